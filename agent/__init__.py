@@ -1,0 +1,1 @@
+"""Everything that runs a call: LiveKit, worker, job, engines, director, scoring."""

@@ -1,0 +1,1 @@
+"""Engines that play a persona; one module each."""

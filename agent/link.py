@@ -1,0 +1,147 @@
+"""The one narrow interface between a job and the rest: events out, commands in.
+
+Both are plain values that turn into JSON, so that a job may run in another process. In this
+process they pass through :class:`Switchboard`, which crosses between the two event loops.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data.records import Edit, Record, Speaker, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Record):
+    """The job is in the room; the persona is about to speak."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Record):
+    """What the persona is doing: ``listening``, ``hearing`` (trainee speaks), ``thinking``,
+    ``speaking``."""
+
+    call: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caption(Record):
+    """Words of the turn under way; ``final`` when no later caption will change them."""
+
+    call: str
+    speaker: Speaker
+    text: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone(Record):
+    """A finished turn; the director's state after it stands in the turn."""
+
+    call: str
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Mood(Record):
+    """The director's state, after a trainee's turn and once at the start."""
+
+    call: str
+    phase: str
+    intensity: int
+    cause: str
+    matched: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    resolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edited(Record):
+    """How a new persona text fared in this call."""
+
+    call: str
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble(Record):
+    """Something went wrong that the trainee should read; ``words`` are for a person."""
+
+    call: str
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Record):
+    """The job has left; ``reason`` as in ``CallEnd``."""
+
+    call: str
+    reason: str
+    resolved: bool = False
+
+
+Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class NewPersona(Record):
+    """Play this persona text from the next line on."""
+
+    text: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Record):
+    """A turn that the trainee typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End(Record):
+    """Leave the room."""
+
+    reason: str
+
+
+Command = NewPersona | Say | End
+
+
+class Switchboard:
+    """Passes events to the app's loop and commands to the job's, whichever thread calls."""
+
+    def __init__(self, on_event: Callable[[Event], None]) -> None:
+        self._on_event = on_event
+        self._app_loop: asyncio.AbstractEventLoop | None = None
+        self._jobs: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Command], None]]] = {}
+
+    def start(self) -> None:
+        """Remember the running loop as the app's."""
+        self._app_loop = asyncio.get_running_loop()
+
+    def attach(self, call: str, on_command: Callable[[Command], None]) -> None:
+        """Called on the job's loop: from now on its commands arrive there."""
+        self._jobs[call] = (asyncio.get_running_loop(), on_command)
+
+    def detach(self, call: str) -> None:
+        """Forget the job of that call."""
+        self._jobs.pop(call, None)
+
+    def send(self, event: Event) -> None:
+        """Hand an event to the app; silently dropped when the app's loop is gone."""
+        if self._app_loop is not None and not self._app_loop.is_closed():
+            self._app_loop.call_soon_threadsafe(self._on_event, event)
+
+    def command(self, call: str, command: Command) -> bool:
+        """Hand a command to that call's job; False when it has none (yet)."""
+        loop, on_command = self._jobs.get(call, (None, None))
+        if loop is None or on_command is None or loop.is_closed():
+            return False
+        loop.call_soon_threadsafe(on_command, command)
+        return True

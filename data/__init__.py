@@ -1,0 +1,1 @@
+"""Records: journals of calls, their archive, users."""

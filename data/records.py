@@ -1,0 +1,100 @@
+"""The records of a call: plain frozen values that turn into JSON and back."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self
+
+Speaker = Literal["trainee", "persona"]
+Source = Literal["voice", "typed"]
+
+
+class Record:
+    """Base of the records: ``to_json`` and ``from_json`` by field name, unknown names ignored."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as JSON-ready values."""
+        return asdict(self)  # type: ignore[call-overload,no-any-return]
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The record from what ``to_json`` gave; lists become tuples."""
+        names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        return cls(
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in names}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Record):
+    """One finished turn of a call.
+
+    ``index`` counts from 0 over both speakers; ``at`` is seconds since the call began;
+    ``matched`` holds rule ids and, beside each at the same place, ``quotes`` the trainee's own
+    words; ``phase``, ``intensity``, ``cause`` are the director's after this turn; ``version`` is
+    the persona version in force; ``latency`` is seconds from the end of the trainee's speech to
+    the persona's first sound (persona's turns, when measured).
+    """
+
+    index: int
+    speaker: Speaker
+    text: str
+    at: float
+    source: Source = "voice"
+    version: str = ""
+    phase: str = ""
+    intensity: int = 0
+    matched: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
+    cause: str = ""
+    direction: str = ""
+    interrupted: bool = False
+    latency: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallStart(Record):
+    """The head of a call's record; ``started`` is seconds since the epoch."""
+
+    call: str
+    user: str
+    persona: str
+    name: str
+    scenario: str
+    version: str
+    engine: str
+    language: str
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnd(Record):
+    """The end of a call's record; ``ended`` is seconds since the epoch.
+
+    ``reason``: ``ended`` (by the trainee), ``resolved``, ``interrupted`` (process died),
+    ``no_persona``, ``lost`` (connection lost) or ``failed``.
+    """
+
+    ended: float
+    reason: str
+    resolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(Record):
+    """A new persona version that reached a call; ``turn`` is the first index spoken with it.
+
+    ``outcome`` is ``applied``, ``rebuilt`` or ``refused``; ``reason`` says why when refused.
+    """
+
+    version: str
+    outcome: str
+    reason: str
+    turn: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latency(Record):
+    """Speech-to-speech latency of the persona's turn ``turn``, measured in the browser, seconds."""
+
+    turn: int
+    seconds: float

@@ -1,0 +1,1 @@
+"""Persona files: their format, checker and library."""

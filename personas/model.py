@@ -1,0 +1,123 @@
+"""What a persona file says, as plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+Kind = Literal["trigger", "deescalation", "criterion", "objective"]
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of the checker about a line (1-based) of a persona file."""
+
+    line: int
+    level: Level
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A trigger, de-escalation point, acceptance criterion or test objective.
+
+    ``id`` depends only on kind and words (not on marks, quotes or position).
+    ``change`` is the change of intensity (0 for criteria and objectives); ``weight`` is an
+    objective's weight (0 for the other kinds); ``line`` is 1-based.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    replies: tuple[str, ...]
+    change: int
+    weight: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A profile entry the persona tells only when asked, such as ``Account: TC-88213``.
+
+    ``label`` is empty for a bullet without a colon.
+    """
+
+    label: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section the format does not know, kept word for word for the prompt."""
+
+    title: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One of the four phases: its notes (bullets without quotes) and quoted lines to say."""
+
+    number: int
+    title: str
+    notes: tuple[str, ...]
+    lines: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A whole persona.
+
+    ``version`` is the first 12 hex digits of the SHA-256 of the file's bytes; ``patience`` is in
+    seconds; ``intensity`` (at the start) and ``threshold`` are 0-10; ``language`` is a BCP 47 tag;
+    ``engine`` is empty when the file names none; ``phases`` has the four in order.
+    """
+
+    slug: str
+    version: str
+    text: str
+    name: str
+    character: str
+    scenario: str
+    difficulty: Literal["easy", "medium", "hard"]
+    language: str
+    patience: float
+    intensity: int
+    threshold: int
+    facts: tuple[Fact, ...]
+    context: tuple[str, ...]
+    phases: tuple[Phase, Phase, Phase, Phase]
+    triggers: tuple[Rule, ...]
+    deescalations: tuple[Rule, ...]
+    criteria: tuple[Rule, ...]
+    objectives: tuple[Rule, ...]
+    constraints: tuple[str, ...]
+    extra: tuple[Section, ...] = ()
+    voice: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    engine: str = ""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order triggers, de-escalations, criteria, objectives."""
+        return self.triggers + self.deescalations + self.criteria + self.objectives
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of that id, or None."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What reading a file gave: the persona (None when there is an error) and all findings."""
+
+    persona: Persona | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the persona from being used."""
+        return tuple(f for f in self.findings if f.level == "error")

@@ -1,0 +1,1 @@
+"""Tests, browser harness and benchmark."""

@@ -1,0 +1,1 @@
+"""Pages and elements of the browser interface."""
