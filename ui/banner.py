@@ -1,0 +1,80 @@
+"""The banner that says what is still being prepared, or what failed and what helps."""
+
+from typing import TYPE_CHECKING
+
+from nicegui import background_tasks, ui
+
+from ui import kit
+
+if TYPE_CHECKING:
+    from agent.preparation import Part, Preparation
+
+Snapshot = tuple[tuple[str, str, str, str, str], ...]
+
+
+def preparation_banner(preparation: "Preparation") -> None:
+    """Shows the parts that are not ready, updates while they change, and goes when all are."""
+    if not _pending(preparation):
+        return
+
+    @ui.refreshable
+    def content() -> None:
+        if _pending(preparation):
+            with kit.tag("div", classes="rh-banner"):
+                _parts(preparation)
+
+    with kit.tag("section").props('aria-label="Preparation" aria-live=polite'):
+        content()
+    _follow(preparation, content.refresh)
+
+
+def _follow(preparation: "Preparation", refresh: kit.Handler) -> None:
+    """Looks twice a second and redraws only on a change: progress lines come in bursts from
+    another thread, and one redraw for each would flood the page."""
+    shown = _snapshot(preparation)
+
+    def look() -> None:
+        nonlocal shown
+        now = _snapshot(preparation)
+        if now != shown:
+            shown = now
+            refresh()
+        if not _pending(preparation):
+            timer.cancel()
+
+    timer = ui.timer(0.5, look)
+
+
+def _parts(preparation: "Preparation") -> None:
+    pending = _pending(preparation)
+    failed = [part for part in pending if part.state == "failed"]
+    words = "Calls cannot be made yet" if failed else "Getting ready for the first call"
+    kit.tag("p", words, "rh-banner-title")
+    kit.muted("You can look around, read and edit meanwhile.")
+    for part in pending:
+        _part(part)
+    if failed:
+        kit.button("Retry", lambda: background_tasks.create(preparation.retry()))
+
+
+def _part(part: "Part") -> None:
+    with kit.tag("div", classes=f"rh-part rh-part-{part.state}"):
+        if part.state == "working":
+            ui.spinner(size="1em", color=None).props("aria-hidden=true")
+        kit.tag("span", f"{part.name}: {_words(part)}")
+    if part.state == "failed" and part.remedy:
+        kit.tag("p", f"What helps: {part.remedy}", "rh-remedy")
+
+
+def _words(part: "Part") -> str:
+    if part.state == "failed":
+        return part.error or "failed"
+    return part.progress or {"waiting": "waits for its turn"}.get(part.state, "in progress")
+
+
+def _pending(preparation: "Preparation") -> list["Part"]:
+    return [part for part in preparation.parts if part.state != "ready"]
+
+
+def _snapshot(preparation: "Preparation") -> Snapshot:
+    return tuple((p.name, p.state, p.progress, p.error, p.remedy) for p in preparation.parts)

@@ -1,0 +1,24 @@
+"""What pages are given: the objects that app.py builds once."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.calls import Calls
+    from agent.preparation import Preparation
+    from agent.settings import Settings
+    from data.calls import Archive
+    from data.users import Users
+    from personas.library import Library
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Everything that the pages need, built in app.py and handed to ``register``."""
+
+    settings: "Settings"
+    users: "Users"
+    library: "Library"
+    archive: "Archive"
+    calls: "Calls"
+    preparation: "Preparation"

@@ -1,0 +1,121 @@
+"""What surrounds every page: skip link, header with navigation, the banner, keyboard help."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+
+from nicegui import app, ui
+
+from ui import access, kit
+from ui.banner import preparation_banner
+from ui.context import Studio
+
+LOOKS = {"auto": ("As the system", None), "light": ("Light", False), "dark": ("Dark", True)}
+KEYS = (("?", "Shows this list"), ("Esc", "Leaves a dialog"))
+
+# The key is caught in the browser: NiceGUI's own keyboard element would also fire while someone
+# writes in the text editor, which is no input element.
+HELP_KEY = """<script>
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+  if (event.key !== "?" || typing || document.querySelector(".q-dialog")) return;
+  document.querySelector(".rh-help-button")?.click();
+});
+</script>"""
+
+
+@contextmanager
+def frame(
+    studio: Studio, title: str, *, wide: bool = False, keys: Sequence[tuple[str, str]] = ()
+) -> Iterator[None]:
+    """The frame of a page; its content goes inside the ``with``.
+
+    ``wide`` lets the content use the whole window (editor, call); ``keys`` are the page's own
+    shortcuts as (key, what it does), listed by ``?``.
+    """
+    user = access.current(studio)
+    bare_page(title)
+    ui.add_head_html(HELP_KEY)
+    with ui.header(elevated=False).classes("rh-header"):
+        _header(studio, user.display if user else "", user is not None and access.is_author(user))
+        _help((*keys, *KEYS))
+    with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
+        preparation_banner(studio.preparation)
+        yield
+    ui.skip_link("Skip to the content", target=main)
+
+
+def bare_page(title: str) -> None:
+    """Title, language, and the look that the user chose; all that a page without header needs."""
+    client = ui.context.client
+    client.page = copy(client.page)  # the look must be in the first HTML, or the page flashes
+    client.page.dark = LOOKS[_look()][1]
+    client.page.language = "en-US"
+    client.title = f"{title} · Rehearsal"
+    client.content.classes("rh-page")
+
+
+def _look() -> str:
+    look = app.storage.user.get("look", "auto")
+    return look if look in LOOKS else "auto"
+
+
+def _header(studio: Studio, name: str, author: bool) -> None:
+    links = [("Simulations", "/"), ("Calls", "/calls")] + (
+        [("Studio", "/studio")] if author else []
+    )
+    with kit.tag("a", classes="rh-brand").props('href="/" aria-label="Rehearsal, start page"'):
+        kit.tag("span", "R", "rh-brand-mark").props("aria-hidden=true")
+        kit.tag("span", "Rehearsal", "rh-brand-name")
+    with kit.tag("nav", classes="rh-nav").props('aria-label="Main"'):
+        for text, target in links:
+            link = ui.link(text, target).classes("rh-nav-link")
+            if _is_here(target):
+                link.props("aria-current=page")
+    ui.space()
+    with ui.button(name, color=None).props("no-caps flat icon-right=expand_more") as button:
+        button.classes("rh-user-button").props(f'aria-label="Menu of {name}"')
+        with ui.menu().classes("rh-menu").props("auto-close"):
+            _menu(links)
+
+
+def _menu(links: Sequence[tuple[str, str]]) -> None:
+    with kit.tag("div", classes="rh-phone-only"):
+        for text, target in links:
+            ui.menu_item(text, lambda target=target: ui.navigate.to(target))
+        ui.separator()
+    dark = ui.dark_mode(LOOKS[_look()][1])
+    kit.tag("div", "Look", "rh-menu-title")
+    for look, (word, _) in LOOKS.items():
+        item = ui.menu_item(word, lambda look=look: _choose(look, dark))
+        item.props(f"role=menuitemradio aria-checked={str(look == _look()).lower()}")
+        item.mark(f"look-{look}")
+    ui.separator()
+    ui.menu_item("Log out", _log_out)
+
+
+def _choose(look: str, dark: ui.dark_mode) -> None:
+    app.storage.user["look"] = look
+    dark.value = LOOKS[look][1]
+
+
+def _log_out() -> None:
+    access.log_out()
+    ui.navigate.to("/login")
+
+
+def _is_here(target: str) -> bool:
+    path = ui.context.client.request.url.path
+    return path == target or (target != "/" and path.startswith(f"{target}/"))
+
+
+def _help(keys: Sequence[tuple[str, str]]) -> None:
+    with ui.dialog() as dialog, ui.card().classes("rh-dialog"):
+        kit.heading("Keyboard shortcuts", 2)
+        with kit.tag("dl", classes="rh-keys"):
+            for key, words in keys:
+                with kit.tag("dt"):
+                    kit.tag("kbd", key)
+                kit.tag("dd", words)
+        kit.button("Close", dialog.close)
+    kit.icon_button("keyboard", "Keyboard shortcuts (?)", dialog.open).classes("rh-help-button")

@@ -1,0 +1,60 @@
+"""Small building blocks that every page shares: headings, buttons, badges, messages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+Handler = Callable[..., Any]
+
+SHAPES = {"easy": "●", "medium": "▲", "hard": "■"}
+
+
+def tag(name: str, text: str = "", classes: str = "") -> TextElement:
+    """An element of that HTML tag, with text; a context manager like every element."""
+    return TextElement(tag=name, text=text).classes(classes)
+
+
+def heading(text: str, level: int = 1) -> TextElement:
+    """A heading of that level."""
+    return tag(f"h{level}", text, f"rh-h{level}")
+
+
+def muted(text: str) -> TextElement:
+    """A paragraph of quieter text."""
+    return tag("p", text, "rh-muted")
+
+
+def button(text: str, on_click: Handler | None = None, *, kind: str = "plain") -> ui.button:
+    """A button; ``kind`` is ``primary`` (one on a page), ``plain``, ``quiet`` or ``danger``."""
+    made = ui.button(text, on_click=on_click, color=None)
+    return made.props("no-caps unelevated").classes(f"rh-button rh-button-{kind}")
+
+
+def icon_button(icon: str, label: str, on_click: Handler | None = None) -> ui.button:
+    """A button with only a picture; ``label`` is what a screen reader says and the tooltip."""
+    made = ui.button(icon=icon, on_click=on_click, color=None).props("flat no-caps")
+    with made:
+        ui.tooltip(label)
+    made.props["aria-label"] = label
+    return made.classes("rh-icon-button")
+
+
+def link_button(text: str, target: str, *, kind: str = "plain", new_tab: bool = False) -> ui.link:
+    """A link that looks like a button."""
+    return ui.link(text, target, new_tab=new_tab).classes(f"rh-button rh-button-{kind}")
+
+
+def difficulty_badge(difficulty: str) -> TextElement:
+    """The difficulty as colour, shape and word."""
+    with tag("span", classes=f"rh-badge rh-badge-{difficulty}") as badge:
+        tag("span", SHAPES[difficulty], "rh-shape").props("aria-hidden=true")
+        tag("span", difficulty.capitalize())
+    return badge
+
+
+def message(text: str, kind: str = "bad") -> TextElement:
+    """A line that tells the user something at once; ``kind`` is ``bad``, ``warn`` or ``good``."""
+    role = "alert" if kind == "bad" else "status"
+    return tag("p", text, f"rh-message rh-message-{kind}").props(f"role={role}")
