@@ -1,0 +1,70 @@
+"""Tokens: what a browser may do, and which agent its room calls."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from livekit.api import AccessToken, VideoGrants
+from livekit.protocol.agent_dispatch import RoomAgentDispatch
+from livekit.protocol.room import RoomConfiguration
+
+AGENT_NAME = "rehearsal"
+JOIN_TIME = timedelta(minutes=10)  # only the first connect needs it; the server renews it then
+PARTICIPANTS = 3  # trainee, persona, and one to spare for a reconnect that overlaps
+
+
+def trainee_token(
+    *,
+    key: str,
+    secret: str,
+    identity: str,
+    name: str,
+    room: str,
+    call_id: str,
+    metadata: Mapping[str, Any],
+    ttl: timedelta = JOIN_TIME,
+) -> str:
+    """A token for one trainee in one room: join, speak, hear and send data there, no more.
+
+    The first to join opens the room, and the room asks for the worker's agent with ``metadata``,
+    the dispatch metadata of the call. ``ValueError`` when ``ttl`` is over ten minutes.
+    """
+    if not timedelta(0) < ttl <= JOIN_TIME:
+        raise ValueError("a token lives ten minutes at most")
+    return (
+        AccessToken(key, secret)
+        .with_identity(identity)
+        .with_name(name)
+        .with_ttl(ttl)
+        .with_attributes({"call": call_id})
+        .with_grants(_grants(room))
+        .with_room_config(_room(metadata))
+        .to_jwt()
+    )
+
+
+def _grants(room: str) -> VideoGrants:
+    if not room:
+        raise ValueError("a token without a room would fit every room")
+    return VideoGrants(
+        room_join=True,
+        room=room,
+        can_publish=True,
+        can_publish_sources=["microphone"],
+        can_subscribe=True,
+        can_publish_data=True,
+        can_update_own_metadata=False,
+    )
+
+
+def _room(metadata: Mapping[str, Any]) -> RoomConfiguration:
+    dispatch = RoomAgentDispatch(
+        agent_name=AGENT_NAME, metadata=json.dumps(metadata, ensure_ascii=False)
+    )
+    return RoomConfiguration(
+        empty_timeout=10,
+        departure_timeout=5,
+        max_participants=PARTICIPANTS,
+        agents=[dispatch],
+    )
