@@ -21,14 +21,14 @@ def trainee_token(
     identity: str,
     name: str,
     room: str,
-    call_id: str,
-    metadata: Mapping[str, Any],
+    call_id: str = "",
+    metadata: Mapping[str, Any] | None = None,
     ttl: timedelta = JOIN_TIME,
 ) -> str:
     """A token for one trainee in one room: join, speak, hear and send data there, no more.
 
-    The first to join opens the room, and the room asks for the worker's agent with ``metadata``,
-    the dispatch metadata of the call. ``ValueError`` when ``ttl`` is over ten minutes.
+    The first to join opens the room. With ``metadata``, the dispatch metadata of the call, the room
+    then asks for the worker's agent by itself. ``ValueError`` when ``ttl`` is over ten minutes.
     """
     if not timedelta(0) < ttl <= JOIN_TIME:
         raise ValueError("a token lives ten minutes at most")
@@ -37,7 +37,7 @@ def trainee_token(
         .with_identity(identity)
         .with_name(name)
         .with_ttl(ttl)
-        .with_attributes({"call": call_id})
+        .with_attributes({"call": call_id} if call_id else {})
         .with_grants(_grants(room))
         .with_room_config(_room(metadata))
         .to_jwt()
@@ -58,13 +58,14 @@ def _grants(room: str) -> VideoGrants:
     )
 
 
-def _room(metadata: Mapping[str, Any]) -> RoomConfiguration:
-    dispatch = RoomAgentDispatch(
-        agent_name=AGENT_NAME, metadata=json.dumps(metadata, ensure_ascii=False)
-    )
+def _room(metadata: Mapping[str, Any] | None) -> RoomConfiguration:
+    agents = []
+    if metadata is not None:
+        words = json.dumps(metadata, ensure_ascii=False)
+        agents.append(RoomAgentDispatch(agent_name=AGENT_NAME, metadata=words))
     return RoomConfiguration(
         empty_timeout=10,
         departure_timeout=5,
         max_participants=PARTICIPANTS,
-        agents=[dispatch],
+        agents=agents,
     )
