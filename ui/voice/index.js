@@ -1,0 +1,3 @@
+export { Meter } from "./meter.js";
+export { Microphone } from "./microphone.js";
+export { mark, newProbe, probe } from "./probe.js";

@@ -1,0 +1,91 @@
+// Levels of both voices and the time between them, measured in the page on the audio clock.
+
+const BOTTOM = -60; // dBFS shown as an empty meter
+const RANGE = 50; // dB from an empty to a full one
+const CALM = 500; // ms between two looks of the meters under prefers-reduced-motion
+
+/** Feeds two tracks to the worklet and shows what it hears; other messages go to `onMessage`. */
+export class Meter {
+  constructor(onMessage, onPlayable) {
+    this.onMessage = onMessage;
+    this.onPlayable = onPlayable;
+    this.context = null;
+    this.node = null;
+    this.tracks = {};
+    this.sources = {};
+    this.shown = 0;
+  }
+
+  /** Whether the audio clock runs; the browser stops it until the user has clicked. */
+  get running() {
+    return !this.context || this.context.state === "running";
+  }
+
+  /** To be called in the user's gesture, so that the browser lets the clock run. */
+  async start() {
+    if (!this.context && window.AudioContext) {
+      this.context = new AudioContext({ latencyHint: "interactive" });
+      this.context.onstatechange = () => this.onPlayable();
+      this.build(this.context).catch((error) => console.warn("No voice meter:", error));
+    }
+    await this.context?.resume();
+  }
+
+  async build(context) {
+    await context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
+    if (this.context !== context) return; // closed meanwhile
+    this.node = new AudioWorkletNode(context, "voice-meter", { numberOfInputs: 2 });
+    this.node.connect(context.destination); // gives silence; unconnected it would not run
+    this.node.port.onmessage = ({ data }) => this.receive(data);
+    for (const who of Object.keys(this.tracks)) this.plug(who);
+  }
+
+  /** Listen to that track as "mic" or "persona"; null to stop. */
+  feed(who, track) {
+    this.sources[who]?.disconnect();
+    delete this.sources[who];
+    delete this.tracks[who];
+    if (!track) return;
+    this.tracks[who] = track;
+    if (this.node) this.plug(who);
+  }
+
+  plug(who) {
+    const source = this.context.createMediaStreamSource(new MediaStream([this.tracks[who]]));
+    source.connect(this.node, 0, who === "mic" ? 0 : 1);
+    this.sources[who] = source;
+  }
+
+  receive(data) {
+    if (data.event === "levels") this.show({ mic: data.mic, persona: data.persona });
+    this.onMessage(data);
+  }
+
+  /** ms since that moment of the audio clock. */
+  age(at) {
+    return this.context ? (this.context.currentTime - at) * 1000 : 0;
+  }
+
+  /** Puts each level, 0 to 1, into --level of the elements with that data-level. */
+  show(levels) {
+    const now = performance.now();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (calm && now - this.shown < CALM) return;
+    this.shown = now;
+    for (const [who, level] of Object.entries(levels)) {
+      const share = Math.min(1, Math.max(0, (level - BOTTOM) / RANGE)).toFixed(2);
+      for (const each of document.querySelectorAll(`[data-level="${who}"]`))
+        each.style.setProperty("--level", share);
+    }
+  }
+
+  /** Leaves no audio thread behind. */
+  close() {
+    for (const who of Object.keys(this.sources)) this.feed(who, null);
+    this.node?.port.postMessage("close");
+    this.node?.disconnect();
+    this.context?.close().catch(() => {});
+    Object.assign(this, { context: null, node: null, tracks: {}, shown: 0 });
+    this.show({ mic: -100, persona: -100 });
+  }
+}

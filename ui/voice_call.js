@@ -1,0 +1,304 @@
+// One LiveKit room in the page: microphone out, persona in, meters and timing beside them.
+// Everything that happens is told to Python by one event, "voice", with a "kind".
+
+import { mark, Meter, Microphone, newProbe, probe } from "rehearsal-voice";
+
+const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
+const CONNECT = { maxRetries: 2, websocketTimeout: 8000, peerConnectionTimeout: 10000 };
+// ms before each try; a server that was started again is back within a second or two
+const RETRIES = [0, 300, 500, 800, 1200, 1200, 1600, 2000, 2000, 3000, 3000, 4000, 4000, 5000, 5000];
+const STATS_EVERY = 2000; // ms between two looks at the persona's stream
+const CHOPPY = 0.08; // share of its samples that the browser had to make up
+const LEVEL_SECONDS = 0.032; // between two levels from the worklet
+
+export default {
+  template: `<div ref="speakers" hidden></div>`,
+  props: { sdk_url: String, sdk_ready: Boolean },
+
+  // Plain properties and not data(): Vue's proxies would break the SDK's objects.
+  created() {
+    this.sdk = null;
+    this.room = null;
+    this.published = null;
+    this.seen = { state: "ready", playback: true, quality: "unknown", choppy: false };
+    this.stops = [];
+    this.microphone = new Microphone(this.tell, this.onTrack);
+    this.meter = new Meter(this.onMeter, () => this.setPlayback());
+  },
+
+  mounted() {
+    newProbe();
+    this.listen(window, "pagehide", () => this.release());
+    this.listen(window, "keydown", this.onKey);
+    this.listen(navigator.mediaDevices, "devicechange", () => this.microphone.reportDevices());
+    if (this.sdk_ready) this.loadSdk().catch(() => {});
+    this.foresee();
+  },
+
+  watch: {
+    sdk_ready(ready) {
+      if (ready) this.loadSdk().catch(() => {});
+    },
+  },
+
+  beforeUnmount() {
+    this.stops.forEach((stop) => stop());
+    this.release();
+  },
+
+  methods: {
+    // What can be said about the microphone before anything is asked.
+    async foresee() {
+      if (!navigator.mediaDevices) return this.microphone.capture();
+      if ((await this.microphone.permission()) === "denied") this.microphone.setState("blocked");
+    },
+
+    // The click on "Start Voice Call", inside the user's gesture: sound is unlocked, and a
+    // microphone that is already allowed opens while the call is set up. A question is waited for.
+    async gesture(useMicrophone) {
+      newProbe();
+      mark("click");
+      this.meter.start();
+      if (!useMicrophone) return this.microphone.state;
+      const known = await this.microphone.permission();
+      const opened = this.microphone.open();
+      return known === "granted" ? "opening" : await opened;
+    },
+
+    async connect(url, token) {
+      mark("ticket");
+      const attempt = (this.attempt = {});
+      await this.leaveRoom();
+      this.setState("connecting");
+      try {
+        const sdk = await this.loadSdk();
+        if (this.attempt !== attempt) return;
+        this.room = this.makeRoom(sdk);
+        const joined = this.room.connect(url, token, CONNECT);
+        this.publish(); // waits by itself until the server takes it
+        await joined;
+        mark("connected");
+        this.setState("connected");
+        this.checkPlayback();
+      } catch (error) {
+        if (this.attempt === attempt) this.failed(error);
+      }
+    },
+
+    async disconnect() {
+      await this.release();
+      this.setState("disconnected", { reason: "CLIENT_INITIATED" });
+    },
+
+    set_muted(muted) {
+      this.microphone.mute(muted);
+      if (this.published) (muted ? this.published.mute() : this.published.unmute()).catch(() => {});
+      probe().muted = muted;
+      this.tell("muted", { muted });
+    },
+
+    async set_microphone(device) {
+      await this.microphone.choose(device);
+    },
+
+    // Also the "check my microphone" before a call: it opens, and its meter moves.
+    async retry_microphone() {
+      this.meter.start();
+      await this.microphone.open(true);
+      await this.publish();
+    },
+
+    async enable_audio() {
+      await Promise.allSettled([this.meter.start(), this.room?.startAudio()]);
+      this.setPlayback();
+    },
+
+    // ---- the room ----
+
+    async loadSdk() {
+      this.tries = (this.tries ?? 0) + 1; // a failed import is remembered by its address
+      this.sdk ??= await import(this.tries > 1 ? `${this.sdk_url}?${this.tries}` : this.sdk_url);
+      return this.sdk;
+    },
+
+    makeRoom(sdk) {
+      const { RoomEvent: On } = sdk;
+      const policy = { nextRetryDelayInMs: ({ retryCount }) => RETRIES[retryCount] ?? null };
+      const room = new sdk.Room({ publishDefaults: PUBLISH, reconnectPolicy: policy });
+      const on = (name, handler) =>
+        room.on(name, (...args) => this.room === room && handler(...args));
+      on(On.TrackSubscribed, this.addPersona);
+      on(On.TrackUnsubscribed, this.removePersona);
+      on(On.AudioPlaybackStatusChanged, () => this.setPlayback());
+      on(On.SignalReconnecting, () => this.setState("reconnecting"));
+      on(On.Reconnecting, () => this.setState("reconnecting"));
+      on(On.Reconnected, () => this.setState("reconnected"));
+      on(On.Disconnected, (reason) => this.left(sdk.DisconnectReason[reason]));
+      on(On.ConnectionQualityChanged, (quality, who) => who.isLocal && this.setQuality(quality));
+      return room;
+    },
+
+    async publish() {
+      const room = this.room;
+      await this.microphone.opening;
+      if (!room || room !== this.room || !this.microphone.track || this.published) return;
+      const track = new this.sdk.LocalAudioTrack(this.microphone.track, undefined, true);
+      this.published = track;
+      try {
+        await room.localParticipant.publishTrack(track, { source: "microphone", name: "microphone" });
+        if (this.microphone.muted) await track.mute();
+        mark("published");
+      } catch (error) {
+        if (room !== this.room) return;
+        this.published = null;
+        this.microphone.setState("error", String(error?.message ?? error));
+      }
+    },
+
+    async onTrack(track) {
+      if (track) mark("microphone");
+      this.meter.feed("mic", track);
+      if (!track || !this.published) return;
+      await this.published.replaceTrack(track);
+      if (!this.microphone.muted) await this.published.unmute(); // the SDK mutes an unplugged one
+    },
+
+    addPersona(track) {
+      if (track.kind !== "audio") return;
+      mark("subscribed");
+      this.$refs.speakers.append(track.attach()); // Chromium feeds the meter only when attached
+      this.meter.feed("persona", track.mediaStreamTrack);
+      clearInterval(this.statsTimer);
+      this.statsTimer = setInterval(() => this.checkStream(track), STATS_EVERY);
+      this.tell("persona", { present: true });
+      this.checkPlayback();
+    },
+
+    removePersona(track) {
+      track.detach().forEach((element) => element.remove());
+      this.meter.feed("persona", null);
+      this.tell("persona", { present: false });
+    },
+
+    left(reason = "UNKNOWN_REASON") {
+      if (this.seen.state === "connecting") return; // connect() tells it, with its reason
+      this.release();
+      this.setState("disconnected", { reason });
+    },
+
+    failed(error) {
+      const { reasonName, name, status, message } = error ?? {};
+      this.release();
+      const detail = String(message ?? error);
+      this.setState("failed", { reason: reasonName ?? name ?? "Error", status: status ?? 0, detail });
+    },
+
+    async leaveRoom() {
+      const room = this.room;
+      this.room = this.published = this.stats = null;
+      clearInterval(this.statsTimer);
+      if (!room) return;
+      for (const { audioTrackPublications } of room.remoteParticipants.values())
+        for (const { track } of audioTrackPublications.values())
+          track?.detach().forEach((element) => element.remove());
+      await room.disconnect(true).catch(() => {});
+    },
+
+    // After this nothing is left: no room, no microphone light, no sound, no audio thread.
+    async release() {
+      this.attempt = null;
+      const leaving = this.leaveRoom();
+      this.microphone.close();
+      this.microphone.mute(false);
+      this.meter.close();
+      Object.assign(this.seen, { playback: true, quality: "unknown", choppy: false });
+      await leaving;
+    },
+
+    // ---- what the meters and the browser say ----
+
+    onMeter(data) {
+      const { latencies, bargeIns, spans } = probe();
+      if (data.event === "levels") this.onLevels(data);
+      if (data.event === "onset" && data.who === "persona") this.onSound(data.at);
+      if (data.event === "onset" || data.event === "end") spans.push(data);
+      if (data.event === "latency") latencies.push(data);
+      if (data.event === "barge_in") bargeIns.push(data);
+      if (data.event === "latency" || data.event === "barge_in") this.tell(data.event, data);
+    },
+
+    onLevels({ mic, persona }) {
+      Object.assign(probe(), { micLevel: mic, personaLevel: persona });
+      if (this.room && persona < -60) this.microphone.hear(mic, LEVEL_SECONDS);
+    },
+
+    onSound(at) {
+      if (probe().firstSound !== null || !this.room) return;
+      mark("firstSound", performance.now() - this.meter.age(at));
+      const { firstSound, click } = probe().marks;
+      probe().firstSound = Math.round(firstSound - (click ?? firstSound));
+      this.tell("first_sound", { ms: probe().firstSound });
+    },
+
+    // Samples that the browser had to make up are what "choppy" sounds like.
+    async checkStream(track) {
+      const report = await track.receiver?.getStats().catch(() => null);
+      const stream = [...(report?.values() ?? [])].find(({ type }) => type === "inbound-rtp");
+      if (!stream) return;
+      const made = (stream.concealedSamples ?? 0) - (stream.silentConcealedSamples ?? 0);
+      const last = this.stats ?? { made, all: stream.totalSamplesReceived };
+      this.stats = { made, all: stream.totalSamplesReceived };
+      const share = (made - last.made) / Math.max(1, this.stats.all - last.all);
+      if (share > CHOPPY === this.seen.choppy) return;
+      this.seen.choppy = share > CHOPPY;
+      this.tell("choppy", { choppy: this.seen.choppy });
+    },
+
+    // The browser leaves a forbidden start pending and says nothing, so look a little later.
+    checkPlayback() {
+      setTimeout(() => this.setPlayback(), 400);
+    },
+
+    setPlayback() {
+      const allowed = (this.room?.canPlaybackAudio ?? true) && this.meter.running;
+      if (!this.room || this.seen.playback === allowed) return;
+      this.seen.playback = allowed;
+      this.tell("playback", { allowed });
+    },
+
+    setQuality(quality) {
+      if (this.seen.quality === quality) return;
+      this.seen.quality = quality;
+      this.tell("quality", { quality });
+    },
+
+    setState(state, more = {}) {
+      if (this.seen.state === state) return;
+      this.seen.state = state;
+      this.tell("connection", { state, reason: "", status: 0, detail: "", ...more });
+    },
+
+    tell(kind, data = {}) {
+      const { state, playback, quality } = this.seen;
+      const microphone = this.microphone.state;
+      Object.assign(probe(), { state, playback, quality, microphone });
+      this.$emit("voice", { ...data, kind });
+    },
+
+    onKey(event) {
+      const { target, key } = event;
+      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (key !== " " && key.toLowerCase() !== "m") return;
+      if (target.closest?.("input, textarea, select, [contenteditable=true], .q-dialog")) return;
+      if (key === " " && target.closest?.("button, a, [role=button], summary")) return;
+      if (!this.room || !this.microphone.track) return;
+      event.preventDefault(); // the space bar would scroll the page
+      this.set_muted(!this.microphone.muted);
+    },
+
+    listen(target, name, handler) {
+      target?.addEventListener(name, handler);
+      this.stops.push(() => target?.removeEventListener(name, handler));
+    },
+  },
+};
