@@ -1,0 +1,243 @@
+"""The archive of calls: a journal for each, and a summary of each finished one for the lists."""
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from data.files import sync_folder
+from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
+from data.records import CallEnd, CallStart, Edit, Latency, Record, Turn
+from data.store import Store
+from data.summary import Summary
+
+__all__ = ["Archive", "CallRecord", "Mood", "OpenCall", "Summary", "is_call_id"]
+
+log = logging.getLogger(__name__)
+
+Scorer = Callable[[CallRecord], dict[str, Any]]
+
+
+Summaries = list[Summary]
+
+
+class Archive:
+    """Every call of the data folder; safe to use from any thread.
+
+    ``scorer`` makes a finished call's scorecard; one that raises costs the scorecard, not the
+    call.
+    """
+
+    def __init__(self, folder: Path, store: Store, scorer: Scorer) -> None:
+        self._folder = folder / "calls"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder)
+        self._store = store
+        self._scorer = scorer
+        self._lock = threading.Lock()
+        self._live: dict[str, OpenCall] = {}
+        self._done = {summary.call: summary for summary in _stored(store)}
+
+    def open(self, start: CallStart, persona_text: str) -> "OpenCall":
+        """Begin a call's journal; ``ValueError`` for a bad or used id, ``OSError``."""
+        path = self._path(start.call)
+        with self._lock:
+            if start.call in self._live or path.exists():
+                raise ValueError(f"there is a call {start.call} already")
+            journal = Journal(path)
+            call = self._live[start.call] = OpenCall(start, journal, self._finish)
+        try:
+            journal.append("start", {**start.to_json(), "persona_text": persona_text})
+        except OSError:
+            self._drop(start.call)
+            journal.close()
+            path.unlink()
+            raise
+        return call
+
+    def recover(self) -> int:
+        """Close the calls that a killed process left open as ``interrupted``; returns how many.
+
+        Also makes missing summaries again, and forgets those whose journal was deleted.
+        """
+        with self._lock:
+            found = {path.stem: path for path in self._folder.glob("*.jsonl")}
+            known = self._done.keys() | self._live.keys()
+            gone = self._done.keys() - found.keys()
+        repaired = [self._repair(found[call]) for call in sorted(found.keys() - known)]
+        fresh = [(summary, cut) for summary, cut in filter(None, repaired)]
+        with self._lock:
+            self._done |= {summary.call: summary for summary, _ in fresh}
+            for call in gone:
+                del self._done[call]
+        if fresh:
+            self._store.calls.add(summary.to_json() for summary, _ in fresh)
+        if gone:
+            self._store.calls.remove(*gone)
+        return sum(cut for _, cut in fresh)
+
+    def get(self, call_id: str) -> CallRecord | None:
+        """The record of a call, live or finished; None when there is none of that id."""
+        if not is_call_id(call_id):
+            return None
+        try:
+            return read_journal(self._path(call_id))
+        except (OSError, UnreadableJournal):
+            return None
+
+    def list(self, user: str | None = None) -> Summaries:
+        """The calls of one user, or of all, newest first; live ones too."""
+        with self._lock:
+            live = [call.summary() for call in self._live.values()]
+            chosen = [*live, *self._done.values()]
+        if user is not None:
+            chosen = [summary for summary in chosen if summary.user == user]
+        return sorted(chosen, key=lambda summary: summary.started, reverse=True)
+
+    def _path(self, call_id: str) -> Path:
+        if not is_call_id(call_id):
+            raise ValueError("a call id is 16 to 64 digits and letters a-f")
+        return self._folder / f"{call_id}.jsonl"
+
+    def _drop(self, call_id: str) -> None:
+        with self._lock:
+            self._live.pop(call_id, None)
+
+    def _finish(self, journal: Journal, start: CallStart, end: CallEnd) -> Summary:
+        """Score a call that has ended, and list it among the finished ones."""
+        call_id = start.call
+        try:
+            record = replace(self.get(call_id) or CallRecord(start), end=end)
+            summary = Summary.of(self._scored(record, journal))
+            with self._lock:
+                self._done[call_id] = summary
+        finally:
+            self._drop(call_id)
+        try:
+            self._store.calls.put(summary.to_json())
+        except OSError as error:
+            log.warning("The next start stores the summary of call %s: %s", call_id, error)
+        return summary
+
+    def _scored(self, record: CallRecord, journal: Journal) -> CallRecord:
+        if record.scorecard is not None:
+            return record
+        try:
+            record = replace(record, scorecard=self._scorer(record))
+            journal.append("scorecard", record.scorecard or {})
+        except OSError as error:
+            log.warning("The scorecard of call %s is not stored: %s", record.start.call, error)
+        except Exception:
+            log.exception("Call %s gets no scorecard", record.start.call)
+        return record
+
+    def _repair(self, path: Path) -> tuple[Summary, bool] | None:
+        """The summary of a journal that has none, and whether it had no end either."""
+        try:
+            return self._closed(path)
+        except UnreadableJournal as error:
+            aside = path.with_suffix(".damaged")
+            log.warning("%s; kept as %s", error, aside.name)
+            path.replace(aside)
+        except OSError as error:
+            log.warning("%s cannot be read: %s", path, error)
+        return None
+
+    def _closed(self, path: Path) -> tuple[Summary, bool]:
+        record = read_journal(path)
+        if not is_call_id(path.stem) or record.start.call != path.stem:
+            raise UnreadableJournal(f"{path.name} bears another call's name")
+        journal = Journal(path)
+        try:
+            cut = record.end is None
+            if cut:
+                end = CallEnd(record.start.started + record.duration, "interrupted")
+                journal.append("end", end)
+                record = replace(record, end=end)
+            return Summary.of(self._scored(record, journal)), cut
+        finally:
+            journal.close()
+
+
+class OpenCall:
+    """A call under way; each method returns once the disk has the line.
+
+    All but ``close`` raise ``OSError`` when the disk is full. What comes after ``close`` is left
+    out, with a warning in the log.
+    """
+
+    def __init__(
+        self,
+        start: CallStart,
+        journal: Journal,
+        finish: Callable[[Journal, CallStart, CallEnd], Summary],
+    ) -> None:
+        self.start = start
+        self._journal = journal
+        self._finish = finish
+        self._lock = threading.Lock()
+        self._ended = False
+        self._turns = 0
+
+    def turn(self, turn: Turn) -> None:
+        """A finished turn."""
+        self._append("turn", turn)
+        self._turns = max(self._turns, turn.index + 1)
+
+    def edit(self, edit: Edit, persona_text: str = "") -> None:
+        """A new persona version, with its text when it took effect."""
+        self._append("edit", {**edit.to_json(), "persona_text": persona_text})
+
+    def latency(self, latency: Latency) -> None:
+        """A latency that the browser measured."""
+        self._append("latency", latency)
+
+    def mood(self, at: float, phase: str, intensity: int, cause: str) -> None:
+        """The director's state; ``at`` is seconds since the call began."""
+        self._append("mood", Mood(at, phase, intensity, cause)._asdict())
+
+    def close(self, end: CallEnd) -> Summary | None:
+        """End the call and score it; None when it has been closed before."""
+        with self._lock:
+            if self._ended:
+                return None
+            self._ended = True
+            try:
+                self._journal.append("end", end)
+            except OSError as error:
+                log.warning("The end of call %s is not stored: %s", self.start.call, error)
+        try:
+            return self._finish(self._journal, self.start, end)
+        finally:
+            self._journal.close()
+
+    def summary(self) -> Summary:
+        """The call as the list shows it while it is live."""
+        return Summary(**self.start.to_json(), turns=self._turns)
+
+    def _append(self, kind: str, record: Record | Mapping[str, Any]) -> None:
+        with self._lock:
+            if self._ended:
+                log.warning("Call %s has ended; a late %s is left out", self.start.call, kind)
+            else:
+                self._journal.append(kind, record)
+
+
+def is_call_id(text: str) -> bool:
+    """Whether the text may stand in a file name as a call id."""
+    return re.fullmatch(r"[0-9a-f]{16,64}", text) is not None
+
+
+def _stored(store: Store) -> Summaries:
+    """The stored summaries; one that cannot be read is forgotten, to be made again."""
+    summaries = []
+    for document in store.calls.all():
+        try:
+            summaries.append(Summary.from_json(document))
+        except TypeError as error:
+            log.warning("The summary of call %s is unreadable: %s", document.get("call"), error)
+            store.calls.remove(str(document.get("call")))
+    return summaries

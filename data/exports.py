@@ -1,0 +1,153 @@
+"""A finished call as files to take away: JSON, plain text, and WebVTT captions."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from data.journal import CallRecord
+from data.records import CallEnd, Edit, Turn
+
+_REASONS = {
+    "ended": "the trainee ended the call",
+    "resolved": "the customer accepted a resolution",
+    "interrupted": "the app stopped during the call",
+    "no_persona": "the customer never came",
+    "lost": "the connection was lost",
+    "failed": "something failed",
+}
+
+
+def as_json(record: CallRecord) -> dict[str, Any]:
+    """Everything of the call but the persona's text, which is not the trainee's to read."""
+    end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
+    return {
+        **record.start.to_json(),
+        **end,
+        "duration": round(record.duration, 3),
+        "turns": [{**turn.to_json(), "latency": _latency(record, turn)} for turn in record.turns],
+        "edits": [edit.to_json() for edit in record.edits],
+        "moods": [mood._asdict() for mood in record.moods],
+        "scorecard": record.scorecard,
+    }
+
+
+def as_text(record: CallRecord) -> str:
+    """The call to read or to print."""
+    parts = [_head(record), "TRANSCRIPT", *_transcript(record)]
+    if not record.turns:
+        parts.append("(nothing was said)")
+    if record.scorecard:
+        parts += ["", "SCORECARD", *_scorecard(record.scorecard)]
+    return "\n".join(parts) + "\n"
+
+
+def as_vtt(record: CallRecord) -> str:
+    """The transcript as captions, each shown until the next turn begins."""
+    cues = ["WEBVTT"]
+    for turn, following in zip(record.turns, [*record.turns[1:], None], strict=True):
+        # A cue must end after it starts, and some readers drop overlapping ones.
+        until = following.at if following else max(record.duration, turn.at + _reading_time(turn))
+        until = max(until, turn.at + 0.5)
+        voice = _escape(_speaker(record, turn)).replace(".", " ")
+        text = _escape(" ".join(turn.text.split()))
+        cues.append(f"{turn.index + 1}\n{_cue(turn.at)} --> {_cue(until)}\n<v {voice}>{text}")
+    return "\n\n".join(cues) + "\n"
+
+
+def _head(record: CallRecord) -> str:
+    start = record.start
+    began = datetime.fromtimestamp(start.started, UTC)
+    return "\n".join(
+        [
+            f"{start.scenario}: a call with {start.name}",
+            "",
+            f"Trainee:  {start.user}",
+            f"Started:  {began:%Y-%m-%d %H:%M} UTC",
+            f"Length:   {_clock(record.duration)}",
+            f"Ended:    {_ending(record.end)}",
+            f"Persona:  {start.persona}, version {start.version}, {start.language}",
+            f"Engine:   {start.engine}",
+            "",
+        ]
+    )
+
+
+def _ending(end: CallEnd | None) -> str:
+    if end is None:
+        return "not yet"
+    words = _REASONS.get(end.reason, end.reason)
+    return f"{words}{'; resolved' if end.resolved and end.reason != 'resolved' else ''}"
+
+
+def _transcript(record: CallRecord) -> list[str]:
+    lines = []
+    waiting = sorted(record.edits, key=lambda edit: edit.turn)
+    for turn in record.turns:
+        while waiting and waiting[0].turn <= turn.index:
+            lines.append(_edit(waiting.pop(0)))
+        lines += _turn(record, turn)
+    return lines + [_edit(edit) for edit in waiting]
+
+
+def _turn(record: CallRecord, turn: Turn) -> list[str]:
+    notes = ["typed"] * (turn.source == "typed") + ["cut off"] * turn.interrupted
+    latency = _latency(record, turn)
+    if turn.speaker == "persona" and latency is not None:
+        notes.append(f"after {latency:.2f} s")
+    note = f" ({', '.join(notes)})" if notes else ""
+    text = " ".join(turn.text.split())
+    lines = [f"[{_clock(turn.at)}] {_speaker(record, turn)}{note}: {text}"]
+    if turn.speaker == "trainee" and turn.phase:
+        lines.append(f"        {turn.cause} -> intensity {turn.intensity}/10, {turn.phase}")
+    return lines
+
+
+def _edit(edit: Edit) -> str:
+    reason = f" ({edit.reason})" if edit.reason else ""
+    return f"        * persona version {edit.version}: {edit.outcome}{reason}"
+
+
+def _scorecard(card: dict[str, Any]) -> list[str]:
+    passed = "passed" if card.get("passed") else "not passed"
+    lines = [f"{card.get('score')} of 100, {passed}"]
+    for objective in card.get("objectives", ()):
+        mark = "x" if objective.get("shown") else " "
+        lines.append(f"[{mark}] {objective.get('text')} (weight {objective.get('weight')})")
+        lines += [
+            f'    turn {item.get("turn")}: "{item.get("quote")}"'
+            for item in objective.get("evidence", ())
+        ]
+    for title in ("strengths", "advice"):
+        if card.get(title):
+            lines += ["", title.capitalize(), *(f"- {words}" for words in card[title])]
+    return lines
+
+
+def _latency(record: CallRecord, turn: Turn) -> float | None:
+    """The browser's measure where there is one: it is what the ear heard."""
+    measured = [item.seconds for item in record.latencies if item.turn == turn.index]
+    return measured[-1] if measured else turn.latency
+
+
+def _speaker(record: CallRecord, turn: Turn) -> str:
+    return record.start.name if turn.speaker == "persona" else "Trainee"
+
+
+def _reading_time(turn: Turn) -> float:
+    return max(2.0, len(turn.text) / 15)  # some 15 characters a second are read with ease
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _clock(seconds: float) -> str:
+    whole = int(max(0.0, seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes = f"{rest // 60:02}:{rest % 60:02}"
+    return f"{hours}:{minutes}" if hours else minutes
+
+
+def _cue(seconds: float) -> str:
+    milliseconds = round(max(0.0, seconds) * 1000)
+    whole, part = divmod(milliseconds, 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{part:03}"

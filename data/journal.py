@@ -1,0 +1,189 @@
+"""The journal of one call: a JSON object a line, on the disk before the next one begins."""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from data.files import sync_folder
+from data.records import CallEnd, CallStart, Edit, Latency, Record, Turn
+
+log = logging.getLogger(__name__)
+
+
+class UnreadableJournal(ValueError):
+    """The file holds no readable head, so nobody can tell which call it is."""
+
+
+class Mood(NamedTuple):
+    """The director's state at one moment; ``at`` is seconds since the call began."""
+
+    at: float
+    phase: str
+    intensity: int
+    cause: str
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """All that is kept of one call.
+
+    ``persona_text`` is the persona as the call began with it, ``edited_text`` the last one that
+    took effect during the call ("" when none did).
+    """
+
+    start: CallStart
+    persona_text: str = ""
+    turns: tuple[Turn, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    latencies: tuple[Latency, ...] = ()
+    moods: tuple[Mood, ...] = ()
+    end: CallEnd | None = None
+    scorecard: dict[str, Any] | None = None
+    edited_text: str = ""
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the start to the end, or to the last thing known of it."""
+        if self.end is not None:
+            return max(0.0, self.end.ended - self.start.started)
+        moments = [item.at for item in self.turns + self.edits] + [mood.at for mood in self.moods]
+        return max(moments, default=0.0)
+
+
+class Journal:
+    """Appends to one call's file; safe to use from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._descriptor = os.open(path, flags, 0o600)
+        self._lock = threading.Lock()
+        self._closed = False
+        self._end_torn_line()
+        sync_folder(path.parent)
+
+    def append(self, kind: str, record: Record | Mapping[str, Any]) -> None:
+        """Write one line and wait until the disk has it.
+
+        Raises ``OSError`` when the disk is full: then the line is taken back as a whole.
+        Raises ``ValueError`` when the journal is closed.
+        """
+        values = record.to_json() if isinstance(record, Record) else dict(record)
+        text = json.dumps({"kind": kind} | values | {"kind": kind}, ensure_ascii=False)
+        # "replace": half a surrogate pair from a browser must not cost the turn.
+        line = text.encode("utf-8", "replace") + b"\n"
+        with self._lock:
+            if self._closed:
+                raise ValueError("the journal is closed")
+            self._write(line)
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                os.close(self._descriptor)
+
+    def _write(self, line: bytes) -> None:
+        size = os.fstat(self._descriptor).st_size
+        try:
+            rest = memoryview(line)
+            while rest:  # a full disk first shortens a write, and fails the next one
+                rest = rest[os.write(self._descriptor, rest) :]
+            os.fsync(self._descriptor)
+        except OSError:
+            # Half a line would swallow the next one.
+            os.ftruncate(self._descriptor, size)
+            raise
+
+    def _end_torn_line(self) -> None:
+        size = os.lseek(self._descriptor, 0, os.SEEK_END)
+        if size == 0:
+            return
+        os.lseek(self._descriptor, size - 1, os.SEEK_SET)
+        if os.read(self._descriptor, 1) != b"\n":
+            self._write(b"\n")
+
+
+def read_journal(path: Path) -> CallRecord:
+    """The call in that file; a torn or damaged line is left out and logged.
+
+    Raises ``UnreadableJournal`` when the head is missing, ``OSError`` when the file is.
+    """
+    draft = _Draft()
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            draft.add(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            log.warning("%s:%d: unreadable line left out", path.name, number)
+    return draft.finish(path.name)
+
+
+@dataclass
+class _Draft:
+    """A call record while its journal is being read."""
+
+    start: CallStart | None = None
+    end: CallEnd | None = None
+    persona_text: str = ""
+    edited_text: str = ""
+    scorecard: dict[str, Any] | None = None
+    turns: dict[int, Turn] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+    latencies: list[Latency] = field(default_factory=list)
+    moods: list[Mood] = field(default_factory=list)
+
+    def add(self, line: dict[str, Any]) -> None:
+        match line.pop("kind"):
+            case "start":
+                self.start = CallStart.from_json(line)
+                self.persona_text = line["persona_text"]
+            case "turn":
+                turn = Turn.from_json(line)
+                self.turns[turn.index] = turn
+            case "edit":
+                self._add_edit(Edit.from_json(line), line.get("persona_text", ""))
+            case "latency":
+                self.latencies.append(Latency.from_json(line))
+            case "mood":
+                self.moods.append(Mood(*(line[name] for name in Mood._fields)))
+            case "end":
+                self.end = CallEnd.from_json(line)
+            case "scorecard":
+                self.scorecard = line
+            case _:
+                pass  # a later version's line
+
+    def finish(self, name: str) -> CallRecord:
+        if self.start is None:
+            raise UnreadableJournal(f"{name} has no readable head")
+        turns = tuple(self.turns[index] for index in sorted(self.turns))
+        return CallRecord(
+            start=self.start,
+            persona_text=self.persona_text,
+            turns=turns,
+            edits=tuple(self.edits),
+            latencies=tuple(self.latencies),
+            moods=tuple(sorted(self.moods or _moods(turns), key=lambda mood: mood.at)),
+            end=self.end,
+            scorecard=self.scorecard,
+            edited_text=self.edited_text,
+        )
+
+    def _add_edit(self, edit: Edit, text: str) -> None:
+        self.edits.append(edit)
+        if edit.outcome != "refused":
+            self.edited_text = text or self.edited_text
+
+
+def _moods(turns: tuple[Turn, ...]) -> Iterator[Mood]:
+    """The director's course, for a journal without lines of its own for it."""
+    for turn in turns:
+        if turn.speaker == "trainee" and turn.phase:
+            yield Mood(turn.at, turn.phase, turn.intensity, turn.cause)

@@ -1,0 +1,24 @@
+"""The secret that signs the browsers' sessions."""
+
+import os
+import secrets
+from pathlib import Path
+
+from data.files import write_atomic
+
+_LENGTH = 43  # characters of 32 random bytes
+
+
+def storage_secret(folder: Path) -> str:
+    """The folder's secret, made on the first call; only its owner may read the file.
+
+    Call it with the folder locked. Raises ``OSError``.
+    """
+    path = folder / "session-secret"
+    secret = path.read_text("ascii", errors="replace").strip() if path.exists() else ""
+    if len(secret) < _LENGTH:
+        secret = secrets.token_urlsafe(32)
+        write_atomic(path, secret.encode("ascii"))
+    elif os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    return secret

@@ -1,0 +1,192 @@
+"""What is listed and searched: a TinyDB file for call summaries and one for users."""
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import filelock
+import orjson
+from tinydb import TinyDB, where
+from tinydb.storages import Storage
+from tinydb.table import Document
+
+from data.files import write_atomic
+
+log = logging.getLogger(__name__)
+
+Tables = dict[str, dict[str, dict[str, Any]]]
+
+
+class StoreError(Exception):
+    """The data folder cannot be used; the text is for a person and names the remedy."""
+
+
+class FolderInUse(StoreError):
+    """Another process has the data folder."""
+
+
+class Damaged(Exception):
+    """The file is not a store."""
+
+
+class Store:
+    """The data folder, locked for this process; safe to use from any thread.
+
+    Summaries can be made again from the journals, so a damaged ``store.json`` is set aside.
+    Accounts cannot, and starting with fresh ones would bring the demo passwords back, so a
+    damaged ``users.json`` is an error. Raises ``StoreError``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._guard = _lock(folder)
+        try:
+            self.calls = Shelf(_open_summaries(folder / "store.json"), key="call")
+            self.users = Shelf(_open_users(folder / "users.json"), key="name")
+        except BaseException:
+            self._guard.release()
+            raise
+
+    def close(self) -> None:
+        """Give the folder free."""
+        self.calls.close()
+        self.users.close()
+        self._guard.release()
+
+
+class Shelf:
+    """Documents of one kind, each under the name that its ``key`` field holds."""
+
+    def __init__(self, database: TinyDB, key: str) -> None:
+        self._database = database
+        self._table = database.table(key)
+        self._key = key
+        self._lock = threading.RLock()
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every document, oldest first."""
+        with self._lock:
+            return [dict(document) for document in self._table.all()]
+
+    def put(self, document: Mapping[str, Any]) -> None:
+        """Keep the document in place of the one with its key; raises ``OSError``."""
+        with self._lock:
+            old = self._table.get(where(self._key) == document[self._key])
+            if isinstance(old, Document):
+                self._table.update(dict(document), doc_ids=[old.doc_id])
+            else:
+                self._table.insert(document)
+
+    def add(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        """Keep documents with keys not seen before, all with one write; raises ``OSError``."""
+        with self._lock:
+            self._table.insert_multiple(documents)
+
+    def remove(self, *names: str) -> None:
+        """Forget the documents of those names; raises ``OSError``."""
+        with self._lock:
+            self._table.remove(where(self._key).one_of(list(names)))
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+
+class AtomicStorage(Storage):
+    """TinyDB storage that replaces its file whole and reads it once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tables: Tables | None = load(path)
+
+    def read(self) -> Tables | None:
+        """The content as of the last good write."""
+        if self._tables is None:
+            self._tables = load(self._path)
+        return self._tables
+
+    def write(self, data: Tables) -> None:
+        """Replace the file; on ``OSError`` file and memory keep what was there before."""
+        try:
+            write_atomic(self._path, orjson.dumps(data))
+        except BaseException:
+            self._tables = None  # TinyDB has changed it already: read again
+            raise
+        self._tables = data
+
+
+def load(path: Path) -> Tables | None:
+    """The file's content, None when there is none; raises ``Damaged``, ``OSError``."""
+    try:
+        tables = orjson.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except orjson.JSONDecodeError as error:
+        raise Damaged(str(error)) from error
+    if not _is_store(tables):
+        raise Damaged("it is JSON, but not a store")
+    return tables  # type: ignore[no-any-return]
+
+
+def _is_store(tables: object) -> bool:
+    return isinstance(tables, dict) and all(
+        isinstance(table, dict)
+        and all(number.isdigit() and isinstance(item, dict) for number, item in table.items())
+        for table in tables.values()
+    )
+
+
+def _lock(folder: Path) -> filelock.BaseFileLock:
+    """Take the folder; the operating system gives it free when the process ends, however."""
+    lock = filelock.FileLock(folder / "rehearsal.lock", timeout=0, thread_local=False)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire()
+    except filelock.Timeout:
+        raise FolderInUse(
+            f"Another Rehearsal is running on the data folder {folder}; stop it, or pass --data "
+            "with another folder."
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {folder} cannot be used ({error.strerror or error}); make it a "
+            "folder that you may write to, or pass --data with another one."
+        ) from error
+    return lock
+
+
+def _open_summaries(path: Path) -> TinyDB:
+    try:
+        return _open(path)
+    except Damaged as damage:
+        aside = path.with_name(f"{path.stem}.damaged-{datetime.now():%Y%m%d-%H%M%S-%f}.json")
+        path.rename(aside)
+        log.warning(
+            "%s was damaged (%s). It is kept as %s; the list of calls is made again from the "
+            "journals.",
+            path,
+            damage,
+            aside.name,
+        )
+        return _open(path)
+
+
+def _open_users(path: Path) -> TinyDB:
+    try:
+        return _open(path)
+    except Damaged as damage:
+        raise StoreError(
+            f"The accounts in {path} cannot be read ({damage}). Put a good copy back, or move the "
+            "file away to start again with the demo accounts."
+        ) from damage
+
+
+def _open(path: Path) -> TinyDB:
+    try:
+        return TinyDB(path, storage=AtomicStorage)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -1,0 +1,53 @@
+"""What the list of calls shows of each."""
+
+import statistics
+from dataclasses import dataclass
+
+from data.journal import CallRecord
+from data.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Record):
+    """One line of the list of calls.
+
+    ``ended`` is None and ``reason`` "" while the call is live; ``turns`` counts both speakers;
+    ``score`` and ``passed`` are None without a scorecard; ``latency`` is the median in seconds.
+    """
+
+    call: str
+    user: str
+    persona: str
+    name: str
+    scenario: str
+    version: str
+    engine: str
+    language: str
+    started: float
+    ended: float | None = None
+    duration: float = 0.0
+    reason: str = ""
+    resolved: bool = False
+    turns: int = 0
+    edits: int = 0
+    score: float | None = None
+    passed: bool | None = None
+    latency: float | None = None
+
+    @classmethod
+    def of(cls, record: CallRecord) -> "Summary":
+        """The summary of that call."""
+        card = record.scorecard or {}
+        seconds = [latency.seconds for latency in record.latencies]
+        return cls(
+            **record.start.to_json(),
+            ended=record.end.ended if record.end else None,
+            duration=record.duration,
+            reason=record.end.reason if record.end else "",
+            resolved=record.end.resolved if record.end else False,
+            turns=len(record.turns),
+            edits=len(record.edits),
+            score=card.get("score"),
+            passed=card.get("passed"),
+            latency=statistics.median(seconds) if seconds else None,
+        )

@@ -1,0 +1,224 @@
+"""Who may log in: names, roles, and hashed passwords."""
+
+import logging
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from data.records import Record
+from data.store import Store
+from data.throttle import Throttle, TooManyTries
+
+__all__ = ["PasswordError", "Role", "TooManyTries", "User", "UserError", "Users"]
+
+log = logging.getLogger(__name__)
+
+Role = Literal["trainee", "author", "admin"]
+
+MIN_LENGTH = 8
+MAX_LENGTH = 256
+
+
+class UserError(ValueError):
+    """The account cannot be made or changed; the text is for a person."""
+
+
+class PasswordError(UserError):
+    """The password cannot be taken; the text is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Someone who may log in; ``display`` is the name to show."""
+
+    name: str
+    role: Role
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Account(Record):
+    """A user as stored; ``demo`` is the demo password while it is in force."""
+
+    name: str
+    role: Role
+    display: str
+    hash: str
+    demo: str = ""
+    disabled: bool = False
+
+    @property
+    def user(self) -> User:
+        return User(self.name, self.role, self.display)
+
+    def usable(self, demo_allowed: bool) -> bool:
+        return not self.disabled and (demo_allowed or not self.demo)
+
+
+# The one place of the demo accounts: name, role, display, password.
+_DEMO: tuple[tuple[str, Role, str, str], ...] = (
+    ("trainee", "trainee", "Demo trainee", "trainee-demo"),
+    ("author", "author", "Demo author", "author-demo"),
+    ("admin", "admin", "Demo admin", "admin-demo"),
+)
+_DEMO_PASSWORDS = frozenset(password for *_, password in _DEMO)
+
+
+class Users:
+    """The accounts; safe to use from any thread.
+
+    Checking and setting a password takes some 50 ms and 64 MB, one at a time: call those from a
+    worker thread. All else answers from memory.
+    """
+
+    def __init__(
+        self, store: Store, hasher: PasswordHasher | None = None, throttle: Throttle | None = None
+    ) -> None:
+        self._shelf = store.users
+        self._hasher = hasher or PasswordHasher()
+        self._throttle = throttle or Throttle()
+        self._lock = threading.RLock()
+        accounts = [_Account.from_json(document) for document in self._shelf.all()]
+        # Replaced as a whole by each change, so that reading waits for no lock: pages read it on
+        # the event loop while a worker thread hashes.
+        self._accounts = {account.name: account for account in accounts}
+        self._nobody = ""
+
+    def seed_demo(self) -> None:
+        """Make the demo accounts, when there is no account at all."""
+        with self._lock:
+            if self._accounts:
+                return
+            demo = [_Account(n, r, d, self._hash(p), demo=p) for n, r, d, p in _DEMO]
+            self._shelf.add(account.to_json() for account in demo)
+            self._accounts = {account.name: account for account in demo}
+
+    def verify(self, name: str, password: str, *, demo_allowed: bool) -> User | None:
+        """The user when name and password are right, and no demo password where none is allowed.
+
+        Raises ``TooManyTries`` after five failed tries for the name.
+        """
+        name = _plain(name)
+        with self._lock:
+            self._throttle.check(name)
+            account = self._accounts.get(name)
+            right = self._matches(account, password)
+            if account is None or not right or not account.usable(demo_allowed):
+                self._throttle.failed(name)
+                return None
+            self._throttle.succeeded(name)
+            self._rehash(account, password)
+            return account.user
+
+    def get(self, name: str) -> User | None:
+        """The user of that name, unless there is none or it is disabled."""
+        account = self._accounts.get(name)
+        return account.user if account and not account.disabled else None
+
+    def add(self, name: str, role: Role, display: str, password: str) -> User:
+        """A new account; raises ``UserError``, ``PasswordError``, ``OSError``."""
+        name = _plain(name)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._@+-]{1,63}", name):
+            raise UserError(
+                "A name has 2 to 64 letters a-z, digits, or . _ @ + - and begins with a letter "
+                "or a digit."
+            )
+        if role not in get_args(Role):
+            raise UserError(f"The role is one of {', '.join(get_args(Role))}.")
+        _check(password)
+        with self._lock:
+            if name in self._accounts:
+                raise UserError(f"There is an account {name} already.")
+            account = _Account(name, role, display.strip() or name, self._hash(password))
+            self._keep(account)
+            return account.user
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give an account its own password, and enable it; raises like ``add``."""
+        _check(password)
+        with self._lock:
+            account = self._accounts.get(_plain(name))
+            if account is None:
+                raise UserError(f"There is no account {name}.")
+            fresh = self._hash(password)
+            self._keep(replace(account, hash=fresh, demo="", disabled=False))
+            self._throttle.succeeded(account.name)
+
+    def demo_passwords(self) -> dict[str, str]:
+        """The demo passwords still in force, by name."""
+        accounts = [item for item in self._accounts.values() if item.demo]
+        return {account.name: account.demo for account in accounts if not account.disabled}
+
+    def first_run_needed(self, loopback: bool) -> bool:
+        """Whether no admin could log in, so that a first password has to be set.
+
+        ``loopback``: whether the app listens on loopback only, where demo passwords count.
+        """
+        admins = [item for item in self._accounts.values() if item.role == "admin"]
+        return not any(admin.usable(demo_allowed=loopback) for admin in admins)
+
+    def set_first_password(self, password: str) -> User:
+        """Give the account ``admin`` its password, and disable what still has a demo password.
+
+        Raises ``UserError`` when an admin has an own password already, else like ``add``.
+        """
+        _check(password)
+        with self._lock:
+            if not self.first_run_needed(loopback=False):
+                raise UserError("The first password has been set already. Log in with it.")
+            for account in self._accounts.values():
+                if account.demo and account.name != "admin":
+                    self._keep(replace(account, disabled=True, demo=""))
+            self._keep(_Account("admin", "admin", "Admin", self._hash(password)))
+            return self._accounts["admin"].user
+
+    def list(self) -> tuple[User, ...]:
+        """Everyone who may log in, by name."""
+        accounts = [item for item in self._accounts.values() if not item.disabled]
+        return tuple(account.user for account in sorted(accounts, key=lambda item: item.name))
+
+    def _matches(self, account: _Account | None, password: str) -> bool:
+        # An unknown name takes as long as a wrong password, so the time gives no name away.
+        self._nobody = self._nobody or self._hash("nobody's password")
+        try:
+            return self._hasher.verify(account.hash if account else self._nobody, _bytes(password))
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _hash(self, password: str) -> str:
+        return self._hasher.hash(_bytes(password))
+
+    def _rehash(self, account: _Account, password: str) -> None:
+        if not self._hasher.check_needs_rehash(account.hash):
+            return
+        try:
+            self._keep(replace(account, hash=self._hash(password)))
+        except OSError as error:  # a full disk must not lock anyone out
+            log.warning("The password of %s keeps its old hash: %s", account.name, error)
+
+    def _keep(self, account: _Account) -> None:
+        self._shelf.put(account.to_json())
+        self._accounts = {**self._accounts, account.name: account}
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _bytes(password: str) -> bytes:
+    # Keyboards differ in how they compose accents.
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+
+
+def _check(password: str) -> None:
+    if len(password) < MIN_LENGTH:
+        raise PasswordError(f"A password has at least {MIN_LENGTH} characters.")
+    if len(password) > MAX_LENGTH:
+        raise PasswordError(f"A password has at most {MAX_LENGTH} characters.")
+    if password in _DEMO_PASSWORDS:
+        raise PasswordError("That is a demo password, which everyone knows. Choose another one.")
