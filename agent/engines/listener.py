@@ -1,0 +1,131 @@
+"""The recogniser's process: audio in, words out, over its standard input and output.
+
+pocketsphinx holds Python's lock while it decodes, which would hold up every call in the app; so
+it has a process of its own, for all calls. It ends by itself when the app is gone.
+"""
+
+import json
+import os
+import sys
+from typing import Any, BinaryIO
+
+import pocketsphinx
+
+from agent.engines.frames import Message, read
+from agent.engines.pronounce import MODEL
+
+RATE = 16_000
+_INTERIM = RATE // 5  # samples of new audio between two interim transcripts
+
+
+class Listener:
+    """One call's decoder."""
+
+    def __init__(self, model: str, dictionary: str) -> None:
+        self._decoder = decoder(model, dictionary)
+        self._fresh: tuple[str, str] | None = None
+        self._busy = False
+        self._heard = 0
+        self._told = ""
+
+    def use(self, model: str, dictionary: str) -> None:
+        """Other words, from the next utterance on."""
+        self._fresh = (model, dictionary)
+
+    def begin(self) -> None:
+        """An utterance starts; one that was under way is dropped."""
+        if self._busy:
+            self._decoder.end_utt()
+        if self._fresh is not None:
+            means = self._decoder.get_cmn(False)
+            self._decoder = decoder(*self._fresh)
+            self._decoder.set_cmn(means)
+            self._fresh = None
+        self._decoder.start_utt()
+        self._busy, self._heard, self._told = True, 0, ""
+
+    def hear(self, pcm: bytes) -> str | None:
+        """Decode a piece; gives the words so far now and then, when they have changed."""
+        if not self._busy:
+            return None
+        self._decoder.process_raw(pcm, False, False)
+        self._heard += len(pcm) // 2
+        if self._heard < _INTERIM:
+            return None
+        self._heard = 0
+        text = _text(self._decoder)
+        if text == self._told:
+            return None
+        self._told = text
+        return text
+
+    def finish(self) -> dict[str, Any]:
+        """The utterance is over: its words and how sure they are (0-1)."""
+        if not self._busy:
+            return {"text": "", "confidence": 0.0}
+        self._decoder.end_utt()
+        self._busy = False
+        return {"text": _text(self._decoder), "confidence": 1.0}
+
+
+def decoder(model: str, dictionary: str) -> Any:
+    """A decoder with the bundled acoustic model; takes 20 ms and 7 MB."""
+    return pocketsphinx.Decoder(
+        hmm=str(MODEL / "en-us"), dict=dictionary, lm=model, loglevel="FATAL"
+    )
+
+
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """Answer messages until the pipe ends."""
+    listeners: dict[int, Listener] = {}
+
+    def tell(message: Message) -> None:
+        target.write(message.pack())
+        target.flush()
+
+    tell(Message("ready"))
+    while (message := read(source)) is not None:
+        answer = _handle(listeners, message)
+        if answer is not None:
+            tell(answer)
+
+
+def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
+    stream, utterance = message.stream, message.utterance
+    if message.kind == "open":
+        listeners[stream] = Listener(**json.loads(message.content))
+        return None
+    if message.kind == "close":
+        listeners.pop(stream, None)
+        return None
+    listener = listeners.get(stream)
+    if listener is None:
+        return None
+    match message.kind:
+        case "words":
+            listener.use(**json.loads(message.content))
+        case "begin":
+            listener.begin()
+        case "audio":
+            text = listener.hear(message.content)
+            if text is not None:
+                return Message("interim", stream, utterance, json.dumps({"text": text}).encode())
+        case "end":
+            return Message("final", stream, utterance, json.dumps(listener.finish()).encode())
+    return None
+
+
+def _text(engine: Any) -> str:
+    hypothesis = engine.hyp()
+    return hypothesis.hypstr if hypothesis else ""
+
+
+def main() -> None:
+    """Serve on the standard input and output; whatever else prints goes to standard error."""
+    target = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What the recogniser expects to hear: phrases of the trade and the persona's own words.
+
+Made in a process of its own (``python -m agent.engines.vocabulary``), since it takes longer than
+a live call may wait for Python's lock, and kept by content.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from agent.engines.grams import Grams
+from agent.engines.pronounce import as_text, dictionary
+from agent.engines.spoken import sentences
+from agent.engines.voice import Espeak
+from personas.model import Persona
+
+PHRASES = Path(__file__).parents[1] / "phrases_en.txt"
+_FORMAT = "1"  # counts up when the same words give another model
+_OWN = 0.5  # weight of a persona's sentence beside a phrase of the trainee's
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A language model and a dictionary on disk."""
+
+    model: Path
+    dictionary: Path
+
+    @property
+    def ready(self) -> bool:
+        """Whether both have been made."""
+        return self.model.is_file() and self.dictionary.is_file()
+
+
+def phrases(path: Path = PHRASES) -> list[str]:
+    """The lines of a phrase list, without comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def own_words(persona: Persona) -> list[str]:
+    """The sentences of a persona that tell what may be spoken about in its call."""
+    texts = [persona.name, *persona.context]
+    for fact in persona.facts:
+        texts += [fact.label, fact.value]
+    for phase in persona.phases:
+        texts += phase.lines
+    for rule in persona.rules:
+        texts += [rule.text, *rule.replies]
+    return [text for text in texts if text]
+
+
+def locate(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
+    """Where the vocabulary for these sentences is kept, made or not."""
+    digest = hashlib.sha256(f"{_FORMAT}\0".encode() + base.read_bytes())
+    digest.update("\0".join(own).encode())
+    stem = folder / digest.hexdigest()[:20]
+    return Vocabulary(stem.with_suffix(".arpa"), stem.with_suffix(".dict"))
+
+
+def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
+    """Make the vocabulary for these sentences unless it is there."""
+    place = locate(folder, own, base)
+    if place.ready:
+        return place
+    folder.mkdir(parents=True, exist_ok=True)
+    grams = Grams()
+    said = [(words, 1.0) for line in phrases(base) for words in sentences(line)]
+    said += [(words, _OWN) for line in own for words in sentences(line)]
+    known = dictionary({word for words, _ in said for word in words}, _espeak().phonemes)
+    for words, weight in said:
+        if all(word in known for word in words):
+            grams.add(words, weight)
+    _write(place.dictionary, as_text(known))
+    _write(place.model, grams.arpa(dict.fromkeys(known, 1.0)))
+    return place
+
+
+@cache
+def _espeak() -> Espeak:
+    return Espeak()
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, also when two processes make the same file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(name, path)
+
+
+def main(lines: Iterable[str]) -> None:
+    """Build one vocabulary for each line of JSON: ``{"folder", "own", "base"}``."""
+    for line in lines:
+        order = json.loads(line)
+        build(Path(order["folder"]), order["own"], Path(order["base"]))
+
+
+if __name__ == "__main__":
+    main(sys.stdin)

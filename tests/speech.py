@@ -1,0 +1,110 @@
+"""Synthetic trainees: sentences as 48 kHz WAV, in voices that no persona has, and noises."""
+
+import wave
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from livekit import rtc
+from numpy.typing import NDArray
+
+from agent.engines.speaking import espeak
+from agent.engines.voice import SAMPLE_RATE, Manner
+
+Sound = NDArray[np.int16]
+
+RATE = 48_000
+VOICES = ("en-us", "en+f4", "en-us+m2")
+"""Three trainees: an American man, a British woman, an older American man."""
+
+
+def speak(
+    text: str | Sequence[str],
+    voice: str,
+    path: Path,
+    rate: int = RATE,
+    gap: float = 0.6,
+    lead: float = 0.5,
+    trail: float = 1.5,
+) -> Path:
+    """Write the sentences as a mono WAV with ``gap`` seconds between them; returns the path.
+
+    ``lead`` and ``trail`` are seconds of silence before and after.
+    """
+    parts = [text] if isinstance(text, str) else list(text)
+    return write(
+        path, compose([sentence(part, voice, rate) for part in parts], gap, lead, trail, rate), rate
+    )
+
+
+def sentence(text: str, voice: str, rate: int = RATE, speed: int = 150) -> Sound:
+    """One sentence, without silence around it. int16 mono, shape (samples,)."""
+    pcm = _rendered(text, voice, speed)
+    sound = np.frombuffer(pcm, dtype=np.int16)
+    loud = np.flatnonzero(np.abs(sound) > 150)
+    return resample(sound[loud[0] : loud[-1] + 1], SAMPLE_RATE, rate)
+
+
+def compose(
+    sounds: Sequence[Sound], gap: float, lead: float, trail: float, rate: int = RATE
+) -> Sound:
+    """Sounds one after the other, with silences in seconds."""
+    parts = [silence(lead, rate)]
+    for index, sound in enumerate(sounds):
+        parts += [silence(gap, rate), sound] if index else [sound]
+    return np.concatenate([*parts, silence(trail, rate)])
+
+
+def silence(seconds: float, rate: int = RATE) -> Sound:
+    """Nothing to hear."""
+    return np.zeros(int(seconds * rate), dtype=np.int16)
+
+
+def noise(seconds: float, rate: int = RATE, level: float = 300.0, seed: int = 1) -> Sound:
+    """White noise of that root mean square."""
+    random = np.random.default_rng(seed)
+    return (random.standard_normal(int(seconds * rate)) * level).astype(np.int16)
+
+
+def cough(rate: int = RATE, seed: int = 1) -> Sound:
+    """Two bursts of breath noise, each with a sharp onset and a short decay."""
+    random = np.random.default_rng(seed)
+    burst = random.standard_normal(int(0.22 * rate)) * np.exp(-np.linspace(0, 5, int(0.22 * rate)))
+    softened = np.convolve(burst, np.ones(12) / 12, mode="same")
+    scaled = (softened / np.abs(softened).max() * 12_000).astype(np.int16)
+    return np.concatenate([scaled, silence(0.12, rate), scaled // 2])
+
+
+def telephone(sound: Sound, rate: int = RATE) -> Sound:
+    """What a coder and a cheap microphone leave: 150-6,000 Hz and a little noise."""
+    spectrum = np.fft.rfft(sound.astype(np.float64))
+    hertz = np.fft.rfftfreq(sound.size, 1 / rate)
+    spectrum[(hertz < 150) | (hertz > 6_000)] = 0
+    limited = np.fft.irfft(spectrum, sound.size)
+    noisy = limited + noise(sound.size / rate + 1, rate, 60.0)[: sound.size]
+    return np.clip(noisy, -32_768, 32_767).astype(np.int16)
+
+
+def resample(sound: Sound, source: int, target: int) -> Sound:
+    """The same sound at another rate."""
+    if source == target:
+        return sound
+    resampler = rtc.AudioResampler(source, target, quality=rtc.AudioResamplerQuality.HIGH)
+    frames = resampler.push(bytearray(sound.tobytes())) + resampler.flush()
+    return np.concatenate([np.frombuffer(frame.data, dtype=np.int16) for frame in frames])
+
+
+def write(path: Path, sound: Sound, rate: int = RATE) -> Path:
+    """Save as WAV, 16 bits, mono."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(sound.tobytes())
+    return path
+
+
+@cache
+def _rendered(text: str, voice: str, speed: int) -> bytes:
+    return espeak().render(text, Manner(voice=voice, rate=speed))
