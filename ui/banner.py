@@ -9,7 +9,10 @@ from ui import kit
 if TYPE_CHECKING:
     from agent.preparation import Part, Preparation
 
-Snapshot = tuple[tuple[str, str, str, str, str], ...]
+NAMES = {
+    "livekit-server": "Call server (LiveKit)",
+    "livekit-client": "Call software for the browser (LiveKit)",
+}
 
 
 def preparation_banner(preparation: "Preparation") -> None:
@@ -29,20 +32,8 @@ def preparation_banner(preparation: "Preparation") -> None:
 
 
 def _follow(preparation: "Preparation", refresh: kit.Handler) -> None:
-    """Looks twice a second and redraws only on a change: progress lines come in bursts from
-    another thread, and one redraw for each would flood the page."""
-    shown = _snapshot(preparation)
-
-    def look() -> None:
-        nonlocal shown
-        now = _snapshot(preparation)
-        if now != shown:
-            shown = now
-            refresh()
-        if not _pending(preparation):
-            timer.cancel()
-
-    timer = ui.timer(0.5, look)
+    """Redraws on each change for as long as the page lives."""
+    ui.context.client.on_delete(preparation.on_change(lambda: refresh()))
 
 
 def _parts(preparation: "Preparation") -> None:
@@ -61,7 +52,7 @@ def _part(part: "Part") -> None:
     with kit.tag("div", classes=f"rh-part rh-part-{part.state}"):
         if part.state == "working":
             ui.spinner(size="1em", color=None).props("aria-hidden=true")
-        kit.tag("span", f"{part.name}: {_words(part)}")
+        kit.tag("span", f"{NAMES.get(part.key, part.name)}: {_words(part)}")
     if part.state == "failed" and part.remedy:
         kit.tag("p", f"What helps: {part.remedy}", "rh-remedy")
 
@@ -74,7 +65,3 @@ def _words(part: "Part") -> str:
 
 def _pending(preparation: "Preparation") -> list["Part"]:
     return [part for part in preparation.parts if part.state != "ready"]
-
-
-def _snapshot(preparation: "Preparation") -> Snapshot:
-    return tuple((p.name, p.state, p.progress, p.error, p.remedy) for p in preparation.parts)

@@ -13,13 +13,22 @@ from ui.context import Studio
 LOOKS = {"auto": ("As the system", None), "light": ("Light", False), "dark": ("Dark", True)}
 KEYS = (("?", "Shows this list"), ("Esc", "Leaves a dialog"))
 
-# The key is caught in the browser: NiceGUI's own keyboard element would also fire while someone
-# writes in the text editor, which is no input element.
-HELP_KEY = """<script>
+# Keys are caught in the browser: NiceGUI's own keyboard element would also fire while someone
+# writes in the text editor, which is no input element. Ctrl+S must stop the browser's own dialog.
+SHORTCUTS = """<script>
 document.addEventListener("keydown", (event) => {
+  const press = (selector) => document.querySelector(selector)?.click();
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.querySelector(".rh-save")) {
+    event.preventDefault();
+    press(".rh-save");
+  }
   const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
-  if (event.key !== "?" || typing || document.querySelector(".q-dialog")) return;
-  document.querySelector(".rh-help-button")?.click();
+  if (typing || event.ctrlKey || event.metaKey || document.querySelector(".q-dialog")) return;
+  if (event.key === "?") press(".rh-help-button");
+  if (event.key === "/" && document.querySelector(".rh-search input")) {
+    event.preventDefault();
+    document.querySelector(".rh-search input").focus();
+  }
 });
 </script>"""
 
@@ -35,7 +44,7 @@ def frame(
     """
     user = access.current(studio)
     bare_page(title)
-    ui.add_head_html(HELP_KEY)
+    ui.add_head_html(SHORTCUTS)
     with ui.header(elevated=False).classes("rh-header"):
         _header(studio, user.display if user else "", user is not None and access.is_author(user))
         _help((*keys, *KEYS))

@@ -1,12 +1,27 @@
-"""Registers every page, the guard in front of them, and the HTTP endpoints."""
+"""Registers every page, the guards in front of them, and the HTTP endpoints."""
 
 from nicegui import app
 
-from ui import access, theme
+from ui import (
+    access,
+    api,
+    call_page,
+    calls_page,
+    catalogue,
+    edit,
+    login,
+    problem,
+    report,
+    shield,
+    theme,
+)
 from ui.context import Studio
 
 
 def register(studio: Studio) -> None:
-    """Everything that the browser can reach."""
+    """Everything that the browser can reach; call it before ``ui.run``."""
     app.add_middleware(access.Guard, studio=studio)
+    app.add_middleware(shield.Shield)
     theme.register()
+    for part in (problem, login, catalogue, call_page, calls_page, report, edit, api):
+        part.register(studio)

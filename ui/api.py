@@ -1,0 +1,135 @@
+"""The HTTP endpoints: a token for a call, health, and exports of a call."""
+
+import json
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from nicegui import app, run
+
+from agent.calls import Refused
+from data.exports import as_json, as_text, as_vtt
+from data.journal import CallRecord
+from ui import access
+from ui.context import Studio
+
+LONGEST_BODY = 4096
+"""Bytes; a request for a token is one short line."""
+
+
+class BadRequest(Exception):
+    """What the client sent cannot be served; ``extra`` goes into the answer beside the words."""
+
+    def __init__(self, status: int, words: str, **extra: str) -> None:
+        super().__init__(words)
+        self.answer = JSONResponse({"error": words, **extra}, status)
+
+
+def register(studio: Studio) -> None:
+    """``POST /api/token``, ``GET /healthz`` and ``GET /api/calls/NAME``."""
+
+    @app.post("/api/token")
+    async def token(request: Request) -> Response:
+        try:
+            slug = _persona(await _json(request))
+            return await _token(studio, slug)
+        except BadRequest as error:
+            return error.answer
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return JSONResponse(health(studio), headers={"Cache-Control": "no-store"})
+
+    @app.get("/api/calls/{name}")
+    async def export(name: str) -> Response:
+        call_id, _, ending = name.rpartition(".")
+        try:
+            record = await run.io_bound(studio.archive.get, call_id)
+            return _export(_allowed(studio, record), ending)
+        except BadRequest as error:
+            return error.answer
+
+
+def health(studio: Studio) -> dict[str, Any]:
+    """What a monitor may know: no secrets, no names."""
+    problem = studio.calls.problem()
+    parts = {part.key: part.state for part in studio.preparation.parts}
+    status = "ok"
+    if problem:
+        status = "unavailable" if studio.preparation.ready else "preparing"
+        status = "failed" if "failed" in parts.values() else status
+    details = {"status": status, "ready": not problem, "preparation": parts}
+    return {**details, **studio.calls.health(), "problem": problem}
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    """The JSON object of a request; raises ``BadRequest``.
+
+    Only JSON is taken: a form on another site could send every other type without asking.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise BadRequest(415, "Send JSON with the content type application/json.")
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST_BODY:
+            raise BadRequest(413, f"The body may have {LONGEST_BODY} bytes at most.")
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest(400, "The body is no JSON.") from None
+    if not isinstance(values, dict):
+        raise BadRequest(400, 'The body must be an object such as {"persona": "sarah-thompson"}.')
+    return values
+
+
+def _persona(values: dict[str, Any]) -> str:
+    """The persona asked for; the server chooses all else, so every other field is refused."""
+    for field in values:
+        if field != "persona":
+            words = f"The client may not choose {field!r}; send only 'persona'."
+            raise BadRequest(422, words, field=field)
+    slug = values.get("persona")
+    if not isinstance(slug, str) or not slug:
+        raise BadRequest(422, "Name the persona: 'persona' must be a string.", field="persona")
+    return slug
+
+
+async def _token(studio: Studio, slug: str) -> Response:
+    user = access.require(studio)
+    entry = studio.library.get(slug)
+    if entry is None or entry.deleted:
+        raise BadRequest(404, "There is no such persona.", field="persona")
+    try:
+        ticket = await studio.calls.begin(user.name, slug)
+    except Refused as refused:
+        # 409: an author must act first; 503: the same request can work later.
+        raise BadRequest(503 if entry.persona else 409, str(refused)) from refused
+    answer = {
+        "server_url": ticket.server_url,
+        "participant_token": ticket.token,
+        "room_name": ticket.room,
+    }
+    return JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})
+
+
+def _allowed(studio: Studio, record: CallRecord | None) -> CallRecord:
+    if record is None:
+        raise BadRequest(404, "There is no such call.")
+    if not access.may_see(access.require(studio), record.start.user):
+        raise BadRequest(403, "This call belongs to someone else.")
+    return record
+
+
+def _export(record: CallRecord, ending: str) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    name = f"call-{record.start.call}.{ending}"
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    match ending:
+        case "json":
+            return JSONResponse(as_json(record), headers=headers)
+        case "txt":
+            return PlainTextResponse(as_text(record), headers=headers)
+        case "vtt":
+            return Response(as_vtt(record), media_type="text/vtt", headers=headers)
+    raise BadRequest(404, "A call can be had as .json, .txt or .vtt.")

@@ -1,0 +1,112 @@
+"""The course of a call's intensity as a small drawing, with the same in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from nicegui import ui
+
+from data.journal import CallRecord
+from ui import kit, theme, words
+
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 200, 34, 12, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The intensity (0-10) after a turn; ``turn`` is its index, -1 for the start."""
+
+    turn: int
+    intensity: int
+    cause: str
+
+
+def points(record: CallRecord) -> list[Point]:
+    """The start, then one point for each of the trainee's turns that the director judged."""
+    judged = [
+        Point(turn.index, turn.intensity, turn.cause)
+        for turn in record.turns
+        if turn.speaker == "trainee" and turn.phase
+    ]
+    first = [Point(-1, mood.intensity, "") for mood in record.moods[:1]]
+    opening = [Point(-1, turn.intensity, "") for turn in record.turns[:1] if turn.phase]
+    if record.turns and record.turns[0].speaker == "trainee":
+        opening = []
+    return (first or opening) + judged
+
+
+def in_words(course: Sequence[Point]) -> str:
+    """The course as a sentence, for those who do not see the drawing."""
+    first, last = course[0], course[-1]
+    peak = max(course, key=lambda point: point.intensity)
+    text = f"Began at {first.intensity} of 10 ({theme.mood_word(first.intensity)})"
+    if peak.intensity > first.intensity:
+        text += f", peaked at {peak.intensity} after turn {peak.turn + 1}"
+    return f"{text}, ended at {last.intensity} ({theme.mood_word(last.intensity)})."
+
+
+def course_chart(record: CallRecord, threshold: int | None) -> None:
+    """The drawing; nothing when there are fewer than two points."""
+    course = points(record)
+    if len(course) < 2:
+        kit.muted("Too few turns to draw a course.")
+        return
+    text = in_words(course)
+    kit.tag("p", text)
+    if threshold is not None:
+        kit.tag("p", f"A solution is accepted at {threshold} or lower.", "rh-muted rh-small")
+    # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
+    ui.html(_svg(course, threshold, text), sanitize=False).classes("rh-course")
+
+
+def _svg(course: Sequence[Point], threshold: int | None, text: str) -> str:
+    step = (WIDTH - LEFT - 16) / (len(course) - 1)
+    places = [(LEFT + index * step, _y(point.intensity)) for index, point in enumerate(course)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    dots = "".join(_dot(x, y, point) for (x, y), point in zip(places, course, strict=True))
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(text)}">'
+        f"{_grid(threshold)}"
+        f'<polyline class="rh-course-line" points="{line}"/>{dots}'
+        f"{_labels(places, course)}</svg>"
+    )
+
+
+def _grid(threshold: int | None) -> str:
+    lines = "".join(
+        f'<line class="rh-course-grid" x1="{LEFT}" x2="{WIDTH}" y1="{_y(n)}" y2="{_y(n)}"/>'
+        f'<text class="rh-course-text" x="{LEFT - 8}" y="{_y(n) + 4}" text-anchor="end">{n}</text>'
+        for n in (0, 5, 10)
+    )
+    if threshold is not None:
+        y = _y(threshold)
+        lines += f'<line class="rh-course-mark" x1="{LEFT}" x2="{WIDTH}" y1="{y}" y2="{y}"/>'
+    return lines
+
+
+def _dot(x: float, y: float, point: Point) -> str:
+    where = "Start" if point.turn < 0 else f"Turn {point.turn + 1}"
+    title = escape(f"{where}: {point.intensity} of 10. {point.cause}".strip())
+    mood = theme.mood_word(point.intensity)
+    circle = f'<circle class="rh-dot-{mood}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
+    return f"{circle}<title>{title}</title></circle>"
+
+
+def _labels(places: Sequence[tuple[float, float]], course: Sequence[Point]) -> str:
+    """Turn numbers under the points, thinned out when they would touch."""
+    every = max(1, len(course) // 16)
+    return "".join(
+        f'<text class="rh-course-text" x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
+        f"{'Start' if point.turn < 0 else point.turn + 1}</text>"
+        for index, ((x, _), point) in enumerate(zip(places, course, strict=True))
+        if index % every == 0
+    )
+
+
+def _y(intensity: int) -> float:
+    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - intensity / 10)
+
+
+def mood_line(phase: str, intensity: int) -> str:
+    """Phase and mood after a turn: ``Calming down, tense (5 of 10)``."""
+    return f"{words.phase(phase)}, {theme.mood_word(intensity)} ({intensity} of 10)"

@@ -1,0 +1,155 @@
+"""The login page, the demo accounts, and the first password of an app that others can reach."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nicegui import run, ui
+from starlette.responses import RedirectResponse, Response
+
+from data.users import TooManyTries, UserError
+from ui import access, kit
+from ui.context import Studio
+from ui.frame import bare_page
+
+WRONG = "That name and password do not belong together. Check both and try again."
+
+
+def register(studio: Studio) -> None:
+    """The page ``/login``; ``next`` is where to go afterwards, on this site only."""
+
+    @ui.page("/login")
+    def login(next: str = "/") -> Response | None:
+        target = access.local_path(next)
+        if access.current(studio) is not None:
+            return RedirectResponse(target, 303)
+        bare_page("Log in")
+        with kit.tag("div", classes="rh-login"):
+            _pitch()
+            with kit.tag("main", classes="rh-login-form"):
+                if studio.users.first_run_needed(studio.settings.is_loopback):
+                    _first_password(studio, target)
+                else:
+                    _form(studio, target)
+        return None
+
+
+def _pitch() -> None:
+    with kit.tag("header", classes="rh-login-side"):
+        with kit.tag("div", classes="rh-brand"):
+            kit.tag("span", "R", "rh-brand-mark").props("aria-hidden=true")
+            kit.tag("span", "Rehearsal")
+        kit.tag("p", "Practise the hard call before the customer makes it.", "rh-h1 rh-pitch")
+        kit.tag(
+            "p",
+            "Talk with an upset customer who listens, answers and calms down when you earn it. "
+            "Afterwards you see what worked, in your own words.",
+            "rh-login-pitch",
+        )
+
+
+def _form(studio: Studio, target: str) -> None:
+    async def submit() -> None:
+        with _busy(button):
+            words = await _try(studio, name.value or "", password.value or "")
+        said.clear()
+        if words:
+            with said:
+                kit.message(words)
+            password.set_value("")
+        else:
+            ui.navigate.to(target)
+
+    with kit.tag("div", classes="rh-login-box"):
+        kit.heading("Log in")
+        said = kit.tag("div").props("aria-live=assertive")
+        name = ui.input("Name").props("outlined autocomplete=username autofocus autocapitalize=off")
+        password = ui.input("Password", password=True, password_toggle_button=True)
+        password.props("outlined autocomplete=current-password").mark("password")
+        name.mark("name").on("keydown.enter", submit)
+        password.on("keydown.enter", submit)
+        button = kit.button("Log in", submit, kind="primary")
+        _demo_accounts(studio, name, password)
+
+
+async def _try(studio: Studio, name: str, password: str) -> str:
+    """Log in; words for the user when that fails, else empty."""
+    allowed = studio.settings.is_loopback
+    try:  # hashing takes tens of milliseconds, in which the loop must stay free
+        user = await run.io_bound(studio.users.verify, name, password, demo_allowed=allowed)
+    except TooManyTries as error:
+        return str(error)
+    if user is None:
+        return WRONG
+    access.log_in(user)
+    return ""
+
+
+def _demo_accounts(studio: Studio, name: ui.input, password: ui.input) -> None:
+    demo = studio.users.demo_passwords()
+    if not demo or not studio.settings.is_loopback:
+        return
+
+    def fill(who: str) -> None:
+        name.set_value(who)
+        password.set_value(demo[who])
+
+    with kit.tag("section", classes="rh-demo").props('aria-label="Demo accounts"'):
+        kit.heading("Demo accounts", 2).classes("rh-h3")
+        kit.tag("p", "One click fills in the name and the password.", "rh-muted rh-small")
+        with kit.tag("div", classes="rh-demo-list"):
+            for who, secret in demo.items():
+                with kit.button("", lambda who=who: fill(who)).mark(f"demo-{who}"):
+                    kit.tag("span", who, "rh-strong")
+                    kit.tag("code", secret, "rh-demo-secret")
+
+
+def _first_password(studio: Studio, target: str) -> None:
+    async def submit() -> None:
+        said.clear()
+        if first.value != second.value:
+            words = "The two passwords differ. Type the same one twice."
+        else:
+            with _busy(button):
+                words = await _set_first(studio, first.value or "")
+        if words:
+            with said:
+                kit.message(words)
+        else:
+            ui.navigate.to(target)
+
+    with kit.tag("div", classes="rh-login-box"):
+        kit.heading("Choose the admin's password")
+        kit.muted(
+            "Other machines can reach this Rehearsal, so the demo accounts are off. "
+            "Choose a password of at least 8 characters for the account “admin”."
+        )
+        said = kit.tag("div").props("aria-live=assertive")
+        first = ui.input("New password", password=True, password_toggle_button=True)
+        first.props("outlined autocomplete=new-password autofocus").mark("first")
+        second = ui.input("The same again", password=True)
+        second.props("outlined autocomplete=new-password").mark("second")
+        second.on("keydown.enter", submit)
+        button = kit.button("Save and log in", submit, kind="primary")
+
+
+async def _set_first(studio: Studio, password: str) -> str:
+    try:
+        user = await run.io_bound(studio.users.set_first_password, password)
+    except UserError as error:
+        return str(error)
+    except OSError as error:
+        return f"The password could not be saved: {error.strerror}. Check the data folder."
+    if user is None:  # the app is stopping
+        return "Rehearsal is stopping. Start it again and come back."
+    access.log_in(user)
+    return ""
+
+
+@contextmanager
+def _busy(button: ui.button) -> Iterator[None]:
+    """Disables a button while its work is going on."""
+    button.disable()
+    try:
+        yield
+    finally:
+        button.enable()

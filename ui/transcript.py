@@ -1,0 +1,66 @@
+"""The transcript of a finished call, with what each turn did to the customer."""
+
+from data.journal import CallRecord
+from data.records import Edit, Turn
+from ui import kit, words
+from ui.course import mood_line
+
+
+def transcript(record: CallRecord) -> None:
+    """Every turn as an entry that others link to as ``#turn-INDEX``, edits between them."""
+    if not record.turns:
+        kit.muted("Nobody spoke in this call.")
+        return
+    previous: Turn | None = None
+    with kit.tag("ol", classes="rh-turns"):
+        for turn in record.turns:
+            for edit in record.edits:
+                if edit.turn == turn.index:
+                    _edit(edit)
+            _turn(record, turn, previous)
+            previous = turn if turn.speaker == "trainee" else previous
+        for edit in record.edits:
+            if edit.turn > record.turns[-1].index:
+                _edit(edit)
+
+
+def _turn(record: CallRecord, turn: Turn, previous: Turn | None) -> None:
+    trainee = turn.speaker == "trainee"
+    side = "rh-turn-trainee" if trainee else "rh-turn-persona"
+    with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
+        with kit.tag("div", classes="rh-turn-head rh-small"):
+            kit.tag("span", "Trainee" if trainee else record.start.name, "rh-strong")
+            kit.tag("span", _notes(turn), "rh-muted rh-number")
+        text = kit.tag("p", turn.text, "rh-turn-text")
+        text.props(f'lang="{record.start.language}"')
+        if trainee and turn.phase:
+            _effect(turn, previous)
+
+
+def _notes(turn: Turn) -> str:
+    notes = [f"turn {turn.index + 1}", words.clock(turn.at)]
+    if turn.source == "typed":
+        notes.append("typed")
+    if turn.interrupted:
+        notes.append("interrupted")
+    if turn.latency is not None:
+        notes.append(f"answered after {turn.latency:.1f} s")
+    return " · ".join(notes)
+
+
+def _effect(turn: Turn, previous: Turn | None) -> None:
+    before = previous.intensity if previous else None
+    kind = ""
+    if before is not None and turn.intensity != before:
+        kind = "rh-effect-worse" if turn.intensity > before else "rh-effect-better"
+    with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
+        kit.tag("span", turn.cause or "no change", "rh-strong")
+        kit.tag("span", mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
+
+
+def _edit(edit: Edit) -> None:
+    if edit.outcome == "refused":
+        text = f"An edit (version {edit.version}) was refused: {edit.reason}"
+    else:
+        text = f"From turn {edit.turn + 1} on, version {edit.version} of the persona spoke."
+    kit.tag("li", text, "rh-edit rh-small")

@@ -1,0 +1,102 @@
+"""Codes and numbers turned into words that people read."""
+
+from datetime import datetime, timedelta
+
+LANGUAGES = {
+    "ar": "Arabic",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fi": "Finnish",
+    "fil": "Filipino",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "km": "Khmer",
+    "ko": "Korean",
+    "lo": "Lao",
+    "ms": "Malay",
+    "my": "Burmese",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+PHASES = {
+    "opening": "Opening",
+    "escalation": "Escalating",
+    "deescalation": "Calming down",
+    "resolution": "Ready to agree",
+}
+REASONS = {
+    "": "Going on now",
+    "ended": "Ended by the trainee",
+    "resolved": "Resolved",
+    "interrupted": "Cut off when Rehearsal stopped",
+    "no_persona": "The customer never came to the phone",
+    "lost": "The connection was lost",
+    "failed": "Broken off by a fault",
+}
+
+
+def language_name(tag: str) -> str:
+    """The English name of a BCP 47 tag's language; the tag itself when it is not known here."""
+    return LANGUAGES.get(tag.partition("-")[0].lower(), tag)
+
+
+def phase(name: str) -> str:
+    """The phase of a call in words."""
+    return PHASES.get(name, name.capitalize())
+
+
+def reason(code: str) -> str:
+    """Why a call ended, in words."""
+    return REASONS.get(code, code)
+
+
+def when(seconds: float, now: datetime | None = None) -> str:
+    """A moment (seconds since the epoch) as people say it, in local time."""
+    then = datetime.fromtimestamp(seconds)
+    today = (now or datetime.now()).date()
+    if then.date() == today:
+        return f"Today {then:%H:%M}"
+    if then.date() == today - timedelta(days=1):
+        return f"Yesterday {then:%H:%M}"
+    return f"{then.day} {then:%b %Y %H:%M}"
+
+
+def clock(seconds: float) -> str:
+    """Seconds into a call as ``m:ss``."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def length(seconds: float) -> str:
+    """A duration: ``48 s`` or ``3 min 12 s``."""
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """``1 call`` or ``3 calls``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def score(points: float) -> str:
+    """A score of 0-100 without a needless fraction."""
+    return f"{points:.0f}"
