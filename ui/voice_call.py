@@ -133,9 +133,7 @@ KINDS: dict[str, type[BrowserEvent]] = {
 }
 
 
-class VoiceCall(
-    ui.element, component="voice_call.js", esm={"rehearsal-voice": str(Path(__file__).parent / "voice")}
-):
+class VoiceCall(ui.element, component="voice_call.js", esm={"rehearsal-voice": "voice"}):
     """Invisible; what happens in the browser goes to ``on_event``."""
 
     def __init__(self, on_event: Callable[[BrowserEvent], None], *, sdk_ready: bool) -> None:

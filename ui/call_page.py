@@ -1,0 +1,37 @@
+"""The call page: a persona, and the button that starts the call with it."""
+
+from nicegui import ui
+
+from ui import access, kit
+from ui.call_panel import KEYS, CallPanel
+from ui.context import Studio
+from ui.frame import frame
+from ui.microphone_help import browser_of
+from ui.voice_call import serve_sdk
+
+RECONNECT = 12.0
+"""Seconds for which a page may lose its websocket in a call; the voices do not use it."""
+
+
+def register(studio: Studio) -> None:
+    """The page ``/call/{slug}`` and the browser SDK that it loads."""
+    serve_sdk(studio)
+
+    @ui.page("/call/{slug}", reconnect_timeout=RECONNECT)
+    def call_page(slug: str) -> None:
+        entry = studio.library.get(slug)
+        persona = entry.persona if entry and not entry.deleted else None
+        title = f"Call with {persona.name}" if persona else "Call"
+        with frame(studio, title, wide=True, keys=KEYS):
+            if persona is None:
+                _missing(found=entry is not None)
+                return
+            agent = ui.context.client.request.headers.get("user-agent", "")
+            CallPanel(studio, persona, access.require(studio).name, browser_of(agent))
+
+
+def _missing(*, found: bool) -> None:
+    with kit.tag("div", classes="rh-empty"):
+        kit.heading("This customer cannot be called")
+        kit.muted("Its file has an error; an author must mend it." if found else "There is none.")
+        kit.link_button("To the simulations", "/", kind="primary")

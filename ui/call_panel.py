@@ -1,0 +1,290 @@
+"""The call: one persona, one trainee, from "Start Voice Call" to the summary.
+
+The panel keeps no state of the call: it draws what the ``LiveCall`` and the browser tell.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nicegui import background_tasks, ui
+
+from agent.calls import Refused
+from agent.link import Caption, Ended, Event, TurnDone
+from personas.model import Persona
+from ui import kit, words
+from ui.call_notices import Action, Situation, notices
+from ui.call_parts import MicrophoneRow, PersonaCard, summary
+from ui.call_state import UNDECIDED, Browser, stage_of
+from ui.call_status import NoticeBoard, StatusLine
+from ui.context import Studio
+from ui.talk import Talk
+from ui.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
+
+if TYPE_CHECKING:
+    from agent.live_call import LiveCall
+
+KEYS = (
+    ("M or Space", "Mutes your microphone, or unmutes it"),
+    ("Enter", "Sends the typed turn"),
+)
+TICK = 0.5
+"""Seconds between two looks at the clock and at what is being prepared."""
+
+
+class CallPanel:
+    """Everything between trainee and persona on a page; build it inside a page.
+
+    ``browser_kind`` is a key of ``ui.microphone_help.UNDO``.
+    """
+
+    def __init__(self, studio: Studio, persona: Persona, user: str, browser_kind: str) -> None:
+        self.call: LiveCall | None = None
+        self._studio = studio
+        self._persona = persona
+        self._user = user
+        self._browser_kind = browser_kind
+        self._browser = Browser()
+        self._by_voice = hears(studio, persona)
+        self._who = persona.name.split()[0]
+        self._starting = False
+        self._refused = ""
+        self._since = 0.0
+        self._unsubscribe: Callable[[], None] = _nothing
+        self.voice = VoiceCall(self._heard_browser, sdk_ready=sdk_file(studio) is not None)
+        self._build()
+        self._refresh()
+        ui.timer(TICK, self._refresh)
+        # Not on a short break of the websocket, which the client survives.
+        ui.context.client.on_delete(self._page_closed)
+
+    # ---- what is on the page ----
+
+    def _build(self) -> None:
+        with kit.tag("div", classes="rh-call"):
+            self._card = PersonaCard(self._persona)
+            with kit.tag("section", classes="rh-card rh-stage").props('aria-label="The call"'):
+                self._status = StatusLine()
+                self._board = NoticeBoard(self._make_button)
+                self._build_before()
+                self._talk = Talk(
+                    self._persona.name,
+                    self._persona.language,
+                    by_voice=self._by_voice,
+                    say=self._say,
+                    mute=self._toggle_mute,
+                    end=self._end,
+                )
+                self._after = kit.tag("div", classes="rh-after rh-stack")
+                self._microphone = MicrophoneRow(self.voice) if self._by_voice else None
+                kit.tag("p", leaves(self._studio), "rh-muted rh-small")
+
+    def _build_before(self) -> None:
+        with kit.tag("div", classes="rh-before") as self._before:
+            if not self._by_voice:
+                language = words.language_name(self._persona.language)
+                kit.message(
+                    f"Voice recognition isn't available offline in {language}: you type, "
+                    f"{self._who} speaks. No microphone is needed.",
+                    "warn",
+                )
+            self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")
+            self._button.classes("rh-start").mark("start")
+            self.voice.on_gesture(self._button, self._start, microphone=self._by_voice)
+
+    def _make_button(self, action: Action) -> None:
+        if action == "enable_audio":
+            self.voice.on_click(kit.button("Enable Audio"), "enable_audio")
+        elif action == "retry_microphone" and self.call is not None:
+            self.voice.on_click(kit.button("Try again"), "retry_microphone")
+        elif action == "retry_microphone":
+            self.voice.on_gesture(kit.button("Try again"), self._start, microphone=True)
+        elif action == "start_typed":
+            button = kit.button("Start without a microphone")
+            self.voice.on_gesture(button, self._begin, microphone=False)
+        elif action == "call_again":
+            button = kit.button("Try again")
+            self.voice.on_gesture(button, self._call_again, microphone=self._by_voice)
+        else:
+            kit.button("End", self._end)
+
+    # ---- what the trainee does ----
+
+    def _start(self) -> None:
+        if self._by_voice and self._browser.microphone.state not in UNDECIDED:
+            self._refresh()  # its notice tells why not, and offers to type
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._starting or (self.call is not None and self.call.end is None):
+            return
+        self._leave_call()
+        self._starting, self._refused = True, ""
+        self._browser.begin()
+        self._refresh()
+        background_tasks.create(self._ask_for_call(), name="begin a call")
+
+    async def _ask_for_call(self) -> None:
+        try:
+            ticket = await self._studio.calls.begin(self._user, self._persona.slug)
+        except Refused as refusal:
+            self._refused = str(refusal)
+            self._browser.connection = Connection("ready")
+            self.voice.disconnect()
+        else:
+            self._attach(ticket.call)
+            self.voice.connect(ticket.server_url, ticket.token)
+        finally:
+            self._starting = False
+        if self.voice.is_deleted:
+            self._page_closed()  # it was closed while the call was being set up
+        self._refresh()
+
+    def _attach(self, call: "LiveCall") -> None:
+        self.call = call
+        self._since = time.monotonic()
+        self._unsubscribe = call.subscribe(self._heard_call)
+        self._talk.captions.restart()
+        self._status.focus()
+
+    def _say(self, text: str) -> None:
+        if self.call is not None:
+            self.call.say(text)
+
+    def _toggle_mute(self) -> None:
+        self.voice.set_muted(not self._browser.muted)
+
+    def _end(self) -> None:
+        self.voice.disconnect()
+        if self.call is not None:
+            self.call.hang_up()
+        self._refresh()
+
+    def _again(self) -> None:
+        self._leave_call()
+        self._browser.connection = Connection("ready")
+        self._refresh()
+        self._button.run_method("$el.focus")
+
+    def _call_again(self) -> None:
+        if self.call is not None:
+            self.call.hang_up("no_persona")
+        self._leave_call()
+        self._begin()
+
+    def _page_closed(self) -> None:
+        if self.call is not None:
+            self.call.hang_up()
+        self._leave_call()
+
+    def _leave_call(self) -> None:
+        self._unsubscribe()
+        self._unsubscribe = _nothing
+        self.call = None
+
+    # ---- what is told ----
+
+    def _heard_call(self, event: Event) -> None:
+        match event:
+            case Caption():
+                self._talk.captions.show(event)
+            case TurnDone(turn=turn):
+                self._talk.captions.finish(turn)
+            case Ended():
+                self.voice.disconnect()
+        self._refresh()
+
+    def _heard_browser(self, event: BrowserEvent) -> None:
+        self._browser.take(event)
+        if isinstance(event, AnswerTime) and self.call is not None and not event.cut:
+            self.call.latency(event.seconds)
+        if isinstance(event, Connection):
+            self._connection_changed(event)
+        self._refresh()
+
+    def _connection_changed(self, event: Connection) -> None:
+        call = self.call
+        if call is None or call.end is not None:
+            return
+        if event.state == "connected":
+            call.browser_joined()
+        elif event.state == "failed":
+            self._leave_call()  # the notice says what to do; there is nothing to report
+            call.hang_up("failed")
+        elif event.state == "disconnected" and event.reason != "CLIENT_INITIATED":
+            call.hang_up("lost")
+
+    # ---- drawing ----
+
+    def _refresh(self) -> None:
+        if self.voice.is_deleted:
+            return
+        if sdk_file(self._studio) is not None:
+            self.voice.sdk_is_ready()
+        self._draw_call()
+        self._board.show(notices(self.call, self._browser, self._situation(), self._refused))
+        self._card.show(self.call.mood if self.call else None)
+        if self._microphone is not None:
+            self._microphone.show(self._browser)
+
+    def _draw_call(self) -> None:
+        call, problem = self.call, "" if self.call else self._problem()
+        over = call is not None and call.end is not None
+        stage = stage_of(
+            self._who,
+            call,
+            self._browser,
+            problem=problem,
+            starting=self._starting,
+            typed=not self._by_voice,
+        )
+        self._status.show(stage, self._clock(), self._browser.quality if call else "")
+        self._before.set_visibility(call is None)
+        self._button.set_enabled(not problem and not self._starting)
+        self._talk.show(begun=call is not None, over=over, muted=self._browser.muted)
+        if call is not None and over and not list(self._after):
+            with self._after:
+                summary(call, self._again)
+        elif not over:
+            self._after.clear()
+
+    def _problem(self) -> str:
+        if words_ := self._studio.calls.problem():
+            return words_
+        ready = sdk_file(self._studio) is not None
+        return "" if ready else "The part of the call that runs in the browser is being prepared."
+
+    def _clock(self) -> str:
+        if self.call is None:
+            return ""
+        until = self.call.end.ended if self.call.end else time.time()
+        return words.clock(until - self.call.started)
+
+    def _situation(self) -> Situation:
+        return Situation(
+            who=self._who,
+            browser_kind=self._browser_kind,
+            own_server=not self._studio.settings.livekit_url,
+            voice=self._by_voice,
+            waited=time.monotonic() - self._since,
+        )
+
+
+def hears(studio: Studio, persona: Persona) -> bool:
+    """Whether the engine of a call with that persona understands speech in its language."""
+    choose = getattr(studio.calls, "engine_for", None)
+    engine = choose(persona) if choose else persona.engine or "offline"
+    return engine != "offline" or persona.language.partition("-")[0].lower() == "en"
+
+
+def leaves(studio: Studio) -> str:
+    """What leaves this machine in a call, in words."""
+    url = studio.settings.livekit_url
+    if url:
+        return f"What leaves this machine: both voices, to the LiveKit server at {url}."
+    return "What leaves this machine: nothing. The whole call is made on it."
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,134 @@
+"""The pieces of the call panel that only show something: who calls, the microphone, the end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from agent.link import Mood
+from personas.model import Persona
+from ui import kit, words
+from ui.avatar import avatar
+from ui.call_state import WORKING, Browser
+from ui.classes import switch
+from ui.mood import MoodGauge
+from ui.theme import mood_word
+from ui.voice_call import Devices, VoiceCall
+
+if TYPE_CHECKING:
+    from agent.live_call import LiveCall
+
+
+class PersonaCard:
+    """Who calls, in which mood, and what the trainee should show."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._marks: dict[str, ui.element] = {}
+        with kit.tag("section", classes="rh-card rh-persona").props('aria-label="The customer"'):
+            self._head()
+            self.mood = MoodGauge(persona.intensity)
+            with kit.tag("details", classes="rh-expect").props("open"):
+                kit.tag("summary", "What to expect")
+                kit.tag("p", first_paragraph(persona)).props(f'lang="{persona.language}"')
+            self._objectives()
+
+    def show(self, mood: Mood | None) -> None:
+        """Show the director's state; None stands for the start of a call."""
+        if mood is None:
+            self.mood.show(self._persona.intensity)
+        else:
+            self.mood.show(mood.intensity, mood.phase, mood.cause)
+        level = mood.intensity if mood else self._persona.intensity
+        for word in MOODS:
+            switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+        for rule, mark in self._marks.items():
+            switch(mark, "rh-shown", mood is not None and rule in mood.shown)
+
+    def _head(self) -> None:
+        persona = self._persona
+        with kit.tag("div", classes="rh-persona-head"):
+            self._face = avatar(persona.name, 72, mood_word(persona.intensity))
+            with kit.tag("div", classes="rh-stack-tight"):
+                kit.heading(persona.name)
+                kit.muted(persona.scenario)
+                with kit.tag("div", classes="rh-line"):
+                    kit.difficulty_badge(persona.difficulty)
+                    kit.tag("span", words.language_name(persona.language), "rh-badge")
+
+    def _objectives(self) -> None:
+        if not self._persona.objectives:
+            return
+        kit.heading("What you should show", 2)
+        with kit.tag("ul", classes="rh-objectives"):
+            for rule in self._persona.objectives:
+                with kit.tag("li") as mark:
+                    kit.tag("span", rule.text).props(f'lang="{self._persona.language}"')
+                    kit.tag("span", "shown", "rh-objective-shown")
+                self._marks[rule.id] = mark
+
+
+MOODS = ("calm", "tense", "angry", "furious")
+
+
+def first_paragraph(persona: Persona) -> str:
+    """Who the persona is, as far as a trainee may know; the facts are told only when asked."""
+    text = persona.character.strip().split("\n\n")[0]
+    return " ".join(text.split()) or f"{persona.name} calls about: {persona.scenario}."
+
+
+class MicrophoneRow:
+    """Picker and level of the microphone, before and during a call."""
+
+    def __init__(self, voice: VoiceCall) -> None:
+        self._voice = voice
+        self._devices = Devices((), "")
+        with kit.tag("div", classes="rh-mic").props('role=group aria-label="Microphone"'):
+            self._check = kit.button("Check my microphone").mark("check-microphone")
+            voice.on_click(self._check, "retry_microphone")
+            self._picker = ui.select(
+                {}, label="Microphone", on_change=lambda e: self._choose(e.value)
+            )
+            self._picker.props("outlined dense options-dense=false").classes("rh-mic-picker")
+            self._picker.mark("microphone")
+            with kit.tag("div", classes="rh-mic-meter") as self._meter:
+                self._meter.props('data-level=mic role=img aria-label="Level of your microphone"')
+                kit.tag("span", classes="rh-mic-level")
+        self.show(Browser())
+
+    def show(self, browser: Browser) -> None:
+        """Show what the browser told."""
+        open_ = browser.microphone.state in WORKING
+        self._check.set_visibility(not open_)
+        self._picker.set_visibility(open_ and bool(browser.devices.devices))
+        self._meter.set_visibility(open_)
+        if browser.devices != self._devices:
+            self._devices = browser.devices
+            known = dict(browser.devices.devices)
+            self._picker.set_options(known, value=(known and browser.devices.device) or None)
+
+    def _choose(self, device: str | None) -> None:
+        if device and device != self._devices.device:
+            self._devices = replace(self._devices, device=device)
+            self._voice.set_microphone(device)
+
+
+def summary(call: "LiveCall", again: Callable[[], None]) -> None:
+    """How the call went, the way to its report, and the way to the next one."""
+    end, trainee = call.end, sum(turn.speaker == "trainee" for turn in call.turns)
+    if end is None:
+        return
+    talked = words.length(end.ended - call.started)
+    kit.heading("Call ended", 2).props("tabindex=-1").mark("ended")
+    kit.tag(
+        "p",
+        f"{words.reason(end.reason)}, after {talked} and {words.count(trainee, 'turn')} of yours.",
+    )
+    if call.mood is not None and trainee:
+        before, after = call.persona.intensity, call.mood.intensity
+        way = f"{mood_word(before).capitalize()} ({before} of 10) at the start, "
+        kit.tag("p", f"{way}{mood_word(after)} ({after} of 10) at the end.")
+    with kit.tag("div", classes="rh-line"):
+        kit.link_button("See how it went", f"/calls/{call.id}", kind="primary").mark("report")
+        kit.button("Practise again", again).mark("again")

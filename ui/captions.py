@@ -1,0 +1,60 @@
+"""Live captions of both sides: a line grows in place while it is spoken, then becomes firm."""
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from agent.link import Caption
+from data.records import Speaker, Turn
+from ui import kit
+from ui.classes import switch
+
+
+class Captions(ui.element, component="captions.js"):
+    """The talk so far; ``names`` are what the two sides are called."""
+
+    def __init__(self, names: dict[Speaker, str], language: str) -> None:
+        super().__init__()
+        self.props["label"] = "What is said"
+        self._names = names
+        self._language = language
+        self._open: dict[Speaker, tuple[ui.element, TextElement]] = {}
+        self.restart()
+        # Only finished turns are read out: a live region over growing words would stammer.
+        self._spoken = kit.tag("div", classes="rh-hidden").props("role=log aria-live=polite")
+
+    def restart(self) -> None:
+        """Empty it for a new call."""
+        self.clear()
+        self._open.clear()
+        with self:
+            self._empty = kit.muted("What you both say appears here.").classes("rh-captions-empty")
+
+    def show(self, caption: Caption) -> None:
+        """Words of a turn under way."""
+        if caption.text:
+            line, text = self._line(caption.speaker)
+            text.set_text(caption.text)
+            switch(line, "rh-interim", not caption.final)
+
+    def finish(self, turn: Turn) -> None:
+        """A finished turn: its words are firm now."""
+        if not turn.text and turn.speaker not in self._open:
+            return
+        line, text = self._line(turn.speaker)
+        del self._open[turn.speaker]
+        text.set_text(turn.text)
+        line.classes(remove="rh-interim")
+        note = "typed" if turn.source == "typed" else "interrupted" if turn.interrupted else ""
+        with line:
+            if note:
+                kit.tag("span", note, "rh-caption-note")
+        self._spoken.set_text(f"{self._names[turn.speaker]}: {turn.text}")
+
+    def _line(self, speaker: Speaker) -> tuple[ui.element, TextElement]:
+        if speaker not in self._open:
+            self._empty.set_visibility(False)
+            with self, kit.tag("div", classes=f"rh-caption rh-caption-{speaker}") as line:
+                kit.tag("span", self._names[speaker], "rh-caption-who")
+                text = kit.tag("p").props(f'lang="{self._language}"')
+            self._open[speaker] = (line, text)
+        return self._open[speaker]

@@ -1,0 +1,37 @@
+"""The persona's mood as a gauge: a word, a level of ten, the phase, and the last cause."""
+
+from ui import kit, words
+from ui.classes import switch
+from ui.theme import mood_word
+
+
+class MoodGauge:
+    """Shows an intensity; redrawn in place by ``show``."""
+
+    def __init__(self, intensity: int) -> None:
+        with kit.tag("div", classes="rh-mood") as self._root:
+            with kit.tag("div", classes="rh-mood-head"):
+                self._word = kit.tag("span", classes="rh-mood-word")
+                self._level = kit.tag("span", classes="rh-mood-level rh-number")
+            with kit.tag("div", classes="rh-mood-bar") as self._bar:
+                for _ in range(10):
+                    kit.tag("span", classes="rh-mood-step")
+            self._bar.props('role=meter aria-label="Mood" aria-valuemin=0 aria-valuemax=10')
+            self._phase = kit.tag("p", classes="rh-mood-phase")
+            self._cause = kit.tag("p", classes="rh-mood-cause rh-muted").mark("mood-cause")
+        self.show(intensity)
+
+    def show(self, intensity: int, phase: str = "", cause: str = "") -> None:
+        """Show an intensity of 0-10, the name of the phase and the cause of the last change."""
+        word = mood_word(intensity)
+        self._root.classes(remove="rh-mood-calm rh-mood-tense rh-mood-angry rh-mood-furious")
+        self._root.classes(f"rh-mood-{word}")
+        self._word.set_text(word.capitalize())
+        self._level.set_text(f"{intensity} of 10")
+        self._bar.props["aria-valuenow"] = intensity
+        self._bar.props["aria-valuetext"] = f"{word}, {intensity} of 10"
+        self._bar.style(f"--mood: {intensity}")
+        self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "")
+        self._cause.set_text(cause)
+        for number, step in enumerate(self._bar):
+            switch(step, "rh-on", number < intensity)
