@@ -79,7 +79,7 @@ def of_system(what: str, folder: Path, error: OSError) -> PartFailed:
         return disk_full(what, folder)
     return PartFailed(
         f"Could not keep {what} in {folder}: {error.strerror or error}.",
-        "Make the folder writable, or name another one in XDG_CACHE_HOME, then start again.",
+        "Make the folder writable, or name another one in REHEARSAL_CACHE, then start again.",
     )
 
 

@@ -52,6 +52,7 @@ class Preparation:
         self._sdk_part = Part("livekit-client", "Browser SDK")
         self.parts = [self._server_part, self._sdk_part]
         self._callbacks: list[Callable[[], None]] = []
+        self._changed = asyncio.Event()
         self._told = 0.0
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -64,6 +65,13 @@ class Preparation:
     def ready(self) -> bool:
         """True once everything is there."""
         return all(part.state == "ready" for part in self.parts)
+
+    async def livekit_binary(self) -> Path:
+        """Wait until our own LiveKit server's program is there; never ends with ``livekit_url``."""
+        while self.livekit_server is None:
+            self._changed.clear()
+            await self._changed.wait()
+        return self.livekit_server
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back after each change of a part; returns what ends that."""
@@ -151,5 +159,6 @@ class Preparation:
 
     def _tell(self) -> None:
         self._told = time.monotonic()
+        self._changed.set()
         for callback in tuple(self._callbacks):
             callback()

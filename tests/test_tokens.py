@@ -1,0 +1,125 @@
+"""What a trainee's token allows, and what the server refuses with it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from livekit import rtc
+from livekit.api import TokenVerifier
+
+from agent.livekit_server import LiveKitServer
+from agent.tokens import trainee_token
+from tests.test_livekit_server import binary as binary
+from tests.test_livekit_server import server as server
+from tests.test_livekit_server import states as states
+
+KEY, SECRET = "APIkey", "s" * 40
+
+
+def token(key: str = KEY, secret: str = SECRET, **changes: Any) -> str:
+    given = {
+        "identity": "trainee-1",
+        "name": "Trainee",
+        "room": "call-1",
+        "call_id": "c1",
+        "metadata": {"persona": "สวัสดี"},
+    }
+    return trainee_token(key=key, secret=secret, **(given | changes))
+
+
+def test_it_allows_one_room_and_the_microphone() -> None:
+    claims = TokenVerifier(KEY, SECRET).verify(token())
+    grants = claims.video
+    assert grants is not None
+    assert (grants.room_join, grants.room) == (True, "call-1")
+    assert grants.can_publish_sources == ["microphone"]
+    assert grants.can_subscribe
+    assert grants.can_publish_data
+    rights = (grants.room_create, grants.room_list, grants.room_admin, grants.room_record)
+    assert not any((*rights, grants.hidden, grants.agent, grants.can_update_own_metadata))
+    assert (claims.identity, claims.name) == ("trainee-1", "Trainee")
+    assert claims.attributes == {"call": "c1"}
+
+
+def test_it_asks_for_the_persona() -> None:
+    claims = TokenVerifier(KEY, SECRET).verify(token())
+    assert claims.room_config is not None
+    assert claims.room_config.max_participants == 3
+    (agent,) = claims.room_config.agents
+    assert agent.agent_name == "rehearsal"
+    assert json.loads(agent.metadata) == {"persona": "สวัสดี"}
+
+
+def test_without_metadata_it_asks_for_nobody() -> None:
+    claims = TokenVerifier(KEY, SECRET).verify(token(metadata=None))
+    assert claims.room_config is not None
+    assert not claims.room_config.agents
+
+
+@pytest.mark.parametrize("ttl", [timedelta(minutes=11), timedelta(0), timedelta(seconds=-1)])
+def test_it_lives_ten_minutes_at_most(ttl: timedelta) -> None:
+    with pytest.raises(ValueError, match="ten minutes"):
+        token(ttl=ttl)
+
+
+def test_it_names_a_room() -> None:
+    with pytest.raises(ValueError, match="every room"):
+        token(room="")
+
+
+@pytest.fixture
+async def room(server: LiveKitServer) -> AsyncIterator[rtc.Room]:
+    """A room entered with a token that names it; the agent it asks for does not exist here."""
+    room = rtc.Room()
+    await room.connect(server.url, token(server.key, server.secret, metadata=None))
+    yield room
+    await room.disconnect()
+
+
+@pytest.mark.call
+async def test_the_server_lets_it_in_that_room_only(room: rtc.Room) -> None:
+    assert room.name == "call-1"
+
+
+@pytest.mark.call
+async def test_the_server_takes_a_microphone(room: rtc.Room) -> None:
+    track = rtc.LocalAudioTrack.create_audio_track("mic", rtc.AudioSource(48000, 1))
+    assert await taken(room, track, rtc.TrackSource.SOURCE_MICROPHONE)
+
+
+@pytest.mark.call
+async def test_the_server_takes_no_sound_of_a_screen(room: rtc.Room) -> None:
+    track = rtc.LocalAudioTrack.create_audio_track("screen", rtc.AudioSource(48000, 1))
+    assert not await taken(room, track, rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO)
+
+
+@pytest.mark.call
+async def test_the_server_takes_no_camera(room: rtc.Room) -> None:
+    track = rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(320, 240))
+    assert not await taken(room, track, rtc.TrackSource.SOURCE_CAMERA)
+
+
+@pytest.mark.call
+async def test_the_server_takes_data(room: rtc.Room) -> None:
+    await room.local_participant.publish_data("hello", topic="chat")
+
+
+async def taken(room: rtc.Room, track: rtc.LocalTrack, source: "rtc.TrackSource.ValueType") -> bool:
+    """Whether the server takes the track; it never answers for one that it does not take."""
+    options = rtc.TrackPublishOptions(source=source)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            await room.local_participant.publish_track(track, options)
+            return True
+    return False
+
+
+@pytest.mark.call
+async def test_the_server_refuses_another_secret(server: LiveKitServer) -> None:
+    room = rtc.Room()
+    with pytest.raises(rtc.ConnectError):
+        await room.connect(server.url, token(server.key, "x" * 40))
