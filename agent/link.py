@@ -125,9 +125,13 @@ class Switchboard:
         """Remember the running loop as the app's."""
         self._app_loop = asyncio.get_running_loop()
 
-    def attach(self, call: str, on_command: Callable[[Command], None]) -> None:
-        """Called on the job's loop: from now on its commands arrive there."""
-        self._jobs[call] = (asyncio.get_running_loop(), on_command)
+    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool:
+        """Called on the job's loop: from now on the call's commands arrive there.
+
+        False when the call already has a job: a second dispatch must not bring two personas.
+        """
+        place = (asyncio.get_running_loop(), on_command)
+        return self._jobs.setdefault(call, place) is place
 
     def detach(self, call: str) -> None:
         """Forget the job of that call."""

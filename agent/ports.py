@@ -1,6 +1,8 @@
 """Free ports on loopback."""
 
+import errno
 import socket
+import sys
 
 
 def free_tcp_port(host: str = "127.0.0.1") -> int:
@@ -17,3 +19,24 @@ def _free_port(kind: socket.SocketKind, host: str) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def port_problem(host: str, port: int) -> str:
+    """Why nobody can listen there, with the remedy; empty when it is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            # There it means sharing the port; elsewhere, taking over a closed one's last minute.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            return f"Port {port} needs special rights. Choose one above 1023 with --port."
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return (
+                    f"Port {port} is in use by another program. "
+                    f"Stop it, or choose another port: uv run app.py --port {port + 1}"
+                )
+            return f"Cannot listen on {host}: {error.strerror}. Choose another --host."
+    return ""

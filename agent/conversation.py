@@ -1,0 +1,125 @@
+"""One call as its job sees it: trainee's turns to the director, the director's to the engine."""
+
+import time
+from collections.abc import Callable
+
+from livekit.agents.voice import SpeechHandle
+
+from agent.brief import Brief
+from agent.director import State, Step, advance, begin, carry
+from agent.engines.base import Engine
+from agent.link import Caption, Edited, Event, Mood, TurnDone
+from agent.observer import LexicalObserver
+from data.records import Edit, Source, Speaker, Turn
+from personas.model import Persona
+from personas.parse import examine
+
+
+class Conversation:
+    """Holds the director's state and the count of turns; everything it learns goes to ``send``."""
+
+    def __init__(
+        self, brief: Brief, persona: Persona, engine: Engine, send: Callable[[Event], None]
+    ) -> None:
+        self.persona = persona
+        self._brief = brief
+        self._engine = engine
+        self._send = send
+        self._observer = LexicalObserver(persona)
+        self._state: State = begin(persona)
+        self._turns = 0
+        self._began = time.monotonic()
+        self._direction = ""
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the persona has accepted a resolution."""
+        return self._state.resolved
+
+    def open(self) -> SpeechHandle:
+        """The persona's first line."""
+        self._tell_mood("", ())
+        return self._engine.open(self._state)
+
+    def nudge(self) -> SpeechHandle:
+        """The persona speaks up after a silence."""
+        return self._engine.nudge(self._state)
+
+    def trainee_said(self, text: str, source: Source) -> SpeechHandle:
+        """A finished turn of the trainee: direct it, record it, answer it."""
+        step = advance(self.persona, self._state, self._observer.observe(text))
+        self._state = step.state
+        self._direction = step.direction.text
+        handle = self._engine.answer(text, step)
+        self._send(Caption(self._brief.call, "trainee", text, final=True))
+        self._record("trainee", text, source, step=step)
+        self._tell_mood(step.cause, step.matched)
+        return handle
+
+    def persona_said(self, text: str, interrupted: bool) -> None:
+        """A line of the persona has been heard, up to where it was interrupted."""
+        self._send(Caption(self._brief.call, "persona", text, final=True))
+        self._record("persona", text, "voice", interrupted=interrupted)
+
+    async def change(self, text: str, version: str) -> None:
+        """Play a new persona text from the next line on, or say why not."""
+        found = examine(text, self._brief.slug)
+        if found.persona is None:
+            first = found.errors[0]
+            self._tell_edit(version, "refused", f"line {first.line}: {first.message}")
+            return
+        outcome = await self._engine.swap(found.persona)
+        self.persona = found.persona
+        self._observer = LexicalObserver(found.persona)
+        self._state = carry(found.persona, self._state)
+        self._tell_edit(found.persona.version, outcome, "")
+        self._tell_mood("", ())
+
+    def _record(
+        self,
+        speaker: Speaker,
+        text: str,
+        source: Source,
+        *,
+        step: Step | None = None,
+        interrupted: bool = False,
+    ) -> None:
+        turn = Turn(
+            index=self._turns,
+            speaker=speaker,
+            text=text,
+            at=self._now(),
+            source=source,
+            version=self.persona.version,
+            phase=self._state.phase,
+            intensity=self._state.intensity,
+            matched=step.matched if step else (),
+            quotes=step.quotes if step else (),
+            cause=step.cause if step else "",
+            direction=self._direction if speaker == "persona" else "",
+            interrupted=interrupted,
+        )
+        self._turns += 1
+        self._send(TurnDone(self._brief.call, turn))
+
+    def _tell_mood(self, cause: str, matched: tuple[str, ...]) -> None:
+        state = self._state
+        self._send(
+            Mood(
+                self._brief.call,
+                phase=state.phase,
+                intensity=state.intensity,
+                cause=cause,
+                matched=matched,
+                met=tuple(state.met),
+                shown=tuple(state.shown),
+                resolved=state.resolved,
+            )
+        )
+
+    def _tell_edit(self, version: str, outcome: str, reason: str) -> None:
+        edit = Edit(version, outcome, reason, turn=self._turns, at=self._now())
+        self._send(Edited(self._brief.call, edit))
+
+    def _now(self) -> float:
+        return round(time.monotonic() - self._began, 3)

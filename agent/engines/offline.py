@@ -1,0 +1,91 @@
+"""The engine that needs no key: bundled VAD and turn model, pocketsphinx, actor, espeak-ng."""
+
+from livekit.agents import NOT_GIVEN, AgentSession, TurnHandlingOptions, inference
+from livekit.agents.voice import SpeechHandle
+
+from agent.actor import Actor
+from agent.director import State, Step
+from agent.engines.hearing import Hearing, SphinxSTT
+from agent.engines.speaking import EspeakTTS
+from agent.engines.turn_detector import Heard
+from agent.engines.turns import turn_handling
+from personas.model import Persona
+
+NAME = "offline"
+LEAVES = "Nothing leaves this machine."
+
+
+def understands(language: str) -> bool:
+    """Whether speech in this language (BCP 47) can be recognised offline."""
+    return language.split("-")[0].lower() == "en"
+
+
+class OfflineEngine:
+    """Plays a persona from its own file, with a synthetic voice."""
+
+    name = NAME
+
+    def __init__(self, persona: Persona, hearing: Hearing) -> None:
+        self._persona = persona
+        self._actor = Actor(persona)
+        self._tts = EspeakTTS(persona)
+        self._stt = SphinxSTT(hearing, persona) if understands(persona.language) else None
+        heard = Heard()
+        self._session: AgentSession[None] = _session(
+            self._stt, self._tts, turn_handling(persona.language, heard)
+        )
+        self._session.on(
+            "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
+        )
+
+    @property
+    def session(self) -> AgentSession[None]:
+        """The session to be started in the room."""
+        return self._session
+
+    def open(self, state: State) -> SpeechHandle:
+        """The persona speaks first."""
+        return self._say(self._actor.open(state), state)
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        """The persona answers from its file."""
+        return self._say(self._actor.answer(text, step), step.state)
+
+    def nudge(self, state: State) -> SpeechHandle:
+        """The persona breaks a silence."""
+        return self._say(self._actor.nudge(state), state)
+
+    async def swap(self, persona: Persona) -> str:
+        """The actor, the voice and the recogniser's words follow the new text at once."""
+        self._persona = persona
+        self._actor.swap(persona)
+        self._tts.swap(persona)
+        if self._stt is not None:
+            self._stt.swap(persona)
+        return "applied"
+
+    async def aclose(self) -> None:
+        """Close the recogniser and the voice."""
+        if self._stt is not None:
+            await self._stt.aclose()
+        await self._tts.aclose()
+
+    def _say(self, line: str, state: State) -> SpeechHandle:
+        self._tts.set_mood(state.intensity)
+        return self._session.say(line)
+
+
+def _session(
+    stt: SphinxSTT | None, tts: EspeakTTS, turns: TurnHandlingOptions
+) -> AgentSession[None]:
+    vad = inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25)
+    return AgentSession(
+        stt=stt if stt is not None else NOT_GIVEN,
+        vad=vad,
+        tts=tts,
+        turn_handling=turns,
+        # A barge-in counts from the first word on; the browser cancels the echo.
+        aec_warmup_duration=None,
+        # Silences are the persona's to break; see agent.patience.
+        user_away_timeout=None,
+    )

@@ -1,0 +1,33 @@
+"""When a turn ends and when the persona falls silent: the settings all engines share."""
+
+from livekit.agents import TurnHandlingOptions, inference
+
+from agent.engines.turn_detector import Heard, TurnEnd
+
+_MODEL_LANGUAGES = frozenset(
+    ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "tr", "zh")
+)
+
+
+def turn_handling(language: str, heard: Heard | None = None) -> TurnHandlingOptions:
+    """Endpointing and barge-in for a language (BCP 47).
+
+    The end-of-turn model decides at 0.25 s of silence, with the words of ``heard`` when given.
+    Where it says that the trainee goes on, or knows no such language, the wait is longer. A
+    barge-in counts from 0.05 s of speech, also at the beginning of the persona's line; when no
+    words follow, the line is resumed.
+    """
+    known = language.split("-")[0].lower() in _MODEL_LANGUAGES
+    model = TurnEnd(heard) if heard else inference.TurnDetector(version="v1-mini")
+    return TurnHandlingOptions(
+        turn_detection=model if known else "vad",
+        endpointing={"min_delay": 0.0, "max_delay": 0.85} if known else {"min_delay": 0.7},
+        interruption={
+            "enabled": True,
+            "mode": "vad",
+            "min_duration": 0.05,
+            "resume_false_interruption": True,
+            "false_interruption_timeout": 0.8,
+        },
+        preemptive_generation={"enabled": False},
+    )

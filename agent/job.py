@@ -1,0 +1,230 @@
+"""The job: joins the room of one call and plays the persona until the call ends."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from livekit import rtc
+from livekit.agents import (
+    Agent,
+    AgentStateChangedEvent,
+    AutoSubscribe,
+    ConversationItemAddedEvent,
+    JobContext,
+    StopResponse,
+    UserInputTranscribedEvent,
+    UserStateChangedEvent,
+    llm,
+)
+from livekit.agents.voice import io, room_io
+
+from agent.brief import Brief
+from agent.conversation import Conversation
+from agent.engines.base import Engine
+from agent.link import Caption, Command, End, Ended, Event, Joined, NewPersona, Say, Status
+from agent.patience import Patience
+from data.records import Speaker
+from personas.model import Persona
+from personas.parse import examine
+
+log = logging.getLogger(__name__)
+
+GRACE = 20.0
+"""Seconds that a trainee who lost the connection may take to come back (a restarted LiveKit
+server and the browser's retries took 5.2 s)."""
+
+
+class Line(Protocol):
+    """What a job needs of the link to the rest; see ``agent.link.Switchboard``."""
+
+    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool: ...
+
+    def detach(self, call: str) -> None: ...
+
+    def send(self, event: Event) -> None: ...
+
+
+class Job:
+    """One call, from joining the room to leaving it."""
+
+    def __init__(
+        self, ctx: JobContext, line: Line, make_engine: Callable[[str, Persona], Engine]
+    ) -> None:
+        self._ctx = ctx
+        self._line = line
+        self._brief = Brief.load(ctx.job.metadata)
+        persona = examine(self._brief.text, self._brief.slug).persona
+        if persona is None:
+            raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
+        self._engine = make_engine(self._brief.engine, persona)
+        self._talk = Conversation(self._brief, persona, self._engine, line.send)
+        self._patience = Patience(persona.patience, self._nudge)
+        self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._grace: asyncio.TimerHandle | None = None
+        self._commands: asyncio.Queue[Command] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Play the call to its end; a second job for the same call leaves at once."""
+        if not self._line.attach(self._brief.call, self._commands.put_nowait):
+            log.info("call %s has its persona already", self._brief.call)
+            self._ctx.shutdown("second dispatch")
+            return
+        obey = asyncio.create_task(self._obey())
+        reason = "failed"
+        try:
+            await self._join()
+            reason = await self._over
+        finally:
+            obey.cancel()
+            await self._leave(reason)
+
+    async def _join(self) -> None:
+        self._listen()
+        session = self._engine.session
+        connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
+        await session.start(
+            _Persona(self._end_of_turn),
+            room=self._ctx.room,
+            room_options=_room_options(self._caption),
+            record=False,
+        )
+        await connect
+        self._talk.open()
+        self._line.send(Joined(self._brief.call))
+
+    def _listen(self) -> None:
+        session = self._engine.session
+        session.on("agent_state_changed", self._on_agent_state)
+        session.on("user_state_changed", self._on_user_state)
+        session.on("user_input_transcribed", self._on_words)
+        session.on("conversation_item_added", self._on_item)
+        session.on("close", lambda _: self._finish("failed"))
+        self._ctx.room.on("participant_disconnected", self._on_participant_left)
+        self._ctx.room.on("participant_connected", lambda _: self._cancel_grace())
+        self._ctx.room.on("disconnected", lambda _: self._finish("lost"))
+
+    async def _obey(self) -> None:
+        while True:
+            match await self._commands.get():
+                case NewPersona(text=text, version=version):
+                    await self._talk.change(text, version)
+                    self._patience.seconds = self._talk.persona.patience
+                case Say(text=text):
+                    await self._typed(text)
+                case End(reason=reason):
+                    self._finish(reason)
+
+    async def _typed(self, text: str) -> None:
+        self._patience.stop()
+        await self._engine.session.interrupt(force=True)
+        self._patience.renew()
+        self._talk.trainee_said(text, "typed")
+
+    def _end_of_turn(self, text: str) -> None:
+        self._patience.renew()
+        self._talk.trainee_said(text, "voice")
+
+    def _nudge(self) -> None:
+        if not self._over.done():
+            self._talk.nudge()
+
+    def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
+        if event.new_state in ("listening", "thinking", "speaking"):
+            self._line.send(Status(self._brief.call, event.new_state))
+        if event.new_state == "listening" and self._engine.session.user_state != "speaking":
+            self._patience.start()
+        else:
+            self._patience.stop()
+
+    def _on_user_state(self, event: UserStateChangedEvent) -> None:
+        if event.new_state == "speaking":
+            self._patience.stop()
+            self._line.send(Status(self._brief.call, "hearing"))
+        elif self._engine.session.agent_state == "listening":
+            self._patience.start()
+            self._line.send(Status(self._brief.call, "listening"))
+
+    def _on_words(self, event: UserInputTranscribedEvent) -> None:
+        if not event.is_final:
+            self._caption("trainee", event.transcript)
+
+    def _on_item(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if isinstance(item, llm.ChatMessage) and item.role == "assistant" and item.text_content:
+            self._talk.persona_said(item.text_content, interrupted=bool(item.interrupted))
+
+    def _caption(self, speaker: Speaker, text: str) -> None:
+        self._line.send(Caption(self._brief.call, speaker, text, final=False))
+
+    def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
+        if participant.identity != self._brief.trainee:
+            return
+        if participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED:
+            self._finish("ended")
+        else:
+            loop = asyncio.get_running_loop()
+            self._grace = loop.call_later(GRACE, self._finish, "lost")
+
+    def _cancel_grace(self) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None
+
+    def _finish(self, reason: str) -> None:
+        if not self._over.done():
+            self._over.set_result(reason)
+
+    async def _leave(self, reason: str) -> None:
+        self._patience.stop()
+        self._cancel_grace()
+        self._line.detach(self._brief.call)
+        try:
+            await self._engine.session.aclose()
+            await self._engine.aclose()
+        finally:
+            self._line.send(Ended(self._brief.call, reason, self._talk.resolved))
+            self._ctx.shutdown(reason)
+
+
+class _Persona(Agent):
+    """The session's agent: hands each committed turn to the conversation, which answers."""
+
+    def __init__(self, on_turn: Callable[[str], None]) -> None:
+        super().__init__(instructions="")
+        self._on_turn = on_turn
+
+    async def on_user_turn_completed(
+        self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage
+    ) -> None:
+        text = new_message.text_content or ""
+        if text.strip():
+            self._on_turn(text.strip())
+        raise StopResponse
+
+
+class _Captions(io.TextOutput):
+    """Passes on the persona's words as they are heard."""
+
+    def __init__(self, on_text: Callable[[Speaker, str], None]) -> None:
+        super().__init__(label="captions", next_in_chain=None)
+        self._on_text = on_text
+        self._text = ""
+
+    async def capture_text(self, text: str) -> None:
+        self._text += text
+        self._on_text("persona", self._text)
+
+    def flush(self) -> None:
+        self._text = ""
+
+
+def _room_options(on_text: Callable[[Speaker, str], None]) -> room_io.RoomOptions:
+    return room_io.RoomOptions(
+        text_input=False,
+        video_input=False,
+        audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
+        audio_output=room_io.AudioOutputOptions(sample_rate=24000, track_name="persona"),
+        text_output=room_io.TextOutputOptions(next_in_chain=_Captions(on_text)),
+        close_on_disconnect=False,
+    )

@@ -1,0 +1,170 @@
+"""One live call as the app sees it: what its job told, and what pages do with it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+
+from agent.link import (
+    Caption,
+    Command,
+    Edited,
+    End,
+    Ended,
+    Event,
+    Joined,
+    Mood,
+    NewPersona,
+    Say,
+    Status,
+    Trouble,
+    TurnDone,
+)
+from data.calls import OpenCall
+from data.records import CallEnd, CallStart, Edit, Latency, Speaker, Turn
+from personas.model import Persona
+
+LEAVE = 3.0
+"""Seconds a job may take to leave before the call counts as ended without it."""
+
+log = logging.getLogger(__name__)
+
+
+class LiveCall:
+    """State of one call on the app's loop; pages subscribe to its events.
+
+    ``status`` is ``waiting`` until the persona has come, then what the persona does, and
+    ``ended``. Records are written in order on ``writer``, off the loop.
+    """
+
+    def __init__(
+        self,
+        start: CallStart,
+        room: str,
+        persona: Persona,
+        record: OpenCall,
+        writer: Executor,
+        command: Callable[[Command], bool],
+    ) -> None:
+        self.id = start.call
+        self.user = start.user
+        self.slug = start.persona
+        self.started = start.started
+        self.engine = start.engine
+        self.room = room
+        self.persona = persona
+        self.status = "waiting"
+        self.mood: Mood | None = None
+        self.turns: list[Turn] = []
+        self.captions: dict[Speaker, Caption] = {}
+        self.edits: list[Edit] = []
+        self.trouble: Trouble | None = None
+        self.end: CallEnd | None = None
+        self.persona_in = asyncio.Event()
+        self.browser_in = asyncio.Event()
+        self._record = record
+        self._writer = writer
+        self._command = command
+        self._texts: dict[str, str] = {}
+        self._subscribers: list[Callable[[Event], None]] = []
+
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call ``callback`` with every event from now on; returns the way to stop it."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def say(self, text: str) -> None:
+        """A turn that the trainee typed."""
+        if text.strip() and not self._command(Say(text.strip())):
+            self.tell(Trouble(self.id, "not_there", "The customer is not on the line yet."))
+
+    def hang_up(self, reason: str = "ended") -> None:
+        """End the call; at once when its job is not there (any more)."""
+        if self.end is not None:
+            return
+        gone = Ended(self.id, reason)
+        if self._command(End(reason)):
+            asyncio.get_running_loop().call_later(LEAVE, self.receive, gone)
+        else:
+            self.receive(gone)
+
+    def browser_joined(self) -> None:
+        """The trainee's browser is in the room."""
+        self.browser_in.set()
+
+    def latency(self, seconds: float) -> None:
+        """The page measured how long the persona's answer took; it belongs to its latest line."""
+        turn = len(self.turns) if self.status == "speaking" else len(self.turns) - 1
+        if 0 <= seconds < 60:
+            self._write(self._record.latency, Latency(max(turn, 0), round(seconds, 3)))
+
+    def change_persona(self, text: str, version: str) -> None:
+        """A new persona text for the lines to come."""
+        if self.end is None and self._command(NewPersona(text, version)):
+            self._texts[version] = text
+
+    def receive(self, event: Event) -> None:
+        """Take in an event of the job, record it and pass it on; nothing after the end."""
+        if self.end is not None:
+            return
+        match event:
+            case Joined():
+                self.status, self.trouble = "listening", None
+                self.persona_in.set()
+            case Status(status=status):
+                self.status = status
+            case Caption(speaker=speaker):
+                self.captions[speaker] = event
+            case TurnDone(turn=turn):
+                self.turns.append(turn)
+                self.captions.pop(turn.speaker, None)
+                self._write(self._record.turn, turn)
+            case Mood():
+                self.mood = event
+                self._write(
+                    self._record.mood,
+                    round(time.time() - self.started, 3),
+                    event.phase,
+                    event.intensity,
+                    event.cause,
+                )
+            case Edited(edit=edit):
+                self.edits.append(edit)
+                text = self._texts.pop(edit.version, "")
+                self._write(self._record.edit, edit, "" if edit.outcome == "refused" else text)
+            case Trouble():
+                self.trouble = event
+            case Ended(reason=reason, resolved=resolved):
+                self._close(reason, resolved)
+        self.tell(event)
+
+    def tell(self, event: Event) -> None:
+        """Pass an event to the subscribers; one that fails does not keep it from the others."""
+        for callback in list(self._subscribers):
+            try:
+                callback(event)
+            except Exception:
+                log.exception("a subscriber of call %s failed", self.id)
+
+    def _close(self, reason: str, resolved: bool) -> None:
+        self.status = "ended"
+        if reason == "ended" and resolved:
+            reason = "resolved"
+        self.end = CallEnd(time.time(), reason, resolved)
+        self._write(self._record.close, self.end)
+
+    def _write(self, write: Callable[..., object], *values: object) -> None:
+        future = self._writer.submit(write, *values)
+        future.add_done_callback(_log_failure)
+
+
+def _log_failure(future: Future[object]) -> None:
+    error = future.exception()
+    if error is not None:
+        log.error("a record of a call could not be written: %s", error)

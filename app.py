@@ -1,0 +1,229 @@
+"""Rehearsal: the composition root and the command line."""
+
+import sys
+
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit(
+        f"Rehearsal needs Python 3.11 to 3.13; this is {sys.version.split()[0]}. "
+        "`uv run app.py` brings the right one by itself."
+    )
+
+import argparse
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from personas.library import Change
+
+    from agent.settings import Settings
+
+log = logging.getLogger("rehearsal")
+
+HERE = Path(__file__).resolve().parent
+COMMANDS = ("check", "rehearse")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line; returns the exit code."""
+    if arguments[:1] == ["check"]:
+        return check(arguments[1:])
+    if arguments[:1] == ["rehearse"]:
+        return rehearse(arguments[1:])
+    return serve(arguments)
+
+
+def check(arguments: list[str]) -> int:
+    """``app.py check``: check persona files."""
+    from personas.cli import run_check
+
+    parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    return run_check(options.paths or [HERE / "personas"], options.json, sys.stdout)
+
+
+def rehearse(arguments: list[str]) -> int:
+    """``app.py rehearse``: play a persona in text."""
+    from agent.rehearsal import run_rehearse
+
+    parser = argparse.ArgumentParser(
+        prog="app.py rehearse", description="Play a persona in text against a trainee."
+    )
+    parser.add_argument("persona", metavar="PERSONA", help="a persona's name or file")
+    parser.add_argument(
+        "--trainee",
+        required=True,
+        metavar="FILE",
+        help="the trainee's lines, one a line; or good, rude or clueless",
+    )
+    parser.add_argument("--personas", type=Path, default=HERE / "personas", metavar="DIR")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    return run_rehearse(
+        options.persona, options.trainee, options.json, options.personas, sys.stdout, sys.stderr
+    )
+
+
+def serve(arguments: list[str]) -> int:
+    """``app.py``: serve the studio until it is stopped."""
+    from agent.ports import port_problem
+    from agent.settings import Settings, SettingsError
+    from data.store import StoreError
+
+    options = _serve_parser().parse_args(arguments)
+    try:
+        settings = Settings.load(
+            HERE,
+            os.environ,
+            host=options.host,
+            port=options.port,
+            data_dir=options.data,
+            personas_dir=options.personas,
+        )
+        if problem := port_problem(settings.host, settings.port):
+            print(problem, file=sys.stderr)
+            return 1
+        Rehearsal(settings).run()
+    except (SettingsError, StoreError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="app.py",
+        description="Serve Rehearsal, a studio for voice personas.",
+        epilog="Other commands: app.py check, app.py rehearse; each has --help.",
+    )
+    parser.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")
+    parser.add_argument("--data", metavar="DIR", help="folder of records and accounts")
+    parser.add_argument("--personas", metavar="DIR", help="folder of persona files")
+    return parser
+
+
+class Rehearsal:
+    """Builds every object once, brings them up with the web server and closes them after it."""
+
+    def __init__(self, settings: "Settings") -> None:
+        # Imported here: `check` and `rehearse` need none of it and should start at once.
+        from agent.scorecard import score_record
+        from personas.library import Library
+
+        from agent.calls import Calls
+        from agent.engines.choice import choose_engine
+        from agent.link import Switchboard
+        from agent.preparation import Preparation
+        from agent.voice_service import VoiceService
+        from data.calls import Archive
+        from data.store import Store
+        from data.users import Users
+
+        self.settings = settings
+        self.store = Store(settings.data_dir)
+        self.users = Users(self.store)
+        self.users.seed_demo()
+        self.library = Library(settings.personas_dir)
+        self.archive = Archive(settings.data_dir, self.store, score_record)
+        self.preparation = Preparation(
+            livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
+        )
+        self.switchboard = Switchboard(lambda event: self.calls.receive(event))
+        self.voice = VoiceService(settings, self.preparation, self.switchboard)
+        self.calls = Calls(
+            self.library,
+            self.archive,
+            self.switchboard,
+            most=settings.max_calls,
+            rooms=self.voice.rooms,
+            readiness=self.voice.readiness,
+            health=self.voice.health,
+            choose_engine=lambda persona: choose_engine(persona, settings),
+        )
+        self.library.on_change(self._on_change)
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        from nicegui import app, ui
+
+        from data.secret import storage_secret
+        from ui.context import Studio
+        from ui.pages import register
+
+        app.storage.path = self.settings.data_dir / "sessions"
+        register(
+            Studio(
+                self.settings,
+                self.users,
+                self.library,
+                self.archive,
+                self.calls,
+                self.preparation,
+            )
+        )
+        app.on_startup(self._start)
+        app.on_shutdown(self._close)
+        with suppress(KeyboardInterrupt):
+            ui.run(
+                host=self.settings.host,
+                port=self.settings.port,
+                title="Rehearsal",
+                storage_secret=storage_secret(self.settings.data_dir),
+                reload=False,
+                show=False,
+                show_welcome_message=False,
+                # Open pages hold websockets; waiting for them would keep the process alive.
+                timeout_graceful_shutdown=1,
+            )
+        self.store.close()
+
+    def _start(self) -> None:
+        print(f"Rehearsal is on http://{self._host()}:{self.settings.port}", flush=True)
+        for warning in self.settings.warnings:
+            print(f"Note: {warning}", flush=True)
+        self._tasks = [
+            asyncio.create_task(self._recover()),
+            asyncio.create_task(self.library.watch(self._stop)),
+            asyncio.create_task(self.preparation.run()),
+            asyncio.create_task(self.voice.run()),
+        ]
+
+    async def _recover(self) -> None:
+        cut = await asyncio.to_thread(self.archive.recover)
+        if cut:
+            log.warning("%d calls that the last stop cut off are kept as interrupted", cut)
+
+    async def _close(self) -> None:
+        self._stop.set()
+        await self._last(self.calls.aclose())
+        for task in self._tasks:
+            task.cancel()
+        await self._last(asyncio.gather(*self._tasks, return_exceptions=True))
+
+    async def _last(self, work: Awaitable[object]) -> None:
+        # NiceGUI skips every later shutdown handler when one raises.
+        try:
+            await asyncio.wait_for(work, 2.5)
+        except Exception:
+            log.exception("a part did not close")
+
+    def _on_change(self, change: "Change") -> None:
+        entry = change.entry
+        if entry.persona is not None and not entry.deleted and not entry.errors:
+            self.calls.edit(entry.slug, entry.text, entry.persona.version)
+
+    def _host(self) -> str:
+        return "localhost" if self.settings.is_loopback else self.settings.host
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    sys.exit(main(sys.argv[1:]))
