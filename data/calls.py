@@ -11,7 +11,7 @@ from typing import Any
 from data.files import sync_folder
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
 from data.records import CallEnd, CallStart, Edit, Latency, Record, Turn
-from data.store import Store
+from data.store import Store, unusable
 from data.summary import Summary
 
 __all__ = ["Archive", "CallRecord", "Mood", "OpenCall", "Summary", "is_call_id"]
@@ -28,13 +28,16 @@ class Archive:
     """Every call of the data folder; safe to use from any thread.
 
     ``scorer`` makes a finished call's scorecard; one that raises costs the scorecard, not the
-    call.
+    call. Raises ``StoreError``.
     """
 
     def __init__(self, folder: Path, store: Store, scorer: Scorer) -> None:
         self._folder = folder / "calls"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sync_folder(folder)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sync_folder(folder)
+        except OSError as error:
+            raise unusable(folder, error) from error
         self._store = store
         self._scorer = scorer
         self._lock = threading.Lock()
@@ -73,10 +76,11 @@ class Archive:
             self._done |= {summary.call: summary for summary, _ in fresh}
             for call in gone:
                 del self._done[call]
-        if fresh:
+        try:
             self._store.calls.add(summary.to_json() for summary, _ in fresh)
-        if gone:
             self._store.calls.remove(*gone)
+        except OSError as error:
+            log.warning("The next start stores the list of calls: %s", error)
         return sum(cut for _, cut in fresh)
 
     def get(self, call_id: str) -> CallRecord | None:

@@ -1,6 +1,7 @@
 """A finished call as files to take away: JSON, plain text, and WebVTT captions."""
 
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
 from data.journal import CallRecord
@@ -43,10 +44,9 @@ def as_text(record: CallRecord) -> str:
 def as_vtt(record: CallRecord) -> str:
     """The transcript as captions, each shown until the next turn begins."""
     cues = ["WEBVTT"]
-    for turn, following in zip(record.turns, [*record.turns[1:], None], strict=True):
-        # A cue must end after it starts, and some readers drop overlapping ones.
-        until = following.at if following else max(record.duration, turn.at + _reading_time(turn))
-        until = max(until, turn.at + 0.5)
+    for turn, following in zip_longest(record.turns, record.turns[1:]):
+        until = following.at if following else turn.at + _reading_time(turn)
+        until = max(until, turn.at + 0.5)  # a cue must end after it starts
         voice = _escape(_speaker(record, turn)).replace(".", " ")
         text = _escape(" ".join(turn.text.split()))
         cues.append(f"{turn.index + 1}\n{_cue(turn.at)} --> {_cue(until)}\n<v {voice}>{text}")

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from data.files import write_atomic
+from data.store import unusable
 
 _LENGTH = 43  # characters of 32 random bytes
 
@@ -12,9 +13,15 @@ _LENGTH = 43  # characters of 32 random bytes
 def storage_secret(folder: Path) -> str:
     """The folder's secret, made on the first call; only its owner may read the file.
 
-    Call it with the folder locked. Raises ``OSError``.
+    Call it with the folder locked. Raises ``StoreError``.
     """
-    path = folder / "session-secret"
+    try:
+        return _read_or_make(folder / "session-secret")
+    except OSError as error:
+        raise unusable(folder, error) from error
+
+
+def _read_or_make(path: Path) -> str:
     secret = path.read_text("ascii", errors="replace").strip() if path.exists() else ""
     if len(secret) < _LENGTH:
         secret = secrets.token_urlsafe(32)

@@ -82,13 +82,16 @@ class Shelf:
 
     def add(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """Keep documents with keys not seen before, all with one write; raises ``OSError``."""
-        with self._lock:
-            self._table.insert_multiple(documents)
+        fresh = list(documents)
+        if fresh:  # each call writes the whole file
+            with self._lock:
+                self._table.insert_multiple(fresh)
 
     def remove(self, *names: str) -> None:
         """Forget the documents of those names; raises ``OSError``."""
-        with self._lock:
-            self._table.remove(where(self._key).one_of(list(names)))
+        if names:
+            with self._lock:
+                self._table.remove(where(self._key).one_of(list(names)))
 
     def close(self) -> None:
         """Close the file."""
@@ -117,6 +120,14 @@ class AtomicStorage(Storage):
             self._tables = None  # TinyDB has changed it already: read again
             raise
         self._tables = data
+
+
+def unusable(folder: Path, error: OSError) -> StoreError:
+    """What to tell a person when the data folder cannot be written at the start."""
+    return StoreError(
+        f"The data folder {folder} cannot be used ({error.strerror or error}). Make room or give "
+        "yourself the right to write there, or pass --data with another folder."
+    )
 
 
 def load(path: Path) -> Tables | None:
@@ -152,10 +163,7 @@ def _lock(folder: Path) -> filelock.BaseFileLock:
             "with another folder."
         ) from None
     except OSError as error:
-        raise StoreError(
-            f"The data folder {folder} cannot be used ({error.strerror or error}); make it a "
-            "folder that you may write to, or pass --data with another one."
-        ) from error
+        raise unusable(folder, error) from error
     return lock
 
 

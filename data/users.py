@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from data.records import Record
-from data.store import Store
+from data.store import Store, StoreError, unusable
 from data.throttle import Throttle, TooManyTries
 
 __all__ = ["PasswordError", "Role", "TooManyTries", "User", "UserError", "Users"]
@@ -73,29 +73,36 @@ class Users:
     """The accounts; safe to use from any thread.
 
     Checking and setting a password takes some 50 ms and 64 MB, one at a time: call those from a
-    worker thread. All else answers from memory.
+    worker thread. All else answers from memory. Raises ``StoreError``.
     """
 
     def __init__(
         self, store: Store, hasher: PasswordHasher | None = None, throttle: Throttle | None = None
     ) -> None:
+        self._folder = store.folder
         self._shelf = store.users
         self._hasher = hasher or PasswordHasher()
         self._throttle = throttle or Throttle()
         self._lock = threading.RLock()
-        accounts = [_Account.from_json(document) for document in self._shelf.all()]
+        try:
+            accounts = [_Account.from_json(document) for document in self._shelf.all()]
+        except TypeError as error:
+            raise StoreError(f"An account in {self._folder} is incomplete: {error}.") from error
         # Replaced as a whole by each change, so that reading waits for no lock: pages read it on
         # the event loop while a worker thread hashes.
         self._accounts = {account.name: account for account in accounts}
         self._nobody = ""
 
     def seed_demo(self) -> None:
-        """Make the demo accounts, when there is no account at all."""
+        """Make the demo accounts, when there is no account at all; raises ``StoreError``."""
         with self._lock:
             if self._accounts:
                 return
             demo = [_Account(n, r, d, self._hash(p), demo=p) for n, r, d, p in _DEMO]
-            self._shelf.add(account.to_json() for account in demo)
+            try:
+                self._shelf.add(account.to_json() for account in demo)
+            except OSError as error:
+                raise unusable(self._folder, error) from error
             self._accounts = {account.name: account for account in demo}
 
     def verify(self, name: str, password: str, *, demo_allowed: bool) -> User | None:

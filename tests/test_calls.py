@@ -1,0 +1,248 @@
+"""The archive: calls that go on, end, were cut off, and are found again."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.calls import Archive, CallRecord, is_call_id
+from data.records import CallEnd, Edit, Latency, Turn
+from data.store import Store
+from tests.record_writer import head, score
+
+FIRST, SECOND, THIRD = ("0" * 16, "1" * 16, "a" * 32)
+PERSONA = "# Persona: Sarah Thompson\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, store: Store) -> Archive:
+    return Archive(tmp_path, store, score)
+
+
+def finished(archive: Archive, call: str, user: str = "trainee", started: float = 1000.0) -> None:
+    open_call = archive.open(head(call, user, started), PERSONA)
+    open_call.turn(Turn(0, "persona", "Hello?", 1.0))
+    open_call.turn(Turn(1, "trainee", "I am sorry.", 3.0))
+    open_call.latency(Latency(0, 0.5))
+    open_call.close(CallEnd(started + 60, "ended"))
+
+
+def test_a_finished_call_is_listed_and_found_after_a_restart(
+    archive: Archive, tmp_path: Path, store: Store
+) -> None:
+    finished(archive, FIRST)
+    for again in (archive, Archive(tmp_path, store, score)):
+        (summary,) = again.list()
+        assert (summary.call, summary.duration, summary.reason) == (FIRST, 60.0, "ended")
+        assert (summary.turns, summary.score, summary.passed) == (2, 20, True)
+        assert summary.latency == 0.5
+        record = again.get(FIRST)
+        assert record is not None
+        assert record.persona_text == PERSONA
+        assert record.scorecard == score(record)
+        assert again.recover() == 0
+
+
+def test_a_live_call_is_listed_and_can_be_read(archive: Archive) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    call.turn(Turn(0, "persona", "Hello?", 1.0))
+    (summary,) = archive.list()
+    assert (summary.ended, summary.reason, summary.turns) == (None, "", 1)
+    record = archive.get(FIRST)
+    assert record is not None
+    assert record.end is None
+    assert archive.recover() == 0
+    call.close(CallEnd(1_000_010.0, "resolved", resolved=True))
+    assert [item.reason for item in archive.list()] == ["resolved"]
+
+
+def test_lists_are_by_user_and_newest_first(archive: Archive) -> None:
+    finished(archive, FIRST, "mai", 1000.0)
+    finished(archive, SECOND, "ben", 3000.0)
+    archive.open(head(THIRD, "mai", 2000.0), PERSONA)
+    assert [summary.call for summary in archive.list()] == [SECOND, THIRD, FIRST]
+    assert [summary.call for summary in archive.list("mai")] == [THIRD, FIRST]
+    assert archive.list("nobody") == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "",
+        "../../etc/passwd",
+        "A" * 16,
+        "a" * 15,
+        "a" * 65,
+        f"{FIRST}\n",
+        f"{FIRST}/x",
+        "\u0660" * 16,
+    ],
+)
+def test_what_is_no_call_id_is_never_a_path(archive: Archive, call: str, tmp_path: Path) -> None:
+    assert not is_call_id(call)
+    assert archive.get(call) is None
+    with pytest.raises(ValueError, match="call id"):
+        archive.open(head(call), PERSONA)
+    assert not list((tmp_path / "calls").iterdir())
+
+
+def test_an_id_is_used_once(archive: Archive) -> None:
+    finished(archive, FIRST)
+    with pytest.raises(ValueError, match="already"):
+        archive.open(head(FIRST), PERSONA)
+    assert archive.get(SECOND) is None
+
+
+def test_a_call_that_was_cut_off_is_closed_as_interrupted(
+    archive: Archive, tmp_path: Path, store: Store
+) -> None:
+    call = archive.open(head(FIRST, started=1000.0), PERSONA)
+    call.turn(Turn(0, "persona", "Hello?", 7.5))
+    again = Archive(tmp_path, store, score)
+    assert again.list() == []
+    assert again.recover() == 1
+    (summary,) = again.list()
+    assert (summary.reason, summary.ended, summary.score) == ("interrupted", 1007.5, 10)
+    assert Archive(tmp_path, store, score).recover() == 0
+
+
+def test_lost_summaries_are_made_again_from_the_journals(archive: Archive, store: Store) -> None:
+    finished(archive, FIRST)
+    finished(archive, SECOND)
+    before = archive.list()
+    store.close()
+    (store.folder / "store.json").write_text("{")
+    with_new = Store(store.folder)
+    again = Archive(store.folder, with_new, lambda record: {"score": 0})
+    assert again.recover() == 0
+    assert again.list() == before
+    assert len(with_new.calls.all()) == 2
+    with_new.close()
+
+
+def test_an_unreadable_summary_is_made_again(archive: Archive, store: Store) -> None:
+    finished(archive, FIRST)
+    before = archive.list()
+    (document,) = store.calls.all()
+    store.calls.remove(FIRST)
+    store.calls.put({"call": document["call"]})
+    again = Archive(store.folder, store, score)
+    again.recover()
+    assert again.list() == before
+    assert store.calls.all() == [document]
+
+
+def test_a_deleted_journal_takes_its_call_off_the_list(archive: Archive, store: Store) -> None:
+    finished(archive, FIRST)
+    (store.folder / "calls" / f"{FIRST}.jsonl").unlink()
+    assert archive.recover() == 0
+    assert archive.list() == []
+    assert store.calls.all() == []
+
+
+def test_journals_that_tell_no_call_are_set_aside(archive: Archive, tmp_path: Path) -> None:
+    finished(archive, FIRST)
+    calls = tmp_path / "calls"
+    (calls / f"{SECOND}.jsonl").write_bytes(b'{"kind": "sta')
+    (calls / f"{THIRD}.jsonl").write_bytes((calls / f"{FIRST}.jsonl").read_bytes())
+    assert archive.recover() == 0
+    assert [summary.call for summary in archive.list()] == [FIRST]
+    assert {path.name for path in calls.glob("*.damaged")} == {
+        f"{SECOND}.damaged",
+        f"{THIRD}.damaged",
+    }
+
+
+def test_a_scorer_that_fails_costs_the_scorecard_and_not_the_call(
+    tmp_path: Path, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(record: CallRecord) -> dict[str, Any]:
+        raise RuntimeError("no such rule")
+
+    archive = Archive(tmp_path, store, broken)
+    finished(archive, FIRST)
+    (summary,) = archive.list()
+    assert (summary.reason, summary.score) == ("ended", None)
+    assert FIRST in caplog.text
+    caplog.clear()
+
+
+def test_a_call_ends_once_and_takes_nothing_afterwards(archive: Archive) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    assert call.close(CallEnd(1_000_001.0, "lost")) is not None
+    assert call.close(CallEnd(1_000_002.0, "ended")) is None
+    call.turn(Turn(0, "trainee", "too late", 3.0))
+    record = archive.get(FIRST)
+    assert record is not None
+    assert record.end == CallEnd(1_000_001.0, "lost")
+    assert record.turns == ()
+
+
+def test_edits_keep_the_text_that_took_effect(archive: Archive) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    call.edit(Edit("v2", "rebuilt", "", 0, 1.0), "# Persona: Sara\n")
+    call.edit(Edit("v3", "refused", "no name", 0, 2.0))
+    call.mood(2.0, "opening", 8, "the call begins")
+    summary = call.close(CallEnd(1_000_003.0, "ended"))
+    record = archive.get(FIRST)
+    assert record is not None
+    assert summary is not None
+    assert (summary.edits, record.edited_text) == (2, "# Persona: Sara\n")
+    assert record.moods[0].intensity == 8
+
+
+def test_a_full_disk_at_the_end_keeps_the_call_on_the_list(
+    archive: Archive, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    call.turn(Turn(0, "persona", "Hello?", 1.0))
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", full)
+        patch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            call.turn(Turn(1, "trainee", "lost", 2.0))
+        summary = call.close(CallEnd(1_000_009.0, "ended"))
+    assert summary is not None
+    assert archive.list() == [summary]
+    again = Archive(store.folder, store, score)
+    assert again.recover() == 1
+    assert [item.turns for item in again.list()] == [1]
+
+
+def test_a_call_that_cannot_begin_leaves_nothing(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", full)
+        with pytest.raises(OSError, match="No space"):
+            archive.open(head(FIRST), PERSONA)
+    assert archive.list() == []
+    assert not list((tmp_path / "calls").iterdir())
+    finished(archive, FIRST)
+
+
+def test_calls_in_many_threads_stay_apart(archive: Archive) -> None:
+    calls = [f"{number:016x}" for number in range(8)]
+    threads = [threading.Thread(target=finished, args=(archive, call)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(summary.call for summary in archive.list()) == calls
+    assert {summary.turns for summary in archive.list()} == {2}

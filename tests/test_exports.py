@@ -1,0 +1,126 @@
+"""Exports, as a trainer would open them."""
+
+import json
+
+from data.calls import CallRecord
+from data.exports import as_json, as_text, as_vtt
+from data.journal import Mood
+from data.records import CallEnd, Edit, Latency, Turn
+from tests.record_writer import head
+
+CARD = {
+    "score": 60,
+    "passed": False,
+    "objectives": [
+        {
+            "id": "o-1",
+            "text": "Apologises",
+            "weight": 2,
+            "shown": True,
+            "evidence": [{"turn": 1, "quote": "so sorry"}],
+        },
+        {"id": "o-2", "text": "Names a time", "weight": 1, "shown": False, "evidence": []},
+    ],
+    "strengths": ["You apologised."],
+    "advice": ["Say when it will be done."],
+}
+
+RECORD = CallRecord(
+    start=head("0" * 16, started=1_795_000_000.0),
+    persona_text="# Persona: Sarah Thompson\n- Account: TC-88213\n",
+    turns=(
+        Turn(0, "persona", "What is <this>\nnow?", 1.25, phase="opening", intensity=8),
+        Turn(
+            1, "trainee", "I am so sorry & will help.", 4.0, "typed",
+            phase="deescalation", intensity=6, matched=("d-1",), quotes=("so sorry",),
+            cause="-2: a sincere apology",
+        ),
+        Turn(2, "persona", "ก็ได้ค่ะ", 9.5, interrupted=True, latency=0.9),
+    ),
+    edits=(Edit("v2", "applied", "", 2, 8.0), Edit("v3", "refused", "no name", 3, 10.0)),
+    latencies=(Latency(2, 0.64),),
+    moods=(Mood(4.0, "deescalation", 6, "-2: a sincere apology"),),
+    end=CallEnd(1_795_000_075.0, "ended"),
+    scorecard=CARD,
+)  # fmt: skip
+
+TEXT = """\
+Billing Dispute: a call with Sarah Thompson
+
+Trainee:  trainee
+Started:  2026-11-18 11:06 UTC
+Length:   01:15
+Ended:    the trainee ended the call
+Persona:  sarah-thompson, version v1, th-TH
+Engine:   offline
+
+TRANSCRIPT
+[00:01] Sarah Thompson: What is <this> now?
+[00:04] Trainee (typed): I am so sorry & will help.
+        -2: a sincere apology -> intensity 6/10, deescalation
+        * persona version v2: applied
+[00:09] Sarah Thompson (cut off, after 0.64 s): ก็ได้ค่ะ
+        * persona version v3: refused (no name)
+
+SCORECARD
+60 of 100, not passed
+[x] Apologises (weight 2)
+    turn 1: "so sorry"
+[ ] Names a time (weight 1)
+
+Strengths
+- You apologised.
+
+Advice
+- Say when it will be done.
+"""
+
+VTT = """\
+WEBVTT
+
+1
+00:00:01.250 --> 00:00:04.000
+<v Sarah Thompson>What is &lt;this&gt; now?
+
+2
+00:00:04.000 --> 00:00:09.500
+<v Trainee>I am so sorry &amp; will help.
+
+3
+00:00:09.500 --> 00:00:11.500
+<v Sarah Thompson>ก็ได้ค่ะ
+"""
+
+
+def test_text() -> None:
+    assert as_text(RECORD) == TEXT
+
+
+def test_vtt() -> None:
+    assert as_vtt(RECORD) == VTT
+
+
+def test_vtt_turns_at_one_moment_still_have_a_length_and_no_arrow() -> None:
+    turns = (Turn(0, "persona", "a --> b", 3700.0), Turn(1, "trainee", "c", 3700.0))
+    text = as_vtt(CallRecord(head("0" * 16), turns=turns))
+    assert "01:01:40.000 --> 01:01:40.500\n<v Sarah Thompson>a --&gt; b" in text
+
+
+def test_json_has_all_but_the_persona() -> None:
+    exported = json.loads(json.dumps(as_json(RECORD)))
+    assert exported["call"] == "0" * 16
+    assert (exported["reason"], exported["duration"]) == ("ended", 75.0)
+    assert exported["turns"][1]["matched"] == ["d-1"]
+    assert exported["turns"][2]["latency"] == 0.64
+    assert exported["moods"][0]["cause"] == "-2: a sincere apology"
+    assert [edit["outcome"] for edit in exported["edits"]] == ["applied", "refused"]
+    assert exported["scorecard"] == CARD
+    assert "TC-88213" not in json.dumps(exported)
+
+
+def test_a_live_call_without_a_word_exports_too() -> None:
+    record = CallRecord(head("0" * 16))
+    assert "(nothing was said)" in as_text(record)
+    assert "Ended:    not yet" in as_text(record)
+    assert as_vtt(record) == "WEBVTT\n"
+    assert as_json(record)["ended"] is None
