@@ -3,14 +3,16 @@
 import logging
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from data.files import sync_folder
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
-from data.records import CallEnd, CallStart, Edit, Latency, Record, Turn
+from data.open_call import OpenCall
+from data.records import CallEnd, CallStart
 from data.store import Store, unusable
 from data.summary import Summary
 
@@ -44,7 +46,7 @@ class Archive:
         self._live: dict[str, OpenCall] = {}
         self._done = {summary.call: summary for summary in _stored(store)}
 
-    def open(self, start: CallStart, persona_text: str) -> "OpenCall":
+    def open(self, start: CallStart, persona_text: str) -> OpenCall:
         """Begin a call's journal; ``ValueError`` for a bad or used id, ``OSError``."""
         path = self._path(start.call)
         with self._lock:
@@ -121,7 +123,7 @@ class Archive:
         finally:
             self._drop(call_id)
         try:
-            self._store.calls.put(summary.to_json())
+            self._store.calls.add([summary.to_json()])
         except OSError as error:
             log.warning("The next start stores the summary of call %s: %s", call_id, error)
         return summary
@@ -154,80 +156,18 @@ class Archive:
         record = read_journal(path)
         if not is_call_id(path.stem) or record.start.call != path.stem:
             raise UnreadableJournal(f"{path.name} bears another call's name")
-        journal = Journal(path)
-        try:
-            cut = record.end is None
-            if cut:
-                end = CallEnd(record.start.started + record.duration, "interrupted")
-                journal.append("end", end)
-                record = replace(record, end=end)
-            return Summary.of(self._scored(record, journal)), cut
-        finally:
-            journal.close()
+        cut = record.end is None
+        if cut or record.scorecard is None:
+            with closing(Journal(path)) as journal:
+                record = self._scored(self._ended(record, journal), journal)
+        return Summary.of(record), cut
 
-
-class OpenCall:
-    """A call under way; each method returns once the disk has the line.
-
-    All but ``close`` raise ``OSError`` when the disk is full. What comes after ``close`` is left
-    out, with a warning in the log.
-    """
-
-    def __init__(
-        self,
-        start: CallStart,
-        journal: Journal,
-        finish: Callable[[Journal, CallStart, CallEnd], Summary],
-    ) -> None:
-        self.start = start
-        self._journal = journal
-        self._finish = finish
-        self._lock = threading.Lock()
-        self._ended = False
-        self._turns = 0
-
-    def turn(self, turn: Turn) -> None:
-        """A finished turn."""
-        self._append("turn", turn)
-        self._turns = max(self._turns, turn.index + 1)
-
-    def edit(self, edit: Edit, persona_text: str = "") -> None:
-        """A new persona version, with its text when it took effect."""
-        self._append("edit", {**edit.to_json(), "persona_text": persona_text})
-
-    def latency(self, latency: Latency) -> None:
-        """A latency that the browser measured."""
-        self._append("latency", latency)
-
-    def mood(self, at: float, phase: str, intensity: int, cause: str) -> None:
-        """The director's state; ``at`` is seconds since the call began."""
-        self._append("mood", Mood(at, phase, intensity, cause)._asdict())
-
-    def close(self, end: CallEnd) -> Summary | None:
-        """End the call and score it; None when it has been closed before."""
-        with self._lock:
-            if self._ended:
-                return None
-            self._ended = True
-            try:
-                self._journal.append("end", end)
-            except OSError as error:
-                log.warning("The end of call %s is not stored: %s", self.start.call, error)
-        try:
-            return self._finish(self._journal, self.start, end)
-        finally:
-            self._journal.close()
-
-    def summary(self) -> Summary:
-        """The call as the list shows it while it is live."""
-        return Summary(**self.start.to_json(), turns=self._turns)
-
-    def _append(self, kind: str, record: Record | Mapping[str, Any]) -> None:
-        with self._lock:
-            if self._ended:
-                log.warning("Call %s has ended; a late %s is left out", self.start.call, kind)
-            else:
-                self._journal.append(kind, record)
+    def _ended(self, record: CallRecord, journal: Journal) -> CallRecord:
+        if record.end is not None:
+            return record
+        end = CallEnd(record.start.started + record.duration, "interrupted")
+        journal.append("end", end)
+        return replace(record, end=end)
 
 
 def is_call_id(text: str) -> bool:
@@ -240,7 +180,7 @@ def _stored(store: Store) -> Summaries:
     summaries = []
     for document in store.calls.all():
         try:
-            summaries.append(Summary.from_json(document))
+            summaries.append(Summary(**document))  # quicker than from_json: there may be thousands
         except TypeError as error:
             log.warning("The summary of call %s is unreadable: %s", document.get("call"), error)
             store.calls.remove(str(document.get("call")))

@@ -37,7 +37,7 @@ def as_text(record: CallRecord) -> str:
     if not record.turns:
         parts.append("(nothing was said)")
     if record.scorecard:
-        parts += ["", "SCORECARD", *_scorecard(record.scorecard)]
+        parts += ["", "SCORECARD", *_scorecard(record, record.scorecard)]
     return "\n".join(parts) + "\n"
 
 
@@ -106,14 +106,15 @@ def _edit(edit: Edit) -> str:
     return f"        * persona version {edit.version}: {edit.outcome}{reason}"
 
 
-def _scorecard(card: dict[str, Any]) -> list[str]:
+def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
+    times = {turn.index: f"[{_clock(turn.at)}]" for turn in record.turns}
     passed = "passed" if card.get("passed") else "not passed"
     lines = [f"{card.get('score')} of 100, {passed}"]
     for objective in card.get("objectives", ()):
         mark = "x" if objective.get("shown") else " "
         lines.append(f"[{mark}] {objective.get('text')} (weight {objective.get('weight')})")
         lines += [
-            f'    turn {item.get("turn")}: "{item.get("quote")}"'
+            f'    {times.get(item.get("turn"), "")} "{item.get("quote")}"'
             for item in objective.get("evidence", ())
         ]
     for title in ("strengths", "advice"):

@@ -65,7 +65,7 @@ TRANSCRIPT
 SCORECARD
 60 of 100, not passed
 [x] Apologises (weight 2)
-    turn 1: "so sorry"
+    [00:04] "so sorry"
 [ ] Names a time (weight 1)
 
 Strengths

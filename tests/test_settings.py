@@ -64,9 +64,11 @@ def test_the_command_line_wins_over_all(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_folders_of_variables_are_meant_from_the_apps_folder(tmp_path: Path) -> None:
-    settings = load(tmp_path, REHEARSAL_DATA="d", REHEARSAL_PERSONAS="/p", REHEARSAL_CACHE="~/c")
+    settings = load(
+        tmp_path, REHEARSAL_DATA="d", REHEARSAL_PERSONAS=str(tmp_path / "p"), REHEARSAL_CACHE="~/c"
+    )
     assert settings.data_dir == tmp_path / "d"
-    assert settings.personas_dir == Path("/p")
+    assert settings.personas_dir == tmp_path / "p"
     assert settings.cache_dir == Path.home() / "c"
 
 
