@@ -1,0 +1,172 @@
+"""The checks on a whole persona file: what is missing, empty, doubled or out of reach."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from personas.draft import KINDS, Draft
+from personas.model import Rule
+from personas.rules import Setting
+from personas.sections import (
+    BEHAVIOR,
+    CONSTRAINTS,
+    CONTEXT,
+    OBJECTIVES,
+    PERSONA,
+    PHASES,
+    PROFILE,
+    Block,
+)
+from personas.source import Findings, last_line
+
+INTENSITY = 6
+"""Where the persona starts when the file does not say."""
+THRESHOLD = 4
+"""At or below which a resolution is accepted when the file sets no number anywhere."""
+
+_HOW = {
+    PROFILE: '"# Profile Data" with bullets such as "- Account: TC-88213"',
+    CONTEXT: '"# Scenario Context" with what led to the call',
+    BEHAVIOR: '"# Emotional State & Behavior Rules" above the four phases',
+    PHASES[0]: '"## Phase 1: Opening" with a bullet such as - "Where is my money?"',
+    PHASES[1]: '"## Phase 2: Escalation Triggers" with bullets such as '
+    '- Being told to calm down (+2): "What she says then."',
+    PHASES[2]: '"## Phase 3: De-escalation Points" with bullets such as - A sincere apology (-2) '
+    "and - Threshold: 4/10",
+    PHASES[3]: '"## Phase 4: Resolution Acceptance" with bullets such as '
+    "- The full refund is confirmed",
+    OBJECTIVES: '"# Test Objectives" with bullets such as - Verifies identity (weight 2)',
+    CONSTRAINTS: '"# Constraints" with bullets such as - Never agrees to call back',
+}
+_HOW_LEVEL = "write a whole number from 0 to 10, such as"
+
+
+def check(draft: Draft, found: Findings) -> tuple[int, int]:
+    """Note all that is wrong with the draft; the intensity at the start and the threshold."""
+    _check_name(draft, found)
+    _check_missing(draft, found)
+    _check_empty(draft, found)
+    _check_same_words(draft, found)
+    intensity = _check_intensity(draft, found)
+    return intensity, _check_threshold(draft, intensity, found)
+
+
+def _check_name(draft: Draft, found: Findings) -> None:
+    block = draft.blocks.get(PERSONA)
+    if block is None:
+        found.error(1, 'no name; write "# Persona: Name" as the first heading')
+    elif not block.title:
+        found.error(block.line, 'no name; write it after the colon: "# Persona: Name"')
+
+
+def _check_missing(draft: Draft, found: Findings) -> None:
+    end = last_line(draft.text)
+    for section, how in _HOW.items():
+        if section in draft.blocks:
+            continue
+        line = end
+        if section in PHASES and BEHAVIOR in draft.blocks:
+            line = draft.blocks[BEHAVIOR].line
+        found.error(line, f"no section {section!r}; write {how}{_meant(section, draft.unknown)}")
+
+
+def _meant(section: str, unknown: Iterable[Block]) -> str:
+    titles = {block.title.casefold(): block for block in unknown}
+    close = get_close_matches(section.casefold(), titles, n=1, cutoff=0.75)
+    if not close:
+        return ""
+    return f"; is {titles[close[0]].heading!r} on line {titles[close[0]].line} meant?"
+
+
+def _check_empty(draft: Draft, found: Findings) -> None:
+    for section in (*PHASES, OBJECTIVES):
+        if (block := draft.blocks.get(section)) is not None:
+            _check_content(draft, section, block, found)
+    for section in (PROFILE, CONTEXT, CONSTRAINTS):
+        if section in draft.blocks and not draft.words(section):
+            found.warn(draft.blocks[section].line, f"{section} is empty; write {_HOW[section]}")
+
+
+def _check_content(draft: Draft, section: str, block: Block, found: Findings) -> None:
+    content = draft.contents[section]
+    if not (content.rules or content.notes or content.lines):
+        found.error(block.line, f"{section} is empty; write {_HOW[section]}")
+    elif section == PHASES[0] and not content.lines:
+        found.warn(block.line, "no opening line in quotes; the persona has to make one up")
+    elif section in KINDS and not content.rules:
+        # Nothing could then be shown, calmed or resolved by what the trainee says.
+        note = found.warn if section == PHASES[1] else found.error
+        note(block.line, f"{section} has no bullet that says what the trainee does")
+
+
+def _check_same_words(draft: Draft, found: Findings) -> None:
+    seen: dict[tuple[str, str], Rule] = {}
+    for section, content in draft.contents.items():
+        # The same words may be both criterion and objective, but not upset and calm at once.
+        group = "change" if section in PHASES[1:3] else section
+        for key, rule in zip(content.keys, content.rules, strict=True):
+            first = seen.setdefault((group, key), rule)
+            if first is not rule:
+                a, b = sorted((first.line, rule.line))
+                found.error(
+                    b, f"two rules with the same words, on lines {a} and {b}: {rule.text!r}"
+                )
+
+
+def _stated(draft: Draft, name: str, home: tuple[str, ...], found: Findings) -> Setting | None:
+    """The one place where a level is stated; a second one is an error, another place a warning."""
+    stated: list[Setting] = []
+    for section, content in draft.contents.items():
+        for setting in content.settings.get(name, ()):
+            if section in home:
+                stated.append(setting)
+            else:
+                found.warn(
+                    setting.line, f"{name.title()} is read in {' or '.join(home)} only; not here"
+                )
+    for setting in stated[1:]:
+        found.error(
+            setting.line,
+            f"{name.title()} is written twice, on lines {stated[0].line} and {setting.line}",
+        )
+    return stated[0] if stated else None
+
+
+def _check_intensity(draft: Draft, found: Findings) -> int:
+    stated = _stated(draft, "intensity", PHASES[:1], found)
+    if stated is None:
+        return INTENSITY
+    if stated.value is None:
+        found.error(stated.line, f"bad intensity; {_HOW_LEVEL} - Intensity: 8/10")
+        return INTENSITY
+    return stated.value
+
+
+def _check_threshold(draft: Draft, intensity: int, found: Findings) -> int:
+    stated = _stated(draft, "threshold", PHASES[2:], found)
+    lowest = max(0, intensity + sum(min(r.change, 0) for r in draft.rules(PHASES[2])))
+    block = draft.blocks.get(PHASES[2])
+    if stated is None:
+        if block is not None:
+            _note_no_threshold(draft, block, found)
+        return max(THRESHOLD, lowest)
+    if stated.value is None:
+        found.error(stated.line, f"bad threshold; {_HOW_LEVEL} - Threshold: 4/10")
+        return THRESHOLD
+    if stated.value < lowest and draft.rules(PHASES[2]):
+        found.error(
+            stated.line,
+            f"the threshold {stated.value} can never be reached: from intensity {intensity} all "
+            f"de-escalation points together lead to {lowest}",
+        )
+    return stated.value
+
+
+def _note_no_threshold(draft: Draft, block: Block, found: Findings) -> None:
+    # A file that sets no number at all is plain prose and gets defaults throughout.
+    if draft.marked:
+        found.error(
+            block.line,
+            "no threshold: when is a resolution accepted? Write - Threshold: 4/10 in Phase 3",
+        )
+    elif block.items:
+        found.warn(block.line, f"no threshold; {THRESHOLD}/10 or what can be reached is taken")

@@ -1,0 +1,235 @@
+"""The YAML in front of a persona file: scenario, difficulty, language, patience, voice, engine."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+import yaml
+
+from personas.languages import canonical
+from personas.source import Findings
+
+Difficulty = Literal["easy", "medium", "hard"]
+DIFFICULTIES = ("easy", "medium", "hard")
+ENGINES = ("auto", "gemini", "openai", "pipeline", "offline")
+LONGEST_PATIENCE = 600.0
+# YAML takes time that grows with the square of its nesting.
+LONGEST = 16 * 1024
+MOST_SIGNS = 1000
+
+_FENCED = re.compile(
+    r"\ufeff?(?:[ \t]*(?:\r\n|\n|\r))*(?P<open>---[ \t]*(?:\r\n|\n|\r))"
+    r"(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_OPEN = re.compile(r"\ufeff?\s*^---[ \t]*$", re.MULTILINE)
+_END = re.compile(r"\r\n|\n|\r")
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True)
+class Front:
+    """The values of the front matter, defaults where it is silent."""
+
+    scenario: str = ""
+    difficulty: Difficulty = "medium"
+    language: str = "en"
+    patience: float = 10.0
+    voice: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    engine: str = ""
+
+
+def read_front(text: str, found: Findings) -> tuple[Front, int, int]:
+    """The front matter, and offset and line (1-based) of where the markdown begins."""
+    match = _FENCED.match(text)
+    if match is None:
+        if opened := _OPEN.match(text):
+            found.error(
+                _lines_to(text, opened.end()) + 1,
+                "the front matter is never closed; write --- on a line of its own below it",
+            )
+            return Front(), opened.end(), _lines_to(text, opened.end()) + 1
+        return Front(), 0, 1
+    first = _lines_to(text, match.start("yaml")) + 1
+    front = _read(match["yaml"], first, found)
+    return front, match.end(), _lines_to(text, match.end()) + 1
+
+
+def _lines_to(text: str, offset: int) -> int:
+    return len(_END.findall(text, 0, offset))
+
+
+def _read(source: str, first: int, found: Findings) -> Front:
+    # YAML refuses control characters with no line; they have a finding of their own by now.
+    source = yaml.reader.Reader.NON_PRINTABLE.sub(" ", source)
+    front = Front()
+    if len(source) > LONGEST or sum(map(source.count, "[{-?:")) > MOST_SIGNS:
+        found.error(first, "unreadable front matter: it is too long; the text goes below it")
+        return front
+    try:
+        # Without anchors nothing can be nested in itself or grow when it is copied.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, Loader=_Loader)):
+            found.error(first, "unreadable front matter: & and * have no meaning here; quote them")
+            return front
+        node = yaml.compose(source, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line, problem = _explain(error, source)
+        found.error(first + line, f"unreadable front matter: {problem}")
+        return front
+    except RecursionError:
+        found.error(first, "unreadable front matter: nested too deeply")
+        return front
+    if isinstance(node, yaml.MappingNode):
+        _Reader(front, first, found).read(node)
+    elif node is not None:
+        found.error(
+            first + node.start_mark.line,
+            "unreadable front matter: write one 'key: value' a line, such as 'difficulty: hard'",
+        )
+    return front
+
+
+def _explain(error: yaml.MarkedYAMLError, source: str) -> tuple[int, str]:
+    """The line (0-based in the YAML) an author must mend, and what is wrong there."""
+    problem = error.problem or "it is not YAML"
+    context, mark = error.context_mark, error.problem_mark
+    # What is opened and never closed is only noticed further down, even at the end.
+    if context and (mark is None or mark.line > context.line) and "block" not in str(error.context):
+        return context.line, f"{error.context}, {problem}"
+    last = max(len(_END.split(source.rstrip())) - 1, 0)
+    return min(mark.line if mark else 0, last), problem
+
+
+class _Reader:
+    def __init__(self, front: Front, first: int, found: Findings) -> None:
+        self._front = front
+        self._first = first
+        self._found = found
+        self._keys: dict[str, Callable[[yaml.Node, int], None]] = {
+            "scenario": self._scenario,
+            "difficulty": self._difficulty,
+            "language": self._language,
+            "patience": self._patience,
+            "voice": self._voice,
+            "engine": self._engine,
+        }
+
+    def read(self, node: yaml.MappingNode) -> None:
+        """Take over every key that has a meaning."""
+        seen: dict[str, int] = {}
+        for key_node, value in node.value:
+            line = self._first + key_node.start_mark.line
+            key = str(key_node.value).casefold() if _is_scalar(key_node) else "?"
+            if key in seen:
+                self._found.error(line, f"{key} is written twice (lines {seen[key]} and {line})")
+            elif key not in self._keys:
+                self._found.warn(line, f"unknown key {key!r}; the keys are {', '.join(self._keys)}")
+            elif _is_scalar(value) and not value.value.strip():
+                self._found.warn(line, f"{key} has no value; its default holds")
+            else:
+                self._keys[key](value, self._first + value.start_mark.line)
+            seen.setdefault(key, line)
+
+    def _scenario(self, node: yaml.Node, line: int) -> None:
+        if _is_scalar(node):
+            self._front.scenario = " ".join(node.value.split())
+        else:
+            self._found.error(line, "scenario must be a few words, such as Billing Dispute")
+
+    def _difficulty(self, node: yaml.Node, line: int) -> None:
+        word = node.value.strip().casefold() if _is_scalar(node) else ""
+        if word in DIFFICULTIES:
+            self._front.difficulty = cast(Difficulty, word)
+        else:
+            self._found.error(line, f"unknown difficulty{_shown(node)}; write easy, medium or hard")
+
+    def _language(self, node: yaml.Node, line: int) -> None:
+        if not _is_scalar(node):
+            self._found.error(line, "unknown language tag; write one such as th-TH or en")
+            return
+        try:
+            self._front.language = canonical(node.value.strip())
+        except ValueError as error:
+            self._found.error(line, str(error))
+
+    def _patience(self, node: yaml.Node, line: int) -> None:
+        try:
+            seconds = float(node.value) if _is_scalar(node) else math.nan
+        except ValueError:
+            seconds = math.nan
+        if 0 < seconds <= LONGEST_PATIENCE:
+            self._front.patience = seconds
+        else:
+            self._found.error(
+                line,
+                f"bad patience{_shown(node)}; write seconds of silence, above 0 and up to "
+                f"{LONGEST_PATIENCE:.0f}, such as 12",
+            )
+
+    def _engine(self, node: yaml.Node, line: int) -> None:
+        word = node.value.strip().casefold() if _is_scalar(node) else ""
+        if word in ENGINES:
+            self._front.engine = "" if word == "auto" else word
+        else:
+            self._found.error(line, f"unknown engine{_shown(node)}; write {_one_of(ENGINES)}")
+
+    def _voice(self, node: yaml.Node, line: int) -> None:
+        if not isinstance(node, yaml.MappingNode):
+            self._found.error(
+                line, "voice must name engines, such as {offline: {pitch: 60}, gemini: Kore}"
+            )
+            return
+        voice: dict[str, Any] = {}
+        for key, value in node.value:
+            at = self._first + key.start_mark.line
+            engine = str(key.value).casefold() if _is_scalar(key) else "?"
+            if engine not in ENGINES[1:]:
+                self._found.warn(at, f"voice: unknown engine {engine!r}")
+            if (plain := self._voice_of(engine, value)) is not None:
+                voice[engine] = plain
+        self._front.voice = MappingProxyType(voice)
+
+    def _voice_of(self, engine: str, node: yaml.Node) -> object:
+        line = self._first + node.start_mark.line
+        if _is_scalar(node) and node.tag.endswith(":str") and engine != "offline":
+            return node.value
+        if not isinstance(node, yaml.MappingNode):
+            example = "offline: {pitch: 60}" if engine == "offline" else f"{engine}: Kore"
+            self._found.error(line, f"voice: {engine} has the wrong type; write {example}")
+            return None
+        values = {str(k.value): _plain(v) for k, v in node.value if _is_scalar(k)}
+        for name, value in values.items():
+            wrong = value is None or (
+                engine == "offline"
+                and name in ("pitch", "rate", "range")
+                and (isinstance(value, bool | str) or not 0 <= value <= 1000)
+            )
+            if wrong:
+                self._found.error(line, f"voice: {engine}.{name} must be a number or a name")
+        return values
+
+
+def _is_scalar(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode)
+
+
+def _plain(node: yaml.Node) -> str | int | float | bool | None:
+    """A scalar as YAML means it; None for what is no name, number or truth value."""
+    if not _is_scalar(node):
+        return None
+    try:
+        value = yaml.constructor.SafeConstructor().construct_document(node)
+    except (yaml.YAMLError, ValueError):
+        return None
+    return value if isinstance(value, str | int | float | bool) else None
+
+
+def _shown(node: yaml.Node) -> str:
+    return f" {node.value.strip()!r}" if _is_scalar(node) else ""
+
+
+def _one_of(words: tuple[str, ...]) -> str:
+    return ", ".join(words[:-1]) + " or " + words[-1]

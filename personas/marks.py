@@ -1,0 +1,253 @@
+"""What one bullet says: its words, its marks such as ``(+2)``, and its quoted replies."""
+
+# Authors also write full-width colons, typographic dashes and minus signs.
+# ruff: noqa: RUF001
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from personas.model import Kind
+
+Span = tuple[int, int]
+
+_QUOTE = re.compile(
+    r'"((?:[^"\\]|\\.)*)"|“([^“”]*)”|“([^“”"]*)"|„([^„“”]*)[“”]|«([^«»]*)»|「([^「」]*)」|＂([^＂]*)＂',
+    re.DOTALL,
+)
+_MARK = re.compile(
+    r"""[(（\[]\s*(?:
+        weight\s*[:=]?\s*(?P<weight>[^\s()（）\[\]]*|[-+]?\d[^()（）\[\]]*)
+      | (?:intensity\s*)?
+        (?P<change>(?P<sign>[-+−–＋])?\s*\d+(?:[.,]\d+)?)
+        (?:\s*(?:intensity|points?))?
+    )\s*[)）\]]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SETTING = re.compile(
+    r"(?P<name>(?:(?:emotional|starting|initial|start)\s+)?intensity|threshold)"
+    r"(?:\s+(?:for|of|at)\s[^:：]{1,60})?\s*[:：=]\s*(?P<value>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEVEL = re.compile(r"([-+−]?\d+)(?:\s*(?:/|out of)\s*(\d+))?(?=$|[\s,;(.。](?!\d))")
+_LEAD = re.compile(r"(?:[:：—–→]|->|=>|\s-)[\s*_]*$")
+_SEPARATOR = re.compile(r"[\s,;/|.。…!?*_]*(?:(?:or|and|then|หรือ)[\s,]*)?", re.IGNORECASE)
+_EMPHASIS = re.compile(r"\*{1,3}|_{1,3}|`")
+_SIGNS = re.compile(r'["“”„«»「＂(\[（]')
+# After these words a quotation is what somebody else says, not the persona's reply.
+_CUE = re.compile(
+    r"(?:\b(?:says?|said|saying|tells?|told|telling|hears?|hearing|like|as|words?|phrases?|uses?|"
+    r"using|e\.g|the|an?|or|and|calls?|called|calling|her|him|them)|พูดว่า|บอกว่า|คำว่า|เช่น|ว่า)"
+    r"[\s.,]*$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:(?:an?|the|her|his|their)\s+)?"
+    r"(?:(?:opening|closing|final|last|typical|example|sample|specific|response)\s+)*"
+    r"(?:lines?|words|phrases?|says|responses?|repl(?:y|ies)|patterns?|farewell|goodbye)",
+    re.IGNORECASE,
+)
+_PUNCTUATION = re.compile(r"[\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u206f\u3000-\u301f\uff01-\uff0f]+")
+# A bullet with more quotations or marks than this is no bullet; reading it must not take long.
+_MOST = 100
+_TRIM = " \t\r\n:：;,—–→=>-"
+
+
+class Mark(NamedTuple):
+    """A mark in brackets: ``name`` is ``change`` or ``weight``, ``value`` as it was written."""
+
+    name: str
+    value: str
+    signed: bool
+
+
+class Bullet(NamedTuple):
+    """A bullet taken apart; ``spans`` are the places of its words in the raw text."""
+
+    words: str
+    replies: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    spans: tuple[Span, ...]
+    unclosed: bool
+
+    @property
+    def only_lines(self) -> bool:
+        """Quoted text alone, or under a label such as ``Closing line:``."""
+        return bool(self.replies) and (not self.words or bool(_LABEL.fullmatch(self.words)))
+
+
+def take_apart(raw: str, kind: Kind | None) -> Bullet:
+    """The words, marks and replies of a bullet's raw text.
+
+    A quotation is a reply after a colon, a dash, a mark or another reply, or at the end of the
+    bullet; elsewhere it belongs to the words ("Says “calm down” (+2): …"), and so it does after
+    words such as *says*, and in an objective unless a colon stands before it.
+    """
+    text = _without_comments(raw)
+    if not _SIGNS.search(text):
+        words = clean(text)
+        return Bullet(words, (), (), ((0, len(raw)),) if words else (), False)
+    quotes = list(islice(_QUOTE.finditer(text), _MOST))
+    marks = [m for m in islice(_marks(text, kind), _MOST) if not _inside(m.start(), quotes)]
+    first, replies = _replies(text, quotes, marks, kind)
+    spans = tuple(_word_spans(text, first, [m.span() for m in marks]))
+    return Bullet(
+        words=_trimmed(clean(" ".join(text[a:b] for a, b in spans))),
+        replies=tuple(line for m in replies if (line := clean(_inner(m)))),
+        marks=tuple(_mark(m) for m in marks),
+        spans=spans,
+        unclosed=_unclosed(text, quotes),
+    )
+
+
+def setting(raw: str) -> tuple[str, str] | None:
+    """``("intensity" | "threshold", value)`` when the bullet states one."""
+    lower = raw.casefold()
+    if "intensity" not in lower and "threshold" not in lower:
+        return None
+    match = _SETTING.match(clean(_without_comments(raw)))
+    if match is None:
+        return None
+    return ("threshold" if match["name"].casefold() == "threshold" else "intensity"), match["value"]
+
+
+def level(value: str) -> int | None:
+    """``8`` of ``8/10`` or ``8``; None when it is no whole number from 0 to 10."""
+    match = _LEVEL.match(value)
+    if match is None or (match[2] and int(match[2]) != 10):
+        return None
+    number = int(match[1].replace("−", "-"))
+    return number if 0 <= number <= 10 else None
+
+
+def clean(raw: str) -> str:
+    """The text as it is said: one line, no emphasis, no backslashes before signs."""
+    if "\\" in raw:
+        raw = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", raw)
+    if "*" in raw or "_" in raw or "`" in raw:
+        raw = _EMPHASIS.sub(_unless_plain, raw)
+    return " ".join(raw.split())
+
+
+def normalised(words: str) -> str:
+    """Words for comparison: no letter case, no punctuation, one space between."""
+    return _PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+
+
+def rule_id(kind: Kind, key: str) -> str:
+    """The id, such as ``t-1a2b3c4d``, of the rule with these normalised words."""
+    digest = hashlib.sha1(f"{kind} {key}".encode(), usedforsecurity=False)
+    return f"{kind[0]}-{digest.hexdigest()[:8]}"
+
+
+def _unless_plain(match: re.Match[str]) -> str:
+    """Nothing for a sign of emphasis; the sign itself in ``2*3``, ``a_b`` or standing alone."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    plain = (str.isdigit, str.isalnum)[match[0][0] == "_"]
+    alone = (before + after).isspace() or not (before + after)
+    return match[0] if alone or (plain(before) and plain(after)) else ""
+
+
+def _without_comments(raw: str) -> str:
+    """HTML comments blanked out, so that offsets stay."""
+    if "<!--" not in raw:
+        return raw
+    pieces, at = [], 0
+    while (start := raw.find("<!--", at)) >= 0 and (end := raw.find("-->", start)) >= 0:
+        pieces += [raw[at:start], " " * (end + 3 - start)]
+        at = end + 3
+    return "".join([*pieces, raw[at:]])
+
+
+def _marks(text: str, kind: Kind | None) -> Iterator[re.Match[str]]:
+    for match in _MARK.finditer(text):
+        if match["change"] is None:
+            if kind == "objective":
+                yield match
+        elif match["sign"] or (kind != "objective" and _ends_words(text, match.end())):
+            yield match
+
+
+def _ends_words(text: str, at: int) -> bool:
+    """Whether nothing, or a reply, follows: only there is ``(2)`` a mark rather than words."""
+    rest = text[at : at + 4].lstrip()
+    return not rest or rest[0] in '.:：—–-"“„«([（'
+
+
+def _inside(at: int, quotes: list[re.Match[str]]) -> bool:
+    return any(q.start() < at < q.end() for q in quotes)
+
+
+def _replies(
+    text: str, quotes: list[re.Match[str]], marks: list[re.Match[str]], kind: Kind | None
+) -> tuple[int, list[re.Match[str]]]:
+    """Where the words end, and the quotations that are replies."""
+    replies: list[re.Match[str]] = []
+    for quote in quotes:
+        if replies or _leads(text, quote, marks, kind) or _trails(text, quote, quotes, marks, kind):
+            replies.append(quote)
+    return (replies[0].start() if replies else len(text)), replies
+
+
+def _leads(text: str, quote: re.Match[str], marks: list[re.Match[str]], kind: Kind | None) -> bool:
+    before = text[max(0, quote.start() - 8) : quote.start()]
+    if _LEAD.search(before) or (kind is None and not text[: quote.start()].strip()):
+        return True
+    end = max((m.end() for m in marks if m.end() <= quote.start()), default=-1)
+    return end >= 0 and bool(_SEPARATOR.fullmatch(text, end, quote.start()))
+
+
+def _trails(
+    text: str,
+    quote: re.Match[str],
+    quotes: list[re.Match[str]],
+    marks: list[re.Match[str]],
+    kind: Kind | None,
+) -> bool:
+    if kind == "objective" or _CUE.search(text[max(0, quote.start() - 24) : quote.start()]):
+        return False
+    at = quote.end()
+    for token in sorted((m for m in [*quotes, *marks] if m.start() >= at), key=re.Match.start):
+        if not _SEPARATOR.fullmatch(text, at, token.start()):
+            return False
+        at = token.end()
+    return bool(_SEPARATOR.fullmatch(text, at))
+
+
+def _word_spans(text: str, end: int, holes: list[Span]) -> Iterator[Span]:
+    at = 0
+    for start, stop in [*(h for h in holes if h[0] < end), (end, end)]:
+        piece = text[at:start]
+        if words := _trimmed(piece):
+            begin = at + piece.index(words)
+            yield begin, begin + len(words)
+        at = stop
+
+
+def _trimmed(words: str) -> str:
+    trimmed = words.lstrip(" \t\r\n").rstrip(_TRIM)
+    return trimmed if trimmed.strip("*_ ") else ""
+
+
+def _inner(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group is not None)
+
+
+def _mark(match: re.Match[str]) -> Mark:
+    if match["change"] is None:
+        return Mark("weight", match["weight"].strip(), False)
+    value = re.sub(r"\s+", "", match["change"]).translate(str.maketrans("−–＋", "--+"))
+    return Mark("change", value, bool(match["sign"]))
+
+
+def _unclosed(text: str, quotes: list[re.Match[str]]) -> bool:
+    at = 0
+    for quote in [*quotes, None]:
+        # 12" is a measure, not a quotation.
+        if re.search(r'(?<!\d)"|[“”„«»]', text[at : quote.start() if quote else len(text)]):
+            return True
+        at = quote.end() if quote else at
+    return False

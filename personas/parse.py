@@ -1,0 +1,64 @@
+"""Reads a persona file: what it says, and everything that is wrong with it."""
+
+from personas.checks import check
+from personas.draft import Draft, read_draft
+from personas.model import Examination, Persona, Phase
+from personas.sections import CONSTRAINTS, CONTEXT, OBJECTIVES, PERSONA, PHASES
+from personas.source import Findings, decode, to_bytes, version_of
+
+TITLES = ("Opening", "Escalation Triggers", "De-escalation Points", "Resolution Acceptance")
+
+
+def examine(data: bytes | str, slug: str) -> Examination:
+    """Read a file leniently, with all findings; no persona comes of a file with an error."""
+    return examine_draft(data, slug)[0]
+
+
+def examine_draft(data: bytes | str, slug: str) -> tuple[Examination, Draft | None]:
+    """As :func:`examine`, with what could be read even when there are errors."""
+    found = Findings()
+    data = to_bytes(data)
+    text = decode(data, found)
+    if text is None:
+        return Examination(None, found.sorted()), None
+    draft = read_draft(text, found)
+    intensity, threshold = check(draft, found)
+    findings = found.sorted()
+    if any(finding.level == "error" for finding in findings):
+        return Examination(None, findings), draft
+    persona = _persona(draft, slug, version_of(data), intensity, threshold)
+    return Examination(persona, findings), draft
+
+
+def _persona(draft: Draft, slug: str, version: str, intensity: int, threshold: int) -> Persona:
+    front = draft.front
+    return Persona(
+        slug=slug,
+        version=version,
+        text=draft.text,
+        name=draft.name,
+        character="\n".join(draft.words(PERSONA)),
+        scenario=front.scenario or draft.name,
+        difficulty=front.difficulty,
+        language=front.language,
+        patience=front.patience,
+        intensity=intensity,
+        threshold=threshold,
+        facts=tuple(draft.facts),
+        context=draft.words(CONTEXT),
+        phases=(_phase(draft, 0), _phase(draft, 1), _phase(draft, 2), _phase(draft, 3)),
+        triggers=draft.rules(PHASES[1]),
+        deescalations=draft.rules(PHASES[2]),
+        criteria=draft.rules(PHASES[3]),
+        objectives=draft.rules(OBJECTIVES),
+        constraints=draft.words(CONSTRAINTS),
+        extra=tuple(draft.extra),
+        voice=front.voice,
+        engine=front.engine,
+    )
+
+
+def _phase(draft: Draft, index: int) -> Phase:
+    block, content = draft.blocks[PHASES[index]], draft.contents[PHASES[index]]
+    title = block.title or TITLES[index]
+    return Phase(index + 1, title, tuple(content.notes), tuple(content.lines), block.line)

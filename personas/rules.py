@@ -1,0 +1,175 @@
+"""The rules, lines and notes of one section, read from its bullets."""
+
+# Authors also write full-width colons, typographic dashes and minus signs.
+# ruff: noqa: RUF001
+
+import re
+from dataclasses import dataclass, field, replace
+
+from personas.marks import Bullet, Mark, clean, level, normalised, rule_id, setting, take_apart
+from personas.model import Kind, Rule
+from personas.sections import Block, Item
+from personas.source import Findings
+
+MOST_WEIGHT = 100
+_NUMBER = re.compile(r"[-+]?\d+")
+
+
+@dataclass(slots=True)
+class Setting:
+    """A stated ``Intensity`` or ``Threshold``; ``value`` is None when it cannot be read."""
+
+    line: int
+    value: int | None
+
+
+@dataclass(slots=True)
+class Content:
+    """What the bullets of one section gave.
+
+    ``keys`` are the rules' normalised words, ``spans`` the places of their words in the text.
+    """
+
+    rules: list[Rule] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    spans: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    settings: dict[str, list[Setting]] = field(default_factory=dict)
+    marked: bool = False
+
+
+def read_rules(block: Block, kind: Kind, found: Findings) -> Content:
+    """The rules of a section. Where it has no bullets at all, its paragraphs are its rules."""
+    content = Content()
+    bulleted = any(item.kind == "bullet" for item in block.items)
+    outer: int | None = None
+    for item in block.items:
+        if item.kind in ("code", "heading") or _take_setting(item, content):
+            continue
+        bullet = take_apart(item.text, kind)
+        _warn_unclosed(item, bullet, found)
+        if bullet.only_lines:
+            _take_lines(item, bullet, content, outer)
+        elif (item.kind == "text" and bulleted) or (
+            item.parent and item.text.endswith((":", "："))
+        ):
+            content.notes.append(clean(item.text))
+        else:
+            outer = item.indent
+            _take_rule(item, bullet, kind, content, found)
+    return content
+
+
+def read_notes(block: Block, found: Findings) -> Content:
+    """The lines (quoted) and notes (not quoted) of the opening phase."""
+    content = Content()
+    for item in block.items:
+        if item.kind in ("code", "heading") or _take_setting(item, content):
+            continue
+        bullet = take_apart(item.text, None)
+        _warn_unclosed(item, bullet, found)
+        if bullet.replies:
+            content.lines.extend(bullet.replies)
+        elif words := clean(item.text):
+            content.notes.append(words)
+    return content
+
+
+def _introduces(item: Item) -> bool:
+    """Whether the bullet is only the title of the bullets nested below it."""
+    return item.parent and item.text.endswith((":", "："))
+
+
+def _take_setting(item: Item, content: Content) -> bool:
+    stated = setting(item.text)
+    if stated is None:
+        return False
+    name, value = stated
+    content.settings.setdefault(name, []).append(Setting(item.line, level(value)))
+    content.marked = True
+    return True
+
+
+def _take_lines(item: Item, bullet: Bullet, content: Content, outer: int | None) -> None:
+    """Quotations nested below a rule are its replies; others are lines of the phase."""
+    if content.rules and outer is not None and item.indent > outer:
+        last = content.rules[-1]
+        content.rules[-1] = replace(last, replies=last.replies + bullet.replies)
+    else:
+        content.lines.extend(bullet.replies)
+
+
+def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: Findings) -> None:
+    content.marked = content.marked or bool(bullet.marks)
+    key = normalised(bullet.words)
+    if not key:
+        if bullet.words or bullet.marks:
+            found.error(item.line, "a rule without words; say what the trainee does")
+        return
+    rule = Rule(
+        id=rule_id(kind, key),
+        kind=kind,
+        text=bullet.words,
+        replies=bullet.replies,
+        change=_change(kind, bullet.marks, item.line, found),
+        weight=_weight(bullet.marks, item.line, found) if kind == "objective" else 0,
+        line=item.line,
+    )
+    content.rules.append(rule)
+    content.keys.append(key)
+    content.spans.append(tuple((item.start + a, item.start + b) for a, b in bullet.spans))
+
+
+def _change(kind: Kind, marks: tuple[Mark, ...], line: int, found: Findings) -> int:
+    changes = [mark for mark in marks if mark.name == "change"]
+    if kind in ("criterion", "objective"):
+        if changes:
+            found.warn(line, f"({changes[0].value}) has no effect here; only Phases 2 and 3 count")
+        return 0
+    if not changes:
+        return 1 if kind == "trigger" else -1
+    if len(changes) > 1:
+        found.error(line, "two changes of intensity in one bullet; keep one, such as (+2)")
+    example = "(+2)" if kind == "trigger" else "(-2)"
+    if not _NUMBER.fullmatch(changes[0].value) or abs(int(changes[0].value)) > 10:
+        found.error(
+            line,
+            f"bad change of intensity ({changes[0].value}); write a whole number up to 10, "
+            f"such as {example}",
+        )
+        return 0
+    return _signed(kind, changes[0], example, line, found)
+
+
+def _signed(kind: Kind, mark: Mark, example: str, line: int, found: Findings) -> int:
+    change = int(mark.value)
+    if not mark.signed and kind == "deescalation":
+        change = -change
+    if (change < 0) == (kind == "trigger") and change:
+        effect = (
+            "a trigger that calms" if kind == "trigger" else "a de-escalation point that upsets"
+        )
+        found.warn(line, f"{effect} ({mark.value}); is {example} meant?")
+    return change
+
+
+def _weight(marks: tuple[Mark, ...], line: int, found: Findings) -> int:
+    weights = [mark.value for mark in marks if mark.name == "weight"]
+    if len(weights) > 1:
+        found.error(line, "two weights in one bullet; keep one, such as (weight 2)")
+    if not weights:
+        return 1
+    if _NUMBER.fullmatch(weights[0]) and 1 <= int(weights[0][:9]) <= MOST_WEIGHT:
+        return int(weights[0])
+    found.error(
+        line,
+        f"bad weight {weights[0]!r}; write a whole number from 1 to {MOST_WEIGHT}, "
+        "such as (weight 2)",
+    )
+    return 1
+
+
+def _warn_unclosed(item: Item, bullet: Bullet, found: Findings) -> None:
+    if bullet.unclosed:
+        found.warn(item.line, "a quotation mark without its partner; what is to be said is unclear")
