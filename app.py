@@ -77,6 +77,7 @@ def serve(arguments: list[str]) -> int:
     from data.store import StoreError
 
     options = _serve_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     try:
         settings = Settings.load(
             HERE,
@@ -114,9 +115,9 @@ class Rehearsal:
 
     def __init__(self, settings: "Settings") -> None:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
-        from agent.scorecard import score_record
         from personas.library import Library
 
+        from agent.assessment import assess
         from agent.calls import Calls
         from agent.engines.choice import choose_engine
         from agent.link import Switchboard
@@ -131,7 +132,7 @@ class Rehearsal:
         self.users = Users(self.store)
         self.users.seed_demo()
         self.library = Library(settings.personas_dir)
-        self.archive = Archive(settings.data_dir, self.store, score_record)
+        self.archive = Archive(settings.data_dir, self.store, assess)
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )
@@ -191,10 +192,13 @@ class Rehearsal:
         for warning in self.settings.warnings:
             print(f"Note: {warning}", flush=True)
         self._tasks = [
-            asyncio.create_task(self._recover()),
-            asyncio.create_task(self.library.watch(self._stop)),
-            asyncio.create_task(self.preparation.run()),
-            asyncio.create_task(self.voice.run()),
+            asyncio.create_task(_told(work))
+            for work in (
+                self._recover(),
+                self.library.watch(self._stop),
+                self.preparation.run(),
+                self.voice.run(),
+            )
         ]
 
     async def _recover(self) -> None:
@@ -223,6 +227,14 @@ class Rehearsal:
 
     def _host(self) -> str:
         return "localhost" if self.settings.is_loopback else self.settings.host
+
+
+async def _told(work: Awaitable[None]) -> None:
+    """Run a part in the background; a failure goes to the log instead of nowhere."""
+    try:
+        await work
+    except Exception:
+        log.exception("a part of the app ended")
 
 
 if __name__ in {"__main__", "__mp_main__"}:

@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from agent.endpoint import Endpoint
@@ -33,7 +32,7 @@ class VoiceService:
         self._performers: Performers | None = None
         self._worker: Worker | None = None
         self._rooms: LiveKitRooms | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self._error = ""
 
     async def run(self) -> None:
         """Come up and serve until cancelled."""
@@ -43,12 +42,17 @@ class VoiceService:
             endpoint = await self._endpoint()
             await loading
             await self._serve(endpoint)
+        except Exception as error:
+            self._error = f"The voices could not be started: {error}"
+            raise
         finally:
             loading.cancel()
             await self._stop()
 
     def readiness(self) -> str:
         """What keeps calls from being made now, in words; empty when nothing does."""
+        if self._error:
+            return self._error
         failed = [part for part in self._preparation.parts if part.state == "failed"]
         if failed:
             return f"{failed[0].name} could not be prepared: {failed[0].error} {failed[0].remedy}"

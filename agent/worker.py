@@ -70,7 +70,7 @@ class Worker:
             api_secret=endpoint.secret,
             host="127.0.0.1",
             port=0,
-            log_level="WARNING",
+            log_level="WARN",
             drain_timeout=0,
             shutdown_process_timeout=1.5,
             session_end_timeout=2.0,

@@ -1,0 +1,118 @@
+"""The app as a user runs it: a process of its own, on free ports, with folders of its own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from agent.ports import free_tcp_port
+
+ROOT = Path(__file__).parents[1]
+PREPARED = 1500.0
+"""Seconds that a first start may take: the LiveKit server is compiled (2 minutes on 2 cores)."""
+
+
+class RunningApp:
+    """``uv run app.py`` without the ``uv``; a context manager.
+
+    ``personas`` is a copy of the project's, so that a test may edit it.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.port = free_tcp_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.data = folder / "data"
+        self.personas = folder / "personas"
+        self.log = folder / "app.log"
+        self._environ = {**_plain_environment(), **(environ or {})}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.personas.mkdir(parents=True)
+        for file in (ROOT / "personas").glob("*.md"):
+            shutil.copy(file, self.personas)
+
+    def __enter__(self) -> Self:
+        self.start()
+        self.wait_until_ready()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the process; see ``wait_until_ready``."""
+        arguments = ["--port", str(self.port), "--data", str(self.data)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "app.py", *arguments, "--personas", str(self.personas)],
+                cwd=ROOT,
+                env=self._environ,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_until_ready(self, seconds: float = PREPARED) -> dict[str, Any]:
+        """Wait until a call can be made; returns the last answer of ``/healthz``."""
+        return self.wait(lambda health: bool(health.get("ready")), seconds)
+
+    def wait(self, condition: Any, seconds: float) -> dict[str, Any]:
+        """Wait until ``condition`` holds for ``/healthz``; AssertionError with the log's end."""
+        until = time.monotonic() + seconds
+        health: dict[str, Any] = {}
+        while time.monotonic() < until and self.alive:
+            health = self.health()
+            if health and condition(health):
+                return health
+            time.sleep(0.05)
+        raise AssertionError(f"the app is not as expected: {health}\n{self.tail()}")
+
+    def health(self) -> dict[str, Any]:
+        """The answer of ``/healthz``; empty while there is none."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return dict(json.load(answer))
+        except (urllib.error.URLError, OSError, ValueError):
+            return {}
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """End it as Ctrl+C does, and by force when that takes more than 10 s."""
+        if self.process is None:
+            return
+        if self.alive:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def kill(self) -> None:
+        """End it without a chance to clean up."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def tail(self, lines: int = 40) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _plain_environment() -> dict[str, str]:
+    """This process's environment without what would change the app or NiceGUI's mode."""
+    out = ("NICEGUI_", "PYTEST_", "LIVEKIT_", "REHEARSAL_", "GOOGLE_API", "OPENAI_", "DEEPGRAM_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(out)}
