@@ -1,0 +1,321 @@
+"""The director: a pure state machine over a persona's own rules.
+
+How a call moves, for every engine alike:
+
+- A trigger or de-escalation point counts in full the first time, half (towards zero) the second
+  time, and nothing after that. Two matches of one rule in one turn count once.
+- A hostile turn raises the intensity by 2 (by 1 from the second one on) unless a trigger in it
+  raised it by as much; what is friendly in a hostile turn does not count.
+- Phases: *opening* until a turn moves the intensity or two trainee turns have passed (about 30
+  seconds); *escalation* after a turn that raised it; *deescalation* after one that lowered it;
+  *resolution* whenever it stands at or below the threshold after the opening. A turn that moves
+  nothing leaves the phase alone, and an opening that ends so ends in escalation.
+- Criteria may be met in any order at any time. The resolution is accepted when the intensity is
+  at or below the threshold and every criterion is met. A hostile turn, or triggers that carry the
+  intensity above the threshold, take the acceptance back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from agent.facts import asked_fact
+from agent.stage import direction_text, named
+from personas.model import Persona, Rule
+
+PhaseName = Literal["opening", "escalation", "deescalation", "resolution"]
+Kind = Literal["open", "reply", "fact", "line", "nudge", "accept", "farewell"]
+
+OPENING_TURNS = 2
+MIN_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that a turn matched: the exact words, a confidence 0-1, and who saw it.
+
+    ``source`` is ``lexical`` or ``model``.
+    """
+
+    rule: str
+    quote: str
+    confidence: float = 1.0
+    source: str = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What an observer saw in one trainee turn."""
+
+    text: str
+    matches: tuple[Match, ...] = ()
+    hostile: bool = False
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the call stands; ``counts`` says how often each rule was matched."""
+
+    phase: PhaseName
+    intensity: int
+    counts: Mapping[str, int]
+    met: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    resolved: bool = False
+    turns: int = 0
+    hostile_turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """What the engine's next line is: its kind, the rule it answers, and words for a model."""
+
+    kind: Kind
+    rule: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One turn's outcome; ``matched`` and ``quotes`` go pairwise."""
+
+    state: State
+    cause: str
+    direction: Direction
+    matched: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    rule: Rule
+    change: int
+    times: int
+
+
+def begin(persona: Persona) -> State:
+    """The state in which the persona picks up the phone."""
+    return State("opening", _clamp(persona.intensity), MappingProxyType({}))
+
+
+def opening(persona: Persona) -> Direction:
+    """The direction for the persona's first line."""
+    text = direction_text(persona, "opening", persona.intensity, "You called. Speak first.", ())
+    return Direction("open", "", text)
+
+
+def advance(persona: Persona, state: State, observation: Observation) -> Step:
+    """The state after a trainee turn, with its cause and the direction of the next line."""
+    matches = _usable(persona, observation)
+    rules = [rule for m in matches if (rule := persona.rule(m.rule)) is not None]
+    effects = [_effect(rule, state, observation.hostile) for rule in rules if _moves(rule)]
+    insult = _insult(state, observation, effects)
+    total = sum(e.change for e in effects) + insult
+    after = _next_state(persona, state, observation, rules, total)
+    return Step(
+        state=after,
+        cause=_cause(persona, state, after, rules, effects, insult),
+        direction=_direction(persona, state, after, observation, effects, rules, insult),
+        matched=tuple(m.rule for m in matches),
+        quotes=tuple(m.quote for m in matches),
+    )
+
+
+def carry(persona: Persona, state: State) -> State:
+    """The same state under an edited persona.
+
+    Rules that are gone are forgotten, the intensity stays, and phase and acceptance follow the
+    new threshold and criteria.
+    """
+    known = {rule.id for rule in persona.rules}
+    met = tuple(r for r in state.met if r in known)
+    kept = replace(
+        state,
+        counts=MappingProxyType({r: n for r, n in state.counts.items() if r in known}),
+        met=met,
+        shown=tuple(r for r in state.shown if r in known),
+    )
+    low = kept.intensity <= persona.threshold
+    resolved = kept.resolved and low and _complete(persona, met)
+    phase = kept.phase
+    if phase == "resolution" and not low:
+        phase = "deescalation"
+    elif phase in ("escalation", "deescalation") and low:
+        phase = "resolution"
+    return replace(kept, phase=phase, resolved=resolved)
+
+
+def _usable(persona: Persona, observation: Observation) -> list[Match]:
+    """Matches of known rules with enough confidence, each rule once, surest quote first."""
+    best: dict[str, Match] = {}
+    for match in observation.matches:
+        if match.confidence < MIN_CONFIDENCE or persona.rule(match.rule) is None:
+            continue
+        known = best.get(match.rule)
+        if known is None or match.confidence > known.confidence:
+            best[match.rule] = match
+    return list(best.values())
+
+
+def _moves(rule: Rule) -> bool:
+    return rule.kind in ("trigger", "deescalation")
+
+
+def _effect(rule: Rule, state: State, hostile: bool) -> _Effect:
+    times = state.counts.get(rule.id, 0)
+    if (hostile and rule.change < 0) or times > 1:
+        return _Effect(rule, 0, times)
+    change = rule.change if times == 0 else int(rule.change / 2)
+    return _Effect(rule, change, times)
+
+
+def _insult(state: State, observation: Observation, effects: list[_Effect]) -> int:
+    """What hostility adds on top of the triggers that the same turn matched."""
+    if not observation.hostile:
+        return 0
+    raised = sum(e.change for e in effects if e.change > 0)
+    return max(0, (2 if state.hostile_turns == 0 else 1) - raised)
+
+
+def _next_state(
+    persona: Persona, state: State, observation: Observation, rules: list[Rule], total: int
+) -> State:
+    hostile = observation.hostile
+    intensity = _clamp(state.intensity + total)
+    if hostile and state.resolved:
+        intensity = _clamp(max(intensity, persona.threshold + 1))
+    counts = dict(state.counts)
+    for rule in rules:
+        counts[rule.id] = counts.get(rule.id, 0) + 1
+    met = state.met if hostile else _add(state.met, rules, "criterion")
+    low = intensity <= persona.threshold
+    touched = bool(rules) or state.resolved
+    return State(
+        phase=_phase(persona, state, intensity, total, hostile),
+        intensity=intensity,
+        counts=MappingProxyType(counts),
+        met=met,
+        shown=state.shown if hostile else _add(state.shown, rules, "objective"),
+        resolved=low and not hostile and touched and _complete(persona, met),
+        turns=state.turns + 1,
+        hostile_turns=state.hostile_turns + hostile,
+    )
+
+
+def _phase(persona: Persona, state: State, intensity: int, total: int, hostile: bool) -> PhaseName:
+    opening = state.phase == "opening" and state.turns + 1 < OPENING_TURNS
+    if opening and total == 0 and not hostile:
+        return "opening"
+    if hostile:
+        return "escalation"
+    if intensity <= persona.threshold:
+        return "resolution"
+    if total > 0:
+        return "escalation"
+    if total < 0 or state.phase == "deescalation":
+        return "deescalation"
+    return "escalation"
+
+
+def _add(known: tuple[str, ...], rules: list[Rule], kind: str) -> tuple[str, ...]:
+    fresh = (rule.id for rule in rules if rule.kind == kind)
+    return tuple(dict.fromkeys((*known, *fresh)))
+
+
+def _complete(persona: Persona, met: tuple[str, ...]) -> bool:
+    return all(rule.id in met for rule in persona.criteria)
+
+
+def _clamp(intensity: int) -> int:
+    return max(0, min(10, intensity))
+
+
+def _cause(
+    persona: Persona,
+    state: State,
+    after: State,
+    rules: list[Rule],
+    effects: list[_Effect],
+    insult: int,
+) -> str:
+    parts = [f"+{insult}: a hostile tone"] if insult else []
+    parts += [_effect_words(effect) for effect in effects]
+    fresh_met = set(after.met) - set(state.met)
+    parts += [f"met: {named(r.text)}" for r in rules if r.id in fresh_met]
+    fresh_shown = set(after.shown) - set(state.shown)
+    parts += [f"shown: {named(r.text)}" for r in rules if r.id in fresh_shown]
+    if after.resolved and not state.resolved:
+        parts.append("the resolution is accepted")
+    if state.resolved and not after.resolved:
+        parts.append("the acceptance is taken back")
+    return "; ".join(parts) or "nothing matched"
+
+
+def _effect_words(effect: _Effect) -> str:
+    again = " (again)" if effect.times else ""
+    change = f"{effect.change:+d}" if effect.change else "0"
+    return f"{change}: {named(effect.rule.text)}{again}"
+
+
+def _direction(
+    persona: Persona,
+    state: State,
+    after: State,
+    observation: Observation,
+    effects: list[_Effect],
+    rules: list[Rule],
+    insult: int,
+) -> Direction:
+    kind, rule = _kind(persona, state, after, observation, effects, rules, insult)
+    missing = tuple(r.text for r in persona.criteria if r.id not in after.met)
+    task = _task(persona, kind, rule, observation, insult)
+    text = direction_text(
+        persona, after.phase, after.intensity, task, missing, resolved=after.resolved
+    )
+    return Direction(kind, rule.id if rule else "", text)
+
+
+def _kind(
+    persona: Persona,
+    state: State,
+    after: State,
+    observation: Observation,
+    effects: list[_Effect],
+    rules: list[Rule],
+    insult: int,
+) -> tuple[Kind, Rule | None]:
+    if after.resolved:
+        return ("farewell" if state.resolved else "accept"), None
+    heard = sorted(effects, key=lambda e: (-abs(e.change), e.change < 0))
+    if insult and not any(e.change > 0 for e in effects):
+        return "line", None
+    if heard and (heard[0].change or not asked_fact(persona, observation.text)):
+        return "reply", heard[0].rule
+    spoken = [r for r in rules if r.kind == "criterion" and r.replies and r.id not in state.met]
+    if spoken:
+        return "reply", spoken[0]
+    if asked_fact(persona, observation.text):
+        return "fact", None
+    return "line", None
+
+
+def _task(
+    persona: Persona, kind: Kind, rule: Rule | None, observation: Observation, insult: int
+) -> str:
+    fact = asked_fact(persona, observation.text)
+    told = f' They asked for a detail; tell them: "{fact.label}: {fact.value}".' if fact else ""
+    if kind == "accept":
+        return "You have what you need. Accept the solution and say so."
+    if kind == "farewell":
+        return "All is settled. Thank them briefly and say goodbye."
+    if insult:
+        return "They were hostile. React to that, sharply." + told
+    if rule is None:
+        return (
+            "Answer that question and no more." if fact else "Answer in one or two lines."
+        ) + told
+    said = "This just happened" if rule.kind != "trigger" else "This just made you angrier"
+    quoted = f' Say something like: "{rule.replies[0]}"' if rule.replies else ""
+    return f"{said}: {named(rule.text)}.{quoted}{told}"

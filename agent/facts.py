@@ -1,0 +1,162 @@
+"""Which profile fact a trainee asks for."""
+
+import re
+
+from personas.model import Fact, Persona
+
+_QUESTION = re.compile(
+    r"\?|\b(?:what(?:'s|s)?|which|when|where|who(?:'s)?|how (?:much|many|old|long)|tell me|give me"
+    r"|(?:can|could|may|might|would|will) (?:i|you|we)|do you (?:have|know|remember)|have you got"
+    r"|need (?:your|the|to (?:know|have|confirm|verify|check|ask))|confirm (?:your|the|me)|spell"
+    r"|verify (?:your|the)|(?:your|the) [a-z ]{3,30} please"
+    r"|please (?:confirm|verify|provide|state))\b"
+    r"|ขอ|ทราบ|อะไร|เท่าไ|เมื่อไ|ที่ไหน|ไหน|กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง",
+    re.I,
+)
+_KINDS: tuple[tuple[str, str], ...] = (
+    # what a trainee calls the detail, what its label holds
+    (
+        r"security (?:word|question|answer)|code ?word|pass ?phrase",
+        r"security (?:word|question|answer)|code ?word",
+    ),
+    (
+        r"\b(?:pin|password|passcode|otp|cvv)\b|รหัสผ่าน|พิน",
+        r"\b(?:pin|password|passcode|otp|cvv|code)\b|รหัสผ่าน",
+    ),
+    (
+        r"date of birth|birth ?(?:day|date)|were you born|\bdob\b|วันเกิด|เกิดวัน|วันเดือนปีเกิด",
+        r"birth|born|วันเกิด|วันเดือนปีเกิด",
+    ),
+    (r"e-?mail|อีเมล", r"e-?mail|อีเมล"),
+    (
+        r"order (?:number|id|reference|no)|number of (?:the|your) order|คำสั่งซื้อ|ออเดอร์",
+        r"order|ออเดอร์|คำสั่งซื้อ",
+    ),
+    (
+        r"booking|reservation|confirmation (?:number|code)|record locator|การจอง",
+        r"booking|reservation|confirmation|locator|การจอง",
+    ),
+    (
+        r"(?:case|ticket|reference) (?:number|id|no)|(?:หมายเลข|เลข)(?:เรื่อง|เคส)|อ้างอิง",
+        r"case|ticket|reference|หมายเลขเรื่อง|อ้างอิง",
+    ),
+    (
+        r"(?:member|loyalty|frequent|platinum|gold)\w*(?: flyer)? (?:number|id|status)|ระดับสมาชิก",
+        r"member|loyalty|frequent|status|tier|สมาชิก",
+    ),
+    (
+        r"account (?:number|id|no\b|name)|your account(?: please)?\s*(?:\?|$)"
+        r"|(?:เลข|หมายเลข)(?:ที่)?บัญชี",
+        r"account|เลขบัญชี",
+    ),
+    (
+        r"card number|which card|card end|(?:last|four) (?:four )?digits|เลขบัตร|บัตร(?:ใบไหน|ลงท้าย)",
+        r"card|บัตร",
+    ),
+    (r"address|where do you live|zip|post ?code|postal|ที่อยู่", r"address|ที่อยู่"),
+    (
+        r"(?:phone|mobile|cell|contact|callback|telephone)(?: number)?|reach you|เบอร์|โทรศัพท์",
+        r"phone|mobile|cell|เบอร์|โทรศัพท์",
+    ),
+    (
+        r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
+        r"|ยอด|เท่าไ|กี่บาท",
+        r"amount|charge|paid|price|cost|total|ยอด",
+    ),
+    (
+        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|ชื่อ|"
+        r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",
+        r"^(?:full |first |customer |my )?name|^ชื่อ",
+    ),
+)
+_EN_WORD = re.compile(r"[a-z]{3,}", re.I)
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "your",
+        "you",
+        "our",
+        "can",
+        "could",
+        "would",
+        "please",
+        "tell",
+        "what",
+        "which",
+        "when",
+        "where",
+        "who",
+        "how",
+        "with",
+        "this",
+        "that",
+        "for",
+        "was",
+        "are",
+        "were",
+        "did",
+        "does",
+        "have",
+        "has",
+        "need",
+        "number",
+        "give",
+        "get",
+        "me",
+        "my",
+        "name",
+        "date",
+        "time",
+        "last",
+        "first",
+        "about",
+        "from",
+        "into",
+        "them",
+        "they",
+        "there",
+        "here",
+        "been",
+        "call",
+        "calls",
+        "calling",
+        "previous",
+        "her",
+        "his",
+        "customer",
+        "since",
+    ]
+)
+
+
+def asked_fact(persona: Persona, text: str) -> Fact | None:
+    """The fact that a turn asks for, or None: asked by a usual name for it or by its label."""
+    if not _QUESTION.search(text):
+        return None
+    for said, label in _KINDS:
+        if re.search(said, text, re.I):
+            fact = next((f for f in persona.facts if re.search(label, f.label, re.I)), None)
+            if fact:
+                return fact
+    return _by_label(persona, text)
+
+
+def asked_unknown(persona: Persona, text: str) -> bool:
+    """Whether a usual detail is asked for that the profile does not have."""
+    kinds = (said for said, _ in _KINDS if re.search(said, text, re.I))
+    asks = re.search(r"\byour\b|ขอ|ทราบ", text, re.I) is not None
+    return asks and asked_fact(persona, text) is None and next(kinds, None) is not None
+
+
+def _by_label(persona: Persona, text: str) -> Fact | None:
+    said = {w.lower()[:6] for w in _EN_WORD.findall(text)} - {w[:6] for w in _COMMON}
+    best, score = None, 0.0
+    for fact in persona.facts:
+        if len(fact.label) > 2 and fact.label.lower() in text.lower():
+            return fact
+        label = {w.lower()[:6] for w in _EN_WORD.findall(fact.label)} - {w[:6] for w in _COMMON}
+        share = len(label & said) / len(label) if label else 0
+        if share > score:
+            best, score = fact, share
+    return best if score >= 0.5 else None

@@ -1,0 +1,141 @@
+"""Stock lines, for what a persona's own file does not say, by language."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Stock lines of one language; ``fact`` takes ``{label}`` and ``{value}``."""
+
+    opening: tuple[str, ...]
+    escalation: tuple[str, ...]
+    deescalation: tuple[str, ...]
+    resolution: tuple[str, ...]
+    accept: tuple[str, ...]
+    farewell: tuple[str, ...]
+    hostile: tuple[str, ...]
+    unclear: tuple[str, ...]
+    nudges: tuple[str, ...]
+    fact: tuple[str, ...]
+    repeated_fact: tuple[str, ...]
+    unknown_fact: tuple[str, ...]
+    name: tuple[str, ...]
+    resume: tuple[str, ...]
+    angrier: tuple[str, ...]
+    calmer: tuple[str, ...]
+
+
+ENGLISH = Lines(
+    opening=(
+        "Hello? I need somebody to help me with this.",
+        "Yes, hi. I've got a problem, and I'd like it sorted out today.",
+        "So, what can you do about it?",
+    ),
+    escalation=(
+        "That doesn't help me. What are you actually going to do?",
+        "I'm still waiting for an answer.",
+        "I didn't call to hear that.",
+        "Are you listening to what I'm telling you?",
+        "So far I haven't heard a single thing that helps.",
+        "And what does that mean for me?",
+    ),
+    deescalation=(
+        "All right. Go on.",
+        "Okay, I'm listening. What happens next?",
+        "That's a start. And then?",
+        "Fine. So how do we go on from here?",
+    ),
+    resolution=(
+        "Okay. So what exactly are you going to do for me?",
+        "That sounds better. What else is left to settle?",
+        "Good. And how do I know that it's really going to happen?",
+        "All right. What comes next?",
+    ),
+    accept=(
+        "All right, I can live with that. Thank you for sorting it out.",
+        "Okay, that's what I needed. Thank you.",
+    ),
+    farewell=(
+        "Thanks for your help. Goodbye.",
+        "That's all I needed. Bye now.",
+        "Thank you. Have a good day.",
+    ),
+    hostile=(
+        "Excuse me? You don't talk to me like that.",
+        "What did you just say to me?",
+        "Is that how you treat people who call you?",
+        "I won't be spoken to in that way.",
+    ),
+    unclear=(
+        "Sorry, what? I didn't get that.",
+        "Pardon? Say that again, please.",
+        "I couldn't hear you properly. What was that?",
+    ),
+    nudges=(
+        "Hello? Are you still there?",
+        "Hello? I'm waiting. Is anybody there?",
+        "Look, are you going to say something, or have you left me sitting here?",
+        "I can't hear anything. If nobody answers, I'm hanging up.",
+    ),
+    fact=("It's {value}.", "Sure, it's {value}.", "{label}: {value}."),
+    repeated_fact=("I told you: it's {value}.", "Again: {value}."),
+    unknown_fact=(
+        "I don't have that in front of me.",
+        "I couldn't tell you that right now.",
+    ),
+    name=("My name is {value}.", "This is {value}.", "{value}, that's my name."),
+    resume=("As I was saying: {rest}", "Anyway. {rest}", "So, {rest}"),
+    angrier=("That makes it worse, you know.", "I really don't want to hear that."),
+    calmer=("Okay. I appreciate that.", "Well, thank you for saying so."),
+)
+
+THAI = Lines(
+    opening=(
+        "สวัสดีค่ะ มีเรื่องอยากให้ช่วยจัดการหน่อยค่ะ",
+        "ฮัลโหลค่ะ โทรมาแจ้งปัญหาค่ะ",
+        "แล้วจะช่วยเรื่องนี้ยังไงได้บ้างคะ",
+    ),
+    escalation=(
+        "พูดแบบนี้ไม่ได้ช่วยอะไรเลยค่ะ แล้วจะทำยังไงต่อคะ",
+        "ยังรอคำตอบอยู่นะคะ",
+        "ไม่ได้โทรมาฟังเรื่องนี้นะคะ",
+        "ฟังที่พูดอยู่หรือเปล่าคะ",
+        "แล้วมันช่วยอะไรได้คะ",
+    ),
+    deescalation=(
+        "ค่ะ ว่าต่อเลยค่ะ",
+        "โอเคค่ะ ฟังอยู่ แล้วยังไงต่อคะ",
+        "ค่ะ แล้วขั้นต่อไปคืออะไรคะ",
+    ),
+    resolution=(
+        "โอเคค่ะ แล้วสรุปจะจัดการให้ยังไงคะ",
+        "ฟังดูดีขึ้นค่ะ แล้วมีอะไรอีกไหมคะ",
+        "ค่ะ แล้วจะแน่ใจได้ยังไงคะ",
+    ),
+    accept=("โอเคค่ะ แบบนี้รับได้ ขอบคุณที่ช่วยจัดการให้นะคะ", "ค่ะ ได้ตามที่ต้องการแล้ว ขอบคุณค่ะ"),
+    farewell=("ขอบคุณค่ะ สวัสดีค่ะ", "เท่านี้แหละค่ะ สวัสดีค่ะ", "ขอบคุณมากนะคะ แค่นี้นะคะ"),
+    hostile=(
+        "พูดแบบนี้กับลูกค้าได้ยังไงคะ",
+        "เมื่อกี้พูดว่าอะไรนะคะ",
+        "สุภาพกับลูกค้าหน่อยค่ะ",
+    ),
+    unclear=("ขอโทษนะคะ เมื่อกี้พูดว่าอะไรคะ", "อะไรนะคะ ไม่ได้ยินค่ะ", "พูดอีกทีได้ไหมคะ ฟังไม่ทันค่ะ"),
+    nudges=(
+        "ฮัลโหลคะ ยังอยู่ในสายไหมคะ",
+        "ฮัลโหล มีใครอยู่ไหมคะ รออยู่นะคะ",
+        "จะพูดอะไรหน่อยไหมคะ หรือจะปล่อยให้รออยู่แบบนี้",
+        "เงียบแบบนี้ดิฉันจะวางสายแล้วนะคะ",
+    ),
+    fact=("{value}ค่ะ", "ได้ค่ะ {value}ค่ะ", "{label} {value}ค่ะ"),
+    repeated_fact=("บอกไปแล้วนะคะ {value}ค่ะ", "อีกครั้งนะคะ {value}ค่ะ"),
+    unknown_fact=("ตอนนี้ไม่มีข้อมูลนั้นค่ะ", "อันนั้นตอบไม่ได้ตอนนี้ค่ะ"),
+    name=("ชื่อ{value}ค่ะ", "ดิฉัน{value}ค่ะ", "{value}ค่ะ"),
+    resume=("เมื่อกี้กำลังพูดว่า {rest}", "ต่อนะคะ {rest}"),
+    angrier=("ยิ่งพูดแบบนี้ยิ่งโมโหค่ะ", "ไม่อยากได้ยินแบบนี้เลยค่ะ"),
+    calmer=("ค่ะ ขอบคุณที่พูดแบบนี้", "ค่ะ ได้ยินแบบนี้ค่อยยังชั่วหน่อย"),
+)
+
+
+def lines_for(language: str) -> Lines:
+    """The stock lines for a BCP 47 tag; English where there are none."""
+    return THAI if language.lower().split("-")[0] == "th" else ENGLISH

@@ -1,0 +1,162 @@
+"""The lexical observer: which of a persona's rules a trainee's turn matches, with no model."""
+
+import re
+from dataclasses import dataclass
+
+from agent.aims import ACT, GROUP, Aim, Want, aims_of
+from agent.director import Match, Observation
+from agent.lexicon import english, thai
+from agent.reading import Hit, Reading, read_english
+from agent.reading_th import has_thai, read_thai
+from personas.model import Persona
+
+WINDOW = 140
+"""Characters within which a rule's words must stand together."""
+ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    score: float
+    hits: tuple[Hit, ...]
+
+
+class LexicalObserver:
+    """Reads a turn by acts, word groups, negation and mood, and compares it with every rule.
+
+    The rules' own words say what to look for, so that it works for rules nobody has seen yet.
+    Building it takes some milliseconds, observing a turn about one.
+    """
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._aims = aims_of(persona)
+        self._asked = {name for name, act in english().acts.items() if act.asked}
+        self._asked |= {name for name, act in thai().acts.items() if act.asked}
+        self._name = _name_pattern(persona)
+
+    def observe(self, text: str) -> Observation:
+        """The rules that this turn matches, and whether it is hostile or a question."""
+        reading = self._read(text)
+        matches = []
+        for rule in self._persona.rules:
+            found = max(
+                (self._look(aim, reading) for aim in self._aims[rule.id]),
+                key=lambda f: f.score,
+                default=_Found(0, ()),
+            )
+            if found.score >= ENOUGH and found.hits:
+                quote = _quote(text, found.hits)
+                matches.append(Match(rule.id, quote, round(min(1.0, found.score), 2)))
+        hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
+        return Observation(text, tuple(matches), hostile, reading.question)
+
+    def _read(self, text: str) -> Reading:
+        lists = english()
+        reading = read_english(text, lists, lists.said)
+        if has_thai(text):
+            other = read_thai(text, thai(), thai().said)
+            for name, hits in other.acts.items():
+                reading.acts.setdefault(name, []).extend(hits)
+            for name, hits in other.groups.items():
+                reading.groups.setdefault(name, []).extend(hits)
+            reading.question = reading.question or other.question
+        named = [Hit(m.start(), m.end()) for m in self._name.finditer(text)]
+        if named:
+            reading.acts["name_use"] = named
+        return reading
+
+    def _look(self, aim: Aim, reading: Reading) -> _Found:
+        if aim.acts:
+            return self._by_acts(aim, reading)
+        return self._by_words(aim, reading)
+
+    def _by_acts(self, aim: Aim, reading: Reading) -> _Found:
+        found = [(want, self._best(want, reading, aim)) for want in aim.acts]
+        whole = sum(want.weight for want in aim.acts)
+        share = sum(want.weight for want, hit in found if hit) / whole
+        hits = tuple(hit for _, hit in found if hit)
+        if not share:
+            return _Found(0, ())
+        if not aim.words:
+            return _Found(share, hits)
+        return _Found(0.75 * share + 0.25 * self._by_words(aim, reading).score, hits)
+
+    def _by_words(self, aim: Aim, reading: Reading) -> _Found:
+        whole = sum(want.weight for want in aim.words)
+        if not whole:
+            return _Found(0, ())
+        found = [(want, hit) for want in aim.words for hit in self._hits(want, reading)]
+        best = _Found(0, ())
+        for _, first in found:
+            near: dict[Want, Hit] = {}
+            for want, hit in found:
+                if first.start <= hit.start and hit.end <= first.start + WINDOW:
+                    near.setdefault(want, hit)
+            score = sum(want.weight * _credit(want, hit, aim) for want, hit in near.items()) / whole
+            if len({h.start for h in near.values()}) < 2 and len(aim.words) > 1:
+                score *= 0.8
+            if score > best.score:
+                best = _Found(score, tuple(near.values()))
+        if aim.asks and not reading.question and not _requests(reading):
+            return _Found(best.score * 0.6, best.hits)
+        return best
+
+    def _hits(self, want: Want, reading: Reading) -> list[Hit]:
+        if want.kind == ACT:
+            return reading.acts.get(want.name, [])
+        return (reading.groups if want.kind == GROUP else reading.stems).get(want.name, [])
+
+    def _best(self, want: Want, reading: Reading, aim: Aim) -> Hit | None:
+        """The first hit of an act with the right polarity and mood."""
+        for hit in reading.acts.get(want.name, ()):
+            if hit.negated != want.negated:
+                continue
+            if hit.asking in ("info", "request") and want.name not in self._asked:
+                continue
+            if aim.unasked and (hit.asking == "offer" or "ask_permission" in reading.acts):
+                continue
+            return hit
+        return None
+
+
+def _credit(want: Want, hit: Hit, aim: Aim) -> float:
+    credit = 1.0 if want.negated == hit.negated else 0.6
+    if hit.asking == "info" and not aim.asks:
+        credit *= 0.7
+    return credit
+
+
+def _requests(reading: Reading) -> bool:
+    return any(name in reading.acts for name in ("open_question", "ask_account"))
+
+
+def _name_pattern(persona: Persona) -> re.Pattern[str]:
+    """The persona's own name, as in its title or in a fact that is its name."""
+    names = set(persona.name.split())
+    for fact in persona.facts:
+        if re.search(r"\bname\b|^ชื่อ", fact.label, re.I) and len(fact.value) < 40:
+            names |= set(fact.value.split())
+    long = sorted((re.escape(n) for n in names if len(n) > 2), key=len, reverse=True)
+    return re.compile("|".join(long) or r"(?!)", re.I)
+
+
+_STOP = re.compile(r"[.!?]+\s*|\s{2,}|\n")
+
+
+def _quote(text: str, hits: tuple[Hit, ...]) -> str:
+    """The sentence around the hits, or with no punctuation some words on both sides."""
+    start, end = min(h.start for h in hits), max(h.end for h in hits)
+    left = max((m.end() for m in _STOP.finditer(text, 0, start)), default=0)
+    right = next((m.start() for m in _STOP.finditer(text, end)), len(text))
+    if start - left > 60:
+        left = _word_edge(text, start - 40, start)
+    if right - end > 60:
+        right = text.rfind(" ", end, end + 40)
+        right = right if right > end else end
+    return text[left:right].strip(" ,;:\"'“”")
+
+
+def _word_edge(text: str, place: int, limit: int) -> int:
+    space = text.find(" ", place, limit)
+    return space + 1 if space >= 0 else limit
