@@ -1,0 +1,98 @@
+"""The command ``check``: what is wrong with persona files, by file and line."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from personas.files import slug_of
+from personas.model import Finding, Rule
+from personas.parse import examine_draft
+from personas.source import LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file with its findings, and the rules that could be read from it."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    rules: tuple[Rule, ...] = ()
+
+    def count(self, level: str) -> int:
+        """How many findings are of that level."""
+        return sum(finding.level == level for finding in self.findings)
+
+
+def run_check(paths: list[Path], as_json: bool, out: TextIO) -> int:
+    """Check files and folders (by default the personas that come with the app); 1 on an error."""
+    checked = [one for path in paths or [Path(__file__).parent] for one in _check(path)]
+    if as_json:
+        ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
+        json.dump(_as_json(checked), out, ensure_ascii=ascii_only, indent=2)
+        out.write("\n")
+    else:
+        _print(checked, out)
+    return 1 if any(one.count("error") for one in checked) else 0
+
+
+def _check(path: Path) -> Iterator[Checked]:
+    if not path.is_dir():
+        yield _check_file(path)
+        return
+    found = sorted(p for p in path.glob("*.md") if p.name.casefold() != "readme.md")
+    for file in found:
+        yield _check_file(file, in_folder=True)
+    if not found:
+        yield Checked(path, (Finding(1, "error", "no persona files (*.md) in this folder"),))
+
+
+def _check_file(path: Path, in_folder: bool = False) -> Checked:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Checked(path, (Finding(1, "error", f"cannot be read: {reason}"),))
+    result, draft = examine_draft(data, path.stem)
+    findings = result.findings
+    if in_folder and slug_of(path) is None:
+        skipped = "the app skips a file of this name; use a-z, 0-9 and hyphens: sarah-thompson.md"
+        findings = (Finding(1, "warning", skipped), *findings)
+    return Checked(path, findings, draft.all_rules if draft else ())
+
+
+def _print(checked: list[Checked], out: TextIO) -> None:
+    if isinstance(out, io.TextIOWrapper):
+        # A console that knows no Thai still shows where the error is.
+        out.reconfigure(errors="backslashreplace")
+    for one in checked:
+        for finding in one.findings:
+            out.write(f"{one.path}:{finding.line}: {finding.level}: {finding.message}\n")
+    if not any(one.findings for one in checked):
+        out.write(f"{len(checked)} persona{'s'[: len(checked) != 1]} checked, nothing found\n")
+
+
+def _as_json(checked: list[Checked]) -> dict[str, Any]:
+    return {
+        "files": [
+            {
+                "path": str(one.path),
+                "ok": one.count("error") == 0,
+                "findings": [
+                    {"line": f.line, "level": f.level, "message": f.message} for f in one.findings
+                ],
+                "rules": [_rule(rule) for rule in one.rules],
+            }
+            for one in checked
+        ],
+        "errors": sum(one.count("error") for one in checked),
+        "warnings": sum(one.count("warning") for one in checked),
+    }
+
+
+def _rule(rule: Rule) -> dict[str, str | int]:
+    marks = {"weight": rule.weight} if rule.kind == "objective" else {"change": rule.change}
+    return {"id": rule.id, "kind": rule.kind, "text": rule.text, **marks, "line": rule.line}

@@ -1,0 +1,317 @@
+"""The personas of a folder: read at start, saved, and followed while anyone edits them."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from watchfiles import Change as FileChange
+from watchfiles import awatch
+
+from personas import files
+from personas.files import Content, SaveError
+from personas.model import Finding, Persona
+from personas.parse import examine
+from personas.source import LIMIT, version_of
+
+__all__ = ["Change", "Conflict", "Entry", "Library", "SaveError"]
+
+logger = logging.getLogger(__name__)
+
+# Milliseconds: an editor's burst of events is one change, and an author hears it at once.
+DEBOUNCE, STEP = 60, 20
+# Seconds: a file gone or empty may only be half-way through an editor's save.
+SETTLE = 0.1
+# Seconds between looks at the folder itself, for disks that report nothing.
+LOOK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A persona file. ``persona`` is its last good version and may be older than ``text``.
+
+    ``findings`` are of the present text and ``version`` is of its bytes; after a deletion
+    ``deleted`` is True and the rest stays as it was.
+    """
+
+    slug: str
+    path: Path
+    text: str
+    persona: Persona | None
+    findings: tuple[Finding, ...]
+    deleted: bool = False
+    version: str = ""
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the present text from being used."""
+        return tuple(finding for finding in self.findings if finding.level == "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry that is new, changed, deleted or back, and who did it (``author`` of a save)."""
+
+    entry: Entry
+    origin: Literal["page", "disk"]
+    author: str
+
+
+class Conflict(Exception):
+    """The file is no longer what the author started from; ``theirs`` is what it holds now."""
+
+    def __init__(self, theirs: str) -> None:
+        super().__init__("The file was changed by someone else in the meantime.")
+        self.theirs = theirs
+
+
+class Library:
+    """The persona files of one folder. Methods may be called from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._entries: dict[str, Entry] = {}
+        self._signatures: dict[str, files.Signature | None] = {}
+        self._callbacks: list[Callable[[Change], None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.RLock()
+        for slug in self._slugs():
+            self._take(slug, self._read(slug))
+
+    def entries(self) -> list[Entry]:
+        """The entries whose file is there, by scenario."""
+        present = [entry for entry in list(self._entries.values()) if not entry.deleted]
+        return sorted(present, key=_order)
+
+    def get(self, slug: str) -> Entry | None:
+        """The entry of that slug, also when its file has been deleted since."""
+        return self._entries.get(slug)
+
+    def skipped(self) -> list[str]:
+        """The markdown files in the folder that are not taken because of their names."""
+        with contextlib.suppress(OSError):
+            names = sorted(path.name for path in self._folder.glob("*.md"))
+            return [n for n in names if files.slug_of(Path(n)) is None and n != "README.md"]
+        return []
+
+    def save(self, slug: str, text: str, *, base: str | None, author: str) -> Entry:
+        """Write a text as it is, errors and all; the entry keeps its last good persona.
+
+        ``base`` is the version that the author started from, None for a new file. Raises Conflict
+        when the file holds something else by now, and SaveError when it cannot be written.
+        """
+        data = self._checked(slug, text)
+        with self._lock:
+            self._compare(slug, data, base)
+            files.write(self._path(slug), data)
+            change = self._take(slug, Content(data, "", files.signature(self._path(slug))))
+            entry = self._entries[slug]
+        if change is not None:
+            self._tell(replace(change, origin="page", author=author))
+        return entry
+
+    def on_change(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Call back with every change, on the loop that runs :meth:`watch`; returns the end of it.
+
+        Before watch runs, the changes of a save are told in the thread that saves.
+        """
+        self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            with contextlib.suppress(ValueError):
+                self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Follow the folder until ``stop`` is set, also while it does not exist."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            while not stop.is_set():
+                await self._refresh(self._all())
+                if self._folder.is_dir():
+                    await self._follow(stop)
+                else:
+                    await _pause(stop, LOOK)
+        finally:
+            self._loop = None
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        """Watch the folder until it is gone, another one, or ``stop`` is set."""
+        identity = _identity(self._folder)
+        watcher = awatch(
+            self._folder,
+            watch_filter=_is_persona,
+            debounce=DEBOUNCE,
+            step=STEP,
+            stop_event=stop,
+            rust_timeout=int(LOOK * 1000),
+            yield_on_timeout=True,
+            recursive=False,
+            ignore_permission_denied=True,
+        )
+        try:
+            async with contextlib.aclosing(watcher):
+                async for batch in watcher:
+                    await self._refresh({Path(path).stem for _, path in batch} or self._moved())
+                    if _identity(self._folder) != identity:
+                        return
+        except OSError as error:
+            # The folder vanished between two looks, or the system has no watches left.
+            logger.warning("cannot watch %s (%s); looking again", self._folder, error)
+            await _pause(stop, LOOK)
+
+    async def _refresh(self, slugs: Iterable[str]) -> None:
+        """Read these files again and tell what changed."""
+        unsettled = [slug for slug in sorted(slugs) if not self._reread(slug, settled=False)]
+        if unsettled:
+            await asyncio.sleep(SETTLE)
+            for slug in unsettled:
+                self._reread(slug, settled=True)
+
+    def _reread(self, slug: str, *, settled: bool) -> bool:
+        """Read one file again; False when it may be in the middle of a save."""
+        with self._lock:
+            content = self._read(slug)
+            known = self._entries.get(slug)
+            gone = content.missing or not (content.data or content.trouble)
+            if gone and not settled and known is not None and not known.deleted:
+                return False
+            change = self._take(slug, content)
+        if change is not None:
+            self._tell(change)
+        return True
+
+    def _take(self, slug: str, content: Content) -> Change | None:
+        """Make what a file holds the entry; None when it holds what it held before."""
+        before = self._entries.get(slug)
+        self._signatures[slug] = content.signature
+        after = _deleted(before) if content.missing else self._entry(slug, content, before)
+        if after is None or after == before:
+            return None
+        self._entries[slug] = after
+        return Change(after, "disk", "")
+
+    def _entry(self, slug: str, content: Content, before: Entry | None) -> Entry:
+        last = before.persona if before else None
+        path = self._path(slug)
+        if content.trouble:
+            finding = Finding(1, "error", f"cannot be read: {content.trouble}")
+            # With no version, the file counts as changed once it can be read again.
+            return Entry(slug, path, before.text if before else "", last, (finding,))
+        version = version_of(content.data)
+        if before and before.version == version and not before.deleted:
+            return before
+        result = examine(content.data, slug)
+        text = content.data.decode("utf-8", "replace")
+        return Entry(slug, path, text, result.persona or last, result.findings, False, version)
+
+    def _checked(self, slug: str, text: str) -> bytes:
+        if not files.is_slug(slug):
+            raise SaveError(
+                f"{slug!r} cannot be a file's name here; use a-z, 0-9 and hyphens, such as "
+                "sarah-thompson."
+            )
+        try:
+            data = text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise SaveError("The text has half a character in it and was not saved.") from error
+        if len(data) > LIMIT:
+            raise SaveError(f"The text is over {LIMIT // 1024} KB and was not saved; shorten it.")
+        return data
+
+    def _compare(self, slug: str, data: bytes, base: str | None) -> None:
+        """Raise unless the file is what the author started from, or already what they wrote."""
+        content = self._read(slug)
+        if content.missing:
+            return
+        if content.trouble:
+            raise SaveError(f"{slug}.md was not saved: {content.trouble}.")
+        theirs = _text_of(content.data)
+        if theirs is None or len(content.data) > LIMIT:
+            raise SaveError(
+                f"{slug}.md was not saved: what is on disk is not UTF-8 or too long, and would be "
+                "lost. Mend it in another editor first."
+            )
+        if content.data != data and version_of(content.data) != base:
+            raise Conflict(theirs)
+
+    def _tell(self, change: Change) -> None:
+        loop = self._loop
+        if loop is None or loop is _running_loop():
+            self._call(change)
+        else:
+            loop.call_soon_threadsafe(self._call, change)
+
+    def _call(self, change: Change) -> None:
+        for callback in list(self._callbacks):
+            try:
+                callback(change)
+            except Exception:
+                logger.exception("a listener failed on the change of %s", change.entry.slug)
+
+    def _path(self, slug: str) -> Path:
+        return self._folder / f"{slug}.md"
+
+    def _read(self, slug: str) -> Content:
+        return files.read(self._path(slug), self._folder)
+
+    def _slugs(self) -> set[str]:
+        try:
+            return {slug for path in self._folder.iterdir() if (slug := files.slug_of(path))}
+        except OSError:
+            return set()
+
+    def _all(self) -> set[str]:
+        return self._slugs() | set(self._entries)
+
+    def _moved(self) -> set[str]:
+        """The slugs whose file looks different from when it was last read."""
+        return {
+            slug
+            for slug in self._all()
+            if files.signature(self._path(slug)) != self._signatures.get(slug)
+        }
+
+
+def _order(entry: Entry) -> tuple[str, str]:
+    return (entry.persona.scenario if entry.persona else entry.slug).casefold(), entry.slug
+
+
+def _deleted(before: Entry | None) -> Entry | None:
+    return replace(before, deleted=True) if before else None
+
+
+def _text_of(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_persona(_: FileChange, path: str) -> bool:
+    return files.slug_of(Path(path)) is not None
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
