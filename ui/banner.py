@@ -53,6 +53,9 @@ def _part(part: "Part") -> None:
         if part.state == "working":
             ui.spinner(size="1em", color=None).props("aria-hidden=true")
         kit.tag("span", f"{NAMES.get(part.key, part.name)}: {_words(part)}")
+    if part.state == "working" and part.fraction is not None:
+        bar = kit.tag("progress", classes="rh-part-progress")
+        bar.props(f'max=1 value={part.fraction:.3f} aria-label="Progress"')
     if part.state == "failed" and part.remedy:
         kit.tag("p", f"What helps: {part.remedy}", "rh-remedy")
 

@@ -161,7 +161,7 @@ def _broken(entries: "list[Entry]") -> None:
         kit.muted("Trainees do not see this list.")
         for entry in entries:
             first = next(f for f in entry.findings if f.level == "error")
-            with kit.tag("div", classes="rh-card rh-line"):
+            with kit.tag("div", classes="rh-card rh-broken"):
                 with kit.tag("div", classes="rh-grow"):
                     kit.tag("p", entry.path.name, "rh-strong")
                     kit.tag("p", f"Line {first.line}: {first.message}", "rh-bad")

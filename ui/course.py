@@ -7,9 +7,10 @@ from html import escape
 from nicegui import ui
 
 from data.journal import CallRecord
+from personas.model import Persona
 from ui import kit, theme, words
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 200, 34, 12, 28
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,14 @@ class Point:
     cause: str
 
 
-def points(record: CallRecord) -> list[Point]:
-    """The start, then one point for each of the trainee's turns that the director judged."""
+def points(record: CallRecord, persona: Persona | None) -> list[Point]:
+    """The persona's first intensity, then one point for each of the trainee's judged turns."""
     judged = [
         Point(turn.index, turn.intensity, turn.cause)
         for turn in record.turns
         if turn.speaker == "trainee" and turn.phase
     ]
-    first = [Point(-1, mood.intensity, "") for mood in record.moods[:1]]
-    opening = [Point(-1, turn.intensity, "") for turn in record.turns[:1] if turn.phase]
-    if record.turns and record.turns[0].speaker == "trainee":
-        opening = []
-    return (first or opening) + judged
+    return ([Point(-1, persona.intensity, "")] if persona else []) + judged
 
 
 def in_words(course: Sequence[Point]) -> str:
@@ -45,9 +42,10 @@ def in_words(course: Sequence[Point]) -> str:
     return f"{text}, ended at {last.intensity} ({theme.mood_word(last.intensity)})."
 
 
-def course_chart(record: CallRecord, threshold: int | None) -> None:
+def course_chart(record: CallRecord, persona: Persona | None) -> None:
     """The drawing; nothing when there are fewer than two points."""
-    course = points(record)
+    course = points(record, persona)
+    threshold = persona.threshold if persona else None
     if len(course) < 2:
         kit.muted("Too few turns to draw a course.")
         return
@@ -94,7 +92,7 @@ def _dot(x: float, y: float, point: Point) -> str:
 
 def _labels(places: Sequence[tuple[float, float]], course: Sequence[Point]) -> str:
     """Turn numbers under the points, thinned out when they would touch."""
-    every = max(1, len(course) // 16)
+    every = max(1, -(-len(course) // 9))
     return "".join(
         f'<text class="rh-course-text" x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
         f"{'Start' if point.turn < 0 else point.turn + 1}</text>"

@@ -44,13 +44,14 @@ class Editor:
         with kit.tag("div", classes="rh-line-between"):
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading(persona.name if persona else entry.path.name)
-                kit.muted(f"{persona.scenario} · {entry.path.name}" if persona else "")
+                if persona:
+                    kit.muted(f"{persona.scenario} · {entry.path.name}")
             with kit.tag("div", classes="rh-line"):
                 self._state = kit.tag("span", classes="rh-badge").props("role=status")
                 kit.link_button("Practise beside", f"/call/{self._slug}", new_tab=True)
                 save = kit.button("Save", self.save, kind="primary").classes("rh-save")
                 save.props('title="Ctrl+S"')
-        self._said = kit.tag("div").props("aria-live=polite")
+        self._said = kit.tag("div", classes="rh-said").props("aria-live=polite")
         with kit.tag("div", classes="rh-editor"):
             with kit.tag("section", classes="rh-editor-text").props('aria-label="Text"'):
                 self._text = ui.codemirror(

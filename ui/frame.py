@@ -46,8 +46,12 @@ def frame(
     bare_page(title)
     ui.add_head_html(SHORTCUTS)
     with ui.header(elevated=False).classes("rh-header"):
-        _header(studio, user.display if user else "", user is not None and access.is_author(user))
+        links = _links(user is not None and access.is_author(user))
+        _navigation(links)
+        ui.space()
         _help((*keys, *KEYS))
+        if user is not None:
+            _user_menu(user.display, links)
     with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
         preparation_banner(studio.preparation)
         yield
@@ -69,10 +73,11 @@ def _look() -> str:
     return look if look in LOOKS else "auto"
 
 
-def _header(studio: Studio, name: str, author: bool) -> None:
-    links = [("Simulations", "/"), ("Calls", "/calls")] + (
-        [("Studio", "/studio")] if author else []
-    )
+def _links(author: bool) -> list[tuple[str, str]]:
+    return [("Simulations", "/"), ("Calls", "/calls")] + ([("Studio", "/studio")] if author else [])
+
+
+def _navigation(links: Sequence[tuple[str, str]]) -> None:
     with kit.tag("a", classes="rh-brand").props('href="/" aria-label="Rehearsal, start page"'):
         kit.tag("span", "R", "rh-brand-mark").props("aria-hidden=true")
         kit.tag("span", "Rehearsal", "rh-brand-name")
@@ -81,31 +86,36 @@ def _header(studio: Studio, name: str, author: bool) -> None:
             link = ui.link(text, target).classes("rh-nav-link")
             if _is_here(target):
                 link.props("aria-current=page")
-    ui.space()
+
+
+def _user_menu(name: str, links: Sequence[tuple[str, str]]) -> None:
+    dark = ui.dark_mode(LOOKS[_look()][1])  # not in the menu, which exists only while it is open
     with ui.button(name, color=None).props("no-caps flat icon-right=expand_more") as button:
-        button.classes("rh-user-button").props(f'aria-label="Menu of {name}"')
-        with ui.menu().classes("rh-menu").props("auto-close"):
-            _menu(links)
+        button.props["aria-label"] = f"Menu of {name}"
+        with button.classes("rh-user-button"), ui.menu().classes("rh-menu").props("auto-close"):
+            with kit.tag("div", classes="rh-phone-only"):
+                for text, target in links:
+                    ui.menu_item(text, lambda target=target: ui.navigate.to(target))
+                ui.separator()
+            _looks(dark)
+            ui.separator()
+            ui.menu_item("Log out", _log_out).mark("log-out")
 
 
-def _menu(links: Sequence[tuple[str, str]]) -> None:
-    with kit.tag("div", classes="rh-phone-only"):
-        for text, target in links:
-            ui.menu_item(text, lambda target=target: ui.navigate.to(target))
-        ui.separator()
-    dark = ui.dark_mode(LOOKS[_look()][1])
+def _looks(dark: ui.dark_mode) -> None:
+    items: dict[str, ui.menu_item] = {}
+
+    def choose(look: str) -> None:
+        app.storage.user["look"] = look
+        dark.value = LOOKS[look][1]
+        for name, item in items.items():
+            item.props(f"aria-checked={str(name == look).lower()}")
+
     kit.tag("div", "Look", "rh-menu-title")
     for look, (word, _) in LOOKS.items():
-        item = ui.menu_item(word, lambda look=look: _choose(look, dark))
-        item.props(f"role=menuitemradio aria-checked={str(look == _look()).lower()}")
-        item.mark(f"look-{look}")
-    ui.separator()
-    ui.menu_item("Log out", _log_out)
-
-
-def _choose(look: str, dark: ui.dark_mode) -> None:
-    app.storage.user["look"] = look
-    dark.value = LOOKS[look][1]
+        items[look] = ui.menu_item(word, lambda look=look: choose(look))
+        items[look].props(f"role=menuitemradio aria-checked={str(look == _look()).lower()}")
+        items[look].mark(f"look-{look}")
 
 
 def _log_out() -> None:

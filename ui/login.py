@@ -61,7 +61,7 @@ def _form(studio: Studio, target: str) -> None:
 
     with kit.tag("div", classes="rh-login-box"):
         kit.heading("Log in")
-        said = kit.tag("div").props("aria-live=assertive")
+        said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
         name = ui.input("Name").props("outlined autocomplete=username autofocus autocapitalize=off")
         password = ui.input("Password", password=True, password_toggle_button=True)
         password.props("outlined autocomplete=current-password").mark("password")
@@ -123,7 +123,7 @@ def _first_password(studio: Studio, target: str) -> None:
             "Other machines can reach this Rehearsal, so the demo accounts are off. "
             "Choose a password of at least 8 characters for the account “admin”."
         )
-        said = kit.tag("div").props("aria-live=assertive")
+        said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
         first = ui.input("New password", password=True, password_toggle_button=True)
         first.props("outlined autocomplete=new-password autofocus").mark("first")
         second = ui.input("The same again", password=True)

@@ -8,7 +8,6 @@ from data.journal import CallRecord
 from personas.model import Persona
 from personas.parse import examine
 from ui import access, kit, words
-from ui.advice import advice, strengths
 from ui.context import Studio
 from ui.course import course_chart
 from ui.frame import frame
@@ -36,17 +35,17 @@ def register(studio: Studio) -> None:
             )
         else:
             with frame(studio, f"{record.start.scenario}, report"):
-                _report(studio, record)
+                _report(studio, record, own=user.name == record.start.user)
 
 
-def _report(studio: Studio, record: CallRecord) -> None:
+def _report(studio: Studio, record: CallRecord, *, own: bool) -> None:
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
     _head(studio, record)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
     with kit.tag("div", classes="rh-report"):
         with kit.tag("section", classes="rh-card rh-report-advice"):
-            _better(record, persona)
+            _better(record.scorecard or {})
         with kit.tag("section", classes="rh-card rh-report-score"):
             _score(record.scorecard)
     if record.scorecard:
@@ -55,10 +54,10 @@ def _report(studio: Studio, record: CallRecord) -> None:
             _objectives(record.scorecard.get("objectives", []))
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
-        course_chart(record, persona.threshold if persona else None)
+        course_chart(record, persona)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        transcript(record)
+        transcript(record, own=own)
 
 
 def _head(studio: Studio, record: CallRecord) -> None:
@@ -80,17 +79,18 @@ def _head(studio: Studio, record: CallRecord) -> None:
                 link.props("download")
 
 
-def _better(record: CallRecord, persona: Persona | None) -> None:
+def _better(card: dict[str, Any]) -> None:
     kit.heading("What to do better next time", 2)
-    points = advice(record, persona)
-    if points:
+    advice = card.get("advice", [])
+    if advice:
         with kit.tag("ol", classes="rh-advice"):
-            for point in points:
+            for point in advice:
                 kit.tag("li", point)
-    else:
+    elif card:
         kit.tag("p", "Nothing is missing. Try a harder customer.")
-    good = strengths(record)
-    if good:
+    else:
+        kit.muted("Nothing can be said about this call yet.")
+    if good := card.get("strengths", []):
         kit.heading("What went well", 3)
         with kit.tag("ul", classes="rh-advice rh-advice-good"):
             for point in good:
@@ -113,9 +113,9 @@ def _score(card: dict[str, Any] | None) -> None:
 
 
 def _objectives(objectives: list[dict[str, Any]]) -> None:
-    with kit.tag("ul", classes="rh-objectives"):
+    with kit.tag("ul", classes="rh-results"):
         for item in objectives:
-            with kit.tag("li", classes="rh-objective"):
+            with kit.tag("li", classes="rh-result"):
                 kind, sign, word = (
                     ("good", "✓", "Shown") if item["shown"] else ("bad", "✗", "Not shown")
                 )

@@ -6,50 +6,54 @@ from ui import kit, words
 from ui.course import mood_line
 
 
-def transcript(record: CallRecord) -> None:
-    """Every turn as an entry that others link to as ``#turn-INDEX``, edits between them."""
+def transcript(record: CallRecord, *, own: bool) -> None:
+    """Every turn as an entry that others link to as ``#turn-INDEX``, edits between them.
+
+    ``own``: whether the reader is the trainee of this call.
+    """
     if not record.turns:
         kit.muted("Nobody spoke in this call.")
         return
-    previous: Turn | None = None
+    before: int | None = None
     with kit.tag("ol", classes="rh-turns"):
         for turn in record.turns:
             for edit in record.edits:
                 if edit.turn == turn.index:
                     _edit(edit)
-            _turn(record, turn, previous)
-            previous = turn if turn.speaker == "trainee" else previous
+            _turn(record, turn, before, "You" if own else "Trainee")
+            before = turn.intensity if turn.phase else before
         for edit in record.edits:
             if edit.turn > record.turns[-1].index:
                 _edit(edit)
 
 
-def _turn(record: CallRecord, turn: Turn, previous: Turn | None) -> None:
+def _turn(record: CallRecord, turn: Turn, before: int | None, who: str) -> None:
     trainee = turn.speaker == "trainee"
     side = "rh-turn-trainee" if trainee else "rh-turn-persona"
     with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
         with kit.tag("div", classes="rh-turn-head rh-small"):
-            kit.tag("span", "Trainee" if trainee else record.start.name, "rh-strong")
-            kit.tag("span", _notes(turn), "rh-muted rh-number")
+            kit.tag("span", who if trainee else record.start.name, "rh-strong")
+            kit.tag("span", _notes(record, turn), "rh-muted rh-number")
         text = kit.tag("p", turn.text, "rh-turn-text")
         text.props(f'lang="{record.start.language}"')
         if trainee and turn.phase:
-            _effect(turn, previous)
+            _effect(turn, before)
 
 
-def _notes(turn: Turn) -> str:
+def _notes(record: CallRecord, turn: Turn) -> str:
     notes = [f"turn {turn.index + 1}", words.clock(turn.at)]
     if turn.source == "typed":
         notes.append("typed")
     if turn.interrupted:
         notes.append("interrupted")
-    if turn.latency is not None:
-        notes.append(f"answered after {turn.latency:.1f} s")
+    measured = next((item.seconds for item in record.latencies if item.turn == turn.index), None)
+    seconds = turn.latency if measured is None else measured
+    if turn.speaker == "persona" and seconds is not None:
+        notes.append(f"answered after {seconds:.1f} s")
     return " · ".join(notes)
 
 
-def _effect(turn: Turn, previous: Turn | None) -> None:
-    before = previous.intensity if previous else None
+def _effect(turn: Turn, before: int | None) -> None:
     kind = ""
     if before is not None and turn.intensity != before:
         kind = "rh-effect-worse" if turn.intensity > before else "rh-effect-better"

@@ -89,7 +89,9 @@ def clock(seconds: float) -> str:
 def length(seconds: float) -> str:
     """A duration: ``48 s`` or ``3 min 12 s``."""
     whole = max(0, round(seconds))
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+    minutes, rest = divmod(whole, 60)
+    parts = [f"{minutes} min"] * (minutes > 0) + [f"{rest} s"] * (rest > 0 or not minutes)
+    return " ".join(parts)
 
 
 def count(number: int, one: str, many: str = "") -> str:
