@@ -86,6 +86,9 @@ class SdkInstall:
 
     def _npm_environment(self, tool: Tool, work: Path) -> dict[str, str]:
         env = {**self._environ, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
+        # By default npm tries for more than a minute before it says that there is no network.
+        env |= {"npm_config_fetch_retries": "2", "npm_config_fetch_retry_mintimeout": "1000"}
+        env |= {"npm_config_fetch_retry_maxtimeout": "4000"}
         if tool.brought:
             env.setdefault("npm_config_cache", str(work / "npm"))
         return env

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from agent.failure import PartFailed
 
-WAIT = 45 * 60.0  # seconds for another app that is making it; longer than making it may take
+WAIT = 60 * 60.0  # seconds for another app that is making it; longer than making it may take
 _TEMPORARY = ".making-"
 
 
