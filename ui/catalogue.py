@@ -13,7 +13,6 @@ from ui.frame import frame
 
 if TYPE_CHECKING:
     from data.calls import Summary
-    from data.users import User
     from personas.library import Entry
 
 STEP = 24
@@ -50,12 +49,12 @@ def register(studio: Studio) -> None:
         keys = [("/", "Goes to the search")]
         with frame(studio, "Simulations", keys=keys):
             user = access.require(studio)
-            entries = [entry for entry in studio.library.entries() if not entry.deleted]
+            entries = studio.library.entries()
             personas = [entry.persona for entry in entries if entry.persona]
             _intro(len(personas))
             _simulations(personas, _last_calls(studio, user.name))
             if access.is_author(user):
-                _broken([entry for entry in entries if entry.findings and _has_error(entry)])
+                _broken([entry for entry in entries if entry.errors])
 
 
 def _intro(number: int) -> None:
@@ -160,7 +159,7 @@ def _broken(entries: "list[Entry]") -> None:
         kit.heading("Files with errors", 2)
         kit.muted("Trainees do not see this list.")
         for entry in entries:
-            first = next(f for f in entry.findings if f.level == "error")
+            first = entry.errors[0]
             with kit.tag("div", classes="rh-card rh-broken"):
                 with kit.tag("div", classes="rh-grow"):
                     kit.tag("p", entry.path.name, "rh-strong")
@@ -168,10 +167,6 @@ def _broken(entries: "list[Entry]") -> None:
                     if entry.persona:
                         kit.muted("Calls go on with the last good version.")
                 kit.link_button("Mend it", f"/studio/{entry.slug}")
-
-
-def _has_error(entry: "Entry") -> bool:
-    return any(finding.level == "error" for finding in entry.findings)
 
 
 def _last_calls(studio: Studio, user: str) -> "dict[str, Summary]":

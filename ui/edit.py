@@ -44,7 +44,7 @@ def register(studio: Studio) -> None:
 
 
 def _library(studio: Studio) -> None:
-    entries = [entry for entry in studio.library.entries() if not entry.deleted]
+    entries = studio.library.entries()
     with kit.tag("div", classes="rh-stack-tight"):
         kit.heading("Studio")
         kit.muted("Each persona is a text file. A save reaches the calls that are going on.")
@@ -57,6 +57,9 @@ def _library(studio: Studio) -> None:
         for entry in entries:
             with kit.tag("li"):
                 _row(studio, entry)
+    if skipped := studio.library.skipped():
+        names = ", ".join(skipped)
+        kit.muted(f"Left out, because a name may hold only a-z, 0-9 and hyphens: {names}")
 
 
 def _row(studio: Studio, entry: "Entry") -> None:
@@ -74,7 +77,7 @@ def _row(studio: Studio, entry: "Entry") -> None:
 
 def findings_badge(entry: "Entry") -> None:
     """How many errors and warnings the file has, in words."""
-    errors = sum(1 for finding in entry.findings if finding.level == "error")
+    errors = len(entry.errors)
     warnings = len(entry.findings) - errors
     if errors:
         kit.tag("span", words.count(errors, "error"), "rh-badge rh-badge-bad")

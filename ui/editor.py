@@ -1,15 +1,17 @@
 """The editor of one persona: text, checker, saving, and the calls that a save reaches."""
 
-import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nicegui import ui
+from nicegui import run, ui
 
 from personas.library import Conflict, SaveError
+from personas.model import Finding
 from personas.parse import examine
+from personas.source import version_of
 from ui import kit
-from ui.context import Studio
 from ui.conflict import ask
+from ui.context import Studio
 from ui.findings import Findings
 from ui.live_calls import live_calls
 from ui.newlines import for_browser, for_file
@@ -18,23 +20,19 @@ if TYPE_CHECKING:
     from personas.library import Change, Entry
 
 
-def version_of(text: str) -> str:
-    """The version of a text, as the library counts it."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 class Editor:
     """Holds what one author is writing; the library holds what is saved.
 
-    ``_base`` is the text that the author started from, so that a save can tell whether somebody
-    else has changed the file meanwhile.
+    ``_base`` is the text that the author started from and ``_version`` the file's version then, so
+    that a save can tell whether somebody else has changed the file meanwhile.
     """
 
     def __init__(self, studio: Studio, entry: "Entry", author: str) -> None:
         self._studio = studio
         self._slug = entry.slug
         self._author = author
-        self._base = entry.text
+        self._base, self._version = entry.text, entry.version
+        self._writing: str | None = None
         self._build(entry)
         client = ui.context.client
         client.on_delete(studio.library.on_change(self._on_change))
@@ -77,33 +75,37 @@ class Editor:
 
     async def save(self) -> None:
         """Write the text; on a conflict ask whose text stays."""
-        try:
-            self._write(self.text, version_of(self._base))
+        if self._writing is None:
+            await self._write(self.text, self._version)
+
+    async def _write(self, text: str, version: str) -> None:
+        """Save on top of that version."""
+        save = self._studio.library.save
+        self._writing = text
+        try:  # in a thread: a slow disk must not hold up the calls
+            entry = await run.io_bound(save, self._slug, text, base=version, author=self._author)
         except Conflict as conflict:
             await self._settle(conflict.theirs)
+        except SaveError as error:
+            self._say(str(error), "bad")
+        else:
+            if entry is not None:  # None: the app is stopping
+                self._saved(entry)
+        finally:
+            self._writing = None
 
     async def _settle(self, theirs: str) -> None:
         choice = await ask(self._text.value or "", for_browser(theirs))
         if choice == "theirs":
-            self._load(theirs)
+            self._load(theirs, version_of(theirs.encode()), examine(theirs, self._slug).findings)
         elif choice == "mine":
-            mine = self.text
-            try:
-                self._write(mine, version_of(theirs))
-            except Conflict as conflict:
-                await self._settle(conflict.theirs)
+            await self._write(self.text, version_of(theirs.encode()))
 
-    def _write(self, text: str, base: str) -> None:
-        """Save on top of the version ``base``; raises ``Conflict``."""
-        try:
-            entry = self._studio.library.save(self._slug, text, base=base, author=self._author)
-        except SaveError as error:
-            self._say(str(error), "bad")
-            return
-        self._base = entry.text
+    def _saved(self, entry: "Entry") -> None:
+        self._base, self._version = entry.text, entry.version
         self._findings.show(entry.findings)
         self._show_state()
-        if any(finding.level == "error" for finding in entry.findings):
+        if entry.errors:
             self._say("Saved, but it has errors: calls go on with the last good version.", "warn")
         else:
             self._say("Saved. Calls with this persona have it from the next line on.", "good")
@@ -116,22 +118,24 @@ class Editor:
     def _on_change(self, change: "Change") -> None:
         """The file was changed by someone: show it, unless that would cost unsaved words."""
         entry = change.entry
-        if entry.slug != self._slug or entry.text == self._base:
+        if entry.slug != self._slug:
             return
-        if entry.deleted:
+        if not entry.deleted and entry.text in (self._base, self._writing):
+            self._version = entry.version
+        elif entry.deleted:
             self._say("The file was deleted. Save to write it again.", "warn")
         elif self.dirty:
             words = "The file was changed by someone else. Saving asks whose text stays."
             self._say(words, "warn")
         else:
-            self._load(entry.text)
+            self._load(entry.text, entry.version, entry.findings)
             who = "on disk" if change.origin == "disk" else f"by {change.author}"
             self._say(f"This is the new text: the file was changed {who}.", "good")
 
-    def _load(self, text: str) -> None:
-        self._base = text
+    def _load(self, text: str, version: str, findings: Sequence[Finding]) -> None:
+        self._base, self._version = text, version
         self._text.set_value(for_browser(text))
-        self._findings.show(examine(text, self._slug).findings)
+        self._findings.show(findings)
         self._show_state()
 
     def _show_state(self) -> None:

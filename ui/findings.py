@@ -45,7 +45,7 @@ class Findings:
         if check is None:
             return
         findings = await run.io_bound(check)  # a long text must not hold up the calls
-        if self._check is check:
+        if findings is not None and self._check is check:
             self.show(findings)
 
     def _finding(self, finding: Finding) -> None:

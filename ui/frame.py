@@ -45,6 +45,7 @@ def frame(
     user = access.current(studio)
     bare_page(title)
     ui.add_head_html(SHORTCUTS)
+    ui.context.client.on_exception(_fault)
     with ui.header(elevated=False).classes("rh-header"):
         links = _links(user is not None and access.is_author(user))
         _navigation(links)
@@ -116,6 +117,11 @@ def _looks(dark: ui.dark_mode) -> None:
         items[look] = ui.menu_item(word, lambda look=look: choose(look))
         items[look].props(f"role=menuitemradio aria-checked={str(look == _look()).lower()}")
         items[look].mark(f"look-{look}")
+
+
+def _fault() -> None:
+    """Something failed behind a click: the log has the trace, the user gets words."""
+    ui.notify("That did not work. Nothing saved is lost; please try again.", type="negative")
 
 
 def _log_out() -> None:

@@ -11,7 +11,7 @@ from ui import kit, words
 from ui.context import Studio
 
 if TYPE_CHECKING:
-    from agent.calls import LiveCall
+    from agent.live_call import LiveCall
 
 LOOK = 1.0
 """Seconds between two looks for calls that have begun."""

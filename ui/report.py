@@ -4,8 +4,8 @@ from typing import Any
 
 from nicegui import run, ui
 
+from agent.scorecard import PASS_MARK
 from data.journal import CallRecord
-from personas.model import Persona
 from personas.parse import examine
 from ui import access, kit, words
 from ui.context import Studio
@@ -13,8 +13,6 @@ from ui.course import course_chart
 from ui.frame import frame
 from ui.problem import problem
 from ui.transcript import transcript
-
-PASS_MARK = 70
 
 
 def register(studio: Studio) -> None:
