@@ -216,7 +216,7 @@ async def test_retry_after_a_failure(bench: Bench) -> None:
 async def test_a_build_that_hangs_is_given_up(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(livekit_build, "LIMITS", Limits(total=60, silence=0.5))
+    monkeypatch.setattr(livekit_build, "LIMITS", Limits(total=60, silence=2))
     bench.tool("go", SLOW)
     part = await bench.server()
     assert part.state == "failed"
@@ -332,7 +332,9 @@ def integrity(archive: bytes) -> str:
 
 
 def no_process(bench: Bench) -> bool:
-    """Whether the slow tool has ended."""
+    """Whether the slow tool has ended, or on a busy machine not even begun."""
+    if not bench.started():
+        return True
     pid = int(bench.told.read_text().split()[1])
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
