@@ -18,6 +18,7 @@ from ui.call_parts import MicrophoneRow, PersonaCard, summary
 from ui.call_state import UNDECIDED, Browser, stage_of
 from ui.call_status import NoticeBoard, StatusLine
 from ui.context import Studio
+from ui.focus import focus
 from ui.talk import Talk
 from ui.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
 
@@ -165,7 +166,7 @@ class CallPanel:
         self._leave_call()
         self._browser.connection = Connection("ready")
         self._refresh()
-        self._button.run_method("$el.focus")
+        focus(self._button)
 
     def _call_again(self) -> None:
         if self.call is not None:
@@ -239,7 +240,8 @@ class CallPanel:
             starting=self._starting,
             typed=not self._by_voice,
         )
-        self._status.show(stage, self._clock(), self._browser.quality if call else "")
+        quality = self._browser.quality if call is not None and not over else ""
+        self._status.show(stage, self._clock(), quality)
         self._before.set_visibility(call is None)
         self._button.set_enabled(not problem and not self._starting)
         self._talk.show(begun=call is not None, over=over, muted=self._browser.muted)

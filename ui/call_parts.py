@@ -28,16 +28,17 @@ class PersonaCard:
         self._marks: dict[str, ui.element] = {}
         with kit.tag("section", classes="rh-card rh-persona").props('aria-label="The customer"'):
             self._head()
-            self.mood = MoodGauge(persona.intensity)
+            self.mood = MoodGauge()
             with kit.tag("details", classes="rh-expect").props("open"):
                 kit.tag("summary", "What to expect")
-                kit.tag("p", first_paragraph(persona)).props(f'lang="{persona.language}"')
+                kit.tag("p", expectation(persona)).props(f'lang="{persona.language}"')
             self._objectives()
+        self.show(None)
 
     def show(self, mood: Mood | None) -> None:
         """Show the director's state; None stands for the start of a call."""
         if mood is None:
-            self.mood.show(self._persona.intensity)
+            self.mood.show(self._persona.intensity, cause="Mood at the start of the call")
         else:
             self.mood.show(mood.intensity, mood.phase, mood.cause)
         level = mood.intensity if mood else self._persona.intensity
@@ -69,13 +70,20 @@ class PersonaCard:
                 self._marks[rule.id] = mark
 
 
+ENDS = {"ended": "You hung up", "resolved": "Solved: the customer was satisfied"}
+LONGEST = 280
+"""Characters of the persona's description that a trainee reads before the call."""
 MOODS = ("calm", "tense", "angry", "furious")
 
 
-def first_paragraph(persona: Persona) -> str:
+def expectation(persona: Persona) -> str:
     """Who the persona is, as far as a trainee may know; the facts are told only when asked."""
-    text = persona.character.strip().split("\n\n")[0]
-    return " ".join(text.split()) or f"{persona.name} calls about: {persona.scenario}."
+    text = " ".join(persona.character.split())
+    if len(text) > LONGEST:
+        end = max(text.rfind(mark, 0, LONGEST) for mark in (". ", "! ", "? "))
+        # Thai has no full stops; a space there ends a clause.
+        text = text[: end + 1] if end > 0 else text[: text.rfind(" ", 0, LONGEST)] + " …"
+    return text or f"{persona.name} calls about: {persona.scenario}."
 
 
 class MicrophoneRow:
@@ -120,10 +128,11 @@ def summary(call: "LiveCall", again: Callable[[], None]) -> None:
     if end is None:
         return
     talked = words.length(end.ended - call.started)
+    how = ENDS.get(end.reason, words.reason(end.reason))
     kit.heading("Call ended", 2).props("tabindex=-1").mark("ended")
     kit.tag(
         "p",
-        f"{words.reason(end.reason)}, after {talked} and {words.count(trainee, 'turn')} of yours.",
+        f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",
     )
     if call.mood is not None and trainee:
         before, after = call.persona.intensity, call.mood.intensity

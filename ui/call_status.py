@@ -7,6 +7,7 @@ from nicegui import ui
 from ui import kit
 from ui.call_notices import Action, Notice
 from ui.call_state import Stage
+from ui.focus import focus
 
 QUALITIES = {
     "excellent": "Connection: excellent",
@@ -26,6 +27,9 @@ class StatusLine:
                 self._title = kit.tag("p", classes="rh-status-title").mark("stage")
                 self._title.props("tabindex=-1")
                 self._hint = kit.tag("p", classes="rh-muted rh-small")
+            with kit.tag("div", classes="rh-wave").props("data-level=persona aria-hidden=true"):
+                for _ in range(5):
+                    kit.tag("span")
             with kit.tag("div", classes="rh-status-side"):
                 self._clock = kit.tag("span", classes="rh-clock rh-number")
                 self._clock.props('role=timer aria-label="Length of the call"')
@@ -42,7 +46,7 @@ class StatusLine:
 
     def focus(self) -> None:
         """Put the focus here: the button that had it is gone, and the space bar must mute."""
-        self._title.run_method("focus")
+        focus(self._title)
 
 
 class NoticeBoard:

@@ -8,7 +8,7 @@ from ui.theme import mood_word
 class MoodGauge:
     """Shows an intensity; redrawn in place by ``show``."""
 
-    def __init__(self, intensity: int) -> None:
+    def __init__(self) -> None:
         with kit.tag("div", classes="rh-mood") as self._root:
             with kit.tag("div", classes="rh-mood-head"):
                 self._word = kit.tag("span", classes="rh-mood-word")
@@ -19,7 +19,6 @@ class MoodGauge:
             self._bar.props('role=meter aria-label="Mood" aria-valuemin=0 aria-valuemax=10')
             self._phase = kit.tag("p", classes="rh-mood-phase")
             self._cause = kit.tag("p", classes="rh-mood-cause rh-muted").mark("mood-cause")
-        self.show(intensity)
 
     def show(self, intensity: int, phase: str = "", cause: str = "") -> None:
         """Show an intensity of 0-10, the name of the phase and the cause of the last change."""

@@ -118,6 +118,7 @@ export default {
     async loadSdk() {
       this.tries = (this.tries ?? 0) + 1; // a failed import is remembered by its address
       this.sdk ??= await import(this.tries > 1 ? `${this.sdk_url}?${this.tries}` : this.sdk_url);
+      this.sdk.setLogLevel("warn");
       return this.sdk;
     },
 
@@ -187,10 +188,11 @@ export default {
     },
 
     failed(error) {
-      const { reasonName, name, status, message } = error ?? {};
       this.release();
-      const detail = String(message ?? error);
-      this.setState("failed", { reason: reasonName ?? name ?? "Error", status: status ?? 0, detail });
+      // The SDK copies the number of the reason from the inner error, but not its name.
+      const reason = this.sdk?.ConnectionErrorReason?.[error?.reason] ?? error?.name ?? "Error";
+      const detail = String(error?.message ?? error);
+      this.setState("failed", { reason, status: error?.status ?? 0, detail });
     },
 
     async leaveRoom() {

@@ -206,7 +206,7 @@ def serve_sdk(studio: Studio) -> None:
     """Serve the browser SDK once it is prepared; until then the answer is 503."""
 
     @app.get(SDK_PATH)
-    def browser_sdk() -> Response:
+    async def browser_sdk() -> Response:
         path = sdk_file(studio)
         if path is None:
             return Response("The browser part is being prepared.", 503, {"Retry-After": "2"})

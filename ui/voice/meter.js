@@ -26,14 +26,20 @@ export class Meter {
     if (!this.context && window.AudioContext) {
       this.context = new AudioContext({ latencyHint: "interactive" });
       this.context.onstatechange = () => this.onPlayable();
-      this.build(this.context).catch((error) => console.warn("No voice meter:", error));
+      this.build(this.context);
     }
     await this.context?.resume();
   }
 
   async build(context) {
-    await context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
-    if (this.context !== context) return; // closed meanwhile
+    try {
+      await context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
+    } catch (error) {
+      if (this.context !== context) return; // closed meanwhile
+      console.warn("No voice meter:", error);
+      return;
+    }
+    if (this.context !== context) return;
     this.node = new AudioWorkletNode(context, "voice-meter", { numberOfInputs: 2 });
     this.node.connect(context.destination); // gives silence; unconnected it would not run
     this.node.port.onmessage = ({ data }) => this.receive(data);

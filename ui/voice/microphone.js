@@ -94,7 +94,7 @@ export class Microphone {
     this.stream = null;
     this.opening = null;
     this.onTrack(null);
-    if (["ok", "silent", "asking"].includes(this.state)) this.state = "unknown";
+    if (["ok", "silent", "asking"].includes(this.state)) this.setState("unknown");
   }
 
   discard(stream) {

@@ -14,7 +14,7 @@ const BARGE_IN_LIMIT = 2.5; // a persona still talking after this was not stoppe
 class Voice {
   constructor(hangover) {
     this.hangover = hangover; // seconds of silence that end a span
-    this.noise = -70;
+    this.noise = -40; // falls to what there is with the first quiet frame
     this.active = false;
     this.began = 0;
     this.heard = -Infinity;
@@ -27,7 +27,7 @@ class Voice {
     this.level = decibels;
     const threshold = Math.max(LOUD, this.noise + ABOVE_NOISE);
     const loud = decibels > threshold - (this.active ? 3 : 0);
-    if (!loud) this.followNoise(decibels, end - start);
+    this.followNoise(decibels, end - start);
     if (this.active) return this.continues(loud, end);
     this.recent.push([loud, start]);
     if (this.recent.length > 8) this.recent.shift();
@@ -47,6 +47,7 @@ class Voice {
     return "ended";
   }
 
+  // Falls at once and rises slowly, in speech too: else a loud room would pass for a voice for ever.
   followNoise(decibels, seconds) {
     const floor = Math.max(decibels, -90);
     this.noise = Math.min(floor, this.noise + NOISE_RISE * seconds);
