@@ -26,6 +26,7 @@ from data.records import CallEnd, CallStart, Edit, Turn
 from data.store import Store
 from data.users import Users
 from personas.library import Library
+from personas.model import Persona
 from personas.parse import examine
 from ui.context import Studio
 from ui.pages import register
@@ -213,40 +214,51 @@ class World:
     def finished_call(self, user: str = "trainee", call: str = "0123456789abcdef") -> str:
         """A call in the archive, with an apology, an insult, and an edit between."""
         text = persona_text()
+        persona = examine(text, "ann-lee").persona
+        assert persona is not None
         start = CallStart(
             call, user, "ann-lee", "Ann Lee", "Returns", "aaaa", "offline", "en-US", 1_790_000_000.0
         )
         record = self.archive.open(start, text)
-        for turn in TURNS:
+        for turn in turns(persona):
             record.turn(turn)
         record.edit(Edit("bbbb00000000", "applied", "", 2, 12.0))
         record.close(CallEnd(1_790_000_060.0, "ended"))
         return call
 
 
-TURNS = (
-    Turn(0, "persona", "My parcel is broken.", 1.0, phase="opening", intensity=7),
-    Turn(
-        1,
-        "trainee",
-        "You have to calm down <b>now</b>",
-        5.0,
-        phase="escalation",
-        intensity=9,
-        cause="+2: told to calm down",
-    ),
-    Turn(2, "persona", "Do not tell me to calm down!", 9.0, phase="escalation", intensity=9),
-    Turn(
-        3,
-        "trainee",
-        "I am sorry about the parcel",
-        14.0,
-        "typed",
-        phase="deescalation",
-        intensity=7,
-        cause="-2: a sincere apology",
-    ),
-)
+def turns(persona: Persona) -> tuple[Turn, ...]:
+    """A short call with that persona: told to calm down, then an apology that counts."""
+    trigger, apology, objective = (
+        rules[0].id for rules in (persona.triggers, persona.deescalations, persona.objectives)
+    )
+    return (
+        Turn(0, "persona", "My parcel is broken.", 1.0, phase="opening", intensity=7),
+        Turn(
+            1,
+            "trainee",
+            "You have to calm down <b>now</b>",
+            5.0,
+            phase="escalation",
+            intensity=9,
+            matched=(trigger,),
+            quotes=("calm down",),
+            cause="+2: told to calm down",
+        ),
+        Turn(2, "persona", "Do not tell me to calm down!", 9.0, phase="escalation", intensity=9),
+        Turn(
+            3,
+            "trainee",
+            "I am sorry about the parcel",
+            14.0,
+            "typed",
+            phase="deescalation",
+            intensity=7,
+            matched=(apology, objective),
+            quotes=("I am sorry", "sorry about the parcel"),
+            cause="-2: a sincere apology",
+        ),
+    )
 
 
 @asynccontextmanager

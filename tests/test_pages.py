@@ -193,6 +193,9 @@ async def test_report_says_first_what_to_do_better(world: World, user: User) -> 
     assert page.index("What to do better next time") < page.index("Score")
     for text in ("of 100", "Objectives", "Not shown", "+2: told to calm down", "typed", "<b>now"):
         await user.should_see(text)
+    assert page.index("Shown") < page.index("sorry about the parcel") < page.index("Not shown")
+    links = [element.props.get("href") for element in user.current_layout.descendants()]
+    assert "#turn-3" in links
     await user.should_see("From turn 3 on, version bbbb00000000 of the persona spoke.")
     await user.should_see("Began at 7 of 10 (angry), peaked at 9 after turn 2")
 

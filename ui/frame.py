@@ -96,11 +96,15 @@ def _user_menu(name: str, links: Sequence[tuple[str, str]]) -> None:
         with button.classes("rh-user-button"), ui.menu().classes("rh-menu").props("auto-close"):
             with kit.tag("div", classes="rh-phone-only"):
                 for text, target in links:
-                    ui.menu_item(text, lambda target=target: ui.navigate.to(target))
+                    _item(text, lambda target=target: ui.navigate.to(target))
                 ui.separator()
             _looks(dark)
             ui.separator()
-            ui.menu_item("Log out", _log_out).mark("log-out")
+            _item("Log out", _log_out).mark("log-out")
+
+
+def _item(text: str, on_click: kit.Handler, *, role: str = "menuitem") -> ui.menu_item:
+    return ui.menu_item(text, on_click).props(f"role={role}")
 
 
 def _looks(dark: ui.dark_mode) -> None:
@@ -114,8 +118,8 @@ def _looks(dark: ui.dark_mode) -> None:
 
     kit.tag("div", "Look", "rh-menu-title")
     for look, (word, _) in LOOKS.items():
-        items[look] = ui.menu_item(word, lambda look=look: choose(look))
-        items[look].props(f"role=menuitemradio aria-checked={str(look == _look()).lower()}")
+        items[look] = _item(word, lambda look=look: choose(look), role="menuitemradio")
+        items[look].props(f"aria-checked={str(look == _look()).lower()}")
         items[look].mark(f"look-{look}")
 
 
