@@ -15,8 +15,9 @@ from personas.model import Persona
 from ui import kit, words
 from ui.call_notices import Action, Situation, notices
 from ui.call_parts import MicrophoneRow, PersonaCard, summary
-from ui.call_state import UNDECIDED, Browser, stage_of
+from ui.call_state import UNDECIDED, WORKING, Browser, stage_of
 from ui.call_status import NoticeBoard, StatusLine
+from ui.classes import switch
 from ui.context import Studio
 from ui.focus import focus
 from ui.talk import Talk
@@ -62,7 +63,7 @@ class CallPanel:
     # ---- what is on the page ----
 
     def _build(self) -> None:
-        with kit.tag("div", classes="rh-call"):
+        with kit.tag("div", classes="rh-call") as self._root:
             self._card = PersonaCard(self._persona)
             with kit.tag("section", classes="rh-card rh-stage").props('aria-label="The call"'):
                 self._status = StatusLine()
@@ -71,7 +72,6 @@ class CallPanel:
                 self._talk = Talk(
                     self._persona.name,
                     self._persona.language,
-                    by_voice=self._by_voice,
                     say=self._say,
                     mute=self._toggle_mute,
                     end=self._end,
@@ -227,7 +227,8 @@ class CallPanel:
         self._board.show(notices(self.call, self._browser, self._situation(), self._refused))
         self._card.show(self.call.mood if self.call else None)
         if self._microphone is not None:
-            self._microphone.show(self._browser)
+            over = self.call is not None and self.call.end is not None
+            self._microphone.show(self._browser, over=over)
 
     def _draw_call(self) -> None:
         call, problem = self.call, "" if self.call else self._problem()
@@ -244,7 +245,13 @@ class CallPanel:
         self._status.show(stage, self._clock(), quality)
         self._before.set_visibility(call is None)
         self._button.set_enabled(not problem and not self._starting)
-        self._talk.show(begun=call is not None, over=over, muted=self._browser.muted)
+        self._talk.show(
+            begun=call is not None,
+            over=over,
+            by_voice=self._browser.microphone.state in WORKING,
+            muted=self._browser.muted,
+        )
+        switch(self._root, "rh-live", call is not None and not over)
         if call is not None and over and not list(self._after):
             with self._after:
                 summary(call, self._again)

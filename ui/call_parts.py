@@ -10,7 +10,7 @@ from agent.link import Mood
 from personas.model import Persona
 from ui import kit, words
 from ui.avatar import avatar
-from ui.call_state import WORKING, Browser
+from ui.call_state import UNDECIDED, WORKING, Browser
 from ui.classes import switch
 from ui.mood import MoodGauge
 from ui.theme import mood_word
@@ -26,19 +26,19 @@ class PersonaCard:
     def __init__(self, persona: Persona) -> None:
         self._persona = persona
         self._marks: dict[str, ui.element] = {}
-        with kit.tag("section", classes="rh-card rh-persona").props('aria-label="The customer"'):
+        with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
             self._head()
             self.mood = MoodGauge()
-            with kit.tag("details", classes="rh-expect").props("open"):
-                kit.tag("summary", "What to expect")
-                kit.tag("p", expectation(persona)).props(f'lang="{persona.language}"')
+        with kit.tag("section", classes="rh-card rh-brief").props('aria-label="Your task"'):
+            kit.heading("What to expect", 2)
+            kit.tag("p", expectation(persona), "rh-muted").props(f'lang="{persona.language}"')
             self._objectives()
         self.show(None)
 
     def show(self, mood: Mood | None) -> None:
         """Show the director's state; None stands for the start of a call."""
         if mood is None:
-            self.mood.show(self._persona.intensity, cause="Mood at the start of the call")
+            self.mood.show(self._persona.intensity)
         else:
             self.mood.show(mood.intensity, mood.phase, mood.cause)
         level = mood.intensity if mood else self._persona.intensity
@@ -92,7 +92,8 @@ class MicrophoneRow:
     def __init__(self, voice: VoiceCall) -> None:
         self._voice = voice
         self._devices = Devices((), "")
-        with kit.tag("div", classes="rh-mic").props('role=group aria-label="Microphone"'):
+        with kit.tag("div", classes="rh-mic") as self._root:
+            self._root.props('role=group aria-label="Microphone"')
             self._check = kit.button("Check my microphone").mark("check-microphone")
             voice.on_click(self._check, "retry_microphone")
             self._picker = ui.select(
@@ -105,10 +106,13 @@ class MicrophoneRow:
                 kit.tag("span", classes="rh-mic-level")
         self.show(Browser())
 
-    def show(self, browser: Browser) -> None:
-        """Show what the browser told."""
+    def show(self, browser: Browser, *, over: bool = False) -> None:
+        """Show what the browser told; nothing when the call is ``over``."""
         open_ = browser.microphone.state in WORKING
-        self._check.set_visibility(not open_)
+        # A microphone that failed has a notice with its own button.
+        undecided = browser.microphone.state in UNDECIDED
+        self._check.set_visibility(undecided and not open_)
+        self._root.set_visibility(undecided and not over)
         self._picker.set_visibility(open_ and bool(browser.devices.devices))
         self._meter.set_visibility(open_)
         if browser.devices != self._devices:

@@ -23,9 +23,9 @@ class StatusLine:
     def __init__(self) -> None:
         with kit.tag("div", classes="rh-status") as self._root:
             self._icon = ui.icon("").classes("rh-status-icon").props("aria-hidden=true")
-            with kit.tag("div", classes="rh-grow").props("role=status"):
+            with kit.tag("div", classes="rh-grow"):
                 self._title = kit.tag("p", classes="rh-status-title").mark("stage")
-                self._title.props("tabindex=-1")
+                self._title.props("tabindex=-1 role=status")
                 self._hint = kit.tag("p", classes="rh-muted rh-small")
             with kit.tag("div", classes="rh-wave").props("data-level=persona aria-hidden=true"):
                 for _ in range(5):

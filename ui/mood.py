@@ -30,7 +30,7 @@ class MoodGauge:
         self._bar.props["aria-valuenow"] = intensity
         self._bar.props["aria-valuetext"] = f"{word}, {intensity} of 10"
         self._bar.style(f"--mood: {intensity}")
-        self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "")
+        self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "Before the call")
         self._cause.set_text(cause)
         for number, step in enumerate(self._bar):
             switch(step, "rh-on", number < intensity)

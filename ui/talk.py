@@ -17,7 +17,6 @@ class Talk:
         name: str,
         language: str,
         *,
-        by_voice: bool,
         say: Callable[[str], None],
         mute: Callable[[], None],
         end: Callable[[], None],
@@ -25,21 +24,30 @@ class Talk:
         self._say = say
         with kit.tag("div", classes="rh-talk") as self._root:
             self.captions = Captions({"trainee": "You", "persona": name}, language)
-            with kit.tag("div", classes="rh-type"):
-                self._input = ui.input(label=f"Type to {name.split()[0]}").props("outlined")
-                self._input.props(f'lang="{language}" autocomplete=off maxlength=2000')
-                self._input.classes("rh-grow").on("keydown.enter", self._send).mark("typed")
-                kit.icon_button("send", "Send what you typed (Enter)", self._send).mark("send")
-            with kit.tag("div", classes="rh-controls"):
-                self._mute = kit.button("Mute", mute).props("icon=mic").mark("mute")
-                self._mute.set_visibility(by_voice)
-                stop = kit.button("End Call", end, kind="danger").props("icon=call_end")
-                stop.classes("rh-end").mark("end")
+            with kit.tag("div", classes="rh-desk"):
+                self._build_desk(name.split()[0], language, mute, end)
 
-    def show(self, *, begun: bool, over: bool, muted: bool) -> None:
-        """Show it once the call has begun; when it is over only the captions stay."""
+    def _build_desk(
+        self, who: str, language: str, mute: Callable[[], None], end: Callable[[], None]
+    ) -> None:
+        with kit.tag("div", classes="rh-type"):
+            self._input = ui.input(label=f"Type to {who}").props("outlined")
+            self._input.props(f'lang="{language}" autocomplete=off maxlength=2000')
+            self._input.classes("rh-grow").on("keydown.enter", self._send).mark("typed")
+            kit.icon_button("send", "Send what you typed (Enter)", self._send).mark("send")
+        with kit.tag("div", classes="rh-controls"):
+            self._mute = kit.button("Mute", mute).props("icon=mic").mark("mute")
+            stop = kit.button("End Call", end, kind="danger").props("icon=call_end")
+            stop.classes("rh-end").mark("end")
+
+    def show(self, *, begun: bool, over: bool, by_voice: bool, muted: bool) -> None:
+        """Show it once the call has begun; when it is over only the captions stay.
+
+        ``by_voice``: there is a microphone to mute.
+        """
         self._root.set_visibility(begun)
         switch(self._root, "rh-over", over)
+        self._mute.set_visibility(by_voice)
         self._mute.set_text("Unmute" if muted else "Mute")
         self._mute.props(f"icon={'mic_off' if muted else 'mic'}")
         self._mute.props(f"aria-pressed={str(muted).lower()}")
