@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 from personas.draft import KINDS, Draft
 from personas.model import Rule
@@ -70,7 +71,7 @@ def _check_missing(draft: Draft, found: Findings) -> None:
 
 
 def _meant(section: str, unknown: Iterable[Block]) -> str:
-    titles = {block.title.casefold(): block for block in unknown}
+    titles = {block.title.casefold(): block for block in islice(unknown, 50)}
     close = get_close_matches(section.casefold(), titles, n=1, cutoff=0.75)
     if not close:
         return ""

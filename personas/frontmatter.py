@@ -22,10 +22,10 @@ MOST_SIGNS = 1000
 
 _FENCED = re.compile(
     r"\ufeff?(?:[ \t]*(?:\r\n|\n|\r))*(?P<open>---[ \t]*(?:\r\n|\n|\r))"
-    r"(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)",
-    re.DOTALL | re.MULTILINE,
+    r"(?P<yaml>.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)",
+    re.DOTALL,
 )
-_OPEN = re.compile(r"\ufeff?\s*^---[ \t]*$", re.MULTILINE)
+_OPEN = re.compile(r"\ufeff?\s*---[ \t]*(?=[\r\n])")
 _END = re.compile(r"\r\n|\n|\r")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -97,7 +97,8 @@ def _explain(error: yaml.MarkedYAMLError, source: str) -> tuple[int, str]:
     problem = error.problem or "it is not YAML"
     context, mark = error.context_mark, error.problem_mark
     # What is opened and never closed is only noticed further down, even at the end.
-    if context and (mark is None or mark.line > context.line) and "block" not in str(error.context):
+    opened = any(word in str(error.context) for word in ("flow", "quoted", "simple key"))
+    if context and opened and (mark is None or mark.line > context.line):
         return context.line, f"{error.context}, {problem}"
     last = max(len(_END.split(source.rstrip())) - 1, 0)
     return min(mark.line if mark else 0, last), problem

@@ -5,17 +5,15 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from watchfiles import Change as FileChange
 from watchfiles import awatch
 
 from personas import files
+from personas.entry import Change, Conflict, Entry, order, updated
 from personas.files import Content, SaveError
-from personas.model import Finding, Persona
-from personas.parse import examine
 from personas.source import LIMIT, version_of
 
 __all__ = ["Change", "Conflict", "Entry", "Library", "SaveError"]
@@ -28,45 +26,6 @@ DEBOUNCE, STEP = 60, 20
 SETTLE = 0.1
 # Seconds between looks at the folder itself, for disks that report nothing.
 LOOK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A persona file. ``persona`` is its last good version and may be older than ``text``.
-
-    ``findings`` are of the present text and ``version`` is of its bytes; after a deletion
-    ``deleted`` is True and the rest stays as it was.
-    """
-
-    slug: str
-    path: Path
-    text: str
-    persona: Persona | None
-    findings: tuple[Finding, ...]
-    deleted: bool = False
-    version: str = ""
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """The findings that keep the present text from being used."""
-        return tuple(finding for finding in self.findings if finding.level == "error")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An entry that is new, changed, deleted or back, and who did it (``author`` of a save)."""
-
-    entry: Entry
-    origin: Literal["page", "disk"]
-    author: str
-
-
-class Conflict(Exception):
-    """The file is no longer what the author started from; ``theirs`` is what it holds now."""
-
-    def __init__(self, theirs: str) -> None:
-        super().__init__("The file was changed by someone else in the meantime.")
-        self.theirs = theirs
 
 
 class Library:
@@ -85,7 +44,7 @@ class Library:
     def entries(self) -> list[Entry]:
         """The entries whose file is there, by scenario."""
         present = [entry for entry in list(self._entries.values()) if not entry.deleted]
-        return sorted(present, key=_order)
+        return sorted(present, key=order)
 
     def get(self, slug: str) -> Entry | None:
         """The entry of that slug, also when its file has been deleted since."""
@@ -190,25 +149,11 @@ class Library:
         """Make what a file holds the entry; None when it holds what it held before."""
         before = self._entries.get(slug)
         self._signatures[slug] = content.signature
-        after = _deleted(before) if content.missing else self._entry(slug, content, before)
+        after = updated(before, slug, self._path(slug), content)
         if after is None or after == before:
             return None
         self._entries[slug] = after
         return Change(after, "disk", "")
-
-    def _entry(self, slug: str, content: Content, before: Entry | None) -> Entry:
-        last = before.persona if before else None
-        path = self._path(slug)
-        if content.trouble:
-            finding = Finding(1, "error", f"cannot be read: {content.trouble}")
-            # With no version, the file counts as changed once it can be read again.
-            return Entry(slug, path, before.text if before else "", last, (finding,))
-        version = version_of(content.data)
-        if before and before.version == version and not before.deleted:
-            return before
-        result = examine(content.data, slug)
-        text = content.data.decode("utf-8", "replace")
-        return Entry(slug, path, text, result.persona or last, result.findings, False, version)
 
     def _checked(self, slug: str, text: str) -> bytes:
         if not files.is_slug(slug):
@@ -276,14 +221,6 @@ class Library:
             for slug in self._all()
             if files.signature(self._path(slug)) != self._signatures.get(slug)
         }
-
-
-def _order(entry: Entry) -> tuple[str, str]:
-    return (entry.persona.scenario if entry.persona else entry.slug).casefold(), entry.slug
-
-
-def _deleted(before: Entry | None) -> Entry | None:
-    return replace(before, deleted=True) if before else None
 
 
 def _text_of(data: bytes) -> str | None:

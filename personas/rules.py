@@ -6,7 +6,8 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from personas.marks import Bullet, Mark, clean, level, normalised, rule_id, setting, take_apart
+from personas.levels import level, setting
+from personas.marks import Bullet, Mark, clean, normalised, rule_id, take_apart
 from personas.model import Kind, Rule
 from personas.sections import Block, Item
 from personas.source import Findings
@@ -104,8 +105,7 @@ def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: 
     content.marked = content.marked or bool(bullet.marks)
     key = normalised(bullet.words)
     if not key:
-        if bullet.words or bullet.marks:
-            found.error(item.line, "a rule without words; say what the trainee does")
+        found.error(item.line, "a rule without words; say what the trainee does")
         return
     rule = Rule(
         id=rule_id(kind, key),

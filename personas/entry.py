@@ -1,0 +1,71 @@
+"""One persona file as the library knows it, and what a change of its bytes makes of it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from personas.files import Content
+from personas.model import Finding, Persona
+from personas.parse import examine
+from personas.source import version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A persona file. ``persona`` is its last good version and may be older than ``text``.
+
+    ``findings`` are of the present text and ``version`` is of its bytes; after a deletion
+    ``deleted`` is True and the rest stays as it was.
+    """
+
+    slug: str
+    path: Path
+    text: str
+    persona: Persona | None
+    findings: tuple[Finding, ...]
+    deleted: bool = False
+    version: str = ""
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the present text from being used."""
+        return tuple(finding for finding in self.findings if finding.level == "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry that is new, changed, deleted or back, and who did it (``author`` of a save)."""
+
+    entry: Entry
+    origin: Literal["page", "disk"]
+    author: str
+
+
+class Conflict(Exception):
+    """The file is no longer what the author started from; ``theirs`` is what it holds now."""
+
+    def __init__(self, theirs: str) -> None:
+        super().__init__("The file was changed by someone else in the meantime.")
+        self.theirs = theirs
+
+
+def updated(before: Entry | None, slug: str, path: Path, content: Content) -> Entry | None:
+    """The entry now that the file holds this; None when there never was such a file."""
+    if content.missing:
+        return replace(before, deleted=True) if before else None
+    last = before.persona if before else None
+    if content.trouble:
+        finding = Finding(1, "error", f"cannot be read: {content.trouble}")
+        # With no version, the file counts as changed once it can be read again.
+        return Entry(slug, path, before.text if before else "", last, (finding,))
+    version = version_of(content.data)
+    if before and before.version == version and not before.deleted:
+        return before
+    result = examine(content.data, slug)
+    text = content.data.decode("utf-8", "replace")
+    return Entry(slug, path, text, result.persona or last, result.findings, False, version)
+
+
+def order(entry: Entry) -> tuple[str, str]:
+    """The place in a list: by scenario, or by slug when there is no good version yet."""
+    return (entry.persona.scenario if entry.persona else entry.slug).casefold(), entry.slug
