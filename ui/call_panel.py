@@ -251,11 +251,11 @@ class CallPanel:
             by_voice=self._browser.microphone.state in WORKING,
             muted=self._browser.muted,
         )
-        switch(self._root, "rh-live", call is not None and not over)
+        switch(self._root, "rh-on-call", call is not None and not over)
         if call is not None and over and not list(self._after):
             with self._after:
                 summary(call, self._again)
-        elif not over:
+        elif not over and list(self._after):
             self._after.clear()
 
     def _problem(self) -> str:
@@ -282,8 +282,7 @@ class CallPanel:
 
 def hears(studio: Studio, persona: Persona) -> bool:
     """Whether the engine of a call with that persona understands speech in its language."""
-    choose = getattr(studio.calls, "engine_for", None)
-    engine = choose(persona) if choose else persona.engine or "offline"
+    engine = studio.calls.engine_for(persona)
     return engine != "offline" or persona.language.partition("-")[0].lower() == "en"
 
 
