@@ -12,15 +12,15 @@ import argparse
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from personas.library import Change
-
     from agent.settings import Settings
+    from personas.library import Change
+    from personas.model import Persona
 
 log = logging.getLogger("rehearsal")
 
@@ -115,8 +115,6 @@ class Rehearsal:
 
     def __init__(self, settings: "Settings") -> None:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
-        from personas.library import Library
-
         from agent.assessment import assess
         from agent.calls import Calls
         from agent.engines.choice import choose_engine
@@ -126,6 +124,7 @@ class Rehearsal:
         from data.calls import Archive
         from data.store import Store
         from data.users import Users
+        from personas.library import Library
 
         self.settings = settings
         self.store = Store(settings.data_dir)
@@ -137,7 +136,9 @@ class Rehearsal:
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
-        self.voice = VoiceService(settings, self.preparation, self.switchboard)
+        self.voice = VoiceService(
+            settings, self.preparation, self.switchboard, self.library_personas
+        )
         self.calls = Calls(
             self.library,
             self.archive,
@@ -151,6 +152,11 @@ class Rehearsal:
         self.library.on_change(self._on_change)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    def library_personas(self) -> "list[Persona]":
+        """The personas that can be called."""
+        entries = self.library.entries()
+        return [e.persona for e in entries if e.persona is not None and not e.deleted]
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -222,8 +228,15 @@ class Rehearsal:
 
     def _on_change(self, change: "Change") -> None:
         entry = change.entry
-        if entry.persona is not None and not entry.deleted and not entry.errors:
-            self.calls.edit(entry.slug, entry.text, entry.persona.version)
+        persona = entry.persona
+        if persona is not None and not entry.deleted and persona.text == entry.text:
+            self.calls.edit(entry.slug, entry.text, persona.version)
+            self._background(self.voice.learn(persona))
+
+    def _background(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(_told(work))
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
 
     def _host(self) -> str:
         return "localhost" if self.settings.is_loopback else self.settings.host

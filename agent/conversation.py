@@ -2,30 +2,42 @@
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
 
 from agent.brief import Brief
-from agent.director import State, Step, advance, begin, carry
+from agent.director import Observation, State, Step, advance, begin, carry
 from agent.engines.base import Engine
 from agent.link import Caption, Edited, Event, Mood, TurnDone
-from agent.observer import LexicalObserver
 from data.records import Edit, Source, Speaker, Turn
 from personas.model import Persona
 from personas.parse import examine
+
+
+class Observer(Protocol):
+    """Tells what a trainee's turn did; see ``agent.observer``."""
+
+    def observe(self, text: str) -> Observation: ...
 
 
 class Conversation:
     """Holds the director's state and the count of turns; everything it learns goes to ``send``."""
 
     def __init__(
-        self, brief: Brief, persona: Persona, engine: Engine, send: Callable[[Event], None]
+        self,
+        brief: Brief,
+        persona: Persona,
+        engine: Engine,
+        make_observer: Callable[[Persona], Observer],
+        send: Callable[[Event], None],
     ) -> None:
         self.persona = persona
         self._brief = brief
         self._engine = engine
         self._send = send
-        self._observer = LexicalObserver(persona)
+        self._make_observer = make_observer
+        self._observer = make_observer(persona)
         self._state: State = begin(persona)
         self._turns = 0
         self._began = time.monotonic()
@@ -70,7 +82,7 @@ class Conversation:
             return
         outcome = await self._engine.swap(found.persona)
         self.persona = found.persona
-        self._observer = LexicalObserver(found.persona)
+        self._observer = self._make_observer(found.persona)
         self._state = carry(found.persona, self._state)
         self._tell_edit(found.persona.version, outcome, "")
         self._tell_mood("", ())

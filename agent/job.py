@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from livekit import rtc
@@ -17,11 +18,12 @@ from livekit.agents import (
     UserStateChangedEvent,
     llm,
 )
-from livekit.agents.voice import io, room_io
+from livekit.agents.voice import room_io
 
 from agent.brief import Brief
-from agent.conversation import Conversation
+from agent.conversation import Conversation, Observer
 from agent.engines.base import Engine
+from agent.heard import HeardOutput, TimedWords
 from agent.link import Caption, Command, End, Ended, Event, Joined, NewPersona, Say, Status
 from agent.patience import Patience
 from data.records import Speaker
@@ -49,7 +51,11 @@ class Job:
     """One call, from joining the room to leaving it."""
 
     def __init__(
-        self, ctx: JobContext, line: Line, make_engine: Callable[[str, Persona], Engine]
+        self,
+        ctx: JobContext,
+        line: Line,
+        make_engine: Callable[[str, Persona], Engine],
+        make_observer: Callable[[Persona], Observer],
     ) -> None:
         self._ctx = ctx
         self._line = line
@@ -58,7 +64,7 @@ class Job:
         if persona is None:
             raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
         self._engine = make_engine(self._brief.engine, persona)
-        self._talk = Conversation(self._brief, persona, self._engine, line.send)
+        self._talk = Conversation(self._brief, persona, self._engine, make_observer, line.send)
         self._patience = Patience(persona.patience, self._nudge)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._grace: asyncio.TimerHandle | None = None
@@ -82,13 +88,18 @@ class Job:
     async def _join(self) -> None:
         self._listen()
         session = self._engine.session
+        words = TimedWords()
+        session.output.transcription = words
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
         await session.start(
             _Persona(self._end_of_turn),
             room=self._ctx.room,
-            room_options=_room_options(self._caption),
+            room_options=_room_options(),
             record=False,
         )
+        output = session.output.audio
+        assert output is not None  # the room's own, made by the options
+        session.output.audio = HeardOutput(output, words, partial(self._caption, "persona"))
         await connect
         self._talk.open()
         self._line.send(Joined(self._brief.call))
@@ -203,28 +214,12 @@ class _Persona(Agent):
         raise StopResponse
 
 
-class _Captions(io.TextOutput):
-    """Passes on the persona's words as they are heard."""
-
-    def __init__(self, on_text: Callable[[Speaker, str], None]) -> None:
-        super().__init__(label="captions", next_in_chain=None)
-        self._on_text = on_text
-        self._text = ""
-
-    async def capture_text(self, text: str) -> None:
-        self._text += text
-        self._on_text("persona", self._text)
-
-    def flush(self) -> None:
-        self._text = ""
-
-
-def _room_options(on_text: Callable[[Speaker, str], None]) -> room_io.RoomOptions:
+def _room_options() -> room_io.RoomOptions:
     return room_io.RoomOptions(
         text_input=False,
         video_input=False,
         audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
         audio_output=room_io.AudioOutputOptions(sample_rate=24000, track_name="persona"),
-        text_output=room_io.TextOutputOptions(next_in_chain=_Captions(on_text)),
+        text_output=False,
         close_on_disconnect=False,
     )

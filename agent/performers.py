@@ -1,27 +1,58 @@
 """The engines of this process: models loaded once, one engine built for each call."""
 
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
 
 from livekit.agents import JobContext
 
 from agent.engines.base import Engine
 from agent.engines.hearing import Hearing
-from agent.engines.offline import OfflineEngine
+from agent.engines.offline import OfflineEngine, warm_models
 from agent.job import Job, Line
+from agent.observer import LexicalObserver
 from agent.settings import Settings
 from personas.model import Persona
 
+OBSERVERS = 64
+"""Persona versions whose observer is kept; making one takes tens of milliseconds."""
+
 
 class Performers:
-    """Builds the engine of a call by its name; ``warm`` loads the models before the first."""
+    """Builds the engine of a call by its name; ``warm`` loads the models before the first.
+
+    Used by the threads of all jobs.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._hearing = Hearing(settings.cache_dir)
+        self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
 
-    def warm(self) -> None:
-        """Load the models; takes seconds, so not on an event loop."""
-        self._hearing.warm()
+    def warm(self, personas: Sequence[Persona]) -> None:
+        """Load the models and what each persona needs; takes seconds, so not on an event loop."""
+        self._hearing.warm(personas)
+        for persona in personas:
+            self.observer(persona)
+        warm_models()
+
+    def learn(self, persona: Persona) -> None:
+        """Make ready for calls with that persona; takes some time, so not on an event loop."""
+        self._hearing.warm([persona])
+        self.observer(persona)
+
+    def observer(self, persona: Persona) -> LexicalObserver:
+        """The observer of that version of that persona."""
+        key = (persona.slug, persona.version)
+        found = self._observers.get(key)
+        if found is None:
+            found = self._observers[key] = LexicalObserver(persona)
+            while len(self._observers) > OBSERVERS:
+                self._observers.popitem(last=False)
+        return found
+
+    def close(self) -> None:
+        """End the recogniser's process."""
+        self._hearing.close()
 
     def make(self, engine: str, persona: Persona) -> Engine:
         """The engine of that name for that persona, on the job's loop."""
@@ -31,6 +62,6 @@ class Performers:
         """The worker's entry point: one job for each call."""
 
         async def enter(ctx: JobContext) -> None:
-            await Job(ctx, line, self.make).run()
+            await Job(ctx, line, self.make, self.observer).run()
 
         return enter

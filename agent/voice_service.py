@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import logging
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.endpoint import Endpoint
@@ -10,6 +11,7 @@ from agent.link import Switchboard
 from agent.livekit_server import LiveKitServer
 from agent.preparation import Preparation
 from agent.settings import Settings
+from personas.model import Persona
 
 if TYPE_CHECKING:
     from agent.performers import Performers
@@ -23,15 +25,21 @@ class VoiceService:
     """The machinery behind the calls; ``run`` brings it up once the preparation has its parts."""
 
     def __init__(
-        self, settings: Settings, preparation: Preparation, switchboard: Switchboard
+        self,
+        settings: Settings,
+        preparation: Preparation,
+        switchboard: Switchboard,
+        personas: Callable[[], Sequence[Persona]],
     ) -> None:
         self._settings = settings
         self._preparation = preparation
         self._switchboard = switchboard
+        self._personas = personas
         self._server: LiveKitServer | None = None
         self._performers: Performers | None = None
         self._worker: Worker | None = None
         self._rooms: LiveKitRooms | None = None
+        self._moved = asyncio.Event()
         self._error = ""
 
     async def run(self) -> None:
@@ -39,9 +47,9 @@ class VoiceService:
         self._switchboard.start()
         loading = asyncio.create_task(asyncio.to_thread(self._load))
         try:
-            endpoint = await self._endpoint()
+            await self._find_server()
             await loading
-            await self._serve(endpoint)
+            await self._serve()
         except Exception as error:
             self._error = f"The voices could not be started: {error}"
             raise
@@ -66,6 +74,16 @@ class VoiceService:
             return self._worker.error or "The phone lines are being connected."
         return ""
 
+    async def learn(self, persona: Persona) -> None:
+        """Make ready for calls with a new or changed persona."""
+        if self._performers is not None:
+            await asyncio.to_thread(self._performers.learn, persona)
+
+    async def retry(self) -> None:
+        """Start our own LiveKit server again after it failed for good."""
+        if self._server is not None and self._server.state == "failed":
+            await self._server.start()
+
     def rooms(self) -> "LiveKitRooms":
         """The LiveKit server's API; only after ``readiness`` was empty once."""
         if self._rooms is None:
@@ -84,29 +102,48 @@ class VoiceService:
     def _load(self) -> None:
         # These modules take seconds to import; pages are served meanwhile.
         performers = importlib.import_module("agent.performers").Performers(self._settings)
-        performers.warm()
+        performers.warm(self._personas())
         self._performers = performers
 
-    async def _endpoint(self) -> Endpoint:
-        settings = self._settings
-        if settings.livekit_url:
-            return Endpoint(
-                settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret
-            )
+    async def _find_server(self) -> None:
+        if self._settings.livekit_url:
+            return
         binary = await self._preparation.livekit_binary()
-        self._server = LiveKitServer(binary, settings.data_dir, lambda _state: None)
+        self._server = LiveKitServer(binary, self._settings.data_dir, self._server_changed)
         await self._server.start()
-        return Endpoint(self._server.url, self._server.key, self._server.secret)
 
-    async def _serve(self, endpoint: Endpoint) -> None:
+    def _endpoint(self) -> Endpoint:
+        own, settings = self._server, self._settings
+        if own is not None:
+            return Endpoint(own.url, own.key, own.secret)
+        key, secret = settings.livekit_api_key, settings.livekit_api_secret
+        return Endpoint(settings.livekit_url, key, secret)
+
+    def _server_changed(self, state: str) -> None:
+        # A restarted server has a new address when its old port was taken meanwhile.
+        if state == "up":
+            self._moved.set()
+
+    async def _serve(self) -> None:
         from agent.rooms import LiveKitRooms
         from agent.worker import Worker
 
         assert self._performers is not None
         self._worker = Worker(self._performers.entry(self._switchboard))
-        self._rooms = LiveKitRooms(lambda: endpoint, self._worker.agent_name)
-        await self._worker.run(endpoint)
+        self._rooms = LiveKitRooms(self._endpoint, self._worker.agent_name)
+        while True:
+            endpoint = self._endpoint()
+            serving = asyncio.create_task(self._worker.run(endpoint))
+            try:
+                while self._endpoint() == endpoint:
+                    self._moved.clear()
+                    await self._moved.wait()
+            finally:
+                serving.cancel()
+                await asyncio.gather(serving, return_exceptions=True)
 
     async def _stop(self) -> None:
+        if self._performers is not None:
+            await asyncio.to_thread(self._performers.close)
         if self._server is not None:
             await self._server.stop()

@@ -1,14 +1,18 @@
 """The engine that needs no key: bundled VAD and turn model, pocketsphinx, actor, espeak-ng."""
 
+import numpy as np
 from livekit.agents import NOT_GIVEN, AgentSession, TurnHandlingOptions, inference
 from livekit.agents.voice import SpeechHandle
+from livekit.local_inference import EOT, VAD
 
 from agent.actor import Actor
 from agent.director import State, Step
 from agent.engines.hearing import Hearing, SphinxSTT
-from agent.engines.speaking import EspeakTTS
+from agent.engines.speaking import EspeakTTS, espeak
 from agent.engines.turn_detector import Heard
+from agent.engines.turn_end import RATE, pitch_ratio
 from agent.engines.turns import turn_handling
+from agent.engines.voice import Manner
 from personas.model import Persona
 
 NAME = "offline"
@@ -18,6 +22,15 @@ LEAVES = "Nothing leaves this machine."
 def understands(language: str) -> bool:
     """Whether speech in this language (BCP 47) can be recognised offline."""
     return language.split("-")[0].lower() == "en"
+
+
+def warm_models() -> None:
+    """Load what the first call would wait for; blocks for a second or so."""
+    second = np.zeros(RATE, dtype=np.int16)
+    EOT().predict(second)
+    VAD().predict(second[:512])
+    pitch_ratio(second)
+    espeak().render("Hello.", Manner(voice="en-us"))
 
 
 class OfflineEngine:
@@ -84,6 +97,7 @@ def _session(
         vad=vad,
         tts=tts,
         turn_handling=turns,
+        use_tts_aligned_transcript=True,
         # A barge-in counts from the first word on; the browser cancels the echo.
         aec_warmup_duration=None,
         # Silences are the persona's to break; see agent.patience.

@@ -1,0 +1,147 @@
+"""Which of the persona's words have been heard: for captions, and for a line that was cut off.
+
+LiveKit's own synchroniser guesses the pace from the sound's spectrum, which stops the job's loop
+for 0.3 s at the beginning of a line; here the voice has told when each word begins.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from livekit import rtc
+from livekit.agents.types import TimedString
+from livekit.agents.voice import io
+
+_LOOK = 0.1
+"""Seconds between two looks for a word that has begun."""
+
+
+@dataclass
+class TimedLine:
+    """One line: its pieces of text, each with the second at which it begins to sound."""
+
+    pieces: list[tuple[float, str]] = field(default_factory=list)
+    over: bool = False
+
+    def until(self, position: float) -> str:
+        """The text that has begun by then (seconds of sound)."""
+        return "".join(text for begin, text in self.pieces if begin <= position).strip()
+
+    def whole(self) -> str:
+        """All of it."""
+        return self.until(float("inf"))
+
+
+class TimedWords(io.TextOutput):
+    """Collects the words of the line that the voice is making."""
+
+    def __init__(self) -> None:
+        super().__init__(label="words", next_in_chain=None)
+        self.line = TimedLine()
+
+    async def capture_text(self, text: str) -> None:
+        """A word with its time, or text between words."""
+        if self.line.over:
+            self.line = TimedLine()
+        begin = self.line.pieces[-1][0] if self.line.pieces else 0.0
+        if isinstance(text, TimedString) and isinstance(text.start_time, float):
+            begin = text.start_time
+        self.line.pieces.append((begin, str(text)))
+
+    def flush(self) -> None:
+        """The line is complete."""
+        self.line.over = True
+
+
+class HeardOutput(io.AudioOutput):
+    """Passes the sound on and follows how far it has been heard.
+
+    ``on_text`` gets the words so far, growing, while the line sounds.
+    """
+
+    def __init__(
+        self, sink: io.AudioOutput, words: TimedWords, on_text: Callable[[str], None]
+    ) -> None:
+        super().__init__(
+            label="heard",
+            next_in_chain=sink,
+            sample_rate=sink.sample_rate,
+            capabilities=io.AudioOutputCapabilities(pause=True),
+        )
+        assert self.next_in_chain is not None
+        # Not ``sink`` itself: the framework puts a piece of its own between.
+        self._next = self.next_in_chain
+        self._words = words
+        self._on_text = on_text
+        self._line = TimedLine()
+        self._since: float | None = None
+        self._before = 0.0
+        self._follower: asyncio.Task[None] | None = None
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        """Sound to be played."""
+        await super().capture_frame(frame)
+        await self._next.capture_frame(frame)
+
+    def flush(self) -> None:
+        """The line's sound is complete."""
+        super().flush()
+        self._next.flush()
+
+    def clear_buffer(self) -> None:
+        """Fall silent."""
+        self._next.clear_buffer()
+
+    def pause(self) -> None:
+        """Fall silent, perhaps to go on."""
+        super().pause()
+        self._before, self._since = self._position(), None
+
+    def resume(self) -> None:
+        """Go on."""
+        super().resume()
+        if self._follower is not None and self._since is None:
+            self._since = time.monotonic()
+
+    def on_playback_started(self, *, created_at: float) -> None:
+        """The line begins to sound."""
+        super().on_playback_started(created_at=created_at)
+        self._stop()
+        self._line = self._words.line
+        self._before, self._since = 0.0, time.monotonic()
+        self._follower = asyncio.get_running_loop().create_task(self._follow())
+
+    def on_playback_finished(
+        self,
+        *,
+        playback_position: float,
+        interrupted: bool,
+        synchronized_transcript: str | None = None,
+    ) -> None:
+        """The line is over, or was cut off at ``playback_position`` seconds."""
+        self._stop()
+        heard = self._line.until(playback_position) if interrupted else self._line.whole()
+        super().on_playback_finished(
+            playback_position=playback_position,
+            interrupted=interrupted,
+            synchronized_transcript=heard,
+        )
+
+    def _position(self) -> float:
+        return self._before + (time.monotonic() - self._since if self._since else 0.0)
+
+    def _stop(self) -> None:
+        self._since = None
+        if self._follower is not None:
+            self._follower.cancel()
+            self._follower = None
+
+    async def _follow(self) -> None:
+        shown = ""
+        while True:
+            text = self._line.until(self._position())
+            if text != shown:
+                shown = text
+                self._on_text(text)
+            await asyncio.sleep(_LOOK)
