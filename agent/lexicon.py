@@ -15,12 +15,13 @@ class Act:
     """A speech act: how trainees say it, how rules name it, and what only looks like it.
 
     ``asked``: it also counts inside a question to the customer. ``weak``: too common a word in
-    rules to decide alone.
+    rules to decide alone. ``bad``: what angers; rules of other kinds seldom mean it.
     """
 
     name: str
     asked: bool
     weak: bool
+    bad: bool
     said: tuple[str, ...]
     named: tuple[str, ...]
     excluded: tuple[str, ...]
@@ -60,7 +61,9 @@ class English:
     groups: Index
     grammar: dict[str, frozenset[str]]
     vocabulary: dict[str, tuple[str, ...]]
-    """Known words of six letters and more, by first letter, for spelling repair."""
+    """Words of six letters and more that the lists look for, by first letter."""
+    known: frozenset[str]
+    """Words that are spelled right, whether the lists look for them or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def _act(name: str, flags: str, lines: dict[str, list[str]]) -> Act:
         name=name,
         asked="any" in flags,
         weak="weak" in flags,
+        bad="bad" in flags,
         said=tuple(both + lines.get(">", [])),
         named=tuple(both + lines.get(":", [])),
         excluded=tuple(lines.get("-", [])),
@@ -128,7 +132,21 @@ def english() -> English:
         for word in words:
             groups.add(name, word)
     grammar = {k: frozenset(v) for k, v in read_groups(_read("grammar_en.txt")).items()}
-    return English(acts, said, named, excluded, groups, grammar, _vocabulary(said, groups))
+    known = _literals(said, excluded, groups)
+    known |= set(_read("phrases_en.txt").split()) | set().union(*grammar.values())
+    vocabulary = _vocabulary(said, groups)
+    return English(acts, said, named, excluded, groups, grammar, vocabulary, frozenset(known))
+
+
+def _literals(*indexes: Index) -> set[str]:
+    """Every word that any pattern has, stems with their star."""
+    return {
+        word
+        for index in indexes
+        for found in (*index.words.values(), *index.stems.values())
+        for _, pattern in found
+        for word in pattern.words
+    }
 
 
 @cache

@@ -1,9 +1,9 @@
 """The lexical observer: which of a persona's rules a trainee's turn matches, with no model."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.aims import ACT, GROUP, Aim, Want, aims_of
+from agent.aims import ACT, GROUP, STEM, Aim, Want, aims_of
 from agent.director import Match, Observation
 from agent.lexicon import english, thai
 from agent.reading import Hit, Reading, read_english
@@ -12,13 +12,18 @@ from personas.model import Persona
 
 WINDOW = 140
 """Characters within which a rule's words must stand together."""
-ENOUGH = 0.5
+ENOUGH = 0.45
+ALONE = {STEM: 0.95, GROUP: 0.75, ACT: 0.75}
+"""What a single word is worth where a rule has more: a topic's own name nearly all."""
+WITHOUT_ACT = 0.85
+"""What a rule's words are worth when the act that it names was not seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     score: float
     hits: tuple[Hit, ...]
+    spots: int = 0
 
 
 class LexicalObserver:
@@ -47,7 +52,7 @@ class LexicalObserver:
             )
             if found.score >= ENOUGH and found.hits:
                 quote = _quote(text, found.hits)
-                matches.append(Match(rule.id, quote, round(min(1.0, found.score), 2)))
+                matches.append(Match(rule.id, quote, _confidence(found.score)))
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
         return Observation(text, tuple(matches), hostile, reading.question)
 
@@ -67,39 +72,41 @@ class LexicalObserver:
         return reading
 
     def _look(self, aim: Aim, reading: Reading) -> _Found:
-        if aim.acts:
-            return self._by_acts(aim, reading)
-        return self._by_words(aim, reading)
+        words = self._by_words(aim, reading)
+        if not aim.acts:
+            return words
+        acts = self._by_acts(aim, reading, words.score)
+        if acts.score < ENOUGH and words.spots > 1:
+            return replace(words, score=words.score * WITHOUT_ACT)
+        return acts
 
-    def _by_acts(self, aim: Aim, reading: Reading) -> _Found:
-        found = [(want, self._best(want, reading, aim)) for want in aim.acts]
-        whole = sum(want.weight for want in aim.acts)
-        share = sum(want.weight for want, hit in found if hit) / whole
-        hits = tuple(hit for _, hit in found if hit)
+    def _by_acts(self, aim: Aim, reading: Reading, words: float) -> _Found:
+        """How much of the acts was done, with the rule's other words adding to it."""
+        weights: dict[int, float] = {}
+        done: dict[int, Hit] = {}
+        for want in aim.acts:
+            weights[want.spot] = want.weight
+            hit = self._best(want, reading, aim)
+            if hit:
+                done.setdefault(want.spot, hit)
+        share = sum(weights[spot] for spot in done) / sum(weights.values())
         if not share:
             return _Found(0, ())
-        if not aim.words:
-            return _Found(share, hits)
-        return _Found(0.75 * share + 0.25 * self._by_words(aim, reading).score, hits)
+        score = 0.75 * share + 0.25 * words if aim.words else share
+        return _Found(score, tuple(done.values()), len(done))
 
     def _by_words(self, aim: Aim, reading: Reading) -> _Found:
-        whole = sum(want.weight for want in aim.words)
+        """The share of the rule's words found close together."""
+        whole = sum({want.spot: want.weight for want in aim.words}.values())
         if not whole:
             return _Found(0, ())
         found = [(want, hit) for want in aim.words for hit in self._hits(want, reading)]
         best = _Found(0, ())
-        for _, first in found:
-            near: dict[Want, Hit] = {}
-            for want, hit in found:
-                if first.start <= hit.start and hit.end <= first.start + WINDOW:
-                    near.setdefault(want, hit)
-            score = sum(want.weight * _credit(want, hit, aim) for want, hit in near.items()) / whole
-            if len({h.start for h in near.values()}) < 2 and len(aim.words) > 1:
-                score *= 0.8
-            if score > best.score:
-                best = _Found(score, tuple(near.values()))
+        for begin in sorted({hit.start for _, hit in found}):
+            near = [(w, h) for w, h in found if begin <= h.start and h.end <= begin + WINDOW]
+            best = max(best, _share(aim, near, whole), key=lambda f: f.score)
         if aim.asks and not reading.question and not _requests(reading):
-            return _Found(best.score * 0.6, best.hits)
+            return replace(best, score=best.score * 0.45)
         return best
 
     def _hits(self, want: Want, reading: Reading) -> list[Hit]:
@@ -120,8 +127,30 @@ class LexicalObserver:
         return None
 
 
+def _share(aim: Aim, near: list[tuple[Want, Hit]], whole: float) -> _Found:
+    """What these hits are worth; one word of the turn serves one spot of the rule."""
+    worth: dict[int, tuple[float, Hit]] = {}
+    alone = GROUP
+    taken: set[int] = set()
+    for want, hit in sorted(near, key=lambda n: -n[0].weight * _credit(n[0], n[1], aim)):
+        if want.spot in worth or hit.start in taken:
+            continue
+        worth[want.spot] = (want.weight * _credit(want, hit, aim), hit)
+        taken.add(hit.start)
+        alone = want.kind
+    score = sum(value for value, _ in worth.values()) / whole
+    if len(worth) < 2 and len({want.spot for want in aim.words}) > 1:
+        score *= ALONE[alone]
+    return _Found(score, tuple(hit for _, hit in worth.values()), len(worth))
+
+
+def _confidence(score: float) -> float:
+    """A matching score as a confidence: just enough is 0.5."""
+    return round(min(1.0, 0.5 + 0.5 * (score - ENOUGH) / (1 - ENOUGH)), 2)
+
+
 def _credit(want: Want, hit: Hit, aim: Aim) -> float:
-    credit = 1.0 if want.negated == hit.negated else 0.6
+    credit = 1.0 if want.negated == hit.negated else 0.3
     if hit.asking == "info" and not aim.asks:
         credit *= 0.7
     return credit

@@ -21,7 +21,8 @@ class Pattern:
 
     regex: re.Pattern[str]
     firsts: frozenset[str]
-    source: str
+    words: frozenset[str]
+    """Every literal word in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,11 @@ class _Part:
 def compile_pattern(source: str) -> Pattern:
     """The compiled form of one pattern; PatternError when it cannot be read."""
     pieces = [m.group() for m in _PIECE.finditer(source.lower())]
+    literals = frozenset(pieces)
     part, rest = _alternatives(pieces, source)
     if rest or not part.firsts:
         raise PatternError(f"cannot read the pattern {source!r}")
-    return Pattern(re.compile(part.regex), part.firsts, source)
+    return Pattern(re.compile(part.regex), part.firsts, literals)
 
 
 def _alternatives(pieces: list[str], source: str) -> tuple[_Part, list[str]]:

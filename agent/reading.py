@@ -35,7 +35,7 @@ def read_english(text: str, lists: English, index: Index, *, rule: bool = False)
     reading = Reading(text)
     if not tokens:
         return reading
-    words = [_repaired(t.word, lists) for t in tokens]
+    words = [t.word if rule else _repaired(t.word, lists) for t in tokens]
     sentence = Sentence(tokens, words, ending, lists.grammar)
     negated = sentence.negated()
     asking: list[Asking] = [""] * len(words) if rule else sentence.asking()
@@ -44,36 +44,48 @@ def read_english(text: str, lists: English, index: Index, *, rule: bool = False)
     def hit(first: int, last: int) -> Hit:
         return Hit(tokens[first].start, tokens[last].end, negated[first], asking[first])
 
-    for name, first, last in _acts(words, lists, index):
-        act = hit(first, last)
-        if sentence.denied_after(last):
-            act = replace(act, negated=not act.negated)
-        reading.acts.setdefault(name, []).append(act)
-    for name, first, last in _matches(words, lists.groups):
-        reading.groups.setdefault(name, []).append(hit(first, last))
+    for act in _acts(words, lists, index):
+        found = hit(act.first, act.last)
+        if sentence.denied_after(act.last) or sentence.denied_inside(
+            act.first, act.last, act.words
+        ):
+            found = replace(found, negated=not found.negated)
+        reading.acts.setdefault(act.name, []).append(found)
+    for group in _matches(words, lists.groups):
+        reading.groups.setdefault(group.name, []).append(hit(group.first, group.last))
     for place, word in enumerate(words):
         reading.stems.setdefault(stem(word), []).append(hit(place, place))
     return reading
 
 
-def _acts(words: list[str], lists: English, index: Index) -> Iterator[tuple[str, int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A pattern's match from the first to the last word; ``words`` are the pattern's own."""
+
+    name: str
+    first: int
+    last: int
+    words: frozenset[str]
+
+
+def _acts(words: list[str], lists: English, index: Index) -> Iterator[_Match]:
     """The acts found, without those that a pattern for look-alikes overlaps."""
-    excluded: dict[str, list[tuple[int, int]]] = {}
-    for name, first, last in _matches(words, lists.excluded):
-        excluded.setdefault(name, []).append((first, last))
-    for name, first, last in _longest(_matches(words, index)):
-        if not any(a <= last and first <= b for a, b in excluded.get(name, ())):
-            yield name, first, last
+    excluded: dict[str, list[_Match]] = {}
+    for wrong in _matches(words, lists.excluded):
+        excluded.setdefault(wrong.name, []).append(wrong)
+    for act in _longest(_matches(words, index)):
+        over = excluded.get(act.name, ())
+        if not any(w.first <= act.last and act.first <= w.last for w in over):
+            yield act
 
 
 def _repaired(word: str, lists: English) -> str:
     """A long unknown word as the known one that it misses by a single letter."""
-    if len(word) < 6 or word in lists.groups.words or word in lists.said.words:
+    if len(word) < 6 or word in lists.known:
         return word
-    known = lists.vocabulary.get(word[0], ())
-    if any(word.startswith(w) for w in known):
+    if any(word[:end] + "*" in lists.known for end in range(3, len(word) + 1)):
         return word
-    return next((w for w in known if _one_apart(word, w)), word)
+    return next((w for w in lists.vocabulary.get(word[0], ()) if _one_apart(word, w)), word)
 
 
 def _one_apart(word: str, other: str) -> bool:
@@ -89,29 +101,27 @@ def _one_apart(word: str, other: str) -> bool:
     return a[1:] == b or a == b[1:]
 
 
-def _matches(words: list[str], index: Index) -> Iterator[tuple[str, int, int]]:
-    """Name, first and last word of every pattern that matches."""
-    offsets, place = [], 0
-    for word in words:
+def _matches(words: list[str], index: Index) -> Iterator[_Match]:
+    """Every pattern that matches somewhere."""
+    offsets, ends, place = [], {}, 0
+    for number, word in enumerate(words):
         offsets.append(place)
         place += len(word) + 1
+        ends[place] = number
     line = " ".join(words) + " "
-    ends = {
-        offset + len(word): i for i, (offset, word) in enumerate(zip(offsets, words, strict=True))
-    }
     for first, word in enumerate(words):
         for name, pattern in index.starting(word):
             found = pattern.regex.match(line, offsets[first])
             if found:
-                yield name, first, ends[found.end() - 1]
+                yield _Match(name, first, ends[found.end()], pattern.words)
 
 
-def _longest(found: Iterator[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+def _longest(found: Iterator[_Match]) -> list[_Match]:
     """Of matches of one name that overlap, the one that starts first and reaches furthest."""
-    kept: list[tuple[str, int, int]] = []
+    kept: list[_Match] = []
     ends: dict[str, int] = {}
-    for name, first, last in sorted(found, key=lambda f: (f[1], -f[2])):
-        if first > ends.get(name, -1):
-            kept.append((name, first, last))
-            ends[name] = last
+    for match in sorted(found, key=lambda m: (m.first, -m.last)):
+        if match.first > ends.get(match.name, -1):
+            kept.append(match)
+            ends[match.name] = match.last
     return kept

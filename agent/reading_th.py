@@ -8,6 +8,7 @@ from agent.sentence import Asking
 
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _NEGATION = re.compile(r"(?:ไม่|มิ|อย่า|ห้าม|ปฏิเสธ|ไม่อยาก|ไม่สามารถ)(?:\S{0,14})$")
+_UNABLE = re.compile(r"[^\s]{0,8}?ไม่ได้")
 _TURNING = re.compile(r"แต่|และ|แล้ว|เพราะ|ที่|ว่า(?!จะ)")
 _QUESTION = re.compile(r"(?:ไหม|มั้ย|หรือเปล่า|หรือยัง|เหรอ|หรือไม่)(?:คะ|ครับ|ค่ะ|นะ)?|\?")
 _OFFER = re.compile(r"(?:ขออนุญาต|ขอให้ดิฉัน|ให้(?:ดิฉัน|ผม|หนู|เรา)|ได้ไหม|ได้มั้ย|สะดวกไหม|สะดวกมั้ย)")
@@ -49,7 +50,7 @@ def _hit(found: re.Match[str], text: str, clauses: list[tuple[int, int]]) -> Hit
     before = text[start : found.start()]
     turned = [m.end() for m in _TURNING.finditer(before)]
     scope = before[turned[-1] :] if turned else before
-    negated = bool(_NEGATION.search(scope))
+    negated = bool(_NEGATION.search(scope)) or bool(_UNABLE.match(text, found.end()))
     return Hit(found.start(), found.end(), negated, _asking(text[start:end], text[end : end + 20]))
 
 

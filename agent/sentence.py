@@ -49,6 +49,14 @@ class Sentence:
             return said in self._grammar["denied"] and tail[place - 1] in aux
         return len(tail) > 1 and tail[0] in aux and tail[1] in ("impossible", "denied", "refused")
 
+    def denied_inside(self, first: int, last: int, expected: frozenset[str]) -> bool:
+        """Whether a negation stands between these words that was not looked for."""
+        return any(
+            self._negates(self._words[i], self._at(i + 1))
+            and not _looked_for(self._words[i], expected)
+            for i in range(first, last + 1)
+        )
+
     def asking(self) -> list[Asking]:
         """For each word, how it is asked."""
         marks: list[Asking] = [""] * len(self._words)
@@ -68,6 +76,8 @@ class Sentence:
         word, g = self._words[place], self._grammar
         if self._stops[place] or word in g["breaks"]:
             return True
+        if word in ("you", "it") and self._at(place + 1) not in g["aux"]:
+            return False  # an object: "I won't put you on hold"
         return word in g["subjects"] and self._at(place - 1) not in g["raisers"]
 
     def _negates(self, word: str, following: str) -> bool:
@@ -124,3 +134,7 @@ def _kind(aux: str, subject: str, third: str) -> Asking:
         if aux in ("can", "could", "will", "would"):
             return "request"
     return "info"
+
+
+def _looked_for(word: str, expected: frozenset[str]) -> bool:
+    return word in expected or any(word[:end] + "*" in expected for end in range(1, len(word) + 1))

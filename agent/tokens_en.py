@@ -91,11 +91,14 @@ _SHORT = ("ions", "ion", "ed", "es", "ly", "er", "s", "e", "y")
 
 
 def stem(word: str) -> str:
-    """A crude stem: enough to see that 'confirmed' and 'confirms' are one word."""
+    """A crude stem: enough to see that 'confirmed' and 'confirms' are one word.
+
+    At least four letters stay (three before a plural s), so that 'care' is no 'car'.
+    """
     for suffix in _SUFFIXES + _SHORT:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+        if word.endswith(suffix) and len(word) - len(suffix) >= (3 if suffix == "s" else 4):
             base = word[: -len(suffix)]
-            if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "ls":
+            if base[-1] == base[-2] and base[-1] not in "ls":
                 base = base[:-1]
             return base[:-1] if len(base) > 4 and base[-1] in "ey" else base
     return word
