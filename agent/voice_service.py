@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+RETRY = 15.0
+"""Seconds between two attempts with a LiveKit server that died many times in a row."""
+
 
 class VoiceService:
     """The machinery behind the calls; ``run`` brings it up once the preparation has its parts."""
@@ -79,11 +82,6 @@ class VoiceService:
         if self._performers is not None:
             await asyncio.to_thread(self._performers.learn, persona)
 
-    async def retry(self) -> None:
-        """Start our own LiveKit server again after it failed for good."""
-        if self._server is not None and self._server.state == "failed":
-            await self._server.start()
-
     def rooms(self) -> "LiveKitRooms":
         """The LiveKit server's API; only after ``readiness`` was empty once."""
         if self._rooms is None:
@@ -136,11 +134,19 @@ class VoiceService:
             serving = asyncio.create_task(self._worker.run(endpoint))
             try:
                 while self._endpoint() == endpoint:
-                    self._moved.clear()
-                    await self._moved.wait()
+                    await self._tend_server()
             finally:
                 serving.cancel()
                 await asyncio.gather(serving, return_exceptions=True)
+
+    async def _tend_server(self) -> None:
+        """Wait for a change of our own server, and start it again some time after it failed."""
+        self._moved.clear()
+        try:
+            await asyncio.wait_for(self._moved.wait(), RETRY)
+        except TimeoutError:
+            if self._server is not None and self._server.state == "failed":
+                await self._server.start()
 
     async def _stop(self) -> None:
         if self._performers is not None:

@@ -15,6 +15,7 @@ from personas.model import Persona
 _FRAME = 100  # milliseconds of the longest frame: short ones stop sooner at a barge-in
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'\u201d\u2019)]*\s+|\n+")
 _DASHES = re.compile(r"\s*[\u2013\u2014]\s*|\s-+\s")
+_STRAY = re.compile(r" ([,.;:!?])")
 _MARKS = re.compile(r"[*_#`~|<>\[\]{}\"“”]+")
 
 
@@ -111,11 +112,11 @@ class EspeakStream(tts.SynthesizeStream):
         self._mark_started()
         loop = asyncio.get_running_loop()
         stop = threading.Event()
-        began = self._spoken
+        caption = _Caption(text, self._spoken, emitter)
 
         def take(pcm: bytes, words: list[Word]) -> bool:
             if not stop.is_set():
-                loop.call_soon_threadsafe(self._emit, emitter, pcm, words, text, began)
+                loop.call_soon_threadsafe(self._emit, emitter, pcm, words, caption)
             return not stop.is_set()
 
         try:
@@ -126,26 +127,64 @@ class EspeakStream(tts.SynthesizeStream):
             # A voice that espeak-ng does not know must not make the persona mute.
             plain = Manner(rate=self._manner.rate, pitch=self._manner.pitch)
             await loop.run_in_executor(self._espeak.executor, self._espeak.say, text, plain, take)
+        else:
+            loop.call_soon(caption.finish)
         finally:
             stop.set()
 
     def _emit(
-        self, emitter: tts.AudioEmitter, pcm: bytes, words: list[Word], text: str, began: float
+        self, emitter: tts.AudioEmitter, pcm: bytes, words: list[Word], caption: "_Caption"
     ) -> None:
         for word in words:
-            at = began + word.at
-            emitter.push_timed_transcript(
-                TimedString(text[word.start :].split(" ")[0] + " ", start_time=at, end_time=at)
-            )
+            caption.reach(word)
         if pcm:
             emitter.push(pcm)
             self._spoken += len(pcm) / 2 / SAMPLE_RATE
 
 
+class _Caption:
+    """Hands out a sentence's text, every letter once, as its words begin to sound.
+
+    The synthesiser tells several words for one number, and none for signs.
+    """
+
+    def __init__(self, text: str, began: float, emitter: tts.AudioEmitter) -> None:
+        self._text = text
+        self._began = began
+        self._at = began
+        self._emitter = emitter
+        self._given = 0
+
+    def reach(self, word: Word) -> None:
+        """That word begins."""
+        self._at = self._began + word.at
+        if word.start >= self._given:
+            self._give(_end_of_word(self._text, word.start + max(word.length, 1)))
+
+    def finish(self) -> None:
+        """The sentence has been made."""
+        self._give(len(self._text))
+        self._emitter.push_timed_transcript(TimedString(" ", start_time=self._at))
+
+    def _give(self, end: int) -> None:
+        if piece := self._text[self._given : end]:
+            self._given = end
+            self._emitter.push_timed_transcript(TimedString(piece, start_time=self._at))
+
+
+def _end_of_word(text: str, end: int) -> int:
+    """``end``, moved to the end of the word and over its signs; Thai has no spaces to look for."""
+    rest = text[end:]
+    return end + next(
+        (i for i, c in enumerate(rest) if c.isspace() or (c.isalnum() and not c.isascii())),
+        len(rest),
+    )
+
+
 def speakable(text: str) -> str:
     """The text without what espeak-ng would read out as a sign."""
     text = _DASHES.sub(", ", _MARKS.sub(" ", text))
-    text = " ".join(text.split())
+    text = _STRAY.sub(r"\1", " ".join(text.split()))
     return text if any(c.isalnum() for c in text) else ""
 
 
