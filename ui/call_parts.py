@@ -12,6 +12,7 @@ from ui import kit, words
 from ui.avatar import avatar
 from ui.call_state import UNDECIDED, WORKING, Browser
 from ui.classes import switch
+from ui.focus import focus
 from ui.mood import MoodGauge
 from ui.theme import mood_word
 from ui.voice_call import Devices, VoiceCall
@@ -133,7 +134,8 @@ def summary(call: "LiveCall", again: Callable[[], None]) -> None:
         return
     talked = words.length(end.ended - call.started)
     how = ENDS.get(end.reason, words.reason(end.reason))
-    kit.heading("Call ended", 2).props("tabindex=-1").mark("ended")
+    title = kit.heading("How it went", 2).props("tabindex=-1").mark("ended")
+    focus(title)  # End Call, which had the focus, is gone
     kit.tag(
         "p",
         f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",

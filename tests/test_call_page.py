@@ -1,0 +1,441 @@
+"""The call page as a trainee meets it, in NiceGUI's simulation; the browser's part is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from nicegui import ElementFilter, ui
+from nicegui.testing import User
+
+from agent.calls import Refused, Ticket
+from agent.link import Caption, Command, Ended, Joined, Mood, Say, Status, Trouble, TurnDone
+from agent.live_call import LiveCall
+from data.records import CallStart, Turn
+from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
+from ui import call_notices
+from ui.voice_call import SDK_PATH, VoiceCall
+
+
+class Inline(Executor):
+    """Runs at once, so that a test needs no waiting."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class Record:
+    """Remembers what a call writes down."""
+
+    def __init__(self) -> None:
+        self.written: list[tuple[str, Any]] = []
+
+    def __getattr__(self, kind: str) -> Any:
+        return lambda *values: self.written.append((kind, values[0]))
+
+
+class Calls(FakeCalls):
+    """Gives live calls whose job is the test itself."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.commands: list[Command] = []
+        self.record = Record()
+
+    async def begin(self, user: str, slug: str) -> Any:
+        if self.refusal:
+            raise self.refusal
+        entry = self.world.library.get(slug)
+        assert entry is not None
+        persona = entry.persona
+        assert persona is not None
+        self.begun.append((user, slug))
+        head = CallStart(
+            f"{len(self.begun):016x}", user, slug, persona.name, persona.scenario,
+            persona.version, "offline", persona.language, 1_790_000_000.0,
+        )  # fmt: skip
+        call = LiveCall(head, "room", persona, cast(Any, self.record), Inline(), self.command)
+        self.calls = [call]
+        return Ticket(call, "ws://127.0.0.1:7880", "token", "room")
+
+    def command(self, command: Command) -> bool:
+        self.commands.append(command)
+        return True
+
+    def engine_for(self, persona: Any) -> str:
+        return "offline"
+
+    @property
+    def call(self) -> LiveCall:
+        return self.calls[-1]
+
+
+class Prepared(FakePreparation):
+    """The browser SDK is there, until a test takes it away."""
+
+    def __init__(self, sdk: Path) -> None:
+        super().__init__()
+        self.sdk: Path | None = sdk
+
+    @property
+    def browser_sdk(self) -> Path | None:
+        return self.sdk
+
+
+class CallWorld(World):
+    """A world in which calls can be made; ``told`` is what the page asked the browser to do."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.write("mali", persona_text("Mali Suk", language="th-TH"))
+        sdk = folder / "livekit-client.esm.mjs"
+        sdk.write_text("export const sdk = 1;", encoding="utf-8")
+        self.calls: Calls = Calls(self)
+        self.preparation: Prepared = Prepared(sdk)
+        self.told: list[tuple[Any, ...]] = []
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CallWorld:
+    made = CallWorld(tmp_path)
+
+    def run_method(self: VoiceCall, name: str, *args: Any, **_: Any) -> None:
+        made.told.append((name, *args))
+
+    monkeypatch.setattr(VoiceCall, "run_method", run_method)
+    return made
+
+
+@pytest.fixture
+async def user(world: CallWorld) -> AsyncIterator[User]:
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user)
+        await user.open("/call/ann-lee")
+        yield user
+
+
+def browser(user: User, kind: str, **data: Any) -> None:
+    """What the browser would tell."""
+    user.find(kind=VoiceCall).trigger("voice", {"kind": kind, **data})
+
+
+async def click(user: User, world: CallWorld, target: str) -> LiveCall:
+    """Press a button that begins a call, and wait until the browser was sent to its room."""
+    world.told.clear()
+    user.find(target).click()
+    for _ in range(100):
+        if world.told:
+            break
+        await asyncio.sleep(0.01)
+    assert world.told[-1][0] == "connect"
+    return world.calls.call
+
+
+async def start(user: User, world: CallWorld) -> LiveCall:
+    """A call in which the persona has been heard."""
+    await click(user, world, "Start Voice Call")
+    browser(user, "microphone", state="ok", detail="")
+    browser(user, "connection", state="connected")
+    world.calls.call.receive(Joined(world.calls.call.id))
+    world.calls.call.receive(Status(world.calls.call.id, "listening"))
+    browser(user, "first_sound", ms=700)
+    return world.calls.call
+
+
+async def test_it_says_who_calls_and_what_to_show(user: User) -> None:
+    for words in ("Ann Lee", "Returns", "Angry", "7 of 10", "A customer who has waited too long."):
+        await user.should_see(words)
+    await user.should_see("Apologises for the broken parcel")
+    await user.should_see("What leaves this machine: nothing")
+    await user.should_not_see("TC-1")  # a fact is told only when asked
+
+
+async def test_the_click_joins_the_room_of_a_new_call(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    assert world.calls.begun == [("trainee", "ann-lee")]
+    assert ("connect", "ws://127.0.0.1:7880", "token") in world.told
+    assert world.calls.call.browser_in
+    await user.should_see("Your turn")
+
+
+async def test_every_state_has_its_words(user: User, world: CallWorld) -> None:
+    await user.should_see("Ready")
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    browser(user, "connection", state="connected")
+    await user.should_see("Waiting for Ann")
+    call = world.calls.call
+    call.receive(Joined(call.id))
+    browser(user, "first_sound", ms=700)
+    for status, words in (
+        ("speaking", "Ann is speaking"),
+        ("hearing", "Ann hears you"),
+        ("thinking", "Ann is thinking"),
+        ("listening", "Your turn"),
+    ):
+        call.receive(Status(call.id, status))
+        await user.should_see(words)
+    browser(user, "connection", state="reconnecting")
+    await user.should_see("Reconnecting")
+    browser(user, "connection", state="reconnected")
+    call.receive(Ended(call.id, "ended", True))
+    await user.should_see("Call ended")
+
+
+async def test_captions_grow_in_place_and_become_firm(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    call.receive(Caption(call.id, "trainee", "i am so", final=False))
+    await user.should_see("i am so")
+    assert len(lines(user)) == 1
+    assert "rh-interim" in lines(user)[0].classes
+    call.receive(Caption(call.id, "trainee", "i am so sorry", final=False))
+    call.receive(TurnDone(call.id, Turn(0, "trainee", "i am so sorry for that", 3.0)))
+    await user.should_see("i am so sorry for that")
+    assert len(lines(user)) == 1
+    assert "rh-interim" not in lines(user)[0].classes
+    call.receive(TurnDone(call.id, Turn(1, "persona", "Well.", 4.0, interrupted=True)))
+    await user.should_see("interrupted")
+    assert len(lines(user)) == 2
+
+
+def lines(user: User) -> list[ui.element]:
+    with user:
+        return [each for each in ElementFilter() if "rh-caption" in each.classes]
+
+
+async def test_the_mood_is_a_gauge_with_its_cause(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    shown = tuple(rule.id for rule in call.persona.objectives[:1])
+    cause = "+2: told to calm down"
+    call.receive(Mood(call.id, "escalation", 9, cause, shown=shown))
+    for words in ("Furious", "9 of 10", "Phase: Escalating", cause):
+        await user.should_see(words)
+    with user:
+        meter = next(each for each in ElementFilter() if each.props.get("role") == "meter")
+    assert meter.props["aria-valuetext"] == "furious, 9 of 10"
+
+
+async def test_a_typed_turn_is_said(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    user.find(marker="typed").type("  I am sorry ").trigger("keydown.enter")
+    user.find(marker="typed").trigger("keydown.enter")  # nothing is not a turn
+    assert world.calls.commands == [Say("I am sorry")]
+    assert not next(iter(user.find(marker="typed").elements)).value  # type: ignore[attr-defined]
+
+
+async def test_mute_is_asked_of_the_browser_and_shown_when_it_has_done_it(
+    user: User, world: CallWorld
+) -> None:
+    await start(user, world)
+    user.find(marker="mute").click()
+    assert world.told[-1] == ("set_muted", True)
+    browser(user, "muted", muted=True)
+    await user.should_see("You are muted")
+    await user.should_see("Unmute")
+
+
+async def test_the_end_leads_to_the_report_and_to_another_try(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    call.receive(TurnDone(call.id, Turn(0, "trainee", "sorry", 3.0)))
+    call.receive(Mood(call.id, "deescalation", 4, "-3: a sincere apology"))
+    user.find(marker="end").click()
+    assert ("disconnect",) in world.told
+    call.receive(Ended(call.id, "ended"))
+    await user.should_see("You hung up")
+    await user.should_see("tense (4 of 10) at the end")
+    report = next(iter(user.find(marker="report").elements))
+    assert report.props["href"] == f"/calls/{call.id}"
+    user.find(marker="again").click()
+    await user.should_see("Ready")
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    assert len(world.calls.begun) == 2
+
+
+async def test_a_refused_call_says_why(user: User, world: CallWorld) -> None:
+    world.calls.refusal = Refused("All 2 lines of this machine are busy.")
+    user.find(marker="start").click()
+    await user.should_see("All 2 lines of this machine are busy.")
+    await user.should_see("Ready")
+    world.calls.refusal = None
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    await user.should_not_see("All 2 lines of this machine are busy.")
+
+
+async def test_where_no_voice_is_recognised_the_trainee_types(user: User, world: CallWorld) -> None:
+    await user.open("/call/mali")
+    await user.should_see("Voice recognition isn't available offline in Thai")
+    await user.should_not_see("Check my microphone")
+    browser(user, "microphone", state="blocked", detail="")
+    await user.should_not_see("Microphone blocked")
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    browser(user, "connection", state="connected")
+    world.calls.call.receive(Joined(world.calls.call.id))
+    browser(user, "first_sound", ms=700)
+    await user.should_see("Type what you say")
+
+
+async def test_a_blocked_microphone_says_how_to_undo_it(user: User, world: CallWorld) -> None:
+    browser(user, "microphone", state="blocked", detail="Permission denied")
+    await user.should_see("Microphone blocked")
+    await user.should_see("set Microphone to Allow")
+    user.find(marker="start").click()
+    assert world.calls.begun == []
+    await click(user, world, "Start without a microphone")
+    await user.should_see("Meanwhile you can type your turns.")
+    assert world.calls.begun == [("trainee", "ann-lee")]
+    browser(user, "microphone", state="ok", detail="")
+    await user.should_not_see("Microphone blocked")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("none", "No microphone found"),
+        ("busy", "Another program holds it."),
+        ("dismissed", "Microphone not allowed yet"),
+        ("blocked_by_system", "privacy settings"),
+        ("insecure", "Open Rehearsal as http://localhost"),
+        ("unsupported", "Use a recent Chrome, Edge, Firefox or Safari."),
+        ("error", "The browser says: odd"),
+    ],
+)
+async def test_a_microphone_that_fails_is_told(user: User, state: str, words: str) -> None:
+    browser(user, "microphone", state=state, detail="odd")
+    await user.should_see(words)
+    await user.should_see("Or make the call by typing.")
+
+
+async def test_held_playback_offers_enable_audio(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    browser(user, "playback", allowed=False)
+    await user.should_see("Enable Audio")
+    browser(user, "playback", allowed=True)
+    await user.should_not_see("Enable Audio")
+
+
+async def test_nobody_comes(user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    browser(user, "connection", state="connected")
+    first = world.calls.call
+    first.receive(Trouble(first.id, "no_persona", "The worker is not there."))
+    await user.should_see("The worker is not there.")
+    await user.should_not_see("No voice from Ann yet")
+    monkeypatch.setattr(call_notices, "PATIENCE", 0.0)
+    browser(user, "quality", quality="good")
+    await user.should_see("No voice from Ann yet")
+    await user.should_see("The worker is not there. Your line is open.")
+    await click(user, world, "Try again")
+    await user.should_see("Connecting")
+    assert len(world.calls.begun) == 2
+    assert world.calls.call is not first
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("NotAllowed", "token invalid"),
+        ("ServerUnreachable", "Can't connect to the call's room"),
+        ("TypeError", "did not load"),
+    ],
+)
+async def test_a_room_that_is_not_reached_is_told(
+    user: User, world: CallWorld, reason: str, words: str
+) -> None:
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    browser(user, "connection", state="failed", reason=reason, status=401)
+    await user.should_see(words)
+    await user.should_see("Ready")
+    await user.should_see("Try again")
+
+
+async def test_another_server_s_settings_are_named(tmp_path: Path) -> None:
+    from ui.call_notices import Situation, notices
+    from ui.call_state import Browser
+    from ui.voice_call import Connection
+
+    far = Situation("Ann", own_server=False)
+    for reason, name in (("NotAllowed", "LIVEKIT_API_SECRET"), ("Timeout", "LIVEKIT_URL")):
+        found = notices(None, Browser(connection=Connection("failed", reason)), far)
+        assert name in found[0].words
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"), [("quality", {"quality": "poor"}), ("choppy", {"choppy": True})]
+)
+async def test_choppy_sound_is_told(
+    user: User, world: CallWorld, kind: str, data: dict[str, Any]
+) -> None:
+    await start(user, world)
+    browser(user, kind, **data)
+    await user.should_see("Your connection is poor")
+    await user.should_see("Check your internet connection")
+
+
+async def test_a_lost_connection_ends_the_call(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    browser(user, "connection", state="disconnected", reason="UNKNOWN_REASON")
+    call.receive(Ended(call.id, "lost"))
+    await user.should_see("The connection was lost")
+
+
+async def test_the_measured_answer_is_recorded_unless_it_cut_in(
+    user: User, world: CallWorld
+) -> None:
+    call = await start(user, world)
+    call.receive(TurnDone(call.id, Turn(0, "trainee", "sorry", 3.0)))
+    browser(user, "latency", seconds=0.61234, cut=False, speech=1.2)
+    browser(user, "latency", seconds=0.01, cut=True, speech=1.2)
+    seconds = [record.seconds for kind, record in world.calls.record.written if kind == "latency"]
+    assert seconds == [0.612]
+
+
+async def test_what_is_prepared_becomes_ready_without_a_reload(
+    user: User, world: CallWorld
+) -> None:
+    sdk, world.preparation.sdk = world.preparation.sdk, None
+    world.calls.words = "The LiveKit server is being built."
+    await user.open("/call/ann-lee")
+    await user.should_see("Not ready yet")
+    await user.should_see("The LiveKit server is being built.")
+    assert (await user.http_client.get(SDK_PATH)).status_code == 503
+    user.find(marker="start").click()
+    assert world.calls.begun == []
+    world.preparation.sdk, world.calls.words = sdk, ""
+    await user.should_see("Ready", retries=20)
+    answer = await user.http_client.get(SDK_PATH)
+    assert answer.headers["content-type"].startswith("text/javascript")
+
+
+async def test_the_microphones_can_be_chosen(user: User, world: CallWorld) -> None:
+    browser(user, "microphone", state="ok", detail="")
+    devices = [{"id": "a", "label": "Headset"}, {"id": "b", "label": "Camera"}]
+    browser(user, "devices", devices=devices, device="a")
+    await user.should_see(marker="microphone")
+    picker = next(iter(user.find(marker="microphone").elements))
+    assert picker.value == "a"  # type: ignore[attr-defined]
+    picker.set_value("b")  # type: ignore[attr-defined]
+    assert world.told[-1] == ("set_microphone", "b")
+
+
+async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    assert user.client is not None
+    user.client.delete()
+    assert [type(command).__name__ for command in world.calls.commands] == ["End"]
+    assert not call._subscribers
+
+
+async def test_a_persona_that_is_not_there_leads_back(user: User, world: CallWorld) -> None:
+    await user.open("/call/nobody")
+    await user.should_see("This customer cannot be called")
