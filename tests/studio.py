@@ -170,6 +170,9 @@ class FakeCalls:
     def problem(self) -> str:
         return self.words
 
+    def engine_for(self, persona: Persona) -> str:
+        return "offline"
+
     def health(self) -> dict[str, Any]:
         return {"live": len(self.running), "most": 4}
 

@@ -9,9 +9,10 @@ from nicegui import app, ui
 from nicegui.testing import User
 
 from agent.preparation import Part
-from data.records import Edit
+from data.records import CallEnd, CallStart, Edit
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.access import local_path
+from ui.conflict import parts
 
 T = TypeVar("T", bound=ui.element)
 
@@ -345,6 +346,24 @@ async def test_landmarks_and_keyboard_help(user: User) -> None:
     page = _text(user)
     assert "Keyboard shortcuts" in page
     assert "Goes to the search" in page
+
+
+def test_a_conflict_marks_what_differs() -> None:
+    assert parts("a\nb\nc\n", "a\nx\nc\n") == [(False, "a\n"), (True, "b\n"), (False, "c\n")]
+    assert parts("", "x") == []
+
+
+async def test_the_report_of_a_live_call_waits_for_its_end(world: World, user: User) -> None:
+    start = CallStart(
+        "3" * 16, "trainee", "ann-lee", "Ann Lee", "Returns", "aaaa", "offline", "en-US", 1.79e9
+    )
+    call = world.archive.open(start, persona_text())
+    await log_in(user)
+    await user.open(f"/calls/{start.call}")
+    await user.should_see("This call is still going on")
+    call.close(CallEnd(1.79e9 + 5, "ended"))
+    await user.should_not_see("This call is still going on", retries=80)
+    await user.should_see("Not passed")
 
 
 async def _write(user: User, text: str) -> None:

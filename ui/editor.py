@@ -33,6 +33,7 @@ class Editor:
         self._author = author
         self._base, self._version = entry.text, entry.version
         self._writing: str | None = None
+        self._warned = False
         self._build(entry)
         client = ui.context.client
         client.on_delete(studio.library.on_change(self._on_change))
@@ -139,6 +140,10 @@ class Editor:
         self._show_state()
 
     def _show_state(self) -> None:
+        if self.dirty != self._warned:
+            self._warned = self.dirty
+            leave = "(event) => event.preventDefault()" if self.dirty else "null"
+            ui.run_javascript(f"window.onbeforeunload = {leave}")
         self._state.set_text("Unsaved changes" if self.dirty else "Saved")
         self._state.classes(
             add="rh-badge-warn" if self.dirty else "rh-badge-good",

@@ -41,6 +41,7 @@ def _report(studio: Studio, record: CallRecord, *, own: bool) -> None:
     _head(studio, record)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
+        _reload_at_the_end(studio, record.start.call)
     with kit.tag("div", classes="rh-report"):
         with kit.tag("section", classes="rh-card rh-report-advice"):
             _better(record.scorecard or {})
@@ -49,13 +50,22 @@ def _report(studio: Studio, record: CallRecord, *, own: bool) -> None:
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
-            _objectives(record.scorecard.get("objectives", []))
+            _objectives(record.scorecard.get("objectives", []), record.start.language)
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
         course_chart(record, persona)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
         transcript(record, own=own)
+
+
+def _reload_at_the_end(studio: Studio, call_id: str) -> None:
+    async def look() -> None:
+        record = await run.io_bound(studio.archive.get, call_id)
+        if record is not None and record.end is not None:
+            ui.navigate.reload()
+
+    ui.timer(2.0, look)
 
 
 def _head(studio: Studio, record: CallRecord) -> None:
@@ -110,7 +120,7 @@ def _score(card: dict[str, Any] | None) -> None:
     kit.tag("p", f"{shown} of {number} shown. {PASS_MARK} passes.", "rh-muted rh-small")
 
 
-def _objectives(objectives: list[dict[str, Any]]) -> None:
+def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
     with kit.tag("ul", classes="rh-results"):
         for item in objectives:
             with kit.tag("li", classes="rh-result"):
@@ -121,14 +131,14 @@ def _objectives(objectives: list[dict[str, Any]]) -> None:
                     kit.tag("span", sign).props("aria-hidden=true")
                     kit.tag("span", word)
                 with kit.tag("div", classes="rh-grow rh-stack-tight"):
-                    kit.tag("p", item["text"], "rh-strong")
+                    kit.tag("p", item["text"], "rh-strong").props(f"lang={language}")
                     for evidence in item.get("evidence", []):
-                        _quote(evidence)
+                        _quote(evidence, language)
                 kit.tag("span", f"weight {item['weight']}", "rh-muted rh-small rh-number")
 
 
-def _quote(evidence: dict[str, Any]) -> None:
+def _quote(evidence: dict[str, Any], language: str) -> None:
     turn = int(evidence["turn"])
     with kit.tag("p", classes="rh-quote"):
-        kit.tag("q", evidence["quote"])
+        kit.tag("q", evidence["quote"]).props(f"lang={language}")
         kit.tag("a", f"turn {turn + 1}", "rh-small").props(f'href="#turn-{turn}"')
