@@ -11,6 +11,8 @@ from agent.reading_th import has_thai, read_thai
 from personas.model import Persona, Rule
 
 ACT, GROUP, STEM = "act", "group", "stem"
+TAIL, SHARED = 1000, 2000
+"""Where the spots of a rule's tail, and of what an alternative shares, begin."""
 GROUP_WEIGHT, STEM_WEIGHT, VERB_WEIGHT = 1.0, 1.2, 0.4
 
 _TAIL = re.compile(
@@ -98,7 +100,7 @@ def _alternatives(rule: Rule) -> list[Aim]:
 def _before_last(words: tuple[Want, ...]) -> tuple[Want, ...]:
     """What both sides of an 'or' share: 'how the broken one is collected or sent back'."""
     last = max((want.spot for want in words), default=0)
-    return tuple(replace(w, spot=2000 + w.spot) for w in words if w.kind != ACT and w.spot < last)
+    return tuple(replace(w, spot=SHARED + w.spot) for w in words if w.kind != ACT and w.spot < last)
 
 
 def _without_tail(text: str) -> str:
@@ -210,9 +212,9 @@ def _bare(reading: Reading) -> list[Want]:
 
 
 def _tail_words(tail: str, words: list[Want]) -> list[Want]:
-    """What a rule says after 'before' or 'without' helps a little."""
+    """What a rule says after 'before' or 'without' may help, and is not missed."""
     known = {(w.kind, w.name) for w in words}
     extra = _words(rule_reading(tail))
     return [
-        replace(w, weight=0.4, spot=1000 + w.spot) for w in extra if (w.kind, w.name) not in known
+        replace(w, weight=0.4, spot=TAIL + w.spot) for w in extra if (w.kind, w.name) not in known
     ]

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from agent.aims import ACT, GROUP, STEM, Aim, Want, aims_of
+from agent.aims import ACT, GROUP, SHARED, STEM, TAIL, Aim, Want, aims_of
 from agent.director import Match, Observation
 from agent.lexicon import english, thai
 from agent.reading import Hit, Reading, read_english
@@ -15,6 +15,8 @@ WINDOW = 140
 ENOUGH = 0.45
 ALONE = {STEM: 0.95, GROUP: 0.75, ACT: 0.75}
 """What a single word is worth where a rule has more: a topic's own name nearly all."""
+UNASKED = 0.4
+"""What words are worth in a statement where the rule wants a question."""
 WITHOUT_ACT = 0.85
 """What a rule's words are worth when the act that it names was not seen."""
 
@@ -55,6 +57,15 @@ class LexicalObserver:
                 matches.append(Match(rule.id, quote, _confidence(found.score)))
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
         return Observation(text, tuple(matches), hostile, reading.question)
+
+    def looks_for(self, rule_id: str) -> bool:
+        """Whether the rule's words give anything to look for."""
+        return bool(self._aims.get(rule_id))
+
+    def acts_of(self, rule_id: str) -> list[str]:
+        """The names of the acts that satisfy the rule, surest first."""
+        aims = self._aims.get(rule_id, ())
+        return [want.name for aim in aims for want in aim.acts if not want.negated]
 
     def _read(self, text: str) -> Reading:
         lists = english()
@@ -97,7 +108,8 @@ class LexicalObserver:
 
     def _by_words(self, aim: Aim, reading: Reading) -> _Found:
         """The share of the rule's words found close together."""
-        whole = sum({want.spot: want.weight for want in aim.words}.values())
+        needed = {w.spot: w.weight for w in aim.words if not TAIL <= w.spot < SHARED}
+        whole = sum(needed.values())
         if not whole:
             return _Found(0, ())
         found = [(want, hit) for want in aim.words for hit in self._hits(want, reading)]
@@ -106,7 +118,7 @@ class LexicalObserver:
             near = [(w, h) for w, h in found if begin <= h.start and h.end <= begin + WINDOW]
             best = max(best, _share(aim, near, whole), key=lambda f: f.score)
         if aim.asks and not reading.question and not _requests(reading):
-            return replace(best, score=best.score * 0.45)
+            return replace(best, score=best.score * UNASKED)
         return best
 
     def _hits(self, want: Want, reading: Reading) -> list[Hit]:
@@ -138,7 +150,7 @@ def _share(aim: Aim, near: list[tuple[Want, Hit]], whole: float) -> _Found:
         worth[want.spot] = (want.weight * _credit(want, hit, aim), hit)
         taken.add(hit.start)
         alone = want.kind
-    score = sum(value for value, _ in worth.values()) / whole
+    score = min(1.0, sum(value for value, _ in worth.values()) / whole)
     if len(worth) < 2 and len({want.spot for want in aim.words}) > 1:
         score *= ALONE[alone]
     return _Found(score, tuple(hit for _, hit in worth.values()), len(worth))

@@ -82,9 +82,9 @@ def _single(pieces: list[str], source: str) -> tuple[_Part, list[str]]:
             raise PatternError(f"an unclosed bracket in {source!r}")
         return part, rest[1:]
     if head.startswith(".."):
-        return _Part(rf"(?:\S+ ){{0,{head[2:] or 3}}}?", frozenset(), True), rest
+        return _Part(rf"(?:[^\s|]+ ){{0,{head[2:] or 3}}}?", frozenset(), True), rest
     if head == "_":
-        return _Part(r"\S+ ", frozenset({"*"}), False), rest
+        return _Part(r"[^\s|]+ ", frozenset({"*"}), False), rest
     if head.endswith("*"):
         return _Part(re.escape(head[:-1]) + r"\S* ", frozenset({head}), False), rest
     return _Part(re.escape(head) + " ", frozenset({head}), False), rest

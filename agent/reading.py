@@ -44,14 +44,15 @@ def read_english(text: str, lists: English, index: Index, *, rule: bool = False)
     def hit(first: int, last: int) -> Hit:
         return Hit(tokens[first].start, tokens[last].end, negated[first], asking[first])
 
-    for act in _acts(words, lists, index):
+    line = _Line(words, [t.stop for t in tokens])
+    for act in _acts(line, lists, index):
         found = hit(act.first, act.last)
         if sentence.denied_after(act.last) or sentence.denied_inside(
             act.first, act.last, act.words
         ):
             found = replace(found, negated=not found.negated)
         reading.acts.setdefault(act.name, []).append(found)
-    for group in _matches(words, lists.groups):
+    for group in line.matches(lists.groups):
         reading.groups.setdefault(group.name, []).append(hit(group.first, group.last))
     for place, word in enumerate(words):
         reading.stems.setdefault(stem(word), []).append(hit(place, place))
@@ -68,12 +69,12 @@ class _Match:
     words: frozenset[str]
 
 
-def _acts(words: list[str], lists: English, index: Index) -> Iterator[_Match]:
+def _acts(line: "_Line", lists: English, index: Index) -> Iterator[_Match]:
     """The acts found, without those that a pattern for look-alikes overlaps."""
     excluded: dict[str, list[_Match]] = {}
-    for wrong in _matches(words, lists.excluded):
+    for wrong in line.matches(lists.excluded):
         excluded.setdefault(wrong.name, []).append(wrong)
-    for act in _longest(_matches(words, index)):
+    for act in _longest(line.matches(index)):
         over = excluded.get(act.name, ())
         if not any(w.first <= act.last and act.first <= w.last for w in over):
             yield act
@@ -101,19 +102,29 @@ def _one_apart(word: str, other: str) -> bool:
     return a[1:] == b or a == b[1:]
 
 
-def _matches(words: list[str], index: Index) -> Iterator[_Match]:
-    """Every pattern that matches somewhere."""
-    offsets, ends, place = [], {}, 0
-    for number, word in enumerate(words):
-        offsets.append(place)
-        place += len(word) + 1
-        ends[place] = number
-    line = " ".join(words) + " "
-    for first, word in enumerate(words):
-        for name, pattern in index.starting(word):
-            found = pattern.regex.match(line, offsets[first])
-            if found:
-                yield _Match(name, first, ends[found.end()], pattern.words)
+class _Line:
+    """Words as one line of text; a bar stands between sentences, so that no pattern crosses."""
+
+    def __init__(self, words: list[str], stops: list[str]) -> None:
+        self._words = words
+        self._starts: list[int] = []
+        self._ends: dict[int, int] = {}
+        pieces, place = [], 0
+        for number, (word, stop) in enumerate(zip(words, stops, strict=True)):
+            piece = f"| {word} " if stop in (".", "!", "?") else f"{word} "
+            place += len(piece)
+            self._starts.append(place - len(word) - 1)
+            self._ends[place] = number
+            pieces.append(piece)
+        self._text = "".join(pieces)
+
+    def matches(self, index: Index) -> Iterator[_Match]:
+        """Every pattern of the index that matches somewhere."""
+        for first, word in enumerate(self._words):
+            for name, pattern in index.starting(word):
+                found = pattern.regex.match(self._text, self._starts[first])
+                if found:
+                    yield _Match(name, first, self._ends[found.end()], pattern.words)
 
 
 def _longest(found: Iterator[_Match]) -> list[_Match]:

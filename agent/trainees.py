@@ -2,7 +2,7 @@
 
 import re
 
-from agent.aims import aims_of, rule_reading
+from agent.aims import rule_reading
 from agent.director import State
 from agent.lexicon import english, thai
 from agent.observer import LexicalObserver
@@ -114,7 +114,7 @@ def _harmless(line: str, persona: Persona, observer: LexicalObserver) -> bool:
 
 def _line_for(rule: Rule, persona: Persona, observer: LexicalObserver, language: str) -> str:
     """A line that does what the rule says, and nothing of the other side's; empty if none does."""
-    for line in _candidates(rule, persona, language):
+    for line in _candidates(rule, persona, observer, language):
         seen = _matched(line, observer)
         if rule.id not in seen:
             continue
@@ -127,11 +127,12 @@ def _line_for(rule: Rule, persona: Persona, observer: LexicalObserver, language:
     return ""
 
 
-def _candidates(rule: Rule, persona: Persona, language: str) -> list[str]:
+def _candidates(
+    rule: Rule, persona: Persona, observer: LexicalObserver, language: str
+) -> list[str]:
     """Stock sentences for the acts that a rule names, then its own words turned around."""
     acts = thai().acts if language == "th" else english().acts
-    names = [w.name for aim in aims_of(persona)[rule.id] for w in aim.acts if not w.negated]
-    names += list(rule_reading(rule.text).acts)
+    names = [*observer.acts_of(rule.id), *rule_reading(rule.text).acts]
     stock = [acts[n].examples[0] for n in dict.fromkeys(names) if n in acts and acts[n].examples]
     own = _own_words(rule.text, language)
     name_first = [f"{persona.name}, {line[0].lower()}{line[1:]}" for line in stock[:1]]
