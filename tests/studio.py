@@ -264,6 +264,18 @@ def turns(persona: Persona) -> tuple[Turn, ...]:
     )
 
 
+class PatientUser(User):
+    """A user who waits: a busy machine takes longer than the 0.3 s that others give it."""
+
+    async def should_see(self, *args: Any, retries: int = 100, **kwargs: Any) -> None:
+        """As the original, but for up to 10 s."""
+        await super().should_see(*args, retries=retries, **kwargs)
+
+    async def should_not_see(self, *args: Any, retries: int = 100, **kwargs: Any) -> None:
+        """As the original, but for up to 5 s."""
+        await super().should_not_see(*args, retries=retries, **kwargs)
+
+
 @asynccontextmanager
 async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
     """The studio's pages in NiceGUI's simulation; gives a factory of users."""
@@ -271,7 +283,7 @@ async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
         register(studio)
         ui.run(storage_secret="a secret of the tests")
         async with core.app.router.lifespan_context(core.app):
-            yield lambda: User(
+            yield lambda: PatientUser(
                 httpx.AsyncClient(
                     transport=httpx.ASGITransport(core.app, raise_app_exceptions=False),
                     base_url="http://test",

@@ -11,6 +11,7 @@ from nicegui.testing import User
 from agent.calls import Refused
 from agent.preparation import Part
 from tests.studio import World, log_in, visit
+from ui.shield import Shield
 
 Make = Callable[[], User]
 
@@ -182,3 +183,25 @@ async def test_headers_of_every_answer(client: httpx.AsyncClient) -> None:
     response = await client.get("/")
     assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
     assert response.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("origin", "passes"),
+    [(b"http://test", True), (b"https://evil.example", False), (b"null", False)],
+)
+async def test_websockets_only_from_this_site(origin: bytes, passes: bool) -> None:
+    reached, sent = [], []
+
+    async def pages(*_: Any) -> None:
+        reached.append(True)
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    headers = [(b"host", b"test"), (b"origin", origin)]
+    scope = {"type": "websocket", "path": "/_nicegui_ws/socket.io/", "headers": headers}
+    await Shield(pages)(scope, receive, send)
+    assert (bool(reached), sent) == ((True, []) if passes else (False, ["websocket.close"]))

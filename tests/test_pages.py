@@ -279,7 +279,7 @@ async def test_the_checker_follows_the_typing(user: User) -> None:
     await user.open("/studio/ann-lee")
     await user.should_see("The checker finds nothing to mend")
     await _write(user, persona_text(difficulty="terrible"))
-    await user.should_see("1 error", retries=15)
+    await user.should_see("1 error")
 
 
 @pytest.mark.parametrize(("button", "stays"), [("Keep mine", "Mine"), ("Take theirs", "Theirs")])
@@ -362,7 +362,7 @@ async def test_the_report_of_a_live_call_waits_for_its_end(world: World, user: U
     await user.open(f"/calls/{start.call}")
     await user.should_see("This call is still going on")
     call.close(CallEnd(1.79e9 + 5, "ended"))
-    await user.should_not_see("This call is still going on", retries=80)
+    await user.should_not_see("This call is still going on")
     await user.should_see("Not passed")
 
 

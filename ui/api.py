@@ -59,7 +59,7 @@ def health(studio: Studio) -> dict[str, Any]:
         status = "unavailable" if studio.preparation.ready else "preparing"
         status = "failed" if "failed" in parts.values() else status
     details = {"status": status, "ready": not problem, "preparation": parts}
-    return {**details, **studio.calls.health(), "problem": problem}
+    return {**studio.calls.health(), **details, "problem": problem}
 
 
 async def _json(request: Request) -> dict[str, Any]:
