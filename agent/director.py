@@ -15,84 +15,38 @@ How a call moves, for every engine alike:
   intensity above the threshold, take the acceptance back.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal
 
-from agent.facts import asked_fact
-from agent.stage import direction_text, named
+from agent.course import (
+    Change,
+    Direction,
+    Effect,
+    Match,
+    Observation,
+    PhaseName,
+    State,
+    Step,
+)
+from agent.next_line import cause, direct
+from agent.stage import direction_text
 from personas.model import Persona, Rule
 
-PhaseName = Literal["opening", "escalation", "deescalation", "resolution"]
-Kind = Literal["open", "reply", "fact", "line", "nudge", "accept", "farewell"]
+__all__ = [
+    "Direction",
+    "Match",
+    "Observation",
+    "PhaseName",
+    "State",
+    "Step",
+    "advance",
+    "begin",
+    "carry",
+    "opening",
+]
 
 OPENING_TURNS = 2
 MIN_CONFIDENCE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A rule that a turn matched: the exact words, a confidence 0-1, and who saw it.
-
-    ``source`` is ``lexical`` or ``model``.
-    """
-
-    rule: str
-    quote: str
-    confidence: float = 1.0
-    source: str = "lexical"
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What an observer saw in one trainee turn."""
-
-    text: str
-    matches: tuple[Match, ...] = ()
-    hostile: bool = False
-    question: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where the call stands; ``counts`` says how often each rule was matched."""
-
-    phase: PhaseName
-    intensity: int
-    counts: Mapping[str, int]
-    met: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-    resolved: bool = False
-    turns: int = 0
-    hostile_turns: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """What the engine's next line is: its kind, the rule it answers, and words for a model."""
-
-    kind: Kind
-    rule: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One turn's outcome; ``matched`` and ``quotes`` go pairwise."""
-
-    state: State
-    cause: str
-    direction: Direction
-    matched: tuple[str, ...]
-    quotes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    rule: Rule
-    change: int
-    times: int
 
 
 def begin(persona: Persona) -> State:
@@ -114,10 +68,11 @@ def advance(persona: Persona, state: State, observation: Observation) -> Step:
     insult = _insult(state, observation, effects)
     total = sum(e.change for e in effects) + insult
     after = _next_state(persona, state, observation, rules, total)
+    change = Change(persona, state, after, observation, tuple(rules), tuple(effects), insult)
     return Step(
         state=after,
-        cause=_cause(persona, state, after, rules, effects, insult),
-        direction=_direction(persona, state, after, observation, effects, rules, insult),
+        cause=cause(change),
+        direction=direct(change),
         matched=tuple(m.rule for m in matches),
         quotes=tuple(m.quote for m in matches),
     )
@@ -163,15 +118,15 @@ def _moves(rule: Rule) -> bool:
     return rule.kind in ("trigger", "deescalation")
 
 
-def _effect(rule: Rule, state: State, hostile: bool) -> _Effect:
+def _effect(rule: Rule, state: State, hostile: bool) -> Effect:
     times = state.counts.get(rule.id, 0)
     if (hostile and rule.change < 0) or times > 1:
-        return _Effect(rule, 0, times)
+        return Effect(rule, 0, times)
     change = rule.change if times == 0 else int(rule.change / 2)
-    return _Effect(rule, change, times)
+    return Effect(rule, change, times)
 
 
-def _insult(state: State, observation: Observation, effects: list[_Effect]) -> int:
+def _insult(state: State, observation: Observation, effects: list[Effect]) -> int:
     """What hostility adds on top of the triggers that the same turn matched."""
     if not observation.hostile:
         return 0
@@ -230,92 +185,3 @@ def _complete(persona: Persona, met: tuple[str, ...]) -> bool:
 
 def _clamp(intensity: int) -> int:
     return max(0, min(10, intensity))
-
-
-def _cause(
-    persona: Persona,
-    state: State,
-    after: State,
-    rules: list[Rule],
-    effects: list[_Effect],
-    insult: int,
-) -> str:
-    parts = [f"+{insult}: a hostile tone"] if insult else []
-    parts += [_effect_words(effect) for effect in effects]
-    fresh_met = set(after.met) - set(state.met)
-    parts += [f"met: {named(r.text)}" for r in rules if r.id in fresh_met]
-    fresh_shown = set(after.shown) - set(state.shown)
-    parts += [f"shown: {named(r.text)}" for r in rules if r.id in fresh_shown]
-    if after.resolved and not state.resolved:
-        parts.append("the resolution is accepted")
-    if state.resolved and not after.resolved:
-        parts.append("the acceptance is taken back")
-    return "; ".join(parts) or "nothing matched"
-
-
-def _effect_words(effect: _Effect) -> str:
-    again = " (again)" if effect.times else ""
-    change = f"{effect.change:+d}" if effect.change else "0"
-    return f"{change}: {named(effect.rule.text)}{again}"
-
-
-def _direction(
-    persona: Persona,
-    state: State,
-    after: State,
-    observation: Observation,
-    effects: list[_Effect],
-    rules: list[Rule],
-    insult: int,
-) -> Direction:
-    kind, rule = _kind(persona, state, after, observation, effects, rules, insult)
-    missing = tuple(r.text for r in persona.criteria if r.id not in after.met)
-    task = _task(persona, kind, rule, observation, insult)
-    text = direction_text(
-        persona, after.phase, after.intensity, task, missing, resolved=after.resolved
-    )
-    return Direction(kind, rule.id if rule else "", text)
-
-
-def _kind(
-    persona: Persona,
-    state: State,
-    after: State,
-    observation: Observation,
-    effects: list[_Effect],
-    rules: list[Rule],
-    insult: int,
-) -> tuple[Kind, Rule | None]:
-    if after.resolved:
-        return ("farewell" if state.resolved else "accept"), None
-    heard = sorted(effects, key=lambda e: (-abs(e.change), e.change < 0))
-    if insult and not any(e.change > 0 for e in effects):
-        return "line", None
-    if heard and (heard[0].change or not asked_fact(persona, observation.text)):
-        return "reply", heard[0].rule
-    spoken = [r for r in rules if r.kind == "criterion" and r.replies and r.id not in state.met]
-    if spoken:
-        return "reply", spoken[0]
-    if asked_fact(persona, observation.text):
-        return "fact", None
-    return "line", None
-
-
-def _task(
-    persona: Persona, kind: Kind, rule: Rule | None, observation: Observation, insult: int
-) -> str:
-    fact = asked_fact(persona, observation.text)
-    told = f' They asked for a detail; tell them: "{fact.label}: {fact.value}".' if fact else ""
-    if kind == "accept":
-        return "You have what you need. Accept the solution and say so."
-    if kind == "farewell":
-        return "All is settled. Thank them briefly and say goodbye."
-    if insult:
-        return "They were hostile. React to that, sharply." + told
-    if rule is None:
-        return (
-            "Answer that question and no more." if fact else "Answer in one or two lines."
-        ) + told
-    said = "This just happened" if rule.kind != "trigger" else "This just made you angrier"
-    quoted = f' Say something like: "{rule.replies[0]}"' if rule.replies else ""
-    return f"{said}: {named(rule.text)}.{quoted}{told}"
