@@ -149,9 +149,7 @@ class Caller:
         """Wait until the page says so (letter case does not matter)."""
         self.until(lambda: text.lower() in self.text().lower(), f"the words {text!r}", seconds)
 
-    def until(
-        self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE
-    ) -> None:
+    def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Wait for a condition; AssertionError with what the page shows."""
         deadline = time.monotonic() + seconds
         while not condition():

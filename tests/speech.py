@@ -10,7 +10,7 @@ from livekit import rtc
 from numpy.typing import NDArray
 
 from agent.engines.speaking import espeak
-from agent.engines.voice import SAMPLE_RATE, Manner
+from agent.engines.voice import SAMPLE_RATE, Manner, Word
 
 Sound = NDArray[np.int16]
 
@@ -108,3 +108,25 @@ def write(path: Path, sound: Sound, rate: int = RATE) -> Path:
 @cache
 def _rendered(text: str, voice: str, speed: int) -> bytes:
     return espeak().render(text, Manner(voice=voice, rate=speed))
+
+
+def paused(text: str, voice: str, seconds: float, rate: int = RATE, speed: int = 150) -> Sound:
+    """One sentence with a pause at its bar, its melody as if there were none."""
+    before, after = text.split("|")
+    pieces: list[bytes] = []
+    starts: list[tuple[int, float]] = []
+
+    def take(pcm: bytes, words: list[Word]) -> bool:
+        pieces.append(pcm)
+        starts.extend((word.start, word.at) for word in words)
+        return True
+
+    espeak().say(before.strip() + " " + after.strip(), Manner(voice=voice, rate=speed), take)
+    sound = np.frombuffer(b"".join(pieces), dtype=np.int16)
+    at = next(at for start, at in starts if start > len(before.strip()))
+    cut = int(at * SAMPLE_RATE)
+    loud = np.flatnonzero(np.abs(sound) > 150)
+    first, second = sound[loud[0] : cut], sound[cut : loud[-1] + 1]
+    tail = np.flatnonzero(np.abs(first) > 150)[-1] + 1
+    parts = [resample(part, SAMPLE_RATE, rate) for part in (first[:tail], second)]
+    return compose(parts, seconds, 0, 0, rate)

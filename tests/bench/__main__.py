@@ -1,0 +1,30 @@
+"""``uv run python -m tests.bench [NAME …]``: all benchmarks, or those named."""
+
+import argparse
+import importlib
+import os
+import time
+
+NAMES = ("start", "words", "talk", "edits", "memory", "leftovers", "stop", "busy")
+"""In this order; each is a module here with a ``measure()`` that gives a figure for each name."""
+
+
+def main() -> None:
+    """Run the benchmarks and print their figures as they come."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    names = parser.parse_args().names or NAMES
+    for name in names:
+        if name not in NAMES:
+            parser.error(f"there is no benchmark {name!r}; there are {', '.join(NAMES)}")
+    print(f"{os.cpu_count()} cores; load average {os.getloadavg()[0]:.1f} at the start")
+    for name in names:
+        began = time.monotonic()
+        figures = importlib.import_module(f"tests.bench.{name}").measure()
+        print(f"\n{name} ({time.monotonic() - began:.0f} s)")
+        for what, figure in figures.items():
+            print(f"  {what}: {figure}")
+
+
+if __name__ == "__main__":
+    main()

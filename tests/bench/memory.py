@@ -1,0 +1,19 @@
+"""Memory with one call."""
+
+from tests.bench.processes import family, megabytes
+from tests.bench.stage import stage
+
+
+def measure() -> dict[str, str]:
+    """Everything together: app, recogniser, LiveKit server and guards."""
+    with stage() as (app, caller):
+        idle = megabytes(family(app))
+        caller.open_call("walter-hughes")
+        caller.start()
+        caller.wait_for_silence()
+        caller.say("I am sorry about the trouble.")
+        caller.wait_for_speech()
+        processes = family(app)
+        busy = megabytes(processes)
+        parts = ", ".join(f"{p.name()} {megabytes([p]):.0f}" for p in processes)
+    return {"ready, no call": f"{idle:.0f} MB", "one call": f"{busy:.0f} MB ({parts})"}

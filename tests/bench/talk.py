@@ -1,0 +1,142 @@
+"""A warm call: first sound, answers, pauses and barge-ins, from the recording of both sides."""
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.bench.figures import spread
+from tests.bench.sentences import INTERRUPTIONS, PAUSED, TURNS
+from tests.bench.stage import stage
+from tests.caller import LOUD, Caller
+from tests.speech import VOICES, paused, sentence
+
+SLUG = "walter-hughes"
+PAUSE = 0.6
+CALLS = 10
+QUIET_MICROPHONE = 0.004
+"""RMS of full scale below which the trainee is silent."""
+
+Levels = NDArray[np.float64]
+
+
+def measure() -> dict[str, str]:
+    """Figures for ten calls' beginnings, twenty turns, twenty pauses and twenty barge-ins."""
+    with stage() as (_app, caller):
+        begin(caller)  # warms the browser; not counted
+        caller.end()
+        return {
+            "click to the persona's first sound": first_sounds(caller),
+            **answers(caller),
+            "turns cut at a pause of 0.6 s": cuts(caller),
+            "speech onset to the persona's silence": barge_ins(caller),
+        }
+
+
+def begin(caller: Caller) -> None:
+    """A new call, up to the end of the persona's first line."""
+    caller.open_call(SLUG)
+    time.sleep(1)
+    caller.start()
+    caller.wait_for_silence()
+
+
+def first_sounds(caller: Caller) -> str:
+    """Click on "Start Voice Call" to the persona's first sound."""
+    seconds = []
+    for _ in range(CALLS):
+        caller.open_call(SLUG)
+        time.sleep(1)
+        caller.start()
+        seconds.append(caller.probe()["firstSound"] / 1000)
+        caller.end()
+        time.sleep(1)
+    return spread(seconds)
+
+
+def answers(caller: Caller) -> dict[str, str]:
+    """End of the trainee's speech to the persona's first sound, and the page's error in it."""
+    begin(caller)
+    recorded, errors = [], []
+    for index, text in enumerate(TURNS):
+        known = len(caller.probe()["latencies"])
+        span = caller.play(sentence(text, VOICES[index % len(VOICES)]))
+        caller.wait_for_speech()
+        caller.page.wait_for_timeout(300)
+        seconds = answer_time(caller.levels(), *span)
+        shown = [each["seconds"] for each in caller.probe()["latencies"][known:]]
+        if seconds is not None:
+            recorded.append(seconds)
+            errors += [abs(shown[-1] - seconds)] if shown else []
+        caller.wait_for_silence(0.8)
+    caller.end()
+    return {
+        "end of speech to the persona's first sound": spread(recorded),
+        "latency shown and recorded differ by": spread([e * 1000 for e in errors], "ms", 0),
+    }
+
+
+def cuts(caller: Caller) -> str:
+    """How many turns the persona took while the trainee only paused."""
+    begin(caller)
+    cut = 0
+    late = []
+    for index, text in enumerate(PAUSED):
+        sound = paused(text, VOICES[index % len(VOICES)], PAUSE)
+        begin_at, end_at = caller.play(sound)
+        caller.wait_for_speech()
+        caller.page.wait_for_timeout(300)
+        levels = caller.levels()
+        during = levels[(levels[:, 0] > begin_at) & (levels[:, 0] < end_at)]
+        if during[:, 2].max(initial=0.0) > LOUD:
+            cut += 1
+        elif (seconds := answer_time(levels, begin_at, end_at)) is not None:
+            late.append(seconds)
+        caller.wait_for_silence(0.8)
+    caller.end()
+    return f"{cut} of {len(PAUSED)}; the others were answered after {spread(late)}"
+
+
+def barge_ins(caller: Caller) -> str:
+    """The trainee speaks into the persona's line, half of them in its first second."""
+    begin(caller)
+    seconds = []
+    for index in range(20):
+        caller.type("What is wrong?" if index % 2 else "Please tell me what happened.")
+        caller.wait_for_speech()
+        time.sleep(0.2 if index % 2 else 0.9)
+        if not caller.persona_is_loud():
+            continue
+        text = INTERRUPTIONS[index % len(INTERRUPTIONS)]
+        span = caller.play(sentence(text, VOICES[index % len(VOICES)]))
+        caller.page.wait_for_timeout(200)
+        silence = silence_time(caller.levels(), *span)
+        seconds += [silence] if silence is not None else []
+        caller.wait_for_speech()
+        caller.wait_for_silence(0.8)
+    caller.end()
+    return spread(seconds)
+
+
+def answer_time(levels: Levels, begin: float, end: float) -> float | None:
+    """Seconds between the trainee's last and the persona's first loud block; None if none."""
+    mine = levels[(levels[:, 0] >= begin) & (levels[:, 0] <= end + 0.1)]
+    spoken = mine[mine[:, 1] > QUIET_MICROPHONE]
+    if not len(spoken):
+        return None
+    last = float(spoken[-1, 0])
+    after = levels[(levels[:, 0] > last) & (levels[:, 2] > LOUD)]
+    return float(after[0, 0]) - last if len(after) else None
+
+
+def silence_time(levels: Levels, begin: float, end: float) -> float | None:
+    """Seconds from the trainee's first loud block to the persona's last one before a silence."""
+    mine = levels[(levels[:, 0] >= begin) & (levels[:, 1] > QUIET_MICROPHONE)]
+    if not len(mine):
+        return None
+    onset = float(mine[0, 0])
+    loud = levels[(levels[:, 0] > onset) & (levels[:, 0] < end) & (levels[:, 2] > LOUD)][:, 0]
+    if not len(loud):
+        return 0.0
+    gaps = np.flatnonzero(np.diff(loud) > 0.35)
+    return float(loud[gaps[0]] if len(gaps) else loud[-1]) - onset
