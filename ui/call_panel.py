@@ -190,6 +190,8 @@ class CallPanel:
         match event:
             case Caption():
                 self._talk.captions.show(event)
+                if self._browser.heard:
+                    return  # many a second, and nothing else changes with them
             case TurnDone(turn=turn):
                 self._talk.captions.finish(turn)
             case Ended():

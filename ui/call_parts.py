@@ -27,6 +27,7 @@ class PersonaCard:
     def __init__(self, persona: Persona) -> None:
         self._persona = persona
         self._marks: dict[str, ui.element] = {}
+        self._shown: tuple[Mood | None, ...] = ()
         with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
             self._head()
             self.mood = MoodGauge()
@@ -38,6 +39,9 @@ class PersonaCard:
 
     def show(self, mood: Mood | None) -> None:
         """Show the director's state; None stands for the start of a call."""
+        if (mood,) == self._shown:
+            return
+        self._shown = (mood,)
         if mood is None:
             self.mood.show(self._persona.intensity)
         else:

@@ -21,6 +21,7 @@ class StatusLine:
     """Stage, length of the call and quality of the connection."""
 
     def __init__(self) -> None:
+        self._stage: Stage | None = None
         with kit.tag("div", classes="rh-status") as self._root:
             self._icon = ui.icon("").classes("rh-status-icon").props("aria-hidden=true")
             with kit.tag("div", classes="rh-grow"):
@@ -37,10 +38,12 @@ class StatusLine:
 
     def show(self, stage: Stage, clock: str, quality: str) -> None:
         """Show a stage; ``clock`` is empty before a call, ``quality`` LiveKit's word."""
-        self._root.props(f"data-stage={stage.name}")
-        self._icon.props(f"name={stage.icon}")
-        self._title.set_text(stage.title)
-        self._hint.set_text(stage.hint)
+        if stage != self._stage:
+            self._stage = stage
+            self._root.props(f"data-stage={stage.name}")
+            self._icon.props(f"name={stage.icon}")
+            self._title.set_text(stage.title)
+            self._hint.set_text(stage.hint)
         self._clock.set_text(clock)
         self._quality.set_text(QUALITIES.get(quality, ""))
 

@@ -9,6 +9,7 @@ class MoodGauge:
     """Shows an intensity; redrawn in place by ``show``."""
 
     def __init__(self) -> None:
+        self._shown: tuple[int, str, str] | None = None
         with kit.tag("div", classes="rh-mood") as self._root:
             with kit.tag("div", classes="rh-mood-head"):
                 self._word = kit.tag("span", classes="rh-mood-word")
@@ -22,6 +23,9 @@ class MoodGauge:
 
     def show(self, intensity: int, phase: str = "", cause: str = "") -> None:
         """Show an intensity of 0-10, the name of the phase and the cause of the last change."""
+        if self._shown == (intensity, phase, cause):
+            return
+        self._shown = (intensity, phase, cause)
         word = mood_word(intensity)
         self._root.classes(remove="rh-mood-calm rh-mood-tense rh-mood-angry rh-mood-furious")
         self._root.classes(f"rh-mood-{word}")

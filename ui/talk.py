@@ -22,6 +22,7 @@ class Talk:
         end: Callable[[], None],
     ) -> None:
         self._say = say
+        self._muted: bool | None = None
         with kit.tag("div", classes="rh-talk") as self._root:
             self.captions = Captions({"trainee": "You", "persona": name}, language)
             with kit.tag("div", classes="rh-desk"):
@@ -48,6 +49,9 @@ class Talk:
         self._root.set_visibility(begun)
         switch(self._root, "rh-over", over)
         self._mute.set_visibility(by_voice)
+        if muted == self._muted:
+            return
+        self._muted = muted
         self._mute.set_text("Unmute" if muted else "Mute")
         self._mute.props(f"icon={'mic_off' if muted else 'mic'}")
         self._mute.props(f"aria-pressed={str(muted).lower()}")

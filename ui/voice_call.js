@@ -50,19 +50,19 @@ export default {
     // What can be said about the microphone before anything is asked.
     async foresee() {
       if (!navigator.mediaDevices) return this.microphone.capture();
-      if ((await this.microphone.permission()) === "denied") this.microphone.setState("blocked");
+      await this.microphone.foresee();
     },
 
     // The click on "Start Voice Call", inside the user's gesture: sound is unlocked, and a
     // microphone that is already allowed opens while the call is set up. A question is waited for.
-    async gesture(useMicrophone) {
+    async gesture(useMicrophone, begin) {
       newProbe();
       mark("click");
+      const certain = !useMicrophone || this.microphone.allowed;
+      if (certain) begin(); // first of all: audio may take a while to start
       this.meter.start();
-      if (!useMicrophone) return this.microphone.state;
-      const known = await this.microphone.permission();
-      const opened = this.microphone.open();
-      return known === "granted" ? "opening" : await opened;
+      if (useMicrophone) await this.microphone.open();
+      if (!certain) begin();
     },
 
     async connect(url, token) {

@@ -153,7 +153,7 @@ class VoiceCall(ui.element, component="voice_call.js", esm={"rehearsal-voice": "
         """Let that button start a call: the browser opens sound and, if ``microphone``, the
         microphone inside the click, and ``handler`` runs when the user has answered."""
         wanted = str(microphone).lower()
-        script = f"async () => {{ await getElement({self.id}).gesture({wanted}); emit() }}"
+        script = f"() => getElement({self.id}).gesture({wanted}, emit)"
         button.on("click", lambda _: handler(), js_handler=script)
 
     def on_click(self, button: ui.element, method: str) -> None:

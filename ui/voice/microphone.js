@@ -25,6 +25,7 @@ export class Microphone {
     this.device = "";
     this.stream = null;
     this.opening = null;
+    this.permission = null;
     this.muted = false;
     this.unheard = 0;
   }
@@ -33,13 +34,21 @@ export class Microphone {
     return this.stream?.getAudioTracks()[0] ?? null;
   }
 
-  /** The browser's mind without asking the user: granted, prompt or denied. */
-  async permission() {
+  /** Learns the browser's mind without asking the user, and follows it from then on. */
+  async foresee() {
     try {
-      return (await navigator.permissions.query({ name: "microphone" })).state;
+      this.permission = await navigator.permissions.query({ name: "microphone" });
     } catch {
-      return "prompt"; // a browser that cannot say
+      return; // a browser that cannot say: we ask at the click
     }
+    const look = () => this.permission.state === "denied" && !this.stream && this.setState("blocked");
+    this.permission.onchange = look;
+    look();
+  }
+
+  /** Whether opening it will ask nothing. */
+  get allowed() {
+    return this.stream !== null || this.permission?.state === "granted";
   }
 
   /** Opens it once; resolves with the state it came to. */
