@@ -13,6 +13,11 @@ _QUESTION = re.compile(
     r"|ขอ|ทราบ|อะไร|เท่าไ|เมื่อไ|ที่ไหน|ไหน|กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง",
     re.I,
 )
+_INFORMS = re.compile(
+    r"\b(?:what|which|when|where|who|how|tell me|describe|do you|did you"
+    r"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ทราบ|ขอ",
+    re.I,
+)
 _KINDS: tuple[tuple[str, str], ...] = (
     # what a trainee calls the detail, what its label holds
     (
@@ -27,7 +32,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"date of birth|birth ?(?:day|date)|were you born|\bdob\b|วันเกิด|เกิดวัน|วันเดือนปีเกิด",
         r"birth|born|วันเกิด|วันเดือนปีเกิด",
     ),
-    (r"e-?mail|อีเมล", r"e-?mail|อีเมล"),
+    (
+        r"(?:your|what|which) (?:\w+ )?e-?mail|e-?mail address"
+        r"|(?:ขอ|ทราบ)อีเมล|อีเมล(?:อะไร|ของ|คุณ|ลูกค้า)",
+        r"e-?mail|อีเมล",
+    ),
     (
         r"order (?:number|id|reference|no)|number of (?:the|your) order|คำสั่งซื้อ|ออเดอร์",
         r"order|ออเดอร์|คำสั่งซื้อ",
@@ -45,7 +54,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"member|loyalty|frequent|status|tier|สมาชิก",
     ),
     (
-        r"account (?:number|id|no\b|name)|your account(?: please)?\s*(?:\?|$)"
+        r"account (?:number|id|no\b|name)"
+        r"|(?:have|give me|need|what's) your account(?: please)?\s*(?:\?|$)"
         r"|(?:เลข|หมายเลข)(?:ที่)?บัญชี",
         r"account|เลขบัญชี",
     ),
@@ -53,9 +63,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"card number|which card|card end|(?:last|four) (?:four )?digits|เลขบัตร|บัตร(?:ใบไหน|ลงท้าย)",
         r"card|บัตร",
     ),
-    (r"address|where do you live|zip|post ?code|postal|ที่อยู่", r"address|ที่อยู่"),
     (
-        r"(?:phone|mobile|cell|contact|callback|telephone)(?: number)?|reach you|เบอร์|โทรศัพท์",
+        r"(?:your|the|delivery|billing|home|mailing|street|what) address|where do you live"
+        r"|zip|post ?code|postal|ที่อยู่",
+        r"address|ที่อยู่",
+    ),
+    (
+        r"(?:phone|mobile|cell|contact|callback|telephone) number|your (?:phone|mobile|cell)\b"
+        r"|reach you|เบอร์",
         r"phone|mobile|cell|เบอร์|โทรศัพท์",
     ),
     (
@@ -64,7 +79,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"amount|charge|paid|price|cost|total|ยอด",
     ),
     (
-        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|ชื่อ|"
+        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|"
+        r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
         r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",
         r"^(?:full |first |customer |my )?name|^ชื่อ",
     ),
@@ -139,7 +155,7 @@ def asked_fact(persona: Persona, text: str) -> Fact | None:
             fact = next((f for f in persona.facts if re.search(label, f.label, re.I)), None)
             if fact:
                 return fact
-    return _by_label(persona, text)
+    return _by_label(persona, text) if _INFORMS.search(text) else None
 
 
 def asked_unknown(persona: Persona, text: str) -> bool:
@@ -150,13 +166,25 @@ def asked_unknown(persona: Persona, text: str) -> bool:
 
 
 def _by_label(persona: Persona, text: str) -> Fact | None:
-    said = {w.lower()[:6] for w in _EN_WORD.findall(text)} - {w[:6] for w in _COMMON}
+    """The fact whose label stands soon after a question word, or shares most words with it."""
+    said = _content(text)
     best, score = None, 0.0
     for fact in persona.facts:
-        if len(fact.label) > 2 and fact.label.lower() in text.lower():
+        label = fact.label.lower()
+        if len(label) > 2 and (_names(label, text) or (not label.isascii() and label in text)):
             return fact
-        label = {w.lower()[:6] for w in _EN_WORD.findall(fact.label)} - {w[:6] for w in _COMMON}
-        share = len(label & said) / len(label) if label else 0
+        words = _content(label)
+        share = len(words & said) / len(words) if len(words) > 1 else 0.0
         if share > score:
             best, score = fact, share
     return best if score >= 0.5 else None
+
+
+def _names(label: str, text: str) -> bool:
+    soon = rf"(?:what|which|how|when|where|tell me|know|have)\b[^.?!]{{0,20}}\b{re.escape(label)}\b"
+    return re.search(soon, text, re.I) is not None
+
+
+def _content(text: str) -> set[str]:
+    words = {word.lower() for word in _EN_WORD.findall(text)} - _COMMON
+    return {word[:6] for word in words}

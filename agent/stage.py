@@ -5,7 +5,9 @@ import re
 from personas.model import Persona
 
 _FRAME = re.compile(
-    r"^(?:being|getting|hearing(?: that)?|when (?:the )?(?:trainee|agent)(?: is)?)\s+", re.I
+    r"^(?:(?:being|getting) (?=\w+ed\b|told|put|given|sent|left|cut|made|kept|held|shown|sold)"
+    r"|hearing(?: that)? |when (?:the )?(?:trainee|agent)(?: is)? )\s*",
+    re.I,
 )
 
 

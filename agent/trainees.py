@@ -140,22 +140,29 @@ def _candidates(
     return [*stock, *both, *own, *(f"{s} {o}" for s in stock[:1] for o in own), *name_first]
 
 
-_ASKING = re.compile(r"^(?:politely |first )?(?:ask(?:s|ing)?|find(?:s|ing)? out|check(?:s|ing)?)"
-                     r"(?: about| for| if| whether| that)? ", re.I)  # fmt: skip
+_ASKING = re.compile(
+    r"^(?:politely |first )?(?:ask(?:s|ing)?|find(?:s|ing)? out|check(?:s|ing)?)"
+    r"(?: about| for| if| whether| that)? "
+)
+_YOU = ((r"\b(?:her|his|their)\b(?= \w)", "your"), (r"\b(?:she|he|her|him|they|them)\b", "you"))
 
 
 def _own_words(text: str, language: str) -> list[str]:
+    """A rule's own words turned into something to say to the persona."""
     if language == "th":
         return [f"ดิฉัน{text}ค่ะ", f"เรียบร้อยแล้วค่ะ {text}"]
-    text = text.strip().rstrip(".")
-    words = text[0].lower() + text[1:]
+    words = text.strip().rstrip(".")
+    words = words[0].lower() + words[1:]
+    for pattern, you in _YOU:
+        words = re.sub(pattern, you, words)
+    first, _, rest = words.partition(" ")
     if _ASKING.match(words):
         rest = _ASKING.sub("", words)
         return [f"Could you tell me {rest}?", f"May I ask you about {rest}?", f"I am {words}."]
-    if words.split()[0].endswith("ing"):
+    if first.endswith("ing"):
         return [f"I am {words}.", f"What I am doing now is {words}."]
-    return [
-        f"I can tell you this: {words}.",
-        f"So, to be clear: {words}.",
-        f"I confirm that {words}.",
-    ]
+    plain = [f"I confirm that {words}.", f"So, to be clear: {words}."]
+    if first.endswith("s") and rest:
+        verb = first[:-3] + "y" if first.endswith("ies") else first[:-1]
+        return [f"Let me {verb} {rest}.", f"I {verb} {rest}.", *plain]
+    return plain

@@ -85,7 +85,13 @@ def test_facts_are_told_when_asked(question: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["I have blocked the account.", "Your account number is not needed.", "Okay."]
+    "said",
+    [
+        "I have blocked the account.",
+        "Your account number is not needed.",
+        "What seems to be wrong with your account?",
+        "Okay.",
+    ],
 )
 def test_facts_are_not_told_unasked(said: str) -> None:
     assert "TC-88213" not in Call(SARAH).say(said)
