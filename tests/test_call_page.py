@@ -11,7 +11,7 @@ from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
 from agent.calls import Refused, Ticket
-from agent.link import Caption, Command, Ended, Joined, Mood, Say, Status, Trouble, TurnDone
+from agent.link import Caption, Command, End, Ended, Joined, Mood, Say, Status, Trouble, TurnDone
 from agent.live_call import LiveCall
 from data.records import CallStart, Turn
 from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
@@ -434,6 +434,12 @@ async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
     user.client.delete()
     assert [type(command).__name__ for command in world.calls.commands] == ["End"]
     assert not call._subscribers
+
+
+async def test_the_browser_s_last_words_hang_up_at_once(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    browser(user, "connection", state="disconnected", reason="PAGE_LEFT")
+    assert world.calls.commands == [End("ended")]
 
 
 async def test_a_persona_that_is_not_there_leads_back(user: User, world: CallWorld) -> None:

@@ -30,6 +30,10 @@ KEYS = (
     ("M or Space", "Mutes your microphone, or unmutes it"),
     ("Enter", "Sends the typed turn"),
 )
+HUNG_UP = "CLIENT_INITIATED"
+"""LiveKit's reason for a disconnection that this page has asked for."""
+PAGE_LEFT = "PAGE_LEFT"
+"""The reason that ``voice_call.js`` gives when the page goes away."""
 TICK = 0.5
 """Seconds between two looks at the clock and at what is being prepared."""
 
@@ -215,8 +219,8 @@ class CallPanel:
         elif event.state == "failed":
             self._leave_call()  # the notice says what to do; there is nothing to report
             call.hang_up("failed")
-        elif event.state == "disconnected" and event.reason != "CLIENT_INITIATED":
-            call.hang_up("lost")
+        elif event.state == "disconnected" and event.reason != HUNG_UP:
+            call.hang_up("ended" if event.reason == PAGE_LEFT else "lost")
 
     # ---- drawing ----
 
