@@ -144,7 +144,8 @@ def rule_id(kind: Kind, key: str) -> str:
 
 def _unless_plain(match: re.Match[str]) -> str:
     """Nothing for a sign of emphasis; the sign itself in ``2*3``, ``a_b`` or standing alone."""
-    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    text, start, end = match.string, *match.span()
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
     plain = (str.isdigit, str.isalnum)[match[0][0] == "_"]
     alone = (before + after).isspace() or not (before + after)
     return match[0] if alone or (plain(before) and plain(after)) else ""

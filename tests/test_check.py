@@ -146,6 +146,7 @@ def test_wrong_values_in_front(old: str, new: str, words: str) -> None:
         ("- Stays calm", "# Persona: Two", "a file holds one persona"),
         ("- Threshold: 4/10", "- Threshold: 4/10\n- Threshold: 5/10", "written twice"),
         ("- Speaks fast", "- Speaks fast\0", "a NUL byte"),
+        ("patience: 12", "patience: 12 \0", "a NUL byte"),
     ],
 )
 def test_wrong_marks(old: str, new: str, words: str) -> None:

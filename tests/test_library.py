@@ -410,6 +410,15 @@ async def test_a_file_that_cannot_be_read_and_then_can(follower: Follower) -> No
     assert (await follower.until(lambda c: not c.entry.errors)).entry.text == FULL
 
 
+@pytest.mark.skipif(os.name == "nt", reason="symlinks need rights on Windows")
+async def test_a_change_that_the_system_does_not_report_is_found(follower: Follower) -> None:
+    # Only the file behind a link is reported as changed, and a shared disk may report nothing.
+    (follower.folder / "twin.md").symlink_to("sarah.md")
+    await follower.until(lambda change: change.entry.slug == "twin")
+    write(follower.folder / "sarah.md", LOUDER)
+    await follower.until(lambda c: c.entry.slug == "twin" and c.entry.text == LOUDER)
+
+
 async def test_the_folder_vanishes_and_comes_back(follower: Follower) -> None:
     aside = follower.folder.with_name("aside")
     follower.folder.rename(aside)
