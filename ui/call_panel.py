@@ -19,6 +19,7 @@ from ui.call_state import UNDECIDED, WORKING, Browser, stage_of
 from ui.call_status import NoticeBoard, StatusLine
 from ui.classes import switch
 from ui.context import Studio
+from ui.engine_words import hears, leaves
 from ui.focus import focus
 from ui.talk import Talk
 from ui.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
@@ -284,20 +285,6 @@ class CallPanel:
             voice=self._by_voice,
             waited=time.monotonic() - self._since,
         )
-
-
-def hears(studio: Studio, persona: Persona) -> bool:
-    """Whether the engine of a call with that persona understands speech in its language."""
-    engine = studio.calls.engine_for(persona)
-    return engine != "offline" or persona.language.partition("-")[0].lower() == "en"
-
-
-def leaves(studio: Studio) -> str:
-    """What leaves this machine in a call, in words."""
-    url = studio.settings.livekit_url
-    if url:
-        return f"What leaves this machine: both voices, to the LiveKit server at {url}."
-    return "What leaves this machine: nothing. The whole call is made on it."
 
 
 def _nothing() -> None:

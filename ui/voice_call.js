@@ -1,14 +1,12 @@
 // One LiveKit room in the page: microphone out, persona in, meters and timing beside them.
 // Everything that happens is told to Python by one event, "voice", with a "kind".
 
-import { mark, Meter, Microphone, newProbe, probe } from "rehearsal-voice";
+import { mark, Meter, Microphone, newProbe, probe, StreamWatch } from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
 const CONNECT = { maxRetries: 2, websocketTimeout: 8000, peerConnectionTimeout: 10000 };
 // ms before each try; a server that was started again is back within a second or two
 const RETRIES = [0, 300, 500, 800, 1200, 1200, 1600, 2000, 2000, 3000, 3000, 4000, 4000, 5000, 5000];
-const STATS_EVERY = 2000; // ms between two looks at the persona's stream
-const CHOPPY = 0.08; // share of its samples that the browser had to make up
 const LEVEL_SECONDS = 0.032; // between two levels from the worklet
 
 export default {
@@ -20,7 +18,8 @@ export default {
     this.sdk = null;
     this.room = null;
     this.published = null;
-    this.seen = { state: "ready", playback: true, quality: "unknown", choppy: false };
+    this.stream = null;
+    this.seen = { state: "ready", playback: true, quality: "unknown" };
     this.stops = [];
     this.microphone = new Microphone(this.tell, this.onTrack);
     this.meter = new Meter(this.onMeter, () => this.setPlayback());
@@ -169,8 +168,8 @@ export default {
       mark("subscribed");
       this.$refs.speakers.append(track.attach()); // Chromium feeds the meter only when attached
       this.meter.feed("persona", track.mediaStreamTrack);
-      clearInterval(this.statsTimer);
-      this.statsTimer = setInterval(() => this.checkStream(track), STATS_EVERY);
+      this.stream?.stop();
+      this.stream = new StreamWatch(track, (choppy) => this.tell("choppy", { choppy }));
       this.tell("persona", { present: true });
       this.checkPlayback();
     },
@@ -197,8 +196,8 @@ export default {
 
     async leaveRoom() {
       const room = this.room;
-      this.room = this.published = this.stats = null;
-      clearInterval(this.statsTimer);
+      this.room = this.published = null;
+      this.stream?.stop();
       if (!room) return;
       for (const { audioTrackPublications } of room.remoteParticipants.values())
         for (const { track } of audioTrackPublications.values())
@@ -213,7 +212,7 @@ export default {
       this.microphone.close();
       this.microphone.mute(false);
       this.meter.close();
-      Object.assign(this.seen, { playback: true, quality: "unknown", choppy: false });
+      Object.assign(this.seen, { playback: true, quality: "unknown" });
       await leaving;
     },
 
@@ -246,20 +245,6 @@ export default {
       const { firstSound, click } = probe().marks;
       probe().firstSound = Math.round(firstSound - (click ?? firstSound));
       this.tell("first_sound", { ms: probe().firstSound });
-    },
-
-    // Samples that the browser had to make up are what "choppy" sounds like.
-    async checkStream(track) {
-      const report = await track.receiver?.getStats().catch(() => null);
-      const stream = [...(report?.values() ?? [])].find(({ type }) => type === "inbound-rtp");
-      if (!stream) return;
-      const made = (stream.concealedSamples ?? 0) - (stream.silentConcealedSamples ?? 0);
-      const last = this.stats ?? { made, all: stream.totalSamplesReceived };
-      this.stats = { made, all: stream.totalSamplesReceived };
-      const share = (made - last.made) / Math.max(1, this.stats.all - last.all);
-      if (share > CHOPPY === this.seen.choppy) return;
-      this.seen.choppy = share > CHOPPY;
-      this.tell("choppy", { choppy: this.seen.choppy });
     },
 
     // The browser leaves a forbidden start pending and says nothing, so look a little later.
