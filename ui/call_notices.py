@@ -119,6 +119,8 @@ def _microphone(browser: Browser, situation: Situation, live: bool) -> Notice | 
 
 
 def _connection(browser: Browser) -> Notice | None:
+    if browser.connection.state == "reconnecting":
+        return None  # the stage says so, and more
     if browser.quality == "lost":
         words = "Nothing comes through right now. Check the network; the call waits for you."
         return Notice("lost", "bad", "Your connection is gone", words)
