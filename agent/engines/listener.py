@@ -7,15 +7,30 @@ it has a process of its own, for all calls. It ends by itself when the app is go
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pocketsphinx
 
+from agent.engines.conditioning import Conditioner
 from agent.engines.frames import Message, read
 from agent.engines.pronounce import MODEL
 
 RATE = 16_000
 _INTERIM = RATE // 5  # samples of new audio between two interim transcripts
+_LEVEL = RATE * 6 // 10  # samples, pre-roll included, that the level of an utterance is taken from
+
+# The model's own settings but for its removal of noise, which costs 4 points of word error here.
+_FEATURES = Path(__file__).with_name("features.params")
+
+# Cepstral mean of speech as the conditioner gives it, over several voices: a decoder that starts
+# from its own default mishears the whole first utterance (word error 0.79 against 0.38).
+_MEAN = "63.34,-0.92,-1.21,17.79,-11.20,0.80,-6.42,-12.94,-4.42,-6.55,3.00,-2.20,-2.30"
+
+# The language model counts for more than pocketsphinx's defaults have it: its sentences are few
+# and likely.
+_WEIGHTS = {"lw": 8.0, "fwdflatlw": 10.0, "bestpathlw": 11.0}
 
 
 class Listener:
@@ -23,8 +38,11 @@ class Listener:
 
     def __init__(self, model: str, dictionary: str) -> None:
         self._decoder = decoder(model, dictionary)
+        self._decoder.set_cmn(_MEAN)
         self._fresh: tuple[str, str] | None = None
+        self._conditioner = Conditioner()
         self._busy = False
+        self._early: list[bytes] | None = None
         self._heard = 0
         self._told = ""
 
@@ -37,19 +55,25 @@ class Listener:
         if self._busy:
             self._decoder.end_utt()
         if self._fresh is not None:
-            means = self._decoder.get_cmn(False)
+            mean = self._decoder.get_cmn(False)
             self._decoder = decoder(*self._fresh)
-            self._decoder.set_cmn(means)
+            self._decoder.set_cmn(mean)
             self._fresh = None
         self._decoder.start_utt()
-        self._busy, self._heard, self._told = True, 0, ""
+        self._busy, self._early, self._heard, self._told = True, [], 0, ""
 
     def hear(self, pcm: bytes) -> str | None:
         """Decode a piece; gives the words so far now and then, when they have changed."""
         if not self._busy:
             return None
-        self._decoder.process_raw(pcm, False, False)
         self._heard += len(pcm) // 2
+        if self._early is not None:
+            self._early.append(pcm)
+            if sum(map(len, self._early)) < 2 * _LEVEL:
+                return None
+            self._catch_up()
+        else:
+            self._decode(pcm)
         if self._heard < _INTERIM:
             return None
         self._heard = 0
@@ -63,15 +87,32 @@ class Listener:
         """The utterance is over: its words and how sure they are (0-1)."""
         if not self._busy:
             return {"text": "", "confidence": 0.0}
+        self._catch_up()
         self._decoder.end_utt()
         self._busy = False
         return {"text": _text(self._decoder), "confidence": 1.0}
+
+    def _catch_up(self) -> None:
+        """Set the level from the first sounds, then decode them."""
+        if self._early is not None:
+            pcm, self._early = b"".join(self._early), None
+            self._conditioner.adapt(np.frombuffer(pcm, dtype=np.int16))
+            self._decode(pcm)
+
+    def _decode(self, pcm: bytes) -> None:
+        sound = np.frombuffer(pcm, dtype=np.int16)
+        self._decoder.process_raw(self._conditioner.apply(sound), False, False)
 
 
 def decoder(model: str, dictionary: str) -> Any:
     """A decoder with the bundled acoustic model; takes 20 ms and 7 MB."""
     return pocketsphinx.Decoder(
-        hmm=str(MODEL / "en-us"), dict=dictionary, lm=model, loglevel="FATAL"
+        hmm=str(MODEL / "en-us"),
+        dict=dictionary,
+        lm=model,
+        featparams=str(_FEATURES),
+        loglevel="FATAL",
+        **_WEIGHTS,
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from agent.engines.contractions import lengthened, shortened
 from agent.engines.grams import Grams
 from agent.engines.pronounce import as_text, dictionary
 from agent.engines.spoken import sentences
@@ -21,7 +22,8 @@ from agent.engines.voice import Espeak
 from personas.model import Persona
 
 PHRASES = Path(__file__).parents[1] / "phrases_en.txt"
-_FORMAT = "1"  # counts up when the same words give another model
+_FORMAT = "2"  # counts up when the same words give another model
+_RESERVE = 0.4  # a small share for unseen pairs: the sentences cover what is said
 _OWN = 0.5  # weight of a persona's sentence beside a phrase of the trainee's
 
 
@@ -70,16 +72,24 @@ def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
     if place.ready:
         return place
     folder.mkdir(parents=True, exist_ok=True)
-    grams = Grams()
-    said = [(words, 1.0) for line in phrases(base) for words in sentences(line)]
-    said += [(words, _OWN) for line in own for words in sentences(line)]
+    said = [*_forms(phrases(base), 1.0), *_forms(own, _OWN)]
     known = dictionary({word for words, _ in said for word in words}, _espeak().phonemes)
+    grams = Grams(reserve=_RESERVE)
     for words, weight in said:
         if all(word in known for word in words):
             grams.add(words, weight)
     _write(place.dictionary, as_text(known))
     _write(place.model, grams.arpa(dict.fromkeys(known, 1.0)))
     return place
+
+
+def _forms(texts: Iterable[str], weight: float) -> Iterable[tuple[list[str], float]]:
+    """The sentences of these texts, with and without the short forms of speech."""
+    for text in texts:
+        for words in sentences(text):
+            forms = [lengthened(words), shortened(words)]
+            for form in forms if forms[0] != forms[1] else forms[:1]:
+                yield form, weight / (1 + (forms[0] != forms[1]))
 
 
 @cache
