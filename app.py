@@ -252,4 +252,11 @@ async def _told(work: Awaitable[None]) -> None:
 
 
 if __name__ in {"__main__", "__mp_main__"}:
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # As in `app.py check --json | head`; the interpreter would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

@@ -2,8 +2,9 @@
 
 How a call moves, for every engine alike:
 
-- A trigger or de-escalation point counts in full the first time, half (towards zero) the second
-  time, and nothing after that. Two matches of one rule in one turn count once.
+- A trigger or de-escalation point counts in full the first time, half the second, a quarter the
+  third, and nothing after that (see ``Rule.change_after``). Two matches of one rule in one turn
+  count once.
 - A hostile turn raises the intensity by 2 (by 1 from the second one on) unless a trigger in it
   raised it by as much; what is friendly in a hostile turn does not count.
 - Phases: *opening* until a turn moves the intensity or two trainee turns have passed (about 30
@@ -120,10 +121,9 @@ def _moves(rule: Rule) -> bool:
 
 def _effect(rule: Rule, state: State, hostile: bool) -> Effect:
     times = state.counts.get(rule.id, 0)
-    if (hostile and rule.change < 0) or times > 1:
+    if hostile and rule.change < 0:
         return Effect(rule, 0, times)
-    change = rule.change if times == 0 else int(rule.change / 2)
-    return Effect(rule, change, times)
+    return Effect(rule, rule.change_after(times), times)
 
 
 def _insult(state: State, observation: Observation, effects: list[Effect]) -> int:

@@ -144,7 +144,7 @@ def _check_intensity(draft: Draft, found: Findings) -> int:
 
 def _check_threshold(draft: Draft, intensity: int, found: Findings) -> int:
     stated = _stated(draft, "threshold", PHASES[2:], found)
-    lowest = max(0, intensity + sum(min(r.change, 0) for r in draft.rules(PHASES[2])))
+    lowest = max(0, intensity + sum(min(r.reach, 0) for r in draft.rules(PHASES[2])))
     block = draft.blocks.get(PHASES[2])
     if stated is None:
         if block is not None:
@@ -157,7 +157,7 @@ def _check_threshold(draft: Draft, intensity: int, found: Findings) -> int:
         found.error(
             stated.line,
             f"the threshold {stated.value} can never be reached: from intensity {intensity} all "
-            f"de-escalation points together lead to {lowest}",
+            f"de-escalation points together, repeats included, lead to {lowest}",
         )
     return stated.value
 

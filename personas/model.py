@@ -35,6 +35,22 @@ class Rule:
     weight: int
     line: int
 
+    def change_after(self, times: int) -> int:
+        """The change of intensity when the rule was matched ``times`` times before.
+
+        In full, then half, then a quarter of it (rounded away from zero), then nothing; a change
+        of one does not repeat.
+        """
+        if times > 2 or (times and abs(self.change) < 2):
+            return 0
+        size = -(-abs(self.change) // 2**times)
+        return size if self.change > 0 else -size
+
+    @property
+    def reach(self) -> int:
+        """All changes together that the rule can bring in a call."""
+        return sum(self.change_after(times) for times in range(3))
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -47,11 +47,17 @@ class Caller:
     """One page of one user.
 
     With ``synthetic``, the microphone says what ``say`` gives it; else it is the browser's own.
+    ``allowed``: the microphone was allowed before.
     """
 
-    def __init__(self, chromium: Browser, url: str, *, synthetic: bool = True) -> None:
+    def __init__(
+        self, chromium: Browser, url: str, *, synthetic: bool = True, allowed: bool = True
+    ) -> None:
         self.context = chromium.new_context(
-            viewport={"width": 1280, "height": 800}, bypass_csp=True
+            viewport={"width": 1280, "height": 800},
+            bypass_csp=True,
+            # As in a browser that has been allowed once; else each page asks anew.
+            permissions=["microphone"] if allowed else [],
         )
         script = (Path(__file__).parent / "microphone.js").read_text()
         flag = f"window.__syntheticMicrophone = {json.dumps(synthetic)};\n"

@@ -134,7 +134,11 @@ def test_wrong_values_in_front(old: str, new: str, words: str) -> None:
         ("Threshold: 4/10", "Threshold: low", "bad threshold"),
         ("Threshold: 4/10", "Threshold: 12/10", "bad threshold"),
         ("Threshold: 4/10", "Threshold: -1", "bad threshold"),
-        ("Threshold: 4/10", "Threshold: 2/10", "2 can never be reached: from intensity 8"),
+        (
+            "- Owning the mistake (-3)\n- Threshold: 4/10",
+            "- Threshold: 2/10",
+            "2 can never be reached",
+        ),
         ("(+2)", "(+2.5)", "bad change of intensity (+2.5)"),
         ("(+2)", "(+20)", "bad change of intensity"),
         ("down (+2)", "down (+2) (+3)", "two changes"),
@@ -158,7 +162,14 @@ def test_wrong_marks(old: str, new: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("intensity", "points", "threshold", "reached"),
-    [(8, (-2, -3), 3, True), (8, (-2, -3), 2, False), (3, (-9,), 0, True), (2, (1,), 4, True)],
+    [
+        (8, (-2,), 4, True),
+        (8, (-2,), 3, False),
+        (8, (-1, -1), 6, True),
+        (8, (-1, -1), 5, False),
+        (3, (-9,), 0, True),
+        (2, (1,), 4, True),
+    ],
 )
 def test_reach_of_the_threshold(
     intensity: int, points: tuple[int, ...], threshold: int, reached: bool

@@ -69,13 +69,14 @@ def test_the_phase_follows_the_intensity(
     ("turns", "intensity"),
     [
         ([turn(APOLOGY)] * 2, 5),
-        ([turn(APOLOGY)] * 5, 5),
+        ([turn(APOLOGY)] * 3, 4),
+        ([turn(APOLOGY)] * 6, 4),
         ([turn(APOLOGY, APOLOGY)], 6),
         ([turn(EMPATHY)] * 3, 7),
-        ([turn(APOLOGY), turn(CALM_DOWN), turn(CALM_DOWN), turn(CALM_DOWN)], 9),
+        ([turn(APOLOGY), turn(CALM_DOWN), turn(CALM_DOWN), turn(CALM_DOWN)], 10),
     ],
 )
-def test_a_repeat_counts_half_and_then_nothing(turns: list[Observation], intensity: int) -> None:
+def test_repeats_count_less_and_then_nothing(turns: list[Observation], intensity: int) -> None:
     assert after(*turns).state.intensity == intensity
 
 

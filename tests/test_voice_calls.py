@@ -132,7 +132,7 @@ def test_enable_audio_when_the_browser_holds_the_sound(app: RunningApp) -> None:
 
 def test_a_blocked_microphone_is_explained_and_typing_works(app: RunningApp) -> None:
     with browser("--deny-permission-prompts") as chromium:
-        caller = Caller(chromium, app.url, synthetic=False)
+        caller = Caller(chromium, app.url, synthetic=False, allowed=False)
         caller.log_in()
         caller.open_call(WALTER)
         caller.start_button.click()
