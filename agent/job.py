@@ -74,6 +74,7 @@ class Job:
         """Play the call to its end; a second job for the same call leaves at once."""
         if not self._line.attach(self._brief.call, self._commands.put_nowait):
             log.info("call %s has its persona already", self._brief.call)
+            await self._engine.aclose()
             self._ctx.shutdown("second dispatch")
             return
         obey = asyncio.create_task(self._obey())

@@ -119,6 +119,10 @@ class LiveCall:
                 self.persona_in.set()
             case Status(status=status):
                 self.status = status
+                if status == "speaking":
+                    # Its sound only starts once somebody in the room takes it, so this also
+                    # tells of clients that are not our page.
+                    self.browser_in.set()
             case Caption(speaker=speaker):
                 self.captions[speaker] = event
             case TurnDone(turn=turn):
