@@ -1,0 +1,117 @@
+"""Imports go one way, and no module grows past what one reads in one go."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+KNOWS = {
+    "personas": {"personas"},
+    "data": {"data"},
+    "agent": {"agent", "personas", "data"},
+    "ui": {"ui", "agent", "personas", "data"},
+}
+"""What each package may import of ours."""
+OURS = {*KNOWS, "app", "tests"}
+PAGES = {"nicegui", "fastapi", "starlette"}
+"""What only pages and the composition root may import of the web."""
+LONGEST = 350
+"""Lines of the longest module that is still read in one go."""
+
+
+def imports(source: str, package: str) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of every import in a module of ``package``, wherever it stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            # One dot in a package of one level stays inside; more dots would leave it.
+            inside = package.split(".")[: len(package.split(".")) + 1 - node.level]
+            yield node.lineno, ".".join(inside) or "outside"
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+
+
+def breaches(source: str, package: str) -> list[tuple[int, str]]:
+    """The imports that a module of ``package`` (dotted) must not have."""
+    top = package.split(".")[0]
+    forbidden = (OURS | {"outside"}) - KNOWS[top]
+    if top != "ui":
+        forbidden |= PAGES
+    found = imports(source, package)
+    return [(line, name) for line, name in found if name.split(".")[0] in forbidden]
+
+
+def modules(*folders: str) -> list[Path]:
+    """The Python files below these folders of the project."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def _package(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).parent.parts)
+
+
+@pytest.mark.parametrize("package", KNOWS)
+def test_a_package_imports_only_what_stands_below_it(package: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(package)
+        for line, name in breaches(path.read_text(encoding="utf-8"), _package(path))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_nothing_imports_the_composition_root() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in modules(*KNOWS, "tests")
+        for line, name in imports(path.read_text(encoding="utf-8"), _package(path))
+        if name.split(".")[0] == "app"
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in [ROOT / "app.py", *modules(*KNOWS)]
+    }
+    assert len(lengths) > len(KNOWS)
+    assert not {path: lines for path, lines in lengths.items() if lines > LONGEST}
+
+
+@pytest.mark.parametrize(
+    ("source", "package"),
+    [
+        ("import agent.director", "personas"),
+        ("from data.records import Turn", "personas"),
+        ("from personas import model", "data"),
+        ("from nicegui import app", "agent"),
+        ("def later():\n    import ui.frame", "agent.engines"),
+        ("if TYPE_CHECKING:\n    from ui.context import Studio", "agent"),
+        ("from .. import ui", "agent"),
+        ("from ...ui import frame", "agent.engines"),
+        ("import app", "ui"),
+        ("from tests.studio import World", "ui"),
+    ],
+)
+def test_a_breach_is_seen(source: str, package: str) -> None:
+    assert breaches(source, package)
+
+
+@pytest.mark.parametrize(
+    ("source", "package"),
+    [
+        ("from personas.model import Persona", "agent"),
+        ("from data.records import Turn\nimport agent.link as link", "ui"),
+        ("from nicegui import ui\nfrom ui.frame import frame", "ui"),
+        ("from .base import Engine", "agent.engines"),
+        ("from ..link import Event", "agent.engines"),
+        ("from uistring import app", "personas"),
+    ],
+)
+def test_what_is_allowed_is_no_breach(source: str, package: str) -> None:
+    assert not breaches(source, package)
