@@ -43,7 +43,7 @@ class Rule:
         """
         if times > 2 or (times and abs(self.change) < 2):
             return 0
-        size = -(-abs(self.change) // 2**times)
+        size = -(-abs(self.change) >> times)
         return size if self.change > 0 else -size
 
     @property

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+from collections.abc import Iterator
 
 from tests.bench.figures import spread
 from tests.bench.stage import stage
@@ -11,7 +12,7 @@ from tests.caller import Caller
 CALLS = int(os.environ.get("BENCH_CALLS", "100"))
 
 
-def measure() -> dict[str, str]:
+def measure() -> Iterator[tuple[str, str]]:
     """In how many calls the persona comes, and after how long."""
     seconds = []
     with stage() as (_app, caller):
@@ -25,7 +26,8 @@ def measure() -> dict[str, str]:
             for process in load:
                 process.kill()
     came = f"{len(seconds)} of {CALLS}"
-    return {f"the persona comes, {_cores()} cores busy": came, "first sound": spread(seconds)}
+    yield f"the persona comes, {_cores()} cores busy", came
+    yield "first sound", spread(seconds)
 
 
 def _call(caller: Caller) -> list[float]:

@@ -1,10 +1,12 @@
 """Memory with one call."""
 
+from collections.abc import Iterator
+
 from tests.bench.processes import family, megabytes
 from tests.bench.stage import stage
 
 
-def measure() -> dict[str, str]:
+def measure() -> Iterator[tuple[str, str]]:
     """Everything together: app, recogniser, LiveKit server and guards."""
     with stage() as (app, caller):
         idle = megabytes(family(app))
@@ -16,4 +18,5 @@ def measure() -> dict[str, str]:
         processes = family(app)
         busy = megabytes(processes)
         parts = ", ".join(f"{p.name()} {megabytes([p]):.0f}" for p in processes)
-    return {"ready, no call": f"{idle:.0f} MB", "one call": f"{busy:.0f} MB ({parts})"}
+    yield "ready, no call", f"{idle:.0f} MB"
+    yield "one call", f"{busy:.0f} MB ({parts})"

@@ -4,6 +4,7 @@ import random
 import socket
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,14 +16,12 @@ from tests.running import RunningApp
 RUNS = 8
 
 
-def measure() -> dict[str, str]:
+def measure() -> Iterator[tuple[str, str]]:
     """Until no process and no port of the app is left; moments drawn from the first 8 s."""
     moments = random.Random(1)
-    figures = {}
     for how in ("Ctrl+C", "kill -9"):
         seconds = [_end(how, moments.uniform(0.3, 8)) for _ in range(RUNS)]
-        figures[f"gone after {how}"] = spread(seconds)
-    return figures
+        yield f"gone after {how}", spread(seconds)
 
 
 def _end(how: str, moment: float) -> float:

@@ -1,6 +1,7 @@
 """A warm call: first sound, answers, pauses and barge-ins, from the recording of both sides."""
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +21,15 @@ QUIET_MICROPHONE = 0.004
 Levels = NDArray[np.float64]
 
 
-def measure() -> dict[str, str]:
+def measure() -> Iterator[tuple[str, str]]:
     """Figures for ten calls' beginnings, twenty turns, twenty pauses and twenty barge-ins."""
     with stage() as (_app, caller):
         begin(caller)  # warms the browser; not counted
         caller.end()
-        return {
-            "click to the persona's first sound": first_sounds(caller),
-            **answers(caller),
-            "turns cut at a pause of 0.6 s": cuts(caller),
-            "speech onset to the persona's silence": barge_ins(caller),
-        }
+        yield "click to the persona's first sound", first_sounds(caller)
+        yield from answers(caller)
+        yield "turns cut at a pause of 0.6 s", cuts(caller)
+        yield "speech onset to the persona's silence", barge_ins(caller)
 
 
 def begin(caller: Caller) -> None:
@@ -54,7 +53,7 @@ def first_sounds(caller: Caller) -> str:
     return spread(seconds)
 
 
-def answers(caller: Caller) -> dict[str, str]:
+def answers(caller: Caller) -> Iterator[tuple[str, str]]:
     """End of the trainee's speech to the persona's first sound, and the page's error in it."""
     begin(caller)
     recorded, errors = [], []
@@ -70,10 +69,8 @@ def answers(caller: Caller) -> dict[str, str]:
             errors += [abs(shown[-1] - seconds)] if shown else []
         caller.wait_for_silence(0.8)
     caller.end()
-    return {
-        "end of speech to the persona's first sound": spread(recorded),
-        "latency shown and recorded differ by": spread([e * 1000 for e in errors], "ms", 0),
-    }
+    yield "end of speech to the persona's first sound", spread(recorded)
+    yield "latency shown and recorded differ by", spread([e * 1000 for e in errors], "ms", 0)
 
 
 def cuts(caller: Caller) -> str:
