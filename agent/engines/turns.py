@@ -21,7 +21,7 @@ def turn_handling(language: str, heard: Heard | None = None) -> TurnHandlingOpti
     model = TurnEnd(heard) if heard else inference.TurnDetector(version="v1-mini")
     return TurnHandlingOptions(
         turn_detection=model if known else "vad",
-        endpointing={"min_delay": 0.0, "max_delay": 0.85} if known else {"min_delay": 0.7},
+        endpointing={"min_delay": 0.0, "max_delay": 0.78} if known else {"min_delay": 0.7},
         interruption={
             "enabled": True,
             "mode": "vad",

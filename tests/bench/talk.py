@@ -15,8 +15,8 @@ from tests.speech import VOICES, paused, sentence
 SLUG = "walter-hughes"
 PAUSE = 0.6
 CALLS = 10
-QUIET_MICROPHONE = 0.004
-"""RMS of full scale below which the trainee is silent."""
+VOICE = 10 ** (-50 / 20)
+"""RMS of full scale above which a side is heard: -50 dBFS, as in the page's own measurement."""
 
 Levels = NDArray[np.float64]
 
@@ -118,17 +118,17 @@ def barge_ins(caller: Caller) -> str:
 def answer_time(levels: Levels, begin: float, end: float) -> float | None:
     """Seconds between the trainee's last and the persona's first loud block; None if none."""
     mine = levels[(levels[:, 0] >= begin) & (levels[:, 0] <= end + 0.1)]
-    spoken = mine[mine[:, 1] > QUIET_MICROPHONE]
+    spoken = mine[mine[:, 1] > VOICE]
     if not len(spoken):
         return None
     last = float(spoken[-1, 0])
-    after = levels[(levels[:, 0] > last) & (levels[:, 2] > LOUD)]
+    after = levels[(levels[:, 0] > last) & (levels[:, 2] > VOICE)]
     return float(after[0, 0]) - last if len(after) else None
 
 
 def silence_time(levels: Levels, begin: float, end: float) -> float | None:
     """Seconds from the trainee's first loud block to the persona's last one before a silence."""
-    mine = levels[(levels[:, 0] >= begin) & (levels[:, 1] > QUIET_MICROPHONE)]
+    mine = levels[(levels[:, 0] >= begin) & (levels[:, 1] > VOICE)]
     if not len(mine):
         return None
     onset = float(mine[0, 0])
