@@ -35,6 +35,13 @@ class Grams:
             for end in range(size, len(sentence) + 1):
                 counts[sentence[end - size : end]] += weight
 
+    def copy(self) -> "Grams":
+        """Another one with the same counts."""
+        other = Grams(self.order, self.reserve)
+        for mine, theirs in zip(self.counts, other.counts, strict=True):
+            theirs.update(mine)
+        return other
+
     def arpa(self, base: Mapping[str, float]) -> str:
         """The model; ``base`` are probabilities (or weights) of words that lie under it all.
 

@@ -19,6 +19,7 @@ from livekit.agents.utils import AudioBuffer
 from livekit.local_inference import VAD
 
 from agent.engines.frames import Message
+from agent.engines.pronounce import LISTENING
 from agent.engines.recogniser import Line, Recogniser
 from agent.engines.segments import RATE, WINDOW, Segments, Step
 from agent.engines.vocabulary import PHRASES, Vocabulary, locate, own_words
@@ -31,22 +32,30 @@ log = logging.getLogger(__name__)
 _ROOT = Path(__file__).parents[2]
 _LANGUAGE = LanguageCode("en")
 _PATIENCE = 2.0  # seconds that the end of the input waits for the last words
-_BACKCHANNELS = frozenset(
-    ("mm-hm", "mhm", "mm", "hm", "hmm", "uh", "um", "uh-huh", "huh", "ah", "oh", "er", "eh")
+_BACKCHANNELS = frozenset(LISTENING) | {"mhm", "mm", "hm", "er", "eh", "erm"}
+_SCRAPS = frozenset(
+    ("a", "am", "an", "are", "be", "i", "i'm", "is", "it", "of", "the", "to", "was")
 )
+"""One or two of these make no turn: a hum sounds like them."""
+_DOUBT = 0.02  # confidence below which one or two words are taken for a noise
 
 
 def is_backchannel(text: str) -> bool:
-    """Whether the words say no more than that somebody listens: they must not take the turn."""
+    """Whether the words say no more than that somebody listens; so does no word at all."""
     return all(word.strip(".,!?") in _BACKCHANNELS for word in text.lower().split())
 
 
+def _is_noise(text: str, confidence: float) -> bool:
+    words = text.split()
+    return len(words) <= 2 and (confidence < _DOUBT or _SCRAPS.issuperset(words))
+
+
 class Hearing:
-    """Hearing for all calls: the recogniser's process and the vocabularies in ``folder``."""
+    """Hearing for all calls: the recogniser's process and the vocabularies, kept in ``folder``."""
 
     def __init__(self, folder: Path, phrases: Path = PHRASES) -> None:
         self.recogniser = Recogniser()
-        self._folder = folder
+        self._folder = folder / "vocabulary"
         self._phrases = phrases
         self._builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vocabulary")
 
@@ -237,7 +246,9 @@ class SphinxStream(stt.RecognizeStream):
         if self._event_ch.closed:
             return
         if message.kind == "interim":
-            self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT, **json.loads(message.content))
+            text = json.loads(message.content)["text"]
+            if not is_backchannel(text):
+                self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT, text)
         elif message.kind == "final":
             self._conclude(message.utterance, **json.loads(message.content))
         elif message.kind == "failed":
@@ -248,7 +259,7 @@ class SphinxStream(stt.RecognizeStream):
         self._pending.discard(utterance)
         if not self._pending:
             self._settled.set()
-        if text:
+        if not is_backchannel(text) and not _is_noise(text, confidence):
             self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, text, confidence)
         else:
             # Takes back the words that were shown while it sounded like speech.

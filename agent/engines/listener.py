@@ -88,9 +88,13 @@ class Listener:
         if not self._busy:
             return {"text": "", "confidence": 0.0}
         self._catch_up()
+        mean = self._decoder.get_cmn(False)
         self._decoder.end_utt()
         self._busy = False
-        return {"text": _text(self._decoder), "confidence": 1.0}
+        text, confidence = _text(self._decoder), _confidence(self._decoder)
+        if not text:
+            self._decoder.set_cmn(mean)  # what was no speech must not teach how speech sounds
+        return {"text": text, "confidence": confidence}
 
     def _catch_up(self) -> None:
         """Set the level from the first sounds, then decode them."""
@@ -159,6 +163,14 @@ def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
 def _text(engine: Any) -> str:
     hypothesis = engine.hyp()
     return hypothesis.hypstr if hypothesis else ""
+
+
+def _confidence(engine: Any) -> float:
+    """The words' posterior, as a mean over the words."""
+    hypothesis = engine.hyp()
+    if not hypothesis or not hypothesis.hypstr:
+        return 0.0
+    return float(min(1.0, max(hypothesis.prob, 1e-30)) ** (1 / len(hypothesis.hypstr.split())))
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 # ruff: noqa: RUF001 (the phonetic alphabet looks like others)
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from functools import cache
 from pathlib import Path
 
 import pocketsphinx
@@ -20,26 +21,43 @@ _PHONES = {
     "l": "L", "m": "M", "n": "N", "ŋ": "NG", "p": "P", "ɹ": "R", "r": "R", "s": "S", "ʃ": "SH",
     "t": "T", "ɾ": "T", "ʔ": "T", "θ": "TH", "v": "V", "w": "W", "z": "Z", "ʒ": "ZH", "x": "K",
 }  # fmt: skip
+LISTENING = {
+    "mm-hm": ["M HH M", "AH M HH AH M", "M HH EH M"],
+    "uh-huh": ["AH HH AH", "AH HH AA"],
+    "hmm": ["HH M", "HH AH M", "M"],
+    "um": ["AH M"],
+    "uh": ["AH", "ER"],
+    "huh": ["HH AH"],
+    "oh": ["OW"],
+    "ah": ["AA"],
+}
+"""What listeners and thinkers utter, in the recogniser's phones."""
+
 _IPA = re.compile("|".join(sorted(_PHONES, key=len, reverse=True)))
 _ENTRY = re.compile(r"^([^\s(]+)(?:\(\d+\))?\s+(.+)$", re.MULTILINE)
 
 
 def dictionary(
-    words: Iterable[str], guess: Callable[[str], str], path: Path = MODEL / "cmudict-en-us.dict"
+    words: Collection[str], guess: Callable[[str], str], path: Path = MODEL / "cmudict-en-us.dict"
 ) -> dict[str, list[str]]:
     """The pronunciations of these words, most usual first; words nobody can say are left out.
 
     ``guess`` gives the IPA of a word that the dictionary lacks.
     """
-    wanted = set(words)
-    found: dict[str, list[str]] = {}
-    for word, phones in _ENTRY.findall(path.read_text(encoding="utf-8")):
+    found = {word: list(LISTENING[word]) for word in words if word in LISTENING}
+    wanted = set(words) - found.keys()
+    for word, phones in _entries(path):
         if word in wanted:
             found.setdefault(word, []).append(phones)
     for word in sorted(wanted - found.keys()):
         if phones := phones_of(guess(word)):
             found[word] = [phones]
     return found
+
+
+@cache
+def _entries(path: Path) -> list[tuple[str, str]]:
+    return _ENTRY.findall(path.read_text(encoding="utf-8"))
 
 
 def phones_of(ipa: str) -> str:

@@ -15,16 +15,21 @@ from functools import cache
 from pathlib import Path
 
 from agent.engines.contractions import lengthened, shortened
-from agent.engines.grams import Grams
-from agent.engines.pronounce import as_text, dictionary
+from agent.engines.grams import END, START, Grams
+from agent.engines.pronounce import LISTENING, as_text, dictionary
 from agent.engines.spoken import sentences
 from agent.engines.voice import Espeak
+from agent.engines.wordings import WORDINGS, played
 from personas.model import Persona
 
 PHRASES = Path(__file__).parents[1] / "phrases_en.txt"
-_FORMAT = "2"  # counts up when the same words give another model
-_RESERVE = 0.4  # a small share for unseen pairs: the sentences cover what is said
+_FORMAT = "4"  # counts up when the same words give another model
+_RESERVE = 0.8
 _OWN = 0.5  # weight of a persona's sentence beside a phrase of the trainee's
+_WORDINGS = 80  # sentences that each turn of phrase is played into
+_LISTENING = 3.0  # weight of "mm-hm" and the like as whole utterances
+_EACH = 4.0 / _WORDINGS  # their weight: together four phrases
+_KEPT = 60  # vocabularies in the folder, 0.8 MB each; the oldest go
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def own_words(persona: Persona) -> list[str]:
 
 def locate(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
     """Where the vocabulary for these sentences is kept, made or not."""
-    digest = hashlib.sha256(f"{_FORMAT}\0".encode() + base.read_bytes())
+    digest = hashlib.sha256(f"{_FORMAT}\0".encode() + base.read_bytes() + WORDINGS.read_bytes())
     digest.update("\0".join(own).encode())
     stem = folder / digest.hexdigest()[:20]
     return Vocabulary(stem.with_suffix(".arpa"), stem.with_suffix(".dict"))
@@ -72,15 +77,42 @@ def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
     if place.ready:
         return place
     folder.mkdir(parents=True, exist_ok=True)
-    said = [*_forms(phrases(base), 1.0), *_forms(own, _OWN)]
-    known = dictionary({word for words, _ in said for word in words}, _espeak().phonemes)
-    grams = Grams(reserve=_RESERVE)
-    for words, weight in said:
-        if all(word in known for word in words):
-            grams.add(words, weight)
+    said = list(_forms(own, _OWN))
+    common = _common(base)
+    words = {word for words, _ in said for word in words} | {gram[0] for gram in common.counts[0]}
+    known = dictionary(words - {START, END}, _espeak().phonemes)
+    grams = common.copy()
+    for sentence, weight in said:
+        if all(word in known for word in sentence):
+            grams.add(sentence, weight)
     _write(place.dictionary, as_text(known))
     _write(place.model, grams.arpa(dict.fromkeys(known, 1.0)))
+    _tidy(folder)
     return place
+
+
+@cache
+def _common(base: Path) -> Grams:
+    """What all personas share."""
+    grams = Grams(reserve=_RESERVE)
+    for sentence, weight in (*_forms(phrases(base), 1.0), *_forms(_wordings(), _EACH)):
+        grams.add(sentence, weight)
+    for word in LISTENING:
+        grams.add([word], _LISTENING)
+    return grams
+
+
+def _wordings() -> list[str]:
+    lines = WORDINGS.read_text(encoding="utf-8").splitlines()
+    return [" ".join(words) for words in played(lines, _WORDINGS)]
+
+
+def _tidy(folder: Path) -> None:
+    """Forget the vocabularies that were made longest ago; a decoder has read its own already."""
+    made = sorted(folder.glob("*.arpa"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for model in made[_KEPT:]:
+        model.unlink(missing_ok=True)
+        model.with_suffix(".dict").unlink(missing_ok=True)
 
 
 def _forms(texts: Iterable[str], weight: float) -> Iterable[tuple[list[str], float]]:
@@ -107,6 +139,8 @@ def _write(path: Path, text: str) -> None:
 
 def main(lines: Iterable[str]) -> None:
     """Build one vocabulary for each line of JSON: ``{"folder", "own", "base"}``."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # calls come first
     for line in lines:
         order = json.loads(line)
         build(Path(order["folder"]), order["own"], Path(order["base"]))
