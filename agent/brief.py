@@ -24,4 +24,7 @@ class Brief(Record):
     @classmethod
     def load(cls, metadata: str) -> "Brief":
         """The brief of that metadata string; ValueError when it is none."""
-        return cls.from_json(json.loads(metadata))
+        try:
+            return cls.from_json(json.loads(metadata))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(f"not the brief of a call: {error}") from error

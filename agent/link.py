@@ -5,8 +5,11 @@ process they pass through :class:`Switchboard`, which crosses between the two ev
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, Self
 
 from data.records import Edit, Record, Speaker, Turn
 
@@ -44,6 +47,11 @@ class TurnDone(Record):
     call: str
     turn: Turn
 
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The event with its turn."""
+        return cls(values["call"], Turn.from_json(values["turn"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Mood(Record):
@@ -65,6 +73,11 @@ class Edited(Record):
 
     call: str
     edit: Edit
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The event with its edit."""
+        return cls(values["call"], Edit.from_json(values["edit"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,7 @@ class Switchboard:
         self._on_event = on_event
         self._app_loop: asyncio.AbstractEventLoop | None = None
         self._jobs: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Command], None]]] = {}
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Remember the running loop as the app's."""
@@ -130,22 +144,30 @@ class Switchboard:
 
         False when the call already has a job: a second dispatch must not bring two personas.
         """
-        place = (asyncio.get_running_loop(), on_command)
-        return self._jobs.setdefault(call, place) is place
+        with self._lock:
+            if call in self._jobs and not self._jobs[call][0].is_closed():
+                return False
+            self._jobs[call] = (asyncio.get_running_loop(), on_command)
+            return True
 
     def detach(self, call: str) -> None:
         """Forget the job of that call."""
-        self._jobs.pop(call, None)
+        with self._lock:
+            self._jobs.pop(call, None)
 
     def send(self, event: Event) -> None:
         """Hand an event to the app; silently dropped when the app's loop is gone."""
-        if self._app_loop is not None and not self._app_loop.is_closed():
-            self._app_loop.call_soon_threadsafe(self._on_event, event)
+        if self._app_loop is not None:
+            with suppress(RuntimeError):  # the loop is closed
+                self._app_loop.call_soon_threadsafe(self._on_event, event)
 
     def command(self, call: str, command: Command) -> bool:
         """Hand a command to that call's job; False when it has none (yet)."""
         loop, on_command = self._jobs.get(call, (None, None))
-        if loop is None or on_command is None or loop.is_closed():
+        if loop is None or on_command is None:
             return False
-        loop.call_soon_threadsafe(on_command, command)
+        try:
+            loop.call_soon_threadsafe(on_command, command)
+        except RuntimeError:  # the loop is closed; it can close between a look and the call
+            return False
         return True
