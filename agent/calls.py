@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from personas.library import Library
-
 from agent.brief import Brief
-from agent.link import Ended, Event, Switchboard
+from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
 from agent.watchdog import Rooms, watch_over
-from data.calls import Archive
+from data.calls import Archive, OpenCall
 from data.records import CallStart
+from personas.library import Library
 from personas.model import Persona
+
+CLOSING = 1.0
+"""Seconds that the rooms of the last calls get to be closed when the app stops."""
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Calls:
         self._health = health
         self._choose_engine = choose_engine
         self._live: dict[str, LiveCall] = {}
+        self._opening = 0
         # One thread keeps a call's records in their order and slow disks off the loop.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,8 +76,10 @@ class Calls:
         persona = self._admit(slug)
         start = self._start(user, persona)
         room = f"rehearsal-{start.call}"
-        loop = asyncio.get_running_loop()
-        record = await loop.run_in_executor(self._writer, self._archive.open, start, persona.text)
+        identity = f"trainee-{user}"
+        # First what can fail without a trace: from the record on there is a call to be ended.
+        url, token = self._rooms().admission(room, identity, user)
+        record = await self._open(start, persona)
         call = LiveCall(
             start,
             room,
@@ -84,9 +89,8 @@ class Calls:
             partial(self._switchboard.command, start.call),
         )
         self._live[call.id] = call
-        brief = Brief(call.id, slug, persona.text, persona.version, call.engine, _identity(call))
+        brief = Brief(call.id, slug, persona.text, persona.version, call.engine, identity)
         self._spawn(self._attend(call, brief))
-        url, token = self._rooms().admission(room, _identity(call), user)
         return Ticket(call, url, token, room)
 
     def get(self, call_id: str) -> LiveCall | None:
@@ -104,7 +108,7 @@ class Calls:
     def problem(self) -> str:
         """Why no call can be made now, in words; empty when one can."""
         words = self._readiness()
-        if not words and len(self._live) >= self._most:
+        if not words and len(self._live) + self._opening >= self._most:
             words = (
                 f"All {self._most} lines of this machine are busy. "
                 "Try again when another call has ended."
@@ -123,17 +127,21 @@ class Calls:
     def receive(self, event: Event) -> None:
         """An event of a job, from the switchboard."""
         call = self._live.get(event.call)
-        if call is None:
-            return
-        call.receive(event)
+        if call is not None:
+            call.receive(event)
+        elif not isinstance(event, Ended):
+            # Its job came after the end, so nobody else would ever send it away.
+            self._switchboard.command(event.call, End("ended"))
 
     async def aclose(self) -> None:
         """End every call and write the last records."""
         for call in list(self._live.values()):
             call.hang_up("interrupted")
-            call.receive(Ended(call.id, "interrupted"))
-        for task in list(self._tasks):
-            task.cancel()
+            call.receive(Ended(call.id, "interrupted", call.resolved))
+        if tasks := list(self._tasks):
+            _, late = await asyncio.wait(tasks, timeout=CLOSING)
+            for task in late:
+                task.cancel()
         await asyncio.to_thread(self._writer.shutdown)
 
     def _admit(self, slug: str) -> Persona:
@@ -159,10 +167,25 @@ class Calls:
             started=time.time(),
         )
 
+    async def _open(self, start: CallStart, persona: Persona) -> OpenCall:
+        loop = asyncio.get_running_loop()
+        self._opening += 1  # or those who ask meanwhile would get the same line
+        try:
+            return await loop.run_in_executor(self._writer, self._archive.open, start, persona.text)
+        except OSError as error:
+            raise Refused(
+                f"The call's record cannot be written: {error.strerror or error}. "
+                "Make room on the disk of the data folder, or make the folder writable."
+            ) from error
+        finally:
+            self._opening -= 1
+
     async def _attend(self, call: LiveCall, brief: Brief) -> None:
         over = asyncio.Event()
         unsubscribe = call.subscribe(lambda event: over.set() if isinstance(event, Ended) else None)
-        watch = asyncio.create_task(watch_over(call, brief, self._rooms(), self._readiness))
+        if call.end is not None:  # hung up before this task had its first turn
+            over.set()
+        watch = asyncio.create_task(self._watch(call, brief))
         try:
             await over.wait()
         finally:
@@ -171,11 +194,15 @@ class Calls:
             self._live.pop(call.id, None)
             await self._rooms().close_room(call.room)
 
+    async def _watch(self, call: LiveCall, brief: Brief) -> None:
+        try:
+            await watch_over(call, brief, self._rooms(), self._readiness)
+        except Exception:
+            # Without its watchdog, a call that nobody joins would keep its line for ever.
+            log.exception("the watch over call %s failed", call.id)
+            call.hang_up("failed")
+
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _identity(call: LiveCall) -> str:
-    return f"trainee-{call.user}"

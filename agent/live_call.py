@@ -69,6 +69,11 @@ class LiveCall:
         self._texts: dict[str, str] = {}
         self._subscribers: list[Callable[[Event], None]] = []
 
+    @property
+    def resolved(self) -> bool:
+        """Whether the persona has accepted a resolution, as far as the job has told."""
+        return self.mood is not None and self.mood.resolved
+
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; returns the way to stop it."""
         self._subscribers.append(callback)
@@ -88,7 +93,7 @@ class LiveCall:
         """End the call; at once when its job is not there (any more)."""
         if self.end is not None:
             return
-        gone = Ended(self.id, reason)
+        gone = Ended(self.id, reason, self.resolved)
         if self._command(End(reason)):
             asyncio.get_running_loop().call_later(LEAVE, self.receive, gone)
         else:

@@ -1,0 +1,529 @@
+"""Live calls: real library, records and link; the LiveKit server and the jobs only remember."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import live_call, watchdog
+from agent.assessment import assess
+from agent.brief import Brief
+from agent.calls import Calls, Refused, Ticket
+from agent.link import (
+    Caption,
+    Command,
+    Edited,
+    End,
+    Ended,
+    Event,
+    Joined,
+    Mood,
+    NewPersona,
+    Say,
+    Status,
+    Switchboard,
+    Trouble,
+    TurnDone,
+)
+from data.calls import Archive, CallRecord
+from data.records import Edit, Latency, Turn
+from data.store import Store
+from personas.library import Library
+from tests.clock import until
+from tests.persona_text import PLAIN, swap
+
+EDITED = swap("- An apology", "- An apology (-3)", PLAIN)
+
+
+class Jobs:
+    """A LiveKit server whose dispatches bring a job at once, or none.
+
+    ``commands``: what each call's job was told. A job leaves when told to, unless ``silent``.
+    """
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self.switchboard = switchboard
+        self.come = True
+        self.silent = False
+        self.fault: Exception | None = None
+        self.sent: list[Brief] = []
+        self.closed: list[str] = []
+        self.commands: dict[str, list[Command]] = {}
+
+    def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
+        return "ws://server", f"{room}|{identity}|{name}"
+
+    async def send(self, room: str, brief: Brief) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.sent.append(brief)
+        if self.come:
+            self.arrive(brief.call)
+
+    async def close_room(self, room: str) -> None:
+        self.closed.append(room)
+
+    def arrive(self, call: str) -> None:
+        """The job of that call joins."""
+        self.commands[call] = []
+        assert self.switchboard.attach(call, lambda command: self._obey(call, command))
+        self.switchboard.send(Joined(call))
+
+    def _obey(self, call: str, command: Command) -> None:
+        self.commands[call].append(command)
+        if isinstance(command, End) and not self.silent:
+            self.leave(call, command.reason)
+
+    def leave(self, call: str, reason: str, *, resolved: bool = False) -> None:
+        self.switchboard.detach(call)
+        self.switchboard.send(Ended(call, reason, resolved))
+
+
+class Studio:
+    """The calls and everything around them."""
+
+    def __init__(self, folder: Path, most: int = 2) -> None:
+        self.personas = folder / "personas"
+        self.personas.mkdir()
+        for slug in ("ann", "bob"):
+            (self.personas / f"{slug}.md").write_text(PLAIN)
+        (self.personas / "broken.md").write_text("nothing")
+        self.library = Library(self.personas)
+        self.store = Store(folder / "data")
+        self.archive = Archive(folder / "data", self.store, assess)
+        self.switchboard = Switchboard(lambda event: self.calls.receive(event))
+        self.switchboard.start()
+        self.jobs = Jobs(self.switchboard)
+        self.problem = ""
+        self.calls = Calls(
+            self.library,
+            self.archive,
+            self.switchboard,
+            most=most,
+            rooms=lambda: self.jobs,
+            readiness=lambda: self.problem,
+            health=lambda: {"worker": "registered"},
+            choose_engine=lambda persona: "offline",
+        )
+
+    async def begin(self, slug: str = "ann", user: str = "trainee") -> Ticket:
+        """A call whose persona has come, or has been sent for."""
+        ticket = await self.calls.begin(user, slug)
+        if self.jobs.come:
+            await until(ticket.call.persona_in.is_set)
+        return ticket
+
+    def send(self, *events: Event) -> None:
+        for event in events:
+            self.switchboard.send(event)
+
+    async def record(self, call: str) -> CallRecord:
+        """The record once everything before is on the disk."""
+        await self.calls.aclose()
+        record = self.archive.get(call)
+        assert record is not None
+        return record
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    studio = Studio(tmp_path)
+    yield studio
+    await studio.calls.aclose()
+    studio.store.close()
+
+
+def said(call: str, index: int, text: str = "Hello?") -> TurnDone:
+    return TurnDone(call, Turn(index, "persona", text, float(index), version="v1"))
+
+
+async def test_a_call_is_begun(studio: Studio) -> None:
+    ticket = await studio.begin()
+    call = ticket.call
+    assert (call.user, call.slug, call.engine, call.status) == (
+        "trainee", "ann", "offline", "listening",
+    )  # fmt: skip
+    assert ticket.room == call.room
+    assert ticket.server_url == "ws://server"
+    assert ticket.token == f"{call.room}|trainee-trainee|trainee"
+    (brief,) = studio.jobs.sent
+    assert (brief.call, brief.slug, brief.text) == (call.id, "ann", PLAIN)
+    assert (brief.version, brief.trainee) == (call.persona.version, "trainee-trainee")
+    assert studio.calls.get(call.id) is call
+    assert studio.calls.live("ann") == [call]
+    assert studio.calls.live("bob") == []
+    assert studio.calls.health() == {"worker": "registered", "calls": {"live": 1, "most": 2}}
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("nobody", "There is no such persona"),
+        ("../../etc/passwd", "There is no such persona"),
+        ("gone", "There is no such persona"),
+        ("broken", "has an error"),
+    ],
+)
+async def test_no_call_with_a_persona_that_is_not_there(
+    studio: Studio, slug: str, words: str
+) -> None:
+    studio.library.save("gone", PLAIN, base=None, author="author")
+    (studio.personas / "gone.md").unlink()
+    watching, stop = asyncio.Event(), asyncio.Event()
+    studio.library.on_change(lambda change: watching.set())
+    task = asyncio.create_task(studio.library.watch(stop))
+    await asyncio.wait_for(watching.wait(), 10)
+    stop.set()
+    await task
+    with pytest.raises(Refused, match=words):
+        await studio.calls.begin("trainee", slug)
+    assert (studio.calls.live(), studio.archive.list(), studio.jobs.sent) == ([], [], [])
+
+
+async def test_no_call_while_something_is_missing(studio: Studio) -> None:
+    studio.problem = "The voices are being loaded."
+    assert studio.calls.problem() == studio.problem
+    with pytest.raises(Refused, match="being loaded"):
+        await studio.calls.begin("trainee", "ann")
+    studio.problem = ""
+    assert studio.calls.problem() == ""
+
+
+async def test_one_call_too_many_is_refused_until_a_line_is_free(studio: Studio) -> None:
+    first, _ = await studio.begin(), await studio.begin("bob")
+    assert "All 2 lines of this machine are busy" in studio.calls.problem()
+    with pytest.raises(Refused, match="All 2 lines"):
+        await studio.calls.begin("trainee", "ann")
+    first.call.hang_up()
+    await until(lambda: not studio.calls.problem())
+    await studio.begin()
+
+
+async def test_many_clicks_at_once_get_no_more_lines_than_there_are(studio: Studio) -> None:
+    clicks = [studio.calls.begin(f"user{n}", "ann") for n in range(6)]
+    answers = await asyncio.gather(*clicks, return_exceptions=True)
+    assert sum(isinstance(answer, Ticket) for answer in answers) == 2
+    assert sum(isinstance(answer, Refused) for answer in answers) == 4
+    assert len(studio.calls.live()) == 2
+
+
+async def test_a_disk_that_is_full_refuses_and_keeps_the_line_free(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*values: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(studio.archive, "open", full)
+        for _ in range(3):
+            with pytest.raises(Refused, match="No space left on device"):
+                await studio.calls.begin("trainee", "ann")
+    assert studio.calls.problem() == ""
+    await studio.begin()
+
+
+async def test_a_server_that_admits_nobody_leaves_no_call(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*values: object) -> tuple[str, str]:
+        raise RuntimeError("the voice service is not up")
+
+    monkeypatch.setattr(studio.jobs, "admission", refuse)
+    with pytest.raises(RuntimeError):
+        await studio.calls.begin("trainee", "ann")
+    assert (studio.calls.live(), studio.archive.list()) == ([], [])
+
+
+async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
+    ticket = await studio.begin()
+    call = ticket.call
+    heard: list[Event] = []
+    call.subscribe(heard.append)
+    turn = Turn(1, "trainee", "Sorry!", 2.0, matched=("d-1",), quotes=("Sorry!",), cause="-1")
+    events: list[Event] = [
+        Mood(call.id, "opening", 7, ""),
+        Status(call.id, "speaking"),
+        Caption(call.id, "persona", "Where is", final=False),
+        said(call.id, 0, "Where is my parcel?"),
+        Caption(call.id, "trainee", "Sorr", final=False),
+        TurnDone(call.id, turn),
+        Mood(call.id, "deescalation", 6, "-1: an apology", matched=("d-1",)),
+    ]
+    studio.send(*events)
+    await until(lambda: len(heard) == len(events))
+    assert heard == events
+    assert [t.index for t in call.turns] == [0, 1]
+    assert call.captions == {}
+    assert (call.status, call.mood) == ("speaking", events[-1])
+    call.latency(0.61234)
+    studio.send(said(call.id, 2, "Hm."))
+    await until(lambda: len(call.turns) == 3)
+    studio.jobs.leave(call.id, "ended", resolved=True)
+    await until(lambda: call.end is not None)
+    record = await studio.record(call.id)
+    assert record.turns == tuple(call.turns)
+    assert record.latencies == (Latency(2, 0.612),)
+    assert [(m.phase, m.intensity, m.cause) for m in record.moods] == [
+        ("opening", 7, ""),
+        ("deescalation", 6, "-1: an apology"),
+    ]
+    assert record.persona_text == PLAIN
+    assert record.end is not None
+    assert (record.end.reason, record.end.resolved) == ("resolved", True)
+    assert record.scorecard is not None
+    assert record.start.user == "trainee"
+
+
+@pytest.mark.parametrize("seconds", [-0.1, 60.0, 1e9, float("nan")])
+async def test_a_latency_that_cannot_be_is_left_out(studio: Studio, seconds: float) -> None:
+    ticket = await studio.begin()
+    ticket.call.latency(seconds)
+    assert (await studio.record(ticket.call.id)).latencies == ()
+
+
+async def test_an_edit_reaches_only_that_persona_s_live_calls(studio: Studio) -> None:
+    ann, bob = await studio.begin("ann"), await studio.begin("bob")
+    studio.calls.edit("ann", EDITED, "v2")
+    await until(lambda: studio.jobs.commands[ann.call.id])
+    assert studio.jobs.commands == {ann.call.id: [NewPersona(EDITED, "v2")], bob.call.id: []}
+
+
+@pytest.mark.parametrize("outcome", ["applied", "rebuilt", "refused"])
+async def test_the_outcome_of_an_edit_is_recorded_with_its_text(
+    studio: Studio, outcome: str
+) -> None:
+    call = (await studio.begin()).call
+    studio.calls.edit("ann", EDITED, "v2")
+    edit = Edit("v2", outcome, "line 1: no" if outcome == "refused" else "", 0, 1.0)
+    studio.send(Edited(call.id, edit))
+    await until(lambda: call.edits)
+    record = await studio.record(call.id)
+    assert (call.edits, record.edits) == ([edit], (edit,))
+    assert record.edited_text == ("" if outcome == "refused" else EDITED)
+
+
+async def test_typed_turns_go_to_the_job(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    for text in ("  Hello \n", "", "   "):
+        call.say(text)
+    await until(lambda: studio.jobs.commands[call.id])
+    assert studio.jobs.commands[call.id] == [Say("Hello")]
+    assert call.trouble is None
+
+
+async def test_typing_to_nobody_is_answered(studio: Studio) -> None:
+    studio.jobs.come = False
+    call = (await studio.begin()).call
+    heard: list[Event] = []
+    call.subscribe(heard.append)
+    call.say("Hello?")
+    assert heard == [Trouble(call.id, "not_there", "The customer is not on the line yet.")]
+
+
+@pytest.mark.parametrize("come", [True, False])
+async def test_hanging_up_ends_the_call_once_and_frees_everything(
+    studio: Studio, come: bool
+) -> None:
+    studio.jobs.come = come
+    call = (await studio.begin()).call
+    heard: list[Event] = []
+    call.subscribe(heard.append)
+    call.hang_up()
+    call.hang_up("lost")
+    await until(lambda: studio.jobs.closed)
+    assert (call.status, studio.calls.live(), studio.jobs.closed) == ("ended", [], [call.room])
+    assert heard == [Ended(call.id, "ended")]
+    assert call.end is not None
+    assert call.end.reason == "ended"
+    assert studio.calls.get(call.id) is None
+
+
+async def test_a_page_that_closed_while_the_call_was_set_up_keeps_no_line(studio: Studio) -> None:
+    """It hangs up before anything of the call had a turn on the loop."""
+    for _ in range(3):
+        ticket = await studio.calls.begin("trainee", "ann")
+        ticket.call.hang_up()
+        assert ticket.call.end is not None
+    await until(lambda: len(studio.jobs.closed) == 3)
+    assert (studio.calls.live(), studio.calls.problem()) == ([], "")
+    assert studio.jobs.sent == []
+
+
+async def test_a_job_that_does_not_answer_ends_after_the_limit(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_call, "LEAVE", 0.1)
+    studio.jobs.silent = True
+    call = (await studio.begin()).call
+    studio.send(Mood(call.id, "resolution", 2, "agreed", resolved=True))
+    await until(lambda: call.mood)
+    call.hang_up()
+    assert call.end is None
+    await until(lambda: studio.jobs.closed)
+    assert call.end is not None
+    assert (call.end.reason, call.end.resolved) == ("resolved", True)
+    assert studio.calls.live() == []
+
+
+async def test_a_job_that_leaves_in_time_ends_it_once(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_call, "LEAVE", 0.05)
+    call = (await studio.begin()).call
+    heard: list[Event] = []
+    call.subscribe(heard.append)
+    call.hang_up()
+    await until(lambda: call.end)
+    await asyncio.sleep(0.1)
+    assert heard == [Ended(call.id, "ended")]
+
+
+async def test_a_subscriber_that_raises_keeps_nothing_from_the_others(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    heard: list[Event] = []
+
+    def fail(event: Event) -> None:
+        raise RuntimeError("a page that is gone")
+
+    call.subscribe(fail)
+    call.subscribe(heard.append)
+    studio.send(said(call.id, 0))
+    studio.jobs.leave(call.id, "ended")
+    await until(lambda: studio.jobs.closed)
+    assert [type(event) for event in heard] == [TurnDone, Ended]
+    assert studio.calls.live() == []
+
+
+async def test_a_subscriber_may_leave_while_it_is_told(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    heard: list[str] = []
+
+    def leave(event: Event) -> None:
+        heard.append("first")
+        stop()
+
+    stop = call.subscribe(leave)
+    call.subscribe(lambda event: heard.append("second"))
+    studio.send(said(call.id, 0), said(call.id, 1))
+    await until(lambda: len(call.turns) == 2)
+    stop()
+    assert heard == ["first", "second", "second"]
+
+
+async def test_events_after_the_end_are_ignored(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    studio.send(said(call.id, 0))
+    studio.jobs.leave(call.id, "lost")
+    studio.send(said(call.id, 1), Status(call.id, "speaking"), Ended(call.id, "resolved"))
+    await until(lambda: studio.jobs.closed)
+    call.receive(said(call.id, 2))
+    call.change_persona(EDITED, "v2")
+    assert (call.status, len(call.turns)) == ("ended", 1)
+    record = await studio.record(call.id)
+    assert len(record.turns) == 1
+    assert record.end is not None
+    assert record.end.reason == "lost"
+
+
+async def test_a_job_that_comes_after_the_end_is_sent_away(studio: Studio) -> None:
+    studio.jobs.come = False
+    call = (await studio.begin()).call
+    await until(lambda: studio.jobs.sent)
+    call.hang_up()
+    await until(lambda: studio.jobs.closed)
+    studio.jobs.arrive(call.id)
+    await until(lambda: studio.jobs.commands[call.id])
+    assert studio.jobs.commands[call.id] == [End("ended")]
+    await asyncio.sleep(0.02)
+    assert studio.jobs.commands[call.id] == [End("ended")]  # its Ended is not answered again
+
+
+async def test_events_of_calls_that_never_were_do_no_harm(studio: Studio) -> None:
+    studio.send(Joined("nobody"), Ended("nobody", "ended"))
+    await asyncio.sleep(0.02)
+    assert studio.calls.live() == []
+
+
+async def test_a_persona_that_never_comes_frees_the_line(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "PATIENCE", 0.01)
+    monkeypatch.setattr(watchdog, "LATE", 0.01)
+    studio.jobs.come = False
+    call = (await studio.begin()).call
+    await until(lambda: studio.jobs.closed)
+    assert len(studio.jobs.sent) == watchdog.TRIES
+    assert call.end is not None
+    assert call.end.reason == "no_persona"
+
+
+async def test_a_watchdog_that_fails_frees_the_line(
+    studio: Studio, caplog: pytest.LogCaptureFixture
+) -> None:
+    studio.jobs.fault = KeyError("a fault of ours")
+    call = (await studio.calls.begin("trainee", "ann")).call
+    await until(lambda: studio.jobs.closed)
+    assert call.end is not None
+    assert call.end.reason == "failed"
+    assert studio.calls.live() == []
+    assert "a fault of ours" in caplog.text
+
+
+@pytest.mark.parametrize("come", [True, False])
+async def test_closing_ends_every_call_and_writes_its_record(studio: Studio, come: bool) -> None:
+    studio.jobs.come = come
+    calls = [(await studio.begin(slug)).call for slug in ("ann", "bob")]
+    studio.send(Mood(calls[0].id, "resolution", 2, "agreed", resolved=True))
+    await until(lambda: calls[0].mood)
+    await studio.calls.aclose()
+    for call, resolved in zip(calls, (True, False), strict=True):
+        record = studio.archive.get(call.id)
+        assert record is not None
+        assert record.end is not None
+        assert (record.end.reason, record.end.resolved) == ("interrupted", resolved)
+    assert sorted(studio.jobs.closed) == sorted(call.room for call in calls)
+    assert studio.archive.recover() == 0
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_slow_disk_does_not_hold_the_loop(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = (await studio.begin()).call
+    go, threads = threading.Event(), set[str]()
+
+    def slow(*values: Any) -> None:
+        threads.add(threading.current_thread().name)
+        go.wait(5)
+
+    monkeypatch.setattr(call._record, "turn", slow)
+    studio.send(said(call.id, 0), said(call.id, 1))
+    await until(lambda: len(call.turns) == 2)
+    go.set()
+    await studio.calls.aclose()
+    assert threads == {"records_0"}
+
+
+async def test_a_record_that_cannot_be_written_does_not_cost_the_call(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = (await studio.begin()).call
+    heard: list[Event] = []
+    call.subscribe(heard.append)
+
+    def full(*values: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(call._record, "turn", full)
+    studio.send(said(call.id, 0))
+    await until(lambda: heard)
+    call.hang_up()
+    await until(lambda: studio.jobs.closed)
+    await studio.calls.aclose()
+    assert "No space left on device" in caplog.text
+    record = studio.archive.get(call.id)
+    assert record is not None
+    assert record.end is not None
