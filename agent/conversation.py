@@ -1,7 +1,11 @@
 """One call as its job sees it: trainee's turns to the director, the director's to the engine."""
 
+import asyncio
+import logging
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
@@ -14,11 +18,22 @@ from data.records import Edit, Source, Speaker, Turn
 from personas.model import Persona
 from personas.parse import examine
 
+log = logging.getLogger(__name__)
+
 
 class Observer(Protocol):
     """Tells what a trainee's turn did; see ``agent.observer``."""
 
     def observe(self, text: str) -> Observation: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line handed to the engine: the persona version and the direction that it was made by."""
+
+    handle: SpeechHandle
+    version: str
+    direction: str
 
 
 class Conversation:
@@ -41,7 +56,7 @@ class Conversation:
         self._state: State = begin(persona)
         self._turns = 0
         self._began = time.monotonic()
-        self._direction = ""
+        self._lines: deque[_Line] = deque()
 
     @property
     def resolved(self) -> bool:
@@ -51,27 +66,30 @@ class Conversation:
     def open(self) -> SpeechHandle:
         """The persona's first line."""
         self._tell_mood("", ())
-        return self._engine.open(self._state)
+        return self._begun(self._engine.open(self._state))
 
     def nudge(self) -> SpeechHandle:
         """The persona speaks up after a silence."""
-        return self._engine.nudge(self._state)
+        return self._begun(self._engine.nudge(self._state))
 
     def trainee_said(self, text: str, source: Source) -> SpeechHandle:
         """A finished turn of the trainee: direct it, record it, answer it."""
         step = advance(self.persona, self._state, self._observer.observe(text))
         self._state = step.state
-        self._direction = step.direction.text
-        handle = self._engine.answer(text, step)
+        # First the record: an engine that fails must not cost the trainee's turn.
         self._send(Caption(self._brief.call, "trainee", text, final=True))
-        self._record("trainee", text, source, step=step)
+        self._record("trainee", text, source, self.persona.version, step=step)
         self._tell_mood(step.cause, step.matched)
-        return handle
+        return self._begun(self._engine.answer(text, step), step.direction.text)
 
     def persona_said(self, text: str, interrupted: bool) -> None:
         """A line of the persona has been heard, up to where it was interrupted."""
+        line = self._sounding()
+        version, direction = (line.version, line.direction) if line else (self.persona.version, "")
         self._send(Caption(self._brief.call, "persona", text, final=True))
-        self._record("persona", text, "voice", interrupted=interrupted)
+        self._record(
+            "persona", text, "voice", version, direction=direction, interrupted=interrupted
+        )
 
     async def change(self, text: str, version: str) -> None:
         """Play a new persona text from the next line on, or say why not."""
@@ -80,20 +98,39 @@ class Conversation:
             first = found.errors[0]
             self._tell_edit(version, "refused", f"line {first.line}: {first.message}")
             return
-        outcome = await self._engine.swap(found.persona)
+        try:
+            # Not on this loop: it takes tens of milliseconds, and the persona may be speaking.
+            observer = await asyncio.to_thread(self._make_observer, found.persona)
+            outcome = await self._engine.swap(found.persona)
+        except Exception as error:
+            log.exception("call %s cannot play a new persona text", self._brief.call)
+            self._tell_edit(version, "refused", f"the engine could not take it: {error}")
+            return
         self.persona = found.persona
-        self._observer = self._make_observer(found.persona)
+        self._observer = observer
         self._state = carry(found.persona, self._state)
         self._tell_edit(found.persona.version, outcome, "")
         self._tell_mood("", ())
+
+    def _begun(self, handle: SpeechHandle, direction: str = "") -> SpeechHandle:
+        self._lines.append(_Line(handle, self.persona.version, direction))
+        return handle
+
+    def _sounding(self) -> _Line | None:
+        """The line that is being spoken: lines sound in their order, one after the other."""
+        while self._lines and self._lines[0].handle.done():
+            self._lines.popleft()
+        return self._lines[0] if self._lines else None
 
     def _record(
         self,
         speaker: Speaker,
         text: str,
         source: Source,
+        version: str,
         *,
         step: Step | None = None,
+        direction: str = "",
         interrupted: bool = False,
     ) -> None:
         turn = Turn(
@@ -102,13 +139,13 @@ class Conversation:
             text=text,
             at=self._now(),
             source=source,
-            version=self.persona.version,
+            version=version,
             phase=self._state.phase,
             intensity=self._state.intensity,
             matched=step.matched if step else (),
             quotes=step.quotes if step else (),
             cause=step.cause if step else "",
-            direction=self._direction if speaker == "persona" else "",
+            direction=direction,
             interrupted=interrupted,
         )
         self._turns += 1
@@ -130,7 +167,9 @@ class Conversation:
         )
 
     def _tell_edit(self, version: str, outcome: str, reason: str) -> None:
-        edit = Edit(version, outcome, reason, turn=self._turns, at=self._now())
+        # A line under way is still the old version's.
+        turn = self._turns + (self._sounding() is not None)
+        edit = Edit(version, outcome, reason, turn=turn, at=self._now())
         self._send(Edited(self._brief.call, edit))
 
     def _now(self) -> float:
