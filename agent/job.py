@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 GRACE = 20.0
 """Seconds that a trainee who lost the connection may take to come back (a restarted LiveKit
 server and the browser's retries took 5.2 s)."""
+CLOSING = 2.0
+"""Seconds that a session may take to close before the call is over without it."""
 
 
 class Line(Protocol):
@@ -59,32 +61,62 @@ class Job:
     ) -> None:
         self._ctx = ctx
         self._line = line
+        self._make_engine = make_engine
+        self._make_observer = make_observer
         self._brief = Brief.load(ctx.job.metadata)
-        persona = examine(self._brief.text, self._brief.slug).persona
-        if persona is None:
-            raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
-        self._engine = make_engine(self._brief.engine, persona)
-        self._talk = Conversation(self._brief, persona, self._engine, make_observer, line.send)
-        self._patience = Patience(persona.patience, self._nudge)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._grace: asyncio.TimerHandle | None = None
-        self._commands: asyncio.Queue[Command] = asyncio.Queue()
+        self._commands: asyncio.Queue[NewPersona | Say] = asyncio.Queue()
+        self._engine: Engine
+        self._talk: Conversation
+        self._patience: Patience
 
     async def run(self) -> None:
         """Play the call to its end; a second job for the same call leaves at once."""
-        if not self._line.attach(self._brief.call, self._commands.put_nowait):
-            log.info("call %s has its persona already", self._brief.call)
-            await self._engine.aclose()
+        call = self._brief.call
+        if not self._line.attach(call, self._take):
+            log.info("call %s has its persona already", call)
             self._ctx.shutdown("second dispatch")
             return
-        obey = asyncio.create_task(self._obey())
-        reason = "failed"
+        end = Ended(call, "failed")
         try:
-            await self._join()
-            reason = await self._over
+            end = await self._play()
         finally:
-            obey.cancel()
-            await self._leave(reason)
+            self._line.detach(call)
+            self._line.send(end)
+            self._ctx.shutdown(end.reason)
+
+    async def _play(self) -> Ended:
+        self._prepare()
+        work = asyncio.create_task(self._work())
+        try:
+            # The end does not wait for a room that cannot be joined.
+            await asyncio.wait((work, self._over), return_when=asyncio.FIRST_COMPLETED)
+            if not self._over.done():
+                work.result()  # it only ends by an error
+            return Ended(self._brief.call, await self._over, self._talk.resolved)
+        finally:
+            await self._leave(work)
+
+    def _prepare(self) -> None:
+        persona = examine(self._brief.text, self._brief.slug).persona
+        if persona is None:
+            raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
+        self._engine = self._make_engine(self._brief.engine, persona)
+        self._talk = Conversation(
+            self._brief, persona, self._engine, self._make_observer, self._line.send
+        )
+        self._patience = Patience(persona.patience, self._nudge)
+
+    async def _work(self) -> None:
+        await self._join()
+        while True:
+            command = await self._commands.get()
+            try:
+                await self._obey(command)
+            except Exception:
+                # The next command must still be heard.
+                log.exception("call %s could not obey", self._brief.call)
 
     async def _join(self) -> None:
         self._listen()
@@ -92,16 +124,19 @@ class Job:
         words = TimedWords()
         session.output.transcription = words
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
-        await session.start(
-            _Persona(self._end_of_turn),
-            room=self._ctx.room,
-            room_options=_room_options(),
-            record=False,
-        )
+        try:
+            await session.start(
+                _Persona(self._end_of_turn),
+                room=self._ctx.room,
+                room_options=_room_options(),
+                record=False,
+            )
+            await connect
+        finally:
+            connect.cancel()
         output = session.output.audio
         assert output is not None  # the room's own, made by the options
         session.output.audio = HeardOutput(output, words, partial(self._caption, "persona"))
-        await connect
         self._talk.open()
         self._line.send(Joined(self._brief.call))
 
@@ -113,19 +148,22 @@ class Job:
         session.on("conversation_item_added", self._on_item)
         session.on("close", lambda _: self._finish("failed"))
         self._ctx.room.on("participant_disconnected", self._on_participant_left)
-        self._ctx.room.on("participant_connected", lambda _: self._cancel_grace())
+        self._ctx.room.on("participant_connected", self._on_participant_came)
         self._ctx.room.on("disconnected", lambda _: self._finish("lost"))
 
-    async def _obey(self) -> None:
-        while True:
-            match await self._commands.get():
-                case NewPersona(text=text, version=version):
-                    await self._talk.change(text, version)
-                    self._patience.seconds = self._talk.persona.patience
-                case Say(text=text):
-                    await self._typed(text)
-                case End(reason=reason):
-                    self._finish(reason)
+    def _take(self, command: Command) -> None:
+        if isinstance(command, End):
+            self._finish(command.reason)
+        else:
+            self._commands.put_nowait(command)
+
+    async def _obey(self, command: NewPersona | Say) -> None:
+        match command:
+            case NewPersona(text=text, version=version):
+                await self._talk.change(text, version)
+                self._patience.seconds = self._talk.persona.patience
+            case Say(text=text):
+                await self._typed(text)
 
     async def _typed(self, text: str) -> None:
         self._patience.stop()
@@ -175,8 +213,13 @@ class Job:
         if participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED:
             self._finish("ended")
         else:
+            self._cancel_grace()
             loop = asyncio.get_running_loop()
             self._grace = loop.call_later(GRACE, self._finish, "lost")
+
+    def _on_participant_came(self, participant: rtc.RemoteParticipant) -> None:
+        if participant.identity == self._brief.trainee:
+            self._cancel_grace()
 
     def _cancel_grace(self) -> None:
         if self._grace is not None:
@@ -187,16 +230,18 @@ class Job:
         if not self._over.done():
             self._over.set_result(reason)
 
-    async def _leave(self, reason: str) -> None:
+    async def _leave(self, work: "asyncio.Task[None]") -> None:
         self._patience.stop()
         self._cancel_grace()
-        self._line.detach(self._brief.call)
+        work.cancel()
         try:
-            await self._engine.session.aclose()
-            await self._engine.aclose()
+            async with asyncio.timeout(CLOSING):
+                await asyncio.gather(work, return_exceptions=True)
+                await self._engine.session.aclose()
+        except Exception:
+            log.exception("the session of call %s did not close", self._brief.call)
         finally:
-            self._line.send(Ended(self._brief.call, reason, self._talk.resolved))
-            self._ctx.shutdown(reason)
+            await self._engine.aclose()
 
 
 class _Persona(Agent):

@@ -1,0 +1,399 @@
+"""The job of one call, with a room and a session that do what the test says, and no waiting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from livekit import rtc
+from livekit.agents import AgentSession, JobContext, llm
+from livekit.agents.voice import SpeechHandle, io
+
+from agent.brief import Brief
+from agent.director import State, Step
+from agent.engines.base import Engine
+from agent.job import CLOSING, GRACE, Job
+from agent.link import (
+    Edited,
+    End,
+    Ended,
+    Event,
+    Joined,
+    NewPersona,
+    Say,
+    Status,
+    Switchboard,
+    TurnDone,
+)
+from agent.observer import LexicalObserver
+from personas.model import Persona
+from tests.clock import at_once, now, until
+from tests.persona_text import PLAIN, swap
+
+EDITED = swap("- An apology", "- An apology (-3)", PLAIN)
+Names = rtc.DisconnectReason
+
+
+class Silence(io.AudioOutput):
+    """The room's sound output, never used here."""
+
+    def __init__(self) -> None:
+        super().__init__(label="silence", capabilities=io.AudioOutputCapabilities(pause=True))
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        raise AssertionError
+
+    def flush(self) -> None:
+        raise AssertionError
+
+    def clear_buffer(self) -> None:
+        raise AssertionError
+
+
+class Session(rtc.EventEmitter[str]):
+    """A session that starts, is interrupted and closes as fast, or as badly, as it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.output = SimpleNamespace(audio=None, transcription=None)
+        self.agent_state = self.user_state = "listening"
+        self.started = self.closed = False
+        self.start_time = self.close_time = 0.0
+        self.fault: Exception | None = None
+        self.close_fault: Exception | None = None
+
+    async def start(self, agent: object, **options: object) -> None:
+        await asyncio.sleep(self.start_time)
+        if self.fault is not None:
+            raise self.fault
+        self.output.audio = Silence()
+        self.started = True
+
+    async def interrupt(self, *, force: bool = False) -> None:
+        if not self.started:
+            raise RuntimeError("AgentSession isn't running")
+        if self.fault is not None:
+            raise self.fault
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(self.close_time)
+        if self.close_fault is not None:
+            raise self.close_fault
+        self.closed = True
+        self.emit("close", SimpleNamespace())
+
+    def state(self, state: str) -> None:
+        """The persona begins to do that."""
+        self.agent_state = state
+        self.emit("agent_state_changed", SimpleNamespace(new_state=state))
+
+
+class Notes:
+    """An engine that notes what it was asked for."""
+
+    name = "notes"
+
+    def __init__(self, persona: Persona) -> None:
+        self.fake = Session()
+        self.asked: list[tuple[float, str]] = []
+        self.closed = False
+
+    @property
+    def session(self) -> AgentSession[None]:
+        return cast(AgentSession[None], self.fake)
+
+    def open(self, state: State) -> SpeechHandle:
+        return self._note("open")
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        return self._note(text)
+
+    def nudge(self, state: State) -> SpeechHandle:
+        return self._note("nudge")
+
+    async def swap(self, persona: Persona) -> str:
+        return "applied"
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def _note(self, what: str) -> SpeechHandle:
+        self.asked.append((now(), what))
+        return SpeechHandle.create()
+
+
+class Context:
+    """The framework's side of a job."""
+
+    def __init__(self, metadata: str) -> None:
+        self.job = SimpleNamespace(metadata=metadata)
+        self.room = rtc.EventEmitter[str]()
+        self.ended: list[str] = []
+        self.connect_time = 0.0
+
+    async def connect(self, **options: object) -> None:
+        await asyncio.sleep(self.connect_time)
+
+    def shutdown(self, reason: str) -> None:
+        self.ended.append(reason)
+
+
+class Stage:
+    """One job and all that it touches; ``told`` has the times of its events."""
+
+    def __init__(self, text: str = PLAIN) -> None:
+        self.told: list[tuple[float, Event]] = []
+        self.board = Switchboard(lambda event: self.told.append((now(), event)))
+        self.board.start()
+        self.context = Context(Brief("c1", "ann", text, "v1", "notes", "trainee-ann").dump())
+        self.engines: list[Notes] = []
+        self.prepare: Callable[[Notes], None] = lambda engine: None
+        self.running = asyncio.create_task(self._run())
+
+    @property
+    def engine(self) -> Notes:
+        return self.engines[0]
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for _, event in self.told]
+
+    def command(self, command: NewPersona | Say | End) -> None:
+        assert self.board.command("c1", command)
+
+    def participant(self, what: str, identity: str = "trainee-ann", reason: int = 0) -> None:
+        """Somebody enters (``connected``) or leaves (``disconnected``) the room."""
+        person = SimpleNamespace(identity=identity, disconnect_reason=reason)
+        self.context.room.emit(f"participant_{what}", person)
+
+    def make(self, name: str, persona: Persona) -> Engine:
+        engine = Notes(persona)
+        self.prepare(engine)
+        self.engines.append(engine)
+        return cast(Engine, engine)
+
+    async def _run(self) -> None:
+        context = cast(JobContext, self.context)
+        await Job(context, self.board, self.make, LexicalObserver).run()
+
+
+def play(story: Callable[[Stage], Awaitable[Any]], text: str = PLAIN, error: Any = None) -> Stage:
+    """What was left after that story, which begins before the job's first step."""
+
+    async def main() -> Stage:
+        stage = Stage(text)
+        await story(stage)
+        if error is None:
+            await stage.running
+        else:
+            with pytest.raises(error):
+                await stage.running
+        await asyncio.sleep(0)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not others, "nothing of a job goes on after it"
+        assert not stage.board.command("c1", Say("anybody?"))
+        return stage
+
+    return at_once(main())
+
+
+def ended(stage: Stage) -> Ended:
+    """The job's last word, which must be its only one of the kind, and the framework's end."""
+    (event,) = [event for event in stage.events if isinstance(event, Ended)]
+    assert stage.events[-1] == event
+    assert stage.context.ended == [event.reason]
+    assert all(engine.closed for engine in stage.engines)
+    return event
+
+
+async def joined(stage: Stage) -> None:
+    """Until the persona has come."""
+    await until(lambda: Joined("c1") in stage.events)
+
+
+def test_the_persona_comes_speaks_and_leaves_when_told() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open"]
+    assert ended(stage).reason == "ended"
+    assert stage.engine.fake.closed
+
+
+@pytest.mark.parametrize("reason", ["ended", "no_persona"])
+def test_an_end_does_not_wait_for_a_room_that_cannot_be_joined(reason: str) -> None:
+    async def story(stage: Stage) -> None:
+        stage.context.connect_time = 500.0
+        await asyncio.sleep(0.5)
+        stage.command(End(reason))
+
+    stage = play(story)
+    assert ended(stage).reason == reason
+    assert stage.told[-1][0] < 1.0
+    assert stage.engine.asked == []
+
+
+def test_what_is_typed_before_the_persona_has_come_is_answered_then() -> None:
+    async def story(stage: Stage) -> None:
+        stage.prepare = lambda engine: setattr(engine.fake, "start_time", 2.0)
+        await asyncio.sleep(0.5)
+        stage.command(Say("Hello?"))
+        stage.command(Say("Is anybody there?"))
+        await joined(stage)
+        await asyncio.sleep(0.1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open", "Hello?", "Is anybody there?"]
+    assert ended(stage).reason == "ended"
+
+
+def test_a_command_that_fails_does_not_cost_the_next_ones(caplog: Any) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.fault = RuntimeError("cannot be interrupted")
+        stage.command(Say("Lost"))
+        await asyncio.sleep(0.1)
+        stage.engine.fake.fault = None
+        stage.command(Say("Hello?"))
+        stage.command(NewPersona(EDITED, "v2"))
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open", "Hello?"]
+    assert ended(stage).reason == "ended"
+    assert "cannot be interrupted" in caplog.text
+
+
+@pytest.mark.parametrize("part", ["persona", "engine", "session"])
+def test_a_job_that_cannot_start_says_that_it_has_ended(part: str) -> None:
+    async def story(stage: Stage) -> None:
+        def fail(engine: Notes) -> None:
+            if part == "engine":
+                raise ValueError("no engine")
+            engine.fake.fault = ValueError("no session")
+
+        stage.prepare = fail
+
+    stage = play(story, "no persona" if part == "persona" else PLAIN, ValueError)
+    assert ended(stage) == Ended("c1", "failed")
+
+
+@pytest.mark.parametrize("way", ["hangs", "fails"])
+def test_a_session_that_does_not_close_does_not_hold_the_line(way: str) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        if way == "hangs":
+            stage.engine.fake.close_time = 500.0
+        else:
+            stage.engine.fake.close_fault = RuntimeError("it is stuck")
+        stage.participant("disconnected", reason=Names.CLIENT_INITIATED)
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    assert stage.told[-1][0] <= CLOSING + 0.1
+
+
+def test_a_second_job_of_the_call_leaves_and_disturbs_nothing() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        second = Context(stage.context.job.metadata)
+        await Job(cast(JobContext, second), stage.board, stage.make, LexicalObserver).run()
+        assert second.ended == ["second dispatch"]
+        assert (len(stage.engines), len(stage.context.ended)) == (1, 0)
+        stage.command(End("ended"))
+
+    assert ended(play(story)).reason == "ended"
+
+
+def test_a_job_that_is_cancelled_says_that_it_has_ended() -> None:
+    """As the framework does with the jobs of a worker that stops."""
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.running.cancel()
+
+    assert ended(play(story, error=asyncio.CancelledError)) == Ended("c1", "failed")
+
+
+@pytest.mark.parametrize(
+    ("leaves", "reason", "after"),
+    [
+        ([("disconnected", "trainee-ann", Names.CLIENT_INITIATED)], "ended", 0.0),
+        ([("disconnected", "trainee-ann", Names.STATE_MISMATCH)], "lost", GRACE),
+        ([("disconnected", "watcher", Names.CLIENT_INITIATED)], "stopped", 100.0),
+        (
+            [
+                ("disconnected", "trainee-ann", Names.STATE_MISMATCH),
+                ("connected", "watcher", 0),
+            ],
+            "lost",
+            GRACE,
+        ),
+        (
+            [
+                ("disconnected", "trainee-ann", Names.STATE_MISMATCH),
+                ("disconnected", "trainee-ann", Names.STATE_MISMATCH),
+                ("connected", "trainee-ann", 0),
+            ],
+            "stopped",
+            100.0,
+        ),
+    ],
+)
+def test_a_trainee_who_leaves(
+    leaves: list[tuple[str, str, int]], reason: str, after: float
+) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        for what, identity, why in leaves:
+            stage.participant(what, identity, why)
+        await asyncio.wait([stage.running], timeout=100.0)
+        stage.board.command("c1", End("stopped"))
+
+    stage = play(story)
+    assert ended(stage).reason == reason
+    assert stage.told[-1][0] == pytest.approx(after, abs=0.1)
+
+
+@pytest.mark.parametrize(("who", "reason"), [("room", "lost"), ("session", "failed")])
+def test_a_room_or_a_session_that_ends_by_itself(who: str, reason: str) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        if who == "room":
+            stage.context.room.emit("disconnected", Names.SERVER_SHUTDOWN)
+        else:
+            await stage.engine.fake.aclose()
+
+    assert ended(play(story)).reason == reason
+
+
+def test_a_silence_is_broken_and_no_nudge_comes_after_the_end() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.state("speaking")
+        stage.engine.fake.state("listening")
+        await asyncio.sleep(30)
+        stage.engine.fake.state("listening")
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open", "nudge"]
+    statuses = [event for event in stage.events if isinstance(event, Status)]
+    assert [event.status for event in statuses] == ["speaking", "listening", "listening"]
+
+
+def test_a_line_that_was_heard_is_told() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        for role, text in (("user", "Not mine"), ("assistant", "Where is it?")):
+            item = llm.ChatMessage(role=cast(Any, role), content=[text], interrupted=True)
+            stage.engine.fake.emit("conversation_item_added", SimpleNamespace(item=item))
+        stage.command(End("ended"))
+
+    (done,) = [event for event in play(story).events if isinstance(event, TurnDone)]
+    assert (done.turn.text, done.turn.interrupted) == ("Where is it?", True)
