@@ -100,6 +100,9 @@ def _session(
         use_tts_aligned_transcript=True,
         # A barge-in counts from the first word on; the browser cancels the echo.
         aec_warmup_duration=None,
+        # At the end, words still being recognised are waited for; mostly there are none, and the
+        # line stays taken meanwhile (2 s by default).
+        session_close_transcript_timeout=0.3,
         # Silences are the persona's to break; see agent.patience.
         user_away_timeout=None,
     )
