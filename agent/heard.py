@@ -129,7 +129,7 @@ class HeardOutput(io.AudioOutput):
         )
 
     def _position(self) -> float:
-        return self._before + (time.monotonic() - self._since if self._since else 0.0)
+        return self._before + (0.0 if self._since is None else time.monotonic() - self._since)
 
     def _stop(self) -> None:
         self._since = None

@@ -1,0 +1,273 @@
+"""Captions that grow with the persona's voice, over a loudspeaker that plays in its own time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+
+import pytest
+from livekit import rtc
+from livekit.agents.types import TimedString
+from livekit.agents.voice import io
+
+from agent.heard import HeardOutput, TimedWords
+from tests.clock import at_once, now
+
+RATE = 24_000
+WORDS = (("I ", 0.0), ("want ", 0.3), ("my ", 0.6), ("money ", 0.8), ("back.", 1.2))
+SECONDS = 1.6
+LINE = "I want my money back."
+
+
+class Loudspeaker(io.AudioOutput):
+    """Plays what it gets, from ``delay`` seconds after the first frame on."""
+
+    def __init__(self, delay: float = 0.0) -> None:
+        super().__init__(
+            label="loudspeaker",
+            capabilities=io.AudioOutputCapabilities(pause=True),
+            sample_rate=RATE,
+        )
+        self.delay = delay
+        self._got = self._played = 0.0
+        self._since: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._open = self._complete = False
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        await super().capture_frame(frame)
+        if not self._open:
+            self._open, self._complete, self._got, self._played = True, False, 0.0, 0.0
+            self._at(self.delay, self._begin)
+        self._got += frame.duration
+
+    def flush(self) -> None:
+        super().flush()
+        self._complete = self._open
+        self._schedule()
+
+    def clear_buffer(self) -> None:
+        if self._open:
+            self._finish(interrupted=True)
+
+    def pause(self) -> None:
+        self._hold()
+
+    def resume(self) -> None:
+        if self._open:
+            self._since = now()
+            self._schedule()
+
+    def _begin(self) -> None:
+        self._since = now()
+        self.on_playback_started(created_at=now())
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if self._complete and self._since is not None:
+            self._at(self._got - self._position(), self._finish)
+
+    def _hold(self) -> None:
+        self._played, self._since = self._position(), None
+        self._at(0, None)
+
+    def _position(self) -> float:
+        return self._played + (0.0 if self._since is None else now() - self._since)
+
+    def _finish(self, interrupted: bool = False) -> None:
+        self._hold()
+        self._open = False
+        self.on_playback_finished(playback_position=self._played, interrupted=interrupted)
+
+    def _at(self, seconds: float, action: Callable[[], None] | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, action) if action else None
+
+
+class Stage:
+    """A persona that speaks, what was shown of it when, and what was taken as heard."""
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self.words = TimedWords()
+        self.shown: list[tuple[float, str]] = []
+        self.heard: list[tuple[str | None, bool]] = []
+        self.output = HeardOutput(Loudspeaker(delay), self.words, self._show)
+        self.output.on("playback_finished", self._finished)
+
+    def _show(self, text: str) -> None:
+        self.shown.append((now(), text))
+
+    def _finished(self, event: io.PlaybackFinishedEvent) -> None:
+        self.heard.append((event.synchronized_transcript, event.interrupted))
+
+    async def begin(
+        self, words: tuple[tuple[str, float | None], ...] = WORDS, *, flush: bool = True
+    ) -> None:
+        """Hand a line's text and sound to the outputs, much faster than it sounds."""
+        for word, begin in words:
+            await self.words.capture_text(
+                word if begin is None else TimedString(word, start_time=begin)
+            )
+        for _ in range(int(SECONDS / 0.02)):
+            await self.output.capture_frame(rtc.AudioFrame.create(RATE, 1, RATE // 50))
+        self.output.flush()
+        if flush:
+            self.words.flush()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module's clock is the loop's, which takes no time."""
+    monkeypatch.setattr("agent.heard.time", SimpleNamespace(monotonic=now))
+
+
+def play(story: Callable[[Stage], Awaitable[None]], delay: float = 0.0) -> Stage:
+    """A stage after that story."""
+
+    async def main() -> Stage:
+        stage = Stage(delay)
+        await story(stage)
+        await asyncio.sleep(0)
+        assert len(asyncio.all_tasks()) == 1  # nothing goes on by itself
+        return stage
+
+    return at_once(main())
+
+
+async def whole_line(stage: Stage) -> None:
+    await stage.begin()
+    await stage.output.wait_for_playout()
+
+
+def text_at(stage: Stage, time: float) -> str:
+    return next((text for when, text in reversed(stage.shown) if when <= time), "")
+
+
+def test_captions_grow_as_the_words_begin_to_sound() -> None:
+    stage = play(whole_line)
+    texts = [text for _, text in stage.shown]
+    assert texts == ["I", "I want", "I want my", "I want my money", LINE]
+    for (when, _), (_, begin) in zip(stage.shown, WORDS, strict=True):
+        assert 0 <= when - begin <= 0.11
+    assert stage.heard == [(LINE, False)]
+
+
+def test_nothing_is_shown_before_the_first_sound() -> None:
+    stage = play(whole_line, delay=5.0)
+    assert stage.shown[0][0] == pytest.approx(5.0)
+    assert text_at(stage, 5.75) == "I want my"
+
+
+@pytest.mark.parametrize(
+    ("cut", "heard"), [(0.1, "I"), (0.7, "I want my"), (1.15, "I want my money"), (1.5, LINE)]
+)
+def test_a_line_that_is_cut_off_holds_what_was_heard(cut: float, heard: str) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin()
+        await asyncio.sleep(cut)
+        stage.output.clear_buffer()
+        await asyncio.sleep(5)
+
+    stage = play(story)
+    assert stage.heard == [(heard, True)]
+    assert max(when for when, _ in stage.shown) <= cut
+
+
+def test_a_paused_line_stands_still_and_goes_on_where_it_was() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin()
+        await asyncio.sleep(0.7)
+        stage.output.pause()
+        await asyncio.sleep(10)
+        stage.output.resume()
+        await stage.output.wait_for_playout()
+
+    stage = play(story)
+    assert text_at(stage, 0.7) == text_at(stage, 10.69) == "I want my"
+    assert text_at(stage, 10.95) == "I want my money"
+    assert stage.shown[-1][0] == pytest.approx(11.2, abs=0.11)
+    assert stage.heard == [(LINE, False)]
+
+
+def test_a_paused_line_that_is_cut_off_holds_what_was_heard() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin()
+        await asyncio.sleep(0.7)
+        stage.output.pause()
+        await asyncio.sleep(10)
+        stage.output.clear_buffer()
+
+    assert play(story).heard == [("I want my", True)]
+
+
+def test_pausing_twice_and_between_lines_does_no_harm() -> None:
+    async def story(stage: Stage) -> None:
+        stage.output.pause()
+        stage.output.resume()
+        await stage.begin()
+        await asyncio.sleep(0.7)
+        for _ in range(2):
+            stage.output.pause()
+            await asyncio.sleep(1)
+        for _ in range(2):
+            stage.output.resume()
+        await stage.output.wait_for_playout()
+        stage.output.pause()
+        stage.output.resume()
+        await stage.begin((("Now!", 0.5),))
+        await stage.output.wait_for_playout()
+
+    stage = play(story)
+    assert stage.heard == [(LINE, False), ("Now!", False)]
+    when, text = stage.shown[-1]
+    assert when == pytest.approx(3.6 + 0.5, abs=0.11)
+    assert text == "Now!"
+
+
+@pytest.mark.parametrize("cut", [None, 0.7])
+def test_a_line_holds_nothing_of_the_one_before(cut: float | None) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin()
+        if cut is None:
+            await stage.output.wait_for_playout()
+        else:
+            await asyncio.sleep(cut)
+            stage.output.clear_buffer()
+        stage.shown.clear()
+        await stage.begin((("Are ", 0.0), ("you there?", 0.2)))
+        await stage.output.wait_for_playout()
+
+    stage = play(story)
+    assert [text for _, text in stage.shown] == ["Are", "Are you there?"]
+    assert stage.heard[1] == ("Are you there?", False)
+
+
+def test_words_that_come_while_the_line_sounds_are_shown() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin(WORDS[:2], flush=False)
+        await asyncio.sleep(0.5)
+        for word, begin in WORDS[2:]:
+            await stage.words.capture_text(TimedString(word, start_time=begin))
+        stage.words.flush()
+        await stage.output.wait_for_playout()
+
+    stage = play(story)
+    assert text_at(stage, 0.5) == "I want"
+    assert stage.heard == [(LINE, False)]
+
+
+def test_text_without_times_sounds_with_the_word_before() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin((("Well", 0.0), (", ", None), ("no", 0.5), ("!", None)))
+        await stage.output.wait_for_playout()
+
+    assert [text for _, text in play(story).shown] == ["Well,", "Well, no!"]
+
+
+def test_a_line_whose_words_lag_is_whole_when_it_was_heard_to_its_end() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin((("Yes ", 0.0), ("indeed.", SECONDS + 0.5)))
+        await stage.output.wait_for_playout()
+
+    stage = play(story)
+    assert stage.heard == [("Yes indeed.", False)]
