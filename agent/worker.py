@@ -46,8 +46,8 @@ class Worker:
     async def run(self, endpoint: Endpoint) -> None:
         """Serve calls of that LiveKit server until cancelled."""
         while True:
-            self._server = self._make(endpoint)
             try:
+                self._server = self._make(endpoint)
                 await self._server.run(devmode=True)
             except asyncio.CancelledError:
                 raise
@@ -93,5 +93,5 @@ class Worker:
         if server is not None:
             try:
                 await asyncio.wait_for(asyncio.shield(server.aclose()), 2.0)
-            except (TimeoutError, RuntimeError) as error:
-                log.warning("worker did not close in time: %s", error)
+            except Exception as error:  # whatever it is, the worker must be started again
+                log.warning("worker did not close well: %r", error)
