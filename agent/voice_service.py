@@ -39,7 +39,9 @@ class VoiceService:
         self._switchboard = switchboard
         self._personas = personas
         self._server: LiveKitServer | None = None
+        self._loading: Performers | None = None
         self._performers: Performers | None = None
+        self._stopped = False
         self._worker: Worker | None = None
         self._rooms: LiveKitRooms | None = None
         self._moved = asyncio.Event()
@@ -100,6 +102,9 @@ class VoiceService:
     def _load(self) -> None:
         # These modules take seconds to import; pages are served meanwhile.
         performers = importlib.import_module("agent.performers").Performers(self._settings)
+        self._loading = performers
+        if self._stopped:
+            return
         performers.warm(self._personas())
         self._performers = performers
 
@@ -149,7 +154,9 @@ class VoiceService:
                 await self._server.start()
 
     async def _stop(self) -> None:
-        if self._performers is not None:
-            await asyncio.to_thread(self._performers.close)
+        # Also those that are still being warmed: the process would wait for their end.
+        self._stopped = True
+        if self._loading is not None:
+            await asyncio.to_thread(self._loading.close)
         if self._server is not None:
             await self._server.stop()

@@ -5,6 +5,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -58,11 +59,15 @@ class Hearing:
         self._folder = folder / "vocabulary"
         self._phrases = phrases
         self._builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vocabulary")
+        self._building: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
 
     def warm(self, personas: Iterable[Persona] = ()) -> None:
         """Start the recogniser and make what it needs (0.6 s the first time); blocks."""
         self._build([[], *(own_words(persona) for persona in personas)])
-        self.recogniser.start()
+        if not self._closed:
+            self.recogniser.start()
 
     def vocabulary(self, persona: Persona | None) -> Vocabulary:
         """Where the vocabulary of this persona is kept, made or not."""
@@ -85,7 +90,11 @@ class Hearing:
             self._builder.submit(work)
 
     def close(self) -> None:
-        """End the recogniser's process."""
+        """End the recogniser's process, and vocabularies half made: the app would wait for them."""
+        with self._lock:
+            self._closed = True
+            for process in self._building:
+                process.kill()
         self._builder.shutdown(wait=False, cancel_futures=True)
         self.recogniser.close()
 
@@ -96,16 +105,30 @@ class Hearing:
         orders = (
             {"folder": str(self._folder), "own": own, "base": str(self._phrases)} for own in missing
         )
-        done = subprocess.run(
-            [sys.executable, "-m", "agent.engines.vocabulary"],
-            cwd=_ROOT,
-            input="".join(json.dumps(order) + "\n" for order in orders),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        if done.returncode != 0:
-            log.error("the recogniser's vocabulary could not be made: %s", done.stderr.strip())
+        error = self._run("".join(json.dumps(order) + "\n" for order in orders))
+        if error and not self._closed:
+            log.error("the recogniser's vocabulary could not be made: %s", error)
+
+    def _run(self, orders: str) -> str:
+        """Have these vocabularies made by another process; returns what went wrong."""
+        with self._lock:
+            if self._closed:
+                return "closed"
+            process = subprocess.Popen(
+                [sys.executable, "-m", "agent.engines.vocabulary"],
+                cwd=_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+            )
+            self._building.add(process)
+        try:
+            _, said = process.communicate(orders)
+        finally:
+            with self._lock:
+                self._building.discard(process)
+        return said.strip() or "it died" if process.returncode else ""
 
 
 class SphinxSTT(stt.STT[str]):
