@@ -49,18 +49,38 @@ _SHORT = {
     ("should", "not"): "shouldn't",
     ("can", "not"): "can't",
 }
+_AFTER_HAVE = frozenset(
+    (
+        *("already", "also", "been", "booked", "done", "found", "frozen", "given", "gone", "got"),
+        *("had", "heard", "just", "made", "never", "now", "put", "read", "seen", "sent", "set"),
+        *("spoken", "taken", "told", "written"),
+    )
+)
 _LONG = {short: pair for pair, short in _SHORT.items()}
 
 
 def shortened(words: Sequence[str]) -> list[str]:
-    """The sentence with every short form that it allows; "cannot" counts as "can not"."""
+    """The sentence with every short form that it allows; "cannot" counts as "can not".
+
+    A pair at the end ("yes I am") stays long, and so does a "have" that no participle follows
+    ("I have your number").
+    """
     pending = [part for word in words for part in (("can", "not") if word == "cannot" else (word,))]
     result: list[str] = []
     while pending:
         short = _SHORT.get((pending[0], pending[1])) if len(pending) > 1 else None
+        if short and not short.endswith("n't") and not _joins(pending):
+            short = None
         result.append(short or pending[0])
         del pending[: 2 if short else 1]
     return result
+
+
+def _joins(words: Sequence[str]) -> bool:
+    """Whether the first two of these words can be run together before the third."""
+    if len(words) < 3:
+        return False
+    return words[1] != "have" or words[2].endswith("ed") or words[2] in _AFTER_HAVE
 
 
 def lengthened(words: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -34,6 +35,7 @@ _ROOT = Path(__file__).parents[2]
 _LANGUAGE = LanguageCode("en")
 _PATIENCE = 2.0  # seconds that the end of the input waits for the last words
 _BACKCHANNELS = frozenset(LISTENING) | {"mhm", "mm", "hm", "er", "eh", "erm"}
+_I = re.compile(r"\bi\b")
 _SCRAPS = frozenset(
     ("a", "am", "an", "are", "be", "i", "i'm", "is", "it", "of", "the", "to", "was")
 )
@@ -44,6 +46,11 @@ _DOUBT = 0.02  # confidence below which one or two words are taken for a noise
 def is_backchannel(text: str) -> bool:
     """Whether the words say no more than that somebody listens; so does no word at all."""
     return all(word.strip(".,!?") in _BACKCHANNELS for word in text.lower().split())
+
+
+def written(text: str) -> str:
+    """The recogniser's words as they are read: "I" is a capital letter."""
+    return _I.sub("I", text)
 
 
 def _is_noise(text: str, confidence: float) -> bool:
@@ -211,7 +218,7 @@ class SphinxStream(stt.RecognizeStream):
         self._owner = owner
         self._recogniser = recogniser
         self._loop = asyncio.get_running_loop()
-        self._line: Line = recogniser.open(vocabulary, self._from_thread)
+        self.line: Line = recogniser.open(vocabulary, self._from_thread)
         self._segments = Segments()
         self._vad = VAD()
         self._buffer = bytearray()
@@ -223,7 +230,7 @@ class SphinxStream(stt.RecognizeStream):
 
     def use(self, vocabulary: Vocabulary) -> None:
         """Expect other words; from any thread."""
-        self._recogniser.use(self._line, vocabulary)
+        self._recogniser.use(self.line, vocabulary)
 
     async def _run(self) -> None:
         try:
@@ -236,7 +243,7 @@ class SphinxStream(stt.RecognizeStream):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settled.wait(), _PATIENCE)
         finally:
-            self._recogniser.close_line(self._line)
+            self._recogniser.close_line(self.line)
             self._owner.forget(self)
 
     def _hear(self, pcm: bytes) -> None:
@@ -259,7 +266,7 @@ class SphinxStream(stt.RecognizeStream):
                 self._pending.add(self._utterance)
                 self._settled.clear()
                 self._tell(stt.SpeechEventType.END_OF_SPEECH)
-            self._recogniser.send(self._line, kind, self._utterance, audio)
+            self._recogniser.send(self.line, kind, self._utterance, audio)
 
     def _from_thread(self, message: Message) -> None:
         with suppress(RuntimeError):  # the call's loop is closed
@@ -271,7 +278,7 @@ class SphinxStream(stt.RecognizeStream):
         if message.kind == "interim":
             text = json.loads(message.content)["text"]
             if not is_backchannel(text):
-                self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT, text)
+                self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT, written(text))
         elif message.kind == "final":
             self._conclude(message.utterance, **json.loads(message.content))
         elif message.kind == "failed":
@@ -283,7 +290,7 @@ class SphinxStream(stt.RecognizeStream):
         if not self._pending:
             self._settled.set()
         if not is_backchannel(text) and not _is_noise(text, confidence):
-            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, text, confidence)
+            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, written(text), confidence)
         else:
             # Takes back the words that were shown while it sounded like speech.
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)

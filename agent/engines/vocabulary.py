@@ -139,8 +139,6 @@ def _write(path: Path, text: str) -> None:
 
 def main(lines: Iterable[str]) -> None:
     """Build one vocabulary for each line of JSON: ``{"folder", "own", "base"}``."""
-    if hasattr(os, "nice"):
-        os.nice(10)  # calls come first
     for line in lines:
         order = json.loads(line)
         build(Path(order["folder"]), order["own"], Path(order["base"]))

@@ -1,0 +1,200 @@
+"""The recogniser: what it hears, when it says so, and what it leaves behind."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from livekit import rtc
+from livekit.agents.stt import SpeechEvent, SpeechEventType
+
+from agent.engines.conditioning import Conditioner
+from agent.engines.hearing import Hearing, SphinxSTT, is_backchannel, written
+from agent.engines.segments import WINDOW, Segments
+from personas.model import Persona
+from tests import speech
+from tests.personas import make_persona, rule
+
+RATE = 24_000
+PERSONA = make_persona([rule("objective", "Asks which lights are on")])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hearing")
+
+
+@pytest.fixture(scope="module")
+def hearing(folder: Path) -> Iterator[Hearing]:
+    hearing = Hearing(folder)
+    hearing.warm([PERSONA])
+    yield hearing
+    hearing.close()
+
+
+async def listen(
+    hearing: Hearing, sound: speech.Sound, persona: Persona = PERSONA, pace: float = 8.0
+) -> list[SpeechEvent]:
+    """What the recogniser tells about this sound, given ``pace`` times as fast as it sounds."""
+    recogniser = SphinxSTT(hearing, persona)
+    stream = recogniser.stream()
+
+    async def feed() -> None:
+        step = RATE // 50
+        for at in range(0, sound.size - step, step):
+            stream.push_frame(rtc.AudioFrame(sound[at : at + step].tobytes(), RATE, 1, step))
+            await asyncio.sleep(0.02 / pace)
+        stream.end_input()
+
+    feeding = asyncio.create_task(feed())
+    events = [event async for event in stream]
+    await feeding
+    await stream.aclose()
+    await recogniser.aclose()
+    return events
+
+
+def finals(events: list[SpeechEvent]) -> list[str]:
+    """The texts that are final."""
+    final = SpeechEventType.FINAL_TRANSCRIPT
+    return [event.alternatives[0].text for event in events if event.type == final]
+
+
+def said(*texts: str, voice: str = speech.VOICES[0], gap: float = 0.8) -> speech.Sound:
+    """These sentences, as a browser's microphone would give them."""
+    sounds = [speech.sentence(text, voice, RATE) for text in texts]
+    return speech.compose(sounds, gap, 0.5, 0.8, RATE)
+
+
+async def test_words_come_while_they_are_spoken_and_then_for_good(hearing: Hearing) -> None:
+    events = await listen(hearing, said("I am so sorry about that."), pace=2.0)
+    kinds = [event.type for event in events]
+    assert kinds[0] == SpeechEventType.START_OF_SPEECH
+    assert kinds.count(SpeechEventType.INTERIM_TRANSCRIPT) >= 2
+    assert finals(events) == ["I am so sorry about that"]
+    assert kinds[-1] == SpeechEventType.FINAL_TRANSCRIPT
+
+
+async def test_each_sentence_is_final_after_its_pause(hearing: Hearing) -> None:
+    events = await listen(hearing, said("Calm down.", "What is your account number?"))
+    assert finals(events) == ["calm down", "what is your account number"]
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        speech.silence(2.0, RATE),
+        speech.noise(2.0, RATE),
+        speech.compose([speech.cough(RATE), speech.cough(RATE, 2)], 0.5, 0.5, 0.8, RATE),
+        said("Uh-huh."),
+        said("Hmm."),
+    ],
+    ids=["silence", "noise", "cough", "uh-huh", "hmm"],
+)
+async def test_what_is_no_turn_gives_no_words(hearing: Hearing, sound: speech.Sound) -> None:
+    events = await listen(hearing, sound)
+    assert finals(events) == []
+    if events:
+        assert not any(data.text for data in events[-1].alternatives)
+
+
+@pytest.mark.parametrize("factor", [0.08, 2.0])
+async def test_a_quiet_and_a_loud_microphone_are_understood(
+    hearing: Hearing, factor: float
+) -> None:
+    sound = said("Which lights are on?") * factor
+    events = await listen(hearing, np.clip(sound, -32_768, 32_767).astype(np.int16))
+    assert finals(events) == ["which lights are on"]
+
+
+async def test_a_persona_brings_its_own_words(hearing: Hearing) -> None:
+    persona = make_persona(
+        [rule("trigger", "Mentions the Nordlink", 1, "I never wanted that Nordlink router.")],
+        facts=(("Router", "a Nordlink router"), ("Again", "the Nordlink router")),
+    )
+    hearing.warm([persona])
+    events = await listen(hearing, said("The Nordlink router."), persona)
+    assert "nordlink" in finals(events)[0].lower()
+
+
+async def test_new_words_reach_a_stream_that_is_open(hearing: Hearing) -> None:
+    recogniser = SphinxSTT(hearing, PERSONA)
+    stream = recogniser.stream()
+    before = stream.line.vocabulary
+    recogniser.swap(replace(PERSONA, version="2", name="Zoltan Quux"))
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if stream.line.vocabulary != before:
+            break
+    assert "quux" in stream.line.vocabulary.dictionary.read_text()
+    await stream.aclose()
+
+
+async def test_a_killed_recogniser_comes_back(folder: Path) -> None:
+    hearing = Hearing(folder)
+    try:
+        hearing.warm()
+        child = psutil.Process().children()[-1]
+        child.kill()
+        assert finals(await listen(hearing, said("Hello.", "I am sorry about that.", gap=4.0)))
+    finally:
+        hearing.close()
+    assert not child.is_running()
+
+
+async def test_a_call_leaves_nothing_behind(hearing: Hearing) -> None:
+    await listen(hearing, said("Hello."), pace=20)
+    process = psutil.Process()
+    before = process.num_threads()
+    for _ in range(3):
+        await listen(hearing, said("Hello."), pace=20)
+    assert process.num_threads() <= before
+
+
+def test_the_process_ends_with_its_input(folder: Path) -> None:
+    hearing = Hearing(folder)
+    hearing.warm()
+    children = psutil.Process().children()
+    began = time.monotonic()
+    hearing.close()
+    assert time.monotonic() - began < 1.0
+    assert len(psutil.Process().children()) == len(children) - 1
+
+
+@pytest.mark.parametrize("text", ["mm-hm", "uh-huh", "Um, uh.", "hmm", ""])
+def test_listening_sounds_are_told_from_words(text: str) -> None:
+    assert is_backchannel(text)
+    assert not is_backchannel(text + " yes")
+
+
+def test_words_are_written_as_they_are_read() -> None:
+    assert written("i said i'm in it") == "I said I'm in it"
+
+
+def test_an_utterance_has_what_came_before_it_and_ends_after_a_silence() -> None:
+    segments = Segments(silence=0.2)
+    window = b"\0" * WINDOW * 2
+    quiet = [segments.push(window, 0.1) for _ in range(20)]
+    assert not any(quiet)
+    begun = segments.push(window, 0.9)
+    assert [kind for kind, _ in begun] == ["begin", "audio"]
+    assert 0.25 < len(begun[1][1]) / 2 / 16_000 < 0.4
+    steps = [kind for _ in range(7) for kind, _ in segments.push(window, 0.1)]
+    assert steps == ["audio"] * 7 + ["end"]
+    assert segments.finish() == []
+
+
+def test_levels_are_evened_out() -> None:
+    speaker = speech.sentence("Hello there.", speech.VOICES[0], 16_000)
+    loudness = []
+    for factor in (0.1, 1.0):
+        conditioner = Conditioner()
+        sound = (speaker * factor).astype(np.int16)
+        conditioner.adapt(sound)
+        heard = np.frombuffer(conditioner.apply(sound), dtype=np.int16).astype(np.float64)
+        loudness.append(float(np.sqrt((heard**2).mean())))
+    assert loudness[0] == pytest.approx(loudness[1], rel=0.15)
