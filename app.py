@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("rehearsal")
 
+# Where nothing keeps compiled modules, each start would compile NiceGUI again: 3.4 s, not 1.3 s.
+sys.dont_write_bytecode = False
+
 HERE = Path(__file__).resolve().parent
 COMMANDS = ("check", "rehearse")
 

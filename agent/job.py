@@ -26,6 +26,7 @@ from agent.engines.base import Engine
 from agent.heard import HeardOutput, TimedWords
 from agent.link import Caption, Command, End, Ended, Event, Joined, NewPersona, Say, Status
 from agent.patience import Patience
+from agent.written import as_written
 from data.records import Speaker
 from personas.model import Persona
 from personas.parse import examine
@@ -173,7 +174,7 @@ class Job:
 
     def _end_of_turn(self, text: str) -> None:
         self._patience.renew()
-        self._talk.trainee_said(text, "voice")
+        self._talk.trainee_said(as_written(text), "voice")
 
     def _nudge(self) -> None:
         if not self._over.done():
@@ -197,7 +198,7 @@ class Job:
 
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
         if not event.is_final:
-            self._caption("trainee", event.transcript)
+            self._caption("trainee", as_written(event.transcript))
 
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
         item = event.item

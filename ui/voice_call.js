@@ -7,6 +7,7 @@ const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
 const CONNECT = { maxRetries: 2, websocketTimeout: 8000, peerConnectionTimeout: 10000 };
 // ms before each try; a server that was started again is back within a second or two
 const RETRIES = [0, 300, 500, 800, 1200, 1200, 1600, 2000, 2000, 3000, 3000, 4000, 4000, 5000, 5000];
+const LOST_AFTER = 4000; // ms of a lost connection before it is told
 const LEVEL_SECONDS = 0.032; // between two levels from the worklet
 
 export default {
@@ -259,7 +260,14 @@ export default {
       this.tell("playback", { allowed });
     },
 
+    // A busy machine counts as a lost connection for a moment, while the sound goes on.
     setQuality(quality) {
+      clearTimeout(this.lost);
+      if (quality !== "lost") return this.tellQuality(quality);
+      this.lost = setTimeout(() => this.room && this.tellQuality(quality), LOST_AFTER);
+    },
+
+    tellQuality(quality) {
       if (this.seen.quality === quality) return;
       this.seen.quality = quality;
       this.tell("quality", { quality });
