@@ -129,7 +129,7 @@ class Calls:
         call = self._live.get(event.call)
         if call is not None:
             call.receive(event)
-        elif not isinstance(event, Ended):
+        else:
             # Its job came after the end, so nobody else would ever send it away.
             self._switchboard.command(event.call, End("ended"))
 

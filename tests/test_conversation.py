@@ -205,6 +205,25 @@ async def test_an_edit_is_played_from_the_next_line_on() -> None:
     assert [turn.version for turn in talk.turns] == [version_of(EDITED)] * 2
 
 
+async def test_a_rule_that_an_edit_adds_is_seen() -> None:
+    added = swap("- Being transferred", "- Being transferred\n- Mentions the weather", TEXT)
+    talk = Talk()
+    await talk.talk.change(added, version_of(added))
+    talk.talk.trainee_said("The weather is lovely today.", "voice")
+    (rule,) = [rule for rule in persona_of(added).rules if rule.text == "Mentions the weather"]
+    assert talk.turns[0].matched == (rule.id,)
+
+
+async def test_a_rule_that_an_edit_takes_away_is_forgotten() -> None:
+    without = swap('- A sincere apology (-2): "Well. Thank you."\n', "", TEXT)
+    without = swap("- The full refund is confirmed\n", "", without)
+    talk = Talk()
+    talk.talk.trainee_said("I confirm that the full refund is on its way.", "voice")
+    met = [len(talk.mood.met)]
+    await talk.talk.change(without, version_of(without))
+    assert [*met, len(talk.mood.met)] == [1, 0]
+
+
 async def test_an_edit_keeps_the_mood() -> None:
     talk = Talk()
     talk.talk.trainee_said(APOLOGY, "voice")

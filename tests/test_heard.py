@@ -53,7 +53,7 @@ class Loudspeaker(io.AudioOutput):
         self._hold()
 
     def resume(self) -> None:
-        if self._open:
+        if self._open and self._since is None:
             self._since = now()
             self._schedule()
 
@@ -91,6 +91,7 @@ class Stage:
         self.words = TimedWords()
         self.shown: list[tuple[float, str]] = []
         self.heard: list[tuple[str | None, bool]] = []
+        self.before_the_end = ""
         self.output = HeardOutput(Loudspeaker(delay), self.words, self._show)
         self.output.on("playback_finished", self._finished)
 
@@ -211,6 +212,8 @@ def test_pausing_twice_and_between_lines_does_no_harm() -> None:
             await asyncio.sleep(1)
         for _ in range(2):
             stage.output.resume()
+            await asyncio.sleep(0.3)
+        stage.before_the_end = text_at(stage, now())
         await stage.output.wait_for_playout()
         stage.output.pause()
         stage.output.resume()
@@ -219,6 +222,7 @@ def test_pausing_twice_and_between_lines_does_no_harm() -> None:
 
     stage = play(story)
     assert stage.heard == [(LINE, False), ("Now!", False)]
+    assert stage.before_the_end == LINE  # 1.3 s of sound
     when, text = stage.shown[-1]
     assert when == pytest.approx(3.6 + 0.5, abs=0.11)
     assert text == "Now!"

@@ -278,6 +278,7 @@ def test_a_job_that_cannot_start_says_that_it_has_ended(part: str) -> None:
             engine.fake.fault = ValueError("no session")
 
         stage.prepare = fail
+        stage.context.connect_time = 500.0
 
     stage = play(story, "no persona" if part == "persona" else PLAIN, ValueError)
     assert ended(stage) == Ended("c1", "failed")
