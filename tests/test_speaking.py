@@ -11,7 +11,7 @@ from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 
 from agent.engines.manner import manner
 from agent.engines.speaking import EspeakTTS, espeak, speakable
-from agent.engines.voice import SAMPLE_RATE, Manner, VoiceError, Word
+from agent.engines.voice import SAMPLE_RATE, Espeak, Manner, VoiceError, Word
 from tests.personas import make_persona
 from tests.speech import Sound
 
@@ -191,3 +191,13 @@ async def _no_task_left() -> AsyncIterator[None]:
     yield
     await asyncio.sleep(0)
     assert [task for task in asyncio.all_tasks() if not task.done()] == [asyncio.current_task()]
+
+
+def test_a_second_synthesiser_does_not_mute_the_first() -> None:
+    first = espeak()
+    before = first.render("Hello there.", Manner(voice="en-us"))
+    second = Espeak()
+    assert second.render("Hello there.", Manner(voice="en-us+f3"))
+    assert first.render("Hello there.", Manner(voice="en-us")) == before
+    assert second.phonemes("hello")
+    assert first.render("Hello there.", Manner(voice="en-us")) == before

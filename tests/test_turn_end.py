@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from agent.engines.speaking import espeak
 from agent.engines.turn_end import RATE, asks, finished, pitch_ratio, unfinished
-from agent.engines.voice import Espeak, Manner
+from agent.engines.voice import Manner
 
 OPEN = ["", "i am sorry and", "i can offer you a", "if you like", "could you give me", "let me"]
 WHOLE = [
@@ -91,7 +92,7 @@ def _glide(begin: float, end: float) -> "np.ndarray[tuple[int], np.dtype[np.int1
 
 
 def _speech(text: str, voice: str) -> "np.ndarray[tuple[int], np.dtype[np.int16]]":
-    sound = np.frombuffer(Espeak().render(text, Manner(voice=voice, rate=160)), dtype=np.int16)
+    sound = np.frombuffer(espeak().render(text, Manner(voice=voice, rate=160)), dtype=np.int16)
     places = np.linspace(0, len(sound) - 1, int(len(sound) * RATE / 22_050))
     slow = np.interp(places, np.arange(len(sound)), sound)
     loud = np.nonzero(np.abs(slow) > 300)[0]

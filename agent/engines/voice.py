@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import ClassVar
 
 import espeakng_loader
 
@@ -84,10 +85,16 @@ class Word:
 
 
 class Espeak:
-    """The process-wide synthesiser; build it once."""
+    """The process-wide synthesiser; build it once.
+
+    The library has one callback and one voice for the whole process, so a second object takes them
+    over when it speaks, instead of leaving the first one mute.
+    """
+
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+    _owner: ClassVar["Espeak | None"] = None
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         # One thread is enough: a sentence takes about 15 ms, and the library does one at a time.
         self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="espeak")
         self._voice = ""
@@ -98,10 +105,11 @@ class Espeak:
         self._library = library
         library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         data = espeakng_loader.get_data_path().encode()
-        if library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, _PIECE, data, _DONT_EXIT) < 0:
-            raise VoiceError("espeak-ng did not find its data: reinstall espeakng-loader")
         self._callback = _Callback(self._on_sound)  # kept: C calls it for as long as we live
-        library.espeak_SetSynthCallback(self._callback)
+        with self._lock:
+            if library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, _PIECE, data, _DONT_EXIT) < 0:
+                raise VoiceError("espeak-ng did not find its data: reinstall espeakng-loader")
+            Espeak._owner = None
 
     def say(self, text: str, manner: Manner, sink: Callable[[bytes, list[Word]], bool]) -> None:
         """Speak one sentence; blocks until it is synthesised.
@@ -134,6 +142,7 @@ class Espeak:
     def phonemes(self, text: str, voice: str = "en-us") -> str:
         """The text's pronunciation in IPA."""
         with self._lock:
+            self._take_over()
             self._choose(voice)
             source = ctypes.c_char_p(text.encode())
             spoken = []
@@ -144,7 +153,14 @@ class Espeak:
                 spoken.append((clause or b"").decode())
             return " ".join(spoken)
 
+    def _take_over(self) -> None:
+        if Espeak._owner is not self:
+            self._library.espeak_SetSynthCallback(self._callback)
+            self._voice = ""
+            Espeak._owner = self
+
     def _prepare(self, manner: Manner) -> None:
+        self._take_over()
         self._choose(manner.voice)
         for parameter, value in (
             (_RATE, manner.rate),
