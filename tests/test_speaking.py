@@ -195,9 +195,15 @@ async def _no_task_left() -> AsyncIterator[None]:
 
 def test_a_second_synthesiser_does_not_mute_the_first() -> None:
     first = espeak()
-    before = first.render("Hello there.", Manner(voice="en-us"))
+    assert loudness(first) > 1000
     second = Espeak()
-    assert second.render("Hello there.", Manner(voice="en-us+f3"))
-    assert first.render("Hello there.", Manner(voice="en-us")) == before
+    assert loudness(second) > 1000
+    assert loudness(first) > 1000
     assert second.phonemes("hello")
-    assert first.render("Hello there.", Manner(voice="en-us")) == before
+    assert loudness(first) > 1000
+
+
+def loudness(synthesiser: Espeak) -> int:
+    """The peak of a short sentence; 0 when it is mute."""
+    pcm = synthesiser.render("Hello there.", Manner(voice="en-us"))
+    return int(np.abs(np.frombuffer(pcm, dtype=np.int16).astype(np.int32)).max(initial=0))

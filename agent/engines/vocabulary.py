@@ -9,10 +9,14 @@ import json
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import psutil
 
 from agent.engines.contractions import lengthened, shortened
 from agent.engines.grams import END, START, Grams
@@ -144,5 +148,13 @@ def main(lines: Iterable[str]) -> None:
         build(Path(order["folder"]), order["own"], Path(order["base"]))
 
 
+def _end_with(parent: int) -> None:
+    """End this process when its parent is gone; a killed app must leave nothing behind."""
+    with suppress(psutil.Error):
+        psutil.Process(parent).wait()
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     main(sys.stdin)
