@@ -15,8 +15,11 @@ from agent.engines.voice import SAMPLE_RATE, Manner, Word
 Sound = NDArray[np.int16]
 
 RATE = 48_000
-VOICES = ("en-us", "en+f4", "en-us+m2")
-"""Three trainees: an American man, a British woman, an older American man."""
+VOICES = ("en-us", "en-us+f5", "en-us+m1")
+"""Three trainees, American like the recogniser's acoustic model: two men and a woman."""
+
+BRITISH = "en"
+"""A trainee with an accent that the acoustic model has not learned."""
 
 
 def speak(

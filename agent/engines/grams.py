@@ -28,9 +28,9 @@ class Grams:
     def __post_init__(self) -> None:
         self.counts = [defaultdict(float) for _ in range(self.order)]
 
-    def add(self, words: Sequence[str], weight: float = 1.0) -> None:
-        """Count one sentence."""
-        sentence = (START, *words, END)
+    def add(self, words: Sequence[str], weight: float = 1.0, whole: bool = True) -> None:
+        """Count a sentence, or a piece of one."""
+        sentence = (START, *words, END) if whole else tuple(words)
         for size, counts in enumerate(self.counts, start=1):
             for end in range(size, len(sentence) + 1):
                 counts[sentence[end - size : end]] += weight

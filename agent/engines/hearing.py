@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import re
 import subprocess
 import sys
 import threading
@@ -21,9 +20,9 @@ from livekit.agents.utils import AudioBuffer
 from livekit.local_inference import VAD
 
 from agent.engines.frames import Message
-from agent.engines.pronounce import LISTENING
 from agent.engines.recogniser import Line, Recogniser
 from agent.engines.segments import RATE, WINDOW, Segments, Step
+from agent.engines.transcript import is_backchannel, is_noise, written
 from agent.engines.vocabulary import PHRASES, Vocabulary, locate, own_words
 from personas.model import Persona
 
@@ -34,28 +33,6 @@ log = logging.getLogger(__name__)
 _ROOT = Path(__file__).parents[2]
 _LANGUAGE = LanguageCode("en")
 _PATIENCE = 2.0  # seconds that the end of the input waits for the last words
-_BACKCHANNELS = frozenset(LISTENING) | {"mhm", "mm", "hm", "er", "eh", "erm"}
-_I = re.compile(r"\bi\b")
-_SCRAPS = frozenset(
-    ("a", "am", "an", "are", "be", "i", "i'm", "is", "it", "of", "the", "to", "was")
-)
-"""One or two of these make no turn: a hum sounds like them."""
-_DOUBT = 0.02  # confidence below which one or two words are taken for a noise
-
-
-def is_backchannel(text: str) -> bool:
-    """Whether the words say no more than that somebody listens; so does no word at all."""
-    return all(word.strip(".,!?") in _BACKCHANNELS for word in text.lower().split())
-
-
-def written(text: str) -> str:
-    """The recogniser's words as they are read: "I" is a capital letter."""
-    return _I.sub("I", text)
-
-
-def _is_noise(text: str, confidence: float) -> bool:
-    words = text.split()
-    return len(words) <= 2 and (confidence < _DOUBT or _SCRAPS.issuperset(words))
 
 
 class Hearing:
@@ -289,8 +266,8 @@ class SphinxStream(stt.RecognizeStream):
         self._pending.discard(utterance)
         if not self._pending:
             self._settled.set()
-        if not is_backchannel(text) and not _is_noise(text, confidence):
-            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, written(text), confidence)
+        if not is_backchannel(text) and not is_noise(text, confidence):
+            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, written(text, final=True), confidence)
         else:
             # Takes back the words that were shown while it sounded like speech.
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)

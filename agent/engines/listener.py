@@ -7,59 +7,42 @@ it has a process of its own, for all calls. It ends by itself when the app is go
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import pocketsphinx
 
 from agent.engines.conditioning import Conditioner
+from agent.engines.decoding import RATE, Words, confidence_of, decoder, text_of
 from agent.engines.frames import Message, read
-from agent.engines.pronounce import MODEL
 
-RATE = 16_000
 _INTERIM = RATE // 5  # samples of new audio between two interim transcripts
 _LEVEL = RATE * 6 // 10  # samples, pre-roll included, that the level of an utterance is taken from
-
-# The model's own settings but for its removal of noise, which costs 4 points of word error here.
-_FEATURES = Path(__file__).with_name("features.params")
-
-# Cepstral mean of speech as the conditioner gives it, over several voices: a decoder that starts
-# from its own default mishears the whole first utterance (word error 0.79 against 0.38).
-_MEAN = "63.34,-0.92,-1.21,17.79,-11.20,0.80,-6.42,-12.94,-4.42,-6.55,3.00,-2.20,-2.30"
-
-# The language model counts for more than pocketsphinx's defaults have it, since its sentences are
-# few and likely; twice the Gaussians make up for the second pass, which would take 0.1 s at the
-# end of an utterance.
-_SEARCH = {"lw": 10.0, "bestpathlw": 12.0, "topn": 8, "fwdflat": False}
 
 
 class Listener:
     """One call's decoder."""
 
-    def __init__(self, model: str, dictionary: str) -> None:
-        self._decoder = decoder(model, dictionary)
-        self._decoder.set_cmn(_MEAN)
-        self._fresh: tuple[str, str] | None = None
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._decoder = decoder(words)
+        self._stale = False
         self._conditioner = Conditioner()
         self._busy = False
         self._early: list[bytes] | None = None
         self._heard = 0
         self._told = ""
 
-    def use(self, model: str, dictionary: str) -> None:
+    def use(self, words: Words) -> None:
         """Other words, from the next utterance on."""
-        self._fresh = (model, dictionary)
+        self._words, self._stale = words, True
 
     def begin(self) -> None:
         """An utterance starts; one that was under way is dropped."""
         if self._busy:
             self._decoder.end_utt()
-        if self._fresh is not None:
-            mean = self._decoder.get_cmn(False)
-            self._decoder = decoder(*self._fresh)
-            self._decoder.set_cmn(mean)
-            self._fresh = None
+        if self._stale:
+            self._stale = False
+            self._decoder = decoder(self._words, self._decoder.get_cmn(False))
         self._decoder.start_utt()
         self._busy, self._early, self._heard, self._told = True, [], 0, ""
 
@@ -78,7 +61,7 @@ class Listener:
         if self._heard < _INTERIM:
             return None
         self._heard = 0
-        text = _text(self._decoder)
+        text = text_of(self._decoder)
         if text == self._told:
             return None
         self._told = text
@@ -92,7 +75,7 @@ class Listener:
         mean = self._decoder.get_cmn(False)
         self._decoder.end_utt()
         self._busy = False
-        text, confidence = _text(self._decoder), _confidence(self._decoder)
+        text, confidence = text_of(self._decoder), confidence_of(self._decoder)
         if not text:
             self._decoder.set_cmn(mean)  # what was no speech must not teach how speech sounds
         return {"text": text, "confidence": confidence}
@@ -107,18 +90,6 @@ class Listener:
     def _decode(self, pcm: bytes) -> None:
         sound = np.frombuffer(pcm, dtype=np.int16)
         self._decoder.process_raw(self._conditioner.apply(sound), False, False)
-
-
-def decoder(model: str, dictionary: str) -> Any:
-    """A decoder with the bundled acoustic model; takes 20 ms and 7 MB."""
-    return pocketsphinx.Decoder(
-        hmm=str(MODEL / "en-us"),
-        dict=dictionary,
-        lm=model,
-        featparams=str(_FEATURES),
-        loglevel="FATAL",
-        **_SEARCH,
-    )
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
@@ -139,7 +110,7 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
     stream, utterance = message.stream, message.utterance
     if message.kind == "open":
-        listeners[stream] = Listener(**json.loads(message.content))
+        listeners[stream] = Listener(Words(**json.loads(message.content)))
         return None
     if message.kind == "close":
         listeners.pop(stream, None)
@@ -149,7 +120,7 @@ def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
         return None
     match message.kind:
         case "words":
-            listener.use(**json.loads(message.content))
+            listener.use(Words(**json.loads(message.content)))
         case "begin":
             listener.begin()
         case "audio":
@@ -159,19 +130,6 @@ def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
         case "end":
             return Message("final", stream, utterance, json.dumps(listener.finish()).encode())
     return None
-
-
-def _text(engine: Any) -> str:
-    hypothesis = engine.hyp()
-    return hypothesis.hypstr if hypothesis else ""
-
-
-def _confidence(engine: Any) -> float:
-    """The words' posterior, as a mean over the words."""
-    hypothesis = engine.hyp()
-    if not hypothesis or not hypothesis.hypstr:
-        return 0.0
-    return float(min(1.0, max(hypothesis.prob, 1e-30)) ** (1 / len(hypothesis.hypstr.split())))
 
 
 def main() -> None:

@@ -19,6 +19,19 @@ _ORDINALS = {
     "twelve": "twelfth",
 }
 _ABBREVIATIONS = {"mr": "mister", "mrs": "missus", "ms": "miss", "dr": "doctor", "ok": "okay"}
+_AMERICAN = {
+    "apologise": "apologize",
+    "apologised": "apologized",
+    "cancelling": "canceling",
+    "cheque": "check",
+    "colour": "color",
+    "favour": "favor",
+    "grey": "gray",
+    "organise": "organize",
+    "realise": "realize",
+    "realised": "realized",
+    "recognise": "recognize",
+}
 _SENTENCE = re.compile(r"[.!?…;:\n]+(?=\s|$)|[\"“”()\[\]]+|\s[-–—]+\s|[–—]")  # noqa: RUF001
 _TOKEN = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?(?:st|nd|rd|th)?|[a-z]+(?:'[a-z]+)*|&")
 
@@ -62,7 +75,7 @@ def _said(token: str) -> list[str]:
     if token == "&":
         return ["and"]
     if not token.strip("$")[0].isdigit():
-        return [_ABBREVIATIONS.get(token, token)]
+        return [_AMERICAN.get(token) or _ABBREVIATIONS.get(token, token)]
     digits = token.strip("$%").replace(",", "")
     if digits[-1].isalpha():
         return ordinal(int(digits[:-2])) if len(digits) < 9 else []

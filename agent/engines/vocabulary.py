@@ -20,6 +20,7 @@ import psutil
 
 from agent.engines.contractions import lengthened, shortened
 from agent.engines.grams import END, START, Grams
+from agent.engines.listened_for import ACTS, examples, fragments
 from agent.engines.pronounce import LISTENING, as_text, dictionary
 from agent.engines.spoken import sentences
 from agent.engines.voice import Espeak
@@ -27,11 +28,12 @@ from agent.engines.wordings import WORDINGS, played
 from personas.model import Persona
 
 PHRASES = Path(__file__).parents[1] / "phrases_en.txt"
-_FORMAT = "4"  # counts up when the same words give another model
+_FORMAT = "5"  # counts up when the same words give another model
 _RESERVE = 0.8
 _OWN = 0.5  # weight of a persona's sentence beside a phrase of the trainee's
 _WORDINGS = 80  # sentences that each turn of phrase is played into
 _LISTENING = 3.0  # weight of "mm-hm" and the like as whole utterances
+_FRAGMENT = 0.4
 _EACH = 4.0 / _WORDINGS  # their weight: together four phrases
 _KEPT = 60  # vocabularies in the folder, 0.8 MB each; the oldest go
 
@@ -69,7 +71,8 @@ def own_words(persona: Persona) -> list[str]:
 
 def locate(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
     """Where the vocabulary for these sentences is kept, made or not."""
-    digest = hashlib.sha256(f"{_FORMAT}\0".encode() + base.read_bytes() + WORDINGS.read_bytes())
+    digest = hashlib.sha256(f"{_FORMAT}\0".encode() + base.read_bytes())
+    digest.update(WORDINGS.read_bytes() + ACTS.read_bytes())
     digest.update("\0".join(own).encode())
     stem = folder / digest.hexdigest()[:20]
     return Vocabulary(stem.with_suffix(".arpa"), stem.with_suffix(".dict"))
@@ -99,8 +102,14 @@ def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
 def _common(base: Path) -> Grams:
     """What all personas share."""
     grams = Grams(reserve=_RESERVE)
-    for sentence, weight in (*_forms(phrases(base), 1.0), *_forms(_wordings(), _EACH)):
+    lines = [*phrases(base), *examples()]
+    for sentence, weight in (*_forms(lines, 1.0), *_forms(_wordings(), _EACH)):
         grams.add(sentence, weight)
+    known = {gram[0] for gram in grams.counts[0]}
+    for words in fragments(known):
+        for form in _both(words):
+            if known.issuperset(form):
+                grams.add(form, _FRAGMENT, whole=False)
     for word in LISTENING:
         grams.add([word], _LISTENING)
     return grams
@@ -123,9 +132,14 @@ def _forms(texts: Iterable[str], weight: float) -> Iterable[tuple[list[str], flo
     """The sentences of these texts, with and without the short forms of speech."""
     for text in texts:
         for words in sentences(text):
-            forms = [lengthened(words), shortened(words)]
-            for form in forms if forms[0] != forms[1] else forms[:1]:
-                yield form, weight / (1 + (forms[0] != forms[1]))
+            forms = _both(words)
+            for form in forms:
+                yield form, weight / len(forms)
+
+
+def _both(words: Sequence[str]) -> list[list[str]]:
+    forms = [lengthened(words), shortened(words)]
+    return forms if forms[0] != forms[1] else forms[:1]
 
 
 @cache
