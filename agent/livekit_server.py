@@ -38,7 +38,6 @@ class LiveKitServer:
         self.secret = new_secret()
         self.state: State = "stopped"
         self.error = ""
-        self.restarts = 0
         self.log = data_dir / "livekit-server.log"
         self._binary = binary
         self._on_change = on_change
@@ -85,7 +84,6 @@ class LiveKitServer:
                 deaths.append(time.monotonic())
             if len(deaths) == DEATHS and deaths[-1] - deaths[0] < DEATH_TIME:
                 return self._fail()
-            self.restarts += 1
             self._set("restarting")
             recent = sum(time.monotonic() - t < DEATH_TIME for t in deaths)
             await asyncio.sleep(PAUSES[min(max(recent, 1), len(PAUSES)) - 1])

@@ -77,11 +77,6 @@ def read_notes(block: Block, found: Findings) -> Content:
     return content
 
 
-def _introduces(item: Item) -> bool:
-    """Whether the bullet is only the title of the bullets nested below it."""
-    return item.parent and item.text.endswith((":", "："))
-
-
 def _take_setting(item: Item, content: Content) -> bool:
     stated = setting(item.text)
     if stated is None:

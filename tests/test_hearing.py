@@ -75,7 +75,7 @@ async def test_words_come_while_they_are_spoken_and_then_for_good(hearing: Heari
     kinds = [event.type for event in events]
     assert kinds[0] == SpeechEventType.START_OF_SPEECH
     assert kinds.count(SpeechEventType.INTERIM_TRANSCRIPT) >= 2
-    assert finals(events) == ["I am so sorry about that"]
+    assert finals(events) == ["i am so sorry about that"]
     assert kinds[-1] == SpeechEventType.FINAL_TRANSCRIPT
 
 

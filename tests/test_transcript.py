@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.engines.transcript import is_backchannel, is_noise, written
+from agent.engines.transcript import is_backchannel, is_noise, punctuated
 
 
 @pytest.mark.parametrize("text", ["mm-hm", "uh-huh", "Um, uh.", "hmm", ""])
@@ -21,20 +21,16 @@ def test_a_doubtful_word_is_a_noise_and_a_doubtful_sentence_is_not() -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ("i said i'm in it", "I said I'm in it"),
-        ("can i help you", "can I help you?"),
+        ("i said i'm in it", "i said i'm in it"),
+        ("can i help you", "can i help you?"),
         ("which lights are on", "which lights are on?"),
         ("how long have you waited", "how long have you waited?"),
-        ("what i can do is call you", "what I can do is call you"),
+        ("what i can do is call you", "what i can do is call you"),
         ("how frustrating this must be", "how frustrating this must be"),
         ("have a nice day", "have a nice day"),
         ("do not shout", "do not shout"),
         ("no", "no"),
     ],
 )
-def test_words_are_written_as_they_are_read(words: str, line: str) -> None:
-    assert written(words, final=True) == line
-
-
-def test_words_that_are_still_coming_have_no_mark() -> None:
-    assert written("can i help") == "can I help"
+def test_a_question_has_its_mark(words: str, line: str) -> None:
+    assert punctuated(words) == line

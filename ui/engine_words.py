@@ -1,13 +1,13 @@
 """What the engine of a call can do and what it sends away, for the page before the call."""
 
+from agent.engines import choice
 from personas.model import Persona
 from ui.context import Studio
 
 
 def hears(studio: Studio, persona: Persona) -> bool:
     """Whether the engine of a call with that persona understands speech in its language."""
-    engine = studio.calls.engine_for(persona)
-    return engine != "offline" or persona.language.partition("-")[0].lower() == "en"
+    return choice.hears(studio.calls.engine_for(persona), persona.language)
 
 
 def leaves(studio: Studio) -> str:

@@ -22,7 +22,7 @@ from livekit.local_inference import VAD
 from agent.engines.frames import Message
 from agent.engines.recogniser import Line, Recogniser
 from agent.engines.segments import RATE, WINDOW, Segments, Step
-from agent.engines.transcript import is_backchannel, is_noise, written
+from agent.engines.transcript import is_backchannel, is_noise, punctuated
 from agent.engines.vocabulary import PHRASES, Vocabulary, locate, own_words
 from personas.model import Persona
 
@@ -200,7 +200,6 @@ class SphinxStream(stt.RecognizeStream):
         self._vad = VAD()
         self._buffer = bytearray()
         self._utterance = 0
-        self._windows = 0
         self._pending: set[int] = set()
         self._settled = asyncio.Event()
         self._settled.set()
@@ -231,7 +230,6 @@ class SphinxStream(stt.RecognizeStream):
             del self._buffer[:size]
             # 0.03 ms a window: less than passing it to another thread would take.
             likely = self._vad.predict(np.frombuffer(window, dtype=np.int16))
-            self._windows += 1
             self._follow(self._segments.push(window, likely))
 
     def _follow(self, steps: list[Step]) -> None:
@@ -255,7 +253,7 @@ class SphinxStream(stt.RecognizeStream):
         if message.kind == "interim":
             text = json.loads(message.content)["text"]
             if not is_backchannel(text):
-                self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT, written(text))
+                self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT, text)
         elif message.kind == "final":
             self._conclude(message.utterance, **json.loads(message.content))
         elif message.kind == "failed":
@@ -267,7 +265,7 @@ class SphinxStream(stt.RecognizeStream):
         if not self._pending:
             self._settled.set()
         if not is_backchannel(text) and not is_noise(text, confidence):
-            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, written(text, final=True), confidence)
+            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, punctuated(text), confidence)
         else:
             # Takes back the words that were shown while it sounded like speech.
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)

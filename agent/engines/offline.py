@@ -7,6 +7,7 @@ from livekit.local_inference import EOT, VAD
 
 from agent.actor import Actor
 from agent.director import State, Step
+from agent.engines.choice import OFFLINE, hears
 from agent.engines.hearing import Hearing, SphinxSTT
 from agent.engines.speaking import EspeakTTS, espeak
 from agent.engines.turn_detector import Heard
@@ -14,14 +15,6 @@ from agent.engines.turn_end import RATE, pitch_ratio
 from agent.engines.turns import turn_handling
 from agent.engines.voice import Manner
 from personas.model import Persona
-
-NAME = "offline"
-LEAVES = "Nothing leaves this machine."
-
-
-def understands(language: str) -> bool:
-    """Whether speech in this language (BCP 47) can be recognised offline."""
-    return language.split("-")[0].lower() == "en"
 
 
 def warm_models() -> None:
@@ -36,13 +29,12 @@ def warm_models() -> None:
 class OfflineEngine:
     """Plays a persona from its own file, with a synthetic voice."""
 
-    name = NAME
+    name = OFFLINE
 
     def __init__(self, persona: Persona, hearing: Hearing) -> None:
-        self._persona = persona
         self._actor = Actor(persona)
         self._tts = EspeakTTS(persona)
-        self._stt = SphinxSTT(hearing, persona) if understands(persona.language) else None
+        self._stt = SphinxSTT(hearing, persona) if hears(OFFLINE, persona.language) else None
         heard = Heard()
         self._session: AgentSession[None] = _session(
             self._stt, self._tts, turn_handling(persona.language, heard)
@@ -70,7 +62,6 @@ class OfflineEngine:
 
     async def swap(self, persona: Persona) -> str:
         """The actor, the voice and the recogniser's words follow the new text at once."""
-        self._persona = persona
         self._actor.swap(persona)
         self._tts.swap(persona)
         if self._stt is not None:

@@ -1,6 +1,4 @@
-"""The recogniser's words as a transcript: what is a turn at all, and how it is written."""
-
-import re
+"""The recogniser's words as a transcript: what is a turn at all, and what is a question."""
 
 from agent.engines.pronounce import LISTENING
 
@@ -10,7 +8,6 @@ _SCRAPS = frozenset(
 )
 """One or two of these make no turn: a hum sounds like them."""
 _DOUBT = 0.02  # confidence below which one or two words are taken for a noise
-_I = re.compile(r"\bi\b")
 
 _SUBJECTS = frozenset(
     (
@@ -40,10 +37,9 @@ def is_noise(text: str, confidence: float) -> bool:
     return len(words) <= 2 and (confidence < _DOUBT or _SCRAPS.issuperset(words))
 
 
-def written(text: str, final: bool = False) -> str:
-    """The words as they are read: "I" is a capital letter, a whole question has its mark."""
-    mark = "?" if final and _is_question(text.split()) else ""
-    return _I.sub("I", text) + mark
+def punctuated(text: str) -> str:
+    """The words of a whole utterance: a question has its mark."""
+    return text + "?" if _is_question(text.split()) else text
 
 
 def _is_question(words: list[str]) -> bool:

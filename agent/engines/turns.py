@@ -1,6 +1,6 @@
 """When a turn ends and when the persona falls silent: the settings all engines share."""
 
-from livekit.agents import TurnHandlingOptions, inference
+from livekit.agents import TurnHandlingOptions
 
 from agent.engines.turn_detector import Heard, TurnEnd
 
@@ -9,18 +9,17 @@ _MODEL_LANGUAGES = frozenset(
 )
 
 
-def turn_handling(language: str, heard: Heard | None = None) -> TurnHandlingOptions:
+def turn_handling(language: str, heard: Heard) -> TurnHandlingOptions:
     """Endpointing and barge-in for a language (BCP 47).
 
-    The end-of-turn model decides at 0.25 s of silence, with the words of ``heard`` when given.
+    The end-of-turn model decides at 0.25 s of silence, with the words of ``heard``.
     Where it says that the trainee goes on, or knows no such language, the wait is longer. A
     barge-in counts from 0.05 s of speech, also at the beginning of the persona's line; when no
     words follow, the line is resumed.
     """
     known = language.split("-")[0].lower() in _MODEL_LANGUAGES
-    model = TurnEnd(heard) if heard else inference.TurnDetector(version="v1-mini")
     return TurnHandlingOptions(
-        turn_detection=model if known else "vad",
+        turn_detection=TurnEnd(heard) if known else "vad",
         endpointing={"min_delay": 0.0, "max_delay": 0.78} if known else {"min_delay": 0.7},
         interruption={
             "enabled": True,
