@@ -150,7 +150,7 @@ class Rehearsal:
             rooms=self.voice.rooms,
             readiness=self.voice.readiness,
             health=self.voice.health,
-            choose_engine=lambda persona: choose_engine(persona, settings),
+            choose_engine=lambda persona, wanted: choose_engine(persona, settings, wanted),
         )
         self.library.on_change(self._on_change)
         self._stop = asyncio.Event()

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from agent.brief import Brief
+from agent.engines.choice import Choice
 from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
 from agent.watchdog import Rooms, watch_over
@@ -52,7 +53,7 @@ class Calls:
         rooms: Callable[[], Rooms],
         readiness: Callable[[], str],
         health: Callable[[], dict[str, Any]],
-        choose_engine: Callable[[Persona], str],
+        choose_engine: Callable[[Persona, str], Choice],
     ) -> None:
         self._library = library
         self._archive = archive
@@ -68,13 +69,15 @@ class Calls:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def begin(self, user: str, slug: str) -> Ticket:
+    async def begin(self, user: str, slug: str, engine: str = "") -> Ticket:
         """Open a call of that user with that persona; the persona is sent for at once.
+
+        ``engine`` is the one that an author wants, "" for the usual one.
 
         Raises ``Refused`` when it cannot be made now.
         """
         persona = self._admit(slug)
-        start = self._start(user, persona)
+        start = self._start(user, persona, engine)
         room = f"rehearsal-{start.call}"
         identity = f"trainee-{user}"
         # First what can fail without a trace: from the record on there is a call to be ended.
@@ -101,9 +104,9 @@ class Calls:
         """The live calls, or those with one persona."""
         return [c for c in self._live.values() if slug is None or c.slug == slug]
 
-    def engine_for(self, persona: Persona) -> str:
+    def engine_for(self, persona: Persona, wanted: str = "") -> Choice:
         """The engine that a call with that persona would have."""
-        return self._choose_engine(persona)
+        return self._choose_engine(persona, wanted)
 
     def problem(self) -> str:
         """Why no call can be made now, in words; empty when one can."""
@@ -154,7 +157,7 @@ class Calls:
             raise Refused(words)
         return entry.persona
 
-    def _start(self, user: str, persona: Persona) -> CallStart:
+    def _start(self, user: str, persona: Persona, engine: str) -> CallStart:
         return CallStart(
             call=secrets.token_hex(8),
             user=user,
@@ -162,7 +165,7 @@ class Calls:
             name=persona.name,
             scenario=persona.scenario,
             version=persona.version,
-            engine=self._choose_engine(persona),
+            engine=self._choose_engine(persona, engine).name,
             language=persona.language,
             started=time.time(),
         )

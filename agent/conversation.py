@@ -12,7 +12,7 @@ from livekit.agents.voice import SpeechHandle
 
 from agent.brief import Brief
 from agent.director import Observation, State, Step, advance, begin, carry
-from agent.engines.base import Engine
+from agent.engines.base import Engine, History, Said
 from agent.link import Caption, Edited, Event, Mood, TurnDone
 from data.records import Edit, Source, Speaker, Turn
 from personas.model import Persona
@@ -49,7 +49,9 @@ class Conversation:
     ) -> None:
         self.persona = persona
         self._brief = brief
-        self._engine = engine
+        self.engine = engine
+        self.history: list[Said] = []
+        self._unanswered: Step | None = None
         self._send = send
         self._make_observer = make_observer
         self._observer = make_observer(persona)
@@ -57,6 +59,17 @@ class Conversation:
         self._turns = 0
         self._began = time.monotonic()
         self._lines: deque[_Line] = deque()
+        self._direction = ""
+
+    @property
+    def past(self) -> History:
+        """The turns that a new engine is told of: all but the one that it is to answer."""
+        return self.history[:-1] if self._unanswered is not None else self.history
+
+    @property
+    def turns(self) -> int:
+        """How many turns have been recorded."""
+        return self._turns
 
     @property
     def resolved(self) -> bool:
@@ -66,24 +79,49 @@ class Conversation:
     def open(self) -> SpeechHandle:
         """The persona's first line."""
         self._tell_mood("", ())
-        return self._begun(self._engine.open(self._state))
+        return self._begun(self.engine.open(self._state))
 
     def nudge(self) -> SpeechHandle:
         """The persona speaks up after a silence."""
-        return self._begun(self._engine.nudge(self._state))
+        return self._begun(self.engine.nudge(self._state))
 
     def trainee_said(self, text: str, source: Source) -> SpeechHandle:
         """A finished turn of the trainee: direct it, record it, answer it."""
+        step = self._take(text, source)
+        return self._begun(self.engine.answer(text, step), step.direction.text)
+
+    def trainee_was_heard(self, text: str) -> Step:
+        """A spoken turn that the model answers by itself: its step directs the line after."""
+        step = self._take(text, "voice")
+        self._direction = step.direction.text
+        return step
+
+    def line_begun(self, handle: SpeechHandle) -> None:
+        """The model has begun a line of its own accord."""
+        self._begun(handle, self._direction)
+
+    def resume(self) -> SpeechHandle | None:
+        """Go on with a new engine: answer what was left without an answer, or open the call."""
+        if not self.history:
+            return self._begun(self.engine.open(self._state))
+        if self._unanswered is None:
+            return None
+        text, step = self.history[-1].text, self._unanswered
+        return self._begun(self.engine.answer(text, step), step.direction.text)
+
+    def _take(self, text: str, source: Source) -> Step:
         step = advance(self.persona, self._state, self._observer.observe(text))
         self._state = step.state
         # First the record: an engine that fails must not cost the trainee's turn.
+        self._unanswered = step
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record("trainee", text, source, self.persona.version, step=step)
         self._tell_mood(step.cause, step.matched)
-        return self._begun(self._engine.answer(text, step), step.direction.text)
+        return step
 
     def persona_said(self, text: str, interrupted: bool) -> None:
         """A line of the persona has been heard, up to where it was interrupted."""
+        self._unanswered = None
         line = self._sounding()
         version, direction = (line.version, line.direction) if line else (self.persona.version, "")
         self._send(Caption(self._brief.call, "persona", text, final=True))
@@ -101,7 +139,7 @@ class Conversation:
         try:
             # Not on this loop: it takes tens of milliseconds, and the persona may be speaking.
             observer = await asyncio.to_thread(self._make_observer, found.persona)
-            outcome = await self._engine.swap(found.persona)
+            outcome = await self.engine.swap(found.persona, self.history)
         except Exception as error:
             log.exception("call %s cannot play a new persona text", self._brief.call)
             self._tell_edit(version, "refused", f"the engine could not take it: {error}")
@@ -149,6 +187,7 @@ class Conversation:
             interrupted=interrupted,
         )
         self._turns += 1
+        self.history.append(Said(speaker, text))
         self._send(TurnDone(self._brief.call, turn))
 
     def _tell_mood(self, cause: str, matched: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ for 0.3 s at the beginning of a line; here the voice has told when each word beg
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from livekit import rtc
 from livekit.agents.types import TimedString
 from livekit.agents.voice import io
 
+_PACE = 15.0
+"""Characters a second (150 words a minute), where a voice does not tell when its words sound."""
 _LOOK = 0.1
 """Seconds between two looks for a word that has begun."""
 
@@ -23,6 +26,23 @@ class TimedLine:
 
     pieces: list[tuple[float, str]] = field(default_factory=list)
     over: bool = False
+    taken: bool = False
+    timed: bool = False
+    _length: int = 0
+
+    def add(self, text: str, begin: float) -> None:
+        """A word that begins to sound then."""
+        self.timed = True
+        self.pieces.append((begin, text))
+
+    def guess(self, text: str) -> None:
+        """Text whose time is not known: right after what is there, or at the usual pace."""
+        if self.timed:
+            self.pieces.append((self.pieces[-1][0], text))
+            return
+        for word in re.findall(r"\S+\s*|\s+", text):
+            self.pieces.append((self._length / _PACE, word))
+            self._length += len(word)
 
     def until(self, position: float) -> str:
         """The text that has begun by then (seconds of sound)."""
@@ -44,14 +64,21 @@ class TimedWords(io.TextOutput):
         """A word with its time, or text between words."""
         if self.line.over:
             self.line = TimedLine()
-        begin = self.line.pieces[-1][0] if self.line.pieces else 0.0
         if isinstance(text, TimedString) and isinstance(text.start_time, float):
-            begin = text.start_time
-        self.line.pieces.append((begin, str(text)))
+            self.line.add(str(text), text.start_time)
+        else:
+            self.line.guess(str(text))
 
     def flush(self) -> None:
         """The line is complete."""
         self.line.over = True
+
+    def take(self) -> TimedLine:
+        """The line that begins to sound; a voice may be ahead of its own text."""
+        if self.line.taken and self.line.over:
+            self.line = TimedLine()
+        self.line.taken = True
+        return self.line
 
 
 class HeardOutput(io.AudioOutput):
@@ -108,7 +135,7 @@ class HeardOutput(io.AudioOutput):
         """The line begins to sound."""
         super().on_playback_started(created_at=created_at)
         self._stop()
-        self._line = self._words.line
+        self._line = self._words.take()
         self._before, self._since = 0.0, time.monotonic()
         self._follower = asyncio.get_running_loop().create_task(self._follow())
 

@@ -82,11 +82,24 @@ class Edited(Record):
 
 @dataclass(frozen=True, slots=True)
 class Trouble(Record):
-    """Something went wrong that the trainee should read; ``words`` are for a person."""
+    """Something went wrong that the trainee should read; ``words`` are for a person, ``remedy`` for
+    who runs the app."""
 
     call: str
     code: str
     words: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored(Record):
+    """The line works again after a trouble, from turn ``turn`` on, with that engine; ``reason``
+    is the code of what had happened."""
+
+    call: str
+    engine: str
+    turn: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ class Ended(Record):
     resolved: bool = False
 
 
-Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Ended
+Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Restored | Ended
 
 
 @dataclass(frozen=True, slots=True)

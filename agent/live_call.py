@@ -16,13 +16,14 @@ from agent.link import (
     Joined,
     Mood,
     NewPersona,
+    Restored,
     Say,
     Status,
     Trouble,
     TurnDone,
 )
 from data.calls import OpenCall
-from data.records import CallEnd, CallStart, Edit, Latency, Speaker, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Speaker, Turn
 from personas.model import Persona
 
 LEAVE = 3.0
@@ -149,6 +150,10 @@ class LiveCall:
                 self._write(self._record.edit, edit, "" if edit.outcome == "refused" else text)
             case Trouble():
                 self.trouble = event
+            case Restored(engine=engine, turn=turn, reason=reason):
+                self.trouble, self.engine = None, engine
+                use = EngineUse(engine, turn, round(time.time() - self.started, 3), reason)
+                self._write(self._record.engine, use)
             case Ended(reason=reason, resolved=resolved):
                 self._close(reason, resolved)
         self.tell(event)

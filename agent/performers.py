@@ -2,12 +2,16 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from typing import cast
 
 from livekit.agents import JobContext
 
-from agent.engines.base import Engine
+from agent.engines.base import Engine, History
+from agent.engines.choice import kind_of, ready
 from agent.engines.hearing import Hearing
-from agent.engines.offline import OfflineEngine, warm_models
+from agent.engines.offline import warm_models
+from agent.engines.tools import EngineTools
 from agent.job import Job, Line
 from agent.observer import LexicalObserver
 from agent.settings import Settings
@@ -26,6 +30,7 @@ class Performers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._hearing = Hearing(settings.cache_dir)
+        self._tools = EngineTools(settings, self._hearing)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
 
     def warm(self, personas: Sequence[Persona]) -> None:
@@ -54,14 +59,26 @@ class Performers:
         """End the recogniser's process."""
         self._hearing.close()
 
-    def make(self, engine: str, persona: Persona) -> Engine:
+    def preload(self) -> None:
+        """Import what stands behind the engines that have a key, on any thread; seconds."""
+        for kind in ready(self._settings):
+            for name in kind.imports:
+                import_module(name)
+
+    def register(self) -> None:
+        """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
+        for kind in ready(self._settings):
+            import_module(kind.module)
+
+    def make(self, engine: str, persona: Persona, history: History) -> Engine:
         """The engine of that name for that persona, on the job's loop."""
-        return OfflineEngine(persona, self._hearing)
+        module = import_module(kind_of(engine).module)
+        return cast(Engine, module.make(persona, self._tools, history))
 
     def entry(self, line: Line) -> Callable[[JobContext], Awaitable[None]]:
         """The worker's entry point: one job for each call."""
 
         async def enter(ctx: JobContext) -> None:
-            await Job(ctx, line, self.make, self.observer).run()
+            await Job(ctx, line, self.make, self.observer, fall_back=self._settings.fall_back).run()
 
         return enter

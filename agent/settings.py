@@ -16,6 +16,10 @@ EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
 
 _MOST_CALLS = 1000
 
+GEMINI_MODEL = "gemini-2.5-flash-native-audio-preview-12-2025"
+"""The newest that lets the persona speak first: 3.1 Live refuses to speak unasked."""
+OPENAI_REALTIME_MODEL = "gpt-realtime"
+
 
 class SettingsError(Exception):
     """A setting that cannot work; the text names it, what is wrong, and the remedy."""
@@ -42,6 +46,11 @@ class Settings:
     google_api_key: str = field(default="", repr=False)
     openai_api_key: str = field(default="", repr=False)
     deepgram_api_key: str = field(default="", repr=False)
+    gemini_model: str = ""
+    gemini_base_url: str = ""
+    openai_realtime_model: str = ""
+    openai_base_url: str = ""
+    fall_back: bool = True
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -78,6 +87,11 @@ class Settings:
             google_api_key=_key(*values.item("GOOGLE_API_KEY")),
             openai_api_key=_key(*values.item("OPENAI_API_KEY")),
             deepgram_api_key=_key(*values.item("DEEPGRAM_API_KEY")),
+            gemini_model=values.item("GEMINI_MODEL")[1] or GEMINI_MODEL,
+            gemini_base_url=_address(*values.item("GEMINI_BASE_URL")),
+            openai_realtime_model=values.item("OPENAI_REALTIME_MODEL")[1] or OPENAI_REALTIME_MODEL,
+            openai_base_url=_address(*values.item("OPENAI_BASE_URL")),
+            fall_back=_yes(*values.item("REHEARSAL_FALL_BACK")),
             warnings=_unused_credentials(values),
         )
         _check_credentials(settings)
@@ -184,6 +198,28 @@ def _url(name: str, text: str) -> str:
     if parts.username is not None:
         raise SettingsError(name, "holds a user name", remedy)
     return text
+
+
+def _address(name: str, text: str) -> str:
+    """The address of a provider's HTTP interface."""
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", text):
+        raise SettingsError(
+            name,
+            "is no http:// or https:// address",
+            f"Use one like {name}=http://localhost:11434/v1, or remove it.",
+        )
+    return text.rstrip("/")
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.lower() in ("", "1", "yes", "true", "on"):
+        return True
+    if text.lower() in ("0", "no", "false", "off"):
+        return False
+    raise SettingsError(name, f"is {text!r}, which is neither yes nor no", f"Try {name}=no")
 
 
 def _key(name: str, text: str) -> str:

@@ -106,6 +106,7 @@ class VoiceService:
         if self._stopped:
             return
         performers.warm(self._personas())
+        performers.preload()
         self._performers = performers
 
     async def _find_server(self) -> None:
@@ -132,6 +133,7 @@ class VoiceService:
         from agent.worker import Worker
 
         assert self._performers is not None
+        self._performers.register()
         self._worker = Worker(self._performers.entry(self._switchboard))
         self._rooms = LiveKitRooms(self._endpoint, self._worker.agent_name)
         while True:

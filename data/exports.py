@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from data.journal import CallRecord
-from data.records import CallEnd, Edit, Turn
+from data.records import CallEnd, Edit, EngineUse, Turn
 
 _REASONS = {
     "ended": "the trainee ended the call",
@@ -66,9 +66,14 @@ def _head(record: CallRecord) -> str:
             f"Ended:    {_ending(record.end)}",
             f"Persona:  {start.persona}, version {start.version}, {start.language}",
             f"Engine:   {start.engine}",
+            *(_engine(use) for use in record.engines),
             "",
         ]
     )
+
+
+def _engine(use: EngineUse) -> str:
+    return f"          {use.engine} from turn {use.turn + 1} on ({use.reason})"
 
 
 def _ending(end: CallEnd | None) -> str:

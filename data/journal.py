@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data.files import sync_folder
-from data.records import CallEnd, CallStart, Edit, Latency, Record, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Record, Turn
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class CallRecord:
     turns: tuple[Turn, ...] = ()
     edits: tuple[Edit, ...] = ()
     latencies: tuple[Latency, ...] = ()
+    engines: tuple[EngineUse, ...] = ()
     moods: tuple[Mood, ...] = ()
     end: CallEnd | None = None
     scorecard: dict[str, Any] | None = None
@@ -137,6 +138,7 @@ class _Draft:
     turns: dict[int, Turn] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
     latencies: list[Latency] = field(default_factory=list)
+    engines: list[EngineUse] = field(default_factory=list)
     moods: list[Mood] = field(default_factory=list)
 
     def add(self, line: dict[str, Any]) -> None:
@@ -151,6 +153,8 @@ class _Draft:
                 self._add_edit(Edit.from_json(line), line.get("persona_text", ""))
             case "latency":
                 self.latencies.append(Latency.from_json(line))
+            case "engine":
+                self.engines.append(EngineUse.from_json(line))
             case "mood":
                 self.moods.append(Mood(*(line[name] for name in Mood._fields)))
             case "end":
@@ -170,6 +174,7 @@ class _Draft:
             turns=turns,
             edits=tuple(self.edits),
             latencies=tuple(self.latencies),
+            engines=tuple(self.engines),
             moods=tuple(sorted(self.moods or _moods(turns), key=lambda mood: mood.at)),
             end=self.end,
             scorecard=self.scorecard,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from data.journal import Journal, Mood
-from data.records import CallEnd, CallStart, Edit, Latency, Record, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Record, Turn
 from data.summary import Summary
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,10 @@ class OpenCall:
     def edit(self, edit: Edit, persona_text: str = "") -> None:
         """A new persona version, with its text when it took effect."""
         self._append("edit", {**edit.to_json(), "persona_text": persona_text})
+
+    def engine(self, use: EngineUse) -> None:
+        """The call goes on with that engine after a trouble."""
+        self._append("engine", use)
 
     def latency(self, latency: Latency) -> None:
         """A latency that the browser measured."""

@@ -93,6 +93,17 @@ class Edit(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class EngineUse(Record):
+    """From turn ``turn`` on the call went on with ``engine`` after a trouble; ``reason`` is its
+    code, ``at`` is seconds since the call began."""
+
+    engine: str
+    turn: int
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Latency(Record):
     """Speech-to-speech latency of the persona's turn ``turn``, measured in the browser, seconds."""
 

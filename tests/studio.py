@@ -17,6 +17,7 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
+from agent.engines.choice import Choice
 from agent.link import Edited, Event
 from agent.preparation import Part
 from agent.scorecard import score
@@ -170,8 +171,8 @@ class FakeCalls:
     def problem(self) -> str:
         return self.words
 
-    def engine_for(self, persona: Persona) -> str:
-        return "offline"
+    def engine_for(self, persona: Persona, wanted: str = "") -> Choice:
+        return Choice("offline")
 
     def health(self) -> dict[str, Any]:
         return {"live": len(self.running), "most": 4}

@@ -11,6 +11,7 @@ from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
 from agent.calls import Refused, Ticket
+from agent.engines.choice import Choice
 from agent.link import Caption, Command, End, Ended, Joined, Mood, Say, Status, Trouble, TurnDone
 from agent.live_call import LiveCall
 from data.records import CallStart, Turn
@@ -67,8 +68,8 @@ class Calls(FakeCalls):
         self.commands.append(command)
         return True
 
-    def engine_for(self, persona: Any) -> str:
-        return "offline"
+    def engine_for(self, persona: Any, wanted: str = "") -> Choice:
+        return Choice("offline")
 
     @property
     def call(self) -> LiveCall:
@@ -152,7 +153,7 @@ async def test_it_says_who_calls_and_what_to_show(user: User) -> None:
     for words in ("Ann Lee", "Returns", "Angry", "7 of 10", "A customer who has waited too long."):
         await user.should_see(words)
     await user.should_see("Apologises for the broken parcel")
-    await user.should_see("What leaves this machine: nothing")
+    await user.should_see("Nothing leaves this machine")
     await user.should_not_see("TC-1")  # a fact is told only when asked
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from livekit.agents import AgentSession
+from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
 from agent.brief import Brief
 from agent.conversation import Conversation, Observer
 from agent.director import State, Step
-from agent.engines.base import Engine
+from agent.engines.base import Engine, History, OnTurn
 from agent.link import Caption, Edited, Event, Mood, TurnDone
 from agent.observer import LexicalObserver
 from data.records import Edit, Turn
@@ -27,7 +27,8 @@ CALM_DOWN = "Please calm down."
 class Notes:
     """An engine: which line it was asked for, and the handles of those that still sound."""
 
-    name = "notes"
+    name = "offline"
+    replies_itself = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -48,7 +49,13 @@ class Notes:
     def nudge(self, state: State) -> SpeechHandle:
         return self._line(f"nudge at {state.intensity}")
 
-    async def swap(self, persona: Persona) -> str:
+    def agent(self, on_turn: OnTurn) -> Agent:
+        raise AssertionError("a conversation does not start the session")
+
+    async def direct(self, step: Step) -> None:
+        self.asked.append(f"direct {step.direction.kind}")
+
+    async def swap(self, persona: Persona, history: History) -> str:
         if self.fault is not None:
             raise self.fault
         self.played = persona

@@ -7,13 +7,14 @@ from typing import Any, cast
 
 import pytest
 from livekit import rtc
-from livekit.agents import AgentSession, JobContext, llm
+from livekit.agents import Agent, AgentSession, JobContext, llm
 from livekit.agents.voice import SpeechHandle, io
 
 from agent.brief import Brief
 from agent.director import State, Step
-from agent.engines.base import Engine
-from agent.job import CLOSING, GRACE, Job
+from agent.engines.base import Engine, History, OnTurn
+from agent.engines.persona_agent import PersonaAgent
+from agent.job import GRACE, Job
 from agent.link import (
     Edited,
     End,
@@ -21,12 +22,16 @@ from agent.link import (
     Event,
     Joined,
     NewPersona,
+    Restored,
     Say,
     Status,
     Switchboard,
+    Trouble,
     TurnDone,
 )
 from agent.observer import LexicalObserver
+from agent.performance import ANSWER, CLOSING
+from agent.recovery import PAUSES
 from personas.model import Persona
 from tests.clock import at_once, now, until
 from tests.persona_text import PLAIN, swap
@@ -92,12 +97,14 @@ class Session(rtc.EventEmitter[str]):
 class Notes:
     """An engine that notes what it was asked for."""
 
-    name = "notes"
+    name = "offline"
+    replies_itself = False
 
     def __init__(self, persona: Persona) -> None:
         self.fake = Session()
         self.asked: list[tuple[float, str]] = []
         self.closed = False
+        self.speaks = True
 
     @property
     def session(self) -> AgentSession[None]:
@@ -112,7 +119,13 @@ class Notes:
     def nudge(self, state: State) -> SpeechHandle:
         return self._note("nudge")
 
-    async def swap(self, persona: Persona) -> str:
+    def agent(self, on_turn: OnTurn) -> Agent:
+        return PersonaAgent(on_turn)
+
+    async def direct(self, step: Step) -> None:
+        self._note(f"direct {step.direction.kind}")
+
+    async def swap(self, persona: Persona, history: History) -> str:
         return "applied"
 
     async def aclose(self) -> None:
@@ -120,6 +133,8 @@ class Notes:
 
     def _note(self, what: str) -> SpeechHandle:
         self.asked.append((now(), what))
+        if self.speaks:
+            asyncio.get_running_loop().call_soon(self.fake.state, "speaking")
         return SpeechHandle.create()
 
 
@@ -167,7 +182,7 @@ class Stage:
         person = SimpleNamespace(identity=identity, disconnect_reason=reason)
         self.context.room.emit(f"participant_{what}", person)
 
-    def make(self, name: str, persona: Persona) -> Engine:
+    def make(self, name: str, persona: Persona, history: History) -> Engine:
         engine = Notes(persona)
         self.prepare(engine)
         self.engines.append(engine)
@@ -361,16 +376,62 @@ def test_a_trainee_who_leaves(
     assert stage.told[-1][0] == pytest.approx(after, abs=0.1)
 
 
-@pytest.mark.parametrize(("who", "reason"), [("room", "lost"), ("session", "failed")])
-def test_a_room_or_a_session_that_ends_by_itself(who: str, reason: str) -> None:
+def test_a_room_that_ends_by_itself_ends_the_call() -> None:
     async def story(stage: Stage) -> None:
         await joined(stage)
-        if who == "room":
-            stage.context.room.emit("disconnected", Names.SERVER_SHUTDOWN)
-        else:
-            await stage.engine.fake.aclose()
+        stage.context.room.emit("disconnected", Names.SERVER_SHUTDOWN)
 
-    assert ended(play(story)).reason == reason
+    assert ended(play(story)).reason == "lost"
+
+
+def test_a_session_that_ends_by_itself_is_followed_by_one_that_answers_what_was_left() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.command(Say("Hello?"))
+        await asyncio.sleep(0.1)
+        await stage.engine.fake.aclose()
+        await asyncio.sleep(5)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    first, second = stage.engines
+    assert [what for _, what in first.asked] == ["open", "Hello?"]
+    assert [what for _, what in second.asked] == ["Hello?"]
+    told = [event for event in stage.events if isinstance(event, Trouble | Restored)]
+    assert [type(event) for event in told] == [Trouble, Restored]
+    assert (told[0].code, told[1].reason) == ("closed", "closed")  # type: ignore[union-attr]
+
+
+def test_a_session_that_cannot_be_started_again_ends_the_call_after_attempts_with_both_engines() -> (
+    None
+):
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+
+        def prepare(engine: Notes) -> None:
+            engine.fake.fault = RuntimeError("connection refused")
+
+        stage.prepare = prepare
+        await stage.engine.fake.aclose()
+
+    stage = play(story)
+    assert ended(stage).reason == "failed"
+    own, offline = 1 + len(PAUSES), 1 + len(PAUSES)
+    assert len(stage.engines) == own + offline
+
+
+def test_an_engine_that_says_nothing_for_10_seconds_is_replaced() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.speaks = False
+        stage.command(Say("Hello?"))
+        await asyncio.sleep(ANSWER + 2)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [event.code for event in stage.events if isinstance(event, Trouble)] == ["silent"]
+    assert [what for _, what in stage.engines[1].asked] == ["Hello?"]
 
 
 def test_a_silence_is_broken_and_no_nudge_comes_after_the_end() -> None:
@@ -385,7 +446,7 @@ def test_a_silence_is_broken_and_no_nudge_comes_after_the_end() -> None:
     stage = play(story)
     assert [what for _, what in stage.engine.asked] == ["open", "nudge"]
     statuses = [event for event in stage.events if isinstance(event, Status)]
-    assert [event.status for event in statuses] == ["speaking", "listening", "listening"]
+    assert [event.status for event in statuses][:3] == ["speaking", "speaking", "listening"]
 
 
 def test_a_line_that_was_heard_is_told() -> None:

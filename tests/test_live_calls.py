@@ -12,6 +12,7 @@ from agent import live_call, watchdog
 from agent.assessment import assess
 from agent.brief import Brief
 from agent.calls import Calls, Refused, Ticket
+from agent.engines.choice import Choice
 from agent.link import (
     Caption,
     Command,
@@ -107,7 +108,7 @@ class Studio:
             rooms=lambda: self.jobs,
             readiness=lambda: self.problem,
             health=lambda: {"worker": "registered"},
-            choose_engine=lambda persona: "offline",
+            choose_engine=lambda persona, wanted: Choice("offline"),
         )
 
     async def begin(self, slug: str = "ann", user: str = "trainee") -> Ticket:

@@ -83,7 +83,7 @@ class CallPanel:
                 )
                 self._after = kit.tag("div", classes="rh-after rh-stack")
                 self._microphone = MicrophoneRow(self.voice) if self._by_voice else None
-                kit.tag("p", leaves(self._studio), "rh-muted rh-small")
+                kit.tag("p", leaves(self._studio, self._persona), "rh-muted rh-small")
 
     def _build_before(self) -> None:
         with kit.tag("div", classes="rh-before") as self._before:

@@ -7,12 +7,16 @@ from ui.context import Studio
 
 def hears(studio: Studio, persona: Persona) -> bool:
     """Whether the engine of a call with that persona understands speech in its language."""
-    return choice.hears(studio.calls.engine_for(persona), persona.language)
+    return choice.hears(studio.calls.engine_for(persona).name, persona.language)
 
 
-def leaves(studio: Studio) -> str:
-    """What leaves this machine in a call, in words."""
-    url = studio.settings.livekit_url
-    if url:
-        return f"What leaves this machine: both voices, to the LiveKit server at {url}."
-    return "What leaves this machine: nothing. The whole call is made on it."
+def leaves(studio: Studio, persona: Persona, wanted: str = "") -> str:
+    """The engine of a call with that persona and what leaves this machine in it, in words."""
+    chosen = studio.calls.engine_for(persona, wanted)
+    kind = choice.kind_of(chosen.name)
+    parts = [kind.leaves(studio.settings)]
+    if url := studio.settings.livekit_url:
+        parts.append(f"both voices go through the LiveKit server at {url}")
+    gone = "; ".join(part for part in parts if part)
+    leaving = f"What leaves this machine: {gone}." if gone else "Nothing leaves this machine."
+    return " ".join(filter(None, (f"Voice: {kind.title}.", leaving, chosen.note)))

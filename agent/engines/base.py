@@ -1,12 +1,28 @@
 """What every engine offers: a session for LiveKit, and the persona's side of the talk."""
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
-from livekit.agents import AgentSession
+from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
 from agent.director import State, Step
+from data.records import Speaker
 from personas.model import Persona
+
+
+class Said(NamedTuple):
+    """One finished turn, as a model is told of it."""
+
+    speaker: Speaker
+    text: str
+
+
+History = Sequence[Said]
+"""What has been said in the call so far, oldest first."""
+
+OnTurn = Callable[[str], None]
+"""Takes the words of a finished turn of the trainee."""
 
 
 class Engine(Protocol):
@@ -15,9 +31,18 @@ class Engine(Protocol):
     name: str
     """As in the settings and the call's record: ``offline``, ``gemini``, …"""
 
+    replies_itself: bool
+    """Whether the model answers spoken turns of its own accord. If so, a turn's words come while
+    it answers, and the director's word reaches it for the line after; if not, ``answer`` is
+    called for every turn."""
+
     @property
     def session(self) -> AgentSession[None]:
         """The session to be started in the room."""
+        ...
+
+    def agent(self, on_turn: OnTurn) -> Agent:
+        """The agent to start the session with; ``on_turn`` gets the turns that it is to answer."""
         ...
 
     def open(self, state: State) -> SpeechHandle:
@@ -28,11 +53,15 @@ class Engine(Protocol):
         """The persona answers the trainee's ``text`` as the director's ``step`` has it."""
         ...
 
+    async def direct(self, step: Step) -> None:
+        """Tell a model that replies by itself what its next line is to be."""
+        ...
+
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
         ...
 
-    async def swap(self, persona: Persona) -> str:
+    async def swap(self, persona: Persona, history: History) -> str:
         """Play this text from the next line on; returns ``applied`` or ``rebuilt``."""
         ...
 

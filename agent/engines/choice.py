@@ -1,4 +1,7 @@
-"""Which engine plays a persona, and what it can do; quick to import, unlike the engines."""
+"""Which engine plays a persona, what each needs and sends away; quick to import, unlike them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from agent.settings import Settings
 from personas.model import Persona
@@ -6,12 +9,96 @@ from personas.model import Persona
 OFFLINE = "offline"
 
 
-def choose_engine(persona: Persona, settings: Settings) -> str:
-    """The engine for a call: what the persona names, else the setting, else the best that is
-    there. Only ``offline`` is there in this version."""
-    return OFFLINE
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """An engine as pages and the choice know it.
+
+    ``module`` has ``make(persona, tools, history)``; ``lacks`` says what is missing before it can
+    be used ("" when nothing is), ``leaves`` what of a call leaves this machine and to whom.
+    ``imports`` are the slow modules behind it, which can be loaded on any thread.
+    """
+
+    name: str
+    title: str
+    module: str
+    lacks: Callable[[Settings], str]
+    leaves: Callable[[Settings], str]
+    imports: tuple[str, ...] = ()
+
+
+def _needs(field: str, name: str) -> Callable[[Settings], str]:
+    return lambda settings: "" if getattr(settings, field) else f"{name} is not set in .env"
+
+
+KINDS = (
+    EngineKind(
+        "gemini",
+        "Gemini Live",
+        "agent.engines.gemini",
+        _needs("google_api_key", "GOOGLE_API_KEY"),
+        lambda _: "both voices and the persona's text go to Google",
+        ("google.genai", "google.cloud.speech_v2", "google.cloud.texttospeech"),
+    ),
+    EngineKind(
+        "openai",
+        "OpenAI Realtime",
+        "agent.engines.openai_realtime",
+        _needs("openai_api_key", "OPENAI_API_KEY"),
+        lambda settings: (
+            "both voices and the persona's text go to "
+            + (_host(settings.openai_base_url) or "OpenAI")
+        ),
+        ("openai",),
+    ),
+    EngineKind(
+        OFFLINE,
+        "Offline",
+        "agent.engines.offline",
+        lambda _: "",
+        lambda _: "",
+    ),
+)
+"""Best first: ``auto`` takes the first one that lacks nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The engine of a call, and why it is not the one that was asked for ("" when it is)."""
+
+    name: str
+    note: str = ""
+
+
+def kind_of(name: str) -> EngineKind:
+    """The engine of that name; KeyError when there is none."""
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    raise KeyError(name)
+
+
+def ready(settings: Settings) -> list[EngineKind]:
+    """The engines that can be used now, best first."""
+    return [kind for kind in KINDS if not kind.lacks(settings)]
+
+
+def choose_engine(persona: Persona, settings: Settings, wanted: str = "") -> Choice:
+    """The engine for a call: ``wanted`` by its author, else what the persona names, else the
+    setting, else the best one that is ready."""
+    asked = wanted or persona.engine or (settings.engine if settings.engine != "auto" else "")
+    usable = ready(settings)
+    if not asked or asked == "auto":
+        return Choice(usable[0].name)
+    if any(kind.name == asked for kind in usable):
+        return Choice(asked)
+    missing = kind_of(asked).lacks(settings)
+    return Choice(usable[0].name, f"{kind_of(asked).title} cannot be used: {missing}.")
 
 
 def hears(engine: str, language: str) -> bool:
     """Whether that engine understands speech in this language (BCP 47)."""
     return engine != OFFLINE or language.partition("-")[0].lower() == "en"
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]

@@ -1,15 +1,18 @@
 """The engine that needs no key: bundled VAD and turn model, pocketsphinx, actor, espeak-ng."""
 
 import numpy as np
-from livekit.agents import NOT_GIVEN, AgentSession, TurnHandlingOptions, inference
+from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, inference
 from livekit.agents.voice import SpeechHandle
 from livekit.local_inference import EOT, VAD
 
 from agent.actor import Actor
 from agent.director import State, Step
+from agent.engines.base import History, OnTurn
 from agent.engines.choice import OFFLINE, hears
 from agent.engines.hearing import Hearing, SphinxSTT
+from agent.engines.persona_agent import PersonaAgent
 from agent.engines.speaking import EspeakTTS, espeak
+from agent.engines.tools import EngineTools
 from agent.engines.turn_detector import Heard
 from agent.engines.turn_end import RATE, pitch_ratio
 from agent.engines.turns import turn_handling
@@ -26,10 +29,16 @@ def warm_models() -> None:
     espeak().render("Hello.", Manner(voice="en-us"))
 
 
+def make(persona: Persona, tools: EngineTools, history: History) -> "OfflineEngine":
+    """The engine of a call; its actor needs no history, only what it says itself."""
+    return OfflineEngine(persona, tools.hearing)
+
+
 class OfflineEngine:
     """Plays a persona from its own file, with a synthetic voice."""
 
     name = OFFLINE
+    replies_itself = False
 
     def __init__(self, persona: Persona, hearing: Hearing) -> None:
         self._actor = Actor(persona)
@@ -48,6 +57,10 @@ class OfflineEngine:
         """The session to be started in the room."""
         return self._session
 
+    def agent(self, on_turn: OnTurn) -> Agent:
+        """The agent to start the session with."""
+        return PersonaAgent(on_turn)
+
     def open(self, state: State) -> SpeechHandle:
         """The persona speaks first."""
         return self._say(self._actor.open(state), state)
@@ -56,11 +69,14 @@ class OfflineEngine:
         """The persona answers from its file."""
         return self._say(self._actor.answer(text, step), step.state)
 
+    async def direct(self, step: Step) -> None:
+        """Nothing: every turn is answered with its own direction."""
+
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
         return self._say(self._actor.nudge(state), state)
 
-    async def swap(self, persona: Persona) -> str:
+    async def swap(self, persona: Persona, history: History) -> str:
         """The actor, the voice and the recogniser's words follow the new text at once."""
         self._actor.swap(persona)
         self._tts.swap(persona)

@@ -1,0 +1,28 @@
+"""Notices that no answer comes."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class AnswerWatch:
+    """Calls ``on_late`` when an expected answer has not begun after ``seconds``."""
+
+    def __init__(self, seconds: float, on_late: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._on_late = on_late
+        self._timer: asyncio.TimerHandle | None = None
+
+    def expect(self) -> None:
+        """An answer is due from now on."""
+        self.stop()
+        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._late)
+
+    def stop(self) -> None:
+        """It has come, or is not due any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> None:
+        self._timer = None
+        self._on_late()

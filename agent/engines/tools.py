@@ -1,0 +1,21 @@
+"""What engines of all calls share: the settings, the offline recogniser, how long to wait."""
+
+from dataclasses import dataclass
+
+from livekit.agents import APIConnectOptions
+
+from agent.engines.hearing import Hearing
+from agent.settings import Settings
+
+PATIENCE = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)
+"""A provider that does not answer in this time is given up for the connection; what then happens
+is the job's to decide, which tells the trainee meanwhile."""
+
+
+@dataclass(frozen=True)
+class EngineTools:
+    """Handed to every engine's ``make``."""
+
+    settings: Settings
+    hearing: Hearing
+    patience: APIConnectOptions = PATIENCE

@@ -1,0 +1,113 @@
+"""What went wrong between us and a model's provider, in words; pure."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LineFailure:
+    """``words`` are for the trainee, ``remedy`` for who runs the app; ``retry`` says whether
+    another attempt may help. ``code`` names it in records and tests."""
+
+    code: str
+    words: str
+    remedy: str
+    retry: bool
+
+
+_RULES: tuple[tuple[str, str, str, str, bool], ...] = (
+    (
+        "region",
+        r"location is not supported|unsupported_country|country, region|"
+        r"region.{0,20}not (?:available|supported)",
+        "The voice service does not work from this place.",
+        "{title} refuses this country or region: use another engine, or a server elsewhere.",
+        False,
+    ),
+    (
+        "no_quota",
+        r"insufficient_quota|exceeded your current quota|billing|credit balance|"
+        r"payment required|\b402\b",
+        "The voice service's allowance is used up.",
+        "{title}: the account has no quota left. Check its plan and billing, or use another key.",
+        False,
+    ),
+    (
+        "rate_limit",
+        r"rate.?limit|too many requests|resource.?exhausted|\b429\b|concurrent.{0,20}limit",
+        "The voice service is overloaded.",
+        "{title} limits how much may be asked at once: wait, or raise the account's limits.",
+        True,
+    ),
+    (
+        "wrong_key",
+        r"api.?key not valid|invalid.?api.?key|incorrect api key|api_key_invalid|invalid_auth|"
+        r"unauthenticated|unauthorized|permission.?denied|forbidden|\b401\b|\b403\b|credentials",
+        "The voice service did not accept our key.",
+        "{title} refused the key: copy it again into .env and restart.",
+        False,
+    ),
+    (
+        "unknown_model",
+        r"model.?not.?found|model .{0,80}does not exist|is not found for api version|"
+        r"not supported for bidi|invalid model|unknown model|\b404\b|\b1008\b",
+        "The voice service does not know the model that it was asked for.",
+        "{title} does not know the model: correct its name in .env, or remove the line.",
+        False,
+    ),
+    (
+        "silent",
+        r"time.?d? ?out|timeout|no answer for",
+        "The voice service does not answer.",
+        "{title} did not answer in time: check the network and the provider's status page.",
+        True,
+    ),
+    (
+        "malformed",
+        r"json|malformed|unexpected (?:message|event|format)|validation error|decode|"
+        r"invalid frame|protocol error|\b1002\b|\b1007\b",
+        "The voice service sent something that makes no sense.",
+        "{title} sent a reply that could not be read; the log has it.",
+        True,
+    ),
+)
+
+_CLOSED = LineFailure(
+    "closed",
+    "The connection to the voice service broke.",
+    "{title}: the connection was closed. Check the network and the provider's status page.",
+    True,
+)
+
+
+def explain(title: str, error: BaseException | str | None) -> LineFailure:
+    """The failure behind an exception of a plugin; ``title`` is the engine's."""
+    said = _said(error)
+    for code, pattern, words, remedy, retry in _RULES:
+        if re.search(pattern, said, re.IGNORECASE):
+            return LineFailure(code, words, remedy.format(title=title), retry)
+    return LineFailure(
+        _CLOSED.code, _CLOSED.words, _CLOSED.remedy.format(title=title), _CLOSED.retry
+    )
+
+
+def no_answer(title: str, seconds: float) -> LineFailure:
+    """The provider has said nothing for that long."""
+    return explain(title, f"no answer for {seconds:g} s")
+
+
+def _said(error: BaseException | str | None) -> str:
+    """The texts of an exception and of those that it came from."""
+    if not isinstance(error, BaseException):
+        return error or ""
+    parts: list[str] = []
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        status = getattr(each, "status_code", None)
+        # -1 stands for "no status" in the framework's errors.
+        code = f" {status}" if isinstance(status, int) and status > 0 else ""
+        parts.append(f"{type(each).__name__}{code}: {each} {getattr(each, 'body', '') or ''}")
+        each = each.__cause__ or each.__context__
+    return " | ".join(parts)

@@ -1,0 +1,248 @@
+"""One engine's session in the room: what it does and hears becomes turns, captions and states."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from livekit import rtc
+from livekit.agents import (
+    AgentStateChangedEvent,
+    CloseEvent,
+    ConversationItemAddedEvent,
+    ErrorEvent,
+    SpeechCreatedEvent,
+    UserInputTranscribedEvent,
+    UserStateChangedEvent,
+    llm,
+)
+from livekit.agents.voice import room_io
+
+from agent.answer_watch import AnswerWatch
+from agent.conversation import Conversation
+from agent.director import Step
+from agent.engines.base import Engine
+from agent.engines.choice import kind_of
+from agent.heard import HeardOutput, TimedWords
+from agent.late_words import LateWords
+from agent.line_failure import LineFailure, explain, no_answer
+from agent.link import Caption, Event, Status
+from agent.patience import Patience
+from agent.written import as_written
+from data.records import Speaker
+
+log = logging.getLogger(__name__)
+
+ANSWER = 10.0
+"""Seconds without an answer after which an engine counts as failed."""
+SENTENCE = 1.0
+"""Seconds of speech after which a model that replies by itself owes an answer; a cough is less."""
+CLOSING = 2.0
+"""Seconds that a session may take to close before the call is over without it."""
+
+
+class Director(Protocol):
+    """What a performance tells its job."""
+
+    def hiccup(self, failure: LineFailure) -> None:
+        """The engine has trouble and tries again by itself."""
+
+    def failed(self, engine: Engine, failure: LineFailure) -> None:
+        """The engine cannot go on."""
+
+    def sounds(self) -> None:
+        """The persona begins to be heard."""
+
+    def spoke(self) -> None:
+        """A line of the persona is over."""
+
+
+class Performance:
+    """Runs ``engine`` for ``talk`` until it is dropped."""
+
+    def __init__(
+        self,
+        call: str,
+        engine: Engine,
+        talk: Conversation,
+        patience: Patience,
+        send: Callable[[Event], None],
+        job: Director,
+    ) -> None:
+        self.engine = engine
+        self._call = call
+        self._talk = talk
+        self._patience = patience
+        self._send = send
+        self._job = job
+        self._watch = AnswerWatch(ANSWER, self._no_answer)
+        self._late = LateWords()
+        self._spoke_at = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._heard: list[tuple[str, Callable[..., None]]] = []
+
+    @property
+    def title(self) -> str:
+        """The engine's name for people."""
+        return kind_of(self.engine.name).title
+
+    async def start(self, room: rtc.Room) -> None:
+        """Start the session; ``attach`` follows once the room is joined."""
+        self._listen()
+        session = self.engine.session
+        self._words = TimedWords()
+        session.output.transcription = self._words
+        await session.start(
+            self.engine.agent(self._end_of_turn),
+            room=room,
+            room_options=_room_options(),
+            record=False,
+        )
+
+    def attach(self) -> None:
+        """Follow how far the persona has been heard."""
+        session = self.engine.session
+        output = session.output.audio
+        assert output is not None  # the room's own, made by the options
+        session.output.audio = HeardOutput(output, self._words, partial(self._caption, "persona"))
+
+    def expect(self) -> None:
+        """The persona has been asked for a line."""
+        self._watch.expect()
+
+    async def typed(self, text: str) -> None:
+        """A turn that the trainee typed."""
+        self._patience.stop()
+        await self.engine.session.interrupt(force=True)
+        self._patience.renew()
+        self._talk.trainee_said(text, "typed")
+        self.expect()
+
+    async def drop(self) -> None:
+        """Give the session up; nothing that it still tells is heard."""
+        self._settle()
+        self._watch.stop()
+        self._patience.stop()
+        session = self.engine.session
+        for event, callback in self._heard:
+            session.off(event, callback)  # type: ignore[arg-type]
+        self._heard = []
+        try:
+            async with asyncio.timeout(CLOSING):
+                await session.aclose()
+        except Exception:
+            log.exception("the session of call %s did not close", self._call)
+        finally:
+            await self.engine.aclose()
+
+    def _listen(self) -> None:
+        self._heard = [
+            ("agent_state_changed", self._on_agent_state),
+            ("user_state_changed", self._on_user_state),
+            ("user_input_transcribed", self._on_words),
+            ("conversation_item_added", self._on_item),
+            ("speech_created", self._on_line),
+            ("error", self._on_error),
+            ("close", self._on_close),
+        ]
+        for event, callback in self._heard:
+            self.engine.session.on(event, callback)  # type: ignore[arg-type]
+
+    def _end_of_turn(self, text: str) -> None:
+        self._patience.renew()
+        self._talk.trainee_said(as_written(text), "voice")
+        self.expect()
+
+    def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
+        if event.new_state in ("listening", "thinking", "speaking"):
+            self._send(Status(self._call, event.new_state))
+        if event.new_state == "speaking":
+            self._watch.stop()
+            self._settle()
+            self._job.sounds()
+        if event.new_state == "listening" and self.engine.session.user_state != "speaking":
+            self._patience.start()
+        else:
+            self._patience.stop()
+
+    def _on_user_state(self, event: UserStateChangedEvent) -> None:
+        if event.new_state == "speaking":
+            self._spoke_at = time.monotonic()
+            self._watch.stop()
+            self._patience.stop()
+            self._send(Status(self._call, "hearing"))
+        elif self.engine.session.agent_state == "listening":
+            if self.engine.replies_itself and time.monotonic() - self._spoke_at > SENTENCE:
+                self._watch.expect()
+            self._patience.start()
+            self._send(Status(self._call, "listening"))
+
+    def _on_words(self, event: UserInputTranscribedEvent) -> None:
+        if not event.is_final:
+            self._caption("trainee", as_written(event.transcript))
+        if self.engine.replies_itself:
+            self._was_heard(self._late.take(event.item_id or "", event.transcript, event.is_final))
+
+    def _settle(self) -> None:
+        """The answer is there: what was heard before it is the turn that it answers."""
+        if self.engine.replies_itself:
+            self._was_heard(self._late.settle())
+
+    def _was_heard(self, text: str) -> None:
+        if text:
+            self._patience.renew()
+            # The model is told over the network; the turn itself is recorded at once.
+            step = self._talk.trainee_was_heard(as_written(text))
+            task = asyncio.create_task(self._direct(step))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _direct(self, step: Step) -> None:
+        try:
+            await self.engine.direct(step)
+        except Exception as error:
+            # The line goes on without it: the next turn brings another direction.
+            log.warning("call %s: a direction did not arrive: %s", self._call, error)
+
+    def _on_line(self, event: SpeechCreatedEvent) -> None:
+        if not event.user_initiated:
+            self._talk.line_begun(event.speech_handle)
+
+    def _on_item(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if isinstance(item, llm.ChatMessage) and item.role == "assistant" and item.text_content:
+            self._settle()
+            self._job.spoke()
+            self._talk.persona_said(item.text_content, interrupted=bool(item.interrupted))
+
+    def _on_error(self, event: ErrorEvent) -> None:
+        error = event.error
+        failure = explain(self.title, error.error)
+        log.warning("call %s, %s: %s", self._call, self.engine.name, failure.code)
+        if error.recoverable:
+            self._job.hiccup(failure)
+        else:
+            self._job.failed(self.engine, failure)
+
+    def _on_close(self, event: CloseEvent) -> None:
+        error = getattr(getattr(event, "error", None), "error", None)
+        self._job.failed(self.engine, explain(self.title, error))
+
+    def _no_answer(self) -> None:
+        self._job.failed(self.engine, no_answer(self.title, ANSWER))
+
+    def _caption(self, speaker: Speaker, text: str) -> None:
+        self._send(Caption(self._call, speaker, text, final=False))
+
+
+def _room_options() -> room_io.RoomOptions:
+    return room_io.RoomOptions(
+        text_input=False,
+        video_input=False,
+        audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
+        audio_output=room_io.AudioOutputOptions(sample_rate=24000, track_name="persona"),
+        text_output=False,
+        close_on_disconnect=False,
+    )
