@@ -1,0 +1,1 @@
+"""Servers that speak the providers' protocols, on loopback."""
