@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.engines.transcript import is_backchannel, is_noise, punctuated
+from agent.engines.transcript import is_backchannel, is_noise, mended, punctuated
 
 
 @pytest.mark.parametrize("text", ["mm-hm", "uh-huh", "Um, uh.", "hmm", ""])
@@ -34,3 +34,20 @@ def test_a_doubtful_word_is_a_noise_and_a_doubtful_sentence_is_not() -> None:
 )
 def test_a_question_has_its_mark(words: str, line: str) -> None:
     assert punctuated(words) == line
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("i can neither call you or write", "i can either call you or write"),
+        (
+            "i can neither confirm nor deny it or anything",
+            "i can neither confirm nor deny it or anything",
+        ),
+        ("neither of them", "neither of them"),
+        ("i be annoyed too", "i'd be annoyed too"),
+        ("i will be there", "i will be there"),
+    ],
+)
+def test_what_nobody_says_is_put_right(heard: str, meant: str) -> None:
+    assert mended(heard) == meant

@@ -22,7 +22,7 @@ from livekit.local_inference import VAD
 from agent.engines.frames import Message
 from agent.engines.recogniser import Line, Recogniser
 from agent.engines.segments import RATE, WINDOW, Segments, Step
-from agent.engines.transcript import is_backchannel, is_noise, punctuated
+from agent.engines.transcript import is_backchannel, is_noise, mended, punctuated
 from agent.engines.vocabulary import PHRASES, Vocabulary, locate, own_words
 from personas.model import Persona
 
@@ -265,7 +265,7 @@ class SphinxStream(stt.RecognizeStream):
         if not self._pending:
             self._settled.set()
         if not is_backchannel(text) and not is_noise(text, confidence):
-            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, punctuated(text), confidence)
+            self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, punctuated(mended(text)), confidence)
         else:
             # Takes back the words that were shown while it sounded like speech.
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)

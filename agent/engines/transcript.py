@@ -1,5 +1,7 @@
 """The recogniser's words as a transcript: what is a turn at all, and what is a question."""
 
+import re
+
 from agent.engines.pronounce import LISTENING
 
 _BACKCHANNELS = frozenset(LISTENING) | {"mhm", "mm", "hm", "er", "eh", "erm"}
@@ -35,6 +37,17 @@ def is_noise(text: str, confidence: float) -> bool:
     """Whether a cough or a hum is likelier than these words."""
     words = text.split()
     return len(words) <= 2 and (confidence < _DOUBT or _SCRAPS.issuperset(words))
+
+
+def mended(text: str) -> str:
+    """The words with what no speaker of English says put right.
+
+    The sounds that run into a neighbour are misheard most: "can either … or" comes as "can
+    neither … or", "I'd be" as "I be". Only forms that are wrong whatever was meant are touched.
+    """
+    if " or " in f" {text} " and not re.search(r"\bnor\b", text):
+        text = re.sub(r"\bneither\b", "either", text)
+    return re.sub(r"\bi be\b", "i'd be", text)
 
 
 def punctuated(text: str) -> str:
