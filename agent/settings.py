@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, get_args
-from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from platformdirs import user_cache_path
+
+from agent.pipeline_settings import PipelineSettings
+from agent.setting_values import SettingsError, Values, address, key, url, yes
+
+__all__ = ["EngineName", "Settings", "SettingsError"]
 
 EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
 
@@ -19,14 +22,6 @@ _MOST_CALLS = 1000
 GEMINI_MODEL = "gemini-2.5-flash-native-audio-preview-12-2025"
 """The newest that lets the persona speak first: 3.1 Live refuses to speak unasked."""
 OPENAI_REALTIME_MODEL = "gpt-realtime"
-
-
-class SettingsError(Exception):
-    """A setting that cannot work; the text names it, what is wrong, and the remedy."""
-
-    def __init__(self, name: str, problem: str, remedy: str) -> None:
-        self.name = name
-        super().__init__(f"{name} {problem}. {remedy}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,8 @@ class Settings:
     gemini_base_url: str = ""
     openai_realtime_model: str = ""
     openai_base_url: str = ""
+    deepgram_base_url: str = ""
+    pipeline: PipelineSettings = field(default_factory=PipelineSettings)
     fall_back: bool = True
     warnings: tuple[str, ...] = ()
 
@@ -68,7 +65,7 @@ class Settings:
 
         Raises ``SettingsError``.
         """
-        values = _Values(folder, environ)
+        values = Values(folder, environ)
         cache = values.path("REHEARSAL_CACHE", user_cache_path("rehearsal", appauthor=False))
         settings = cls(
             data_dir=_given(data_dir) or values.path("REHEARSAL_DATA", folder / "data" / "runtime"),
@@ -81,17 +78,19 @@ class Settings:
             else _port(*values.item("REHEARSAL_PORT")),
             max_calls=_calls(*values.item("REHEARSAL_MAX_CALLS")),
             engine=_engine(*values.item("REHEARSAL_ENGINE")),
-            livekit_url=_url(*values.item("LIVEKIT_URL")),
-            livekit_api_key=_key(*values.item("LIVEKIT_API_KEY")),
-            livekit_api_secret=_key(*values.item("LIVEKIT_API_SECRET")),
-            google_api_key=_key(*values.item("GOOGLE_API_KEY")),
-            openai_api_key=_key(*values.item("OPENAI_API_KEY")),
-            deepgram_api_key=_key(*values.item("DEEPGRAM_API_KEY")),
+            livekit_url=url(*values.item("LIVEKIT_URL")),
+            livekit_api_key=key(*values.item("LIVEKIT_API_KEY")),
+            livekit_api_secret=key(*values.item("LIVEKIT_API_SECRET")),
+            google_api_key=key(*values.item("GOOGLE_API_KEY")),
+            openai_api_key=key(*values.item("OPENAI_API_KEY")),
+            deepgram_api_key=key(*values.item("DEEPGRAM_API_KEY")),
             gemini_model=values.item("GEMINI_MODEL")[1] or GEMINI_MODEL,
-            gemini_base_url=_address(*values.item("GEMINI_BASE_URL")),
+            gemini_base_url=address(*values.item("GEMINI_BASE_URL")),
             openai_realtime_model=values.item("OPENAI_REALTIME_MODEL")[1] or OPENAI_REALTIME_MODEL,
-            openai_base_url=_address(*values.item("OPENAI_BASE_URL")),
-            fall_back=_yes(*values.item("REHEARSAL_FALL_BACK")),
+            openai_base_url=address(*values.item("OPENAI_BASE_URL")),
+            deepgram_base_url=address(*values.item("DEEPGRAM_BASE_URL")),
+            pipeline=PipelineSettings.load(values),
+            fall_back=yes(*values.item("REHEARSAL_FALL_BACK")),
             warnings=_unused_credentials(values),
         )
         _check_credentials(settings)
@@ -104,35 +103,6 @@ class Settings:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
-
-
-class _Values:
-    """The named values of the environment and the two files."""
-
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        self._folder = folder
-        self._values = {**_file(folder / ".env"), **_file(folder / ".env.local"), **environ}
-
-    def item(self, name: str) -> tuple[str, str]:
-        """The name and its value, "" when unset."""
-        return name, self._values.get(name, "").strip()
-
-    def path(self, name: str, default: Path) -> Path:
-        """A path; a relative one is meant from the app's folder."""
-        text = self.item(name)[1]
-        return self._folder / Path(text).expanduser() if text else default
-
-
-def _file(path: Path) -> dict[str, str]:
-    try:
-        # No interpolation: a password may hold a "$". The encoding takes Notepad's BOM.
-        found = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SettingsError(
-            str(path), f"cannot be read: {reason}", "Save it as UTF-8 text, or move it away."
-        ) from None
-    return {name: value or "" for name, value in found.items()}
 
 
 def _given(path: Path | str | None) -> Path | None:
@@ -182,62 +152,6 @@ def _engine(name: str, text: str) -> EngineName:
     )
 
 
-def _url(name: str, text: str) -> str:
-    remedy = "Use an address like wss://project.livekit.cloud, or remove it for a server here."
-    if not text:
-        return ""
-    _refuse_placeholder(name, text)
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in ("ws", "wss", "http", "https") and bool(parts.hostname)
-        good = good and (parts.port is None or parts.port > 0) and not re.search(r"\s", text)
-    except ValueError:
-        good = False
-    if not good:
-        raise SettingsError(name, "is no ws://, wss://, http:// or https:// address", remedy)
-    if parts.username is not None:
-        raise SettingsError(name, "holds a user name", remedy)
-    return text
-
-
-def _address(name: str, text: str) -> str:
-    """The address of a provider's HTTP interface."""
-    if not text:
-        return ""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", text):
-        raise SettingsError(
-            name,
-            "is no http:// or https:// address",
-            f"Use one like {name}=http://localhost:11434/v1, or remove it.",
-        )
-    return text.rstrip("/")
-
-
-def _yes(name: str, text: str) -> bool:
-    if text.lower() in ("", "1", "yes", "true", "on"):
-        return True
-    if text.lower() in ("0", "no", "false", "off"):
-        return False
-    raise SettingsError(name, f"is {text!r}, which is neither yes nor no", f"Try {name}=no")
-
-
-def _key(name: str, text: str) -> str:
-    _refuse_placeholder(name, text)
-    if not re.fullmatch(r"[!-~]*", text):
-        raise SettingsError(
-            name, "holds a blank or a letter that no key has", "Copy the key again, all of it."
-        )
-    return text
-
-
-def _refuse_placeholder(name: str, text: str) -> None:
-    if re.search(r"\byour[-_]", text.lower()):
-        raise SettingsError(
-            name, "still holds an example's placeholder", "Put your own value there, or remove it."
-        )
-
-
 def _check_credentials(settings: Settings) -> None:
     pair = (settings.livekit_api_key, settings.livekit_api_secret)
     if settings.livekit_url and not all(pair):
@@ -248,7 +162,7 @@ def _check_credentials(settings: Settings) -> None:
         )
 
 
-def _unused_credentials(values: _Values) -> tuple[str, ...]:
+def _unused_credentials(values: Values) -> tuple[str, ...]:
     names = [name for name in ("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET") if values.item(name)[1]]
     if not names or values.item("LIVEKIT_URL")[1]:
         return ()
