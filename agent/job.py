@@ -16,6 +16,7 @@ from agent.link import Command, End, Ended, Event, Joined, NewPersona, Restored,
 from agent.patience import Patience
 from agent.performance import Performance
 from agent.recovery import Recovery
+from agent.usage import Meter
 from personas.model import Persona
 from personas.parse import examine
 
@@ -68,6 +69,7 @@ class Job:
         self._grace: asyncio.TimerHandle | None = None
         self._commands: asyncio.Queue[NewPersona | Say | _Failed] = asyncio.Queue()
         self._recovery = Recovery(self._brief.engine, fall_back)
+        self._meter = Meter(self._brief.call, line.send)
         self._trouble = ""
         self._talk: Conversation
         self._patience: Patience
@@ -138,7 +140,7 @@ class Job:
 
     def _perform(self, engine: Engine) -> Performance:
         call, send = self._brief.call, self._line.send
-        return Performance(call, engine, self._talk, self._patience, send, self)
+        return Performance(call, engine, self._talk, self._patience, send, self, self._meter)
 
     async def _work(self) -> None:
         await self._join()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from data.records import Edit, Record, Speaker, Turn
+from data.records import Edit, ModelUse, Record, Speaker, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,19 @@ class Restored(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Usage(Record):
+    """What the models of this call have done so far, in total."""
+
+    call: str
+    models: tuple[ModelUse, ...]
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The event with its models."""
+        return cls(values["call"], tuple(ModelUse.from_json(use) for use in values["models"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Ended(Record):
     """The job has left; ``reason`` as in ``CallEnd``."""
 
@@ -111,7 +124,7 @@ class Ended(Record):
     resolved: bool = False
 
 
-Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Restored | Ended
+Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Restored | Usage | Ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from agent.link import (
     Status,
     Trouble,
     TurnDone,
+    Usage,
 )
 from data.calls import OpenCall
 from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Speaker, Turn
@@ -52,7 +53,7 @@ class LiveCall:
         self.user = start.user
         self.slug = start.persona
         self.started = start.started
-        self.engine = start.engine
+        self.engine = self.first_engine = start.engine
         self.room = room
         self.persona = persona
         self.status = "waiting"
@@ -61,6 +62,7 @@ class LiveCall:
         self.captions: dict[Speaker, Caption] = {}
         self.edits: list[Edit] = []
         self.trouble: Trouble | None = None
+        self.restored: Restored | None = None
         self.end: CallEnd | None = None
         self.persona_in = asyncio.Event()
         self.browser_in = asyncio.Event()
@@ -121,7 +123,9 @@ class LiveCall:
             return
         match event:
             case Joined():
-                self.status, self.trouble = "listening", None
+                self.status = "listening"
+                if self.trouble is not None and self.trouble.code == "no_persona":
+                    self.trouble = None
                 self.persona_in.set()
             case Status(status=status):
                 self.status = status
@@ -151,9 +155,11 @@ class LiveCall:
             case Trouble():
                 self.trouble = event
             case Restored(engine=engine, turn=turn, reason=reason):
-                self.trouble, self.engine = None, engine
+                self.trouble, self.engine, self.restored = None, engine, event
                 use = EngineUse(engine, turn, round(time.time() - self.started, 3), reason)
                 self._write(self._record.engine, use)
+            case Usage(models=models):
+                self._write(self._record.usage, models)
             case Ended(reason=reason, resolved=resolved):
                 self._close(reason, resolved)
         self.tell(event)

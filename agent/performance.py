@@ -13,6 +13,7 @@ from livekit.agents import (
     CloseEvent,
     ConversationItemAddedEvent,
     ErrorEvent,
+    SessionUsageUpdatedEvent,
     SpeechCreatedEvent,
     UserInputTranscribedEvent,
     UserStateChangedEvent,
@@ -22,7 +23,6 @@ from livekit.agents.voice import room_io
 
 from agent.answer_watch import AnswerWatch
 from agent.conversation import Conversation
-from agent.director import Step
 from agent.engines.base import Engine
 from agent.engines.choice import kind_of
 from agent.heard import HeardOutput, TimedWords
@@ -30,6 +30,7 @@ from agent.late_words import LateWords
 from agent.line_failure import LineFailure, explain, no_answer
 from agent.link import Caption, Event, Status
 from agent.patience import Patience
+from agent.usage import Meter
 from agent.written import as_written
 from data.records import Speaker
 
@@ -70,6 +71,7 @@ class Performance:
         patience: Patience,
         send: Callable[[Event], None],
         job: Director,
+        meter: Meter,
     ) -> None:
         self.engine = engine
         self._call = call
@@ -77,10 +79,10 @@ class Performance:
         self._patience = patience
         self._send = send
         self._job = job
+        self._meter = meter
         self._watch = AnswerWatch(ANSWER, self._no_answer)
         self._late = LateWords()
         self._spoke_at = 0.0
-        self._tasks: set[asyncio.Task[None]] = set()
         self._heard: list[tuple[str, Callable[..., None]]] = []
 
     @property
@@ -135,6 +137,9 @@ class Performance:
         except Exception:
             log.exception("the session of call %s did not close", self._call)
         finally:
+            # What a model used for its last words is counted while the session closes.
+            session.off("session_usage_updated", self._on_usage)
+            self._meter.end_session()
             await self.engine.aclose()
 
     def _listen(self) -> None:
@@ -149,6 +154,7 @@ class Performance:
         ]
         for event, callback in self._heard:
             self.engine.session.on(event, callback)  # type: ignore[arg-type]
+        self.engine.session.on("session_usage_updated", self._on_usage)
 
     def _end_of_turn(self, text: str) -> None:
         self._patience.renew()
@@ -193,18 +199,7 @@ class Performance:
     def _was_heard(self, text: str) -> None:
         if text:
             self._patience.renew()
-            # The model is told over the network; the turn itself is recorded at once.
-            step = self._talk.trainee_was_heard(as_written(text))
-            task = asyncio.create_task(self._direct(step))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _direct(self, step: Step) -> None:
-        try:
-            await self.engine.direct(step)
-        except Exception as error:
-            # The line goes on without it: the next turn brings another direction.
-            log.warning("call %s: a direction did not arrive: %s", self._call, error)
+            self._talk.trainee_was_heard(as_written(text))
 
     def _on_line(self, event: SpeechCreatedEvent) -> None:
         if not event.user_initiated:
@@ -229,6 +224,9 @@ class Performance:
     def _on_close(self, event: CloseEvent) -> None:
         error = getattr(getattr(event, "error", None), "error", None)
         self._job.failed(self.engine, explain(self.title, error))
+
+    def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
+        self._meter.take(self.engine.name, event.usage)
 
     def _no_answer(self) -> None:
         self._job.failed(self.engine, no_answer(self.title, ANSWER))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data.files import sync_folder
-from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Record, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, ModelUse, Record, Turn
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ class Mood(NamedTuple):
 class CallRecord:
     """All that is kept of one call.
 
-    ``persona_text`` is the persona as the call began with it, ``edited_text`` the last one that
-    took effect during the call ("" when none did).
+    ``usage`` holds the totals of each model. ``persona_text`` is the persona as the call began
+    with it, ``edited_text`` the last one that took effect during the call ("" when none did).
     """
 
     start: CallStart
@@ -42,6 +42,7 @@ class CallRecord:
     edits: tuple[Edit, ...] = ()
     latencies: tuple[Latency, ...] = ()
     engines: tuple[EngineUse, ...] = ()
+    usage: tuple[ModelUse, ...] = ()
     moods: tuple[Mood, ...] = ()
     end: CallEnd | None = None
     scorecard: dict[str, Any] | None = None
@@ -139,6 +140,7 @@ class _Draft:
     edits: list[Edit] = field(default_factory=list)
     latencies: list[Latency] = field(default_factory=list)
     engines: list[EngineUse] = field(default_factory=list)
+    usage: tuple[ModelUse, ...] = ()
     moods: list[Mood] = field(default_factory=list)
 
     def add(self, line: dict[str, Any]) -> None:
@@ -155,6 +157,8 @@ class _Draft:
                 self.latencies.append(Latency.from_json(line))
             case "engine":
                 self.engines.append(EngineUse.from_json(line))
+            case "usage":  # each line holds the totals so far
+                self.usage = tuple(ModelUse.from_json(use) for use in line["models"])
             case "mood":
                 self.moods.append(Mood(*(line[name] for name in Mood._fields)))
             case "end":
@@ -175,6 +179,7 @@ class _Draft:
             edits=tuple(self.edits),
             latencies=tuple(self.latencies),
             engines=tuple(self.engines),
+            usage=self.usage,
             moods=tuple(sorted(self.moods or _moods(turns), key=lambda mood: mood.at)),
             end=self.end,
             scorecard=self.scorecard,

@@ -2,11 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from data.journal import Journal, Mood
-from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Record, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, ModelUse, Record, Turn
 from data.summary import Summary
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,10 @@ class OpenCall:
     def engine(self, use: EngineUse) -> None:
         """The call goes on with that engine after a trouble."""
         self._append("engine", use)
+
+    def usage(self, models: Sequence[ModelUse]) -> None:
+        """What the models of the call have done so far, in total."""
+        self._append("usage", {"models": [use.to_json() for use in models]})
 
     def latency(self, latency: Latency) -> None:
         """A latency that the browser measured."""

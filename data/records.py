@@ -31,7 +31,9 @@ class Turn(Record):
     ``matched`` holds rule ids and, beside each at the same place, ``quotes`` the trainee's own
     words; ``phase``, ``intensity``, ``cause`` are the director's after this turn; ``version`` is
     the persona version in force; ``latency`` is seconds from the end of the trainee's speech to
-    the persona's first sound (persona's turns, when measured).
+    the persona's first sound (persona's turns, when measured). ``observer`` is who saw what a
+    trainee's turn did, ``lexical`` or ``model``; ``stand_in`` is why it was not the model that
+    should have ("" when nothing failed).
     """
 
     index: int
@@ -48,6 +50,8 @@ class Turn(Record):
     direction: str = ""
     interrupted: bool = False
     latency: float | None = None
+    observer: str = ""
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,33 @@ class EngineUse(Record):
     turn: int
     at: float
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse(Record):
+    """What one model did in a call while ``engine`` played it, as its provider counts it.
+
+    ``kind``: ``llm`` (realtime models too), ``stt`` or ``tts``; ``provider`` is LiveKit's name of
+    the provider, or the host that was asked. The totals ``input_tokens`` and ``output_tokens``
+    hold the tokens of each modality and may hold more; ``cached_*`` are part of the input.
+    ``seconds`` is audio heard or made, ``characters`` text that was spoken.
+    """
+
+    engine: str
+    kind: str
+    provider: str
+    model: str
+    input_tokens: int = 0
+    input_text: int = 0
+    input_audio: int = 0
+    cached_tokens: int = 0
+    cached_text: int = 0
+    cached_audio: int = 0
+    output_tokens: int = 0
+    output_text: int = 0
+    output_audio: int = 0
+    seconds: float = 0.0
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 
 from data.calls import Archive
 from data.journal import Journal, Mood, UnreadableJournal, read_journal
-from data.records import CallEnd, Edit, Latency, Turn
+from data.records import CallEnd, Edit, EngineUse, Latency, ModelUse, Turn
 from data.store import Store
 from tests.record_writer import head, score
 
@@ -39,6 +39,10 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
         "edit", Edit("v3", "refused", "no name", 1, 3.0).to_json() | {"persona_text": ""}
     )
     journal.append("latency", Latency(1, 0.42))
+    journal.append("engine", EngineUse("offline", 1, 5.0, "silent"))
+    for tokens in (40, 90):
+        use = ModelUse("gemini", "llm", "Gemini", "live", input_tokens=tokens, seconds=2.5)
+        journal.append("usage", {"models": [use.to_json()]})
     journal.append("end", CallEnd(1_000_009.0, "resolved", True))
     journal.append("scorecard", {"score": 80, "objectives": [{"id": "o-1"}]})
     journal.close()
@@ -52,6 +56,8 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     assert [edit.outcome for edit in record.edits] == ["applied", "refused"]
     assert record.edited_text == "new"
     assert record.latencies == (Latency(1, 0.42),)
+    assert record.engines == (EngineUse("offline", 1, 5.0, "silent"),)
+    assert record.usage == (use,), "the last line holds the totals"
     assert record.end == CallEnd(1_000_009.0, "resolved", True)
     assert record.duration == 9.0
     assert record.scorecard == {"score": 80, "objectives": [{"id": "o-1"}]}

@@ -20,13 +20,15 @@ from agent.link import (
     Joined,
     Mood,
     NewPersona,
+    Restored,
     Say,
     Status,
     Switchboard,
     Trouble,
     TurnDone,
+    Usage,
 )
-from data.records import Edit, Record, Turn
+from data.records import Edit, ModelUse, Record, Turn
 from tests.clock import until
 
 TURN = Turn(3, "trainee", "ขออภัย", 4.5, matched=("d-1", "d-2"), quotes=("a", "b"), latency=0.6)
@@ -38,6 +40,8 @@ VALUES: list[Record] = [
     Mood("c1", "opening", 8, "+2: hold", matched=("t-1",), met=("c-1",), resolved=True),
     Edited("c1", Edit("v2", "applied", "", 4, 9.5)),
     Trouble("c1", "no_persona", "Nobody came."),
+    Restored("c1", "offline", 5, "silent"),
+    Usage("c1", (ModelUse("gemini", "llm", "Gemini", "live", input_tokens=90, seconds=1.5),)),
     Ended("c1", "resolved", resolved=True),
     NewPersona("# Persona: Ann\r\n", "v2"),
     Say("Hello"),
