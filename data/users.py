@@ -5,6 +5,7 @@ import re
 import threading
 import unicodedata
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Literal, get_args
 
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from data.records import Record
 from data.store import Store, StoreError, unusable
 from data.throttle import Throttle, TooManyTries
 
-__all__ = ["PasswordError", "Role", "TooManyTries", "User", "UserError", "Users"]
+__all__ = ["Account", "PasswordError", "Role", "TooManyTries", "User", "UserError", "Users"]
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,15 @@ class User:
     name: str
     role: Role
     display: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as its admin sees it; ``demo`` tells that its password is a demo one."""
+
+    user: User
+    demo: bool
+    disabled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,33 @@ class Users:
                     self._keep(replace(account, disabled=True, demo=""))
             self._keep(_Account("admin", "admin", "Admin", self._hash(password)))
             return self._accounts["admin"].user
+
+    def change(self, name: str, *, role: Role, display: str, disabled: bool = False) -> None:
+        """Change what an account may do and is called; raises ``UserError``, ``OSError``.
+
+        One admin who can log in stays, or nobody could mend anything.
+        """
+        if role not in get_args(Role):
+            raise UserError(f"The role is one of {', '.join(get_args(Role))}.")
+        with self._lock:
+            account = self._accounts.get(_plain(name))
+            if account is None:
+                raise UserError(f"There is no account {name}.")
+            admins = [a for a in self._accounts.values() if a.role == "admin" and not a.disabled]
+            if admins == [account] and (disabled or role != "admin"):
+                raise UserError("This is the only admin. Make another one first.")
+            shown = display.strip() or account.name
+            self._keep(replace(account, role=role, display=shown, disabled=disabled))
+
+    def session_key(self, name: str) -> str:
+        """What a session of that user is tied to: it changes with the password."""
+        account = self._accounts.get(name)
+        return sha256(account.hash.encode()).hexdigest()[:16] if account else ""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Every account, disabled ones too, by name."""
+        found = sorted(self._accounts.values(), key=lambda account: account.name)
+        return tuple(Account(a.user, bool(a.demo), a.disabled) for a in found)
 
     def list(self) -> tuple[User, ...]:
         """Everyone who may log in, by name."""

@@ -27,6 +27,8 @@ def current(studio: Studio) -> "User | None":
     name = app.storage.user.get("name", "")
     if not studio.settings.is_loopback and name in studio.users.demo_passwords():
         return None
+    if app.storage.user.get("key", "") != studio.users.session_key(name):
+        return None  # the password has changed since
     return studio.users.get(name)
 
 
@@ -38,14 +40,20 @@ def require(studio: Studio) -> "User":
     return user
 
 
-def log_in(user: "User") -> None:
-    """Remember the user in this browser's session."""
+def log_in(studio: Studio, user: "User") -> None:
+    """Remember the user in this browser's session, until the password changes."""
     app.storage.user["name"] = user.name
+    app.storage.user["key"] = studio.users.session_key(user.name)
 
 
 def log_out() -> None:
     """Forget the user of this browser's session; its look stays."""
     app.storage.user.pop("name", None)
+
+
+def is_admin(user: "User") -> bool:
+    """Whether the user may manage accounts."""
+    return user.role == "admin"
 
 
 def is_author(user: "User") -> bool:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
+from typing import TYPE_CHECKING
 
 from nicegui import app, ui
 
 from ui import access, kit
 from ui.banner import preparation_banner
 from ui.context import Studio
+
+if TYPE_CHECKING:
+    from data.users import User
 
 LOOKS = {"auto": ("As the system", None), "light": ("Light", False), "dark": ("Dark", True)}
 KEYS = (("?", "Shows this list"), ("Esc", "Leaves a dialog"))
@@ -47,12 +51,12 @@ def frame(
     ui.add_head_html(SHORTCUTS)
     ui.context.client.on_exception(_fault)
     with ui.header(elevated=False).classes("rh-header"):
-        links = _links(user is not None and access.is_author(user))
+        links = _links(user)
         _navigation(links)
         ui.space()
         _help((*keys, *KEYS))
         if user is not None:
-            _user_menu(user.display, links)
+            _user_menu(user, links)
     with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
         preparation_banner(studio.preparation)
         yield
@@ -74,8 +78,11 @@ def _look() -> str:
     return look if look in LOOKS else "auto"
 
 
-def _links(author: bool) -> list[tuple[str, str]]:
-    return [("Simulations", "/"), ("Calls", "/calls")] + ([("Studio", "/studio")] if author else [])
+def _links(user: "User | None") -> list[tuple[str, str]]:
+    links = [("Simulations", "/"), ("Calls", "/calls")]
+    if user is not None and access.is_author(user):
+        links.append(("Studio", "/studio"))
+    return links
 
 
 def _navigation(links: Sequence[tuple[str, str]]) -> None:
@@ -89,7 +96,8 @@ def _navigation(links: Sequence[tuple[str, str]]) -> None:
                 link.props("aria-current=page")
 
 
-def _user_menu(name: str, links: Sequence[tuple[str, str]]) -> None:
+def _user_menu(user: "User", links: Sequence[tuple[str, str]]) -> None:
+    name = user.display
     dark = ui.dark_mode(LOOKS[_look()][1])  # not in the menu, which exists only while it is open
     with ui.button(name, color=None).props("no-caps flat icon-right=expand_more") as button:
         button.props["aria-label"] = f"Menu of {name}"
@@ -100,6 +108,9 @@ def _user_menu(name: str, links: Sequence[tuple[str, str]]) -> None:
                 ui.separator()
             _looks(dark)
             ui.separator()
+            if access.is_admin(user):
+                _item("Accounts", lambda: ui.navigate.to("/accounts"))
+            _item("Change password", lambda: ui.navigate.to("/password"))
             _item("Log out", _log_out).mark("log-out")
 
 

@@ -80,7 +80,7 @@ async def _try(studio: Studio, name: str, password: str) -> str:
         return str(error)
     if user is None:
         return WRONG
-    access.log_in(user)
+    access.log_in(studio, user)
     return ""
 
 
@@ -141,7 +141,7 @@ async def _set_first(studio: Studio, password: str) -> str:
         return f"The password could not be saved: {error.strerror}. Check the data folder."
     if user is None:  # the app is stopping
         return "Rehearsal is stopping. Start it again and come back."
-    access.log_in(user)
+    access.log_in(studio, user)
     return ""
 
 

@@ -4,6 +4,7 @@ from nicegui import app
 
 from ui import (
     access,
+    accounts,
     api,
     call_page,
     calls_page,
@@ -23,5 +24,5 @@ def register(studio: Studio) -> None:
     app.add_middleware(access.Guard, studio=studio)
     app.add_middleware(shield.Shield)
     theme.register()
-    for part in (problem, login, catalogue, call_page, calls_page, report, edit, api):
+    for part in (problem, login, catalogue, call_page, calls_page, report, edit, accounts, api):
         part.register(studio)

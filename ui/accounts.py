@@ -1,0 +1,214 @@
+"""Accounts: who may log in and do what, for admins; and everyone's own password."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, get_args
+
+from nicegui import run, ui
+
+from data.users import Role, TooManyTries, UserError
+from ui import access, kit
+from ui.avatar import avatar
+from ui.context import Studio
+from ui.frame import frame
+from ui.problem import problem
+
+if TYPE_CHECKING:
+    from data.users import Account
+
+ROLES: dict[str, str] = {
+    "trainee": "Trainee: practises, sees own calls",
+    "author": "Author: also writes customers, sees all calls",
+    "admin": "Admin: also manages accounts",
+}
+NOT_ALLOWED = ("Accounts are for admins", "Ask an admin when you need another account.", 403)
+
+
+def register(studio: Studio) -> None:
+    """The pages ``/accounts`` and ``/password``."""
+
+    @ui.page("/accounts")
+    def accounts() -> None:
+        if not access.is_admin(access.require(studio)):
+            problem(studio, *NOT_ALLOWED)
+            return
+        with frame(studio, "Accounts"):
+            _accounts(studio)
+
+    @ui.page("/password")
+    def password() -> None:
+        with frame(studio, "Change password"):
+            _own_password(studio)
+
+
+def _accounts(studio: Studio) -> None:
+    @ui.refreshable
+    def rows() -> None:
+        with kit.tag("ul", classes="rh-list"):
+            for account in studio.users.accounts():
+                with kit.tag("li", classes="rh-row"):
+                    _row(studio, account, rows.refresh)
+
+    with kit.tag("div", classes="rh-line-between"):
+        with kit.tag("div", classes="rh-stack-tight"):
+            kit.heading("Accounts")
+            kit.muted("A disabled account keeps its calls and cannot log in.")
+        kit.button("New account", lambda: _new(studio, rows.refresh), kind="primary")
+    rows()
+
+
+def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> None:
+    user = account.user
+    avatar(user.display, 44)
+    with kit.tag("div", classes="rh-grow"):
+        kit.tag("p", user.display, "rh-strong")
+        kit.tag("p", user.name, "rh-muted rh-small")
+    kit.tag("span", user.role.capitalize(), "rh-badge")
+    if account.demo and not account.disabled:
+        kit.tag("span", "Demo password", "rh-badge rh-badge-warn")
+    if account.disabled:
+        kit.tag("span", "Disabled", "rh-badge rh-badge-bad")
+    kit.icon_button("edit", f"Change {user.name}", lambda: _change(studio, account, refresh))
+
+
+def _new(studio: Studio, refresh: Callable[[], object]) -> None:
+    with _dialog("New account") as dialog:
+        said = kit.tag("div").props("aria-live=assertive")
+        name = ui.input("Name to log in with").props("outlined autocapitalize=off").mark("new-name")
+        display = ui.input("Name to show").props("outlined").mark("new-display")
+        role = ui.select(ROLES, value="trainee", label="Role").props("outlined").mark("new-role")
+        secret = _password("Password, at least 8 characters", "new-password")
+
+        async def save() -> None:
+            words = await _tried(
+                studio.users.add,
+                name.value or "",
+                _role(role.value),
+                display.value or "",
+                secret.value or "",
+            )
+            _done(words, said, dialog, refresh, "The account is there.")
+
+        _buttons(dialog, "Make the account", save)
+
+
+def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -> None:
+    user = account.user
+    with _dialog(f"Account {user.name}") as dialog:
+        said = kit.tag("div").props("aria-live=assertive")
+        display = ui.input("Name to show", value=user.display).props("outlined").mark("display")
+        role = ui.select(ROLES, value=user.role, label="Role").props("outlined").mark("role")
+        secret = _password("New password (leave empty to keep it)", "new-secret")
+        disabled = ui.switch("Disabled: cannot log in", value=account.disabled).mark("disabled")
+
+        async def save() -> None:
+            words = ""
+            if secret.value:
+                words = await _tried(studio.users.set_password, user.name, secret.value)
+            if not words:
+                words = await _tried(
+                    lambda: studio.users.change(
+                        user.name,
+                        role=_role(role.value),
+                        display=display.value or "",
+                        disabled=bool(disabled.value),
+                    )
+                )
+            _done(words, said, dialog, refresh, "Saved.")
+
+        _buttons(dialog, "Save", save)
+
+
+def _own_password(studio: Studio) -> None:
+    user = access.require(studio)
+    with kit.tag("section", classes="rh-card rh-stack rh-narrow"):
+        kit.heading("Change password")
+        kit.muted("You stay logged in here; other browsers have to log in again.")
+        said = kit.tag("div").props("aria-live=assertive")
+        present = _password("Present password", "present", complete="current-password")
+        first = _password("New password, at least 8 characters", "first")
+        second = _password("The same again", "second")
+
+        async def save() -> None:
+            words = await _replaced(
+                studio, user.name, present.value or "", first.value or "", second.value or ""
+            )
+            said.clear()
+            with said:
+                kit.message(words or "The password is changed.", "bad" if words else "good")
+            for field in (present, first, second):
+                field.set_value("")
+
+        kit.button("Change password", save, kind="primary")
+
+
+async def _replaced(studio: Studio, name: str, present: str, first: str, second: str) -> str:
+    """Change one's own password; words for the user when that fails, else empty."""
+    if first != second:
+        return "The two new passwords differ. Type the same one twice."
+    try:
+        user = await run.io_bound(
+            studio.users.verify, name, present, demo_allowed=studio.settings.is_loopback
+        )
+    except TooManyTries as error:
+        return str(error)
+    if user is None:
+        return "The present password is not right."
+    words = await _tried(studio.users.set_password, name, first)
+    if not words:
+        access.log_in(studio, user)
+    return words
+
+
+async def _tried(work: Callable[..., object], *values: object) -> str:
+    """Do it off the loop, since hashing takes its time; words for the user when it fails."""
+    try:
+        await run.io_bound(work, *values)
+    except UserError as error:
+        return str(error)
+    except OSError as error:
+        return f"It could not be saved: {error.strerror}. Check the data folder."
+    return ""
+
+
+@contextmanager
+def _dialog(title: str) -> Iterator[ui.dialog]:
+    """An open dialog with that title; what follows stands in it."""
+    with ui.dialog(value=True) as dialog, ui.card().classes("rh-dialog rh-stack"):
+        kit.heading(title, 2)
+        yield dialog
+
+
+def _buttons(dialog: ui.dialog, text: str, save: kit.Handler) -> None:
+    with kit.tag("div", classes="rh-line"):
+        kit.button(text, save, kind="primary")
+        kit.button("Cancel", dialog.close)
+
+
+def _done(
+    words: str,
+    said: ui.element,
+    dialog: ui.dialog,
+    refresh: Callable[[], object],
+    success: str,
+) -> None:
+    said.clear()
+    if words:
+        with said:
+            kit.message(words)
+        return
+    dialog.close()
+    refresh()
+    ui.notify(success, type="positive")
+
+
+def _password(label: str, mark: str, *, complete: str = "new-password") -> ui.input:
+    field = ui.input(label, password=True, password_toggle_button=True)
+    return field.props(f"outlined autocomplete={complete}").mark(mark)
+
+
+def _role(value: object) -> Role:
+    for role in get_args(Role):
+        if role == value:
+            return role  # type: ignore[no-any-return]
+    raise UserError("Choose a role.")
