@@ -5,20 +5,25 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
 
 from agent.brief import Brief
-from agent.director import Observation, State, Step, advance, begin, carry
+from agent.director import Observation, Step
 from agent.engines.base import Engine, History, Said
+from agent.ledger import Ledger
 from agent.link import Caption, Edited, Event, Mood, TurnDone
+from agent.second_opinion import SecondOpinion, TurnModel
 from data.records import Edit, Source, Speaker, Turn
 from personas.model import Persona
 from personas.parse import examine
 
 log = logging.getLogger(__name__)
+
+DIRECTING = 5.0
+"""Seconds that a direction may take to reach a model."""
 
 
 class Observer(Protocol):
@@ -37,7 +42,13 @@ class _Line:
 
 
 class Conversation:
-    """Holds the director's state and the count of turns; everything it learns goes to ``send``."""
+    """Holds the director's state and the count of turns; everything it learns goes to ``send``.
+
+    A turn is observed by words at once, recorded and answered. When a text model is there it
+    looks at the turn meanwhile; what it sees replaces what the words said, and the course of the
+    call is worked out again from that turn on: turns that changed are told again under their
+    index.
+    """
 
     def __init__(
         self,
@@ -46,55 +57,64 @@ class Conversation:
         engine: Engine,
         make_observer: Callable[[Persona], Observer],
         send: Callable[[Event], None],
+        model: TurnModel | None = None,
     ) -> None:
-        self.persona = persona
         self._brief = brief
         self.engine = engine
         self.history: list[Said] = []
-        self._unanswered: Step | None = None
+        self._unanswered = False
         self._send = send
         self._make_observer = make_observer
         self._observer = make_observer(persona)
-        self._state: State = begin(persona)
-        self._turns = 0
+        self._ledger = Ledger(persona)
+        self._opinion = SecondOpinion(brief.call, model, self._seen)
         self._began = time.monotonic()
         self._lines: deque[_Line] = deque()
         self._direction = ""
+        self._to_direct: Step | None = None
+        self._directing: asyncio.Task[None] | None = None
+
+    @property
+    def persona(self) -> Persona:
+        """The persona whose rules hold now."""
+        return self._ledger.persona
 
     @property
     def past(self) -> History:
         """The turns that a new engine is told of: all but the one that it is to answer."""
-        return self.history[:-1] if self._unanswered is not None else self.history
+        return self.history[:-1] if self._unanswered else self.history
 
     @property
     def turns(self) -> int:
         """How many turns have been recorded."""
-        return self._turns
+        return len(self.history)
 
     @property
     def resolved(self) -> bool:
         """Whether the persona has accepted a resolution."""
-        return self._state.resolved
+        return self._ledger.state.resolved
 
     def open(self) -> SpeechHandle:
         """The persona's first line."""
         self._tell_mood("", ())
-        return self._begun(self.engine.open(self._state))
+        return self._begun(self.engine.open(self._ledger.state))
 
     def nudge(self) -> SpeechHandle:
         """The persona speaks up after a silence."""
-        return self._begun(self.engine.nudge(self._state))
+        return self._begun(self.engine.nudge(self._ledger.state))
 
     def trainee_said(self, text: str, source: Source) -> SpeechHandle:
         """A finished turn of the trainee: direct it, record it, answer it."""
         step = self._take(text, source)
         return self._begun(self.engine.answer(text, step), step.direction.text)
 
-    def trainee_was_heard(self, text: str) -> Step:
+    def foresee(self, text: str) -> Step:
+        """What ``trainee_said`` would come to; nothing changes by it."""
+        return self._ledger.foresee(self._observer.observe(text))
+
+    def trainee_was_heard(self, text: str) -> None:
         """A spoken turn that the model answers by itself: its step directs the line after."""
-        step = self._take(text, "voice")
-        self._direction = step.direction.text
-        return step
+        self._direct(self._take(text, "voice"))
 
     def line_begun(self, handle: SpeechHandle) -> None:
         """The model has begun a line of its own accord."""
@@ -103,31 +123,32 @@ class Conversation:
     def resume(self) -> SpeechHandle | None:
         """Go on with a new engine: answer what was left without an answer, or open the call."""
         if not self.history:
-            return self._begun(self.engine.open(self._state))
-        if self._unanswered is None:
+            return self._begun(self.engine.open(self._ledger.state))
+        step = self._ledger.step
+        if not self._unanswered or step is None:
             return None
-        text, step = self.history[-1].text, self._unanswered
-        return self._begun(self.engine.answer(text, step), step.direction.text)
-
-    def _take(self, text: str, source: Source) -> Step:
-        step = advance(self.persona, self._state, self._observer.observe(text))
-        self._state = step.state
-        # First the record: an engine that fails must not cost the trainee's turn.
-        self._unanswered = step
-        self._send(Caption(self._brief.call, "trainee", text, final=True))
-        self._record("trainee", text, source, self.persona.version, step=step)
-        self._tell_mood(step.cause, step.matched)
-        return step
+        answer = self.engine.answer(self.history[-1].text, step)
+        return self._begun(answer, step.direction.text)
 
     def persona_said(self, text: str, interrupted: bool) -> None:
         """A line of the persona has been heard, up to where it was interrupted."""
-        self._unanswered = None
+        self._unanswered = False
         line = self._sounding()
         version, direction = (line.version, line.direction) if line else (self.persona.version, "")
         self._send(Caption(self._brief.call, "persona", text, final=True))
-        self._record(
-            "persona", text, "voice", version, direction=direction, interrupted=interrupted
+        turn = replace(
+            self._turn("persona", text, "voice", version),
+            direction=direction,
+            interrupted=interrupted,
         )
+        self._record(self._ledger.spoke(turn))
+
+    async def aclose(self, seconds: float) -> None:
+        """Wait that long for what is still being looked at; nothing goes on after it."""
+        await self._opinion.finish(seconds)
+        if self._directing is not None:
+            self._directing.cancel()
+            await asyncio.gather(self._directing, return_exceptions=True)
 
     async def change(self, text: str, version: str) -> None:
         """Play a new persona text from the next line on, or say why not."""
@@ -144,11 +165,55 @@ class Conversation:
             log.exception("call %s cannot play a new persona text", self._brief.call)
             self._tell_edit(version, "refused", f"the engine could not take it: {error}")
             return
-        self.persona = found.persona
         self._observer = observer
-        self._state = carry(found.persona, self._state)
+        self._ledger.edited(found.persona)
         self._tell_edit(found.persona.version, outcome, "")
         self._tell_mood("", ())
+
+    def _take(self, text: str, source: Source) -> Step:
+        seen = replace(self._observer.observe(text), stand_in=self._opinion.gone)
+        past = tuple(self.history)
+        turn = self._turn("trainee", text, source, self.persona.version)
+        turn, step = self._ledger.heard(turn, seen)
+        # First the record: an engine that fails must not cost the trainee's turn.
+        self._unanswered = True
+        self._send(Caption(self._brief.call, "trainee", text, final=True))
+        self._record(turn)
+        self._tell_mood(step.cause, step.matched)
+        self._opinion.ask(turn.index, self.persona, text, past)
+        return step
+
+    def _seen(self, index: int, view: Observation | str) -> None:
+        """What the text model saw in that turn, or the code of why it saw nothing."""
+        if isinstance(view, str):
+            view = replace(self._ledger.observation(index), stand_in=view)
+        before = self._ledger.step
+        for turn in self._ledger.revise(index, view):
+            self._send(TurnDone(self._brief.call, turn))
+        step = self._ledger.step
+        if step is None or step == before:
+            return
+        self._tell_mood(step.cause, step.matched)
+        if self.engine.replies_itself and before and step.direction != before.direction:
+            self._direct(step)
+
+    def _direct(self, step: Step) -> None:
+        """Hand a direction to a model that replies by itself, over the network; a newer one takes
+        the place of one that still waits."""
+        self._direction = step.direction.text
+        self._to_direct = step
+        if self._directing is None or self._directing.done():
+            self._directing = asyncio.create_task(self._send_directions())
+
+    async def _send_directions(self) -> None:
+        while (step := self._to_direct) is not None:
+            self._to_direct = None
+            try:
+                async with asyncio.timeout(DIRECTING):
+                    await self.engine.direct(step)
+            except Exception as error:
+                # The line goes on without it: the next turn brings another direction.
+                log.warning("call %s: a direction did not arrive: %s", self._brief.call, error)
 
     def _begun(self, handle: SpeechHandle, direction: str = "") -> SpeechHandle:
         self._lines.append(_Line(handle, self.persona.version, direction))
@@ -160,38 +225,15 @@ class Conversation:
             self._lines.popleft()
         return self._lines[0] if self._lines else None
 
-    def _record(
-        self,
-        speaker: Speaker,
-        text: str,
-        source: Source,
-        version: str,
-        *,
-        step: Step | None = None,
-        direction: str = "",
-        interrupted: bool = False,
-    ) -> None:
-        turn = Turn(
-            index=self._turns,
-            speaker=speaker,
-            text=text,
-            at=self._now(),
-            source=source,
-            version=version,
-            phase=self._state.phase,
-            intensity=self._state.intensity,
-            matched=step.matched if step else (),
-            quotes=step.quotes if step else (),
-            cause=step.cause if step else "",
-            direction=direction,
-            interrupted=interrupted,
-        )
-        self._turns += 1
-        self.history.append(Said(speaker, text))
+    def _turn(self, speaker: Speaker, text: str, source: Source, version: str) -> Turn:
+        return Turn(self.turns, speaker, text, self._now(), source, version)
+
+    def _record(self, turn: Turn) -> None:
+        self.history.append(Said(turn.speaker, turn.text))
         self._send(TurnDone(self._brief.call, turn))
 
     def _tell_mood(self, cause: str, matched: tuple[str, ...]) -> None:
-        state = self._state
+        state = self._ledger.state
         self._send(
             Mood(
                 self._brief.call,
@@ -207,7 +249,7 @@ class Conversation:
 
     def _tell_edit(self, version: str, outcome: str, reason: str) -> None:
         # A line under way is still the old version's.
-        turn = self._turns + (self._sounding() is not None)
+        turn = self.turns + (self._sounding() is not None)
         edit = Edit(version, outcome, reason, turn=turn, at=self._now())
         self._send(Edited(self._brief.call, edit))
 

@@ -25,12 +25,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What an observer saw in one trainee turn."""
+    """What an observer saw in one trainee turn.
+
+    ``source`` is that observer, as in ``Match``; ``stand_in`` is why the lexical one stands in for
+    a text model: the code of the model's failure, "" when it does not.
+    """
 
     text: str
     matches: tuple[Match, ...] = ()
     hostile: bool = False
     question: bool = False
+    source: str = "lexical"
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from agent.link import Command, End, Ended, Event, Joined, NewPersona, Restored,
 from agent.patience import Patience
 from agent.performance import Performance
 from agent.recovery import Recovery
+from agent.second_opinion import TurnModel
 from agent.usage import Meter
 from personas.model import Persona
 from personas.parse import examine
@@ -26,6 +27,8 @@ GRACE = 20.0
 """Seconds that a trainee who lost the connection may take to come back (a restarted LiveKit
 server and the browser's retries took 5.2 s)."""
 
+LAST_VIEW = 1.5
+"""Seconds that a text model may still look at the last turns once the call is over."""
 
 MakeEngine = Callable[[str, Persona, History], Engine]
 """Makes the engine of that name for a persona, told of the turns so far."""
@@ -59,11 +62,13 @@ class Job:
         make_observer: Callable[[Persona], Observer],
         *,
         fall_back: bool = True,
+        turn_model: TurnModel | None = None,
     ) -> None:
         self._ctx = ctx
         self._line = line
         self._make_engine = make_engine
         self._make_observer = make_observer
+        self._turn_model = turn_model
         self._brief = Brief.load(ctx.job.metadata)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._grace: asyncio.TimerHandle | None = None
@@ -120,12 +125,16 @@ class Job:
             await asyncio.wait((work, self._over), return_when=asyncio.FIRST_COMPLETED)
             if not self._over.done():
                 work.result()  # it only ends by an error
-            return Ended(self._brief.call, await self._over, self._talk.resolved)
+            reason = await self._over
         finally:
+            loop = asyncio.get_running_loop()
+            last_view = loop.time() + LAST_VIEW
             self._cancel_grace()
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._performance.drop()
+            await self._talk.aclose(max(0.0, last_view - loop.time()))
+        return Ended(self._brief.call, reason, self._talk.resolved)
 
     def _prepare(self) -> None:
         persona = examine(self._brief.text, self._brief.slug).persona
@@ -133,7 +142,7 @@ class Job:
             raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
         engine = self._make_engine(self._brief.engine, persona, ())
         self._talk = Conversation(
-            self._brief, persona, engine, self._make_observer, self._line.send
+            self._brief, persona, engine, self._make_observer, self._line.send, self._turn_model
         )
         self._patience = Patience(persona.patience, self._nudge)
         self._performance = self._perform(engine)

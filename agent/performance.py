@@ -23,7 +23,7 @@ from livekit.agents.voice import room_io
 
 from agent.answer_watch import AnswerWatch
 from agent.conversation import Conversation
-from agent.engines.base import Engine
+from agent.engines.base import Engine, Foresees
 from agent.engines.choice import kind_of
 from agent.heard import HeardOutput, TimedWords
 from agent.late_words import LateWords
@@ -83,6 +83,7 @@ class Performance:
         self._watch = AnswerWatch(ANSWER, self._no_answer)
         self._late = LateWords()
         self._spoke_at = 0.0
+        self._finals: list[str] = []
         self._heard: list[tuple[str, Callable[..., None]]] = []
 
     @property
@@ -157,6 +158,7 @@ class Performance:
         self.engine.session.on("session_usage_updated", self._on_usage)
 
     def _end_of_turn(self, text: str) -> None:
+        self._finals = []
         self._patience.renew()
         self._talk.trainee_said(as_written(text), "voice")
         self.expect()
@@ -188,6 +190,10 @@ class Performance:
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
         if not event.is_final:
             self._caption("trainee", as_written(event.transcript))
+        elif event.transcript and isinstance(self.engine, Foresees):
+            self._finals.append(event.transcript)
+            text = as_written(" ".join(self._finals).strip())
+            self.engine.foresee(text, self._talk.foresee(text))
         if self.engine.replies_itself:
             self._was_heard(self._late.take(event.item_id or "", event.transcript, event.is_final))
 

@@ -1,7 +1,7 @@
 """What every engine offers: a session for LiveKit, and the persona's side of the talk."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
@@ -67,4 +67,13 @@ class Engine(Protocol):
 
     async def aclose(self) -> None:
         """Give back what the engine holds outside the session."""
+        ...
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """An engine that gains time by knowing a turn's words before it is sure that it is over."""
+
+    def foresee(self, text: str, step: Step) -> None:
+        """``answer`` may follow with just these, or never."""
         ...

@@ -1,0 +1,95 @@
+"""A text model's view of the trainee's turns, asked for beside the call and never waited for."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from agent.director import Observation
+from agent.engines.base import History
+from personas.model import Persona
+
+log = logging.getLogger(__name__)
+
+LIMIT = 4.0
+"""Seconds after which a view comes too late to count."""
+LATE = "late"
+"""The code of that failure; the others are those of ``agent.line_failure``."""
+
+
+class NotSeen(Exception):
+    """The model gave no view that can be used; ``code`` says why, ``retry`` whether the next turn
+    may fare better. The text is for the log."""
+
+    def __init__(self, code: str, words: str, *, retry: bool) -> None:
+        super().__init__(words)
+        self.code = code
+        self.retry = retry
+
+
+class TurnModel(Protocol):
+    """Tells what a trainee's turn did; see ``agent.model_observer``."""
+
+    async def observe(self, persona: Persona, text: str, past: History) -> Observation:
+        """What ``text`` did by that persona's rules, said after ``past``; raises ``NotSeen``."""
+        ...
+
+
+OnView = Callable[[int, Observation | str], None]
+"""Takes a turn's index and the model's view of it, or the code of why there is none."""
+
+
+class SecondOpinion:
+    """Asks the model about each turn; what it says goes to ``take``, on the same loop."""
+
+    def __init__(self, call: str, model: TurnModel | None, take: OnView) -> None:
+        self._call = call
+        self._model = model
+        self._take = take
+        self._asked: dict[int, asyncio.Task[None]] = {}
+        self.gone = ""
+        """Why the model is not asked any more in this call; a refused key stays refused."""
+
+    def ask(self, index: int, persona: Persona, text: str, past: History) -> None:
+        """Have that turn looked at; nothing when there is no model (any more)."""
+        if self._model is None or self.gone:
+            return
+        # Earlier turns are a list that grows.
+        task = asyncio.create_task(self._look(self._model, index, persona, text, tuple(past)))
+        self._asked[index] = task
+        task.add_done_callback(partial(self._forget, index))
+
+    async def finish(self, seconds: float) -> None:
+        """Wait that long for what is being looked at; the rest is late."""
+        if self._asked:
+            await asyncio.wait(self._asked.values(), timeout=seconds)
+        late = {index: task for index, task in self._asked.items() if not task.done()}
+        for index, task in late.items():
+            task.cancel()
+            self._take(index, LATE)
+        await asyncio.gather(*late.values(), return_exceptions=True)
+
+    async def _look(
+        self, model: TurnModel, index: int, persona: Persona, text: str, past: History
+    ) -> None:
+        view: Observation | str
+        try:
+            async with asyncio.timeout(LIMIT):
+                view = await model.observe(persona, text, past)
+        except TimeoutError:
+            view = LATE
+        except NotSeen as failure:
+            log.warning("call %s, turn %d: the text model: %s", self._call, index, failure)
+            view = failure.code
+            if not failure.retry:
+                self.gone = failure.code
+        except Exception:
+            log.exception("call %s, turn %d: the text model", self._call, index)
+            view = "failed"
+        self._take(index, view)
+
+    def _forget(self, index: int, task: asyncio.Task[None]) -> None:
+        self._asked.pop(index, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("call %s, turn %d was not judged anew", self._call, index, exc_info=error)
