@@ -1,11 +1,13 @@
 """OpenAI Realtime through livekit-plugins-openai: one model for ears and voice."""
 
+from dataclasses import replace
+
 from livekit.agents import NOT_GIVEN
-from livekit.plugins import openai
 from openai.types.realtime import AudioTranscription
 
 from agent.director import Step
 from agent.engines.base import History
+from agent.engines.openai_connection import Model
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
 from agent.prompt import MARK, persona_prompt
@@ -24,7 +26,7 @@ class OpenAIRealtime(RealtimeEngine):
 
     async def swap(self, persona: Persona, history: History) -> str:
         """New instructions; only another voice needs another connection."""
-        if _voice(persona) != _voice(self.persona):
+        if voice_of(persona) != voice_of(self.persona):
             return await super().swap(persona, history)
         self.persona = persona
         await self._instruct("")
@@ -41,21 +43,23 @@ def make(persona: Persona, tools: EngineTools, history: History) -> OpenAIRealti
     """The engine of a call."""
     settings = tools.settings
 
-    def model(persona: Persona) -> openai.realtime.RealtimeModel:
-        return openai.realtime.RealtimeModel(
+    def model(persona: Persona) -> Model:
+        return Model(
             model=settings.openai_realtime_model,
             api_key=settings.openai_api_key,
             base_url=settings.openai_base_url or NOT_GIVEN,
-            voice=_voice(persona),
+            voice=voice_of(persona),
             input_audio_transcription=AudioTranscription(
                 model=TRANSCRIBER, language=persona.language.partition("-")[0]
             ),
-            conn_options=tools.patience,
+            # The job connects again, with the turns so far, and asks for what was lost.
+            conn_options=replace(tools.patience, max_retry=0),
         )
 
     return OpenAIRealtime("openai", persona, history, model)
 
 
-def _voice(persona: Persona) -> str:
+def voice_of(persona: Persona) -> str:
+    """The voice that the persona's file names, or the one of all who name none."""
     voice = persona.voice.get("openai")
     return voice if isinstance(voice, str) else VOICE
