@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.engines import stages
 from agent.settings import Settings
 from personas.model import Persona
 
@@ -49,6 +50,14 @@ KINDS = (
             + (_host(settings.openai_base_url) or "OpenAI")
         ),
         ("openai",),
+    ),
+    EngineKind(
+        "pipeline",
+        "Pipeline",
+        "agent.engines.pipeline",
+        stages.lacks,
+        stages.leaves,
+        ("openai", "google.genai", "google.cloud.speech_v2", "google.cloud.texttospeech"),
     ),
     EngineKind(
         OFFLINE,

@@ -1,0 +1,142 @@
+"""The plugins behind the pipeline's stages, made as the settings have it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from google.genai import Client, types
+from livekit.agents import llm, stt, tts
+from livekit.plugins import deepgram, google, openai
+
+from agent.engines.stages import Source
+from personas.model import Persona
+
+_VOICES = {"openai": "marin", "google": "Kore", "compatible": "alloy"}
+
+
+def make_stt(source: Source, persona: Persona, on_sign: Callable[[], None]) -> stt.STT[Any]:
+    """What hears; ``on_sign`` is called when a streaming provider says anything at all."""
+    short = _short(persona)
+    if source.who == "deepgram":
+        return _DeepgramSTT(on_sign, source, persona.language)
+    if source.who == "google":
+        return google.beta.GeminiSTT(
+            model=source.model,
+            language=persona.language,
+            language_codes=[persona.language],
+            api_key=source.api_key,
+            vertexai=False,
+            http_options=_google_address(source),
+        )
+    return openai.STT(
+        model=source.model, language=short, base_url=source.base_url, api_key=source.api_key
+    )
+
+
+def make_llm(source: Source) -> llm.LLM[Any]:
+    """What finds the persona's words."""
+    if source.who == "google":
+        model = google.LLM(model=source.model, api_key=source.api_key, vertexai=False)
+        _reroute(model, source)
+        return model
+    return openai.LLM(model=source.model, base_url=source.base_url, api_key=source.api_key)
+
+
+def make_tts(source: Source, persona: Persona, voice: str) -> tts.TTS[Any]:
+    """What speaks; ``voice`` is that of the settings, for personas that name none."""
+    name = voice_name(source, persona, voice)
+    if source.who == "deepgram":
+        return deepgram.TTS(
+            model=name, api_key=source.api_key, base_url=f"{source.base_url}/v1/speak"
+        )
+    if source.who == "google":
+        speaker = google.beta.GeminiTTS(
+            model=source.model, voice_name=name, api_key=source.api_key, vertexai=False
+        )
+        _reroute(speaker, source)
+        return speaker
+    return openai.TTS(
+        model=source.model,
+        voice=name,
+        base_url=source.base_url,
+        api_key=source.api_key,
+        # Sound as it is needs no decoder; servers of one's own have rates of their own, which
+        # only a header tells.
+        response_format="pcm" if source.who == "openai" else "wav",
+    )
+
+
+def voice_name(source: Source, persona: Persona, voice: str) -> str:
+    """The persona's voice at that provider; Deepgram's voices are models."""
+    if source.who == "deepgram":
+        own = persona.voice.get("pipeline")
+        fits = isinstance(own, str) and own.startswith("aura")
+        return str(own) if fits else voice or source.model
+    keys = {"openai": ("pipeline", "openai"), "google": ("pipeline", "gemini")}
+    for key in keys.get(source.who, ("pipeline",)):
+        if isinstance(own := persona.voice.get(key), str):
+            return own
+    return voice or _VOICES[source.who]
+
+
+def use_voice(speaker: tts.TTS[Any], name: str) -> None:
+    """Speak with that voice from the next line on."""
+    if isinstance(speaker, deepgram.TTS):
+        if speaker.model != name:
+            speaker.update_options(model=name)
+    elif isinstance(speaker, google.beta.GeminiTTS):
+        speaker.update_options(voice_name=name)
+    elif isinstance(speaker, openai.TTS):
+        speaker.update_options(voice=name)
+
+
+def use_language(hearing: stt.STT[Any], persona: Persona) -> bool:
+    """Hear the persona's language from now on; False where another connection is needed."""
+    if isinstance(hearing, deepgram.STT):
+        hearing.update_options(language=persona.language)
+    elif isinstance(hearing, openai.STT):
+        hearing.update_options(language=_short(persona))
+    else:
+        return False
+    return True
+
+
+class _DeepgramSTT(deepgram.STT):
+    """Tells of every message, so that a provider that has fallen silent is noticed."""
+
+    def __init__(self, on_sign: Callable[[], None], source: Source, language: str) -> None:
+        super().__init__(
+            model=source.model,
+            language=language,
+            api_key=source.api_key,
+            base_url=f"{source.base_url}/v1/listen",
+        )
+        self._on_sign = on_sign
+
+    def stream(self, **options: Any) -> deepgram.SpeechStream:
+        """A stream as usual, overheard."""
+        stream = super().stream(**options)
+        take = stream._process_stream_event
+
+        def overheard(data: dict[Any, Any]) -> None:
+            # A message that cannot be read is no sign of life: the plugin only logs it.
+            take(data)
+            self._on_sign()
+
+        stream._process_stream_event = overheard  # type: ignore[method-assign]
+        return stream
+
+
+def _google_address(source: Source) -> types.HttpOptions | None:
+    return types.HttpOptions(base_url=source.base_url) if source.base_url else None
+
+
+def _reroute(plugin: Any, source: Source) -> None:
+    """Google's plugins take no address for all of their requests; their client does."""
+    if source.base_url:
+        plugin._client = Client(
+            api_key=source.api_key, vertexai=False, http_options=_google_address(source)
+        )
+
+
+def _short(persona: Persona) -> str:
+    return persona.language.partition("-")[0].lower()
