@@ -1,17 +1,60 @@
 """Gemini Live through livekit-plugins-google: native audio, one model for ears and voice."""
 
+import asyncio
+import logging
+from dataclasses import replace
+
 from google.genai import types
+from livekit.agents.voice import SpeechHandle
 from livekit.plugins import google
 
+from agent.director import Step
 from agent.engines.base import History
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
 from personas.model import Persona
 
+log = logging.getLogger(__name__)
+
 VOICE = "Puck"
 
 
-def make(persona: Persona, tools: EngineTools, history: History) -> RealtimeEngine:
+class GeminiLive(RealtimeEngine):
+    """Any text that is sent while the model speaks cuts its line: directions wait for the end."""
+
+    _sending: asyncio.Task[None] | None = None
+
+    async def direct(self, step: Step) -> None:
+        """The turn's direction among the turns, once the line under way is over."""
+        self._forget()
+        self._sending = asyncio.create_task(self._after_the_line(step))
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        """The persona answers; the turn's own direction goes with it."""
+        self._forget()
+        return super().answer(text, step)
+
+    async def aclose(self) -> None:
+        """Whatever was still to be sent is not sent any more."""
+        self._forget()
+        await super().aclose()
+
+    async def _after_the_line(self, step: Step) -> None:
+        while (speech := self.session.current_speech) is not None:
+            await speech.wait_for_playout()
+        try:
+            await super().direct(step)
+        except Exception as error:
+            # The line goes on without it: the next turn brings another direction.
+            log.warning("a direction did not reach the model: %s", error)
+
+    def _forget(self) -> None:
+        if self._sending is not None:
+            self._sending.cancel()
+            self._sending = None
+
+
+def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
     """The engine of a call."""
     settings = tools.settings
 
@@ -25,10 +68,11 @@ def make(persona: Persona, tools: EngineTools, history: History) -> RealtimeEngi
             http_options=_address(settings.gemini_base_url),
             input_audio_transcription=types.AudioTranscriptionConfig(),
             output_audio_transcription=types.AudioTranscriptionConfig(),
-            conn_options=tools.patience,
+            # The job connects again, with the turns so far, and asks for what was lost.
+            conn_options=replace(tools.patience, max_retry=0),
         )
 
-    return RealtimeEngine("gemini", persona, history, model)
+    return GeminiLive("gemini", persona, history, model)
 
 
 def _address(base_url: str) -> types.HttpOptions:

@@ -20,6 +20,10 @@ class PersonaAgent(Agent):
         super().__init__(instructions=instructions, chat_ctx=chat_context(history), llm=model)
         self._on_turn = on_turn
 
+    def remember(self, history: History) -> None:
+        """These are the turns so far; to be told before the agent begins."""
+        self._chat_ctx = chat_context(history)
+
     async def on_user_turn_completed(
         self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage
     ) -> None:

@@ -1,18 +1,36 @@
 """Engines whose model hears and speaks by itself; what differs is in a module for each."""
 
+import asyncio
+import logging
+import time
+from collections import deque
 from collections.abc import Callable
 
-from livekit.agents import Agent, AgentSession, inference, llm
+from livekit.agents import (
+    Agent,
+    AgentSession,
+    ConversationItemAddedEvent,
+    UserStateChangedEvent,
+    inference,
+    llm,
+)
 from livekit.agents.voice import SpeechHandle
 
 from agent.director import State, Step
-from agent.engines.base import History, OnTurn
+from agent.engines.base import History, OnTurn, Said
 from agent.engines.persona_agent import PersonaAgent
 from agent.prompt import MARK, opening, persona_prompt, silence
 from agent.stage import direction_text
 from personas.model import Persona
 
+log = logging.getLogger(__name__)
+
 MakeModel = Callable[[Persona], llm.RealtimeModel]
+
+HEARD_OUT = 8.0
+"""Seconds that another persona text waits at most for the end of a turn of the trainee."""
+ANSWERED = 1.5
+"""Seconds after the trainee's last word in which a model begins its answer."""
 
 
 class RealtimeEngine:
@@ -28,6 +46,9 @@ class RealtimeEngine:
         self._history = history
         self._make_model = make_model
         self._on_turn: OnTurn = _nobody
+        self._coming: deque[tuple[PersonaAgent, History]] = deque()
+        self._direction = ""
+        self._silent_since = -ANSWERED
         self._session: AgentSession[None] = AgentSession(
             llm=make_model(persona),
             # The model decides about turns; this only tells who is speaking just now.
@@ -35,6 +56,8 @@ class RealtimeEngine:
             aec_warmup_duration=None,
             user_away_timeout=None,
         )
+        self._session.on("conversation_item_added", self._on_item)
+        self._session.on("user_state_changed", self._on_user_state)
 
     @property
     def session(self) -> AgentSession[None]:
@@ -52,15 +75,13 @@ class RealtimeEngine:
 
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers a turn that was typed, or one that was lost with a connection."""
-        return self._session.generate_reply(
-            user_input=text, instructions=_marked(step.direction.text)
-        )
+        self._direction = step.direction.text
+        return self._session.generate_reply(user_input=text, instructions=_marked(self._direction))
 
     async def direct(self, step: Step) -> None:
         """What this means for the next line; by default the turn's direction among the turns."""
-        context = self._session.current_agent.chat_ctx.copy()
-        context.add_message(role="user", content=_marked(step.direction.text))
-        await self._session.current_agent.update_chat_ctx(context)
+        self._direction = step.direction.text
+        await self._put(_marked(self._direction))
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
@@ -68,15 +89,53 @@ class RealtimeEngine:
 
     async def swap(self, persona: Persona, history: History) -> str:
         """A connection of its own for the new text: the instructions of one under way stay in
-        force whatever is sent after them. The line that sounds is spoken to its end first."""
+        force whatever is sent after them. A line that sounds is spoken to its end first; a turn
+        that the trainee is speaking is heard and answered by the model that heard it begin."""
+        await self._heard_out()
         self.persona = persona
-        self._session.update_agent(
-            PersonaAgent(self._on_turn, persona_prompt(persona), history, self._make_model(persona))
-        )
+        agent = PersonaAgent(self._on_turn, persona_prompt(persona), (), self._make_model(persona))
+        self._coming.append((agent, history))
+        self._session.update_agent(agent)
         return "rebuilt"
 
     async def aclose(self) -> None:
         """The session closes the model's connection."""
+
+    async def _put(self, text: str) -> None:
+        """Add a text to what the model knows, without asking for an answer."""
+        model = self._session.current_agent.realtime_llm_session
+        # The model's own context: what the framework has of a line that sounds is behind it, and
+        # the difference would be sent as well.
+        context = model.chat_ctx.copy()
+        context.add_message(role="user", content=text)
+        await model.update_chat_ctx(context)
+
+    async def _heard_out(self) -> None:
+        try:
+            async with asyncio.timeout(HEARD_OUT):
+                while self._trainee_has_the_floor():  # noqa: ASYNC110 - there is no event for it
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            log.info("a new text does not wait for the end of the trainee's turn any longer")
+
+    def _trainee_has_the_floor(self) -> bool:
+        if self._session.current_speech is not None:
+            return False
+        silent = time.monotonic() - self._silent_since
+        return self._session.user_state == "speaking" or silent < ANSWERED
+
+    def _on_user_state(self, event: UserStateChangedEvent) -> None:
+        if event.old_state == "speaking":
+            self._silent_since = time.monotonic()
+
+    def _on_item(self, event: ConversationItemAddedEvent) -> None:
+        """The next agent takes over: it is told all that has been said by now."""
+        if isinstance(event.item, llm.AgentHandoff) and self._coming:
+            agent, history = self._coming.popleft()
+            past = list(history)
+            if self._direction:
+                past.append(Said("trainee", _marked(self._direction)))
+            agent.remember(past)
 
     def _ask(self, direction: str) -> SpeechHandle:
         return self._session.generate_reply(instructions=_marked(direction))
