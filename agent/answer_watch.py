@@ -12,10 +12,15 @@ class AnswerWatch:
         self._on_late = on_late
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether an answer is expected."""
+        return self._timer is not None
+
     def expect(self) -> None:
-        """An answer is due from now on."""
-        self.stop()
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._late)
+        """An answer is due from now on; asking again gives no more time."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._late)
 
     def stop(self) -> None:
         """It has come, or is not due any more."""

@@ -13,9 +13,18 @@ class LateWords:
         self._text = ""
         self._settled = ""
 
+    @property
+    def pending(self) -> bool:
+        """Whether there are words that have not been given out."""
+        return bool(self._text.strip())
+
+    def is_over(self, item: str) -> bool:
+        """Whether that turn has been given out: what is still said of it comes too late."""
+        return bool(item) and item == self._settled
+
     def take(self, item: str, text: str, final: bool) -> str:
         """All words so far of the turn ``item``; returns them once they are complete, else ""."""
-        if item and item == self._settled:
+        if self.is_over(item):
             return ""
         self._item, self._text = item, text
         return self.settle() if final else ""

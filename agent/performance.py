@@ -40,6 +40,8 @@ ANSWER = 10.0
 """Seconds without an answer after which an engine counts as failed."""
 SENTENCE = 1.0
 """Seconds of speech after which a model that replies by itself owes an answer; a cough is less."""
+SETTLING = 0.8
+"""Seconds without another word, once the answer sounds, after which a turn's words are complete."""
 CLOSING = 2.0
 """Seconds that a session may take to close before the call is over without it."""
 
@@ -82,6 +84,8 @@ class Performance:
         self._meter = meter
         self._watch = AnswerWatch(ANSWER, self._no_answer)
         self._late = LateWords()
+        self._settling: asyncio.TimerHandle | None = None
+        self._owed = False
         self._spoke_at = 0.0
         self._finals: list[str] = []
         self._heard: list[tuple[str, Callable[..., None]]] = []
@@ -168,7 +172,7 @@ class Performance:
             self._send(Status(self._call, event.new_state))
         if event.new_state == "speaking":
             self._watch.stop()
-            self._settle()
+            self._settle_soon()
             self._job.sounds()
         if event.new_state == "listening" and self.engine.session.user_state != "speaking":
             self._patience.start()
@@ -178,27 +182,45 @@ class Performance:
     def _on_user_state(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
             self._spoke_at = time.monotonic()
+            self._owed = self._watch.is_due
             self._watch.stop()
             self._patience.stop()
             self._send(Status(self._call, "hearing"))
         elif self.engine.session.agent_state == "listening":
-            if self.engine.replies_itself and time.monotonic() - self._spoke_at > SENTENCE:
+            asked = self._owed or time.monotonic() - self._spoke_at > SENTENCE
+            if self.engine.replies_itself and asked:
                 self._watch.expect()
             self._patience.start()
             self._send(Status(self._call, "listening"))
 
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
-        if not event.is_final:
+        item = event.item_id or ""
+        if not event.is_final and not self._late.is_over(item):
             self._caption("trainee", as_written(event.transcript))
         elif event.transcript and isinstance(self.engine, Foresees):
             self._finals.append(event.transcript)
             text = as_written(" ".join(self._finals).strip())
             self.engine.foresee(text, self._talk.foresee(text))
         if self.engine.replies_itself:
-            self._was_heard(self._late.take(event.item_id or "", event.transcript, event.is_final))
+            self._was_heard(self._late.take(item, event.transcript, event.is_final))
+            if self.engine.session.agent_state == "speaking":
+                self._settle_soon()
+
+    def _settle_soon(self) -> None:
+        """The answer sounds: what was heard is the turn that it answers, once no more comes."""
+        self._stop_settling()
+        if self._late.pending:
+            loop = asyncio.get_running_loop()
+            self._settling = loop.call_later(SETTLING, self._settle)
+
+    def _stop_settling(self) -> None:
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
 
     def _settle(self) -> None:
-        """The answer is there: what was heard before it is the turn that it answers."""
+        """What was heard by now is a turn."""
+        self._stop_settling()
         if self.engine.replies_itself:
             self._was_heard(self._late.settle())
 
