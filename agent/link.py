@@ -42,7 +42,10 @@ class Caption(Record):
 
 @dataclass(frozen=True, slots=True)
 class TurnDone(Record):
-    """A finished turn; the director's state after it stands in the turn."""
+    """A finished turn; the director's state after it stands in the turn.
+
+    Told again with the same index when the director sees the turn differently; its words stay.
+    """
 
     call: str
     turn: Turn

@@ -136,8 +136,7 @@ class LiveCall:
             case Caption(speaker=speaker):
                 self.captions[speaker] = event
             case TurnDone(turn=turn):
-                self.turns.append(turn)
-                self.captions.pop(turn.speaker, None)
+                self._take_turn(turn)
                 self._write(self._record.turn, turn)
             case Mood():
                 self.mood = event
@@ -171,6 +170,15 @@ class LiveCall:
                 callback(event)
             except Exception:
                 log.exception("a subscriber of call %s failed", self.id)
+
+    def _take_turn(self, turn: Turn) -> None:
+        """A new turn, or one that is told again since it was seen differently."""
+        for place, known in enumerate(self.turns):
+            if known.index == turn.index:
+                self.turns[place] = turn
+                return
+        self.turns.append(turn)
+        self.captions.pop(turn.speaker, None)
 
     def _close(self, reason: str, resolved: bool) -> None:
         self.status = "ended"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -202,6 +203,21 @@ async def test_captions_grow_in_place_and_become_firm(user: User, world: CallWor
     assert "rh-interim" not in lines(user)[0].classes
     call.receive(TurnDone(call.id, Turn(1, "persona", "Well.", 4.0, interrupted=True)))
     await user.should_see("interrupted")
+    assert len(lines(user)) == 2
+
+
+async def test_a_turn_that_is_told_again_stays_one_caption(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    turn = Turn(0, "trainee", "I see why.", 3.0, phase="opening", intensity=8)
+    call.receive(TurnDone(call.id, turn))
+    call.receive(Caption(call.id, "trainee", "and now", final=False))
+    call.receive(TurnDone(call.id, replace(turn, phase="deescalation", intensity=6)))
+    await user.should_see("and now")
+    assert len(lines(user)) == 2
+    assert [line.classes.count("rh-interim") for line in lines(user)] == [0, 1]
+    assert [t.intensity for t in call.turns] == [6]
+    call.receive(TurnDone(call.id, Turn(1, "trainee", "and now this.", 5.0)))
+    await user.should_see("and now this.")
     assert len(lines(user)) == 2
 
 

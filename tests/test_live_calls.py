@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,13 @@ async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
     assert [t.index for t in call.turns] == [0, 1]
     assert call.captions == {}
     assert (call.status, call.mood) == ("speaking", events[-1])
+    seen = replace(turn, matched=(), quotes=(), cause="nothing matched", observer="model")
+    studio.send(
+        Caption(call.id, "trainee", "And", final=False),
+        TurnDone(call.id, seen),  # told again: it replaces the first
+    )
+    await until(lambda: "trainee" in call.captions and call.turns[1] == seen)
+    assert [t.index for t in call.turns] == [0, 1]
     call.latency(0.61234)
     studio.send(said(call.id, 2, "Hm."))
     await until(lambda: len(call.turns) == 3)

@@ -18,6 +18,7 @@ class Captions(ui.element, component="captions.js"):
         self._names = names
         self._language = language
         self._open: dict[Speaker, tuple[ui.element, TextElement]] = {}
+        self._finished: set[int] = set()
         self.restart()
         # Only finished turns are read out: a live region over growing words would stammer.
         self._spoken = kit.tag("div", classes="rh-hidden").props("role=log aria-live=polite")
@@ -26,6 +27,7 @@ class Captions(ui.element, component="captions.js"):
         """Empty it for a new call."""
         self.clear()
         self._open.clear()
+        self._finished.clear()
         with self:
             self._empty = kit.muted("What you both say appears here.").classes("rh-captions-empty")
 
@@ -37,7 +39,10 @@ class Captions(ui.element, component="captions.js"):
             switch(line, "rh-interim", not caption.final)
 
     def finish(self, turn: Turn) -> None:
-        """A finished turn: its words are firm now."""
+        """A finished turn: its words are firm now, and stay when the turn is told again."""
+        if turn.index in self._finished:
+            return
+        self._finished.add(turn.index)
         if not turn.text and turn.speaker not in self._open:
             return
         line, text = self._line(turn.speaker)
