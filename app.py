@@ -28,7 +28,7 @@ log = logging.getLogger("rehearsal")
 sys.dont_write_bytecode = False
 
 HERE = Path(__file__).resolve().parent
-COMMANDS = ("check", "rehearse")
+COMMANDS = ("check", "rehearse", "doctor")
 
 
 def main(arguments: list[str]) -> int:
@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
         return check(arguments[1:])
     if arguments[:1] == ["rehearse"]:
         return rehearse(arguments[1:])
+    if arguments[:1] == ["doctor"]:
+        return doctor(arguments[1:])
     return serve(arguments)
 
 
@@ -73,6 +75,18 @@ def rehearse(arguments: list[str]) -> int:
     )
 
 
+def doctor(arguments: list[str]) -> int:
+    """``app.py doctor``: check what a call needs, and name the next fix."""
+    from agent.doctor.command import run_doctor
+
+    parser = argparse.ArgumentParser(
+        prog="app.py doctor",
+        description="Check what a call needs; exit code 1 if a call could not work.",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return run_doctor(HERE, parser.parse_args(arguments).json, sys.stdout)
+
+
 def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
     from agent.ports import port_problem
@@ -104,7 +118,7 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="app.py",
         description="Serve Rehearsal, a studio for voice personas.",
-        epilog="Other commands: app.py check, app.py rehearse; each has --help.",
+        epilog="Other commands: app.py check, rehearse and doctor; each has --help.",
     )
     parser.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")

@@ -1,0 +1,78 @@
+"""The command ``doctor``."""
+
+import asyncio
+import io
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from agent.doctor import machine, voices
+from agent.doctor.check import Check, as_json, works
+from agent.doctor.from_outside import look_from
+from agent.doctor.rounds import Doctor, attempt
+from agent.settings import Settings, SettingsError
+from personas.library import Library
+
+MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": "skipped"}
+
+
+def run_doctor(
+    folder: Path, as_json_: bool, out: TextIO, environ: Mapping[str, str] = os.environ
+) -> int:
+    """Check what a call needs with the settings of ``folder``; 1 if a call could not work."""
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")
+    checks = asyncio.run(_checks(folder, environ, None if as_json_ else out))
+    if as_json_:
+        ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
+        json.dump(as_json(checks), out, ensure_ascii=ascii_only, indent=2)
+        out.write("\n")
+    else:
+        out.write(_summary(checks))
+    return 0 if works(checks) else 1
+
+
+async def _checks(folder: Path, environ: Mapping[str, str], out: TextIO | None) -> list[Check]:
+    try:
+        settings = Settings.load(folder, environ)
+    except SettingsError as error:
+        return await _without_settings(error, out)
+    library = Library(settings.personas_dir)
+    doctor = Doctor(settings, library.entries, look_from(settings, environ))
+    groups = doctor.groups()
+    checks = []
+    async for check in doctor.examine(groups):
+        checks.append(check)
+        _show(check, out)
+    order = [id for group in groups for id, _ in group.titles]
+    return sorted(checks, key=lambda check: order.index(check.id))
+
+
+async def _without_settings(error: SettingsError, out: TextIO | None) -> list[Check]:
+    """What can still be said when a setting cannot be read."""
+    fix = "Correct it in .env.local, .env or the environment; then run the doctor again."
+    checks = [Check("settings", "Settings", "failed", str(error), fix)]
+    checks += await attempt(voices.group(lambda: True))
+    checks.append(machine.python())
+    for check in checks:
+        _show(check, out)
+    return checks
+
+
+def _show(check: Check, out: TextIO | None) -> None:
+    if out is not None:
+        out.write(f"{MARKS[check.state]} {check.title}: {check.found}\n")
+        if check.fix:
+            out.write(f"{'':8}Next: {check.fix}\n")
+        out.flush()
+
+
+def _summary(checks: list[Check]) -> str:
+    failed = [check.title for check in checks if check.state == "failed"]
+    if failed:
+        return f"\nA call could not work: {', '.join(failed)}.\n"
+    warnings = sum(check.state == "warning" for check in checks)
+    note = f" {warnings} warning{'s'[: warnings != 1]} above." if warnings else ""
+    return f"\nA call can work.{note}\n"

@@ -1,0 +1,108 @@
+"""Each engine: is its key there, does the provider take it, does it know the model."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from agent.doctor.asks import Ask, asks_of
+from agent.doctor.check import Check, Group
+from agent.doctor.http import LIMIT, ask
+from agent.doctor.provider import Outcome, judge, refusal
+from agent.engines.choice import KINDS, OFFLINE, EngineKind, choose_engine, ready
+from agent.settings import Settings
+from personas.model import Persona
+
+
+def groups(settings: Settings, personas: Sequence[Persona]) -> list[Group]:
+    """A group for each engine, so that a slow provider holds up no other."""
+    return [_group(kind, settings, personas) for kind in KINDS]
+
+
+def used(settings: Settings, personas: Sequence[Persona]) -> set[str]:
+    """The engines that calls would begin with."""
+    return {choose_engine(each, settings).name for each in personas} or {ready(settings)[0].name}
+
+
+def wanted(settings: Settings, personas: Sequence[Persona], engine: str) -> str:
+    """Who asks for that engine by name; "" when nobody does."""
+    if settings.engine == engine:
+        return "REHEARSAL_ENGINE"
+    names = [persona.name for persona in personas if persona.engine == engine]
+    return f"the persona {names[0]}" if names else ""
+
+
+def verdict(
+    kind: EngineKind, settings: Settings, personas: Sequence[Persona], outcomes: Sequence[Outcome]
+) -> Check:
+    """What the outcomes of all its providers mean for calls."""
+    check = Check(f"engine-{kind.name}", f"Engine: {kind.title}", "ok", "")
+    if missing := kind.lacks(settings):
+        fix = _OPTIONAL.get(kind.name, "To use it, set what is missing in .env, and restart.")
+        by = wanted(settings, personas, kind.name)
+        if by:
+            found = f"{by} asks for it, but {missing}; another engine plays instead."
+            return replace(check, state="warning", found=_capital(found), fix=fix)
+        return replace(check, state="skipped", found=f"Not in use: {missing}.", fix=fix)
+    in_use = kind.name in used(settings, personas)
+    if not outcomes:
+        need = "needs no key and no network" if kind.name == OFFLINE else "lacks nothing"
+        return replace(check, found=f"It {need}{'; calls use it' if in_use else ''}.")
+    bad = [outcome for outcome in outcomes if outcome.code]
+    found = " ".join(dict.fromkeys(outcome.found for outcome in bad or outcomes))
+    fix = " ".join(dict.fromkeys(outcome.fix for outcome in bad))
+    if not bad:
+        note = " Calls use it." if in_use else ""
+        quota = " Whether quota is left shows only in a call."
+        return replace(check, found=found + quota + note)
+    if all(outcome.harmless for outcome in bad):
+        return replace(check, state="warning", found=found, fix=fix)
+    if in_use and settings.fall_back:
+        found += " Calls would begin with it, fail, and go on with the offline engine."
+    return replace(check, state="failed" if in_use else "warning", found=found, fix=fix)
+
+
+async def ask_provider(request: Ask, limit: float = LIMIT) -> Outcome:
+    """One provider's outcome."""
+    if request.key_url:
+        # Deepgram's list is open to all, so the key is shown at another door.
+        key, models = await asyncio.gather(
+            ask(request.key_url, headers=request.headers, limit=limit),
+            ask(request.url, headers=request.headers, limit=limit),
+        )
+        if not key.trouble and key.status != 200:
+            return refusal(request, key)
+        return judge(request, models)
+    outcome = judge(request, await ask(request.url, headers=request.headers, limit=limit))
+    if outcome.code == "unknown_model" and request.model_url:
+        # A name that is not listed can still be another name of one that is.
+        alone = await ask(request.model_url, headers=request.headers, limit=limit)
+        if alone.status == 200 and request.able in alone.text:
+            return Outcome("", f"{request.title} takes the key and knows {request.model}.")
+    return outcome
+
+
+_OPTIONAL = {
+    "gemini": "To use it, put a key from aistudio.google.com/app/apikey into .env, and restart.",
+    "openai": "To use it, put a key from platform.openai.com/api-keys into .env, and restart.",
+}
+
+
+def _group(kind: EngineKind, settings: Settings, personas: Sequence[Persona]) -> Group:
+    return Group(
+        ((f"engine-{kind.name}", f"Engine: {kind.title}"),), _maker(kind, settings, personas)
+    )
+
+
+def _maker(
+    kind: EngineKind, settings: Settings, personas: Sequence[Persona]
+) -> Callable[[], Awaitable[Sequence[Check]]]:
+    async def make() -> Sequence[Check]:
+        requests = () if kind.lacks(settings) else asks_of(kind.name, settings)
+        outcomes = await asyncio.gather(*(ask_provider(each) for each in dict.fromkeys(requests)))
+        return [verdict(kind, settings, personas, outcomes)]
+
+    return make
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

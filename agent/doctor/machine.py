@@ -1,0 +1,95 @@
+"""This machine: Python, disk, persona files."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agent.doctor.check import Check, Group
+from agent.settings import Settings
+from personas.library import Entry
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+LITTLE, SCARCE = 50_000_000, 1_000_000_000
+"""Bytes: below the first no call's record may fit, below the second disks soon fill up."""
+
+
+def groups(settings: Settings, entries: Callable[[], Sequence[Entry]]) -> list[Group]:
+    """Python, disk, personas."""
+
+    async def python_() -> list[Check]:
+        return [python()]
+
+    async def disk_() -> list[Check]:
+        return [await asyncio.to_thread(disk, settings.data_dir)]
+
+    async def personas_() -> list[Check]:
+        return [personas(await asyncio.to_thread(entries), settings.personas_dir)]
+
+    return [
+        Group((("python", "Python"),), python_),
+        Group((("disk", "Disk"),), disk_),
+        Group((("personas", "Personas"),), personas_),
+    ]
+
+
+def python(version: tuple[int, ...] = sys.version_info[:3]) -> Check:
+    """Whether this Python can run the app."""
+    told = ".".join(str(part) for part in version)
+    if OLDEST <= version[:2] <= NEWEST:
+        return Check("python", "Python", "ok", f"Python {told}.")
+    fix = "Start with `uv run app.py`, which brings the right one."
+    return Check("python", "Python", "failed", f"Python {told}; 3.11 to 3.13 is needed.", fix)
+
+
+def disk(folder: Path) -> Check:
+    """Whether calls can be recorded there; leaves nothing behind."""
+    there = next(path for path in (folder, *folder.parents) if path.is_dir())
+    try:
+        with tempfile.NamedTemporaryFile(dir=there, prefix=".doctor-") as file:
+            file.write(b"doctor")
+            file.flush()
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        found = f"The data folder {folder} cannot be written: {error.strerror or error}."
+        fix = "Make it writable for this user, or name another one with REHEARSAL_DATA or --data."
+        return Check("disk", "Disk", "failed", found, fix)
+    return space(folder, free)
+
+
+def space(folder: Path, free: int) -> Check:
+    """What so many free bytes mean."""
+    told = f"{free / 1e9:.1f} GB" if free >= 1e9 else f"{free / 1e6:.0f} MB"
+    found = f"The data folder {folder} can be written, with {told} free."
+    fix = "Make room on that disk, or move the data folder with REHEARSAL_DATA."
+    if free < LITTLE:
+        return Check("disk", "Disk", "failed", found, fix)
+    if free < SCARCE:
+        return Check("disk", "Disk", "warning", found, fix)
+    return Check("disk", "Disk", "ok", found)
+
+
+def personas(entries: Sequence[Entry], folder: Path) -> Check:
+    """Whether the persona files pass the check."""
+    usable = [entry for entry in entries if entry.persona is not None]
+    broken = [entry for entry in entries if entry.errors]
+    if not usable:
+        what = "None of them can be called" if entries else "There is none"
+        fix = f"Mend or add persona files in {folder}; `uv run app.py check` names each error."
+        return Check("personas", "Personas", "failed", f"{what} in {folder}.", fix)
+    if broken:
+        first = broken[0]
+        error = first.errors[0]
+        found = f"{_files(len(broken))} of {len(entries)} with an error: {first.path.name}, line"
+        found += f" {error.line}: {error.message}."
+        fix = "Mend it in the studio; `uv run app.py check` names every error."
+        return Check("personas", "Personas", "warning", found, fix)
+    hints = sum(1 for entry in entries if entry.findings)
+    note = f" ({_files(hints)} with warnings)" if hints else ""
+    return Check("personas", "Personas", "ok", f"{_files(len(usable))} can be called{note}.")
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'s'[: number != 1]}"
