@@ -78,7 +78,7 @@ class Sources(NamedTuple):
 
 def sources(settings: Settings) -> Sources | str:
     """Who does what, or what is missing, in words."""
-    stt, llm, tts = (_source(stage, settings) for stage in _ORDER)
+    stt, llm, tts = (source(stage, settings) for stage in _ORDER)
     missing = [each for each in (stt, llm, tts) if isinstance(each, str)]
     if isinstance(stt, Source) and isinstance(llm, Source) and isinstance(tts, Source):
         return Sources(stt, llm, tts)
@@ -103,7 +103,8 @@ def leaves(settings: Settings) -> str:
     return "; ".join(f"{', '.join(what)} to {who}" for who, what in gets.items())
 
 
-def _source(stage: Stage, settings: Settings) -> Source | str:
+def source(stage: Stage, settings: Settings) -> Source | str:
+    """Who does that stage, or what is missing, in words."""
     asked = getattr(settings.pipeline, stage)
     if asked.base_url:
         key = asked.api_key or (
