@@ -34,14 +34,15 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
     ),
     (
         "rate_limit",
-        r"rate.?limit|too many requests|resource.?exhausted|\b429\b|concurrent.{0,20}limit",
+        r"rate.?limit|too many requests|resource.{0,10}exhausted|\b429\b|concurrent.{0,20}limit",
         "The voice service is overloaded.",
         "{title} limits how much may be asked at once: wait, or raise the account's limits.",
         True,
     ),
     (
         "wrong_key",
-        r"api.?key not valid|invalid.?api.?key|incorrect api key|api_key_invalid|invalid_auth|"
+        r"api.?key (?:not valid|expired|was reported)|unregistered callers|invalid.?api.?key|"
+        r"incorrect api key|api_key_invalid|invalid_auth|"
         r"unauthenticated|unauthorized|permission.?denied|forbidden|\b401\b|\b403\b|credentials",
         "The voice service did not accept our key.",
         "{title} refused the key: copy it again into .env and restart.",
@@ -50,7 +51,7 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
     (
         "unknown_model",
         r"model.?not.?found|model .{0,80}does not exist|is not found for api version|"
-        r"not supported for bidi|invalid model|unknown model|\b404\b|\b1008\b",
+        r"not supported for bidi|invalid model|unknown model|\b404\b",
         "The voice service does not know the model that it was asked for.",
         "{title} does not know the model: correct its name in .env, or remove the line.",
         False,
@@ -89,6 +90,11 @@ def explain(title: str, error: BaseException | str | None) -> LineFailure:
     return LineFailure(
         _CLOSED.code, _CLOSED.words, _CLOSED.remedy.format(title=title), _CLOSED.retry
     )
+
+
+def failure_words(code: str) -> str:
+    """What the failure of that code means for a trainee."""
+    return next((rule[2] for rule in _RULES if rule[0] == code), _CLOSED.words)
 
 
 def no_answer(title: str, seconds: float) -> LineFailure:
