@@ -15,8 +15,8 @@ from agent.director import Observation, Step
 from agent.engines.base import Engine, History, Said
 from agent.ledger import Ledger
 from agent.link import Caption, Edited, Event, Mood, TurnDone
-from agent.second_opinion import SecondOpinion, TurnModel
-from data.records import Edit, Source, Speaker, Turn
+from agent.second_opinion import Models, SecondOpinion
+from data.records import Edit, ModelUse, Source, Speaker, Turn
 from personas.model import Persona
 from personas.parse import examine
 
@@ -57,7 +57,9 @@ class Conversation:
         engine: Engine,
         make_observer: Callable[[Persona], Observer],
         send: Callable[[Event], None],
-        model: TurnModel | None = None,
+        *,
+        models: Models = lambda engine: None,
+        spent: Callable[[ModelUse], None] = lambda use: None,
     ) -> None:
         self._brief = brief
         self.engine = engine
@@ -67,7 +69,7 @@ class Conversation:
         self._make_observer = make_observer
         self._observer = make_observer(persona)
         self._ledger = Ledger(persona)
-        self._opinion = SecondOpinion(brief.call, model, self._seen)
+        self._opinion = SecondOpinion(brief.call, models, self._seen, spent)
         self._began = time.monotonic()
         self._lines: deque[_Line] = deque()
         self._direction = ""
@@ -126,6 +128,8 @@ class Conversation:
             return self._begun(self.engine.open(self._ledger.state))
         step = self._ledger.step
         if not self._unanswered or step is None:
+            if step is not None and self.engine.replies_itself:
+                self._direct(step)
             return None
         answer = self.engine.answer(self.history[-1].text, step)
         return self._begun(answer, step.direction.text)
@@ -180,7 +184,7 @@ class Conversation:
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record(turn)
         self._tell_mood(step.cause, step.matched)
-        self._opinion.ask(turn.index, self.persona, text, past)
+        self._opinion.ask(self.engine.name, turn.index, self.persona, text, past)
         return step
 
     def _seen(self, index: int, view: Observation | str) -> None:
