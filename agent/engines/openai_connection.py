@@ -2,11 +2,13 @@
 
 By itself the plugin connects again for ever where a socket opens but nothing works, goes on after
 a failed response as if it had been answered, takes a refused message for trouble, keeps the text
-of a refused handshake to itself, and does not let a session close after its own failure. Here
-every failure that costs an answer ends the connection with its reason; what follows is decided in
-one place for all engines, ``agent.recovery``.
+of a refused handshake to itself, waits for ever for the end of a response that stalls, and does
+not let a session close after its own failure. Here every failure that costs an answer ends the
+connection with its reason; what follows is decided in one place for all engines,
+``agent.recovery``.
 """
 
+import asyncio
 import json
 import logging
 from contextlib import suppress
@@ -21,6 +23,9 @@ log = logging.getLogger(__name__)
 
 ASKING = 5.0
 """Seconds that asking for the reason of a refusal may take."""
+
+CANCELLING = 1.0
+"""Seconds in which a response that is cancelled must end; a session closes only after it."""
 
 _END = frozenset(
     (
@@ -41,6 +46,15 @@ class Connection(openai.realtime.RealtimeSession):
         """Close; the error that ended it has been told already."""
         with suppress(Exception):
             await super().aclose()
+
+    def interrupt(self) -> None:
+        """Cancel the response under way."""
+        super().interrupt()
+        asyncio.get_running_loop().call_later(CANCELLING, self._forget, self._current_generation)
+
+    def _forget(self, cancelled: object) -> None:
+        if cancelled is not None and self._current_generation is cancelled:
+            self._close_current_generation("no answer to its cancellation")
 
     def _is_fatal_error(self, error: object | None) -> bool:
         if not isinstance(error, RealtimeError):

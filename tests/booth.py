@@ -1,0 +1,205 @@
+"""A call without a room: the real job, engine and plugin, with a microphone and a loudspeaker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from livekit import rtc
+from livekit.agents import AgentSession, APIConnectOptions, JobContext, utils
+from livekit.agents.voice import io
+
+from agent.brief import Brief
+from agent.engines.base import Engine, History
+from agent.engines.choice import OFFLINE, kind_of
+from agent.engines.hearing import Hearing
+from agent.engines.tools import EngineTools
+from agent.job import Job
+from agent.link import (
+    Command,
+    Edited,
+    End,
+    Ended,
+    Event,
+    Joined,
+    Restored,
+    Status,
+    Switchboard,
+    Trouble,
+    TurnDone,
+)
+from agent.observer import LexicalObserver
+from agent.settings import Settings
+from data.records import Turn
+from personas.model import Persona
+from tests.clock import until
+from tests.loudspeaker import Loudspeaker
+from tests.speech import Sound, sentence
+
+RATE = 16_000
+CALL = "c1"
+
+
+class Microphone(io.AudioInput):
+    """Gives what is said into the booth, and silence, 20 ms at a time."""
+
+    def __init__(self, booth: "Booth") -> None:
+        super().__init__(label="microphone")
+        self._booth = booth
+        self._next = 0.0
+
+    async def __anext__(self) -> rtc.AudioFrame:
+        loop = asyncio.get_running_loop()
+        self._next = max(self._next + 0.02, loop.time() - 0.2)
+        await asyncio.sleep(self._next - loop.time())
+        size = RATE // 50
+        sound, self._booth.sound = self._booth.sound[:size], self._booth.sound[size:]
+        padded = np.pad(sound, (0, size - sound.size)).astype(np.int16)
+        return rtc.AudioFrame(padded.tobytes(), RATE, 1, size)
+
+
+class Booth:
+    """One call; ``events`` are what its job tells, oldest first."""
+
+    def __init__(
+        self, engine: str, settings: Settings, text: str, patience: APIConnectOptions
+    ) -> None:
+        self.events: list[Event] = []
+        self.engines: list[str] = []
+        self.sound: Sound = np.zeros(0, dtype=np.int16)
+        self.board = Switchboard(self.events.append)
+        self.board.start()
+        self._tools = EngineTools(settings, Hearing(settings.cache_dir), patience)
+        brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann")
+        self._context = SimpleNamespace(
+            job=SimpleNamespace(metadata=brief.dump()),
+            room=rtc.EventEmitter[str](),
+            connect=_at_once,
+            shutdown=lambda reason: None,
+        )
+        self._fall_back = settings.fall_back
+        self.running = asyncio.create_task(self._run())
+
+    def say(self, text: str) -> None:
+        """Speak."""
+        self.sound = np.concatenate([self.sound, sentence(text, "en-us", RATE)])
+
+    def command(self, command: Command) -> None:
+        """Tell the job something."""
+        assert self.board.command(CALL, command)
+
+    def turns(self, speaker: str = "") -> list[Turn]:
+        """The record so far, in its order, each turn as it was last told."""
+        found = {e.turn.index: e.turn for e in self.events if isinstance(e, TurnDone)}
+        return [found[i] for i in sorted(found) if speaker in ("", found[i].speaker)]
+
+    def said(self, speaker: str = "") -> list[str]:
+        """The words of these turns."""
+        return [turn.text for turn in self.turns(speaker)]
+
+    @property
+    def troubles(self) -> list[str]:
+        """The codes of what the trainee was told."""
+        return [event.code for event in self.events if isinstance(event, Trouble)]
+
+    @property
+    def restored(self) -> list[Restored]:
+        """When the line worked again."""
+        return [event for event in self.events if isinstance(event, Restored)]
+
+    @property
+    def edits(self) -> list[str]:
+        """The outcomes of edits."""
+        return [event.edit.outcome for event in self.events if isinstance(event, Edited)]
+
+    @property
+    def status(self) -> str:
+        """What the persona does."""
+        found = [event.status for event in self.events if isinstance(event, Status)]
+        return found[-1] if found else ""
+
+    @property
+    def end(self) -> str:
+        """The reason of the call's end, "" before it."""
+        return next((event.reason for event in self.events if isinstance(event, Ended)), "")
+
+    async def joined(self) -> None:
+        """Until the persona has come."""
+        await self.wait(lambda: Joined(CALL) in self.events)
+
+    async def lines(self, count: int, seconds: float = 15.0) -> list[str]:
+        """Wait until the persona has said so many lines; returns them."""
+        await self.wait(lambda: len(self.said("persona")) >= count, seconds)
+        return self.said("persona")
+
+    async def speaking(self, seconds: float = 10.0) -> None:
+        """Wait until the persona is heard."""
+        await self.wait(lambda: self.status == "speaking", seconds)
+
+    async def wait(self, condition: Any, seconds: float = 10.0) -> None:
+        """Wait until it holds; AssertionError with all that was told."""
+        try:
+            await until(condition, seconds)
+        except TimeoutError:
+            told = "\n".join(str(event)[:200] for event in self.events)
+            raise AssertionError(f"it did not come; told was:\n{told}") from None
+
+    async def hang_up(self) -> None:
+        """End the call."""
+        self.board.command(CALL, End("ended"))
+        async with asyncio.timeout(10):
+            await self.running
+        await asyncio.sleep(0)
+
+    def _make(self, name: str, persona: Persona, history: History) -> Engine:
+        self.engines.append(name)
+        module = import_module(kind_of(name).module)
+        return cast(Engine, module.make(persona, self._tools, history))
+
+    async def _run(self) -> None:
+        context = cast(JobContext, self._context)
+        job = Job(context, self.board, self._make, LexicalObserver, fall_back=self._fall_back)
+        await job.run()
+
+
+@asynccontextmanager
+async def booth(
+    engine: str,
+    settings: Settings,
+    text: str,
+    monkeypatch: pytest.MonkeyPatch,
+    patience: APIConnectOptions | None = None,
+) -> AsyncIterator[Booth]:
+    """A call that is hung up at the end."""
+    start = AgentSession.start
+
+    async def without_room(session: AgentSession[None], agent: Any, **options: Any) -> None:
+        session.input.audio = Microphone(made)
+        session.output.audio = Loudspeaker()
+        await start(session, agent, record=False)
+
+    monkeypatch.setattr(AgentSession, "start", without_room)
+    async with utils.http_context.open():
+        patience = patience or APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=3.0)
+        made = Booth(engine, settings, text, patience)
+        try:
+            yield made
+        finally:
+            await made.hang_up()
+
+
+def settings_of(folder: Path, environ: dict[str, str]) -> Settings:
+    """The settings of an app with these variables, in a folder of its own."""
+    return Settings.load(folder, {"REHEARSAL_CACHE": str(folder / "cache"), **environ})
+
+
+async def _at_once(**options: object) -> None:
+    """The room is there."""
+
+
+__all__ = ["OFFLINE", "Booth", "booth", "settings_of"]
