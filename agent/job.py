@@ -16,7 +16,7 @@ from agent.link import Command, End, Ended, Event, Joined, NewPersona, Restored,
 from agent.patience import Patience
 from agent.performance import Performance
 from agent.recovery import Recovery
-from agent.second_opinion import TurnModel
+from agent.second_opinion import Models
 from agent.usage import Meter
 from personas.model import Persona
 from personas.parse import examine
@@ -62,13 +62,13 @@ class Job:
         make_observer: Callable[[Persona], Observer],
         *,
         fall_back: bool = True,
-        turn_model: TurnModel | None = None,
+        models: Models = lambda engine: None,
     ) -> None:
         self._ctx = ctx
         self._line = line
         self._make_engine = make_engine
         self._make_observer = make_observer
-        self._turn_model = turn_model
+        self._models = models
         self._brief = Brief.load(ctx.job.metadata)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._grace: asyncio.TimerHandle | None = None
@@ -142,7 +142,13 @@ class Job:
             raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
         engine = self._make_engine(self._brief.engine, persona, ())
         self._talk = Conversation(
-            self._brief, persona, engine, self._make_observer, self._line.send, self._turn_model
+            self._brief,
+            persona,
+            engine,
+            self._make_observer,
+            self._line.send,
+            models=self._models,
+            spent=self._meter.add,
         )
         self._patience = Patience(persona.patience, self._nudge)
         self._performance = self._perform(engine)

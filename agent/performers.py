@@ -13,8 +13,12 @@ from agent.engines.hearing import Hearing
 from agent.engines.offline import warm_models
 from agent.engines.tools import EngineTools
 from agent.job import Job, Line
+from agent.model_observer import ModelObserver
 from agent.observer import LexicalObserver
+from agent.observing import observes, text_source
+from agent.second_opinion import TurnModel
 from agent.settings import Settings
+from agent.text_model import TextModel
 from personas.model import Persona
 
 OBSERVERS = 64
@@ -32,6 +36,8 @@ class Performers:
         self._hearing = Hearing(settings.cache_dir)
         self._tools = EngineTools(settings, self._hearing)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
+        found = text_source(settings)
+        self._text_model = TextModel(found) if found else None
 
     def warm(self, personas: Sequence[Persona]) -> None:
         """Load the models and what each persona needs; takes seconds, so not on an event loop."""
@@ -56,14 +62,18 @@ class Performers:
         return found
 
     def close(self) -> None:
-        """End the recogniser's process."""
+        """End the recogniser's process and the text model's connections."""
         self._hearing.close()
+        if self._text_model is not None:
+            self._text_model.close()
 
     def preload(self) -> None:
         """Import what stands behind the engines that have a key, on any thread; seconds."""
         for kind in ready(self._settings):
             for name in kind.imports:
                 import_module(name)
+        if self._text_model is not None:
+            self._text_model.warm()
 
     def register(self) -> None:
         """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
@@ -75,10 +85,24 @@ class Performers:
         module = import_module(kind_of(engine).module)
         return cast(Engine, module.make(persona, self._tools, history))
 
+    def turn_model(self, engine: str) -> TurnModel | None:
+        """What looks at the trainee's turns beside the words while that engine plays."""
+        if self._text_model is None or not observes(self._settings, engine):
+            return None
+        return ModelObserver(self._text_model)
+
     def entry(self, line: Line) -> Callable[[JobContext], Awaitable[None]]:
         """The worker's entry point: one job for each call."""
 
         async def enter(ctx: JobContext) -> None:
-            await Job(ctx, line, self.make, self.observer, fall_back=self._settings.fall_back).run()
+            fall_back = self._settings.fall_back
+            await Job(
+                ctx,
+                line,
+                self.make,
+                self.observer,
+                fall_back=fall_back,
+                models=self.turn_model,
+            ).run()
 
         return enter

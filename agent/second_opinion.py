@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from agent.director import Observation
 from agent.engines.base import History
+from data.records import ModelUse
 from personas.model import Persona
 
 log = logging.getLogger(__name__)
@@ -20,43 +21,58 @@ LATE = "late"
 
 class NotSeen(Exception):
     """The model gave no view that can be used; ``code`` says why, ``retry`` whether the next turn
-    may fare better. The text is for the log."""
+    may fare better, ``use`` what it took all the same. The text is for the log."""
 
-    def __init__(self, code: str, words: str, *, retry: bool) -> None:
+    def __init__(self, code: str, words: str, *, retry: bool, use: ModelUse | None = None) -> None:
         super().__init__(words)
         self.code = code
         self.retry = retry
+        self.use = use
+
+
+class View(NamedTuple):
+    """What the model saw in a turn, and what that took."""
+
+    observation: Observation
+    use: ModelUse | None = None
 
 
 class TurnModel(Protocol):
     """Tells what a trainee's turn did; see ``agent.model_observer``."""
 
-    async def observe(self, persona: Persona, text: str, past: History) -> Observation:
+    async def observe(self, persona: Persona, text: str, past: History) -> View:
         """What ``text`` did by that persona's rules, said after ``past``; raises ``NotSeen``."""
         ...
 
+
+Models = Callable[[str], TurnModel | None]
+"""The model that looks at turns while the engine of that name plays; None when none does."""
 
 OnView = Callable[[int, Observation | str], None]
 """Takes a turn's index and the model's view of it, or the code of why there is none."""
 
 
 class SecondOpinion:
-    """Asks the model about each turn; what it says goes to ``take``, on the same loop."""
+    """Asks the model about each turn; what it says goes to ``take``, on the same loop, and what it
+    took to ``spent``."""
 
-    def __init__(self, call: str, model: TurnModel | None, take: OnView) -> None:
+    def __init__(
+        self, call: str, models: Models, take: OnView, spent: Callable[[ModelUse], None]
+    ) -> None:
         self._call = call
-        self._model = model
+        self._models = models
         self._take = take
+        self._spent = spent
         self._asked: dict[int, asyncio.Task[None]] = {}
         self.gone = ""
         """Why the model is not asked any more in this call; a refused key stays refused."""
 
-    def ask(self, index: int, persona: Persona, text: str, past: History) -> None:
+    def ask(self, engine: str, index: int, persona: Persona, text: str, past: History) -> None:
         """Have that turn looked at; nothing when there is no model (any more)."""
-        if self._model is None or self.gone:
+        model = self._models(engine)
+        if model is None or self.gone:
             return
-        # Earlier turns are a list that grows.
-        task = asyncio.create_task(self._look(self._model, index, persona, text, tuple(past)))
+        task = asyncio.create_task(self._look(model, index, persona, text, past))
         self._asked[index] = task
         task.add_done_callback(partial(self._forget, index))
 
@@ -74,19 +90,22 @@ class SecondOpinion:
         self, model: TurnModel, index: int, persona: Persona, text: str, past: History
     ) -> None:
         view: Observation | str
+        use: ModelUse | None = None
         try:
             async with asyncio.timeout(LIMIT):
-                view = await model.observe(persona, text, past)
+                view, use = await model.observe(persona, text, past)
         except TimeoutError:
             view = LATE
         except NotSeen as failure:
             log.warning("call %s, turn %d: the text model: %s", self._call, index, failure)
-            view = failure.code
+            view, use = failure.code, failure.use
             if not failure.retry:
                 self.gone = failure.code
         except Exception:
             log.exception("call %s, turn %d: the text model", self._call, index)
             view = "failed"
+        if use is not None:
+            self._spent(use)
         self._take(index, view)
 
     def _forget(self, index: int, task: asyncio.Task[None]) -> None:

@@ -16,6 +16,7 @@ from agent.setting_values import SettingsError, Values, address, key, url, yes
 __all__ = ["EngineName", "Settings", "SettingsError"]
 
 EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
+ObserverName = Literal["auto", "lexical", "model"]
 
 _MOST_CALLS = 1000
 
@@ -47,6 +48,7 @@ class Settings:
     openai_base_url: str = ""
     deepgram_base_url: str = ""
     pipeline: PipelineSettings = field(default_factory=PipelineSettings)
+    observer: ObserverName = "auto"
     fall_back: bool = True
     warnings: tuple[str, ...] = ()
 
@@ -90,8 +92,9 @@ class Settings:
             openai_base_url=address(*values.item("OPENAI_BASE_URL")),
             deepgram_base_url=address(*values.item("DEEPGRAM_BASE_URL")),
             pipeline=PipelineSettings.load(values),
+            observer=_observer(*values.item("REHEARSAL_OBSERVER")),
             fall_back=yes(*values.item("REHEARSAL_FALL_BACK")),
-            warnings=_unused_credentials(values),
+            warnings=(*_unused_credentials(values), *_no_model(values)),
         )
         _check_credentials(settings)
         return settings
@@ -152,6 +155,17 @@ def _engine(name: str, text: str) -> EngineName:
     )
 
 
+def _observer(name: str, text: str) -> ObserverName:
+    for observer in get_args(ObserverName):
+        if observer == (text.lower() or "auto"):
+            return observer  # type: ignore[no-any-return]
+    raise SettingsError(
+        name,
+        f"is {text!r}, which is no observer",
+        f"Choose one of {', '.join(get_args(ObserverName))}, or remove the line for auto.",
+    )
+
+
 def _check_credentials(settings: Settings) -> None:
     pair = (settings.livekit_api_key, settings.livekit_api_secret)
     if settings.livekit_url and not all(pair):
@@ -160,6 +174,15 @@ def _check_credentials(settings: Settings) -> None:
             "is set, but not both of LIVEKIT_API_KEY and LIVEKIT_API_SECRET",
             "Set both as that server has them, or remove LIVEKIT_URL for a server here.",
         )
+
+
+def _no_model(values: Values) -> tuple[str, ...]:
+    names = ("LLM_BASE_URL", "OPENAI_API_KEY", "GOOGLE_API_KEY")
+    if values.item("REHEARSAL_OBSERVER")[1].lower() != "model" or any(
+        values.item(name)[1] for name in names
+    ):
+        return ()
+    return (f"Without one of {', '.join(names)}, REHEARSAL_OBSERVER=model has no effect.",)
 
 
 def _unused_credentials(values: Values) -> tuple[str, ...]:

@@ -50,6 +50,10 @@ class Meter:
         if time.monotonic() - self._told_at > EVERY:
             self._tell()
 
+    def add(self, use: ModelUse) -> None:
+        """What a model beside the session has done."""
+        self._over = total([*self._over, use])
+
     def end_session(self) -> None:
         """The running session is over; the next one begins at zero."""
         self._over = total([*self._over, *self._running])
