@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 
-NAMES = ("start", "words", "talk", "edits", "memory", "leftovers", "stop", "busy")
+NAMES = ("start", "words", "talk", "edits", "memory", "leftovers", "stop", "busy", "realtime")
 """In this order; each is a module here with a ``measure()`` that yields names and figures."""
 
 
