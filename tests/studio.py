@@ -156,7 +156,7 @@ class FakeCalls:
         self.refusal: Exception | None = None
         self.words = ""
 
-    async def begin(self, user: str, slug: str) -> FakeTicket:
+    async def begin(self, user: str, slug: str, engine: str = "") -> FakeTicket:
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))

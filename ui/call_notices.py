@@ -6,7 +6,8 @@ Pure: from what is known to a list of notices. Every row of the troubleshooting 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ui.call_state import Browser, is_waiting
+from agent.line_failure import failure_words
+from ui.call_state import Browser, engine_trouble, is_waiting
 from ui.microphone_help import HOPELESS, UNDO, WORDS
 from ui.voice_call import Connection
 
@@ -21,25 +22,31 @@ PATIENCE = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell; ``code`` names it for tests, ``actions`` are the buttons under it."""
+    """Something to tell; ``code`` names it for tests, ``actions`` are the buttons under it.
+
+    ``quiet`` ones are told when nothing else is; ``remedy`` is for who runs the app.
+    """
 
     code: str
-    kind: Literal["bad", "warn"]
+    kind: Literal["bad", "warn", "quiet"]
     title: str
     words: str
     actions: tuple[Action, ...] = ()
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the words depend on: the persona's first name, the browser's kind, whether the
-    LiveKit server is ours, whether this call needs the microphone, how long we wait (seconds)."""
+    LiveKit server is ours, whether this call needs the microphone, how long we wait (seconds),
+    whether an author reads it."""
 
     who: str
     browser_kind: str = "chrome"
     own_server: bool = True
     voice: bool = True
     waited: float = 0.0
+    author: bool = False
 
 
 def notices(
@@ -56,6 +63,7 @@ def notices(
         found.append(_microphone(browser, situation, live))
     if call is not None and live:
         found += [_connection(browser), _trouble(call, browser, situation)]
+        found.append(_changed_voice(call, situation))
     return tuple(notice for notice in found if notice is not None)
 
 
@@ -134,8 +142,24 @@ def _connection(browser: Browser) -> Notice | None:
 
 
 def _trouble(call: "LiveCall", browser: Browser, situation: Situation) -> Notice | None:
-    if call.trouble is None or _absent(call, browser, situation):
+    trouble = call.trouble
+    if trouble is None or _absent(call, browser, situation):
         return None
-    return Notice(
-        f"trouble_{call.trouble.code}", "warn", "Something went wrong", call.trouble.words
+    code = f"trouble_{trouble.code}"
+    if engine_trouble(call) is None:
+        return Notice(code, "warn", "Something went wrong", trouble.words)
+    words = f"{trouble.words} It is being set up again: stay on the line, nothing said is lost."
+    remedy = trouble.remedy if situation.author else ""
+    return Notice(code, "warn", "The line has trouble", words, remedy=remedy)
+
+
+def _changed_voice(call: "LiveCall", situation: Situation) -> Notice | None:
+    if call.restored is None or call.trouble is not None or call.engine == call.first_engine:
+        return None
+    words = (
+        f"{failure_words(call.restored.reason)} So {situation.who} goes on with the voice of this "
+        "machine; all that was said still counts."
     )
+    if not situation.voice:
+        words += " It does not understand speech in this language: type your turns from now on."
+    return Notice("voice_changed", "quiet", "The voice has changed", words)

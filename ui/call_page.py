@@ -27,7 +27,7 @@ def register(studio: Studio) -> None:
                 _missing(found=entry is not None)
                 return
             agent = ui.context.client.request.headers.get("user-agent", "")
-            CallPanel(studio, persona, access.require(studio).name, browser_of(agent))
+            CallPanel(studio, persona, access.require(studio), browser_of(agent))
 
 
 def _missing(*, found: bool) -> None:

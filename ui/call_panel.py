@@ -11,16 +11,17 @@ from nicegui import background_tasks, ui
 
 from agent.calls import Refused
 from agent.link import Caption, Ended, Event, TurnDone
+from data.users import User
 from personas.model import Persona
-from ui import kit, words
+from ui import access, kit, words
+from ui.before_call import BeforeCall
+from ui.call_engine import CallEngine
 from ui.call_notices import Action, Situation, notices
 from ui.call_parts import MicrophoneRow, PersonaCard, summary
-from ui.call_state import UNDECIDED, WORKING, Browser, stage_of
+from ui.call_state import UNDECIDED, WORKING, Browser, engine_trouble, stage_of
 from ui.call_status import NoticeBoard, StatusLine
 from ui.classes import switch
 from ui.context import Studio
-from ui.engine_words import hears, leaves
-from ui.focus import focus
 from ui.talk import Talk
 from ui.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
 
@@ -42,17 +43,19 @@ TICK = 0.5
 class CallPanel:
     """Everything between trainee and persona on a page; build it inside a page.
 
-    ``browser_kind`` is a key of ``ui.microphone_help.UNDO``.
+    ``browser_kind`` is a key of ``ui.microphone_help.UNDO``. An author may choose the voice, and
+    reads what to mend.
     """
 
-    def __init__(self, studio: Studio, persona: Persona, user: str, browser_kind: str) -> None:
+    def __init__(self, studio: Studio, persona: Persona, user: User, browser_kind: str) -> None:
         self.call: LiveCall | None = None
         self._studio = studio
         self._persona = persona
-        self._user = user
+        self._user = user.name
+        self._author = access.is_author(user)
         self._browser_kind = browser_kind
         self._browser = Browser()
-        self._by_voice = hears(studio, persona)
+        self._in_trouble = False
         self._who = persona.name.split()[0]
         self._starting = False
         self._refused = ""
@@ -73,30 +76,20 @@ class CallPanel:
             with kit.tag("section", classes="rh-card rh-stage").props('aria-label="The call"'):
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
-                self._build_before()
+                language = self._persona.language
+                self._before = BeforeCall(self.voice, self._start, self._who, language)
                 self._talk = Talk(
                     self._persona.name,
-                    self._persona.language,
+                    language,
                     say=self._say,
                     mute=self._toggle_mute,
                     end=self._end,
                 )
                 self._after = kit.tag("div", classes="rh-after rh-stack")
-                self._microphone = MicrophoneRow(self.voice) if self._by_voice else None
-                kit.tag("p", leaves(self._studio, self._persona), "rh-muted rh-small")
-
-    def _build_before(self) -> None:
-        with kit.tag("div", classes="rh-before") as self._before:
-            if not self._by_voice:
-                language = words.language_name(self._persona.language)
-                kit.message(
-                    f"Voice recognition isn't available offline in {language}: you type, "
-                    f"{self._who} speaks. No microphone is needed.",
-                    "warn",
+                self._microphone = MicrophoneRow(self.voice)
+                self._engine = CallEngine(
+                    self._studio, self._persona, self._refresh, author=self._author
                 )
-            self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")
-            self._button.classes("rh-start").mark("start")
-            self.voice.on_gesture(self._button, self._start, microphone=self._by_voice)
 
     def _make_button(self, action: Action) -> None:
         if action == "enable_audio":
@@ -113,6 +106,10 @@ class CallPanel:
             self.voice.on_gesture(button, self._call_again, microphone=self._by_voice)
         else:
             kit.button("End", self._end)
+
+    @property
+    def _by_voice(self) -> bool:
+        return self._engine.hears(self.call)
 
     # ---- what the trainee does ----
 
@@ -133,7 +130,8 @@ class CallPanel:
 
     async def _ask_for_call(self) -> None:
         try:
-            ticket = await self._studio.calls.begin(self._user, self._persona.slug)
+            slug, engine = self._persona.slug, self._engine.wanted
+            ticket = await self._studio.calls.begin(self._user, slug, engine)
         except Refused as refusal:
             self._refused = str(refusal)
             self._browser.connection = Connection("ready")
@@ -171,7 +169,7 @@ class CallPanel:
         self._leave_call()
         self._browser.connection = Connection("ready")
         self._refresh()
-        focus(self._button)
+        self._before.focus()
 
     def _call_again(self) -> None:
         if self.call is not None:
@@ -233,9 +231,17 @@ class CallPanel:
         self._draw_call()
         self._board.show(notices(self.call, self._browser, self._situation(), self._refused))
         self._card.show(self.call.mood if self.call else None)
-        if self._microphone is not None:
-            over = self.call is not None and self.call.end is not None
-            self._microphone.show(self._browser, over=over)
+        over = self.call is not None and self.call.end is not None
+        self._microphone.show(self._browser, over=over or not self._by_voice)
+        self._engine.show(self.call, choosing=self.call is None and not self._starting)
+        self._sound_trouble()
+
+    def _sound_trouble(self) -> None:
+        live = self.call is not None and self.call.end is None
+        trouble = self.call is not None and live and engine_trouble(self.call) is not None
+        if trouble and not self._in_trouble:
+            self.voice.sound_trouble()
+        self._in_trouble = trouble
 
     def _draw_call(self) -> None:
         call, problem = self.call, "" if self.call else self._problem()
@@ -250,18 +256,21 @@ class CallPanel:
         )
         quality = self._browser.quality if call is not None and not over else ""
         self._status.show(stage, self._clock(), quality)
-        self._before.set_visibility(call is None)
-        self._button.set_enabled(not problem and not self._starting)
+        self._before.show(
+            visible=call is None,
+            enabled=not problem and not self._starting,
+            by_voice=self._by_voice,
+        )
         self._talk.show(
             begun=call is not None,
             over=over,
-            by_voice=self._browser.microphone.state in WORKING,
+            by_voice=self._by_voice and self._browser.microphone.state in WORKING,
             muted=self._browser.muted,
         )
         switch(self._root, "rh-on-call", call is not None and not over)
         if call is not None and over and not list(self._after):
             with self._after:
-                summary(call, self._again)
+                summary(call, self._again, author=self._author)
         elif not over and list(self._after):
             self._after.clear()
 
@@ -284,6 +293,7 @@ class CallPanel:
             own_server=not self._studio.settings.livekit_url,
             voice=self._by_voice,
             waited=time.monotonic() - self._since,
+            author=self._author,
         )
 
 

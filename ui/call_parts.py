@@ -131,8 +131,9 @@ class MicrophoneRow:
             self._voice.set_microphone(device)
 
 
-def summary(call: "LiveCall", again: Callable[[], None]) -> None:
-    """How the call went, the way to its report, and the way to the next one."""
+def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False) -> None:
+    """How the call went, the way to its report, and the way to the next one; an author also reads
+    what to mend when a fault has ended it."""
     end, trainee = call.end, sum(turn.speaker == "trainee" for turn in call.turns)
     if end is None:
         return
@@ -144,6 +145,11 @@ def summary(call: "LiveCall", again: Callable[[], None]) -> None:
         "p",
         f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",
     )
+    if end.reason == "failed" and call.trouble is not None:
+        fault = f"{call.trouble.words} It could not be set up again. What was said is kept."
+        kit.message(fault, "warn")
+        if author and call.trouble.remedy:
+            kit.tag("p", f"For you as an author: {call.trouble.remedy}", "rh-small").mark("remedy")
     if call.mood is not None and trainee:
         before, after = call.persona.intensity, call.mood.intensity
         way = f"{mood_word(before).capitalize()} ({before} of 10) at the start, "

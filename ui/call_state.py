@@ -17,12 +17,16 @@ from ui.voice_call import (
 )
 
 if TYPE_CHECKING:
+    from agent.link import Trouble
     from agent.live_call import LiveCall
 
 WORKING = ("ok", "silent")
 """States in which the microphone sends."""
 UNDECIDED = ("unknown", "asking", *WORKING)
 """States that do not keep a call with voice from being started."""
+
+NOT_COME = ("no_persona", "not_there")
+"""Codes of troubles before the persona has come."""
 
 
 @dataclass
@@ -98,10 +102,20 @@ def stage_of(
                      "itself: stay on this page.")  # fmt: skip
     if browser.connection.state == "connecting":
         return Stage("connecting", "Connecting", "phone_forwarded", "The line is being set up.")
+    if engine_trouble(call) is not None and call.status != "speaking":
+        return Stage("trouble", "One moment", "sync_problem", f"The line to {who} is being set up "
+                     "again by itself: stay on this page.")  # fmt: skip
     if is_waiting(call, browser):
         return Stage("waiting", f"Waiting for {who}", "ring_volume", f"The line is open; {who} is "
                      "coming to the phone.")  # fmt: skip
     return _talking(who, call.status, typed or browser.microphone.state not in WORKING, browser)
+
+
+def engine_trouble(call: "LiveCall") -> "Trouble | None":
+    """What is wrong between us and the voice's provider, if anything is; that nobody has come to
+    the phone yet is something else."""
+    trouble = call.trouble
+    return trouble if trouble is not None and trouble.code not in NOT_COME else None
 
 
 def is_waiting(call: "LiveCall", browser: Browser) -> bool:

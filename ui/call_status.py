@@ -58,16 +58,19 @@ class NoticeBoard:
     def __init__(self, make_button: Callable[[Action], None]) -> None:
         self._make_button = make_button
         self._shown: tuple[Notice, ...] = ()
-        self._root = kit.tag("div", classes="rh-notices").props("aria-live=assertive")
+        self._loud = kit.tag("div", classes="rh-notices").props("aria-live=assertive")
+        # Not in the middle of a sentence of a screen reader.
+        self._quiet = kit.tag("div", classes="rh-notices").props("aria-live=polite")
 
     def show(self, notices: tuple[Notice, ...]) -> None:
         """Redraw when they have changed, so that a button is not taken from under a finger."""
         if notices == self._shown:
             return
         self._shown = notices
-        self._root.clear()
-        with self._root:
-            for notice in notices:
+        for place in (self._loud, self._quiet):
+            place.clear()
+        for notice in notices:
+            with self._quiet if notice.kind == "quiet" else self._loud:
                 self._draw(notice)
 
     def _draw(self, notice: Notice) -> None:
@@ -75,6 +78,8 @@ class NoticeBoard:
             box.mark(f"notice-{notice.code}")
             kit.tag("p", notice.title, "rh-strong")
             kit.tag("p", notice.words)
+            if notice.remedy:
+                kit.tag("p", f"For you as an author: {notice.remedy}", "rh-small").mark("remedy")
             with kit.tag("div", classes="rh-line"):
                 for action in notice.actions:
                     self._make_button(action)

@@ -1,7 +1,9 @@
 // One LiveKit room in the page: microphone out, persona in, meters and timing beside them.
 // Everything that happens is told to Python by one event, "voice", with a "kind".
 
-import { mark, Meter, Microphone, newProbe, probe, StreamWatch } from "rehearsal-voice";
+import {
+  mark, Meter, Microphone, newProbe, probe, soundTrouble, StreamWatch,
+} from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
 const CONNECT = { maxRetries: 2, websocketTimeout: 8000, peerConnectionTimeout: 10000 };
@@ -111,6 +113,10 @@ export default {
     async enable_audio() {
       await Promise.allSettled([this.meter.start(), this.room?.startAudio()]);
       this.setPlayback();
+    },
+
+    sound_trouble() {
+      if (this.room && soundTrouble(this.meter.context)) probe().tones += 1;
     },
 
     // ---- the room ----

@@ -184,6 +184,10 @@ class VoiceCall(ui.element, component="voice_call.js", esm={"rehearsal-voice": "
         """Ask for the microphone (again) and publish it if a call is on."""
         self.run_method("retry_microphone")
 
+    def sound_trouble(self) -> None:
+        """Two soft tones: the line has trouble."""
+        self.run_method("sound_trouble")
+
     def _receive(self, args: dict[str, Any]) -> None:
         event = parse_event(args)
         if event is not None:

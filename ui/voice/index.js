@@ -2,3 +2,4 @@ export { Meter } from "./meter.js";
 export { Microphone } from "./microphone.js";
 export { mark, newProbe, probe } from "./probe.js";
 export { StreamWatch } from "./stream.js";
+export { soundTrouble } from "./tones.js";

@@ -12,6 +12,7 @@ export function newProbe() {
     micLevel: -100,
     personaLevel: -100,
     firstSound: null, // ms from the click to the persona's first sound
+    tones: 0, // times that the line's trouble was told to the ear
     latencies: [], // {seconds, at, cut, speech}: end of the trainee's speech to the persona's sound
     bargeIns: [], // {seconds, at}: the trainee's onset to the persona's silence
     spans: [], // {event: "onset" | "end", who: "trainee" | "persona", at}
