@@ -16,6 +16,8 @@ from livekit.agents.voice import io
 
 _PACE = 15.0
 """Characters a second (150 words a minute), where a voice does not tell when its words sound."""
+STALL = 10.0
+"""Seconds for which a line may stop sounding before it is over."""
 _LOOK = 0.1
 """Seconds between two looks for a word that has begun."""
 
@@ -84,11 +86,16 @@ class TimedWords(io.TextOutput):
 class HeardOutput(io.AudioOutput):
     """Passes the sound on and follows how far it has been heard.
 
-    ``on_text`` gets the words so far, growing, while the line sounds.
+    ``on_text`` gets the words so far, growing, while the line sounds; ``on_stall`` is called when
+    no more sound comes for ``STALL`` seconds although the line is not complete.
     """
 
     def __init__(
-        self, sink: io.AudioOutput, words: TimedWords, on_text: Callable[[str], None]
+        self,
+        sink: io.AudioOutput,
+        words: TimedWords,
+        on_text: Callable[[str], None],
+        on_stall: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(
             label="heard",
@@ -101,6 +108,9 @@ class HeardOutput(io.AudioOutput):
         self._next = self.next_in_chain
         self._words = words
         self._on_text = on_text
+        self._on_stall = on_stall
+        self._got = 0.0
+        self._complete = True
         self._line = TimedLine()
         self._since: float | None = None
         self._before = 0.0
@@ -109,11 +119,15 @@ class HeardOutput(io.AudioOutput):
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         """Sound to be played."""
         await super().capture_frame(frame)
+        if self._complete:
+            self._got, self._complete = 0.0, False
+        self._got += frame.duration
         await self._next.capture_frame(frame)
 
     def flush(self) -> None:
         """The line's sound is complete."""
         super().flush()
+        self._complete = True
         self._next.flush()
 
     def clear_buffer(self) -> None:
@@ -171,4 +185,7 @@ class HeardOutput(io.AudioOutput):
             if text != shown:
                 shown = text
                 self._on_text(text)
+            if not self._complete and self._position() > self._got + STALL:
+                self._on_stall()
+                return
             await asyncio.sleep(_LOOK)

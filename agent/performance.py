@@ -113,7 +113,9 @@ class Performance:
         session = self.engine.session
         output = session.output.audio
         assert output is not None  # the room's own, made by the options
-        session.output.audio = HeardOutput(output, self._words, partial(self._caption, "persona"))
+        session.output.audio = HeardOutput(
+            output, self._words, partial(self._caption, "persona"), self._no_answer
+        )
 
     def expect(self) -> None:
         """The persona has been asked for a line."""

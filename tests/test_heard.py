@@ -9,7 +9,7 @@ from livekit import rtc
 from livekit.agents.types import TimedString
 from livekit.agents.voice import io
 
-from agent.heard import HeardOutput, TimedWords
+from agent.heard import STALL, HeardOutput, TimedWords
 from tests.clock import at_once, now
 from tests.loudspeaker import RATE, Loudspeaker
 
@@ -26,11 +26,15 @@ class Stage:
         self.shown: list[tuple[float, str]] = []
         self.heard: list[tuple[str | None, bool]] = []
         self.before_the_end = ""
-        self.output = HeardOutput(Loudspeaker(delay), self.words, self._show)
+        self.stalled: list[float] = []
+        self.output = HeardOutput(Loudspeaker(delay), self.words, self._show, self._stall)
         self.output.on("playback_finished", self._finished)
 
     def _show(self, text: str) -> None:
         self.shown.append((now(), text))
+
+    def _stall(self) -> None:
+        self.stalled.append(now())
 
     def _finished(self, event: io.PlaybackFinishedEvent) -> None:
         self.heard.append((event.synchronized_transcript, event.interrupted))
@@ -209,3 +213,19 @@ def test_a_line_whose_words_lag_is_whole_when_it_was_heard_to_its_end() -> None:
 
     stage = play(story)
     assert stage.heard == [("Yes indeed.", False)]
+
+
+@pytest.mark.parametrize(("silence", "stalls"), [(STALL - 0.5, 0), (STALL + 0.5, 1)])
+def test_a_line_that_stops_sounding_before_its_end_is_told(silence: float, stalls: int) -> None:
+    async def story(stage: Stage) -> None:
+        for text in ("Where is it?", "I want it now."):
+            await stage.words.capture_text(text)
+            await stage.output.capture_frame(rtc.AudioFrame.create(RATE, 1, RATE))
+            await asyncio.sleep(1 + silence)
+            await stage.output.capture_frame(rtc.AudioFrame.create(RATE, 1, RATE))
+            stage.output.flush()
+            stage.words.flush()
+            await stage.output.wait_for_playout()
+            await asyncio.sleep(2 * STALL)
+
+    assert len(play(story).stalled) == 2 * stalls
