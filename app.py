@@ -134,6 +134,8 @@ class Rehearsal:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
         from agent.assessment import assess
         from agent.calls import Calls
+        from agent.doctor.from_app import look_from
+        from agent.doctor.rounds import Doctor
         from agent.engines.choice import choose_engine
         from agent.link import Switchboard
         from agent.preparation import Preparation
@@ -166,6 +168,12 @@ class Rehearsal:
             health=self.voice.health,
             choose_engine=lambda persona, wanted: choose_engine(persona, settings, wanted),
         )
+        self.doctor = Doctor(
+            settings,
+            self.library.entries,
+            look_from(self.preparation, self.voice.endpoint, self._health),
+            self.voice.endpoint,
+        )
         self.library.on_change(self._on_change)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -174,6 +182,9 @@ class Rehearsal:
         """The personas that can be called."""
         entries = self.library.entries()
         return [e.persona for e in entries if e.persona is not None and not e.deleted]
+
+    def _health(self) -> dict[str, object]:
+        return {**self.calls.health(), "problem": self.calls.problem()}
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -192,6 +203,7 @@ class Rehearsal:
                 self.archive,
                 self.calls,
                 self.preparation,
+                self.doctor,
             )
         )
         app.on_startup(self._start)

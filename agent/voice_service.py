@@ -90,6 +90,12 @@ class VoiceService:
             raise RuntimeError("the voice service is not up")
         return self._rooms
 
+    def endpoint(self) -> Endpoint | None:
+        """The LiveKit server that calls go through; None while our own is not up."""
+        own = self._server
+        up = own.state == "up" if own is not None else bool(self._settings.livekit_url)
+        return self._endpoint() if up else None
+
     def health(self) -> dict[str, Any]:
         """The states of server and worker, without secrets."""
         own = self._server

@@ -17,6 +17,8 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
+from agent.doctor.from_app import look_from
+from agent.doctor.rounds import Doctor
 from agent.engines.choice import Choice
 from agent.link import Edited, Event
 from agent.preparation import Part
@@ -213,7 +215,17 @@ class World:
             self.archive,
             cast(Any, self.calls),
             cast(Any, self.preparation),
+            self.doctor(),
         )
+
+    def doctor(self) -> Doctor:
+        """The real doctor, for whom there is no LiveKit server."""
+        look = look_from(
+            cast(Any, self.preparation),
+            lambda: None,
+            lambda: {**self.calls.health(), "problem": ""},
+        )
+        return Doctor(self.settings, self.library.entries, look)
 
     def finished_call(self, user: str = "trainee", call: str = "0123456789abcdef") -> str:
         """A call in the archive, with an apology, an insult, and an edit between."""

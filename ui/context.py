@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.calls import Calls
+    from agent.doctor.rounds import Doctor
     from agent.preparation import Preparation
     from agent.settings import Settings
     from data.calls import Archive
@@ -22,3 +23,4 @@ class Studio:
     archive: "Archive"
     calls: "Calls"
     preparation: "Preparation"
+    doctor: "Doctor"

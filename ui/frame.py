@@ -81,7 +81,7 @@ def _look() -> str:
 def _links(user: "User | None") -> list[tuple[str, str]]:
     links = [("Simulations", "/"), ("Calls", "/calls")]
     if user is not None and access.is_author(user):
-        links.append(("Studio", "/studio"))
+        links += [("Studio", "/studio"), ("Doctor", "/doctor")]
     return links
 
 

@@ -9,6 +9,7 @@ from ui import (
     call_page,
     calls_page,
     catalogue,
+    doctor_page,
     edit,
     login,
     problem,
@@ -24,5 +25,16 @@ def register(studio: Studio) -> None:
     app.add_middleware(access.Guard, studio=studio)
     app.add_middleware(shield.Shield)
     theme.register()
-    for part in (problem, login, catalogue, call_page, calls_page, report, edit, accounts, api):
+    for part in (
+        problem,
+        login,
+        catalogue,
+        call_page,
+        calls_page,
+        report,
+        edit,
+        accounts,
+        doctor_page,
+        api,
+    ):
         part.register(studio)

@@ -15,11 +15,12 @@ def look_from(
     endpoint: Callable[[], Endpoint | None],
     health: Callable[[], dict[str, Any]],
 ) -> Look:
-    """``health`` is what ``/healthz`` says; ``endpoint`` None while our own server is not up."""
+    """``health`` is what ``Calls.health`` says, and the ``problem`` that keeps calls from being
+    made; ``endpoint`` is None while our own server is not up."""
 
     @asynccontextmanager
     async def look() -> AsyncIterator[Outlook]:
-        told, server = health(), endpoint()
+        told, server = {**health(), "status": _status(preparation)}, endpoint()
         own = bool(told.get("livekit", {}).get("own"))
         down = None
         if server is None:
@@ -39,6 +40,11 @@ def look_from(
         )
 
     return look
+
+
+def _status(preparation: Preparation) -> str:
+    failed = any(part.state == "failed" for part in preparation.parts)
+    return "failed" if failed else "" if preparation.ready else "preparing"
 
 
 def parts(each: list[Part]) -> Check:

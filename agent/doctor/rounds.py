@@ -1,12 +1,15 @@
 """All checks at once, each told as soon as it is there."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from agent.doctor import engines, machine, phones, voices
 from agent.doctor.check import Check, Group, plain
 from agent.doctor.phones import Look
+from agent.endpoint import Endpoint
 from agent.settings import Settings
+from agent.tokens import trainee_token
 from personas.library import Entry
 from personas.model import Persona
 
@@ -18,11 +21,16 @@ class Doctor:
     """What is looked at in one round; ``examine`` makes the round."""
 
     def __init__(
-        self, settings: Settings, entries: Callable[[], Sequence[Entry]], look: Look
+        self,
+        settings: Settings,
+        entries: Callable[[], Sequence[Entry]],
+        look: Look,
+        endpoint: Callable[[], Endpoint | None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._entries = entries
         self._look = look
+        self._endpoint = endpoint
 
     def groups(self) -> list[Group]:
         """The groups of this moment, in the order in which they are shown."""
@@ -47,6 +55,21 @@ class Doctor:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def ticket(self, user: str) -> tuple[str, str, bool] | None:
+        """Server URL and token with which that user's browser may try the way there, and whether
+        the server is our own; None while there is none."""
+        endpoint = self._endpoint()
+        if endpoint is None:
+            return None
+        token = trainee_token(
+            key=endpoint.key,
+            secret=endpoint.secret,
+            identity=f"doctor-{user}",
+            name=user,
+            room=f"doctor-{secrets.token_hex(8)}",
+        )
+        return endpoint.url, token, not self._settings.livekit_url
 
     def _personas(self) -> list[Persona]:
         return [entry.persona for entry in self._entries() if entry.persona is not None]
