@@ -1,0 +1,257 @@
+"""What people see of engines: choosing one, trouble on the line, another voice, cost and why."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nicegui import ElementFilter
+from nicegui.testing import User
+
+from agent.engines.choice import Choice, choose_engine
+from agent.link import Ended, Restored, Status, Trouble, TurnDone
+from agent.live_call import LiveCall
+from data.records import Turn
+from tests.studio import log_in, persona_text, visit
+from tests.test_call_page import Calls, CallWorld, browser, click, start
+from ui.voice_call import VoiceCall
+
+WORDS = "The voice service does not answer."
+REMEDY = "Gemini Live did not answer in time: check the network and the provider's status page."
+LIVE = "gemini-2.5-flash-native-audio-preview-12-2025"
+
+
+class Chosen(Calls):
+    """Calls with the real choice of an engine, which remembers what was asked for."""
+
+    def __init__(self, world: "EngineWorld") -> None:
+        super().__init__(world)
+        self.wanted: list[str] = []
+
+    def engine_for(self, persona: Any, wanted: str = "") -> Choice:
+        return choose_engine(persona, self.world.settings, wanted)
+
+    async def begin(self, user: str, slug: str, engine: str = "") -> Any:
+        self.wanted.append(engine)
+        ticket = await super().begin(user, slug, engine)
+        call = ticket.call
+        call.engine = call.first_engine = self.engine_for(call.persona, engine).name
+        return ticket
+
+
+class EngineWorld(CallWorld):
+    """A world with a Google key and none for OpenAI."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.settings = replace(
+            self.settings, google_api_key="google-key", gemini_model=LIVE, openai_api_key=""
+        )
+        self.calls: Chosen = Chosen(self)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EngineWorld:
+    made = EngineWorld(tmp_path)
+
+    def run_method(self: VoiceCall, name: str, *args: Any, **_: Any) -> None:
+        made.told.append((name, *args))
+
+    monkeypatch.setattr(VoiceCall, "run_method", run_method)
+    return made
+
+
+@asynccontextmanager
+async def at_the_phone(world: EngineWorld, name: str, slug: str = "ann-lee") -> AsyncIterator[User]:
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, name)
+        await user.open(f"/call/{slug}")
+        yield user
+
+
+@pytest.fixture
+async def author(world: EngineWorld) -> AsyncIterator[User]:
+    async with at_the_phone(world, "author") as user:
+        yield user
+
+
+@pytest.fixture
+async def trainee(world: EngineWorld) -> AsyncIterator[User]:
+    async with at_the_phone(world, "trainee") as user:
+        yield user
+
+
+def options(user: User) -> dict[str, tuple[str, bool]]:
+    """Of the select: text and whether it can be chosen, by value."""
+    with user:
+        found = [each for each in ElementFilter() if each.tag == "option"]
+    return {
+        str(each.props["value"]): (each.text, "disabled" not in each.props)  # type: ignore[attr-defined]
+        for each in found
+    }
+
+
+async def test_an_author_chooses_among_the_voices_that_can_be_used(
+    author: User, world: EngineWorld
+) -> None:
+    found = options(author)
+    assert list(found) == ["", "gemini", "openai", "pipeline", "offline"]
+    assert found[""] == ("Automatic (Gemini Live)", True)
+    assert found["gemini"] == ("Gemini Live", True)
+    assert found["openai"] == ("OpenAI Realtime: OPENAI_API_KEY is not set in .env", False)
+    assert found["offline"] == ("Offline", True)
+    with author:
+        label = next(each for each in ElementFilter() if each.tag == "label")
+    select = next(iter(author.find(marker="voice").elements))
+    assert label.props["for"] == select.html_id
+    await author.should_see("Voice: Gemini Live. What leaves this machine: both voices")
+    author.find(marker="voice").trigger("change", "offline")
+    await author.should_see("Voice: Offline. Nothing leaves this machine.")
+    await start(author, world)
+    assert world.calls.wanted == ["offline"]
+    await author.should_see("Voice: Offline. Nothing leaves this machine.")
+    await author.should_not_see(marker="voice")
+
+
+@pytest.mark.parametrize("sent", ["openai", "nonsense", None, {"a": 1}])
+async def test_what_cannot_be_chosen_is_not_passed_on(
+    author: User, world: EngineWorld, sent: Any
+) -> None:
+    author.find(marker="voice").trigger("change", sent)
+    await start(author, world)
+    assert world.calls.wanted == [""]
+
+
+async def test_a_trainee_reads_which_voice_it_is_and_has_no_choice(
+    trainee: User, world: EngineWorld
+) -> None:
+    await trainee.should_see("both voices and the persona's text go to Google")
+    await trainee.should_not_see(marker="voice")
+    assert options(trainee) == {}
+    await start(trainee, world)
+    assert world.calls.wanted == [""]
+
+
+async def test_whether_one_speaks_or_types_follows_the_choice(world: EngineWorld) -> None:
+    async with at_the_phone(world, "author", "mali") as author:
+        await author.should_see("Check my microphone")
+        await author.should_not_see("you type")
+        author.find(marker="voice").trigger("change", "offline")
+        await author.should_see("Voice recognition isn't available offline in Thai")
+        await author.should_not_see("Check my microphone")
+        author.find(marker="voice").trigger("change", "gemini")
+        await author.should_not_see("Voice recognition isn't available")
+        await author.should_see("Check my microphone")
+
+
+async def test_only_authors_read_why_it_is_another_voice(world: EngineWorld) -> None:
+    text = persona_text("Bo Dee").replace("language: en-US", "language: en-US\nengine: openai")
+    world.write("bo-dee", text)
+    async with at_the_phone(world, "author", "bo-dee") as author:
+        await author.should_see("OpenAI Realtime cannot be used: OPENAI_API_KEY is not set")
+    async with at_the_phone(world, "trainee", "bo-dee") as trainee:
+        await trainee.should_see("Voice: Gemini Live.")
+        await trainee.should_not_see("OPENAI_API_KEY")
+
+
+def trouble(call: LiveCall, code: str = "silent") -> Trouble:
+    return Trouble(call.id, code, WORDS, REMEDY)
+
+
+def tones(world: EngineWorld) -> int:
+    return world.told.count(("sound_trouble",))
+
+
+async def test_trouble_is_read_and_heard_and_goes_when_the_line_works_again(
+    trainee: User, world: EngineWorld
+) -> None:
+    call = await start(trainee, world)
+    call.receive(trouble(call))
+    await trainee.should_see("The line has trouble")
+    await trainee.should_see(f"{WORDS} It is being set up again")
+    await trainee.should_see("One moment")
+    await trainee.should_not_see("Gemini Live did not answer")  # the remedy is not a trainee's
+    with trainee:
+        notice = next(each for each in ElementFilter(marker="notice-trouble_silent"))
+    board = notice.parent_slot.parent if notice.parent_slot else None
+    assert board is not None
+    assert board.props["aria-live"] == "assertive"
+    call.receive(trouble(call))  # the second attempt failed, too
+    assert tones(world) == 1
+    call.receive(Status(call.id, "speaking"))
+    call.receive(Restored(call.id, "gemini", 3, "silent"))
+    await trainee.should_not_see("The line has trouble")
+    await trainee.should_see("Ann is speaking")
+    await trainee.should_not_see("The voice has changed")
+    call.receive(trouble(call))
+    assert tones(world) == 2
+
+
+async def test_an_author_reads_the_remedy_as_well(author: User, world: EngineWorld) -> None:
+    call = await start(author, world)
+    call.receive(trouble(call))
+    await author.should_see("The line has trouble")
+    await author.should_see(f"For you as an author: {REMEDY}")
+
+
+async def test_another_voice_is_told_quietly_with_its_reason(
+    trainee: User, world: EngineWorld
+) -> None:
+    call = await start(trainee, world)
+    call.receive(trouble(call))
+    call.receive(Restored(call.id, "offline", 3, "silent"))
+    await trainee.should_see("The voice has changed")
+    await trainee.should_see("The voice service does not answer. So Ann goes on with the voice of")
+    await trainee.should_see("until the trouble Gemini Live. From now on: Nothing leaves")
+    with trainee:
+        notice = next(each for each in ElementFilter(marker="notice-voice_changed"))
+    board = notice.parent_slot.parent if notice.parent_slot else None
+    assert board is not None
+    assert board.props["aria-live"] == "polite"
+    assert [(kind, use.engine) for kind, use in world.calls.record.written if kind == "engine"] == [
+        ("engine", "offline")
+    ]
+
+
+async def test_a_voice_that_does_not_hear_the_language_lets_the_trainee_type(
+    world: EngineWorld,
+) -> None:
+    async with at_the_phone(world, "trainee", "mali") as trainee:
+        call = await start(trainee, world)
+        await trainee.should_see("Mali is listening: speak, or type.")
+        call.receive(trouble(call))
+        call.receive(Restored(call.id, "offline", 1, "silent"))
+        await trainee.should_see("type your turns from now on")
+        await trainee.should_see("Type what you say")
+        await trainee.should_not_see(marker="mute")
+
+
+@pytest.mark.parametrize("name", ["trainee", "author"])
+async def test_a_call_that_trouble_ended_says_so(world: EngineWorld, name: str) -> None:
+    async with at_the_phone(world, name) as user:
+        call = await start(user, world)
+        call.receive(TurnDone(call.id, Turn(0, "trainee", "sorry", 3.0)))
+        call.receive(trouble(call))
+        call.receive(Ended(call.id, "failed"))
+        await user.should_see("Broken off by a fault")
+        await user.should_see(f"{WORDS} It could not be set up again. What was said is kept.")
+        if name == "author":
+            await user.should_see(REMEDY)
+        else:
+            await user.should_not_see(REMEDY)
+        assert tones(world) == 1
+
+
+async def test_that_nobody_has_come_yet_is_no_trouble_of_the_line(
+    trainee: User, world: EngineWorld
+) -> None:
+    call = await click(trainee, world, "Start Voice Call")
+    browser(trainee, "connection", state="connected")
+    call.receive(Trouble(call.id, "no_persona", "We are calling again."))
+    await trainee.should_see("We are calling again.")
+    await trainee.should_see("Waiting for Ann")
+    await trainee.should_not_see("The line has trouble")
+    assert tones(world) == 0
