@@ -91,8 +91,10 @@ def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
     from agent.ports import port_problem
     from agent.settings import Settings, SettingsError
+    from agent.tidy import few_heaps
     from data.store import StoreError
 
+    few_heaps()
     options = _serve_parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     try:

@@ -19,6 +19,7 @@ from agent.observing import observes, text_source
 from agent.second_opinion import TurnModel
 from agent.settings import Settings
 from agent.text_model import TextModel
+from agent.tidy import Tidy, settle
 from personas.model import Persona
 
 OBSERVERS = 64
@@ -36,6 +37,7 @@ class Performers:
         self._hearing = Hearing(settings.cache_dir)
         self._tools = EngineTools(settings, self._hearing)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
+        self._tidy = Tidy()
         found = text_source(settings)
         self._text_model = TextModel(found) if found else None
 
@@ -63,6 +65,7 @@ class Performers:
 
     def close(self) -> None:
         """End the recogniser's process and the text model's connections."""
+        self._tidy.close()
         self._hearing.close()
         if self._text_model is not None:
             self._text_model.close()
@@ -74,6 +77,10 @@ class Performers:
                 import_module(name)
         if self._text_model is not None:
             self._text_model.warm()
+
+    def settle(self) -> None:
+        """Everything is loaded: what is there now stays."""
+        settle()
 
     def register(self) -> None:
         """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
@@ -95,14 +102,16 @@ class Performers:
         """The worker's entry point: one job for each call."""
 
         async def enter(ctx: JobContext) -> None:
-            fall_back = self._settings.fall_back
-            await Job(
-                ctx,
-                line,
-                self.make,
-                self.observer,
-                fall_back=fall_back,
-                models=self.turn_model,
-            ).run()
+            try:
+                await Job(
+                    ctx,
+                    line,
+                    self.make,
+                    self.observer,
+                    fall_back=self._settings.fall_back,
+                    models=self.turn_model,
+                ).run()
+            finally:
+                self._tidy.soon()
 
         return enter

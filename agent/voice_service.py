@@ -113,6 +113,7 @@ class VoiceService:
             return
         performers.warm(self._personas())
         performers.preload()
+        performers.settle()
         self._performers = performers
 
     async def _find_server(self) -> None:

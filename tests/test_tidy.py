@@ -1,0 +1,50 @@
+"""What is given back after calls."""
+
+import gc
+import threading
+import weakref
+
+import pytest
+
+from agent.tidy import Tidy, settle
+
+
+class Ring:
+    """Something that holds itself."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_cycles_are_freed_some_time_after_the_last_call() -> None:
+    gc.disable()
+    try:
+        gone = threading.Event()
+        ring = Ring()
+        weakref.finalize(ring, gone.set)
+        tidy = Tidy(pause=0.1)
+        tidy.soon()
+        del ring
+        assert gone.wait(10)
+    finally:
+        gc.enable()
+
+
+def test_nothing_happens_once_it_is_closed() -> None:
+    tidy = Tidy(pause=0.05)
+    tidy.soon()
+    tidy.close()
+    assert not [t for t in threading.enumerate() if t.name == "tidy" and not t.finished.is_set()]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def thawed() -> object:
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_was_settled_is_not_looked_through_again() -> None:
+    settle()
+    assert gc.get_freeze_count() > 1000
+    assert len(gc.get_objects()) < 1000
