@@ -1,11 +1,26 @@
 """The plugins behind the pipeline's stages, made as the settings have it."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from google.genai import Client, types
-from livekit.agents import llm, stt, tts
+from livekit import rtc
+from livekit.agents import (
+    NOT_GIVEN,
+    APIConnectionError,
+    APIConnectOptions,
+    APIStatusError,
+    APITimeoutError,
+    LanguageCode,
+    NotGivenOr,
+    llm,
+    stt,
+    tts,
+)
+from livekit.agents.utils import AudioBuffer
 from livekit.plugins import deepgram, google, openai
+from openai import APIStatusError as RefusedError
 
 from agent.engines.stages import Source
 from personas.model import Persona
@@ -27,7 +42,7 @@ def make_stt(source: Source, persona: Persona, on_sign: Callable[[], None]) -> s
             vertexai=False,
             http_options=_google_address(source),
         )
-    return openai.STT(
+    return _Transcriber(
         model=source.model, language=short, base_url=source.base_url, api_key=source.api_key
     )
 
@@ -98,6 +113,42 @@ def use_language(hearing: stt.STT[Any], persona: Persona) -> bool:
     else:
         return False
     return True
+
+
+class _Transcriber(openai.STT):
+    """Asks for plain text, which every server has, and does not wait longer than it should."""
+
+    async def _recognize_impl(
+        self,
+        buffer: AudioBuffer,
+        *,
+        language: NotGivenOr[str | list[str]] = NOT_GIVEN,
+        conn_options: APIConnectOptions,
+    ) -> stt.SpeechEvent:
+        spoken = self._opts.languages[0]
+        try:
+            async with asyncio.timeout(conn_options.timeout):
+                answer = await self._client.audio.transcriptions.create(
+                    file=("speech.wav", rtc.combine_audio_frames(buffer).to_wav_bytes()),
+                    model=self._opts.model,
+                    language=spoken,
+                    response_format="json",
+                )
+            heard = stt.SpeechData(language=LanguageCode(spoken), text=str(answer.text).strip())
+        except TimeoutError:
+            raise APITimeoutError from None
+        except RefusedError as error:
+            raise APIStatusError(
+                error.message, status_code=error.status_code, body=error.body
+            ) from None
+        except Exception as error:
+            raise APIConnectionError from error
+        return stt.SpeechEvent(stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives=[heard])
+
+    async def aclose(self) -> None:
+        """Close its connections, which the plugin leaves open."""
+        await super().aclose()
+        await self._client.close()
 
 
 class _DeepgramSTT(deepgram.STT):

@@ -9,6 +9,7 @@ import json
 import struct
 import threading
 import time
+import wave
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -218,7 +219,8 @@ class Models:
         form = await request.post()
         file = form["file"]
         assert isinstance(file, web.FileField)
-        seconds = max(0.0, (len(file.file.read()) - 44) / 2 / RATE)
+        with wave.open(file.file, "rb") as sound:
+            seconds = sound.getnframes() / sound.getframerate()
         self._note(
             request,
             "stt",

@@ -1,0 +1,284 @@
+"""The pipeline in whole calls: the real job and plugins, servers that speak the protocols."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from agent.engines import offline, pipeline
+from agent.link import NewPersona, Say
+from agent.prompt import MARK
+from tests.booth import booth, settings_of
+from tests.fakes.deepgram import Utterance
+from tests.fakes.models import Fault, Message, Models, Stage
+from tests.persona_text import PLAIN, swap
+
+# Imported here, since a call must not wait for them.
+assert offline
+assert pipeline
+
+OPENING = "Hello. My parcel is late."
+QUESTION = "Could you tell me your account number, please?"
+THAI = swap("# Persona", "---\nlanguage: th-TH\n---\n# Persona", PLAIN)
+Cast = Callable[..., dict[str, str]]
+LATE = 40.0
+
+
+def customer(messages: Sequence[Message]) -> str:
+    """Opens, and afterwards answers with the trainee's first word."""
+    last = messages[-1]["content"]
+    if last.startswith(MARK):
+        last = messages[-2]["content"] if messages[-2]["role"] == "user" else ""
+    word = last.split()[0] if last else ""
+    return f"You said {word}. And what now?" if word else OPENING
+
+
+@pytest.fixture
+def fake() -> Iterator[Models]:
+    with Models(customer) as server:
+        yield server
+
+
+def own(fake: Models, **more: str) -> dict[str, str]:
+    """Everything from servers of one's own."""
+    urls = {f"{stage}_BASE_URL": fake.url for stage in ("STT", "LLM", "TTS")}
+    return {**urls, "LLM_MODEL": "llama", **more}
+
+
+def openai(fake: Models, **more: str) -> dict[str, str]:
+    """Everything from OpenAI."""
+    return {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": fake.url, **more}
+
+
+def mixed(fake: Models, **more: str) -> dict[str, str]:
+    """Words from OpenAI, hearing and speaking from Deepgram."""
+    own = {"DEEPGRAM_API_KEY": "dg-test", "DEEPGRAM_BASE_URL": fake.deepgram_url}
+    return openai(fake, TTS_PROVIDER="deepgram", **own, **more)
+
+
+@pytest.mark.parametrize(
+    ("cast", "keys", "language"),
+    [
+        (own, ("none", "none", "none"), "en"),
+        (openai, ("sk-test", "sk-test", "sk-test"), "en"),
+        (mixed, ("dg-test", "sk-test", "dg-test"), "en"),
+    ],
+)
+async def test_a_spoken_turn_is_heard_directed_and_answered(
+    cast: Cast,
+    keys: tuple[str, ...],
+    language: str,
+    fake: Models,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake.hears.append(Utterance(QUESTION))
+    async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
+        assert await call.lines(1, LATE) == [OPENING]
+        call.say(QUESTION)
+        await call.lines(2, LATE)
+    assert call.said() == [OPENING, QUESTION, "You said Could. And what now?"]
+    assert call.troubles == []
+    trainee, reply = call.turns()[1:]
+    assert trainee.source == "voice"
+    asked = fake.asked("llm")
+    assert len(asked) == 2, "what was asked ahead of the turn's end is taken"
+    assert "customer on the phone" in asked[1].messages[0]["content"]
+    assert asked[1].messages[0]["role"] == "system"
+    assert QUESTION in asked[1].prompt
+    assert reply.direction
+    assert asked[1].text.endswith(f"{MARK} {reply.direction}")
+    assert " ".join(each.text for each in fake.asked("tts")).startswith(OPENING)
+    assert tuple(fake.asked(stage)[-1].key for stage in ("stt", "llm", "tts")) == keys
+    assert fake.asked("stt")[-1].language == language
+
+
+async def test_strict_templates_get_one_system_message_and_turns_in_alternation(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with booth("pipeline", settings_of(tmp_path, own(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.command(Say("Hello?"))
+        await call.lines(2, LATE)
+        call.command(Say("Wait."))
+        await call.lines(3, LATE)
+    roles = [[message["role"] for message in each.messages] for each in fake.asked("llm")]
+    assert roles[0] == ["system", "user"]
+    assert roles[2] == ["system", "user", "assistant", "user", "assistant", "user"]
+
+
+async def test_a_typed_turn_is_answered(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.command(Say("Hello?"))
+        await call.lines(2, LATE)
+    assert call.said() == [OPENING, "Hello?", "You said Hello?. And what now?"]
+    assert call.turns()[1].source == "typed"
+
+
+async def test_a_barge_in_cuts_the_line_and_is_answered(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.answers = lambda messages: (
+        customer(messages) if any(m["role"] == "assistant" for m in messages) else OPENING * 8
+    )
+    fake.hears.append(Utterance(QUESTION))
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
+        await call.speaking(LATE)
+        call.say(QUESTION)
+        await call.lines(2, LATE)
+    opening, _, reply = call.turns()
+    assert opening.interrupted
+    assert len(opening.text) < len(OPENING * 8)
+    assert reply.text == "You said Could. And what now?"
+
+
+@pytest.mark.parametrize("cast", [own, openai, mixed])
+async def test_an_edit_is_heard_in_the_next_line_in_its_own_voice(
+    cast: Cast, fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = "aura-2-apollo-en" if cast is mixed else "nova"
+    edited = swap("# Persona", f"---\nvoice: {{pipeline: {voice}}}\n---\n# Persona", PLAIN)
+    edited = swap("Lives in Leeds", "Lives in York", edited)
+    async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.command(NewPersona(edited, "v2"))
+        await call.wait(lambda: call.edits)
+        call.command(Say("Hello?"))
+        await call.lines(2, LATE)
+    assert call.edits == ["applied"]
+    assert call.turns()[-1].version != call.turns()[0].version
+    first, second = fake.asked("llm")
+    assert "Leeds" in first.prompt
+    assert "York" in second.prompt
+    assert "Leeds" not in second.prompt
+    assert OPENING in second.prompt
+    spoken = fake.asked("tts")[-1]
+    assert voice in (spoken.voice, spoken.model)
+
+
+async def test_the_model_is_asked_before_the_end_of_the_turn_is_sure(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Thai, the end of a turn is a long silence."""
+    fake.hears.append(Utterance(QUESTION))
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), THAI, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.say(QUESTION)
+        await call.wait(lambda: len(fake.asked("llm")) > 1, LATE)
+        assert call.said("trainee") == []
+        await call.lines(2, LATE)
+    assert len(fake.asked("llm")) == 2
+    assert fake.asked("stt")[0].language == "th-TH"
+
+
+async def test_a_reply_to_half_a_turn_is_dropped(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.delays.llm = 0.3
+    fake.hears.extend([Utterance("First half."), Utterance("And the rest.")])
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), THAI, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.say("I will have a look.")
+        await call.wait(lambda: len(fake.asked("llm")) > 1, LATE)
+        call.say("It is no trouble at all.")
+        await call.lines(2, LATE)
+    assert call.said("trainee") == ["First half. And the rest."]
+    assert "First half. And the rest." in fake.asked("llm")[-1].prompt
+    assert len(call.said("persona")) == 2
+
+
+LASTING: list[tuple[Cast, Stage, Fault, str]] = [
+    (openai, "llm", "wrong_key", "wrong_key"),
+    (openai, "llm", "no_quota", "no_quota"),
+    (openai, "llm", "unknown_model", "unknown_model"),
+    (openai, "llm", "region", "region"),
+    (openai, "tts", "wrong_key", "wrong_key"),
+    (openai, "tts", "unknown_model", "unknown_model"),
+    (openai, "stt", "wrong_key", "wrong_key"),
+    (openai, "stt", "no_quota", "no_quota"),
+    (mixed, "stt", "wrong_key", "wrong_key"),
+    (mixed, "tts", "wrong_key", "wrong_key"),
+]
+
+
+@pytest.mark.parametrize(("cast", "stage", "fault", "code"), LASTING)
+async def test_what_will_not_pass_is_told_and_the_call_goes_on_offline(
+    cast: Cast,
+    stage: Stage,
+    fault: Fault,
+    code: str,
+    fake: Models,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake.hears.append(Utterance(QUESTION))
+    fake.faults[stage] = fault
+    async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
+        if stage == "stt" and cast is openai:
+            await call.lines(1, LATE)
+            call.say(QUESTION)
+        await call.wait(lambda: call.restored, LATE)
+    assert call.troubles[-1] == code
+    assert call.engines == ["pipeline", "offline"]
+    assert (call.restored[-1].engine, call.restored[-1].reason) == ("offline", code)
+
+
+PASSING: list[tuple[Cast, Stage, Fault, str]] = [
+    (openai, "llm", "rate_limit", "rate_limit"),
+    (openai, "llm", "closed", "closed"),
+    (openai, "llm", "silent", "silent"),
+    (openai, "llm", "malformed", "malformed"),
+    (openai, "tts", "rate_limit", "rate_limit"),
+    (openai, "tts", "silent", "silent"),
+    (openai, "tts", "malformed", "malformed"),
+    (openai, "stt", "silent", "silent"),
+    (openai, "stt", "malformed", "malformed"),
+    (mixed, "tts", "silent", "silent"),
+    (mixed, "tts", "closed", "closed"),
+    (mixed, "stt", "rate_limit", "rate_limit"),
+]
+
+
+@pytest.mark.parametrize(("cast", "stage", "fault", "code"), PASSING)
+async def test_what_may_pass_is_told_and_survived_with_the_same_engine(
+    cast: Cast,
+    stage: Stage,
+    fault: Fault,
+    code: str,
+    fake: Models,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        fake.faults[stage] = fault
+        fake.fails = 0
+        fake.hears.extend([Utterance(QUESTION), Utterance(QUESTION)])
+        call.say(QUESTION)
+        await call.wait(lambda: len(call.engines) > 1, LATE)
+        fake.faults.clear()
+        await call.wait(lambda: call.restored, LATE)
+        if stage == "stt":
+            call.say(QUESTION)
+        await call.lines(2, LATE)
+    assert code in call.troubles
+    assert set(call.engines) == {"pipeline"}
+    assert call.restored[-1].engine == "pipeline"
+    assert call.said()[:3] == [OPENING, QUESTION, "You said Could. And what now?"]
+
+
+async def test_a_recogniser_that_falls_silent_is_noticed(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        fake.faults["stt"] = "silent"
+        call.say(QUESTION)
+        await call.wait(lambda: call.troubles, LATE)
+        fake.faults.clear()
+        await call.wait(lambda: call.restored, LATE)
+    assert call.troubles[0] == "silent"
+    assert set(call.engines) == {"pipeline"}
