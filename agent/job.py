@@ -30,6 +30,9 @@ server and the browser's retries took 5.2 s)."""
 LAST_VIEW = 1.5
 """Seconds that a text model may still look at the last turns once the call is over."""
 
+LEAVING = 1.0
+"""Seconds that leaving the room may take."""
+
 MakeEngine = Callable[[str, Persona, History], Engine]
 """Makes the engine of that name for a persona, told of the turns so far."""
 
@@ -92,8 +95,11 @@ class Job:
             end = await self._play()
         finally:
             self._line.detach(call)
-            self._line.send(end)
-            self._ctx.shutdown(end.reason)
+            try:
+                await self._leave()
+            finally:
+                self._line.send(end)
+                self._ctx.shutdown(end.reason)
 
     def hiccup(self, failure: LineFailure) -> None:
         """The engine has trouble and tries again by itself."""
@@ -116,6 +122,16 @@ class Job:
     def spoke(self) -> None:
         """A line is over: the engine works."""
         self._recovery.worked()
+
+    async def _leave(self) -> None:
+        """Leave the room before the app hears of the end and closes it: a room that is closed
+        while somebody leaves it now and then stays in LiveKit's native library, with its threads.
+        """
+        try:
+            async with asyncio.timeout(LEAVING):
+                await self._ctx.room.disconnect()
+        except Exception as error:
+            log.info("call %s: the room was not left: %r", self._brief.call, error)
 
     async def _play(self) -> Ended:
         self._prepare()

@@ -14,7 +14,7 @@ from agent.brief import Brief
 from agent.director import State, Step
 from agent.engines.base import Engine, History, OnTurn
 from agent.engines.persona_agent import PersonaAgent
-from agent.job import GRACE, Job
+from agent.job import GRACE, LEAVING, Job
 from agent.link import (
     Edited,
     End,
@@ -138,12 +138,25 @@ class Notes:
         return SpeechHandle.create()
 
 
+class Room(rtc.EventEmitter[str]):
+    """The room: ``left`` is when the job went."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: float | None = None
+        self.leave_time = 0.0
+
+    async def disconnect(self) -> None:
+        await asyncio.sleep(self.leave_time)
+        self.left = now()
+
+
 class Context:
     """The framework's side of a job."""
 
     def __init__(self, metadata: str) -> None:
         self.job = SimpleNamespace(metadata=metadata)
-        self.room = rtc.EventEmitter[str]()
+        self.room = Room()
         self.ended: list[str] = []
         self.connect_time = 0.0
 
@@ -236,6 +249,21 @@ def test_the_persona_comes_speaks_and_leaves_when_told() -> None:
     assert [what for _, what in stage.engine.asked] == ["open"]
     assert ended(stage).reason == "ended"
     assert stage.engine.fake.closed
+
+
+@pytest.mark.parametrize(("leave_time", "after"), [(0.3, 0.3), (500.0, LEAVING)])
+def test_the_room_is_left_before_the_end_is_told(leave_time: float, after: float) -> None:
+    hung_up = []
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.context.room.leave_time = leave_time
+        hung_up.append(now())
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    assert stage.told[-1][0] == pytest.approx(hung_up[0] + after, abs=0.05)
 
 
 @pytest.mark.parametrize("reason", ["ended", "no_persona"])
@@ -403,9 +431,7 @@ def test_a_session_that_ends_by_itself_is_followed_by_one_that_answers_what_was_
     assert (told[0].code, told[1].reason) == ("closed", "closed")  # type: ignore[union-attr]
 
 
-def test_a_session_that_cannot_be_started_again_ends_the_call_after_attempts_with_both_engines() -> (
-    None
-):
+def test_a_session_that_cannot_be_started_again_ends_the_call_after_both_engines() -> None:
     async def story(stage: Stage) -> None:
         await joined(stage)
 
