@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from agent.director import Match, Observation
 from agent.engines.base import History
@@ -25,20 +25,17 @@ PAST = 6
 
 
 class Seen(BaseModel):
-    """One rule that the model saw matched."""
-
-    model_config = ConfigDict(extra="forbid")
+    """A rule that the latest turn fulfils."""
 
     rule: str
     quote: str
     confidence: float
 
 
+# The same shape for every persona, so no list of its rules' ids: providers compile a shape when
+# they first see it, and the first turns after an edit would be late.
 class Verdict(BaseModel):
-    """What the model is to answer. The shape is the same for every persona: providers compile a
-    shape when they first see it, and the first turns after an edit would come too late."""
-
-    model_config = ConfigDict(extra="forbid")
+    """What the latest turn did."""
 
     matches: list[Seen]
     hostile: bool

@@ -117,7 +117,11 @@ class _OpenAI:
         self._options = drop_unsupported_params(source.model, options)
 
     async def ask(self, system: str, user: str, shape: type[BaseModel]) -> Reply:
-        schema = {"name": shape.__name__, "strict": True, "schema": shape.model_json_schema()}
+        schema = {
+            "name": shape.__name__,
+            "strict": True,
+            "schema": _closed(shape.model_json_schema()),
+        }
         # One mapping: what a model cannot take is left out, not sent empty.
         request: dict[str, Any] = {
             "model": self._model,
@@ -141,32 +145,46 @@ class _OpenAI:
         await self._client.close()
 
 
+def _closed(schema: Any) -> Any:
+    """The schema with no room for other names: OpenAI insists, Gemini refuses the word."""
+    if isinstance(schema, list):
+        return [_closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(value) for name, value in schema.items()}
+    return closed | {"additionalProperties": False} if "properties" in closed else closed
+
+
 class _Google:
     """Gemini by its own interface."""
 
     def __init__(self, source: Source) -> None:
         from google import genai
+        from google.genai import types
 
         self._model = source.model
         self._client = genai.Client(
             api_key=source.api_key,
             vertexai=False,
-            http_options=genai.types.HttpOptions(
-                base_url=source.base_url or None, timeout=int(1000 * TIMEOUT)
+            http_options=types.HttpOptions(
+                base_url=source.base_url or None,
+                timeout=int(1000 * TIMEOUT),
+                retry_options=types.HttpRetryOptions(attempts=1),
             ),
         )
-        self._thinking = _thinking(source.model)
+        self._options = types.GenerateContentConfigDict(temperature=0)
+        if thinking := _thinking(source.model):
+            self._options["thinking_config"] = types.ThinkingConfigDict(**thinking)
 
     async def ask(self, system: str, user: str, shape: type[BaseModel]) -> Reply:
         answer = await self._client.aio.models.generate_content(
             model=self._model,
             contents=user,
             config={
+                **self._options,
                 "system_instruction": system,
                 "response_mime_type": "application/json",
                 "response_schema": shape,
-                "temperature": 0,
-                "thinking_config": self._thinking,
             },
         )
         usage = answer.usage_metadata
@@ -181,9 +199,9 @@ class _Google:
 
 
 def _thinking(model: str) -> Any:
-    """As little thinking as that Gemini can do; None leaves it to the model."""
+    """As little thinking as that Gemini can do; nothing leaves it to the model."""
     if "gemini-2.5-flash" in model:
         return {"thinking_budget": 0}
     if "gemini-3" in model:
         return {"thinking_level": "MINIMAL" if "flash" in model else "LOW"}
-    return None
+    return {}
