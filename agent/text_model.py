@@ -174,7 +174,7 @@ class _Google:
         )
         self._options = types.GenerateContentConfigDict(temperature=0)
         if thinking := _thinking(source.model):
-            self._options["thinking_config"] = types.ThinkingConfigDict(**thinking)
+            self._options["thinking_config"] = thinking
 
     async def ask(self, system: str, user: str, shape: type[BaseModel]) -> Reply:
         answer = await self._client.aio.models.generate_content(
