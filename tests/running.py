@@ -117,5 +117,7 @@ class RunningApp:
 
 def _plain_environment() -> dict[str, str]:
     """This process's environment without what would change the app or NiceGUI's mode."""
-    out = ("NICEGUI_", "PYTEST_", "LIVEKIT_", "REHEARSAL_", "GOOGLE_API", "OPENAI_", "DEEPGRAM_")
+    ours = ("NICEGUI_", "PYTEST_", "LIVEKIT_", "REHEARSAL_")
+    models = ("GOOGLE_API", "GEMINI_", "OPENAI_", "DEEPGRAM_", "STT_", "LLM_", "TTS_")
+    out = (*ours, *models)
     return {name: value for name, value in os.environ.items() if not name.startswith(out)}

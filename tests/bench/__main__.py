@@ -4,7 +4,18 @@ import argparse
 import importlib
 import os
 
-NAMES = ("start", "words", "talk", "edits", "memory", "leftovers", "stop", "busy", "realtime")
+NAMES = (
+    "start",
+    "words",
+    "talk",
+    "pipeline",
+    "edits",
+    "memory",
+    "leftovers",
+    "stop",
+    "busy",
+    "realtime",
+)
 """In this order; each is a module here with a ``measure()`` that yields names and figures."""
 
 

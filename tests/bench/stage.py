@@ -1,7 +1,7 @@
 """An app and a trainee who has logged in, for one benchmark."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from tests.running import RunningApp
 
 
 @contextmanager
-def stage() -> Iterator[tuple[RunningApp, Caller]]:
-    """A fresh app with folders of its own, and a browser with a microphone."""
+def stage(environ: Mapping[str, str] | None = None) -> Iterator[tuple[RunningApp, Caller]]:
+    """A fresh app with folders of its own and these variables, and a browser with a microphone."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        app = stack.enter_context(RunningApp(Path(folder)))
+        app = stack.enter_context(RunningApp(Path(folder), environ))
         caller = Caller(stack.enter_context(browser(ALLOW)), app.url)
         caller.log_in()
         yield app, caller

@@ -1,0 +1,148 @@
+"""A pipeline of models as slow as good ones are: speech to speech, and how soon they are asked."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from livekit.agents import Agent, AgentSession, inference, utils
+from livekit.plugins import deepgram, openai
+
+from tests.bench.figures import spread
+from tests.bench.sentences import TURNS
+from tests.bench.stage import stage
+from tests.bench.talk import answer_time
+from tests.booth import Booth, Microphone, booth, settings_of
+from tests.caller import Caller
+from tests.clock import until
+from tests.fakes.deepgram import Utterance
+from tests.fakes.models import Delays, Message, Models
+from tests.loudspeaker import Loudspeaker
+from tests.persona_text import PLAIN
+from tests.speech import RATE, VOICES, sentence
+
+SLUG = "walter-hughes"
+DELAYS = Delays(stt=0.25, llm=0.54, tts=0.15)
+ASKED = TURNS[:12]
+LINE = "I see. And what do I do now?"
+PATIENCE = 20.0
+
+
+def measure() -> Iterator[tuple[str, str]]:
+    """Figures for twenty turns in the browser, and twelve beside a session as it comes."""
+    for title, hears in (("streaming", True), ("whole-utterance", False)):
+        with Models(_line, delays=DELAYS) as models, stage(_environ(models, hears)) as (_, caller):
+            seconds = _answers(models, caller)
+        yield f"speech to speech, {title} recogniser (1.1, 1.6)", spread(seconds)
+    with Models(_line, delays=DELAYS) as models:
+        ours, stock = asyncio.run(_asked(models))
+    yield "last word to the text model being asked", spread(ours, digits=3)
+    yield "the same in a stock session", spread(stock, digits=3)
+
+
+def _line(messages: Sequence[Message]) -> str:
+    return LINE
+
+
+def _environ(models: Models, streaming: bool = True) -> dict[str, str]:
+    hearing = {"DEEPGRAM_API_KEY": "dg", "DEEPGRAM_BASE_URL": models.deepgram_url}
+    return {
+        "REHEARSAL_ENGINE": "pipeline",
+        "OPENAI_API_KEY": "sk",
+        "OPENAI_BASE_URL": models.url,
+        "TTS_PROVIDER": "deepgram",
+        "STT_PROVIDER": "deepgram" if streaming else "openai",
+        **hearing,
+    }
+
+
+def _answers(models: Models, caller: Caller) -> list[float]:
+    """End of the trainee's speech to the persona's first sound, from both sides' recording."""
+    caller.open_call(SLUG)
+    time.sleep(1)
+    caller.start()
+    caller.wait_for_silence()
+    found = []
+    for index, text in enumerate(TURNS):
+        sound = sentence(text, VOICES[index % len(VOICES)])
+        models.hears.clear()
+        models.hears.append(Utterance(text, sound.size / RATE))
+        span = caller.play(sound)
+        caller.wait_for_speech()
+        caller.page.wait_for_timeout(300)
+        seconds = answer_time(caller.levels(), *span)
+        found += [seconds] if seconds is not None else []
+        caller.wait_for_silence(0.8)
+    caller.end()
+    return found
+
+
+async def _asked(models: Models) -> tuple[list[float], list[float]]:
+    """Seconds from the last sample of a turn to the question, in our call and a stock session."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        settings = settings_of(Path(folder), _environ(models))
+        ours = await _in_our_call(models, settings, patch)
+    async with utils.http_context.open():
+        return ours, await _in_stock_session(models)
+
+
+async def _in_our_call(models: Models, settings: Any, patch: pytest.MonkeyPatch) -> list[float]:
+    async with booth("pipeline", settings, PLAIN, patch) as call:
+        await call.lines(1, PATIENCE)
+        found = []
+        for index, text in enumerate(ASKED):
+            found.append(await _ask(models, call, text))
+            await call.lines(index + 2, PATIENCE)
+            await asyncio.sleep(0.5)
+    return found
+
+
+async def _in_stock_session(models: Models) -> list[float]:
+    """As LiveKit's own examples make it: the same models, its own turn taking."""
+    mouth = SimpleNamespace(sound=np.zeros(0, dtype=np.int16))
+    session: AgentSession[None] = AgentSession(
+        stt=deepgram.STT(api_key="dg", base_url=f"{models.deepgram_url}/v1/listen"),
+        vad=inference.VAD(),
+        llm=openai.LLM(model="gpt-4.1", api_key="sk", base_url=models.url),
+        tts=deepgram.TTS(api_key="dg", base_url=f"{models.deepgram_url}/v1/speak"),
+    )
+    said: list[str] = []
+    session.on(
+        "conversation_item_added",
+        lambda event: said.append(event.item.text_content) if event.item.role != "user" else None,
+    )
+    session.input.audio = Microphone(cast(Booth, mouth))
+    session.output.audio = Loudspeaker()
+    await session.start(Agent(instructions="You are a customer."), record=False)
+    session.generate_reply()
+    await until(lambda: said, PATIENCE)
+    found = []
+    for index, text in enumerate(ASKED):
+        found.append(await _ask(models, mouth, text))
+        await until(partial(_more_than, said, index + 1), PATIENCE)
+        await asyncio.sleep(0.5)
+    await session.aclose()
+    return found
+
+
+def _more_than(said: list[str], count: int) -> bool:
+    return len(said) > count
+
+
+async def _ask(models: Models, mouth: Any, text: str) -> float:
+    """Speak; returns the seconds from the last word to the question that holds all of it."""
+    sound = sentence(text, VOICES[0], 16_000)
+    models.hears.clear()
+    models.hears.append(Utterance(text, sound.size / 16_000))
+    mouth.sound = np.concatenate([mouth.sound, sound])
+    await until(lambda: mouth.sound.size == 0, PATIENCE)
+    ended = time.monotonic()
+    await until(lambda: any(text in each.prompt for each in models.asked("llm")), PATIENCE)
+    first = next(each for each in models.asked("llm") if text in each.prompt)
+    return first.at - ended
