@@ -16,11 +16,12 @@ from livekit.agents.voice import io
 
 from agent.brief import Brief
 from agent.engines.base import Engine, History
-from agent.engines.choice import OFFLINE, kind_of
+from agent.engines.choice import kind_of
 from agent.engines.hearing import Hearing
 from agent.engines.tools import EngineTools
 from agent.job import Job
 from agent.link import (
+    Caption,
     Command,
     Edited,
     End,
@@ -141,6 +142,14 @@ class Booth:
         """Wait until the persona is heard."""
         await self.wait(lambda: self.status == "speaking", seconds)
 
+    async def heard(self, words: str, seconds: float = 10.0) -> None:
+        """Wait until these words of the persona have been heard."""
+        await self.wait(lambda: any(words in caption for caption in self._captions()), seconds)
+
+    def _captions(self) -> list[str]:
+        said = [event for event in self.events if isinstance(event, Caption)]
+        return [event.text for event in said if event.speaker == "persona"]
+
     async def wait(self, condition: Any, seconds: float = 10.0) -> None:
         """Wait until it holds; AssertionError with all that was told."""
         try:
@@ -200,6 +209,3 @@ def settings_of(folder: Path, environ: dict[str, str]) -> Settings:
 
 async def _at_once(**options: object) -> None:
     """The room is there."""
-
-
-__all__ = ["OFFLINE", "Booth", "booth", "settings_of"]

@@ -1,8 +1,11 @@
 """OpenAI Realtime through livekit-plugins-openai: one model for ears and voice."""
 
+import asyncio
+import logging
 from dataclasses import replace
 
 from livekit.agents import NOT_GIVEN
+from livekit.agents.voice import SpeechHandle
 from openai.types.realtime import AudioTranscription
 
 from agent.director import Step
@@ -13,29 +16,57 @@ from agent.engines.tools import EngineTools
 from agent.prompt import MARK, persona_prompt
 from personas.model import Persona
 
+log = logging.getLogger(__name__)
+
 VOICE = "marin"
+VOICES = frozenset(
+    ("alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse")
+)
+"""What OpenAI has; an unknown voice would cost the whole set-up of the session."""
 TRANSCRIBER = "gpt-4o-mini-transcribe"
 
 
 class OpenAIRealtime(RealtimeEngine):
     """Instructions can be replaced at any time, so directions and edits go there."""
 
+    _clearing: asyncio.Task[None] | None = None
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        """The persona answers a turn that was typed, or one that was lost with a connection."""
+        self._clear()
+        return super().answer(text, step)
+
     async def direct(self, step: Step) -> None:
         """The instructions, and below them what the next line is to be."""
-        await self._instruct(step.direction.text)
+        self._direction = step.direction.text
+        await self._instruct(f"\n{MARK} {self._direction}\n")
 
     async def swap(self, persona: Persona, history: History) -> str:
         """New instructions; only another voice needs another connection."""
         if voice_of(persona) != voice_of(self.persona):
             return await super().swap(persona, history)
         self.persona = persona
-        await self._instruct("")
+        await self._instruct()
         return "applied"
 
-    async def _instruct(self, direction: str) -> None:
-        text = persona_prompt(self.persona)
-        if direction:
-            text += f"\n{MARK} {direction}\n"
+    async def aclose(self) -> None:
+        """Nothing is sent any more."""
+        if self._clearing is not None:
+            self._clearing.cancel()
+        await super().aclose()
+
+    def _ask(self, direction: str) -> SpeechHandle:
+        self._clear()
+        return super()._ask(direction)
+
+    def _clear(self) -> None:
+        """The line that is asked for next has a direction of its own, which goes below the
+        instructions: the last turn's must not stand there too."""
+        if self._direction:
+            self._clearing = asyncio.create_task(self._instruct())
+
+    async def _instruct(self, direction: str = "") -> None:
+        text = persona_prompt(self.persona) + direction
         await self.session.current_agent.update_instructions(text)
 
 
@@ -62,4 +93,7 @@ def make(persona: Persona, tools: EngineTools, history: History) -> OpenAIRealti
 def voice_of(persona: Persona) -> str:
     """The voice that the persona's file names, or the one of all who name none."""
     voice = persona.voice.get("openai")
-    return voice if isinstance(voice, str) else VOICE
+    if voice is None or voice in VOICES:
+        return str(voice or VOICE)
+    log.warning("%s: OpenAI has no voice %r; %s speaks", persona.slug, voice, VOICE)
+    return VOICE
