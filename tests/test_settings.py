@@ -94,6 +94,10 @@ def test_what_is_loopback(tmp_path: Path, host: str, loopback: bool) -> None:
         ("LIVEKIT_URL", "ftp://x"), ("LIVEKIT_URL", "wss://"), ("LIVEKIT_URL", "ws://x:port"),
         ("LIVEKIT_URL", "ws://a b"), ("LIVEKIT_URL", "wss://your-project.livekit.cloud"),
         ("LIVEKIT_API_KEY", "your_api_key_here"), ("GOOGLE_API_KEY", "AIza half"),
+        ("STT_PROVIDER", "whisper"), ("LLM_PROVIDER", "deepgram"), ("TTS_PROVIDER", "none"),
+        ("STT_BASE_URL", "localhost:8000"), ("TTS_BASE_URL", "ws://x"), ("LLM_API_KEY", "k half"),
+        ("TTS_API_KEY", "your_key"), ("STT_API_KEY", "for-nobody"),
+        ("DEEPGRAM_BASE_URL", "api.deepgram.com"),
         ("OPENAI_API_KEY", "sk-“quoted”"), ("DEEPGRAM_API_KEY", "a\nb"),
     ],
 )  # fmt: skip
