@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.engines.choice import KINDS, OFFLINE
 from agent.prices import Price, find_price
+from data.journal import CallRecord
 from data.records import ModelUse
 
 CURRENCY = "USD"
@@ -89,6 +90,12 @@ def estimate(
     missing += _silent_parts(paid)
     cost = sum(line.cost or 0.0 for line in lines)
     return Estimate(cost, tuple(lines), tuple(missing), tuple(dict.fromkeys(notes)))
+
+
+def cost_of(record: CallRecord, prices: Sequence[Price]) -> Estimate:
+    """What that call has cost, so far if it still goes on."""
+    engines = [record.start.engine, *(use.engine for use in record.engines)]
+    return estimate(record.usage, prices, date.fromtimestamp(record.start.started), engines)
 
 
 def in_words(estimate: Estimate) -> str:

@@ -49,8 +49,9 @@ class Price:
         )
 
 
-def load_prices(path: Path = FILE) -> tuple[Price, ...]:
-    """The entries of the file; raises ``PricesError``."""
+def load_prices(path: Path | None = None) -> tuple[Price, ...]:
+    """The entries of that file, or of ours; raises ``PricesError``."""
+    path = path or FILE
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("price", [])
         return tuple(_price(entry) for entry in entries)

@@ -1,5 +1,6 @@
 """A finished call as files to take away: JSON, plain text, and WebVTT captions."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
@@ -17,23 +18,32 @@ _REASONS = {
 }
 
 
-def as_json(record: CallRecord) -> dict[str, Any]:
-    """Everything of the call but the persona's text, which is not the trainee's to read."""
+def as_json(
+    record: CallRecord, *, inside: bool = True, cost: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Everything of the call but the persona's text, which is not the trainee's to read.
+
+    Neither is what is ``inside``: the stage directions, which name what the customer waits for,
+    and what the models did. ``cost`` is an estimate.
+    """
     end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
     return {
         **record.start.to_json(),
         **end,
         "duration": round(record.duration, 3),
-        "turns": [{**turn.to_json(), "latency": _latency(record, turn)} for turn in record.turns],
+        "turns": [_turn_json(record, turn, inside) for turn in record.turns],
+        "engines": [use.to_json() for use in record.engines],
+        **({"usage": [use.to_json() for use in record.usage]} if inside else {}),
+        **({"cost": dict(cost)} if cost is not None else {}),
         "edits": [edit.to_json() for edit in record.edits],
         "moods": [mood._asdict() for mood in record.moods],
         "scorecard": record.scorecard,
     }
 
 
-def as_text(record: CallRecord) -> str:
-    """The call to read or to print."""
-    parts = [_head(record), "TRANSCRIPT", *_transcript(record)]
+def as_text(record: CallRecord, *, cost: str = "") -> str:
+    """The call to read or to print; ``cost`` is an estimate in words."""
+    parts = [_head(record, cost), "TRANSCRIPT", *_transcript(record)]
     if not record.turns:
         parts.append("(nothing was said)")
     if record.scorecard:
@@ -53,7 +63,12 @@ def as_vtt(record: CallRecord) -> str:
     return "\n\n".join(cues) + "\n"
 
 
-def _head(record: CallRecord) -> str:
+def _turn_json(record: CallRecord, turn: Turn, inside: bool) -> dict[str, Any]:
+    values = {**turn.to_json(), "latency": _latency(record, turn)}
+    return values if inside else {**values, "direction": ""}
+
+
+def _head(record: CallRecord, cost: str) -> str:
     start = record.start
     began = datetime.fromtimestamp(start.started, UTC)
     return "\n".join(
@@ -67,6 +82,7 @@ def _head(record: CallRecord) -> str:
             f"Persona:  {start.persona}, version {start.version}, {start.language}",
             f"Engine:   {start.engine}",
             *(_engine(use) for use in record.engines),
+            *([f"Cost:     {cost}"] if cost else []),
             "",
         ]
     )

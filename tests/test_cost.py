@@ -13,6 +13,7 @@ from livekit.agents.metrics import (
 )
 
 from agent.cost import Estimate, estimate, in_words
+from agent.engines import stages
 from agent.engines.openai_realtime import TRANSCRIBER
 from agent.link import Event, Usage
 from agent.prices import RATES, Price, PricesError, find_price, load_prices
@@ -141,14 +142,29 @@ def test_a_price_holds_in_its_time_only() -> None:
     assert (now.rates["input_text"], later.rates["input_text"]) == (0.75, 1.5)
 
 
+PROVIDERS = {
+    "openai": {"stt": "api.openai.com", "llm": "api.openai.com", "tts": "api.openai.com"},
+    "google": {"stt": "google", "llm": "Gemini", "tts": "Gemini"},
+    "deepgram": {"stt": "Deepgram", "tts": "Deepgram"},
+}
+"""What LiveKit's plugins call themselves, by stage."""
+
+
 def default_models() -> list[tuple[str, str]]:
-    """Provider and model of everything that is asked when nothing is set."""
+    """Provider and model of everything that is asked when nothing but a key is set."""
     settings = Settings.load(Path("nowhere"), {})
-    return [
+    found = [
         ("Gemini", settings.gemini_model),
         ("api.openai.com", settings.openai_realtime_model),
         ("api.openai.com", TRANSCRIBER),
     ]
+    for name, parts in PROVIDERS.items():
+        keys = {f"{name.upper()}_API_KEY": "a-key"}
+        for stage, provider in parts.items():
+            source = stages.source(stage, Settings.load(Path("nowhere"), keys))  # type: ignore[arg-type]
+            assert isinstance(source, stages.Source)
+            found.append((provider, source.model))
+    return found
 
 
 @pytest.mark.parametrize(("provider", "model"), default_models())

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
@@ -13,7 +14,7 @@ from nicegui.testing import User
 from agent.engines.choice import Choice, choose_engine
 from agent.link import Ended, Restored, Status, Trouble, TurnDone
 from agent.live_call import LiveCall
-from data.records import Turn
+from data.records import CallEnd, CallStart, EngineUse, ModelUse, Turn
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, click, start
 from ui.voice_call import VoiceCall
@@ -255,3 +256,124 @@ async def test_that_nobody_has_come_yet_is_no_trouble_of_the_line(
     await trainee.should_see("Waiting for Ann")
     await trainee.should_not_see("The line has trouble")
     assert tones(world) == 0
+
+
+def spoken(world: EngineWorld, engine: str = "gemini", *uses: ModelUse) -> str:
+    """A finished call of the trainee's in the archive; Gemini gave way to the offline engine."""
+    call = "0123456789abcdef"
+    head = CallStart(
+        call, "trainee", "ann-lee", "Ann Lee", "Returns", "aaaa", engine, "en-US", 1_795_000_000.0
+    )
+    record = world.archive.open(head, persona_text())
+    record.turn(Turn(0, "persona", "My parcel is broken.", 1.0, version="aaaa"))
+    record.turn(
+        Turn(1, "trainee", "I see.", 4.0, phase="opening", intensity=7, cause="nothing matched",
+             observer="lexical", stand_in="late")
+    )  # fmt: skip
+    record.turn(
+        Turn(2, "persona", "Do you?", 6.0, version="bbbb",
+             direction="You are angry (7/10). Do not accept a solution yet.")
+    )  # fmt: skip
+    if uses:
+        record.engine(EngineUse("gemini", 1, 3.0, "rate_limit"))
+        record.engine(EngineUse("offline", 2, 5.0, "silent"))
+        record.usage(uses)
+    record.close(CallEnd(1_795_000_060.0, "ended"))
+    return call
+
+
+HEARD = ModelUse(
+    "gemini", "llm", "Gemini", LIVE,
+    input_tokens=12_000, input_text=2_000, input_audio=10_000,
+    output_tokens=1_000, output_audio=1_000,
+)  # fmt: skip
+
+
+async def test_the_report_tells_authors_who_spoke_what_it_cost_and_why(world: EngineWorld) -> None:
+    call = spoken(world, "gemini", HEARD)
+    async with at_the_phone(world, "author") as author:
+        await author.open(f"/calls/{call}")
+        for text in (
+            "Voice: Gemini Live, Offline from turn 3 on",
+            "Gemini Live began the call.",
+            "Before turn 2 its line was set up again. The voice service is overloaded.",
+            "From turn 3 on Offline spoke. The voice service does not answer.",
+            "About 0.04 USD: Gemini Live, 13,000 tokens",
+            f"{LIVE}, 13,000 tokens: 0.0430 USD. Prices read on 2026-11-22: https://ai.google.dev",
+            "Why did it say that?",
+            "You are angry (7/10). Do not accept a solution yet.",
+            "Offline, version bbbb",
+            "No stage direction: a line of its own",
+            "Gemini Live, version aaaa",
+            "Judged by its wording, since the text model answered too late.",
+        ):
+            await author.should_see(text)
+
+
+async def test_a_trainee_reads_who_spoke_and_nothing_of_what_is_behind(world: EngineWorld) -> None:
+    call = spoken(world, "gemini", HEARD)
+    async with at_the_phone(world, "trainee") as trainee:
+        await trainee.open(f"/calls/{call}")
+        await trainee.should_see("Voice: Gemini Live, Offline from turn 3 on")
+        for text in ("USD", "Why did it say that?", "Do not accept", "text model"):
+            await trainee.should_not_see(text, retries=1)
+        exported = (await trainee.http_client.get(f"/api/calls/{call}.json")).json()
+        assert [use["engine"] for use in exported["engines"]] == ["gemini", "offline"]
+        assert not {"cost", "usage"} & exported.keys()
+        assert [turn["direction"] for turn in exported["turns"]] == ["", "", ""]
+        assert "Cost:" not in (await trainee.http_client.get(f"/api/calls/{call}.txt")).text
+
+
+async def test_an_author_s_export_has_the_cost(world: EngineWorld) -> None:
+    call = spoken(world, "gemini", HEARD)
+    async with at_the_phone(world, "author") as author:
+        client: httpx.AsyncClient = author.http_client
+        exported = (await client.get(f"/api/calls/{call}.json")).json()
+        assert exported["cost"]["cost"] == pytest.approx(0.043)
+        assert exported["cost"]["text"] == "About 0.04 USD: Gemini Live, 13,000 tokens"
+        assert exported["usage"] == [HEARD.to_json()]
+        assert exported["turns"][2]["direction"].startswith("You are angry")
+        text = (await client.get(f"/api/calls/{call}.txt")).text
+        assert "\nCost:     About 0.04 USD: Gemini Live, 13,000 tokens\n" in text
+
+
+@pytest.mark.parametrize(
+    ("engine", "uses", "words"),
+    [
+        ("offline", (), "0 USD: offline"),
+        ("gemini", (), "Not in it: Gemini Live did not say what it used."),
+        ("openai", (replace(HEARD, engine="openai", model="new"),), "No price known for new:"),
+    ],
+)
+async def test_a_cost_is_never_made_up(
+    world: EngineWorld, engine: str, uses: tuple[ModelUse, ...], words: str
+) -> None:
+    call = spoken(world, engine, *uses)
+    async with at_the_phone(world, "author") as author:
+        await author.open(f"/calls/{call}")
+        await author.should_see(words)
+
+
+async def test_a_price_list_that_cannot_be_read_costs_only_the_figure(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "prices.toml"
+    broken.write_text("[[price]]\nminute = ")
+    monkeypatch.setattr("agent.prices.FILE", broken)
+    call = spoken(world, "gemini", HEARD)
+    async with at_the_phone(world, "author") as author:
+        await author.open(f"/calls/{call}")
+        await author.should_see("agent/prices.toml cannot be read")
+        await author.should_see("My parcel is broken.")
+        exported = (await author.http_client.get(f"/api/calls/{call}.json")).json()
+        assert "cost" not in exported
+
+
+async def test_a_text_model_that_observes_is_named_with_what_it_is_sent(
+    world: EngineWorld,
+) -> None:
+    world.settings = replace(world.settings, observer="model")
+    async with at_the_phone(world, "author") as author:
+        author.find(marker="voice").trigger("change", "offline")
+        await author.should_see("Voice: Offline. What leaves this machine: what both say and the")
+        await author.should_not_see("Nothing leaves this machine", retries=1)

@@ -8,10 +8,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from nicegui import app, run
 
 from agent.calls import Refused
+from agent.cost import in_words
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
 from ui import access
 from ui.context import Studio
+from ui.engine_report import estimated
 
 LONGEST_BODY = 4096
 """Bytes; a request for a token is one short line."""
@@ -45,7 +47,8 @@ def register(studio: Studio) -> None:
         call_id, _, ending = name.rpartition(".")
         try:
             record = await run.io_bound(studio.archive.get, call_id)
-            return _export(_allowed(studio, record), ending)
+            record = _allowed(studio, record)
+            return _export(record, ending, access.is_author(access.require(studio)))
         except BadRequest as error:
             return error.answer
 
@@ -121,15 +124,19 @@ def _allowed(studio: Studio, record: CallRecord | None) -> CallRecord:
     return record
 
 
-def _export(record: CallRecord, ending: str) -> Response:
+def _export(record: CallRecord, ending: str, author: bool) -> Response:
     headers = {"Cache-Control": "no-store"}
     name = f"call-{record.start.call}.{ending}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     match ending:
         case "json":
-            return JSONResponse(as_json(record), headers=headers)
+            cost = estimated(record) if author else None
+            values = as_json(record, inside=author, cost=cost.to_json() if cost else None)
+            return JSONResponse(values, headers=headers)
         case "txt":
-            return PlainTextResponse(as_text(record), headers=headers)
+            cost = estimated(record) if author else None
+            text = as_text(record, cost=in_words(cost) if cost else "")
+            return PlainTextResponse(text, headers=headers)
         case "vtt":
             return Response(as_vtt(record), media_type="text/vtt", headers=headers)
     raise BadRequest(404, "A call can be had as .json, .txt or .vtt.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agent import observing
 from agent.engines import choice
 from personas.model import Persona
 from ui.context import Studio
@@ -48,7 +49,10 @@ def in_call(studio: Studio, engine: str, first: str) -> str:
 
 
 def _leaving(studio: Studio, engine: str) -> str:
-    parts = [choice.kind_of(engine).leaves(studio.settings)]
+    parts = [
+        choice.kind_of(engine).leaves(studio.settings),
+        observing.leaves(studio.settings, engine),
+    ]
     if url := studio.settings.livekit_url:
         parts.append(f"both voices go through the LiveKit server at {url}")
     gone = "; ".join(part for part in parts if part)

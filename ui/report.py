@@ -6,10 +6,12 @@ from nicegui import run, ui
 
 from agent.scorecard import PASS_MARK
 from data.journal import CallRecord
+from data.users import User
 from personas.parse import examine
 from ui import access, kit, words
 from ui.context import Studio
 from ui.course import course_chart
+from ui.engine_report import engine_card, voices
 from ui.frame import frame
 from ui.problem import problem
 from ui.transcript import transcript
@@ -33,10 +35,11 @@ def register(studio: Studio) -> None:
             )
         else:
             with frame(studio, f"{record.start.scenario}, report"):
-                _report(studio, record, own=user.name == record.start.user)
+                _report(studio, record, user)
 
 
-def _report(studio: Studio, record: CallRecord, *, own: bool) -> None:
+def _report(studio: Studio, record: CallRecord, user: User) -> None:
+    own, author = user.name == record.start.user, access.is_author(user)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
     _head(studio, record)
     if record.end is None:
@@ -54,9 +57,11 @@ def _report(studio: Studio, record: CallRecord, *, own: bool) -> None:
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
         course_chart(record, persona)
+    if author:
+        engine_card(record)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        transcript(record, own=own)
+        transcript(record, own=own, why=author)
 
 
 def _reload_at_the_end(studio: Studio, call_id: str) -> None:
@@ -78,6 +83,7 @@ def _head(studio: Studio, record: CallRecord) -> None:
             ended = words.reason(record.end.reason if record.end else "")
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
+            kit.tag("p", voices(record), "rh-muted rh-small")
         with kit.tag("div", classes="rh-line"):
             again = studio.library.get(start.persona)
             if again and again.persona and not again.deleted:

@@ -4,12 +4,14 @@ from data.journal import CallRecord
 from data.records import Edit, Turn
 from ui import kit, words
 from ui.course import mood_line
+from ui.engine_report import engine_at, engine_title
 
 
-def transcript(record: CallRecord, *, own: bool) -> None:
+def transcript(record: CallRecord, *, own: bool, why: bool = False) -> None:
     """Every turn as an entry that others link to as ``#turn-INDEX``, edits between them.
 
-    ``own``: whether the reader is the trainee of this call.
+    ``own``: whether the reader is the trainee of this call; ``why``: whether the reader may see
+    by which direction the persona said each line, which names what the trainee has yet to do.
     """
     if not record.turns:
         kit.muted("Nobody spoke in this call.")
@@ -20,14 +22,14 @@ def transcript(record: CallRecord, *, own: bool) -> None:
             for edit in record.edits:
                 if edit.turn == turn.index:
                     _edit(edit)
-            _turn(record, turn, before, "You" if own else "Trainee")
+            _turn(record, turn, before, "You" if own else "Trainee", why=why)
             before = turn.intensity if turn.phase else before
         for edit in record.edits:
             if edit.turn > record.turns[-1].index:
                 _edit(edit)
 
 
-def _turn(record: CallRecord, turn: Turn, before: int | None, who: str) -> None:
+def _turn(record: CallRecord, turn: Turn, before: int | None, who: str, *, why: bool) -> None:
     trainee = turn.speaker == "trainee"
     side = "rh-turn-trainee" if trainee else "rh-turn-persona"
     with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
@@ -38,6 +40,22 @@ def _turn(record: CallRecord, turn: Turn, before: int | None, who: str) -> None:
         text.props(f'lang="{record.start.language}"')
         if trainee and turn.phase:
             _effect(turn, before)
+        if why and not trainee:
+            _why(record, turn)
+        if why and turn.stand_in:
+            reason = words.stand_in(turn.stand_in)
+            kit.tag("p", f"Judged by its wording, since the text model {reason}.", "rh-small")
+
+
+def _why(record: CallRecord, turn: Turn) -> None:
+    with kit.tag("details", classes="rh-details rh-small"):
+        kit.tag("summary", "Why did it say that?")
+        direction = turn.direction or (
+            "No stage direction: a line of its own, such as the opening or a word into a silence."
+        )
+        kit.tag("p", direction, "rh-why")
+        engine = engine_title(engine_at(record, turn.index))
+        kit.tag("p", f"{engine}, version {turn.version or record.start.version}", "rh-muted")
 
 
 def _notes(record: CallRecord, turn: Turn) -> str:

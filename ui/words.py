@@ -53,6 +53,18 @@ REASONS = {
     "failed": "Broken off by a fault",
 }
 
+STAND_INS = {
+    "late": "answered too late",
+    "silent": "did not answer",
+    "wrong_key": "did not accept our key",
+    "no_quota": "has no allowance left",
+    "rate_limit": "was overloaded",
+    "region": "does not work from this place",
+    "unknown_model": "is not known to its provider",
+    "malformed": "sent something that makes no sense",
+    "closed": "could not be reached",
+}
+
 
 def language_name(tag: str) -> str:
     """The English name of a BCP 47 tag's language; the tag itself when it is not known here."""
@@ -67,6 +79,11 @@ def phase(name: str) -> str:
 def reason(code: str) -> str:
     """Why a call ended, in words."""
     return REASONS.get(code, code)
+
+
+def stand_in(code: str) -> str:
+    """Why a text model did not judge a turn, in words that follow "the text model"."""
+    return STAND_INS.get(code, "failed")
 
 
 def when(seconds: float, now: datetime | None = None) -> str:
