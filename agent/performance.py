@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -23,7 +24,7 @@ from livekit.agents.voice import room_io
 
 from agent.answer_watch import AnswerWatch
 from agent.conversation import Conversation
-from agent.engines.base import Engine, Foresees
+from agent.engines.base import Changes, Engine, Foresees
 from agent.engines.choice import kind_of
 from agent.heard import HeardOutput, TimedWords
 from agent.late_words import LateWords
@@ -125,9 +126,13 @@ class Performance:
         """A turn that the trainee typed."""
         self._patience.stop()
         await self.engine.session.interrupt(force=True)
+        if isinstance(self.engine, Changes):
+            with suppress(TimeoutError):  # the turn is recorded in any case
+                await self.engine.changed()
         self._patience.renew()
-        self._talk.trainee_said(text, "typed")
+        # First: also an engine that cannot even be asked owes an answer.
         self.expect()
+        self._talk.trainee_said(text, "typed")
 
     async def drop(self) -> None:
         """Give the session up; nothing that it still tells is heard."""

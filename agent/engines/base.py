@@ -77,3 +77,12 @@ class Foresees(Protocol):
     def foresee(self, text: str, step: Step) -> None:
         """``answer`` may follow with just these, or never."""
         ...
+
+
+@runtime_checkable
+class Changes(Protocol):
+    """An engine that takes a moment to change to another model."""
+
+    async def changed(self) -> None:
+        """Until a line can be asked for."""
+        ...

@@ -10,6 +10,7 @@ from livekit.plugins import google
 
 from agent.director import Step
 from agent.engines.base import History
+from agent.engines.persona_agent import PersonaAgent
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
 from personas.model import Persona
@@ -27,7 +28,10 @@ class GeminiLive(RealtimeEngine):
     async def direct(self, step: Step) -> None:
         """The turn's direction among the turns, once the line under way is over."""
         self._forget()
-        self._sending = asyncio.create_task(self._after_the_line(step))
+        # A model that takes over is told with all the rest.
+        self._direction = step.direction.text
+        if not self._coming:
+            self._sending = asyncio.create_task(self._after_the_line(step, self._newest))
 
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers; the turn's own direction goes with it."""
@@ -39,9 +43,11 @@ class GeminiLive(RealtimeEngine):
         self._forget()
         await super().aclose()
 
-    async def _after_the_line(self, step: Step) -> None:
+    async def _after_the_line(self, step: Step, model: PersonaAgent | None) -> None:
         while (speech := self.session.current_speech) is not None:
             await speech.wait_for_playout()
+        if model is not self._newest:
+            return
         try:
             await super().direct(step)
         except Exception as error:

@@ -1,5 +1,6 @@
 """LiveKit's agent for a persona: instructions, history, and where finished turns go."""
 
+import asyncio
 from typing import Any
 
 from livekit.agents import NOT_GIVEN, Agent, StopResponse, llm
@@ -19,6 +20,12 @@ class PersonaAgent(Agent):
     ) -> None:
         super().__init__(instructions=instructions, chat_ctx=chat_context(history), llm=model)
         self._on_turn = on_turn
+        self.entered = asyncio.Event()
+        """Set once it can be asked for a line."""
+
+    async def on_enter(self) -> None:
+        """The session has started it."""
+        self.entered.set()
 
     def remember(self, history: History) -> None:
         """These are the turns so far; to be told before the agent begins."""

@@ -31,6 +31,8 @@ HEARD_OUT = 8.0
 """Seconds that another persona text waits at most for the end of a turn of the trainee."""
 ANSWERED = 1.5
 """Seconds after the trainee's last word in which a model begins its answer."""
+CHANGE = 5.0
+"""Seconds that a change to another connection may take once nobody speaks."""
 
 
 class RealtimeEngine:
@@ -47,6 +49,7 @@ class RealtimeEngine:
         self._make_model = make_model
         self._on_turn: OnTurn = _nobody
         self._coming: deque[tuple[PersonaAgent, History]] = deque()
+        self._newest: PersonaAgent | None = None
         self._direction = ""
         self._silent_since = -ANSWERED
         self._session: AgentSession[None] = AgentSession(
@@ -95,8 +98,15 @@ class RealtimeEngine:
         self.persona = persona
         agent = PersonaAgent(self._on_turn, persona_prompt(persona), (), self._make_model(persona))
         self._coming.append((agent, history))
+        self._newest = agent
         self._session.update_agent(agent)
         return "rebuilt"
+
+    async def changed(self) -> None:
+        """Until the newest model has taken over; TimeoutError when it does not come."""
+        if self._newest is not None:
+            async with asyncio.timeout(CHANGE):
+                await self._newest.entered.wait()
 
     async def aclose(self) -> None:
         """The session closes the model's connection."""

@@ -101,12 +101,12 @@ class Talk:
     @property
     def voice(self) -> str:
         """The name of the voice."""
-        return str(self._speech["voiceConfig"]["prebuiltVoiceConfig"]["voiceName"])
+        return str(self._speech["voice_config"]["prebuilt_voice_config"]["voice_name"])
 
     @property
     def language(self) -> str:
         """The language tag."""
-        return str(self._speech.get("languageCode", ""))
+        return str(self._speech["language_code"])
 
     @property
     def texts(self) -> list[str]:
@@ -115,6 +115,7 @@ class Talk:
 
     @property
     def _speech(self) -> dict[str, Any]:
+        # Google's interfaces take both spellings; the plugin sends a mixture.
         return dict(self.setup["generationConfig"]["speechConfig"])
 
 
