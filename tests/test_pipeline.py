@@ -18,7 +18,7 @@ assert offline
 assert pipeline
 
 OPENING = "Hello. My parcel is late."
-QUESTION = "Could you tell me your account number, please?"
+QUESTION = "Could you tell me your account number please?"
 THAI = swap("# Persona", "---\nlanguage: th-TH\n---\n# Persona", PLAIN)
 Cast = Callable[..., dict[str, str]]
 LATE = 40.0
@@ -190,6 +190,20 @@ async def test_a_reply_to_half_a_turn_is_dropped(
     assert len(call.said("persona")) == 2
 
 
+async def test_an_early_question_that_fails_is_none_of_the_calls_failures(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.hears.append(Utterance(QUESTION))
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), THAI, monkeypatch) as call:
+        await call.lines(1, LATE)
+        fake.fails, fake.faults["llm"] = 1, "wrong_key"
+        call.say(QUESTION)
+        await call.lines(2, LATE)
+    assert len(fake.asked("llm")) == 3
+    assert call.said() == [OPENING, QUESTION, "You said Could. And what now?"]
+    assert call.troubles == []
+
+
 LASTING: list[tuple[Cast, Stage, Fault, str]] = [
     (openai, "llm", "wrong_key", "wrong_key"),
     (openai, "llm", "no_quota", "no_quota"),
@@ -238,7 +252,7 @@ PASSING: list[tuple[Cast, Stage, Fault, str]] = [
     (openai, "stt", "malformed", "malformed"),
     (mixed, "tts", "silent", "silent"),
     (mixed, "tts", "closed", "closed"),
-    (mixed, "stt", "rate_limit", "rate_limit"),
+    (mixed, "stt", "closed", "closed"),
 ]
 
 

@@ -6,10 +6,13 @@ direction, that answer is taken, else it is dropped.
 """
 
 import asyncio
+import time
+from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from livekit.agents import APIConnectOptions, llm
+from livekit.agents import APIConnectOptions, APIError, llm
 
 from agent.prompt import MARK
 
@@ -18,15 +21,28 @@ MOST = 3
 
 
 class Ahead:
-    """Keeps the one reply that has been asked for ahead of its time."""
+    """Keeps the one reply that has been asked for ahead of its time.
 
-    def __init__(self, model: llm.LLM[Any], patience: APIConnectOptions) -> None:
+    ``early`` is asked for it: a model of its own, so that a failure of a reply that nobody may
+    want is none of the call's. ``model`` is the session's; it is asked for all else, and again
+    when the early one failed.
+    """
+
+    def __init__(
+        self, model: llm.LLM[Any], early: llm.LLM[Any], patience: APIConnectOptions
+    ) -> None:
         self._model = model
+        self._early = early
         self._patience = patience
         self._stream: llm.LLMStream | None = None
         self._asked: tuple[tuple[str, str], ...] = ()
         self._count = 0
         self._closing: set[asyncio.Task[None]] = set()
+        early.on("metrics_collected", lambda metrics: model.emit("metrics_collected", metrics))
+
+    def prewarm(self) -> None:
+        """Open a connection for the first one."""
+        self._early.prewarm()
 
     def ask(self, context: llm.ChatContext) -> None:
         """Ask for the reply to this; one to something else is dropped."""
@@ -37,16 +53,28 @@ class Ahead:
         if self._count < MOST:
             self._count += 1
             self._asked = asked
-            self._stream = self._model.chat(chat_ctx=context, conn_options=self._patience)
+            once = replace(self._patience, max_retry=0)
+            self._stream = self._early.chat(chat_ctx=context, conn_options=once)
 
-    def take(self, context: llm.ChatContext) -> llm.LLMStream:
+    async def reply(self, context: llm.ChatContext) -> AsyncIterator[llm.ChatChunk]:
         """The reply to this: the one that has been asked for, or a new one."""
         self._count = 0
-        if self._stream is not None and _key(context) == self._asked:
-            stream, self._stream = self._stream, None
-            return stream
-        self.drop()
-        return self._model.chat(chat_ctx=context, conn_options=self._patience)
+        begun = False
+        stream = self._take(context)
+        if stream is not None:
+            try:
+                async with stream:
+                    async for chunk in stream:
+                        begun = True
+                        yield chunk
+                return
+            except APIError as error:
+                if begun:
+                    self._tell(error)
+                    raise
+        async with self._model.chat(chat_ctx=context, conn_options=self._patience) as own:
+            async for chunk in own:
+                yield chunk
 
     def drop(self) -> None:
         """Nobody will want that reply."""
@@ -57,9 +85,25 @@ class Ahead:
             self._stream = None
 
     async def aclose(self) -> None:
-        """Drop what is left and wait until it is gone."""
+        """Drop what is left and close the early model."""
         self.drop()
         await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._early.aclose()
+
+    def _take(self, context: llm.ChatContext) -> llm.LLMStream | None:
+        if self._stream is None or _key(context) != self._asked:
+            self.drop()
+            return None
+        stream, self._stream = self._stream, None
+        return stream
+
+    def _tell(self, error: APIError) -> None:
+        self._model.emit(
+            "error",
+            llm.LLMError(
+                timestamp=time.time(), label=self._model.label, error=error, recoverable=False
+            ),
+        )
 
 
 def plain(context: llm.ChatContext) -> llm.ChatContext:

@@ -70,7 +70,7 @@ class PipelineEngine:
         self._stt = make_stt(who.stt, persona, self._deaf.stop)
         self._llm = make_llm(who.llm)
         self._tts = make_tts(who.tts, persona, self._voice)
-        self._ahead = Ahead(self._llm, tools.patience)
+        self._ahead = Ahead(self._llm, make_llm(who.llm), tools.patience)
         self._agent: Agent | None = None
         self._speech_began = 0.0
         heard = Heard()
@@ -99,6 +99,7 @@ class PipelineEngine:
     def agent(self, on_turn: OnTurn) -> Agent:
         """The agent to start the session with."""
         shape = plain if self._who.llm.who == "compatible" else _as_it_is
+        self._ahead.prewarm()
         self._agent = _Actor(on_turn, self._persona, self._history, self._ahead, shape)
         return self._agent
 
@@ -192,9 +193,8 @@ class _Actor(PersonaAgent):
         self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings
     ) -> AsyncIterator[llm.ChatChunk]:
         """The reply as it comes."""
-        async with self._ahead.take(self._shape(chat_ctx)) as stream:
-            async for chunk in stream:
-                yield chunk
+        async for chunk in self._ahead.reply(self._shape(chat_ctx)):
+            yield chunk
 
 
 def _as_it_is(context: llm.ChatContext) -> llm.ChatContext:

@@ -21,6 +21,7 @@ from livekit.agents import (
 from livekit.agents.utils import AudioBuffer
 from livekit.plugins import deepgram, google, openai
 from openai import APIStatusError as RefusedError
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from agent.engines.stages import Source
 from personas.model import Persona
@@ -69,15 +70,7 @@ def make_tts(source: Source, persona: Persona, voice: str) -> tts.TTS[Any]:
         )
         _reroute(speaker, source)
         return speaker
-    return openai.TTS(
-        model=source.model,
-        voice=name,
-        base_url=source.base_url,
-        api_key=source.api_key,
-        # Sound as it is needs no decoder; servers of one's own have rates of their own, which
-        # only a header tells.
-        response_format="pcm" if source.who == "openai" else "wav",
-    )
+    return _Speaker(source, name)
 
 
 def voice_name(source: Source, persona: Persona, voice: str) -> str:
@@ -134,7 +127,10 @@ class _Transcriber(openai.STT):
                     language=spoken,
                     response_format="json",
                 )
-            heard = stt.SpeechData(language=LanguageCode(spoken), text=str(answer.text).strip())
+            text = getattr(answer, "text", None)
+            if not isinstance(text, str):
+                raise ValueError("malformed reply: no text in it")
+            heard = stt.SpeechData(language=LanguageCode(spoken), text=text.strip())
         except TimeoutError:
             raise APITimeoutError from None
         except RefusedError as error:
@@ -149,6 +145,34 @@ class _Transcriber(openai.STT):
         """Close its connections, which the plugin leaves open."""
         await super().aclose()
         await self._client.close()
+
+
+class _Speaker(openai.TTS):
+    """Plays sound only: an error page of something in between would be heard as noise."""
+
+    def __init__(self, source: Source, voice: str) -> None:
+        web = DefaultAsyncHttpxClient(event_hooks={"response": [_must_be_sound]})
+        super().__init__(
+            model=source.model,
+            voice=voice,
+            client=AsyncOpenAI(
+                api_key=source.api_key, base_url=source.base_url, max_retries=0, http_client=web
+            ),
+            # Sound as it is needs no decoder; servers of one's own have rates of their own,
+            # which only a header tells.
+            response_format="pcm" if source.who == "openai" else "wav",
+        )
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+        await super().aclose()
+        await self._client.close()
+
+
+async def _must_be_sound(response: Any) -> None:
+    kind = response.headers.get("content-type", "")
+    if response.status_code == 200 and kind.startswith(("text/html", "text/plain")):
+        raise ValueError(f"malformed reply: {kind} instead of sound")
 
 
 class _DeepgramSTT(deepgram.STT):
