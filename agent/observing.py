@@ -28,22 +28,3 @@ def leaves(settings: Settings, engine: str) -> str:
     if found is None or not found.receiver or not observes(settings, engine):
         return ""
     return f"what both say and the persona's rules go to {found.receiver} as text"
-
-
-_STAND_IN = {
-    "late": "It took too long.",
-    "silent": "It took too long.",
-    "wrong_key": "Its key was refused.",
-    "no_quota": "Its allowance is used up.",
-    "rate_limit": "Too much was asked of it at once.",
-    "unknown_model": "Its provider does not know it.",
-    "region": "Its provider does not serve this place.",
-    "malformed": "Its answer could not be read.",
-    "invented": "It claimed only what nobody had said.",
-    "closed": "It could not be reached.",
-}
-
-
-def stand_in_words(code: str) -> str:
-    """Why the word lists judged a turn in the model's place; ``code`` is ``Turn.stand_in``."""
-    return f"Judged by its wording, without the text model. {_STAND_IN.get(code, 'It failed.')}"

@@ -18,13 +18,16 @@ _REASONS = {
 }
 
 
+_NOT_INSIDE = {"direction": "", "observer": "", "stand_in": ""}
+
+
 def as_json(
     record: CallRecord, *, inside: bool = True, cost: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Everything of the call but the persona's text, which is not the trainee's to read.
 
     Neither is what is ``inside``: the stage directions, which name what the customer waits for,
-    and what the models did. ``cost`` is an estimate.
+    who judged the turns, and what the models did. ``cost`` is an estimate.
     """
     end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
     return {
@@ -65,7 +68,7 @@ def as_vtt(record: CallRecord) -> str:
 
 def _turn_json(record: CallRecord, turn: Turn, inside: bool) -> dict[str, Any]:
     values = {**turn.to_json(), "latency": _latency(record, turn)}
-    return values if inside else {**values, "direction": ""}
+    return values if inside else {**values, **_NOT_INSIDE}
 
 
 def _head(record: CallRecord, cost: str) -> str:

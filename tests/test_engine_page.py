@@ -315,13 +315,40 @@ async def test_a_trainee_reads_who_spoke_and_nothing_of_what_is_behind(world: En
     async with at_the_phone(world, "trainee") as trainee:
         await trainee.open(f"/calls/{call}")
         await trainee.should_see("Voice: Gemini Live, Offline from turn 3 on")
-        for text in ("USD", "Why did it say that?", "Do not accept", "text model"):
+        for text in ("USD", "Why did it say that?", "Do not accept", "text model", "Judged"):
             await trainee.should_not_see(text, retries=1)
         exported = (await trainee.http_client.get(f"/api/calls/{call}.json")).json()
         assert [use["engine"] for use in exported["engines"]] == ["gemini", "offline"]
         assert not {"cost", "usage"} & exported.keys()
         assert [turn["direction"] for turn in exported["turns"]] == ["", "", ""]
+        assert {turn["observer"] + turn["stand_in"] for turn in exported["turns"]} == {""}
         assert "Cost:" not in (await trainee.http_client.get(f"/api/calls/{call}.txt")).text
+
+
+@pytest.mark.parametrize(
+    ("observer", "stand_in", "words"),
+    [
+        ("model", "", "Judged by the text model."),
+        ("lexical", "", "Judged by its wording."),
+        ("lexical", "invented", "since the text model claimed only what nobody had said."),
+        ("lexical", "failed", "since the text model failed."),
+    ],
+)
+async def test_an_author_reads_who_judged_a_turn(
+    world: EngineWorld, observer: str, stand_in: str, words: str
+) -> None:
+    call = "fedcba9876543210"
+    head = CallStart(call, "trainee", "ann-lee", "Ann Lee", "Returns", "aaaa", "gemini", "en-US", 0)
+    record = world.archive.open(head, persona_text())
+    turn = Turn(0, "trainee", "I see.", 4.0, phase="opening", intensity=7, observer="lexical")
+    record.turn(turn)
+    record.turn(replace(turn, observer=observer, stand_in=stand_in))
+    record.close(CallEnd(60.0, "ended"))
+    async with at_the_phone(world, "author") as author:
+        await author.open(f"/calls/{call}")
+        await author.should_see(words)
+        exported = (await author.http_client.get(f"/api/calls/{call}.json")).json()
+        assert [turn["observer"] for turn in exported["turns"]] == [observer]
 
 
 async def test_an_author_s_export_has_the_cost(world: EngineWorld) -> None:

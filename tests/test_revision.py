@@ -24,7 +24,6 @@ from agent.ledger import Ledger
 from agent.link import Caption, End, Event, Mood, Say, TurnDone
 from agent.model_observer import ModelObserver
 from agent.observer import LexicalObserver
-from agent.observing import stand_in_words
 from agent.second_opinion import LATE, LIMIT, NotSeen, TurnModel, View
 from agent.text_model import TextModel
 from data.calls import Archive
@@ -534,11 +533,6 @@ def test_a_fault_of_our_own_costs_the_view_only(caplog: pytest.LogCaptureFixture
 
     assert [turn.stand_in for turn in play(story).turns] == ["failed"]
     assert "ZeroDivisionError" in caplog.text
-
-
-@pytest.mark.parametrize("code", ["late", "wrong_key", "malformed", "invented", "failed"])
-def test_why_the_words_stood_in_can_be_read(code: str) -> None:
-    assert stand_in_words(code).startswith("Judged by its wording, without the text model. It")
 
 
 # ---- the end ----

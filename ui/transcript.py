@@ -42,9 +42,17 @@ def _turn(record: CallRecord, turn: Turn, before: int | None, who: str, *, why: 
             _effect(turn, before)
         if why and not trainee:
             _why(record, turn)
-        if why and turn.stand_in:
-            reason = words.stand_in(turn.stand_in)
-            kit.tag("p", f"Judged by its wording, since the text model {reason}.", "rh-small")
+        if why and turn.observer:
+            kit.tag("p", _judged(turn), "rh-muted rh-small")
+
+
+def _judged(turn: Turn) -> str:
+    """Who saw what the turn did."""
+    if turn.observer == "model":
+        return "Judged by the text model."
+    if turn.stand_in:
+        return f"Judged by its wording, since the text model {words.stand_in(turn.stand_in)}."
+    return "Judged by its wording."
 
 
 def _why(record: CallRecord, turn: Turn) -> None:

@@ -62,6 +62,7 @@ STAND_INS = {
     "region": "does not work from this place",
     "unknown_model": "is not known to its provider",
     "malformed": "sent something that makes no sense",
+    "invented": "claimed only what nobody had said",
     "closed": "could not be reached",
 }
 
