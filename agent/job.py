@@ -194,9 +194,10 @@ class Job:
             await connect
         finally:
             connect.cancel()
-        self._performance.attach()
-        self._talk.open()
-        self._performance.expect()
+        if self._performance.lost is None:
+            self._performance.attach()
+            self._talk.open()
+            self._performance.expect()
         self._line.send(Joined(self._brief.call))
 
     def _take(self, command: Command) -> None:
@@ -231,8 +232,10 @@ class Job:
                 await self._restart(attempt.engine)
                 return
             except Exception as error:
-                log.exception("call %s could not go on", self._brief.call)
-                failure = explain(self._performance.title, error)
+                lost = self._performance.lost
+                if lost is None:
+                    log.exception("call %s could not go on", self._brief.call)
+                failure = lost or explain(self._performance.title, error)
                 self.hiccup(failure)
         self._finish("failed")
 

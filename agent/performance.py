@@ -89,6 +89,8 @@ class Performance:
         self._owed = False
         self._spoke_at = 0.0
         self._finals: list[str] = []
+        self.lost: LineFailure | None = None
+        """Why the engine cannot go on; None while it can."""
         self._heard: list[tuple[str, Callable[..., None]]] = []
 
     @property
@@ -97,17 +99,23 @@ class Performance:
         return kind_of(self.engine.name).title
 
     async def start(self, room: rtc.Room) -> None:
-        """Start the session; ``attach`` follows once the room is joined."""
+        """Start the session; ``attach`` follows once the room is joined, unless the engine is
+        ``lost`` by then."""
         self._listen()
         session = self.engine.session
         self._words = TimedWords()
         session.output.transcription = self._words
-        await session.start(
-            self.engine.agent(self._end_of_turn),
-            room=room,
-            room_options=_room_options(),
-            record=False,
-        )
+        try:
+            await session.start(
+                self.engine.agent(self._end_of_turn),
+                room=room,
+                room_options=_room_options(),
+                record=False,
+            )
+        except Exception:
+            if self.lost is None:
+                raise
+            log.info("call %s: %s was lost before it began", self._call, self.engine.name)
 
     def attach(self) -> None:
         """Follow how far the persona has been heard."""
@@ -135,7 +143,7 @@ class Performance:
         self._talk.trainee_said(text, "typed")
 
     async def drop(self) -> None:
-        """Give the session up; nothing that it still tells is heard."""
+        """Give the session up; it only tells how much of its last line was heard."""
         self._settle()
         self._watch.stop()
         self._patience.stop()
@@ -143,12 +151,14 @@ class Performance:
         for event, callback in self._heard:
             session.off(event, callback)  # type: ignore[arg-type]
         self._heard = []
+        session.on("conversation_item_added", self._on_item)
         try:
             async with asyncio.timeout(CLOSING):
                 await session.aclose()
         except Exception:
             log.exception("the session of call %s did not close", self._call)
         finally:
+            session.off("conversation_item_added", self._on_item)
             # What a model used for its last words is counted while the session closes.
             session.off("session_usage_updated", self._on_usage)
             self._meter.end_session()
@@ -244,7 +254,8 @@ class Performance:
         item = event.item
         if isinstance(item, llm.ChatMessage) and item.role == "assistant" and item.text_content:
             self._settle()
-            self._job.spoke()
+            if self.lost is None:
+                self._job.spoke()
             self._talk.persona_said(item.text_content, interrupted=bool(item.interrupted))
 
     def _on_error(self, event: ErrorEvent) -> None:
@@ -254,17 +265,22 @@ class Performance:
         if error.recoverable:
             self._job.hiccup(failure)
         else:
-            self._job.failed(self.engine, failure)
+            self._fail(failure)
 
     def _on_close(self, event: CloseEvent) -> None:
         error = getattr(getattr(event, "error", None), "error", None)
-        self._job.failed(self.engine, explain(self.title, error))
+        self._fail(explain(self.title, error))
 
     def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
         self._meter.take(self.engine.name, event.usage)
 
     def _no_answer(self) -> None:
-        self._job.failed(self.engine, no_answer(self.title, ANSWER))
+        self._fail(no_answer(self.title, ANSWER))
+
+    def _fail(self, failure: LineFailure) -> None:
+        if self.lost is None:
+            self.lost = failure
+            self._job.failed(self.engine, failure)
 
     def _caption(self, speaker: Speaker, text: str) -> None:
         self._send(Caption(self._call, speaker, text, final=False))

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 import aiohttp
-from livekit.agents import APIConnectionError, APIError, APIStatusError
+from livekit.agents import APIConnectionError, APIError, APIStatusError, llm
 from livekit.plugins import openai
 from openai.types.realtime import RealtimeError
 
@@ -42,10 +42,17 @@ _END = frozenset(
 class Connection(openai.realtime.RealtimeSession):
     """One connection; whatever ends it is told once, as not recoverable."""
 
+    _lost = False
+
     async def aclose(self) -> None:
         """Close; the error that ended it has been told already."""
         with suppress(Exception):
             await super().aclose()
+
+    async def update_chat_ctx(self, chat_ctx: llm.ChatContext) -> None:
+        """Send the turns so far; over a connection that is lost there is nothing to wait for."""
+        if not self._lost:
+            await super().update_chat_ctx(chat_ctx)
 
     def interrupt(self) -> None:
         """Cancel the response under way."""
@@ -66,6 +73,10 @@ class Connection(openai.realtime.RealtimeSession):
             # One message was refused, perhaps because it came too late; the talk goes on.
             log.warning("OpenAI refused a message: %s", getattr(error, "body", None) or error)
         else:
+            self._lost = True
+            for sent in self._chat_ctx_event_futures.values():
+                if not sent.done():
+                    sent.set_exception(llm.RealtimeError("the connection is lost"))
             super()._emit_error(error, recoverable)
 
     async def _create_ws_conn(self) -> aiohttp.ClientWebSocketResponse:

@@ -11,7 +11,6 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -135,7 +134,7 @@ class OpenAIRealtimeFake:
         self.url = ""
         self.problems: list[str] = []
         """What went wrong in here; empty after a good test."""
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._talks: set[_Talk] = set()
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._over = asyncio.Event()
@@ -170,6 +169,12 @@ class OpenAIRealtimeFake:
         """Break all connections, without a closing handshake."""
         self._loop.call_soon_threadsafe(self._cut)
 
+    def complain(self, code: str, message: str) -> None:
+        """Refuse a message of each connection, after which it goes on."""
+        for talk in list(self._talks):
+            work = talk.error("invalid_request_error", code, message)
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+
     def failing(self, *kinds: Failure) -> str:
         """The failure that is due now, if it is one of these; counts it."""
         if self.fail not in kinds or not self.times:
@@ -178,8 +183,8 @@ class OpenAIRealtimeFake:
         return self.fail
 
     def _cut(self) -> None:
-        for socket in self._sockets:
-            abort(socket)
+        for talk in self._talks:
+            talk.abort()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -236,10 +241,10 @@ class OpenAIRealtimeFake:
             return refusal
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        self._sockets.add(socket)
         session = Session(request.query.get("model", ""))
         self.sessions.append(session)
-        talk = _Talk(self, session, socket)
+        talk = _Talk(self, session, socket, request.transport)
+        self._talks.add(talk)
         try:
             if self.failing("wrong_key") or not self._authorized(request):
                 await talk.error("invalid_request_error", "invalid_api_key", _BAD_KEY)
@@ -253,7 +258,7 @@ class OpenAIRealtimeFake:
             raise
         finally:
             session.open = False
-            self._sockets.discard(socket)
+            self._talks.discard(talk)
             await talk.stop()
         return socket
 
@@ -262,11 +267,16 @@ class _Talk:
     """One connection."""
 
     def __init__(
-        self, fake: OpenAIRealtimeFake, session: Session, socket: web.WebSocketResponse
+        self,
+        fake: OpenAIRealtimeFake,
+        session: Session,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
     ) -> None:
         self._fake = fake
         self._session = session
         self._socket = socket
+        self._transport = transport
         self._ears = Energy(RATE)
         self._turn = ""
         self._response: asyncio.Task[None] | None = None
@@ -281,6 +291,11 @@ class _Talk:
         async for message in self._socket:
             if message.type == WSMsgType.TEXT:
                 await self._take(json.loads(message.data))
+
+    def abort(self) -> None:
+        """Break the connection as a network does."""
+        if self._transport is not None:
+            self._transport.abort()
 
     async def stop(self) -> None:
         """End what is still being said."""
@@ -535,7 +550,7 @@ class _Talk:
         if index != pieces // 2:
             return
         if self._fake.failing("closed"):
-            abort(self._socket)
+            self.abort()
             raise ConnectionResetError
         if self._fake.failing("stalled"):
             await asyncio.sleep(3600)
@@ -613,13 +628,6 @@ class _Spoken:
             "status": status,
             "content": content,
         }
-
-
-def abort(socket: web.WebSocketResponse) -> None:
-    """Break a connection as a network does."""
-    transport = socket.get_extra_info("transport")
-    with suppress(AttributeError):
-        transport.abort()
 
 
 _BAD_KEY = (
