@@ -60,4 +60,4 @@ def test_a_blocked_microphone_is_told(app: RunningApp) -> None:
         caller.page.get_by_role("button", name="Test the microphone").click()
         wait_for(caller, {"microphone": "failed"})
         caller.wait_for_text("set Microphone to Allow")
-        caller.wait_for_text("A call could not work: Microphone")
+        caller.wait_for_text("a call would not work: Microphone")

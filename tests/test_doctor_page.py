@@ -58,7 +58,7 @@ async def test_all_checks_of_this_machine_come(user: User) -> None:
         await user.should_see(words)
     await user.should_see("GOOGLE_API_KEY is not set")
     await user.should_see("It is not registered with the LiveKit server")
-    await user.should_see("A call could not work")
+    await user.should_see("a call would not work")
 
 
 async def test_a_broken_persona_is_named(world: World) -> None:

@@ -91,7 +91,7 @@ class Round:
         busy = any(row.check is None for row in self._rows.values()) or self._browser.busy
         note = f" {words.count(warnings, 'warning')} below." if warnings else ""
         if failed:
-            kind, text = "bad", "A call could not work: "
+            kind, text = "bad", "As it is set up, a call would not work: "
         elif busy:
             kind, text = "warn", "Looking…"
         else:

@@ -5,6 +5,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from agent.doctor.check import Check
 from ui import kit
+from ui.classes import switch
 
 LOOKS = {
     "ok": ("good", "✓", "OK"),
@@ -31,7 +32,7 @@ class Row:
                 kit.heading(title, 3)
                 self._found = kit.tag("p")
                 self._fix = kit.tag("p", classes="rh-check-fix")
-                self.actions = kit.tag("div", classes="rh-check-actions")
+                self.actions = kit.tag("div", classes="rh-check-actions rh-check-asking")
         self.actions.set_visibility(False)
         self.busy()
 
@@ -65,5 +66,8 @@ class Row:
             kit.tag("span", word)
         self._found.set_text(found)
         self._found.set_visibility(bool(found))
-        self._fix.set_text(f"Next: {fix}" if fix else "")
+        # What was skipped needs no mending: its words tell what is possible.
+        optional = state == "skipped"
+        self._fix.set_text(f"Next: {fix}" if fix and not optional else fix)
+        switch(self._fix, "rh-check-option", optional)
         self._fix.set_visibility(bool(fix))

@@ -187,7 +187,7 @@ def ways(facts: Facts, server: Server) -> Check:
     """Which other ways the server offers to browsers behind strict firewalls."""
     if facts.get("state") != "connected":
         return _check("ways", "skipped", "First the way to the server must be open.")
-    if server.own or is_local(server.url):
+    if server.own:
         return _check("ways", "skipped", "Browser and server are on this machine.")
     tcp = any(each.get("protocol") == "tcp" for each in _offered(facts))
     relay = facts.get("relay")

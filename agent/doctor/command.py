@@ -65,14 +65,15 @@ def _show(check: Check, out: TextIO | None) -> None:
     if out is not None:
         out.write(f"{MARKS[check.state]} {check.title}: {check.found}\n")
         if check.fix:
-            out.write(f"{'':8}Next: {check.fix}\n")
+            start = "" if check.state == "skipped" else "Next: "
+            out.write(f"{'':8}{start}{check.fix}\n")
         out.flush()
 
 
 def _summary(checks: list[Check]) -> str:
     failed = [check.title for check in checks if check.state == "failed"]
     if failed:
-        return f"\nA call could not work: {', '.join(failed)}.\n"
+        return f"\nAs it is set up, a call would not work: {', '.join(failed)}.\n"
     warnings = sum(check.state == "warning" for check in checks)
     note = f" {warnings} warning{'s'[: warnings != 1]} above." if warnings else ""
     return f"\nA call can work.{note}\n"

@@ -95,7 +95,7 @@ def _unreached(url: str, root: Answer, own: bool) -> tuple[State, str, str]:
         return "failed", "The LiveKit server of this machine does not answer.", fix
     words = {
         "dns": (
-            f"No server of the name {urlsplit(url).hostname} is known.",
+            f"No server of the name {urlsplit(url).hostname} is known, or there is no network.",
             f"Correct LIVEKIT_URL {_ENV}; in LiveKit Cloud it is under Settings, Project URL.",
         ),
         "refused": (

@@ -63,9 +63,9 @@ def refusal(ask: Ask, answer: Answer) -> Outcome:
 
 
 def _unreachable(ask: Ask, answer: Answer) -> Outcome:
-    host = urlsplit(ask.base_url).netloc
+    host, name = urlsplit(ask.base_url).netloc, urlsplit(ask.base_url).hostname
     words = {
-        "dns": f"No server of the name {urlsplit(ask.base_url).hostname} is known.",
+        "dns": f"No server of the name {name} is known, or there is no network.",
         "refused": f"Nothing listens at {host}.",
         "timeout": f"{host} does not answer in time.",
         "certificate": f"The certificate of {host} is not trusted.",
