@@ -1,5 +1,6 @@
-"""What finished calls leave behind in the app's process."""
+"""What finished calls leave behind, in the app and the processes beside it."""
 
+import os
 import time
 from collections.abc import Iterator
 
@@ -7,19 +8,24 @@ from tests.bench.processes import settled
 from tests.bench.stage import stage
 from tests.caller import Caller
 
-WARM, CALLS = 5, 50
+WARM = 5
+CALLS = int(os.environ.get("BENCH_CALLS", "50"))
 
 
 def measure() -> Iterator[tuple[str, str]]:
     """Growth of memory and threads over fifty calls with a turn each, after five to warm up."""
     with stage() as (app, caller):
         _calls(caller, WARM)
-        memory, threads = settled(app)
+        before = settled(app)
         _calls(caller, CALLS)
-        memory_after, threads_after = settled(app)
-    grown = f"{memory_after - memory:+.1f} MB (from {memory:.0f} MB)"
-    yield f"memory after {CALLS} calls", grown
-    yield f"threads after {CALLS} calls", f"{threads_after - threads:+d} (from {threads})"
+        after = settled(app)
+    for part, (memory, threads) in after.items():
+        memory_before, threads_before = before.get(part, (0.0, 0))
+        yield (
+            f"{part} after {CALLS} calls",
+            f"{memory - memory_before:+.1f} MB (from {memory_before:.0f} MB), "
+            f"threads {threads - threads_before:+d} (from {threads_before})",
+        )
 
 
 def _calls(caller: Caller, count: int) -> None:

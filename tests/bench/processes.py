@@ -6,6 +6,9 @@ import psutil
 
 from tests.running import RunningApp
 
+AT_MOST = 40.0
+"""Seconds after which memory that does not come to rest is taken as it is."""
+
 
 def family(app: RunningApp) -> list[psutil.Process]:
     """The app and its children."""
@@ -23,9 +26,32 @@ def megabytes(processes: list[psutil.Process]) -> float:
     return total / 1e6
 
 
-def settled(app: RunningApp) -> tuple[float, int]:
-    """Resident megabytes and threads of the app itself once no call is left."""
+def settled(app: RunningApp) -> dict[str, tuple[float, int]]:
+    """Resident megabytes and threads of each part once no call is left and memory is at rest."""
     app.wait(lambda health: health["calls"]["live"] == 0, 60)
-    time.sleep(3)
-    me = family(app)[0]
-    return me.memory_info().rss / 1e6, me.num_threads()
+    until = time.monotonic() + AT_MOST
+    time.sleep(5)  # the app tidies up some time after a call
+    parts = _parts(app)
+    while time.monotonic() < until:
+        time.sleep(3)
+        before, parts = parts, _parts(app)
+        if all(_same(parts[name], before.get(name, (0.0, 0))) for name in parts):
+            break
+    return parts
+
+
+def _same(one: tuple[float, int], other: tuple[float, int]) -> bool:
+    return abs(one[0] - other[0]) < 0.5 and one[1] == other[1]
+
+
+def _parts(app: RunningApp) -> dict[str, tuple[float, int]]:
+    return {_name(p): (p.memory_info().rss / 1e6, p.num_threads()) for p in family(app)}
+
+
+def _name(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    if "app.py" in words:
+        return "app"
+    if "agent.engines.listener" in words:
+        return "recogniser"
+    return "guard" if "python" in process.name() else "LiveKit server"
