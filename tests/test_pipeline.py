@@ -281,7 +281,9 @@ async def test_what_may_pass_is_told_and_survived_with_the_same_engine(
     assert code in call.troubles
     assert set(call.engines) == {"pipeline"}
     assert call.restored[-1].engine == "pipeline"
-    assert call.said()[:3] == [OPENING, QUESTION, "You said Could. And what now?"]
+    # Where the trainee has to wait for long, the persona asks again before.
+    said = [text for text in call.said() if text != OPENING]
+    assert said[:2] == [QUESTION, "You said Could. And what now?"]
 
 
 async def test_a_recogniser_that_falls_silent_is_noticed(

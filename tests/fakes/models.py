@@ -5,7 +5,9 @@ It speaks OpenAI's HTTP interface, which many servers copy, and Deepgram's webso
 
 import asyncio
 import base64
+import io
 import json
+import re
 import struct
 import threading
 import time
@@ -216,18 +218,11 @@ class Models:
         return response
 
     async def _transcribe(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        file = form["file"]
-        assert isinstance(file, web.FileField)
-        with wave.open(file.file, "rb") as sound:
+        form = _form(await request.read(), request.headers["Content-Type"])
+        with wave.open(io.BytesIO(form["file"]), "rb") as sound:
             seconds = sound.getnframes() / sound.getframerate()
-        self._note(
-            request,
-            "stt",
-            str(form["model"]),
-            language=str(form.get("language", "")),
-            seconds=seconds,
-        )
+        language = form.get("language", b"").decode()
+        self._note(request, "stt", form["model"].decode(), language=language, seconds=seconds)
         if fault := self._fault("stt", request):
             return await self._fail(request, fault)
         await asyncio.sleep(self.delays.stt)
@@ -324,6 +319,18 @@ class Models:
 
 
 _USAGE = {"prompt_tokens": 400, "completion_tokens": 20, "total_tokens": 420}
+
+
+def _form(body: bytes, content_type: str) -> dict[str, bytes]:
+    """The fields of a multipart form."""
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    fields = {}
+    for part in body.split(b"--" + boundary)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        name = re.search(rb'[ ;]name="([^"]+)"', head)
+        assert name is not None
+        fields[name.group(1).decode()] = content[:-2]
+    return fields
 
 
 def _text(content: Any) -> str:
