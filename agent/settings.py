@@ -20,8 +20,15 @@ ObserverName = Literal["auto", "lexical", "model"]
 
 _MOST_CALLS = 1000
 
-GEMINI_MODEL = "gemini-2.5-flash-native-audio-preview-12-2025"
-"""The newest that lets the persona speak first: 3.1 Live refuses to speak unasked."""
+GEMINI_MODEL = "gemini-3.8-live"
+"""The newest that lets the persona speak first, and the only stable one of Google's list.
+
+From the source of livekit-plugins-google 1.8.9 (``realtime_api.py``): ``generate_reply`` works with
+3.1 and 3.8, which take the request as a turn of its own, and texts may be added in mid-call with
+all models (https://github.com/livekit/agents/pull/7289). Stable since September 2026:
+https://ai.google.dev/gemini-api/docs/deprecations. ``gemini-3.8-live-extended-thinking`` wants a
+thinking level with each set-up; ``gemini-2.5-flash-native-audio-preview-12-2025`` is the plugin's
+own default and works as well."""
 OPENAI_REALTIME_MODEL = "gpt-realtime"
 
 
