@@ -26,35 +26,45 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
     ),
     (
         "no_quota",
-        r"insufficient_quota|exceeded your current quota|billing|credit balance|"
-        r"payment required|\b402\b",
+        r"insufficient_quota|exceeded your current quota|billing_|"
+        r"billing (?:details|to be enabled)|credit.balance|enough credits|payment.required|\b402\b",
         "The voice service's allowance is used up.",
         "{title}: the account has no quota left. Check its plan and billing, or use another key.",
         False,
     ),
     (
         "rate_limit",
-        r"rate.?limit|too many requests|resource.{0,10}exhausted|\b429\b|concurrent.{0,20}limit",
+        r"rate.?limit|too.many.requests|resource.{0,10}exhausted|quota exceeded|\b429\b|"
+        r"concurrent.{0,20}limit",
         "The voice service is overloaded.",
         "{title} limits how much may be asked at once: wait, or raise the account's limits.",
         True,
     ),
     (
+        "unknown_model",
+        r"model.?not.?found|models? .{0,80}(?:does not exist|not found)|no such model|"
+        r"is not found for api version|not supported for bidi|invalid model|unknown model|\b404\b",
+        "The voice service does not know the model that it was asked for.",
+        "{title} does not know the model: correct its name in .env, or remove the line.",
+        False,
+    ),
+    (
         "wrong_key",
         r"api.?key (?:not valid|expired|was reported)|unregistered callers|invalid.?api.?key|"
         r"incorrect api key|api_key_invalid|invalid_auth|"
+        r"account.{0,20}deactivated|access_not_enabled|"
         r"unauthenticated|unauthorized|permission.?denied|forbidden|\b401\b|\b403\b|credentials",
         "The voice service did not accept our key.",
         "{title} refused the key: copy it again into .env and restart.",
         False,
     ),
     (
-        "unknown_model",
-        r"model.?not.?found|model .{0,80}does not exist|is not found for api version|"
-        r"not supported for bidi|invalid model|unknown model|\b404\b",
-        "The voice service does not know the model that it was asked for.",
-        "{title} does not know the model: correct its name in .env, or remove the line.",
-        False,
+        "fault",
+        r"server_error|an internal error|internal server error|overloaded|service unavailable|"
+        r"\b50[0-3]\b",
+        "The voice service has a fault of its own.",
+        "{title} could not answer for a reason of its own: see the provider's status page.",
+        True,
     ),
     (
         "silent",

@@ -225,7 +225,7 @@ async def test_a_server_that_is_not_there_is_tried_again_then_left(
     ("failure", "code"),
     [
         ("rate_limit", "rate_limit"),
-        ("server_error", "closed"),
+        ("server_error", "fault"),
         ("malformed", "malformed"),
         ("closed", "closed"),
         ("silence", "silent"),

@@ -61,6 +61,7 @@ STAND_INS = {
     "rate_limit": "was overloaded",
     "region": "does not work from this place",
     "unknown_model": "is not known to its provider",
+    "fault": "had a fault of its own",
     "malformed": "sent something that makes no sense",
     "invented": "claimed only what nobody had said",
     "closed": "could not be reached",
