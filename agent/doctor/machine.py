@@ -46,7 +46,7 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Check:
 
 def disk(folder: Path) -> Check:
     """Whether calls can be recorded there; leaves nothing behind."""
-    there = next(path for path in (folder, *folder.parents) if path.is_dir())
+    there = next(path for path in (folder, *folder.parents) if path.exists())
     try:
         with tempfile.NamedTemporaryFile(dir=there, prefix=".doctor-") as file:
             file.write(b"doctor")
