@@ -206,6 +206,7 @@ class Rehearsal:
                 self.calls,
                 self.preparation,
                 self.doctor,
+                self.voice.remote,
             )
         )
         app.on_startup(self._start)

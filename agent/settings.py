@@ -57,6 +57,7 @@ class Settings:
     pipeline: PipelineSettings = field(default_factory=PipelineSettings)
     observer: ObserverName = "auto"
     fall_back: bool = True
+    own_worker: bool = True
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -101,6 +102,7 @@ class Settings:
             pipeline=PipelineSettings.load(values),
             observer=_observer(*values.item("REHEARSAL_OBSERVER")),
             fall_back=yes(*values.item("REHEARSAL_FALL_BACK")),
+            own_worker=yes(*values.item("REHEARSAL_OWN_WORKER")),
             warnings=(*_unused_credentials(values), *_no_model(values)),
         )
         _check_credentials(settings)
@@ -175,6 +177,12 @@ def _observer(name: str, text: str) -> ObserverName:
 
 def _check_credentials(settings: Settings) -> None:
     pair = (settings.livekit_api_key, settings.livekit_api_secret)
+    if not settings.own_worker and not settings.livekit_url:
+        raise SettingsError(
+            "REHEARSAL_OWN_WORKER",
+            "is no, but LIVEKIT_URL is not set: no worker elsewhere could come",
+            "Set LIVEKIT_URL to a server that they reach, too, or remove REHEARSAL_OWN_WORKER.",
+        )
     if settings.livekit_url and not all(pair):
         raise SettingsError(
             "LIVEKIT_URL",

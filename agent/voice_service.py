@@ -10,10 +10,12 @@ from agent.endpoint import Endpoint
 from agent.link import Switchboard
 from agent.livekit_server import LiveKitServer
 from agent.preparation import Preparation
+from agent.remote_hub import RemoteHub
 from agent.settings import Settings
 from personas.model import Persona
 
 if TYPE_CHECKING:
+    from agent.outside import Outside
     from agent.performers import Performers
     from agent.rooms import LiveKitRooms
     from agent.worker import Worker
@@ -42,7 +44,9 @@ class VoiceService:
         self._loading: Performers | None = None
         self._performers: Performers | None = None
         self._stopped = False
-        self._worker: Worker | None = None
+        self.remote = None if settings.own_worker else RemoteHub(switchboard)
+        self._worker: Worker | RemoteHub | None = None
+        self._outside: Outside | None = None
         self._rooms: LiveKitRooms | None = None
         self._moved = asyncio.Event()
         self._error = ""
@@ -73,10 +77,11 @@ class VoiceService:
             return "The voice parts are still being prepared; this is needed only once."
         if self._server is not None and self._server.state == "failed":
             return f"The LiveKit server does not run: {self._server.error}"
-        if self._worker is None or self._performers is None:
+        if self._worker is None:
             return "The voices are being loaded; this takes a few seconds."
         if self._worker.state != "registered":
-            return self._worker.error or "The phone lines are being connected."
+            outside = self._outside.words if self._outside is not None else ""
+            return outside or self._worker.error or "The phone lines are being connected."
         return ""
 
     async def learn(self, persona: Persona) -> None:
@@ -102,10 +107,12 @@ class VoiceService:
         return {
             "livekit": {"own": own is not None, "state": own.state if own else "external"},
             "worker": self._worker.state if self._worker else "stopped",
-            "models": "loaded" if self._performers else "loading",
+            "models": "loaded" if self._performers or self.remote else "loading",
         }
 
     def _load(self) -> None:
+        if self.remote is not None:
+            return  # the workers have their own
         # These modules take seconds to import; pages are served meanwhile.
         performers = importlib.import_module("agent.performers").Performers(self._settings)
         self._loading = performers
@@ -137,21 +144,34 @@ class VoiceService:
 
     async def _serve(self) -> None:
         from agent.rooms import LiveKitRooms
-        from agent.worker import Worker
 
-        assert self._performers is not None
-        self._performers.register()
-        self._worker = Worker(self._performers.entry(self._switchboard))
-        self._rooms = LiveKitRooms(self._endpoint, self._worker.agent_name)
+        self._worker = worker = self.remote or self._own_worker()
+        self._rooms = LiveKitRooms(self._endpoint, worker.agent_name)
         while True:
             endpoint = self._endpoint()
-            serving = asyncio.create_task(self._worker.run(endpoint))
+            tasks = [asyncio.create_task(worker.run(endpoint))]
+            if self._server is None:
+                tasks.append(asyncio.create_task(self._look_outside(endpoint, worker)))
             try:
                 while self._endpoint() == endpoint:
                     await self._tend_server()
             finally:
-                serving.cancel()
-                await asyncio.gather(serving, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _own_worker(self) -> "Worker":
+        from agent.worker import Worker
+
+        assert self._performers is not None
+        self._performers.register()
+        return Worker(self._performers.entry(self._switchboard))
+
+    async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteHub") -> None:
+        from agent.outside import Outside
+
+        self._outside = Outside(endpoint, lambda: worker.state == "registered")
+        await self._outside.run()
 
     async def _tend_server(self) -> None:
         """Wait for a change of our own server, and start it again some time after it failed."""

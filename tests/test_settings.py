@@ -138,6 +138,13 @@ def test_secrets_stay_out_of_repr(tmp_path: Path) -> None:
         assert secret not in f"{settings!r} {settings}"
 
 
+def test_workers_elsewhere_need_a_server_that_they_reach(tmp_path: Path) -> None:
+    assert load(tmp_path).own_worker
+    assert not load(tmp_path, REHEARSAL_OWN_WORKER="no", **LIVEKIT).own_worker
+    with pytest.raises(SettingsError, match="REHEARSAL_OWN_WORKER is no, but LIVEKIT_URL"):
+        load(tmp_path, REHEARSAL_OWN_WORKER="no")
+
+
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"GOOGLE_API_KEY=\xff\xfe\n")
     with pytest.raises(SettingsError, match=r"\.env cannot be read: it is not UTF-8"):

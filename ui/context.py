@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from agent.calls import Calls
     from agent.doctor.rounds import Doctor
     from agent.preparation import Preparation
+    from agent.remote_hub import RemoteHub
     from agent.settings import Settings
     from data.calls import Archive
     from data.users import Users
@@ -24,3 +25,4 @@ class Studio:
     calls: "Calls"
     preparation: "Preparation"
     doctor: "Doctor"
+    remote: "RemoteHub | None" = None

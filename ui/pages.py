@@ -16,6 +16,7 @@ from ui import (
     report,
     shield,
     theme,
+    worker_api,
 )
 from ui.context import Studio
 
@@ -36,5 +37,6 @@ def register(studio: Studio) -> None:
         accounts,
         doctor_page,
         api,
+        worker_api,
     ):
         part.register(studio)

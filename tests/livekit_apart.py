@@ -1,0 +1,81 @@
+"""A LiveKit server that is not the app's: a process of its own, with keys of its own."""
+
+import asyncio
+import os
+import subprocess
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from platformdirs import user_cache_path
+
+from agent.livekit_build import LiveKitBuild, server_on_path
+from agent.livekit_config import HOST, Ports, new_key, new_secret, server_environment
+
+
+class LiveKitApart:
+    """Runs while it is entered; ``environment`` is what an app needs to use it.
+
+    An app must have been prepared on this machine before: it has built the program.
+    """
+
+    def __init__(self) -> None:
+        self.ports = Ports.free()
+        self.key = new_key()
+        self.secret = new_secret()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where browsers and workers connect."""
+        return f"ws://{HOST}:{self.ports.tcp}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that name it."""
+        return {
+            "LIVEKIT_URL": self.url,
+            "LIVEKIT_API_KEY": self.key,
+            "LIVEKIT_API_SECRET": self.secret,
+        }
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(
+            [str(_program())],
+            env=server_environment(self.ports, self.key, self.secret),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with (
+                suppress(OSError),
+                urllib.request.urlopen(f"http://{HOST}:{self.ports.tcp}/", timeout=2) as answer,
+            ):
+                if answer.status == 200:
+                    return self
+            time.sleep(0.05)
+        self.__exit__(None, None, None)
+        raise AssertionError("the LiveKit server apart did not start")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+
+def _program() -> Path:
+    if found := asyncio.run(server_on_path(os.environ)):
+        return found[0]
+    cache = os.environ.get("REHEARSAL_CACHE") or user_cache_path("rehearsal", appauthor=False)
+    program = LiveKitBuild(Path(cache), os.environ).binary
+    assert program is not None, "no app was prepared before"
+    return program

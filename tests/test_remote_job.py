@@ -1,0 +1,312 @@
+"""Jobs in another process: the link over a socket, and a whole call with a worker of its own."""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from aiohttp import WSMsgType, web
+
+from agent import remote_hub, remote_line
+from agent.endpoint import Endpoint
+from agent.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
+from agent.ports import free_tcp_port
+from agent.remote_hub import PATH, RemoteHub
+from agent.remote_line import RemoteLine
+from agent.remote_token import worker_token
+from agent.tokens import trainee_token
+from agent.wire import command, event, pack
+from tests.caller import ALLOW, Caller, browser
+from tests.clock import until
+from tests.livekit_apart import LiveKitApart
+from tests.running import ROOT, RunningApp
+
+ENDPOINT = Endpoint("ws://127.0.0.1:1", "APIkey", "s" * 40)
+
+
+class Socket:
+    """A server's side of a websocket as the hub wants it."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+
+    async def send(self, text: str) -> None:
+        await self._socket.send_str(text)
+
+    async def receive(self) -> str | None:
+        message = await self._socket.receive()
+        return message.data if message.type is WSMsgType.TEXT else None
+
+
+class Side:
+    """The app's side: a switchboard, a hub, and an address that can be cut."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.port = port or free_tcp_port()
+        self.told: list[Event] = []
+        self.board = Switchboard(self.told.append)
+        self.board.start()
+        self.hub = RemoteHub(self.board)
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Take workers."""
+        self._running = asyncio.create_task(self.hub.run(ENDPOINT))
+        app = web.Application()
+        app.router.add_get(PATH, self._take)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+
+    async def cut(self) -> None:
+        """Break every connection."""
+        for socket in list(self._sockets):
+            assert socket._writer is not None
+            socket._writer.transport.abort()
+
+    async def close(self) -> None:
+        """Be gone."""
+        self._running.cancel()
+        await self.cut()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not self.hub.admits(token):
+            return web.Response(status=403)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        try:
+            await self.hub.serve(Socket(socket))
+        finally:
+            self._sockets.discard(socket)
+        return socket
+
+
+@contextlib.asynccontextmanager
+async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[RemoteLine]:
+    """A worker's line to that side."""
+    endpoint = Endpoint(ENDPOINT.url, ENDPOINT.key, secret)
+    line = RemoteLine(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
+    running = asyncio.create_task(line.run())
+    try:
+        yield line
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_line, "AGAIN", 0.05)
+
+
+@contextlib.asynccontextmanager
+async def opened() -> AsyncIterator[Side]:
+    side = Side()
+    await side.open()
+    try:
+        yield side
+    finally:
+        await side.close()
+
+
+async def test_events_come_out_in_their_order_and_commands_go_in() -> None:
+    heard: list[Command] = []
+    async with opened() as side, joined(side) as line:
+        assert line.attach("c1", heard.append)
+        line.send(Joined("c1"))
+        line.send(Status("c1", "speaking"))
+        await until(lambda: len(side.told) == 2)
+        assert line.agent_name == side.hub.agent_name
+        assert side.board.command("c1", Say("Hello"))
+        await until(lambda: heard == [Say("Hello")])
+        line.detach("c1")
+        line.send(Ended("c1", "ended"))
+        await until(lambda: len(side.told) == 3)
+        assert side.told == [Joined("c1"), Status("c1", "speaking"), Ended("c1", "ended")]
+        assert not side.board.command("c1", Say("anybody?"))
+
+
+async def test_a_broken_connection_loses_and_doubles_nothing() -> None:
+    async with opened() as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        for number in range(200):
+            line.send(Status("c1", str(number)))
+            if number % 40 == 20:
+                await side.cut()
+            await asyncio.sleep(0.002)
+        await until(lambda: len(side.told) >= 200)
+        await asyncio.sleep(0.1)
+        assert [e.status for e in side.told if isinstance(e, Status)] == [*map(str, range(200))]
+        assert side.board.command("c1", End("ended"))
+        await until(lambda: heard == [End("ended")])
+
+
+async def test_the_second_worker_with_a_call_is_sent_away_and_not_heard() -> None:
+    async with opened() as side, joined(side) as first, joined(side) as second:
+        first.attach("c1", lambda order: None)
+        await until(lambda: side.board.command("c1", Say("Hello")))
+        heard: list[Command] = []
+        second.attach("c1", heard.append)
+        second.send(Joined("c1"))
+        await until(lambda: heard == [End("ended")])
+        second.detach("c1")
+        second.send(Ended("c1", "ended"))
+        await second.drained(5)
+        assert side.told == []
+        assert side.board.command("c1", Say("still there?"))
+
+
+async def test_a_call_whose_worker_does_not_come_back_has_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(remote_hub, "LOST", 0.1)
+    async with opened() as side:
+        async with joined(side) as line:
+            line.attach("c1", lambda order: None)
+            line.tell_state("registered")
+            await until(lambda: side.hub.state == "registered")
+        await until(lambda: side.told == [Ended("c1", "failed")])
+        assert side.hub.state == "down"
+        assert "remote_worker" in side.hub.error
+
+
+async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
+    async with opened() as old, joined(old) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(5)
+        await old.close()
+        new = Side(old.port)
+        await new.open()
+        await until(line.moved.is_set)
+        await until(lambda: heard == [End("lost")])
+        assert line.agent_name == new.hub.agent_name
+        line.send(Ended("c1", "lost"))
+        await until(lambda: new.told == [Ended("c1", "lost")])
+        await new.close()
+
+
+@pytest.mark.parametrize("token", ["", "abc", "other secret", "trainee"])
+async def test_only_who_has_the_secret_is_a_worker(token: str) -> None:
+    async with opened() as side:
+        await until(lambda: side.hub.admits(worker_token(ENDPOINT, "worker-1")))
+        match token:
+            case "other secret":
+                token = worker_token(Endpoint(ENDPOINT.url, ENDPOINT.key, "t" * 40), "worker-1")
+            case "trainee":
+                token = trainee_token(
+                    key=ENDPOINT.key,
+                    secret=ENDPOINT.secret,
+                    identity="worker-1",
+                    name="Ann",
+                    room="r",
+                    call_id="worker",
+                )
+        assert not side.hub.admits(token)
+
+
+@pytest.mark.parametrize("values", [None, 3, {}, {"kind": "Turn", "value": {}}, {"kind": "Say"}])
+@pytest.mark.parametrize("read", [event, command])
+def test_what_is_no_message_of_the_link_is_refused(
+    read: Callable[[object], object], values: object
+) -> None:
+    with pytest.raises(ValueError, match="nothing that goes over the link"):
+        read(values)
+
+
+def test_an_event_is_no_command() -> None:
+    assert event(pack(Joined("c1"))) == Joined("c1")
+    with pytest.raises(ValueError, match="nothing"):
+        command(pack(Joined("c1")))
+
+
+@pytest.fixture
+def apart(app: RunningApp) -> Iterator[LiveKitApart]:
+    """A LiveKit server that app and worker share; ``app`` has built the program."""
+    with LiveKitApart() as server:
+        yield server
+
+
+@contextlib.contextmanager
+def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process that the app knows nothing of."""
+    out = ("LIVEKIT_", "REHEARSAL_", "GOOGLE_API", "OPENAI_", "DEEPGRAM_")
+    plain = {k: v for k, v in os.environ.items() if not k.startswith(out) or k.endswith("_CACHE")}
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "agent.remote_worker", "--app", app.url],
+            cwd=ROOT,
+            env={**plain, **apart.environment},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.call
+def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_path: Path) -> None:
+    environ = {**apart.environment, "REHEARSAL_OWN_WORKER": "no"}
+    app = RunningApp(tmp_path, environ)
+    try:
+        app.start()
+        health = app.wait(lambda health: "agent.remote_worker" in health.get("problem", ""), 60)
+        assert health["worker"] == "down"
+        with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
+            app.wait_until_ready(90)
+            assert app.process is not None
+            families = [
+                psutil.Process(p.pid).children(recursive=True) for p in (app.process, process)
+            ]
+            hears = ["listener" in " ".join(c.cmdline()) for f in families for c in f]
+            assert hears.count(True) == 1, "only the worker hears"
+            _play(app, Caller(chromium, app.url))
+            app.wait(lambda health: health["calls"]["live"] == 0, 20)
+            process.terminate()
+            assert process.wait(15) == 0, (tmp_path / "worker.log").read_text()
+            app.wait(lambda health: not health["ready"], 40)
+    finally:
+        app.stop()
+
+
+def hears(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has a recogniser."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    return any("listener" in " ".join(child.cmdline()) for child in children)
+
+
+def _play(app: RunningApp, caller: Caller) -> None:
+    """Speech, a typed turn, an edit in mid-call, and the record."""
+    file = app.personas / "walter-hughes.md"
+    caller.call("walter-hughes")
+    caller.wait_for_silence()
+    caller.say("What is your account number please?")
+    caller.wait_for_text("40 77 21 58", 40)
+    caller.wait_for_speech()
+    file.write_text(file.read_text().replace("40 77 21 58", "99 88 77 66"))
+    caller.wait_for_silence()
+    caller.type("What is your account number?")
+    caller.wait_for_text("99 88 77 66")
+    caller.wait_for_speech()
+    caller.end()
+    caller.page.get_by_text("See how it went").click()
+    caller.page.wait_for_url("**/calls/*")
+    caller.wait_for_text("99 88 77 66")
