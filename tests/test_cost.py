@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from livekit.agents import SessionUsageUpdatedEvent
 from livekit.agents.metrics import (
     AgentSessionUsage,
     EOTModelUsage,
@@ -15,11 +16,13 @@ from livekit.agents.metrics import (
 from agent.cost import Estimate, estimate, in_words
 from agent.engines import stages
 from agent.engines.openai_realtime import TRANSCRIBER
-from agent.link import Event, Usage
+from agent.link import End, Ended, Event, Usage
 from agent.prices import RATES, Price, PricesError, find_price, load_prices
 from agent.settings import Settings
 from agent.usage import EVERY, Meter
 from data.records import ModelUse
+from tests.clock import until
+from tests.test_job import Stage, joined, play
 
 DAY = date(2026, 11, 22)
 PRICES = load_prices()
@@ -253,3 +256,20 @@ def test_a_meter_tells_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
         now[0] += EVERY * 0.6
         meter.take("gemini", usage(tokens))
     assert [event.models[0].input_tokens for event in told if isinstance(event, Usage)] == [2, 4]
+
+
+def test_a_job_tells_what_its_sessions_used_before_it_leaves() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.emit("session_usage_updated", SessionUsageUpdatedEvent(usage=usage(10)))
+        await stage.engine.fake.aclose()  # it breaks, and another session goes on
+        await until(lambda: len(stage.engines) == 2 and stage.engines[1].fake.started, 100)
+        second = SessionUsageUpdatedEvent(usage=usage(5))
+        stage.engines[1].fake.emit("session_usage_updated", second)
+        stage.command(End("ended"))
+
+    told = [event for event in play(story).events if isinstance(event, Usage | Ended)]
+    assert isinstance(told[-1], Ended)
+    last = told[-2]
+    assert isinstance(last, Usage)
+    assert [use.input_tokens for use in last.models if use.kind == "llm"] == [15]
