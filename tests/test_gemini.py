@@ -11,7 +11,7 @@ from agent.engines.offline import warm_models
 from agent.link import NewPersona, Say
 from agent.prompt import MARK
 from tests.booth import Booth, booth, settings_of
-from tests.fakes.gemini import FakeGemini, Fault, Talk
+from tests.fakes.gemini import MODELS, FakeGemini, Fault, Talk
 from tests.persona_text import FULL, PLAIN, swap
 
 pytestmark = [
@@ -70,10 +70,12 @@ def directions(talk: Talk) -> list[str]:
     return [text for text in talk.texts if MARK in text]
 
 
-def test_the_persona_speaks_first_as_its_file_says(fake: FakeGemini, play: Any) -> None:
-    call = play(opened, FULL)
+@pytest.mark.parametrize("model", MODELS)
+def test_the_persona_speaks_first_as_its_file_says(fake: FakeGemini, play: Any, model: str) -> None:
+    call = play(opened, FULL, GEMINI_MODEL=model)
     assert call.said() == [OPENING]
     talk = fake.talk
+    assert talk.model == model
     assert "You are Sarah Thompson" in talk.instructions
     assert "A gold tier customer who was charged twice." in talk.instructions
     assert (talk.voice, talk.language) == ("Kore", "th-TH")
@@ -99,9 +101,12 @@ def test_a_spoken_turn_is_recorded_whole_before_its_answer(fake: FakeGemini, pla
     assert fake.talk.heard > 2
 
 
+@pytest.mark.parametrize("patient", [True, False])
 def test_the_direction_of_a_turn_reaches_the_next_line_and_cuts_none(
-    fake: FakeGemini, play: Any
+    fake: FakeGemini, play: Any, patient: bool
 ) -> None:
+    fake.patient = patient
+
     async def story(call: Booth) -> None:
         await opened(call)
         call.say("I apologise for that.")

@@ -141,14 +141,13 @@ class FakeGemini:
         self.fault: Fault = ""
         self.times: int | None = None
         self.talks: list[Talk] = []
-        self.said = 0
+        self.said = self.understood = 0
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake gemini")
         self._server: Server | None = None
         self._lines: set[_Line] = set()
         self._authority = trustme.CA()
-        self._heard = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -176,6 +175,13 @@ class FakeGemini:
         """The newest connection."""
         return self.talks[-1]
 
+    def script(self, *lines: Script) -> None:
+        """Begin anew: these lines, and no fault."""
+        self.lines = list(lines)
+        self.said = self.understood = 0
+        self.fault, self.times = "", None
+        self.talks.clear()
+
     def certificate(self, folder: Path) -> Path:
         """The authority's certificate in a file, for ``SSL_CERT_FILE``."""
         file = folder / "authority.pem"
@@ -202,8 +208,8 @@ class FakeGemini:
 
     def next_words(self) -> str:
         """What the next spoken turn is understood as."""
-        words = self.hears[min(self._heard, len(self.hears) - 1)]
-        self._heard += 1
+        words = self.hears[min(self.understood, len(self.hears) - 1)]
+        self.understood += 1
         return words
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
