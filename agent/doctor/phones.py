@@ -93,6 +93,8 @@ def worker(health: dict[str, Any]) -> Check:
         "on under a name of its own, drawn at each start: an agent that you start yourself, under "
         "whatever agent name, does not stand in for it."
     )
+    if "agent.remote_worker" in str(health.get("problem")):  # workers elsewhere were asked for
+        fix = str(health["problem"])
     return _worker("failed", found, fix)
 
 
