@@ -15,6 +15,7 @@ NAMES = (
     "stop",
     "busy",
     "realtime",
+    "concurrency",
 )
 """In this order; each is a module here with a ``measure()`` that yields names and figures."""
 

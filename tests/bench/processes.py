@@ -45,10 +45,11 @@ def _same(one: tuple[float, int], other: tuple[float, int]) -> bool:
 
 
 def _parts(app: RunningApp) -> dict[str, tuple[float, int]]:
-    return {_name(p): (p.memory_info().rss / 1e6, p.num_threads()) for p in family(app)}
+    return {name(p): (p.memory_info().rss / 1e6, p.num_threads()) for p in family(app)}
 
 
-def _name(process: psutil.Process) -> str:
+def name(process: psutil.Process) -> str:
+    """What that process of the app is."""
     words = " ".join(process.cmdline())
     if "app.py" in words:
         return "app"

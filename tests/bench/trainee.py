@@ -1,0 +1,158 @@
+"""A trainee without a browser, in a process of its own: speaks, listens and prints what it heard.
+
+``python -m tests.bench.trainee URL TOKEN FIRST TURNS``: joins the room, says so many of the
+benchmark's sentences from number FIRST on, and prints one JSON object with ``answers`` (seconds
+from the last loud sample sent to the first loud frame heard, null where none came), ``gaps``
+(seconds between two frames heard, those over 60 ms), ``frames`` and ``concealed`` (seconds of sound
+that the receiver had to make up).
+"""
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from livekit import rtc
+from numpy.typing import NDArray
+
+from tests.bench.sentences import TURNS
+from tests.speech import RATE, VOICES, sentence
+
+STEP = RATE // 100
+"""Samples in a frame of 10 ms."""
+LOUD = 10 ** (-50 / 20) * 32768
+QUIET = 0.8
+"""Seconds of silence after which a line is over."""
+PATIENCE = 15.0
+"""Seconds that an answer, or a line, may take."""
+GAP = 0.06
+
+
+@dataclass
+class Ear:
+    """What is heard of the persona."""
+
+    loud_at: float = 0.0
+    gaps: list[float] = field(default_factory=list)
+    frames: int = 0
+
+    async def listen(self, track: rtc.Track) -> None:
+        """Follow that track to its end."""
+        last = 0.0
+        stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1, frame_size_ms=20)
+        async for event in stream:
+            now = time.monotonic()
+            if last and now - last > GAP:
+                self.gaps.append(now - last)
+            last = now
+            self.frames += 1
+            if level(np.frombuffer(event.frame.data, dtype=np.int16)) > LOUD:
+                self.loud_at = now
+
+    async def loud(self, since: float) -> float | None:
+        """When it was loud first after that moment, None when it is not for too long."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if self.loud_at > since:
+                return self.loud_at
+            await asyncio.sleep(0.002)
+        return None
+
+    async def silence(self) -> None:
+        """Until a line is over."""
+        until = time.monotonic() + PATIENCE
+        while (now := time.monotonic()) < until:
+            if (left := QUIET - (now - self.loud_at)) <= 0:
+                break
+            await asyncio.sleep(left)
+
+
+class Mouth:
+    """A microphone that is always on: 10 ms of speech or silence every 10 ms."""
+
+    def __init__(self) -> None:
+        self.source = rtc.AudioSource(RATE, 1, queue_size_ms=0)
+        self._speech = np.zeros(0, dtype=np.int16)
+        self._silent = asyncio.Event()
+        self.loud_at = 0.0
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        due = time.monotonic()
+        while True:
+            piece, self._speech = self._speech[:STEP], self._speech[STEP:]
+            if not len(self._speech):
+                self._silent.set()
+            frame = np.zeros(STEP, dtype=np.int16)
+            frame[: len(piece)] = piece
+            if level(frame) > LOUD:
+                self.loud_at = time.monotonic() + 0.01
+            await self.source.capture_frame(rtc.AudioFrame(frame.tobytes(), RATE, 1, STEP))
+            due += 0.01
+            await asyncio.sleep(max(due - time.monotonic(), 0))
+
+    async def say(self, speech: NDArray[np.int16]) -> float:
+        """Speak; the moment of the last loud sample."""
+        self._speech = speech
+        self._silent.clear()
+        await self._silent.wait()
+        return self.loud_at
+
+
+def level(samples: NDArray[np.int16]) -> float:
+    """RMS."""
+    return float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) if len(samples) else 0.0
+
+
+async def main(url: str, token: str, first: int, turns: int) -> None:
+    """One call."""
+    speeches = [
+        sentence(TURNS[n % len(TURNS)], VOICES[n % len(VOICES)])
+        for n in range(first, first + turns)
+    ]
+    ear, mouth, room = Ear(), Mouth(), rtc.Room()
+    tracks: list[rtc.Track] = []
+    tasks = [asyncio.create_task(mouth.run())]
+
+    def subscribed(track: rtc.Track, *_: object) -> None:
+        tracks.append(track)
+        tasks.append(asyncio.create_task(ear.listen(track)))
+
+    room.on("track_subscribed", subscribed)
+    await room.connect(url, token)
+    microphone = rtc.LocalAudioTrack.create_audio_track("microphone", mouth.source)
+    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+    await room.local_participant.publish_track(microphone, options)
+    await ear.loud(0.0)
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)  # all begin together
+    await asyncio.sleep(0.7 * (first % 4))
+    answers: list[float | None] = []
+    for speech in speeches:
+        await ear.silence()
+        ended = await mouth.say(speech)
+        heard = await ear.loud(ended)
+        answers.append(None if heard is None else heard - ended)
+    concealed = await _concealed(tracks)
+    await room.disconnect()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    told = {"answers": answers, "gaps": ear.gaps, "frames": ear.frames, "concealed": concealed}
+    print(json.dumps(told), flush=True)
+
+
+async def _concealed(tracks: list[rtc.Track]) -> float:
+    samples = 0
+    for track in tracks:
+        for stat in await track.get_stats():
+            if stat.HasField("inbound_rtp"):
+                inbound = stat.inbound_rtp.inbound
+                samples += inbound.concealed_samples - inbound.silent_concealed_samples
+    return samples / RATE
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
