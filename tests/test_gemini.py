@@ -311,6 +311,42 @@ def test_a_connection_that_breaks_between_turns_is_made_again(fake: FakeGemini, 
     assert MARK in told[3]
 
 
+def test_a_spoken_turn_that_nobody_hears_is_told(
+    fake: FakeGemini, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.performance.ANSWER", 2.0)
+
+    async def story(call: Booth) -> None:
+        await opened(call)
+        fake.fault, fake.times = "silent", 1
+        call.say("I am so sorry that you have to wait.")
+        await call.wait(lambda: call.restored)
+        call.say("I am so sorry that you have to wait.")
+        await call.lines(2)
+
+    fake.hears = ["Nobody heard this.", "I am so sorry that you have to wait."]
+    call = play(story)
+    assert call.troubles == ["silent"]
+    assert call.said() == [OPENING, fake.hears[1], "So where is it?"]
+    assert OPENING in fake.talk.texts
+
+
+def test_a_connection_that_google_ends_in_time_is_no_trouble(fake: FakeGemini, play: Any) -> None:
+    async def story(call: Booth) -> None:
+        await opened(call)
+        await asyncio.sleep(0.5)
+        fake.go_away()
+        await call.wait(lambda: len(fake.talks) == 2)
+        call.command(Say("I am sorry."))
+        await call.lines(2)
+
+    call = play(story)
+    assert (call.troubles, call.said("persona")) == ([], [OPENING, "So where is it?"])
+    before, after = fake.talks
+    assert after.resumes is before
+    assert after.instructions == before.instructions
+
+
 @pytest.mark.parametrize("allowed", ["yes", "no"])
 def test_three_attempts_then_offline_or_the_end(fake: FakeGemini, play: Any, allowed: str) -> None:
     async def story(call: Booth) -> None:

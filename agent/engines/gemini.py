@@ -74,6 +74,10 @@ def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
             http_options=_address(settings.gemini_base_url),
             input_audio_transcription=types.AudioTranscriptionConfig(),
             output_audio_transcription=types.AudioTranscriptionConfig(),
+            # Without it, Google ends a talk after a quarter of an hour.
+            context_window_compression=types.ContextWindowCompressionConfig(
+                sliding_window=types.SlidingWindow()
+            ),
             # The job connects again, with the turns so far, and asks for what was lost.
             conn_options=replace(tools.patience, max_retry=0),
         )

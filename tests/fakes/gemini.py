@@ -86,6 +86,8 @@ class Talk:
     first_audio: list[float] = field(default_factory=list)
     """When each answer's first sound was sent (``time.monotonic``)."""
     closed: bool = False
+    resumes: "Talk | None" = None
+    """The connection whose conversation goes on here."""
 
     @property
     def model(self) -> str:
@@ -192,6 +194,10 @@ class FakeGemini:
         """Break every connection, without a word."""
         self._do(self._break())
 
+    def go_away(self) -> None:
+        """Announce the end of every connection, as Google does after some ten minutes."""
+        self._do(self._announce())
+
     def fails(self) -> bool:
         """Whether the present fault strikes now; counts it."""
         if not self.fault or self.times == 0:
@@ -244,6 +250,10 @@ class FakeGemini:
                 return
             await asyncio.sleep(0.01)
 
+    async def _announce(self) -> None:
+        for line in self._lines:
+            await line.send({"goAway": {"timeLeft": "10s"}})
+
     def _process(self, socket: ServerConnection, request: Request) -> Response | None:
         if self.fault == "too_many" and self.fails():
             return socket.respond(HTTPStatus.TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED\n")
@@ -285,7 +295,10 @@ class _Line:
         if refusal:
             await self.socket.close(*_CLOSES[refusal])
             return
-        await self._send({"setupComplete": {}})
+        handle = self._talk.setup.get("sessionResumption", {}).get("handle")
+        if handle:
+            self._talk.resumes = self._fake.talks[int(handle)]
+        await self.send({"setupComplete": {}})
         async for message in self.socket:
             await self._take(json.loads(message))
 
@@ -383,9 +396,11 @@ class _Line:
         if self._fake.patient:
             await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
         self._answering = False
-        await self._send(
+        await self.send(
             {"serverContent": {"turnComplete": True}, "usageMetadata": self._usage(seconds)}
         )
+        handle = str(self._fake.talks.index(self._talk))
+        await self.send({"sessionResumptionUpdate": {"newHandle": handle, "resumable": True}})
 
     def _usage(self, seconds: float) -> dict[str, Any]:
         asked = int(self._talk.heard * TOKENS_A_SECOND)
@@ -399,9 +414,10 @@ class _Line:
         }
 
     async def _content(self, **content: Any) -> None:
-        await self._send({"serverContent": content})
+        await self.send({"serverContent": content})
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: dict[str, Any]) -> None:
+        """One message."""
         await self.socket.send(json.dumps(message))
 
 
