@@ -51,8 +51,10 @@ class Meter:
             self._tell()
 
     def add(self, use: ModelUse) -> None:
-        """What a model beside the session has done."""
+        """What a model beside the session has done, perhaps after the last session's end."""
         self._over = total([*self._over, use])
+        if not self._running:
+            self._tell()
 
     def end_session(self) -> None:
         """The running session is over; the next one begins at zero."""

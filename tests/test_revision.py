@@ -21,7 +21,7 @@ from agent.engines.base import Engine, History
 from agent.engines.stages import Source
 from agent.job import LAST_VIEW, Job
 from agent.ledger import Ledger
-from agent.link import Caption, End, Event, Mood, Say, TurnDone
+from agent.link import Caption, End, Event, Mood, Say, TurnDone, Usage
 from agent.model_observer import ModelObserver
 from agent.observer import LexicalObserver
 from agent.second_opinion import LATE, LIMIT, NotSeen, TurnModel, View
@@ -598,6 +598,10 @@ def test_a_job_ends_with_what_the_model_saw(delay: float, observer: str, after: 
     assert ended(stage).reason == "ended"
     turns = [event.turn for event in stage.events if isinstance(event, TurnDone)]
     assert turns[-1].observer == observer
+    used = [event.models for event in stage.events if isinstance(event, Usage)]
+    assert [[use.engine for use in models] for models in used] == (
+        [["observer"]] if observer == "model" else []
+    )
     assert bool(turns[-1].matched) == (observer == "model")
 
 
