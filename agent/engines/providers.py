@@ -1,9 +1,12 @@
 """The plugins behind the pipeline's stages, made as the settings have it."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+import httpx2
 from google.genai import Client, types
 from livekit import rtc
 from livekit.agents import (
@@ -43,9 +46,7 @@ def make_stt(source: Source, persona: Persona, on_sign: Callable[[], None]) -> s
             vertexai=False,
             http_options=_google_address(source),
         )
-    return _Transcriber(
-        model=source.model, language=short, base_url=source.base_url, api_key=source.api_key
-    )
+    return _Transcriber(model=source.model, language=short, client=_client(source))
 
 
 def make_llm(source: Source) -> llm.LLM[Any]:
@@ -54,7 +55,7 @@ def make_llm(source: Source) -> llm.LLM[Any]:
         model = google.LLM(model=source.model, api_key=source.api_key, vertexai=False)
         _reroute(model, source)
         return model
-    return openai.LLM(model=source.model, base_url=source.base_url, api_key=source.api_key)
+    return _Writer(model=source.model, client=_client(source))
 
 
 def make_tts(source: Source, persona: Persona, voice: str) -> tts.TTS[Any]:
@@ -70,7 +71,14 @@ def make_tts(source: Source, persona: Persona, voice: str) -> tts.TTS[Any]:
         )
         _reroute(speaker, source)
         return speaker
-    return _Speaker(source, name)
+    return _Speaker(
+        model=source.model,
+        voice=name,
+        client=_client(source),
+        # Sound as it is needs no decoder; servers of one's own have rates of their own, which
+        # only a header tells.
+        response_format="pcm" if source.who == "openai" else "wav",
+    )
 
 
 def voice_name(source: Source, persona: Persona, voice: str) -> str:
@@ -147,32 +155,46 @@ class _Transcriber(openai.STT):
         await self._client.close()
 
 
-class _Speaker(openai.TTS):
-    """Plays sound only: an error page of something in between would be heard as noise."""
-
-    def __init__(self, source: Source, voice: str) -> None:
-        web = DefaultAsyncHttpxClient(event_hooks={"response": [_must_be_sound]})
-        super().__init__(
-            model=source.model,
-            voice=voice,
-            client=AsyncOpenAI(
-                api_key=source.api_key, base_url=source.base_url, max_retries=0, http_client=web
-            ),
-            # Sound as it is needs no decoder; servers of one's own have rates of their own,
-            # which only a header tells.
-            response_format="pcm" if source.who == "openai" else "wav",
-        )
+class _Writer(openai.LLM):
+    """Closes its connections, which are its own."""
 
     async def aclose(self) -> None:
-        """Close its connections."""
+        """Close them."""
         await super().aclose()
         await self._client.close()
 
 
-async def _must_be_sound(response: Any) -> None:
+class _Speaker(openai.TTS):
+    """Closes its connections, which are its own."""
+
+    async def aclose(self) -> None:
+        """Close them."""
+        await super().aclose()
+        await self._client.close()
+
+
+def _client(source: Source) -> AsyncOpenAI:
+    """As the plugin makes it, but with trusted certificates that are read only once (0.1 s)."""
+    web = DefaultAsyncHttpxClient(
+        verify=_trusted(),
+        limits=httpx2.Limits(keepalive_expiry=120),
+        event_hooks={"response": [_must_make_sense]},
+    )
+    return AsyncOpenAI(
+        api_key=source.api_key, base_url=source.base_url, max_retries=0, http_client=web
+    )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
+
+
+async def _must_make_sense(response: httpx2.Response) -> None:
+    """An error page of something in between would be heard as noise."""
     kind = response.headers.get("content-type", "")
     if response.status_code == 200 and kind.startswith(("text/html", "text/plain")):
-        raise ValueError(f"malformed reply: {kind} instead of sound")
+        raise ValueError(f"malformed reply: {kind}")
 
 
 class _DeepgramSTT(deepgram.STT):

@@ -124,7 +124,7 @@ class Listening:
                 await asyncio.sleep(wait)
                 continue
             spoken = self._last - self._began
-            if not self._hears or spoken >= 0.7 * self._hears[0].seconds:
+            if not self._hears or spoken >= 0.85 * self._hears[0].seconds:
                 break
             await asyncio.sleep(0.02)
         self._spoken = False
