@@ -3,9 +3,13 @@
 import asyncio
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +122,43 @@ def test_our_own_server_is_tried_and_leaves_nothing_running(tmp_path: Path) -> N
         assert found[id]["state"] == "ok", found[id]
     assert found["worker"]["state"] == "skipped"
     assert servers() <= before
+
+
+@pytest.mark.call
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals")
+def test_ctrl_c_ends_it_and_its_server(tmp_path: Path) -> None:
+    cache = str(Settings.load(ROOT, os.environ).cache_dir)
+    environ = {**os.environ, "REHEARSAL_CACHE": cache, "REHEARSAL_PORT": str(free_tcp_port())}
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # a provider that keeps it waiting
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        process = subprocess.Popen(
+            [sys.executable, "app.py", "doctor"],
+            cwd=ROOT,
+            env={**environ, "OPENAI_API_KEY": "a-key", "OPENAI_BASE_URL": url},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        children = wait_for_server(psutil.Process(process.pid))
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=20)[1]
+    assert said == ""
+    assert process.returncode == 130
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive
+
+
+def wait_for_server(doctor: psutil.Process) -> list[psutil.Process]:
+    """The processes that a doctor has started, once one of them is a LiveKit server."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        found = doctor.children(recursive=True)
+        for child in found:
+            with suppress(psutil.Error):
+                if child.name().startswith("livekit-serv"):
+                    return found
+        time.sleep(0.001)
+    raise AssertionError("it started no server")
 
 
 def servers() -> set[int]:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -17,14 +18,23 @@ from personas.library import Library
 
 MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": "skipped"}
 
+INTERRUPTED = 130
+"""The exit code after Ctrl+C, as shells have it."""
+
 
 def run_doctor(
     folder: Path, as_json_: bool, out: TextIO, environ: Mapping[str, str] = os.environ
 ) -> int:
-    """Check what a call needs with the settings of ``folder``; 1 if a call could not work."""
+    """Check what a call needs with the settings of ``folder``; 1 if a call would not work."""
     if isinstance(out, io.TextIOWrapper):
         out.reconfigure(errors="backslashreplace")
-    checks = asyncio.run(_checks(folder, environ, None if as_json_ else out))
+    try:
+        with warnings.catch_warnings():
+            # Of a short secret, such as that of `livekit-server --dev`, which works.
+            warnings.simplefilter("ignore")
+            checks = asyncio.run(_checks(folder, environ, None if as_json_ else out))
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if as_json_:
         ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
         json.dump(as_json(checks), out, ensure_ascii=ascii_only, indent=2)

@@ -1,11 +1,14 @@
 """What is wrong with a LiveKit server, its address and its credentials; pure."""
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from agent.doctor.check import Check, State, plain
 from agent.doctor.http import Answer
-from agent.doctor.livekit_seen import Seen
+
+if TYPE_CHECKING:
+    from agent.doctor.livekit_seen import Seen
 
 OLDEST = (1, 8)
 """Older servers lack what calls need."""
@@ -28,7 +31,7 @@ _PROJECT = (
 _SYNC = "Let both machines set their clocks by themselves (NTP), then try again."
 
 
-def verdicts(seen: Seen, *, own: bool) -> list[Check]:
+def verdicts(seen: "Seen", *, own: bool) -> list[Check]:
     """The four checks of one look."""
     return [
         _check("livekit", *_reached(seen, own)),
@@ -47,7 +50,7 @@ def _check(id: str, state: State, found: str, fix: str = "") -> Check:
     return Check(id, _NAMES[id], state, found, fix)
 
 
-def _reached(seen: Seen, own: bool) -> tuple[State, str, str]:
+def _reached(seen: "Seen", own: bool) -> tuple[State, str, str]:
     url, root = seen.endpoint.url, seen.root
     where = "The server of this machine" if own else f"The server at {url}"
     if bad := _address(url):
@@ -129,7 +132,7 @@ def _unreached(url: str, root: Answer, own: bool) -> tuple[State, str, str]:
     return "failed", found, fix
 
 
-def _credentials(seen: Seen) -> tuple[State, str, str]:
+def _credentials(seen: "Seen") -> tuple[State, str, str]:
     ticket, said = seen.ticket, seen.ticket.text.lower()
     if ticket.trouble or ticket.status >= 500 or seen.root.trouble:
         return "skipped", "The server could not be asked.", ""
@@ -164,7 +167,7 @@ def swapped(key: str, secret: str) -> bool:
     return len(key) >= 32 > len(secret) and not key.startswith("API")
 
 
-def _clock(seen: Seen, own: bool) -> tuple[State, str, str]:
+def _clock(seen: "Seen", own: bool) -> tuple[State, str, str]:
     if own:
         return "ok", "Server and worker run on the same machine and share its clock.", ""
     ahead = seen.root.ahead
@@ -179,7 +182,7 @@ def _clock(seen: Seen, own: bool) -> tuple[State, str, str]:
     return "ok", "Our clock and the server's agree.", ""
 
 
-def _socket(seen: Seen) -> tuple[State, str, str]:
+def _socket(seen: "Seen") -> tuple[State, str, str]:
     if seen.socket.version:
         return "ok", "A worker can sign on; the way that browsers join by is open.", ""
     if seen.root.trouble or seen.ticket.status != 200:

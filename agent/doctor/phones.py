@@ -1,8 +1,10 @@
 """The app, its parts, its LiveKit server and its worker: what is seen and what it means."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from agent.doctor import livekit
@@ -42,15 +44,14 @@ def group(look: Look, limit: float = LIMIT) -> Group:
     """All of these checks; ``look`` may start a server, and ends it again."""
 
     async def make() -> Sequence[Check]:
-        # It takes half a second to import, which `app.py check` and the pages need not wait for.
-        from agent.doctor.livekit_seen import see
-
+        # It takes half a second to import: neither the start nor the pages need wait for that.
+        seen = await asyncio.to_thread(import_module, "agent.doctor.livekit_seen")
         async with look() as outlook:
             if outlook.endpoint is None:
                 servers = livekit.skipped(outlook.why)
                 servers[:1] = [outlook.server or servers[0]]
             else:
-                servers = livekit.verdicts(await see(outlook.endpoint, limit), own=outlook.own)
+                servers = livekit.verdicts(await seen.see(outlook.endpoint, limit), own=outlook.own)
             return [outlook.app, outlook.parts, *servers, outlook.worker]
 
     return Group(TITLES, make)

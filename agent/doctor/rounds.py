@@ -9,7 +9,6 @@ from agent.doctor.check import Check, Group, plain
 from agent.doctor.phones import Look
 from agent.endpoint import Endpoint
 from agent.settings import Settings
-from agent.tokens import trainee_token
 from personas.library import Entry
 from personas.model import Persona
 
@@ -62,6 +61,8 @@ class Doctor:
         endpoint = self._endpoint()
         if endpoint is None:
             return None
+        from agent.tokens import trainee_token  # slow to import, and loaded with the worker anyway
+
         token = trainee_token(
             key=endpoint.key,
             secret=endpoint.secret,
