@@ -212,6 +212,13 @@ async def test_another_voice_is_told_quietly_with_its_reason(
     board = notice.parent_slot.parent if notice.parent_slot else None
     assert board is not None
     assert board.props["aria-live"] == "polite"
+    for index in range(3, 8):
+        await trainee.should_see("The voice has changed")
+        call.receive(TurnDone(call.id, Turn(index, "persona", f"Line {index}.", 9.0)))
+    call.turns[:0] = [Turn(index, "persona", "Before.", 1.0) for index in range(3)]
+    browser(trainee, "quality", quality="good")
+    await trainee.should_not_see("The voice has changed")
+    await trainee.should_see("Voice: Offline")
     assert [(kind, use.engine) for kind, use in world.calls.record.written if kind == "engine"] == [
         ("engine", "offline")
     ]
@@ -303,7 +310,7 @@ async def test_the_report_tells_authors_who_spoke_what_it_cost_and_why(world: En
             "Why did it say that?",
             "You are angry (7/10). Do not accept a solution yet.",
             "Offline, version bbbb",
-            "No stage direction: a line of its own",
+            "No stage direction of a turn: it opened the call",
             "Gemini Live, version aaaa",
             "Judged by its wording, since the text model answered too late.",
         ):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Action = Literal["retry_microphone", "start_typed", "enable_audio", "call_again", "end"]
 
+LINGER = 4
+"""Turns of either side through which the page says that the voice has changed."""
 PATIENCE = 8.0
 """Seconds of waiting for the persona after which the page says what to do."""
 
@@ -148,7 +150,7 @@ def _trouble(call: "LiveCall", browser: Browser, situation: Situation) -> Notice
     code = f"trouble_{trouble.code}"
     if engine_trouble(call) is None:
         return Notice(code, "warn", "Something went wrong", trouble.words)
-    words = f"{trouble.words} It is being set up again: stay on the line, nothing said is lost."
+    words = f"{trouble.words} It is being set up again; nothing that was said is lost."
     remedy = trouble.remedy if situation.author else ""
     return Notice(code, "warn", "The line has trouble", words, remedy=remedy)
 
@@ -156,6 +158,8 @@ def _trouble(call: "LiveCall", browser: Browser, situation: Situation) -> Notice
 def _changed_voice(call: "LiveCall", situation: Situation) -> Notice | None:
     if call.restored is None or call.trouble is not None or call.engine == call.first_engine:
         return None
+    if len(call.turns) > call.restored.turn + LINGER:
+        return None  # the line under the stage goes on to name the voice
     words = (
         f"{failure_words(call.restored.reason)} So {situation.who} goes on with the voice of this "
         "machine; all that was said still counts."

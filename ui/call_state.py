@@ -103,8 +103,8 @@ def stage_of(
     if browser.connection.state == "connecting":
         return Stage("connecting", "Connecting", "phone_forwarded", "The line is being set up.")
     if engine_trouble(call) is not None and call.status != "speaking":
-        return Stage("trouble", "One moment", "sync_problem", f"The line to {who} is being set up "
-                     "again by itself: stay on this page.")  # fmt: skip
+        return Stage("trouble", "One moment", "sync_problem", f"The line to {who} comes back by "
+                     "itself: stay on this page.")  # fmt: skip
     if is_waiting(call, browser):
         return Stage("waiting", f"Waiting for {who}", "ring_volume", f"The line is open; {who} is "
                      "coming to the phone.")  # fmt: skip

@@ -6,6 +6,11 @@ from ui import kit, words
 from ui.course import mood_line
 from ui.engine_report import engine_at, engine_title
 
+UNDIRECTED = (
+    "No stage direction of a turn: it opened the call, broke a silence, or answered of its own "
+    "accord before one had come."
+)
+
 
 def transcript(record: CallRecord, *, own: bool, why: bool = False) -> None:
     """Every turn as an entry that others link to as ``#turn-INDEX``, edits between them.
@@ -58,9 +63,7 @@ def _judged(turn: Turn) -> str:
 def _why(record: CallRecord, turn: Turn) -> None:
     with kit.tag("details", classes="rh-details rh-small"):
         kit.tag("summary", "Why did it say that?")
-        direction = turn.direction or (
-            "No stage direction: a line of its own, such as the opening or a word into a silence."
-        )
+        direction = turn.direction or UNDIRECTED
         kit.tag("p", direction, "rh-why")
         engine = engine_title(engine_at(record, turn.index))
         kit.tag("p", f"{engine}, version {turn.version or record.start.version}", "rh-muted")
