@@ -170,6 +170,8 @@ def swapped(key: str, secret: str) -> bool:
 def _clock(seen: "Seen", own: bool) -> tuple[State, str, str]:
     if own:
         return "ok", "Server and worker run on the same machine and share its clock.", ""
+    if seen.root.trouble:
+        return "skipped", "The server could not be asked.", ""
     ahead = seen.root.ahead
     if ahead is None:
         return "skipped", "The server does not tell its time.", ""
