@@ -206,11 +206,10 @@ async function walk(sdk, url, token) {
 function overhear(client, offered) {
   const take = client.onTrickle;
   client.onTrickle = (candidate, target) => {
-    if (candidate.candidate) {
-      const { protocol, address, port, type } = new RTCIceCandidate(candidate);
-      offered.push({ protocol, address, port, type });
-    }
     take?.(candidate, target);
+    if (!candidate.candidate) return; // the end of the list
+    const { protocol, address, port, type } = new RTCIceCandidate(candidate);
+    offered.push({ protocol, address, port, type });
   };
 }
 
