@@ -140,7 +140,7 @@ class Talk:
             cast(Engine, self.engine),
             LexicalObserver,
             lambda event: self.told.append((now(), event)),
-            models=lambda engine: model or self.model,
+            models=lambda engine: None if engine == "unwatched" else model or self.model,
             spent=self.spent.append,
         )
 
@@ -497,6 +497,24 @@ def test_a_new_engine_answers_the_turn_as_it_was_seen_in_the_end() -> None:
         return talk
 
     play(story)
+
+
+def test_an_engine_that_takes_over_and_wants_no_model_has_none() -> None:
+    """As the offline one, after which nothing is to leave the machine."""
+
+    async def story() -> Talk:
+        talk = Talk({REALLY: Answer(0.5, (CALM,)), SORRY: Answer(0.5)}, itself=True)
+        talk.said(REALLY)
+        talk.engine.name = "unwatched"
+        talk.said(SORRY)
+        await asyncio.sleep(1)
+        return talk
+
+    talk = play(story)
+    assert [text for text, _, _ in talk.model.asked] == [REALLY]
+    assert [(turn.observer, turn.stand_in) for turn in talk.turns] == [
+        ("model", ""), ("lexical", ""),
+    ]  # fmt: skip
 
 
 # ---- a model that fails ----
