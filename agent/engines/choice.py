@@ -49,7 +49,7 @@ KINDS = (
             "both voices and the persona's text go to "
             + (_host(settings.openai_base_url) or "OpenAI")
         ),
-        ("openai",),
+        ("openai", "agent.engines.openai_types"),
     ),
     EngineKind(
         "pipeline",
