@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from livekit import rtc
@@ -10,7 +11,7 @@ from livekit.agents import AutoSubscribe, JobContext
 
 from agent.brief import Brief
 from agent.conversation import Conversation, Observer
-from agent.engines.base import Engine, History
+from agent.engines.base import Connects, Engine, History
 from agent.line_failure import LineFailure, explain
 from agent.link import Command, End, Ended, Event, Joined, NewPersona, Restored, Say, Trouble
 from agent.patience import Patience
@@ -248,8 +249,15 @@ class Job:
         if self._talk.resume() is not None:
             self._performance.expect()
         else:
-            self.sounds()
             self._patience.start()
+            if isinstance(engine, Connects):
+                engine.when_connected(partial(self._connected, engine))
+            else:
+                self.sounds()
+
+    def _connected(self, engine: Engine) -> None:
+        if engine is self._performance.engine:
+            self.sounds()
 
     def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
         if participant.identity != self._brief.trainee:

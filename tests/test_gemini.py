@@ -361,6 +361,8 @@ def test_three_attempts_then_offline_or_the_end(fake: FakeGemini, play: Any, all
             await call.wait(lambda: call.end)
 
     call = play(story, REHEARSAL_FALL_BACK=allowed)
+    # Nothing is said to work again before it does.
+    assert [each.engine for each in call.restored] == (["offline"] if allowed == "yes" else [])
     assert call.troubles == ["closed", "rate_limit", "rate_limit", "rate_limit"]
     assert len(fake.talks) == 4
     assert call.said("persona")[0] == OPENING

@@ -86,3 +86,12 @@ class Changes(Protocol):
     async def changed(self) -> None:
         """Until a line can be asked for."""
         ...
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """An engine whose session begins before its model is reached."""
+
+    def when_connected(self, then: Callable[[], None]) -> None:
+        """Call ``then`` when the model has been reached, at once if it has been."""
+        ...

@@ -10,6 +10,7 @@ from livekit.agents import (
     Agent,
     AgentSession,
     ConversationItemAddedEvent,
+    SessionUsageUpdatedEvent,
     UserStateChangedEvent,
     inference,
     llm,
@@ -50,6 +51,8 @@ class RealtimeEngine:
         self._on_turn: OnTurn = _nobody
         self._coming: deque[tuple[PersonaAgent, History]] = deque()
         self._newest: PersonaAgent | None = None
+        self._connected = False
+        self._when_connected: Callable[[], None] = _nothing
         self._direction = ""
         self._silent_since = -ANSWERED
         self._session: AgentSession[None] = AgentSession(
@@ -61,6 +64,7 @@ class RealtimeEngine:
         )
         self._session.on("conversation_item_added", self._on_item)
         self._session.on("user_state_changed", self._on_user_state)
+        self._session.on("session_usage_updated", self._on_usage)
 
     @property
     def session(self) -> AgentSession[None]:
@@ -85,6 +89,13 @@ class RealtimeEngine:
         """What this means for the next line; by default the turn's direction among the turns."""
         self._direction = step.direction.text
         await self._put(_marked(self._direction))
+
+    def when_connected(self, then: Callable[[], None]) -> None:
+        """Call ``then`` when the model has been reached, at once if it has been."""
+        if self._connected:
+            then()
+        else:
+            self._when_connected = then
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
@@ -138,6 +149,12 @@ class RealtimeEngine:
         if event.old_state == "speaking":
             self._silent_since = time.monotonic()
 
+    def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
+        """Told first when the connection is made, before anything has been used."""
+        self._connected = True
+        then, self._when_connected = self._when_connected, _nothing
+        then()
+
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
         """The next agent takes over: it is told all that has been said by now."""
         if isinstance(event.item, llm.AgentHandoff) and self._coming:
@@ -160,3 +177,7 @@ def _marked(direction: str) -> str:
 
 def _nobody(text: str) -> None:
     """Before the call there are no turns."""
+
+
+def _nothing() -> None:
+    """Nobody waits for the connection."""
