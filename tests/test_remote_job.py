@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -299,7 +300,7 @@ def _play(app: RunningApp, caller: Caller) -> None:
     caller.call("walter-hughes")
     caller.wait_for_silence()
     caller.say("What is your account number please?")
-    caller.wait_for_text("40 77 21 58", 40)
+    caller.until(lambda: re.search(r"You\n+[^\n]*account", caller.text()) is not None, "the words")
     caller.wait_for_speech()
     file.write_text(file.read_text().replace("40 77 21 58", "99 88 77 66"))
     caller.wait_for_silence()
