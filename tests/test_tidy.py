@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 
+from agent.livekit_config import Ports, server_environment
 from agent.tidy import Tidy, settle
 
 
@@ -48,3 +49,10 @@ def test_what_was_settled_is_not_looked_through_again() -> None:
     settle()
     assert gc.get_freeze_count() > 1000
     assert len(gc.get_objects()) < 1000
+
+
+@pytest.mark.parametrize(("environ", "gogc"), [({}, "50"), ({"GOGC": "200"}, "200")])
+def test_the_livekit_server_tidies_up_early_unless_told_otherwise(
+    environ: dict[str, str], gogc: str
+) -> None:
+    assert server_environment(Ports(1, 2), "k", "s", environ)["GOGC"] == gogc
