@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from agent.engines.gemini import voice_of
 from agent.engines.offline import warm_models
 from agent.link import NewPersona, Say
 from agent.prompt import MARK
+from personas.parse import examine
 from tests.booth import Booth, booth, settings_of
 from tests.fakes.gemini import MODELS, FakeGemini, Fault, Talk
 from tests.persona_text import FULL, PLAIN, swap
@@ -99,6 +101,15 @@ def test_a_spoken_turn_is_recorded_whole_before_its_answer(fake: FakeGemini, pla
     assert call.turns()[1].cause
     assert fake.talk.turns == 1
     assert fake.talk.heard > 2
+
+
+@pytest.mark.parametrize(
+    ("named", "speaks"), [("", "Puck"), ("gemini: kore", "Kore"), ("gemini: Corey", "Puck")]
+)
+def test_only_voices_that_google_has_are_asked_for(named: str, speaks: str) -> None:
+    persona = examine(f"---\nvoice: {{{named}}}\n---\n{PLAIN}", "ann").persona
+    assert persona is not None
+    assert voice_of(persona) == speaks
 
 
 @pytest.mark.parametrize("patient", [True, False])

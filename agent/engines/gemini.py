@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from dataclasses import replace
+from typing import get_args
 
 from google.genai import types
 from livekit.agents.voice import SpeechHandle
 from livekit.plugins import google
+from livekit.plugins.google.realtime.api_proto import Voice
 
 from agent.director import Step
 from agent.engines.base import History
@@ -18,6 +20,7 @@ from personas.model import Persona
 log = logging.getLogger(__name__)
 
 VOICE = "Puck"
+VOICES = {name.lower(): name for name in get_args(Voice)}
 
 
 class GeminiLive(RealtimeEngine):
@@ -65,11 +68,10 @@ def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
     settings = tools.settings
 
     def model(persona: Persona) -> google.realtime.RealtimeModel:
-        voice = persona.voice.get("gemini")
         return google.realtime.RealtimeModel(
             model=settings.gemini_model,
             api_key=settings.google_api_key,
-            voice=voice if isinstance(voice, str) else VOICE,
+            voice=voice_of(persona),
             language=persona.language,
             http_options=_address(settings.gemini_base_url),
             input_audio_transcription=types.AudioTranscriptionConfig(),
@@ -83,6 +85,18 @@ def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
         )
 
     return GeminiLive("gemini", persona, history, model)
+
+
+def voice_of(persona: Persona) -> str:
+    """The voice that the persona's file names, or the one of all who name none."""
+    voice = persona.voice.get("gemini")
+    if voice is None:
+        return VOICE
+    found = VOICES.get(str(voice).lower())
+    if found is None:
+        # Google would refuse the whole talk.
+        log.warning("%s: Gemini has no voice %r; %s speaks", persona.slug, voice, VOICE)
+    return found or VOICE
 
 
 def _address(base_url: str) -> types.HttpOptions:
