@@ -1,6 +1,7 @@
 """A LiveKit server that is not the app's: a process of its own, with keys of its own."""
 
 import asyncio
+import json
 import os
 import subprocess
 import time
@@ -8,7 +9,7 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from platformdirs import user_cache_path
 
@@ -19,10 +20,12 @@ from agent.livekit_config import HOST, Ports, new_key, new_secret, server_enviro
 class LiveKitApart:
     """Runs while it is entered; ``environment`` is what an app needs to use it.
 
+    ``rtc`` is what differs in that section of the configuration from our own.
     An app must have been prepared on this machine before: it has built the program.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rtc: dict[str, Any] | None = None) -> None:
+        self._rtc = rtc or {}
         self.ports = Ports.free()
         self.key = new_key()
         self.secret = new_secret()
@@ -45,7 +48,7 @@ class LiveKitApart:
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
             [str(_program())],
-            env=server_environment(self.ports, self.key, self.secret),
+            env=self._server_environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -60,6 +63,12 @@ class LiveKitApart:
             time.sleep(0.05)
         self.__exit__(None, None, None)
         raise AssertionError("the LiveKit server apart did not start")
+
+    def _server_environment(self) -> dict[str, str]:
+        environ = server_environment(self.ports, self.key, self.secret)
+        config = json.loads(environ["LIVEKIT_CONFIG"])
+        config["rtc"] |= self._rtc
+        return {**environ, "LIVEKIT_CONFIG": json.dumps(config)}
 
     def __exit__(
         self,

@@ -1,11 +1,24 @@
 """The doctor's page in Chromium, beside the running app."""
 
-import pytest
+import asyncio
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser
+
+from agent.doctor import livekit
+from agent.doctor.livekit_seen import see
+from agent.endpoint import Endpoint
+from agent.ports import free_tcp_port
 from tests.caller import ALLOW, Caller, browser
+from tests.livekit_apart import LiveKitApart
 from tests.running import RunningApp
 
 pytestmark = pytest.mark.call
+
+
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""Chromium sends no media over UDP then, as behind a strict firewall."""
 
 
 def states(caller: Caller) -> dict[str, str]:
@@ -61,3 +74,61 @@ def test_a_blocked_microphone_is_told(app: RunningApp) -> None:
         wait_for(caller, {"microphone": "failed"})
         caller.wait_for_text("set Microphone to Allow")
         caller.wait_for_text("a call would not work: Microphone")
+
+
+def test_a_blocked_way_is_told(app: RunningApp) -> None:
+    """Our own server offers UDP only, and this browser has none."""
+    with browser(ALLOW, NO_UDP) as chromium:
+        caller = open_doctor(chromium, app)
+        wait_for(caller, {"livekit": "ok", "path": "failed", "ways": "skipped"})
+        caller.wait_for_text("no sound gets through")
+
+
+def test_ways_of_another_server(app: RunningApp, tmp_path: Path) -> None:
+    """Over UDP, and over TCP where UDP is blocked."""
+    with (
+        LiveKitApart(rtc={"tcp_port": free_tcp_port()}) as server,
+        RunningApp(tmp_path, server.environment) as other,
+    ):
+        with browser(ALLOW) as chromium:
+            caller = open_doctor(chromium, other)
+            wait_for(caller, {"livekit": "ok", "livekit-clock": "ok", "worker": "ok"})
+            wait_for(caller, {"path": "ok", "ways": "ok"})
+            caller.wait_for_text("Sound goes directly over UDP")
+            caller.wait_for_text("Beside UDP the server offers TCP.")
+        with browser(ALLOW, NO_UDP) as chromium:
+            caller = open_doctor(chromium, other)
+            wait_for(caller, {"path": "warning"})
+            caller.wait_for_text("Sound goes over TCP")
+            caller.wait_for_text("UDP is blocked")
+
+
+def open_doctor(chromium: Browser, app: RunningApp) -> Caller:
+    """An author's page of the doctor."""
+    caller = Caller(chromium, app.url)
+    caller.log_in("author")
+    caller.page.goto(f"{app.url}/doctor")
+    return caller
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "words"),
+    [
+        ("", "", ""),
+        ("APIanother", "", "of another project"),
+        ("", "x" * 43, "LIVEKIT_API_SECRET is not the one"),
+        ("swapped", "", "are swapped"),
+    ],
+)
+def test_what_a_real_server_says_is_understood(
+    app: RunningApp, key: str, secret: str, words: str
+) -> None:
+    with LiveKitApart() as server:
+        endpoint = Endpoint(server.url, key or server.key, secret or server.secret)
+        if key == "swapped":
+            endpoint = Endpoint(server.url, server.secret, server.key)
+        seen = asyncio.run(see(endpoint))
+    checks = {check.id: check for check in livekit.verdicts(seen, own=False)}
+    assert checks["livekit-credentials"].state == ("failed" if words else "ok")
+    assert words in checks["livekit-credentials"].found
+    assert checks["livekit"].state == "ok"
