@@ -111,6 +111,7 @@ def open_doctor(chromium: Browser, app: RunningApp) -> Caller:
     return caller
 
 
+@pytest.mark.filterwarnings("ignore:The HMAC key")
 @pytest.mark.parametrize(
     ("key", "secret", "words"),
     [
