@@ -106,8 +106,8 @@ def _used(before: dict[str, float], after: dict[str, float], seconds: float) -> 
 
 
 def _trainee(ticket: dict[str, str], first: int, turns: int) -> subprocess.Popen[str]:
-    place = [ticket["server_url"], ticket["participant_token"], str(first), str(turns)]
-    return subprocess.Popen(
+    place = [ticket["server_url"], str(first), str(turns)]
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.trainee", *place],
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -115,6 +115,10 @@ def _trainee(ticket: dict[str, str], first: int, turns: int) -> subprocess.Popen
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    assert process.stdin is not None
+    process.stdin.write(ticket["participant_token"] + "\n")
+    process.stdin.flush()
+    return process
 
 
 def _ticket(app: RunningApp, cookie: str) -> tuple[int, dict[str, str]]:

@@ -1,10 +1,10 @@
 """A trainee without a browser, in a process of its own: speaks, listens and prints what it heard.
 
-``python -m tests.bench.trainee URL TOKEN FIRST TURNS``: joins the room, says so many of the
-benchmark's sentences from number FIRST on, and prints one JSON object with ``answers`` (seconds
-from the last loud sample sent to the first loud frame heard, null where none came), ``gaps``
-(seconds between two frames heard, those over 60 ms), ``frames`` and ``concealed`` (seconds of sound
-that the receiver had to make up).
+``python -m tests.bench.trainee URL FIRST TURNS``, the token as the first line of its input: joins
+the room, says so many of the benchmark's sentences from number FIRST on, and prints one JSON object
+with ``answers`` (seconds from the last loud sample sent to the first loud frame heard, null where
+none came), ``gaps`` (seconds between two frames heard, those over 60 ms), ``frames`` and
+``concealed`` (seconds of sound that the receiver had to make up).
 """
 
 import asyncio
@@ -155,4 +155,5 @@ async def _concealed(tracks: list[rtc.Track]) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+    token = sys.stdin.readline().strip()
+    asyncio.run(main(sys.argv[1], token, int(sys.argv[2]), int(sys.argv[3])))
