@@ -28,7 +28,6 @@ log = logging.getLogger("rehearsal")
 sys.dont_write_bytecode = False
 
 HERE = Path(__file__).resolve().parent
-COMMANDS = ("check", "rehearse", "doctor")
 
 
 def main(arguments: list[str]) -> int:

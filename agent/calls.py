@@ -112,10 +112,7 @@ class Calls:
         """Why no call can be made now, in words; empty when one can."""
         words = self._readiness()
         if not words and len(self._live) + self._opening >= self._most:
-            words = (
-                f"All {self._most} lines of this machine are busy. "
-                "Try again when another call has ended."
-            )
+            words = f"{_all_lines(self._most)} busy. Try again when another call has ended."
         return words
 
     def health(self) -> dict[str, Any]:
@@ -209,3 +206,9 @@ class Calls:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _all_lines(most: int) -> str:
+    return (
+        "The one line of this machine is" if most == 1 else f"All {most} lines of this machine are"
+    )

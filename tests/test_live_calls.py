@@ -195,6 +195,14 @@ async def test_no_call_while_something_is_missing(studio: Studio) -> None:
     assert studio.calls.problem() == ""
 
 
+async def test_a_machine_with_one_line_says_so(tmp_path: Path) -> None:
+    studio = Studio(tmp_path, most=1)
+    await studio.begin()
+    assert "The one line of this machine is busy" in studio.calls.problem()
+    await studio.calls.aclose()
+    studio.store.close()
+
+
 async def test_one_call_too_many_is_refused_until_a_line_is_free(studio: Studio) -> None:
     first, _ = await studio.begin(), await studio.begin("bob")
     assert "All 2 lines of this machine are busy" in studio.calls.problem()
