@@ -27,7 +27,7 @@ from agent.engines.choice import KINDS
 from agent.ports import free_tcp_port
 from agent.settings import Settings
 from personas.library import Library
-from tests.running import ROOT
+from tests.running import ROOT, RunningApp
 from tests.studio import persona_text
 
 TITLES = (("one", "One"), ("two", "Two"))
@@ -113,7 +113,10 @@ async def test_a_key_that_is_refused_fails_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.call
-def test_our_own_server_is_tried_and_leaves_nothing_running(tmp_path: Path) -> None:
+def test_our_own_server_is_tried_and_leaves_nothing_running(
+    app: RunningApp, tmp_path: Path
+) -> None:
+    assert app.alive  # its start has built the server
     cache = str(Settings.load(ROOT, os.environ).cache_dir)
     before = servers()
     found = checks(doctor(tmp_path, REHEARSAL_CACHE=cache))
@@ -126,7 +129,8 @@ def test_our_own_server_is_tried_and_leaves_nothing_running(tmp_path: Path) -> N
 
 @pytest.mark.call
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
-def test_ctrl_c_ends_it_and_its_server(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_and_its_server(app: RunningApp, tmp_path: Path) -> None:
+    assert app.alive  # its start has built the server
     cache = str(Settings.load(ROOT, os.environ).cache_dir)
     environ = {**os.environ, "REHEARSAL_CACHE": cache, "REHEARSAL_PORT": str(free_tcp_port())}
     with socket.create_server(("127.0.0.1", 0)) as silent:  # a provider that keeps it waiting
