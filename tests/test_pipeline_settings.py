@@ -96,9 +96,9 @@ def test_what_is_missing_is_named(
             "the trainee's voice to Deepgram",
         ),
         (
-            {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "https://proxy.example.org/v1"},
+            {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "https://gate.example.org/v1"},
             "the trainee's voice, what both say and the persona's text, the persona's lines to "
-            "proxy.example.org",
+            "gate.example.org",
         ),
     ],
 )
