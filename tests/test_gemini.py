@@ -1,6 +1,7 @@
 """The Gemini engine in whole calls: the real job and plugin, a server that speaks the protocol."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,14 @@ def directions(talk: Talk) -> list[str]:
     return [text for text in talk.texts if MARK in text]
 
 
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Whether it holds before so many seconds are over; the fake sees an end a little later."""
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.02)
+    return condition()
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_the_persona_speaks_first_as_its_file_says(fake: FakeGemini, play: Any, model: str) -> None:
     call = play(opened, FULL, GEMINI_MODEL=model)
@@ -83,7 +92,8 @@ def test_the_persona_speaks_first_as_its_file_says(fake: FakeGemini, play: Any, 
     assert (talk.voice, talk.language) == ("Kore", "th-TH")
     assert "speak first" in directions(talk)[0]
     assert "I was charged twice!" in directions(talk)[0]
-    assert (call.end, call.troubles, talk.closed) == ("ended", [], True)
+    assert (call.end, call.troubles) == ("ended", [])
+    assert within(10, lambda: talk.closed)
 
 
 def test_a_spoken_turn_is_recorded_whole_before_its_answer(fake: FakeGemini, play: Any) -> None:
