@@ -283,9 +283,12 @@ async def test_what_may_pass_is_told_and_survived_with_the_same_engine(
     assert call.restored[-1].engine == "pipeline"
     # Where the trainee has to wait for long, the persona asks again before.
     said = [text for text in call.said() if text != OPENING]
-    # A line that the failure cut off is kept as far as it was heard, and not said again.
-    assert said[0] == QUESTION
-    assert "You said Could. And what now?".startswith(said[1])
+    line = "You said Could. And what now?"
+    if (stage, fault) == ("tts", "closed") and said[1:2] != [line]:
+        # A line that was cut off in the middle is kept as far as it was heard, and not said again.
+        assert said[1]
+        line = line[: len(said[1])]
+    assert said[:2] == [QUESTION, line]
 
 
 async def test_a_recogniser_that_falls_silent_is_noticed(
