@@ -2,8 +2,29 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any, Self
 
-from data.records import Record
+from data.records import Record, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Record):
+    """Where a call begins, when not at its beginning.
+
+    ``phase`` is one of the director's phases and ``intensity`` 0-10; "" and None leave them to the
+    persona's file. ``turns`` are those of an earlier call that this one goes on from, with the
+    indices that they have in this one; the last is a trainee's, and the persona answers it first.
+    """
+
+    phase: str = ""
+    intensity: int | None = None
+    turns: tuple[Turn, ...] = ()
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The scene with its turns."""
+        turns = tuple(Turn.from_json(turn) for turn in values.get("turns", ()))
+        return cls(values.get("phase", ""), values.get("intensity"), turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +37,7 @@ class Brief(Record):
     version: str
     engine: str
     trainee: str
+    scene: Scene = Scene()
 
     def dump(self) -> str:
         """The metadata string of the dispatch."""
@@ -25,6 +47,8 @@ class Brief(Record):
     def load(cls, metadata: str) -> "Brief":
         """The brief of that metadata string; ValueError when it is none."""
         try:
-            return cls.from_json(json.loads(metadata))
+            values = json.loads(metadata)
+            scene = Scene.from_json(values.pop("scene", {}))
+            return cls.from_json({**values, "scene": scene})
         except (ValueError, TypeError, AttributeError) as error:
             raise ValueError(f"not the brief of a call: {error}") from error

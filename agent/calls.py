@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from agent.brief import Brief
+from agent.brief import Brief, Scene
 from agent.engines.choice import Choice
 from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
@@ -19,6 +19,7 @@ from data.calls import Archive, OpenCall
 from data.records import CallStart
 from personas.library import Library
 from personas.model import Persona
+from personas.parse import examine
 
 CLOSING = 1.0
 """Seconds that the rooms of the last calls get to be closed when the app stops."""
@@ -28,6 +29,19 @@ log = logging.getLogger(__name__)
 
 class Refused(Exception):
     """A call cannot be made; the text is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an author may ask of a call.
+
+    ``engine`` is "" for the usual one. ``draft`` is a persona text that has not been saved: the
+    call then follows its author's page instead of the file. ``scene`` is where it begins.
+    """
+
+    engine: str = ""
+    draft: str | None = None
+    scene: Scene = Scene()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +83,13 @@ class Calls:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def begin(self, user: str, slug: str, engine: str = "") -> Ticket:
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Ticket:  # noqa: B008
         """Open a call of that user with that persona; the persona is sent for at once.
-
-        ``engine`` is the one that an author wants, "" for the usual one.
 
         Raises ``Refused`` when it cannot be made now.
         """
-        persona = self._admit(slug)
-        start = self._start(user, persona, engine)
+        persona = self._admit(slug, wish.draft)
+        start = self._start(user, persona, wish)
         room = f"rehearsal-{start.call}"
         identity = f"trainee-{user}"
         # First what can fail without a trace: from the record on there is a call to be ended.
@@ -92,7 +104,8 @@ class Calls:
             partial(self._switchboard.command, start.call),
         )
         self._live[call.id] = call
-        brief = Brief(call.id, slug, persona.text, persona.version, call.engine, identity)
+        text, version = persona.text, persona.version
+        brief = Brief(call.id, slug, text, version, call.engine, identity, wish.scene)
         self._spawn(self._attend(call, brief))
         return Ticket(call, url, token, room)
 
@@ -120,9 +133,10 @@ class Calls:
         return {**self._health(), "calls": {"live": len(self._live), "most": self._most}}
 
     def edit(self, slug: str, text: str, version: str) -> None:
-        """Give every live call of that persona its new text."""
+        """Give every live call that follows that persona's file its new text."""
         for call in self.live(slug):
-            call.change_persona(text, version)
+            if not call.draft:
+                call.change_persona(text, version)
 
     def receive(self, event: Event) -> None:
         """An event of a job, from the switchboard."""
@@ -144,17 +158,21 @@ class Calls:
                 task.cancel()
         await asyncio.to_thread(self._writer.shutdown)
 
-    def _admit(self, slug: str) -> Persona:
+    def _admit(self, slug: str, draft: str | None) -> Persona:
+        persona = self._saved(slug) if draft is None else _drafted(slug, draft)
+        if words := self.problem():
+            raise Refused(words)
+        return persona
+
+    def _saved(self, slug: str) -> Persona:
         entry = self._library.get(slug)
         if entry is None or entry.deleted:
             raise Refused("There is no such persona. Choose another one on the Simulations page.")
         if entry.persona is None:
             raise Refused("This persona's file has an error; an author must mend it first.")
-        if words := self.problem():
-            raise Refused(words)
         return entry.persona
 
-    def _start(self, user: str, persona: Persona, engine: str) -> CallStart:
+    def _start(self, user: str, persona: Persona, wish: Wish) -> CallStart:
         return CallStart(
             call=secrets.token_hex(8),
             user=user,
@@ -162,9 +180,10 @@ class Calls:
             name=persona.name,
             scenario=persona.scenario,
             version=persona.version,
-            engine=self._choose_engine(persona, engine).name,
+            engine=self._choose_engine(persona, wish.engine).name,
             language=persona.language,
             started=time.time(),
+            draft=wish.draft is not None,
         )
 
     async def _open(self, start: CallStart, persona: Persona) -> OpenCall:
@@ -206,6 +225,14 @@ class Calls:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _drafted(slug: str, text: str) -> Persona:
+    found = examine(text, slug)
+    if found.persona is None:
+        first = found.errors[0]
+        raise Refused(f"This text cannot be called yet: line {first.line}: {first.message}.")
+    return found.persona
 
 
 def _all_lines(most: int) -> str:

@@ -37,7 +37,8 @@ class LiveCall:
     """State of one call on the app's loop; pages subscribe to its events.
 
     ``status`` is ``waiting`` until the persona has come, then what the persona does, and
-    ``ended``. Records are written in order on ``writer``, off the loop.
+    ``ended``. With ``draft`` the persona's text comes from its author's page, not from the file.
+    Records are written in order on ``writer``, off the loop.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LiveCall:
         self.id = start.call
         self.user = start.user
         self.slug = start.persona
+        self.draft = start.draft
         self.started = start.started
         self.engine = self.first_engine = start.engine
         self.room = room

@@ -56,7 +56,10 @@ class Turn(Record):
 
 @dataclass(frozen=True, slots=True)
 class CallStart(Record):
-    """The head of a call's record; ``started`` is seconds since the epoch."""
+    """The head of a call's record; ``started`` is seconds since the epoch.
+
+    ``draft`` when it began with a text that was not saved.
+    """
 
     call: str
     user: str
@@ -67,6 +70,7 @@ class CallStart(Record):
     engine: str
     language: str
     started: float
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Summary(Record):
     engine: str
     language: str
     started: float
+    draft: bool = False
     ended: float | None = None
     duration: float = 0.0
     reason: str = ""

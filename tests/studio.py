@@ -17,6 +17,7 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
+from agent.calls import Wish
 from agent.doctor.from_app import look_from
 from agent.doctor.rounds import Doctor
 from agent.engines.choice import Choice
@@ -126,6 +127,7 @@ class FakeLiveCall:
     user: str
     slug: str
     started: float = 1_000.0
+    draft: bool = False
     edits: list[Edit] = field(default_factory=list)
     subscribers: list[Callable[[Event], None]] = field(default_factory=list)
 
@@ -158,7 +160,7 @@ class FakeCalls:
         self.refusal: Exception | None = None
         self.words = ""
 
-    async def begin(self, user: str, slug: str, engine: str = "") -> FakeTicket:
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> FakeTicket:  # noqa: B008
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))

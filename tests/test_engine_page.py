@@ -11,6 +11,7 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
+from agent.calls import Wish
 from agent.engines.choice import Choice, choose_engine
 from agent.link import Ended, Restored, Status, Trouble, TurnDone
 from agent.live_call import LiveCall
@@ -34,11 +35,11 @@ class Chosen(Calls):
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
         return choose_engine(persona, self.world.settings, wanted)
 
-    async def begin(self, user: str, slug: str, engine: str = "") -> Any:
-        self.wanted.append(engine)
-        ticket = await super().begin(user, slug, engine)
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:  # noqa: B008
+        self.wanted.append(wish.engine)
+        ticket = await super().begin(user, slug, wish)
         call = ticket.call
-        call.engine = call.first_engine = self.engine_for(call.persona, engine).name
+        call.engine = call.first_engine = self.engine_for(call.persona, wish.engine).name
         return ticket
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, ui
 
-from agent.calls import Refused
+from agent.calls import Refused, Wish
 from agent.link import Caption, Ended, Event, TurnDone
 from data.users import User
 from personas.model import Persona
@@ -130,8 +130,8 @@ class CallPanel:
 
     async def _ask_for_call(self) -> None:
         try:
-            slug, engine = self._persona.slug, self._engine.wanted
-            ticket = await self._studio.calls.begin(self._user, slug, engine)
+            wish = Wish(self._engine.wanted)
+            ticket = await self._studio.calls.begin(self._user, self._persona.slug, wish)
         except Refused as refusal:
             self._refused = str(refusal)
             self._browser.connection = Connection("ready")

@@ -11,6 +11,8 @@ import asyncio
 import json
 import sys
 import time
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,8 +22,9 @@ from numpy.typing import NDArray
 from tests.bench.sentences import TURNS
 from tests.speech import RATE, VOICES, sentence
 
-STEP = RATE // 100
-"""Samples in a frame of 10 ms."""
+FRAME = 0.02
+"""Seconds of sound in a frame, sent or heard."""
+STEP = int(RATE * FRAME)
 LOUD = 10 ** (-50 / 20) * 32768
 QUIET = 0.8
 """Seconds of silence after which a line is over."""
@@ -37,6 +40,7 @@ class Ear:
     loud_at: float = 0.0
     gaps: list[float] = field(default_factory=list)
     frames: int = 0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def listen(self, track: rtc.Track) -> None:
         """Follow that track to its end."""
@@ -50,14 +54,16 @@ class Ear:
             self.frames += 1
             if level(np.frombuffer(event.frame.data, dtype=np.int16)) > LOUD:
                 self.loud_at = now
+                self._changed.set()
 
     async def loud(self, since: float) -> float | None:
         """When it was loud first after that moment, None when it is not for too long."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if self.loud_at > since:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while self.loud_at <= since:
+                    self._changed.clear()
+                    await self._changed.wait()
                 return self.loud_at
-            await asyncio.sleep(0.002)
         return None
 
     async def silence(self) -> None:
@@ -70,33 +76,41 @@ class Ear:
 
 
 class Mouth:
-    """A microphone that is always on: 10 ms of speech or silence every 10 ms."""
+    """A microphone that is always on: speech or silence, a frame at a time.
+
+    What is loud is known before it is sent: this process shares the processor with the calls.
+    """
 
     def __init__(self) -> None:
         self.source = rtc.AudioSource(RATE, 1, queue_size_ms=0)
-        self._speech = np.zeros(0, dtype=np.int16)
+        self._frames: deque[tuple[rtc.AudioFrame, bool]] = deque()
         self._silent = asyncio.Event()
         self.loud_at = 0.0
 
     async def run(self) -> None:
         """Send until cancelled."""
         due = time.monotonic()
+        silence = rtc.AudioFrame(bytes(2 * STEP), RATE, 1, STEP)
         while True:
-            piece, self._speech = self._speech[:STEP], self._speech[STEP:]
-            if not len(self._speech):
+            frame = silence
+            if self._frames:
+                frame, loud = self._frames.popleft()
+                if loud:
+                    self.loud_at = time.monotonic() + FRAME
+            else:
                 self._silent.set()
-            frame = np.zeros(STEP, dtype=np.int16)
-            frame[: len(piece)] = piece
-            if level(frame) > LOUD:
-                self.loud_at = time.monotonic() + 0.01
-            await self.source.capture_frame(rtc.AudioFrame(frame.tobytes(), RATE, 1, STEP))
-            due += 0.01
+            await self.source.capture_frame(frame)
+            due += FRAME
             await asyncio.sleep(max(due - time.monotonic(), 0))
 
     async def say(self, speech: NDArray[np.int16]) -> float:
         """Speak; the moment of the last loud sample."""
-        self._speech = speech
+        padded = np.pad(speech, (0, -len(speech) % STEP)).reshape(-1, STEP)
         self._silent.clear()
+        self._frames.extend(
+            (rtc.AudioFrame(piece.tobytes(), RATE, 1, STEP), level(piece) > LOUD)
+            for piece in padded
+        )
         await self._silent.wait()
         return self.loud_at
 
