@@ -27,6 +27,10 @@ class Scene(Record):
         return cls(values.get("phase", ""), values.get("intensity"), turns)
 
 
+FROM_THE_TOP = Scene()
+"""The beginning, as the persona's file has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brief(Record):
     """The whole order for one call; ``text`` is the persona file as it stands now."""
@@ -37,7 +41,7 @@ class Brief(Record):
     version: str
     engine: str
     trainee: str
-    scene: Scene = Scene()
+    scene: Scene = FROM_THE_TOP
 
     def dump(self) -> str:
         """The metadata string of the dispatch."""

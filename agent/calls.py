@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from agent.brief import Brief, Scene
+from agent.brief import FROM_THE_TOP, Brief, Scene
 from agent.engines.choice import Choice
 from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
@@ -41,7 +41,7 @@ class Wish:
 
     engine: str = ""
     draft: str | None = None
-    scene: Scene = Scene()
+    scene: Scene = FROM_THE_TOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Calls:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Ticket:  # noqa: B008
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Ticket:
         """Open a call of that user with that persona; the persona is sent for at once.
 
         Raises ``Refused`` when it cannot be made now.

@@ -160,7 +160,7 @@ class FakeCalls:
         self.refusal: Exception | None = None
         self.words = ""
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> FakeTicket:  # noqa: B008
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> FakeTicket:
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))

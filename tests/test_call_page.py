@@ -49,7 +49,7 @@ class Calls(FakeCalls):
         self.commands: list[Command] = []
         self.record = Record()
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:  # noqa: B008
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:
         if self.refusal:
             raise self.refusal
         entry = self.world.library.get(slug)

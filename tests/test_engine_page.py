@@ -35,7 +35,7 @@ class Chosen(Calls):
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
         return choose_engine(persona, self.world.settings, wanted)
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:  # noqa: B008
+    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:
         self.wanted.append(wish.engine)
         ticket = await super().begin(user, slug, wish)
         call = ticket.call
