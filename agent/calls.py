@@ -44,6 +44,9 @@ class Wish:
     scene: Scene = FROM_THE_TOP
 
 
+AS_USUAL = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What a browser needs to enter its call."""
@@ -83,7 +86,7 @@ class Calls:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Ticket:
+    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Ticket:
         """Open a call of that user with that persona; the persona is sent for at once.
 
         Raises ``Refused`` when it cannot be made now.

@@ -17,7 +17,7 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from agent.calls import Wish
+from agent.calls import AS_USUAL, Wish
 from agent.doctor.from_app import look_from
 from agent.doctor.rounds import Doctor
 from agent.engines.choice import Choice
@@ -160,7 +160,7 @@ class FakeCalls:
         self.refusal: Exception | None = None
         self.words = ""
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> FakeTicket:
+    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> FakeTicket:
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))

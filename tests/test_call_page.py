@@ -11,7 +11,7 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.calls import Refused, Ticket, Wish
+from agent.calls import AS_USUAL, Refused, Ticket, Wish
 from agent.engines.choice import Choice
 from agent.link import Caption, Command, End, Ended, Joined, Mood, Say, Status, Trouble, TurnDone
 from agent.live_call import LiveCall
@@ -49,7 +49,7 @@ class Calls(FakeCalls):
         self.commands: list[Command] = []
         self.record = Record()
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:
+    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Any:
         if self.refusal:
             raise self.refusal
         entry = self.world.library.get(slug)

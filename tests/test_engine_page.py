@@ -11,7 +11,7 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
-from agent.calls import Wish
+from agent.calls import AS_USUAL, Wish
 from agent.engines.choice import Choice, choose_engine
 from agent.link import Ended, Restored, Status, Trouble, TurnDone
 from agent.live_call import LiveCall
@@ -35,7 +35,7 @@ class Chosen(Calls):
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
         return choose_engine(persona, self.world.settings, wanted)
 
-    async def begin(self, user: str, slug: str, wish: Wish = Wish()) -> Any:
+    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Any:
         self.wanted.append(wish.engine)
         ticket = await super().begin(user, slug, wish)
         call = ticket.call
