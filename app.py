@@ -142,6 +142,7 @@ class Rehearsal:
         from agent.preparation import Preparation
         from agent.voice_service import VoiceService
         from data.calls import Archive
+        from data.drafts import Drafts
         from data.store import Store
         from data.users import Users
         from personas.library import Library
@@ -151,6 +152,7 @@ class Rehearsal:
         self.users = Users(self.store)
         self.users.seed_demo()
         self.library = Library(settings.personas_dir)
+        self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
@@ -205,6 +207,7 @@ class Rehearsal:
                 self.calls,
                 self.preparation,
                 self.doctor,
+                self.drafts,
                 self.voice.remote,
             )
         )
@@ -236,6 +239,7 @@ class Rehearsal:
                 self.library.watch(self._stop),
                 self.preparation.run(),
                 self.voice.run(),
+                self.drafts.run(),
             )
         ]
 
@@ -247,6 +251,7 @@ class Rehearsal:
     async def _close(self) -> None:
         self._stop.set()
         await self._last(self.calls.aclose())
+        await self._last(asyncio.to_thread(self.drafts.flush))
         for task in self._tasks:
             task.cancel()
         await self._last(asyncio.gather(*self._tasks, return_exceptions=True))

@@ -26,6 +26,7 @@ from agent.preparation import Part
 from agent.scorecard import score
 from agent.settings import Settings
 from data.calls import Archive, CallRecord
+from data.drafts import Drafts
 from data.records import CallEnd, CallStart, Edit, Turn
 from data.store import Store
 from data.users import Users
@@ -198,6 +199,7 @@ class World:
         self.users = Users(self.store, hasher=fast)
         self.users.seed_demo()
         self.archive = Archive(folder / "data", self.store, scorer)
+        self.drafts = Drafts(folder / "data" / "drafts")
         self.calls = FakeCalls()
         self.preparation = FakePreparation()
 
@@ -218,6 +220,7 @@ class World:
             cast(Any, self.calls),
             cast(Any, self.preparation),
             self.doctor(),
+            self.drafts,
         )
 
     def doctor(self) -> Doctor:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from agent.remote_hub import RemoteHub
     from agent.settings import Settings
     from data.calls import Archive
+    from data.drafts import Drafts
     from data.users import Users
     from personas.library import Library
 
@@ -25,4 +26,5 @@ class Studio:
     calls: "Calls"
     preparation: "Preparation"
     doctor: "Doctor"
+    drafts: "Drafts"
     remote: "RemoteHub | None" = None

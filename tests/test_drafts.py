@@ -1,0 +1,128 @@
+"""Drafts: what was typed and not saved outlives the page and the process."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data import drafts as module
+from data.drafts import LONGEST, Draft, Drafts
+from tests.clock import until
+
+FIRST = Draft("author", "ann-lee", "p1", "Hello\n", "Hi\n", "aaaa00000000", 100.0)
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> Drafts:
+    return Drafts(tmp_path / "drafts")
+
+
+def again(drafts: Drafts, tmp_path: Path) -> Drafts:
+    """As after a restart, once all was written."""
+    drafts.flush()
+    return Drafts(tmp_path / "drafts")
+
+
+def test_a_draft_outlives_the_process(drafts: Drafts, tmp_path: Path) -> None:
+    drafts.note(FIRST)
+    assert drafts.of("author", "ann-lee") == [FIRST]
+    assert again(drafts, tmp_path).of("author", "ann-lee") == [FIRST]
+
+
+def test_each_page_has_its_own_and_the_newest_comes_first(drafts: Drafts, tmp_path: Path) -> None:
+    other = replace(FIRST, page="p2", text="Other\n", time=200.0)
+    drafts.note(FIRST)
+    drafts.note(other)
+    assert again(drafts, tmp_path).of("author", "ann-lee") == [other, FIRST]
+
+
+def test_the_last_text_of_a_page_counts(drafts: Drafts, tmp_path: Path) -> None:
+    later = replace(FIRST, text="Later\n", time=101.0)
+    drafts.note(FIRST)
+    drafts.flush()
+    drafts.note(later)
+    assert drafts.of("author", "ann-lee") == [later]
+    assert again(drafts, tmp_path).of("author", "ann-lee") == [later]
+
+
+def test_authors_and_personas_are_kept_apart(drafts: Drafts) -> None:
+    drafts.note(FIRST)
+    drafts.flush()
+    assert drafts.of("admin", "ann-lee") == []
+    assert drafts.of("author", "ann") == []
+
+
+def test_a_discarded_draft_is_gone_before_and_after_it_was_written(
+    drafts: Drafts, tmp_path: Path
+) -> None:
+    drafts.note(FIRST)
+    drafts.discard("author", "ann-lee", "p1")
+    drafts.flush()
+    assert drafts.of("author", "ann-lee") == []
+    drafts.note(FIRST)
+    drafts.flush()
+    drafts.discard("author", "ann-lee", "p1")
+    assert again(drafts, tmp_path).of("author", "ann-lee") == []
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "", "ก\0", "\ud800", "x" * 4000])
+def test_no_name_is_a_path(drafts: Drafts, tmp_path: Path, name: str) -> None:
+    draft = Draft(name, name, name, "text", "", "", 1.0)
+    drafts.note(draft)
+    drafts.flush()
+    assert drafts.of(name, name) == [draft]
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert file.parent == tmp_path / "drafts"
+
+
+def test_any_text_is_kept_to_the_character(drafts: Drafts, tmp_path: Path) -> None:
+    text = "NUL \0, half \ud83d, CR \r\n, สวัสดี, \u2028 <script>"
+    drafts.note(replace(FIRST, text=text))
+    assert again(drafts, tmp_path).of("author", "ann-lee")[0].text == text
+
+
+def test_a_text_far_too_long_is_not_kept_and_leaves_the_last_one(drafts: Drafts) -> None:
+    assert drafts.note(FIRST)
+    assert not drafts.note(replace(FIRST, text="x" * (LONGEST + 1)))
+    assert drafts.of("author", "ann-lee") == [FIRST]
+
+
+def test_a_full_disk_is_told_and_tried_again(
+    drafts: Drafts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    drafts.note(FIRST)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_atomic", full)
+        drafts.flush()
+    assert "No space left on device" in drafts.trouble
+    assert drafts.of("author", "ann-lee") == [FIRST]
+    assert again(drafts, tmp_path).of("author", "ann-lee") == [FIRST]
+    assert drafts.trouble == ""
+
+
+def test_files_that_are_no_drafts_are_passed_over(drafts: Drafts, tmp_path: Path) -> None:
+    drafts.note(FIRST)
+    drafts.flush()
+    (file,) = (tmp_path / "drafts").iterdir()
+    stem = file.name.partition("-")[0]
+    for name, text in (("a", "{"), ("b", "[]"), ("c", json.dumps({"author": "author"}))):
+        (file.parent / f"{stem}-{name}.json").write_text(text)
+    assert drafts.of("author", "ann-lee") == [FIRST]
+
+
+async def test_it_is_written_by_itself(
+    drafts: Drafts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0.01)
+    drafts.note(FIRST)
+    writing = asyncio.create_task(drafts.run())
+    await until(lambda: bool(Drafts(tmp_path / "drafts").of("author", "ann-lee")))
+    writing.cancel()
+    with suppress(asyncio.CancelledError):
+        await writing
