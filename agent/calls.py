@@ -112,6 +112,13 @@ class Calls:
         self._spawn(self._attend(call, brief))
         return Ticket(call, url, token, room)
 
+    def listening(self, call: LiveCall) -> tuple[str, str]:
+        """Server URL and token with which one more browser may hear that call, hidden from it.
+
+        Its identity cannot be a trainee's, whatever anybody is called.
+        """
+        return self._rooms().listening(call.room, f"listener-{secrets.token_hex(8)}")
+
     def get(self, call_id: str) -> LiveCall | None:
         """The live call of that id, or None."""
         return self._live.get(call_id)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 
+from agent.coaching import Coaching, HintRefused
 from agent.link import (
     Caption,
     Command,
@@ -24,7 +25,7 @@ from agent.link import (
     Usage,
 )
 from data.calls import OpenCall
-from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, Speaker, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Latency, Speaker, Turn
 from personas.model import Persona
 
 LEAVE = 3.0
@@ -37,7 +38,8 @@ class LiveCall:
     """State of one call on the app's loop; pages subscribe to its events.
 
     ``status`` is ``waiting`` until the persona has come, then what the persona does, and
-    ``ended``. With ``draft`` the persona's text comes from its author's page, not from the file.
+    ``ended``. ``answer_time`` is how long its last answer took, seconds, as the trainee's browser
+    measured it. With ``draft`` the persona's text comes from its author's page, not from the file.
     Records are written in order on ``writer``, off the loop.
     """
 
@@ -66,6 +68,8 @@ class LiveCall:
         self.trouble: Trouble | None = None
         self.restored: Restored | None = None
         self.end: CallEnd | None = None
+        self.answer_time: float | None = None
+        self.coaching = Coaching(start.started, lambda hint: self._write(self._record.hint, hint))
         self.persona_in = asyncio.Event()
         self.browser_in = asyncio.Event()
         self._record = record
@@ -112,7 +116,15 @@ class LiveCall:
         """The page measured how long the persona's answer took; it belongs to its latest line."""
         turn = len(self.turns) if self.status == "speaking" else len(self.turns) - 1
         if 0 <= seconds < 60:
+            self.answer_time = round(seconds, 3)
             self._write(self._record.latency, Latency(max(turn, 0), round(seconds, 3)))
+
+    def whisper(self, author: str, text: str) -> Hint:
+        """A hint for the trainee's eyes only; ``HintRefused`` when it cannot be given."""
+        if self.end is not None:
+            raise HintRefused("The call is over: nobody would read it.")
+        following = self.turns[-1].index + 1 if self.turns else 0
+        return self.coaching.whisper(author, text, following)
 
     def change_persona(self, text: str, version: str) -> None:
         """A new persona text for the lines to come."""

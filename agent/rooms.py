@@ -9,7 +9,7 @@ from livekit import api
 
 from agent.brief import Brief
 from agent.endpoint import Endpoint
-from agent.tokens import trainee_token
+from agent.tokens import listener_token, trainee_token
 from agent.watchdog import RoomsError
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,14 @@ class LiveKitRooms:
         endpoint = self._endpoint()
         token = trainee_token(
             key=endpoint.key, secret=endpoint.secret, identity=identity, name=name, room=room
+        )
+        return endpoint.url, token
+
+    def listening(self, room: str, identity: str) -> tuple[str, str]:
+        """Server URL and token with which a browser may hear that room, hidden from all in it."""
+        endpoint = self._endpoint()
+        token = listener_token(
+            key=endpoint.key, secret=endpoint.secret, identity=identity, room=room
         )
         return endpoint.url, token
 

@@ -9,9 +9,11 @@ from livekit.api import AccessToken, VideoGrants
 from livekit.protocol.agent_dispatch import RoomAgentDispatch
 from livekit.protocol.room import RoomConfiguration
 
+from agent.coaching import MOST
+
 AGENT_NAME = "rehearsal"
 JOIN_TIME = timedelta(minutes=10)  # only the first connect needs it; the server renews it then
-PARTICIPANTS = 3  # trainee, persona, and one to spare for a reconnect that overlaps
+PARTICIPANTS = 3 + MOST  # trainee, one to spare for a reconnect that overlaps, and who listens
 
 
 def trainee_token(
@@ -44,12 +46,42 @@ def trainee_token(
     )
 
 
-def _grants(room: str) -> VideoGrants:
+def listener_token(*, key: str, secret: str, identity: str, room: str) -> str:
+    """A token to hear one room and to be neither seen nor heard there; it asks for no agent.
+
+    LiveKit tells nobody of a hidden participant, and its ear does not count as one that takes the
+    persona's voice, so that the persona still waits for the trainee.
+    """
+    return (
+        AccessToken(key, secret)
+        .with_identity(identity)
+        .with_ttl(JOIN_TIME)
+        .with_grants(
+            VideoGrants(
+                room_join=True,
+                room=_named(room),
+                hidden=True,
+                can_publish=False,
+                can_publish_data=False,
+                can_subscribe=True,
+                can_update_own_metadata=False,
+            )
+        )
+        .with_room_config(_room(None))
+        .to_jwt()
+    )
+
+
+def _named(room: str) -> str:
     if not room:
         raise ValueError("a token without a room would fit every room")
+    return room
+
+
+def _grants(room: str) -> VideoGrants:
     return VideoGrants(
         room_join=True,
-        room=room,
+        room=_named(room),
         can_publish=True,
         can_publish_sources=["microphone"],
         can_subscribe=True,

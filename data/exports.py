@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from data.journal import CallRecord
-from data.records import CallEnd, Edit, EngineUse, Turn
+from data.records import CallEnd, Edit, EngineUse, Hint, Turn
 
 _REASONS = {
     "ended": "the trainee ended the call",
@@ -27,7 +27,7 @@ def as_json(
     """Everything of the call but the persona's text, which is not the trainee's to read.
 
     Neither is what is ``inside``: the stage directions, which name what the customer waits for,
-    who judged the turns, and what the models did. ``cost`` is an estimate.
+    who judged the turns, who whispered a hint, and what the models did. ``cost`` is an estimate.
     """
     end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
     return {
@@ -39,6 +39,7 @@ def as_json(
         **({"usage": [use.to_json() for use in record.usage]} if inside else {}),
         **({"cost": dict(cost)} if cost is not None else {}),
         "edits": [edit.to_json() for edit in record.edits],
+        "hints": [_hint_json(hint, inside) for hint in record.hints],
         "moods": [mood._asdict() for mood in record.moods],
         "scorecard": record.scorecard,
     }
@@ -69,6 +70,10 @@ def as_vtt(record: CallRecord) -> str:
 def _turn_json(record: CallRecord, turn: Turn, inside: bool) -> dict[str, Any]:
     values = {**turn.to_json(), "latency": _latency(record, turn)}
     return values if inside else {**values, **_NOT_INSIDE}
+
+
+def _hint_json(hint: Hint, inside: bool) -> dict[str, Any]:
+    return hint.to_json() if inside else {**hint.to_json(), "author": ""}
 
 
 def _head(record: CallRecord, cost: str) -> str:
@@ -104,12 +109,12 @@ def _ending(end: CallEnd | None) -> str:
 
 def _transcript(record: CallRecord) -> list[str]:
     lines = []
-    waiting = sorted(record.edits, key=lambda edit: edit.turn)
+    waiting = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
     for turn in record.turns:
         while waiting and waiting[0].turn <= turn.index:
-            lines.append(_edit(waiting.pop(0)))
+            lines.append(_aside(waiting.pop(0)))
         lines += _turn(record, turn)
-    return lines + [_edit(edit) for edit in waiting]
+    return lines + [_aside(aside) for aside in waiting]
 
 
 def _turn(record: CallRecord, turn: Turn) -> list[str]:
@@ -125,9 +130,12 @@ def _turn(record: CallRecord, turn: Turn) -> list[str]:
     return lines
 
 
-def _edit(edit: Edit) -> str:
-    reason = f" ({edit.reason})" if edit.reason else ""
-    return f"        * persona version {edit.version}: {edit.outcome}{reason}"
+def _aside(aside: Edit | Hint) -> str:
+    """What happened between two turns."""
+    if isinstance(aside, Hint):
+        return f"        * hint from a coach, which only the trainee read: {aside.text}"
+    reason = f" ({aside.reason})" if aside.reason else ""
+    return f"        * persona version {aside.version}: {aside.outcome}{reason}"
 
 
 def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:

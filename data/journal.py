@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data.files import sync_folder
-from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, ModelUse, Record, Turn
+from data.records import (
+    CallEnd,
+    CallStart,
+    Edit,
+    EngineUse,
+    Hint,
+    Latency,
+    ModelUse,
+    Record,
+    Turn,
+)
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +57,7 @@ class CallRecord:
     end: CallEnd | None = None
     scorecard: dict[str, Any] | None = None
     edited_text: str = ""
+    hints: tuple[Hint, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -142,6 +153,7 @@ class _Draft:
     engines: list[EngineUse] = field(default_factory=list)
     usage: tuple[ModelUse, ...] = ()
     moods: list[Mood] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
 
     def add(self, line: dict[str, Any]) -> None:
         match line.pop("kind"):
@@ -153,6 +165,8 @@ class _Draft:
                 self.turns[turn.index] = turn
             case "edit":
                 self._add_edit(Edit.from_json(line), line.get("persona_text", ""))
+            case "hint":
+                self.hints.append(Hint.from_json(line))
             case "latency":
                 self.latencies.append(Latency.from_json(line))
             case "engine":
@@ -184,6 +198,7 @@ class _Draft:
             end=self.end,
             scorecard=self.scorecard,
             edited_text=self.edited_text,
+            hints=tuple(self.hints),
         )
 
     def _add_edit(self, edit: Edit, text: str) -> None:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from data.journal import Journal, Mood
-from data.records import CallEnd, CallStart, Edit, EngineUse, Latency, ModelUse, Record, Turn
+from data.records import (
+    CallEnd,
+    CallStart,
+    Edit,
+    EngineUse,
+    Hint,
+    Latency,
+    ModelUse,
+    Record,
+    Turn,
+)
 from data.summary import Summary
 
 log = logging.getLogger(__name__)
@@ -40,6 +50,10 @@ class OpenCall:
     def edit(self, edit: Edit, persona_text: str = "") -> None:
         """A new persona version, with its text when it took effect."""
         self._append("edit", {**edit.to_json(), "persona_text": persona_text})
+
+    def hint(self, hint: Hint) -> None:
+        """A hint that the trainee could read."""
+        self._append("hint", hint)
 
     def engine(self, use: EngineUse) -> None:
         """The call goes on with that engine after a trouble."""

@@ -33,7 +33,8 @@ class Turn(Record):
     the persona version in force; ``latency`` is seconds from the end of the trainee's speech to
     the persona's first sound (persona's turns, when measured). ``observer`` is who saw what a
     trainee's turn did, ``lexical`` or ``model``; ``stand_in`` is why it was not the model that
-    should have ("" when nothing failed).
+    should have ("" when nothing failed). ``replayed`` when it was said in an earlier call, which
+    this one goes on from: then ``at`` is 0.
     """
 
     index: int
@@ -52,13 +53,16 @@ class Turn(Record):
     latency: float | None = None
     observer: str = ""
     stand_in: str = ""
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CallStart(Record):
     """The head of a call's record; ``started`` is seconds since the epoch.
 
-    ``draft`` when it began with a text that was not saved.
+    ``draft`` when it began with a text that was not saved. ``phase`` and ``intensity`` are where it
+    began, "" and None when at the persona's own beginning; ``origin`` is the id of the call whose
+    first ``taken`` turns it goes on from.
     """
 
     call: str
@@ -71,6 +75,15 @@ class CallStart(Record):
     language: str
     started: float
     draft: bool = False
+    phase: str = ""
+    intensity: int | None = None
+    origin: str = ""
+    taken: int = 0
+
+    @property
+    def from_the_top(self) -> bool:
+        """Whether the whole call was played, so that its score can stand beside others."""
+        return not self.phase and self.intensity is None and not self.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,19 @@ class Edit(Record):
     reason: str
     turn: int
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Record):
+    """What ``author`` whispered to the trainee, who alone could read it; the persona never had it.
+
+    ``at`` is seconds since the call began; ``turn`` is the index of the first turn after it.
+    """
+
+    author: str
+    text: str
+    at: float
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import json
 from data.calls import CallRecord
 from data.exports import as_json, as_text, as_vtt
 from data.journal import Mood
-from data.records import CallEnd, Edit, Latency, Turn
+from data.records import CallEnd, Edit, Hint, Latency, Turn
 from tests.record_writer import head
 
 CARD = {
@@ -39,6 +39,7 @@ RECORD = CallRecord(
     ),
     edits=(Edit("v2", "applied", "", 2, 8.0), Edit("v3", "refused", "no name", 3, 10.0)),
     latencies=(Latency(2, 0.64),),
+    hints=(Hint("coach-7", "Name a time.", 9.0, 2),),
     moods=(Mood(4.0, "deescalation", 6, "-2: a sincere apology"),),
     end=CallEnd(1_795_000_075.0, "ended"),
     scorecard=CARD,
@@ -59,6 +60,7 @@ TRANSCRIPT
 [00:04] Trainee (typed): I am so sorry & will help.
         -2: a sincere apology -> intensity 6/10, deescalation
         * persona version v2: applied
+        * hint from a coach, which only the trainee read: Name a time.
 [00:09] Sarah Thompson (cut off, after 0.64 s): ก็ได้ค่ะ
         * persona version v3: refused (no name)
 
@@ -114,8 +116,16 @@ def test_json_has_all_but_the_persona() -> None:
     assert exported["turns"][2]["latency"] == 0.64
     assert exported["moods"][0]["cause"] == "-2: a sincere apology"
     assert [edit["outcome"] for edit in exported["edits"]] == ["applied", "refused"]
+    assert exported["hints"] == [
+        {"author": "coach-7", "text": "Name a time.", "at": 9.0, "turn": 2}
+    ]
     assert exported["scorecard"] == CARD
     assert "TC-88213" not in json.dumps(exported)
+
+
+def test_who_whispered_is_not_for_everybody() -> None:
+    assert as_json(RECORD, inside=False)["hints"][0]["author"] == ""
+    assert "coach-7" not in json.dumps(as_json(RECORD, inside=False)) + as_text(RECORD)
 
 
 def test_a_live_call_without_a_word_exports_too() -> None:

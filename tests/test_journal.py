@@ -12,7 +12,7 @@ import pytest
 
 from data.calls import Archive
 from data.journal import Journal, Mood, UnreadableJournal, read_journal
-from data.records import CallEnd, Edit, EngineUse, Latency, ModelUse, Turn
+from data.records import CallEnd, Edit, EngineUse, Hint, Latency, ModelUse, Turn
 from data.store import Store
 from tests.record_writer import head, score
 
@@ -38,6 +38,7 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     journal.append(
         "edit", Edit("v3", "refused", "no name", 1, 3.0).to_json() | {"persona_text": ""}
     )
+    journal.append("hint", Hint("author", "ขอเลขบัญชี", 4.0, 1))
     journal.append("latency", Latency(1, 0.42))
     journal.append("engine", EngineUse("offline", 1, 5.0, "silent"))
     for tokens in (40, 90):
@@ -55,6 +56,7 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     assert record.moods == (Mood(1.5, "deescalation", 6, "-2: apology"),)
     assert [edit.outcome for edit in record.edits] == ["applied", "refused"]
     assert record.edited_text == "new"
+    assert record.hints == (Hint("author", "ขอเลขบัญชี", 4.0, 1),)
     assert record.latencies == (Latency(1, 0.42),)
     assert record.engines == (EngineUse("offline", 1, 5.0, "silent"),)
     assert record.usage == (use,), "the last line holds the totals"

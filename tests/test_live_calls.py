@@ -58,6 +58,9 @@ class Jobs:
     def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
         return "ws://server", f"{room}|{identity}|{name}"
 
+    def listening(self, room: str, identity: str) -> tuple[str, str]:
+        return "ws://server", f"{room}|{identity}|hidden"
+
     async def send(self, room: str, brief: Brief) -> None:
         if self.fault is not None:
             raise self.fault

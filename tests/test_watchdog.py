@@ -47,6 +47,9 @@ class Dispatcher:
     def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
         raise AssertionError
 
+    def listening(self, room: str, identity: str) -> tuple[str, str]:
+        raise AssertionError
+
     async def send(self, room: str, brief: Brief) -> None:
         self.sent.append(now())
         assert (room, brief) == ("r1", BRIEF)
