@@ -6,6 +6,10 @@ from typing import Any, Self
 
 from data.records import Record, Turn
 
+LARGEST = 500_000
+"""Bytes of metadata that a call may have: LiveKit's server refuses a dispatch of more than 512 KiB
+(``LimitConfig.MaxMetadataSize`` of 1.13.5, by default)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene(Record):
@@ -14,17 +18,25 @@ class Scene(Record):
     ``phase`` is one of the director's phases and ``intensity`` 0-10; "" and None leave them to the
     persona's file. ``turns`` are those of an earlier call that this one goes on from, with the
     indices that they have in this one; the last is a trainee's, and the persona answers it first.
+    ``origin`` is that call's id; ``phase`` and ``intensity`` are then where it began itself.
     """
 
     phase: str = ""
     intensity: int | None = None
     turns: tuple[Turn, ...] = ()
+    origin: str = ""
+
+    @property
+    def past(self) -> tuple[Turn, ...]:
+        """The turns before the one that the persona answers first."""
+        return self.turns[:-1]
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The scene with its turns."""
         turns = tuple(Turn.from_json(turn) for turn in values.get("turns", ()))
-        return cls(values.get("phase", ""), values.get("intensity"), turns)
+        phase, origin = values.get("phase", ""), values.get("origin", "")
+        return cls(phase, values.get("intensity"), turns, origin)
 
 
 FROM_THE_TOP = Scene()
@@ -44,8 +56,15 @@ class Brief(Record):
     scene: Scene = FROM_THE_TOP
 
     def dump(self) -> str:
-        """The metadata string of the dispatch."""
-        return json.dumps(self.to_json())
+        """The metadata string of the dispatch; see ``LARGEST``."""
+        # Not as ASCII, which doubles Thai. Half a surrogate pair from a browser must not cost it.
+        text = json.dumps(self.to_json(), ensure_ascii=False)
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the metadata."""
+        return len(self.dump().encode("utf-8"))
 
     @classmethod
     def load(cls, metadata: str) -> "Brief":

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from personas.model import Persona, Rule
 
 PhaseName = Literal["opening", "escalation", "deescalation", "resolution"]
+PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
+"""In the order in which a call goes through them."""
 Kind = Literal["open", "reply", "fact", "line", "nudge", "accept", "farewell"]
 
 

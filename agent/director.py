@@ -14,12 +14,15 @@ How a call moves, for every engine alike:
 - Criteria may be met in any order at any time. The resolution is accepted when the intensity is
   at or below the threshold and every criterion is met. A hostile turn, or triggers that carry the
   intensity above the threshold, take the acceptance back.
+- A call may begin in a later phase and at another intensity. Where the two contradict each other,
+  the intensity stays and the phase follows the threshold, as after an edit.
 """
 
 from dataclasses import replace
 from types import MappingProxyType
 
 from agent.course import (
+    PHASES,
     Change,
     Direction,
     Effect,
@@ -50,9 +53,15 @@ OPENING_TURNS = 2
 MIN_CONFIDENCE = 0.5
 
 
-def begin(persona: Persona) -> State:
-    """The state in which the persona picks up the phone."""
-    return State("opening", _clamp(persona.intensity), MappingProxyType({}))
+def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> State:
+    """The state in which the persona picks up the phone, or from which a part is practised.
+
+    ``phase`` "" stands for the opening and ``intensity`` None for the persona's own; a phase that
+    the intensity contradicts is put right as in ``carry``. ValueError for an unknown phase.
+    """
+    wanted = PHASES[PHASES.index(phase)] if phase else "opening"  # type: ignore[arg-type]
+    level = _clamp(persona.intensity if intensity is None else intensity)
+    return carry(persona, State(wanted, level, MappingProxyType({})))
 
 
 def opening(persona: Persona) -> Direction:

@@ -25,11 +25,11 @@ class _Entry:
 
 
 class Ledger:
-    """Everything that moved the director since the call began."""
+    """Everything that moved the director since the call began, in the state ``start``."""
 
-    def __init__(self, persona: Persona) -> None:
+    def __init__(self, persona: Persona, start: State | None = None) -> None:
         self.persona = persona
-        self._begin = begin(persona)
+        self._begin = begin(persona) if start is None else start
         self._entries: list[_Entry] = []
 
     @property

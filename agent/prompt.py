@@ -4,6 +4,8 @@ The whole file goes in, since authors write for it; around it stand the few rule
 models fall out of a customer's role: they help, they narrate, they mention their instructions.
 """
 
+from agent.course import State
+from agent.stage import direction_text
 from personas.model import Persona
 
 MARK = "[Director]"
@@ -49,15 +51,43 @@ def persona_prompt(persona: Persona) -> str:
     )
 
 
-def opening(persona: Persona) -> str:
-    """The direction of the first line."""
-    lines = persona.phases[0].lines
+_LATER = {
+    "escalation": (1, "it is going badly, and you are losing your patience"),
+    "deescalation": (2, "the agent has begun to win you over, but nothing is settled"),
+    # Not the lines of phase 4: they accept, and nothing has been offered yet.
+    "resolution": (2, "you have calmed down, and wait to hear the solution"),
+}
+"""Of a call that begins in this phase: the place of its lines in the file, and what has been."""
+
+
+def opening(persona: Persona, phase: str = "opening") -> str:
+    """The task of the first line, in a call that begins in that phase."""
+    place, been = _LATER.get(phase, (0, ""))
+    lines = persona.phases[place].lines
     like = f' Say something like: "{lines[0]}"' if lines else ""
-    return f"The agent has just picked up. You speak first, in one or two sentences.{like}"
+    if not been:
+        return f"The agent has just picked up. You speak first, in one or two sentences.{like}"
+    return (
+        f"You have been on the phone with the agent for some minutes: {been}. Do not greet them "
+        f"and do not begin your story again. You speak next, in one or two sentences.{like}"
+    )
+
+
+def opening_direction(persona: Persona, state: State) -> str:
+    """The stage direction of the first line of a call that begins so."""
+    later = state.phase != "opening"
+    missing = tuple(rule.text for rule in persona.criteria) if later else ()
+    task = opening(persona, state.phase)
+    return direction_text(persona, state.phase, state.intensity, task, missing)
+
+
+def silence_direction(persona: Persona, state: State) -> str:
+    """The stage direction of a line into a silence."""
+    return direction_text(persona, state.phase, state.intensity, silence(persona), ())
 
 
 def silence(persona: Persona) -> str:
-    """The direction of a line into a silence."""
+    """The task of a line into a silence."""
     seconds = f"{persona.patience:g}"
     return (
         f"The agent has said nothing for {seconds} seconds. Ask whether they are still there, in "

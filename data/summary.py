@@ -12,7 +12,9 @@ class Summary(Record):
     """One line of the list of calls.
 
     ``ended`` is None and ``reason`` "" while the call is live; ``turns`` counts both speakers;
-    ``score`` and ``passed`` are None without a scorecard; ``latency`` is the median in seconds.
+    ``score`` and ``passed`` are None without a scorecard, and for a call that did not begin at the
+    beginning (see ``CallStart``): it would mislead beside whole ones. ``latency`` is the median in
+    seconds.
     """
 
     call: str
@@ -25,6 +27,10 @@ class Summary(Record):
     language: str
     started: float
     draft: bool = False
+    phase: str = ""
+    intensity: int | None = None
+    origin: str = ""
+    taken: int = 0
     ended: float | None = None
     duration: float = 0.0
     reason: str = ""
@@ -38,7 +44,7 @@ class Summary(Record):
     @classmethod
     def of(cls, record: CallRecord) -> "Summary":
         """The summary of that call."""
-        card = record.scorecard or {}
+        card = (record.scorecard or {}) if record.start.from_the_top else {}
         seconds = [latency.seconds for latency in record.latencies]
         return cls(
             **record.start.to_json(),

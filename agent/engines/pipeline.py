@@ -35,8 +35,7 @@ from agent.engines.stages import Sources, sources
 from agent.engines.tools import EngineTools
 from agent.engines.turn_detector import Heard
 from agent.engines.turns import turn_handling
-from agent.prompt import MARK, opening, persona_prompt, silence
-from agent.stage import direction_text
+from agent.prompt import MARK, opening_direction, persona_prompt, silence_direction
 from personas.model import Persona
 
 SENTENCE = 1.0
@@ -105,7 +104,7 @@ class PipelineEngine:
 
     def open(self, state: State) -> SpeechHandle:
         """The persona speaks first."""
-        return self._ask(self._now(state, opening(self._persona)))
+        return self._ask(opening_direction(self._persona, state))
 
     def foresee(self, text: str, step: Step) -> None:
         """The trainee may have finished: ``answer`` may follow with just these."""
@@ -123,7 +122,7 @@ class PipelineEngine:
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
-        return self._ask(self._now(state, silence(self._persona)))
+        return self._ask(silence_direction(self._persona, state))
 
     async def swap(self, persona: Persona, history: History) -> str:
         """New instructions and voice from the next line on; the same connections."""
@@ -146,9 +145,6 @@ class PipelineEngine:
 
     def _ask(self, direction: str) -> SpeechHandle:
         return self._session.generate_reply(instructions=_marked(direction))
-
-    def _now(self, state: State, task: str) -> str:
-        return direction_text(self._persona, state.phase, state.intensity, task, ())
 
     def _on_user_state(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
