@@ -17,6 +17,7 @@ from agent.link import Command, End, Ended, Event, Joined, NewPersona, Restored,
 from agent.patience import Patience
 from agent.performance import Performance
 from agent.recovery import Recovery
+from agent.reload import Reload
 from agent.second_opinion import Models
 from agent.usage import Meter
 from personas.model import Persona
@@ -30,6 +31,9 @@ server and the browser's retries took 5.2 s)."""
 
 LAST_VIEW = 1.5
 """Seconds that a text model may still look at the last turns once the call is over."""
+
+CHANGE = 5.0
+"""Seconds that a typed turn waits at most for a new persona text that is to answer it."""
 
 LEAVING = 1.0
 """Seconds that leaving the room may take."""
@@ -76,11 +80,13 @@ class Job:
         self._brief = Brief.load(ctx.job.metadata)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._grace: asyncio.TimerHandle | None = None
-        self._commands: asyncio.Queue[NewPersona | Say | _Failed] = asyncio.Queue()
+        self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
         self._recovery = Recovery(self._brief.engine, fall_back)
         self._meter = Meter(self._brief.call, line.send)
         self._trouble = ""
+        self._there = asyncio.Event()
         self._talk: Conversation
+        self._reload: Reload
         self._patience: Patience
         self._performance: Performance
 
@@ -111,6 +117,8 @@ class Job:
     def failed(self, engine: Engine, failure: LineFailure) -> None:
         """The engine cannot go on."""
         if not self._over.done():
+            if engine is self._performance.engine:
+                self._there.clear()
             self._commands.put_nowait(_Failed(engine, failure))
 
     def sounds(self) -> None:
@@ -123,6 +131,7 @@ class Job:
     def spoke(self) -> None:
         """A line is over: the engine works."""
         self._recovery.worked()
+        self._reload.proved()
 
     async def _leave(self) -> None:
         """Leave the room before the app hears of the end and closes it: a room that is closed
@@ -149,6 +158,7 @@ class Job:
             self._cancel_grace()
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+            await self._reload.aclose()
             await self._performance.drop()
             await self._talk.aclose(max(0.0, last_view - loop.time()))
         return Ended(self._brief.call, reason, self._talk.resolved)
@@ -168,6 +178,9 @@ class Job:
             spent=self._meter.add,
         )
         self._patience = Patience(persona.patience, self._nudge)
+        self._reload = Reload(
+            self._talk, self._brief.slug, self._make_observer, self._there, self._changed
+        )
         self._performance = self._perform(engine)
 
     def _perform(self, engine: Engine) -> Performance:
@@ -191,7 +204,7 @@ class Job:
         room.on("disconnected", lambda _: self._finish("lost"))
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
         try:
-            await self._performance.start(room)
+            await self._performance.start(room, self._brief.trainee)
             await connect
         finally:
             connect.cancel()
@@ -199,21 +212,25 @@ class Job:
             self._performance.attach()
             self._talk.open()
             self._performance.expect()
+            self._there.set()
         self._line.send(Joined(self._brief.call))
 
     def _take(self, command: Command) -> None:
-        if isinstance(command, End):
-            self._finish(command.reason)
-        else:
-            self._commands.put_nowait(command)
-
-    async def _obey(self, command: NewPersona | Say | _Failed) -> None:
         match command:
-            case NewPersona(text=text, version=version):
-                await self._talk.change(text, version)
-                self._patience.seconds = self._talk.persona.patience
+            case End(reason=reason):
+                self._finish(reason)
+            case NewPersona():
+                self._reload.take(command)
+            case Say():
+                self._commands.put_nowait(command)
+
+    def _changed(self, persona: Persona) -> None:
+        self._patience.seconds = persona.patience
+
+    async def _obey(self, command: Say | _Failed) -> None:
+        match command:
             case Say(text=text):
-                await self._performance.typed(text)
+                await self._performance.typed(text, partial(self._reload.settled, CHANGE))
             case _Failed(engine=engine, failure=failure):
                 if engine is self._performance.engine:
                     await self._recover(failure)
@@ -225,12 +242,17 @@ class Job:
 
     async def _recover(self, failure: LineFailure) -> None:
         """Another session with the turns so far, or the offline engine, or the end of the call."""
+        self._there.clear()
         self.hiccup(failure)
+        if failure.code == "malformed":
+            # A service that cannot read what it got may have been given too much to read.
+            self._reload.take_back(failure.words)
         while (attempt := self._recovery.after(failure)) is not None:
             await self._performance.drop()
             await asyncio.sleep(attempt.pause)
             try:
                 await self._restart(attempt.engine)
+                self._there.set()
                 return
             except Exception as error:
                 lost = self._performance.lost
@@ -244,7 +266,7 @@ class Job:
         engine = self._make_engine(name, self._talk.persona, self._talk.past)
         self._talk.engine = engine
         self._performance = self._perform(engine)
-        await self._performance.start(self._ctx.room)
+        await self._performance.start(self._ctx.room, self._brief.trainee)
         self._performance.attach()
         if self._talk.resume() is not None:
             self._performance.expect()

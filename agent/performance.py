@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
@@ -24,7 +23,7 @@ from livekit.agents.voice import room_io
 
 from agent.answer_watch import AnswerWatch
 from agent.conversation import Conversation
-from agent.engines.base import Changes, Engine, Foresees
+from agent.engines.base import Engine, Foresees
 from agent.engines.choice import kind_of
 from agent.heard import HeardOutput, TimedWords
 from agent.late_words import LateWords
@@ -98,9 +97,9 @@ class Performance:
         """The engine's name for people."""
         return kind_of(self.engine.name).title
 
-    async def start(self, room: rtc.Room) -> None:
-        """Start the session; ``attach`` follows once the room is joined, unless the engine is
-        ``lost`` by then."""
+    async def start(self, room: rtc.Room, trainee: str) -> None:
+        """Start the session, which hears the participant ``trainee`` and nobody else; ``attach``
+        follows once the room is joined, unless the engine is ``lost`` by then."""
         self._listen()
         session = self.engine.session
         self._words = TimedWords()
@@ -109,7 +108,7 @@ class Performance:
             await session.start(
                 self.engine.agent(self._end_of_turn),
                 room=room,
-                room_options=_room_options(),
+                room_options=_room_options(trainee),
                 record=False,
             )
         except Exception:
@@ -130,13 +129,12 @@ class Performance:
         """The persona has been asked for a line."""
         self._watch.expect()
 
-    async def typed(self, text: str) -> None:
-        """A turn that the trainee typed."""
+    async def typed(self, text: str, changed: Callable[[], Awaitable[None]]) -> None:
+        """A turn that the trainee typed; it is answered by the persona as it is when ``changed``
+        has returned."""
         self._patience.stop()
         await self.engine.session.interrupt(force=True)
-        if isinstance(self.engine, Changes):
-            with suppress(TimeoutError):  # the turn is recorded in any case
-                await self.engine.changed()
+        await changed()
         self._patience.renew()
         # First: also an engine that cannot even be asked owes an answer.
         self.expect()
@@ -286,8 +284,9 @@ class Performance:
         self._send(Caption(self._call, speaker, text, final=False))
 
 
-def _room_options() -> room_io.RoomOptions:
+def _room_options(trainee: str) -> room_io.RoomOptions:
     return room_io.RoomOptions(
+        participant_identity=trainee,
         text_input=False,
         video_input=False,
         audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
