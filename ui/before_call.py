@@ -33,6 +33,11 @@ class BeforeCall:
         self._root.set_visibility(visible)
         self._button.set_enabled(enabled)
 
+    def meet(self, who: str, language: str) -> None:
+        """The persona has another name or language by now."""
+        if (who, language) != (self._who, self._language):
+            self._who, self._language, self._by_voice = who, language, None
+
     def focus(self) -> None:
         """Put the focus on the button."""
         focus(self._button)

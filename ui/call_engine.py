@@ -35,6 +35,10 @@ class CallEngine:
         """The engine that the next call is to have, "" for the usual one."""
         return self._choice.value if self._choice is not None else ""
 
+    def meet(self, persona: Persona) -> None:
+        """The persona reads differently by now, and may name another engine."""
+        self._persona = persona
+
     def hears(self, call: "LiveCall | None") -> bool:
         """Whether the engine of this call, or of the next one, understands the trainee's speech."""
         usual = engine_words.engine_of(self._studio, self._persona, self.wanted)

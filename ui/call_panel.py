@@ -44,16 +44,28 @@ class CallPanel:
     """Everything between trainee and persona on a page; build it inside a page.
 
     ``browser_kind`` is a key of ``ui.microphone_help.UNDO``. An author may choose the voice, and
-    reads what to mend.
+    reads what to mend. ``wish`` makes of the chosen voice what the next call is to be; ``begun``
+    is told each call that begins.
     """
 
-    def __init__(self, studio: Studio, persona: Persona, user: User, browser_kind: str) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        persona: Persona,
+        user: User,
+        browser_kind: str,
+        *,
+        wish: Callable[[str], Wish] = Wish,
+        begun: Callable[["LiveCall"], None] | None = None,
+    ) -> None:
         self.call: LiveCall | None = None
         self._studio = studio
         self._persona = persona
         self._user = user.name
         self._author = access.is_author(user)
         self._browser_kind = browser_kind
+        self._wish = wish
+        self._begun = begun
         self._browser = Browser()
         self._in_trouble = False
         self._who = persona.name.split()[0]
@@ -72,7 +84,8 @@ class CallPanel:
 
     def _build(self) -> None:
         with kit.tag("div", classes="rh-call") as self._root:
-            self._card = PersonaCard(self._persona)
+            with kit.tag("div", classes="rh-contents") as self._persona_box:
+                self._card = PersonaCard(self._persona)
             with kit.tag("section", classes="rh-card rh-stage").props('aria-label="The call"'):
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
@@ -90,6 +103,19 @@ class CallPanel:
                 self._engine = CallEngine(
                     self._studio, self._persona, self._refresh, author=self._author
                 )
+
+    def meet(self, persona: Persona) -> None:
+        """The persona reads differently by now: show it so; a call that is on stays."""
+        if persona == self._persona:
+            return
+        self._persona, self._who = persona, persona.name.split()[0]
+        self._persona_box.clear()
+        with self._persona_box:
+            self._card = PersonaCard(persona)
+        self._engine.meet(persona)
+        self._before.meet(self._who, persona.language)
+        self._talk.meet(persona.name, persona.language)
+        self._refresh()
 
     def _make_button(self, action: Action) -> None:
         if action == "enable_audio":
@@ -130,7 +156,7 @@ class CallPanel:
 
     async def _ask_for_call(self) -> None:
         try:
-            wish = Wish(self._engine.wanted)
+            wish = self._wish(self._engine.wanted)
             ticket = await self._studio.calls.begin(self._user, self._persona.slug, wish)
         except Refused as refusal:
             self._refused = str(refusal)
@@ -151,6 +177,8 @@ class CallPanel:
         self._unsubscribe = call.subscribe(self._heard_call)
         self._talk.captions.restart()
         self._status.focus()
+        if self._begun is not None:
+            self._begun(call)
 
     def _say(self, text: str) -> None:
         if self.call is not None:

@@ -31,6 +31,11 @@ class Captions(ui.element, component="captions.js"):
         with self:
             self._empty = kit.muted("What you both say appears here.").classes("rh-captions-empty")
 
+    def meet(self, name: str, language: str) -> None:
+        """Lines to come are of a persona of this name and language."""
+        self._names = {**self._names, "persona": name}
+        self._language = language
+
     def show(self, caption: Caption) -> None:
         """Words of a turn under way."""
         if caption.text:

@@ -56,6 +56,11 @@ class Talk:
         self._mute.props(f"icon={'mic_off' if muted else 'mic'}")
         self._mute.props(f"aria-pressed={str(muted).lower()}")
 
+    def meet(self, name: str, language: str) -> None:
+        """The persona has this name and language by now."""
+        self.captions.meet(name, language)
+        self._input.props(f'lang="{language}"').props["label"] = f"Type to {name.split()[0]}"
+
     def _send(self) -> None:
         text = (self._input.value or "").strip()
         self._input.set_value("")
