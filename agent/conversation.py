@@ -18,7 +18,6 @@ from agent.link import Caption, Edited, Event, Mood, TurnDone
 from agent.second_opinion import Models, SecondOpinion
 from data.records import Edit, ModelUse, Source, Speaker, Turn
 from personas.model import Persona
-from personas.parse import examine
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +65,7 @@ class Conversation:
         self.history: list[Said] = []
         self._unanswered = False
         self._send = send
-        self._make_observer = make_observer
-        self._observer = make_observer(persona)
+        self.observer = make_observer(persona)
         self._ledger = Ledger(persona)
         self._opinion = SecondOpinion(brief.call, models, self._seen, spent)
         self._began = time.monotonic()
@@ -112,7 +110,7 @@ class Conversation:
 
     def foresee(self, text: str) -> Step:
         """What ``trainee_said`` would come to; nothing changes by it."""
-        return self._ledger.foresee(self._observer.observe(text))
+        return self._ledger.foresee(self.observer.observe(text))
 
     def trainee_was_heard(self, text: str) -> None:
         """A spoken turn that the model answers by itself: its step directs the line after."""
@@ -154,28 +152,21 @@ class Conversation:
             self._directing.cancel()
             await asyncio.gather(self._directing, return_exceptions=True)
 
-    async def change(self, text: str, version: str) -> None:
-        """Play a new persona text from the next line on, or say why not."""
-        found = examine(text, self._brief.slug)
-        if found.persona is None:
-            first = found.errors[0]
-            self._tell_edit(version, "refused", f"line {first.line}: {first.message}")
-            return
-        try:
-            # Not on this loop: it takes tens of milliseconds, and the persona may be speaking.
-            observer = await asyncio.to_thread(self._make_observer, found.persona)
-            outcome = await self.engine.swap(found.persona, self.history)
-        except Exception as error:
-            log.exception("call %s cannot play a new persona text", self._brief.call)
-            self._tell_edit(version, "refused", f"the engine could not take it: {error}")
-            return
-        self._observer = observer
-        self._ledger.edited(found.persona)
-        self._tell_edit(found.persona.version, outcome, "")
+    def adopt(self, persona: Persona, observer: Observer) -> None:
+        """From the next line on this persona's rules hold; the engine plays it already."""
+        self.observer = observer
+        self._ledger.edited(persona)
         self._tell_mood("", ())
 
+    def tell_edit(self, version: str, outcome: str, reason: str) -> None:
+        """How a new persona text fared; see ``data.records.Edit``."""
+        # A line under way is still the old version's.
+        turn = self.turns + (self._sounding() is not None)
+        edit = Edit(version, outcome, reason, turn=turn, at=self._now())
+        self._send(Edited(self._brief.call, edit))
+
     def _take(self, text: str, source: Source) -> Step:
-        seen = replace(self._observer.observe(text), stand_in=self._opinion.gone)
+        seen = replace(self.observer.observe(text), stand_in=self._opinion.gone)
         past = tuple(self.history)
         turn = self._turn("trainee", text, source, self.persona.version)
         turn, step = self._ledger.heard(turn, seen)
@@ -250,12 +241,6 @@ class Conversation:
                 resolved=state.resolved,
             )
         )
-
-    def _tell_edit(self, version: str, outcome: str, reason: str) -> None:
-        # A line under way is still the old version's.
-        turn = self.turns + (self._sounding() is not None)
-        edit = Edit(version, outcome, reason, turn=turn, at=self._now())
-        self._send(Edited(self._brief.call, edit))
 
     def _now(self) -> float:
         return round(time.monotonic() - self._began, 3)

@@ -178,9 +178,7 @@ class Job:
             spent=self._meter.add,
         )
         self._patience = Patience(persona.patience, self._nudge)
-        self._reload = Reload(
-            self._talk, self._brief.slug, self._make_observer, self._there, self._changed
-        )
+        self._reload = Reload(self._talk, self._make_observer, self._there, self._patience)
         self._performance = self._perform(engine)
 
     def _perform(self, engine: Engine) -> Performance:
@@ -224,9 +222,6 @@ class Job:
             case Say():
                 self._commands.put_nowait(command)
 
-    def _changed(self, persona: Persona) -> None:
-        self._patience.seconds = persona.patience
-
     async def _obey(self, command: Say | _Failed) -> None:
         match command:
             case Say(text=text):
@@ -245,14 +240,12 @@ class Job:
         self._there.clear()
         self.hiccup(failure)
         if failure.code == "malformed":
-            # A service that cannot read what it got may have been given too much to read.
             self._reload.take_back(failure.words)
         while (attempt := self._recovery.after(failure)) is not None:
             await self._performance.drop()
             await asyncio.sleep(attempt.pause)
             try:
                 await self._restart(attempt.engine)
-                self._there.set()
                 return
             except Exception as error:
                 lost = self._performance.lost
@@ -268,6 +261,8 @@ class Job:
         self._performance = self._perform(engine)
         await self._performance.start(self._ctx.room, self._brief.trainee)
         self._performance.attach()
+        if self._performance.lost is None:
+            self._there.set()
         if self._talk.resume() is not None:
             self._performance.expect()
         else:

@@ -80,11 +80,11 @@ class Foresees(Protocol):
 
 
 @runtime_checkable
-class Changes(Protocol):
-    """An engine that takes a moment to change to another model."""
+class Yields(Protocol):
+    """An engine whose model cannot be changed in the middle of a line or of a turn."""
 
-    async def changed(self) -> None:
-        """Until a line can be asked for."""
+    async def free_for(self, persona: Persona) -> None:
+        """Until ``swap`` with that persona cuts neither of them short."""
         ...
 
 

@@ -30,6 +30,7 @@ class OpenAIRealtime(RealtimeEngine):
     """Instructions can be replaced at any time, so directions and edits go there."""
 
     _clearing: asyncio.Task[None] | None = None
+    _below = ""
 
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers a turn that was typed, or one that was lost with a connection."""
@@ -39,10 +40,16 @@ class OpenAIRealtime(RealtimeEngine):
     async def direct(self, step: Step) -> None:
         """The instructions, and below them what the next line is to be."""
         self._direction = step.direction.text
-        await self._instruct(f"\n{MARK} {self._direction}\n")
+        self._below = f"\n{MARK} {self._direction}\n"
+        await self._instruct()
+
+    async def free_for(self, persona: Persona) -> None:
+        """Only another voice needs another connection."""
+        if voice_of(persona) != voice_of(self.persona):
+            await super().free_for(persona)
 
     async def swap(self, persona: Persona, history: History) -> str:
-        """New instructions; only another voice needs another connection."""
+        """New instructions, with the direction that was to be followed next."""
         if voice_of(persona) != voice_of(self.persona):
             return await super().swap(persona, history)
         self.persona = persona
@@ -62,11 +69,12 @@ class OpenAIRealtime(RealtimeEngine):
     def _clear(self) -> None:
         """The line that is asked for next has a direction of its own, which goes below the
         instructions: the last turn's must not stand there too."""
-        if self._direction:
+        if self._below:
+            self._below = ""
             self._clearing = asyncio.create_task(self._instruct())
 
-    async def _instruct(self, direction: str = "") -> None:
-        text = persona_prompt(self.persona) + direction
+    async def _instruct(self) -> None:
+        text = persona_prompt(self.persona) + self._below
         await self.session.current_agent.update_instructions(text)
 
 

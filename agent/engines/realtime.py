@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from livekit.agents import (
     Agent,
@@ -20,8 +21,7 @@ from livekit.agents.voice import SpeechHandle
 from agent.director import State, Step
 from agent.engines.base import History, OnTurn, Said
 from agent.engines.persona_agent import PersonaAgent
-from agent.prompt import MARK, opening, persona_prompt, silence
-from agent.stage import direction_text
+from agent.prompt import MARK, opening_direction, persona_prompt, silence_direction
 from personas.model import Persona
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class RealtimeEngine:
 
     def open(self, state: State) -> SpeechHandle:
         """The persona speaks first."""
-        return self._ask(self._now(state, opening(self.persona)))
+        return self._ask(opening_direction(self.persona, state))
 
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers a turn that was typed, or one that was lost with a connection."""
@@ -99,25 +99,33 @@ class RealtimeEngine:
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
-        return self._ask(self._now(state, silence(self.persona)))
+        return self._ask(silence_direction(self.persona, state))
+
+    async def free_for(self, persona: Persona) -> None:
+        """A line that sounds is spoken to its end; a turn that the trainee is speaking is heard
+        and answered by the model that heard it begin."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + HEARD_OUT
+        while loop.time() < end:
+            if self._session.current_speech is not None:
+                end = loop.time() + HEARD_OUT
+            elif not self._trainee_has_the_floor():
+                return
+            await asyncio.sleep(0.05)
+        log.info("a new text does not wait for the end of the trainee's turn any longer")
 
     async def swap(self, persona: Persona, history: History) -> str:
         """A connection of its own for the new text: the instructions of one under way stay in
-        force whatever is sent after them. A line that sounds is spoken to its end first; a turn
-        that the trainee is speaking is heard and answered by the model that heard it begin."""
-        await self._heard_out()
+        force whatever is sent after them."""
         self.persona = persona
         agent = PersonaAgent(self._on_turn, persona_prompt(persona), (), self._make_model(persona))
         self._coming.append((agent, history))
         self._newest = agent
         self._session.update_agent(agent)
-        return "rebuilt"
-
-    async def changed(self) -> None:
-        """Until the newest model has taken over; TimeoutError when it does not come."""
-        if self._newest is not None:
+        with suppress(TimeoutError):  # it is sent for, and comes
             async with asyncio.timeout(CHANGE):
-                await self._newest.entered.wait()
+                await agent.entered.wait()
+        return "rebuilt"
 
     async def aclose(self) -> None:
         """The session closes the model's connection."""
@@ -131,17 +139,7 @@ class RealtimeEngine:
         context.add_message(role="user", content=text)
         await model.update_chat_ctx(context)
 
-    async def _heard_out(self) -> None:
-        try:
-            async with asyncio.timeout(HEARD_OUT):
-                while self._trainee_has_the_floor():  # noqa: ASYNC110 - there is no event for it
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            log.info("a new text does not wait for the end of the trainee's turn any longer")
-
     def _trainee_has_the_floor(self) -> bool:
-        if self._session.current_speech is not None:
-            return False
         silent = time.monotonic() - self._silent_since
         return self._session.user_state == "speaking" or silent < ANSWERED
 
@@ -166,9 +164,6 @@ class RealtimeEngine:
 
     def _ask(self, direction: str) -> SpeechHandle:
         return self._session.generate_reply(instructions=_marked(direction))
-
-    def _now(self, state: State, task: str) -> str:
-        return direction_text(self.persona, state.phase, state.intensity, task, ())
 
 
 def _marked(direction: str) -> str:
