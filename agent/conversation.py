@@ -10,11 +10,13 @@ from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
 
-from agent.brief import Brief
-from agent.director import Observation, Step
+from agent.beginning import begun
+from agent.brief import Brief, Scene
+from agent.director import Observation, Step, begin
 from agent.engines.base import Engine, History, Said
 from agent.ledger import Ledger
 from agent.link import Caption, Edited, Event, Mood, TurnDone
+from agent.prompt import opening_direction, silence_direction
 from agent.second_opinion import Models, SecondOpinion
 from data.records import Edit, ModelUse, Source, Speaker, Turn
 from personas.model import Persona
@@ -47,6 +49,8 @@ class Conversation:
     looks at the turn meanwhile; what it sees replaces what the words said, and the course of the
     call is worked out again from that turn on: turns that changed are told again under their
     index.
+
+    Where the call begins is its brief's scene.
     """
 
     def __init__(
@@ -66,7 +70,8 @@ class Conversation:
         self._unanswered = False
         self._send = send
         self.observer = make_observer(persona)
-        self._ledger = Ledger(persona)
+        scene = brief.scene
+        self._ledger = Ledger(persona, begin(persona, scene.phase, scene.intensity))
         self._opinion = SecondOpinion(brief.call, models, self._seen, spent)
         self._began = time.monotonic()
         self._lines: deque[_Line] = deque()
@@ -94,14 +99,29 @@ class Conversation:
         """Whether the persona has accepted a resolution."""
         return self._ledger.state.resolved
 
+    def take_over(self, scene: Scene) -> None:
+        """Go on from the scene's turns, each seen anew by the persona as it is; the last one is
+        the trainee's, and to be answered."""
+        for earlier in scene.past:
+            if earlier.speaker == "trainee":
+                self._take(earlier.text, earlier.source, replayed=True)
+            else:
+                turn = replace(earlier, index=self.turns, at=0.0, latency=None, replayed=True)
+                self._record(self._ledger.spoke(turn))
+        self._take(scene.turns[-1].text, "typed")
+
     def open(self) -> SpeechHandle:
-        """The persona's first line."""
-        self._tell_mood("", ())
-        return self._begun(self.engine.open(self._ledger.state))
+        """The persona's first line; in a call that goes on from another, its first answer."""
+        if not self.history:
+            scene = self._brief.scene
+            later = scene.phase or scene.intensity is not None
+            self._tell_mood(begun(self._ledger.state) if later else "", ())
+        return self.resume() or self.nudge()
 
     def nudge(self) -> SpeechHandle:
         """The persona speaks up after a silence."""
-        return self._begun(self.engine.nudge(self._ledger.state))
+        state = self._ledger.state
+        return self._begun(self.engine.nudge(state), silence_direction(self.persona, state))
 
     def trainee_said(self, text: str, source: Source) -> SpeechHandle:
         """A finished turn of the trainee: direct it, record it, answer it."""
@@ -123,7 +143,8 @@ class Conversation:
     def resume(self) -> SpeechHandle | None:
         """Go on with a new engine: answer what was left without an answer, or open the call."""
         if not self.history:
-            return self._begun(self.engine.open(self._ledger.state))
+            state = self._ledger.state
+            return self._begun(self.engine.open(state), opening_direction(self.persona, state))
         step = self._ledger.step
         if not self._unanswered or step is None:
             if step is not None and self.engine.replies_itself:
@@ -165,10 +186,12 @@ class Conversation:
         edit = Edit(version, outcome, reason, turn=turn, at=self._now())
         self._send(Edited(self._brief.call, edit))
 
-    def _take(self, text: str, source: Source) -> Step:
+    def _take(self, text: str, source: Source, *, replayed: bool = False) -> Step:
         seen = replace(self.observer.observe(text), stand_in=self._opinion.gone)
         past = tuple(self.history)
         turn = self._turn("trainee", text, source, self.persona.version)
+        if replayed:
+            turn = replace(turn, at=0.0, replayed=True)
         turn, step = self._ledger.heard(turn, seen)
         # First the record: an engine that fails must not cost the trainee's turn.
         self._unanswered = True

@@ -11,7 +11,7 @@ from livekit.agents import AutoSubscribe, JobContext
 
 from agent.brief import Brief
 from agent.conversation import Conversation, Observer
-from agent.engines.base import Connects, Engine, History
+from agent.engines.base import Connects, Engine, History, Said
 from agent.line_failure import LineFailure, explain
 from agent.link import Command, End, Ended, Event, Joined, NewPersona, Restored, Say, Trouble
 from agent.patience import Patience
@@ -167,7 +167,9 @@ class Job:
         persona = examine(self._brief.text, self._brief.slug).persona
         if persona is None:
             raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
-        engine = self._make_engine(self._brief.engine, persona, ())
+        scene = self._brief.scene
+        past = tuple(Said(turn.speaker, turn.text) for turn in scene.past)
+        engine = self._make_engine(self._brief.engine, persona, past)
         self._talk = Conversation(
             self._brief,
             persona,
@@ -177,6 +179,8 @@ class Job:
             models=self._models,
             spent=self._meter.add,
         )
+        if scene.turns:
+            self._talk.take_over(scene)
         self._patience = Patience(persona.patience, self._nudge)
         self._reload = Reload(self._talk, self._make_observer, self._there, self._patience)
         self._performance = self._perform(engine)

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 LIMIT = 4.0
 """Seconds after which a view comes too late to count."""
+AT_ONCE = 4
+"""Turns that are looked at together: a call that goes on from another brings many."""
 LATE = "late"
 """The code of that failure; the others are those of ``agent.line_failure``."""
 
@@ -64,6 +66,7 @@ class SecondOpinion:
         self._take = take
         self._spent = spent
         self._asked: dict[int, asyncio.Task[None]] = {}
+        self._few = asyncio.Semaphore(AT_ONCE)
         self.gone = ""
         """Why the model is not asked any more in this call; a refused key stays refused."""
 
@@ -92,7 +95,7 @@ class SecondOpinion:
         view: Observation | str
         use: ModelUse | None = None
         try:
-            async with asyncio.timeout(LIMIT):
+            async with self._few, asyncio.timeout(LIMIT):
                 view, use = await model.observe(persona, text, past)
         except TimeoutError:
             view = LATE
