@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agent.context_lines import context_lines
-from agent.director import Direction, State, Step
+from agent.director import Direction, PhaseName, State, Step
 from agent.facts import asked_fact, asked_unknown
 from agent.lines import Lines, lines_for
 from personas.model import Fact, Persona
@@ -16,20 +16,25 @@ class Actor:
     """Chooses the persona's next line; the same call always gives the same lines.
 
     A line is repeated only when every other one that would do has been used as often, and never
-    right after itself. ``seed`` shifts where a persona begins among its own lines.
+    right after itself. ``seed`` shifts where a persona begins among its own lines; ``past`` is what
+    it has said already, when somebody else has played it so far.
     """
 
-    def __init__(self, persona: Persona, seed: int = 0) -> None:
+    def __init__(self, persona: Persona, seed: int = 0, past: Sequence[str] = ()) -> None:
         self._persona = persona
         self._seed = seed
         self._used: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
         self._last = ""
         self._nudges = 0
+        for text in past:
+            self._recall(text)
 
     def open(self, state: State) -> str:
-        """The first line; after it the persona's other opening lines are still unused."""
-        del state
+        """The first line, of the phase in which the call begins; after it the persona's other
+        lines are still unused."""
+        if state.phase != "opening":
+            return self._phase_line(state.phase)
         return self._say(self._persona.phases[0].lines or self._stock.opening, self._seed)
 
     def answer(self, text: str, step: Step) -> str:
@@ -118,10 +123,12 @@ class Actor:
 
     def _line(self, text: str, step: Step) -> str:
         """A line of the present phase, then of the persona's context, then a stock one."""
-        place = _PLACE[step.state.phase]
-        stock = self._stock
         if step.direction.kind == "line" and "hostile" in step.cause:
-            return self._say(stock.hostile)
+            return self._say(self._stock.hostile)
+        return self._phase_line(step.state.phase)
+
+    def _phase_line(self, phase: PhaseName) -> str:
+        place, stock = _PLACE[phase], self._stock
         own = () if place == 3 else self._persona.phases[place].lines
         if place == 3:
             own = self._persona.phases[2].lines
@@ -141,6 +148,17 @@ class Actor:
         line = min(fresh, key=lambda option: self._used[option])
         self._used[line] += 1
         return line
+
+    def _recall(self, text: str) -> None:
+        """These words have been said: the lines and facts in them are not fresh any more."""
+        persona = self._persona
+        replies = [line for rule in persona.rules for line in rule.replies]
+        own = [line for phase in persona.phases for line in phase.lines]
+        for line in {*replies, *own, *context_lines(persona), *self._stock.every}:
+            self._used[line] += line in text
+        for fact in persona.facts:
+            self._told[fact.value] += bool(fact.value) and fact.value in text
+        self._last = text
 
     def _remember(self, line: str) -> str:
         self._last = line

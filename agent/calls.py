@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from agent.brief import FROM_THE_TOP, Brief, Scene
+from agent.brief import FROM_THE_TOP, LARGEST, Brief, Scene
+from agent.director import begin
 from agent.engines.choice import Choice
 from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
@@ -95,6 +96,9 @@ class Calls:
         start = self._start(user, persona, wish)
         room = f"rehearsal-{start.call}"
         identity = f"trainee-{user}"
+        text, version = persona.text, persona.version
+        brief = Brief(start.call, slug, text, version, start.engine, identity, wish.scene)
+        _check(brief)
         # First what can fail without a trace: from the record on there is a call to be ended.
         url, token = self._rooms().admission(room, identity, user)
         record = await self._open(start, persona)
@@ -107,8 +111,6 @@ class Calls:
             partial(self._switchboard.command, start.call),
         )
         self._live[call.id] = call
-        text, version = persona.text, persona.version
-        brief = Brief(call.id, slug, text, version, call.engine, identity, wish.scene)
         self._spawn(self._attend(call, brief))
         return Ticket(call, url, token, room)
 
@@ -194,6 +196,7 @@ class Calls:
             language=persona.language,
             started=time.time(),
             draft=wish.draft is not None,
+            **_where(persona, wish.scene),
         )
 
     async def _open(self, start: CallStart, persona: Persona) -> OpenCall:
@@ -235,6 +238,33 @@ class Calls:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _where(persona: Persona, scene: Scene) -> dict[str, Any]:
+    """What a call's head says of where it began."""
+    values: dict[str, Any] = {"origin": scene.origin, "taken": len(scene.past)}
+    if scene.phase or scene.intensity is not None:
+        try:
+            state = begin(persona, scene.phase, scene.intensity)
+        except ValueError:
+            raise Refused(f"There is no phase {scene.phase!r} to begin in.") from None
+        values |= {"phase": state.phase, "intensity": state.intensity}
+    return values
+
+
+def _check(brief: Brief) -> None:
+    """Refuse what no job could play, or could even be told of."""
+    turns = brief.scene.turns
+    if turns and not (turns[-1].speaker == "trainee" and turns[-1].text.strip()):
+        raise Refused("Nothing is said in the turn to go on from. Write what the trainee says.")
+    if (size := brief.size) > LARGEST:
+        what = "This persona's text and the turns before" if turns else "This persona's text"
+        remedy = "Go on from an earlier turn, or shorten the text." if turns else "Shorten it."
+        raise Refused(
+            f"{what} are {size // 1000} kB together, and a call takes {LARGEST // 1000} kB. {remedy}"
+            if turns
+            else f"{what} is {size // 1000} kB, and a call takes {LARGEST // 1000} kB. {remedy}"
+        )
 
 
 def _drafted(slug: str, text: str) -> Persona:

@@ -1,6 +1,6 @@
 """Stock lines, for what a persona's own file does not say, by language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Lines:
     resume: tuple[str, ...]
     angrier: tuple[str, ...]
     calmer: tuple[str, ...]
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All of them, of whatever kind."""
+        return tuple(line for each in fields(self) for line in getattr(self, each.name))
 
 
 ENGLISH = Lines(

@@ -52,6 +52,7 @@ class LiveCall:
         writer: Executor,
         command: Callable[[Command], bool],
     ) -> None:
+        self.start = start
         self.id = start.call
         self.user = start.user
         self.slug = start.persona

@@ -30,8 +30,8 @@ def warm_models() -> None:
 
 
 def make(persona: Persona, tools: EngineTools, history: History) -> "OfflineEngine":
-    """The engine of a call; its actor needs no history, only what it says itself."""
-    return OfflineEngine(persona, tools.hearing)
+    """The engine of a call; its actor does not repeat what the persona has said by then."""
+    return OfflineEngine(persona, tools.hearing, history)
 
 
 class OfflineEngine:
@@ -40,8 +40,9 @@ class OfflineEngine:
     name = OFFLINE
     replies_itself = False
 
-    def __init__(self, persona: Persona, hearing: Hearing) -> None:
-        self._actor = Actor(persona)
+    def __init__(self, persona: Persona, hearing: Hearing, history: History = ()) -> None:
+        past = [said.text for said in history if said.speaker == "persona"]
+        self._actor = Actor(persona, past=past)
         self._tts = EspeakTTS(persona)
         self._stt = SphinxSTT(hearing, persona) if hears(OFFLINE, persona.language) else None
         heard = Heard()
