@@ -258,13 +258,10 @@ def _check(brief: Brief) -> None:
     if turns and not (turns[-1].speaker == "trainee" and turns[-1].text.strip()):
         raise Refused("Nothing is said in the turn to go on from. Write what the trainee says.")
     if (size := brief.size) > LARGEST:
-        what = "This persona's text and the turns before" if turns else "This persona's text"
+        what = "The persona's text with the turns before" if turns else "The persona's text"
         remedy = "Go on from an earlier turn, or shorten the text." if turns else "Shorten it."
-        raise Refused(
-            f"{what} are {size // 1000} kB together, and a call takes {LARGEST // 1000} kB. {remedy}"
-            if turns
-            else f"{what} is {size // 1000} kB, and a call takes {LARGEST // 1000} kB. {remedy}"
-        )
+        limit = LARGEST // 1000
+        raise Refused(f"{what} has {size // 1000} kB; a call takes {limit} kB at most. {remedy}")
 
 
 def _drafted(slug: str, text: str) -> Persona:
