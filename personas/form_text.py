@@ -1,0 +1,97 @@
+"""Writes the answers of the guided form as a persona file."""
+
+from collections.abc import Iterator
+
+import yaml
+
+from personas import spelling
+from personas.form import Form
+from personas.sections import BEHAVIOR, CONSTRAINTS, CONTEXT, OBJECTIVES, PROFILE
+
+BACKGROUND = "Background"
+"""The heading over what the format has no place for; the persona is told it."""
+IN_ROLE = "Stays in the role of the customer for the whole call"
+"""What holds when the author sets no limits; the format wants at least one."""
+LONGEST_NOTES = 2000
+"""Characters of notes that go into the front matter, which may not grow without end."""
+
+
+def written(form: Form) -> str:
+    """The persona file; the checker has no remark on it when ``form_check.problems`` has none,
+    but for a form with a ``background``, which makes a section of its own."""
+    parts = [
+        _front(form),
+        *_section(spelling.heading(form.name), spelling.paragraphs(form.who)),
+        *_section(f"# {PROFILE}", _facts(form)),
+        *_section(f"# {CONTEXT}", spelling.bullets(form.context, CONTEXT)),
+        f"# {BEHAVIOR}\n",
+        *_section("## Phase 1: Opening (0-30 seconds)", _opening(form)),
+        *_section("## Phase 2: Escalation Triggers", _angers(form)),
+        *_section("## Phase 3: De-escalation Points", _calms(form)),
+        *_section("## Phase 4: Resolution Acceptance", _wants(form)),
+        *_section(f"# {OBJECTIVES}", _objectives(form)),
+        *_section(f"# {CONSTRAINTS}", _constraints(form)),
+    ]
+    if form.background.strip():
+        parts += _section(f"# {BACKGROUND}", spelling.paragraphs(form.background))
+    return "\n".join(parts)
+
+
+def _front(form: Form) -> str:
+    values = {"difficulty": form.difficulty, "language": form.language}
+    if scenario := spelling.one_line(form.scenario):
+        values = {"scenario": scenario, **values}
+    # In one line, however long: the reader takes only the front matter's first words for it.
+    text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1_000_000)
+    return f"---\n{text}{_notes(form.notes)}---"
+
+
+def _notes(notes: str) -> str:
+    """Comments of the front matter, which no model is told."""
+    plain = notes.translate(str.maketrans("[{?:", "((. "))[:LONGEST_NOTES]
+    lines = filter(None, map(spelling.one_line, plain.splitlines()))
+    return "".join(f"# {line[:500]}\n" for line in lines)
+
+
+def _section(heading: str, lines: list[str]) -> Iterator[str]:
+    yield "\n".join([heading, *lines]) + "\n"
+
+
+def _facts(form: Form) -> list[str]:
+    return [spelling.fact(row.label, row.value) for row in form.facts if row.value.strip()]
+
+
+def _opening(form: Form) -> list[str]:
+    lines = [spelling.spoken(line) for line in form.opening if spelling.one_line(line)]
+    return [f"- Intensity: {form.intensity}/10", *(f"- {line}" for line in lines)]
+
+
+def _angers(form: Form) -> list[str]:
+    rows = [row for row in form.angers if row.words.strip()]
+    return [spelling.rule("trigger", r.words, f"(+{r.change})", r.reply) for r in rows]
+
+
+def _calms(form: Form) -> list[str]:
+    rows = [row for row in form.calms if row.words.strip()]
+    rules = [spelling.rule("deescalation", r.words, f"(-{r.change})", r.reply) for r in rows]
+    return [*rules, f"- Threshold: {form.threshold}/10"]
+
+
+def _wants(form: Form) -> list[str]:
+    return [
+        spelling.rule("criterion", row.words, "", row.reply)
+        for row in form.wants
+        if row.words.strip()
+    ]
+
+
+def _objectives(form: Form) -> list[str]:
+    return [
+        spelling.rule("objective", row.words, f"(weight {row.weight})")
+        for row in form.objectives
+        if row.words.strip()
+    ]
+
+
+def _constraints(form: Form) -> list[str]:
+    return spelling.bullets(form.constraints, CONSTRAINTS) or [f"- {IN_ROLE}"]
