@@ -5,6 +5,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,23 @@ class Library:
         if change is not None:
             self._tell(replace(change, origin="page", author=author))
         return entry
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._folder
+
+    def exclusive(self) -> AbstractContextManager[object]:
+        """While this is held, no save of this app touches a file."""
+        return self._lock
+
+    def look(self, slug: str, *, author: str) -> Entry | None:
+        """Read a file again after ``author`` has moved it, and tell what changed at once."""
+        with self._lock:
+            change = self._take(slug, self._read(slug))
+        if change is not None:
+            self._tell(replace(change, origin="page", author=author))
+        return self._entries.get(slug)
 
     def on_change(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         """Call back with every change, on the loop that runs :meth:`watch`; returns the end of it.
