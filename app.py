@@ -273,6 +273,7 @@ class Rehearsal:
     def _background(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(_told(work))
         self._tasks.append(task)
+        self.calls.file_changed(entry)
         task.add_done_callback(self._tasks.remove)
 
     def _host(self) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 from agent.brief import FROM_THE_TOP, LARGEST, Brief, Scene
 from agent.director import begin
 from agent.engines.choice import Choice
+from agent.file_news import tell_calls
 from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
 from agent.watchdog import Rooms, watch_over
 from data.calls import Archive, OpenCall
 from data.records import CallStart
+from personas.entry import Entry
 from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
@@ -144,11 +146,9 @@ class Calls:
         """The state of server, worker and calls for ``/healthz``; no secrets."""
         return {**self._health(), "calls": {"live": len(self._live), "most": self._most}}
 
-    def edit(self, slug: str, text: str, version: str) -> None:
-        """Give every live call that follows that persona's file its new text."""
-        for call in self.live(slug):
-            if not call.draft:
-                call.change_persona(text, version)
+    def file_changed(self, entry: Entry) -> None:
+        """Tell every live call that follows that persona's file what became of it."""
+        tell_calls(entry, [call for call in self._live.values() if not call.draft], self._library)
 
     def receive(self, event: Event) -> None:
         """An event of a job, from the switchboard."""

@@ -127,7 +127,33 @@ class Ended(Record):
     resolved: bool = False
 
 
-Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Restored | Usage | Ended
+@dataclass(frozen=True, slots=True)
+class Followed(Record):
+    """The persona's file is called ``slug`` from now on, or (not ``there``) has been deleted; the
+    call goes on. For authors: the trainee has nothing to do about it."""
+
+    call: str
+    slug: str
+    there: bool
+
+
+Event = (
+    Joined
+    | Status
+    | Caption
+    | TurnDone
+    | Mood
+    | Edited
+    | Trouble
+    | Restored
+    | Usage
+    | Ended
+    | Followed
+)
+
+
+OVERTAKEN = "a newer save came before the persona could speak by this one"
+"""Why a text was never played."""
 
 
 @dataclass(frozen=True, slots=True)

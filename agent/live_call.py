@@ -8,12 +8,14 @@ from concurrent.futures import Executor, Future
 
 from agent.coaching import Coaching, HintRefused
 from agent.link import (
+    OVERTAKEN,
     Caption,
     Command,
     Edited,
     End,
     Ended,
     Event,
+    Followed,
     Joined,
     Mood,
     NewPersona,
@@ -57,6 +59,8 @@ class LiveCall:
         self.user = start.user
         self.slug = start.persona
         self.draft = start.draft
+        self.told_version = start.version
+        self.orphaned = False
         self.started = start.started
         self.engine = self.first_engine = start.engine
         self.room = room
@@ -77,6 +81,7 @@ class LiveCall:
         self._writer = writer
         self._command = command
         self._texts: dict[str, str] = {}
+        self._kept: NewPersona | None = None
         self._subscribers: list[Callable[[Event], None]] = []
 
     @property
@@ -128,9 +133,27 @@ class LiveCall:
         return self.coaching.whisper(author, text, following)
 
     def change_persona(self, text: str, version: str) -> None:
-        """A new persona text for the lines to come."""
-        if self.end is None and self._command(NewPersona(text, version)):
-            self._texts[version] = text
+        """A new persona text for the lines to come; kept while nobody is there to play it."""
+        if self.end is not None:
+            return
+        change = NewPersona(text, version)
+        self.told_version, self._texts[version] = version, text
+        if not self._command(change):
+            if self._kept is not None:
+                self._edited(self._kept.version, "overtaken", OVERTAKEN)
+            self._kept = change
+
+    def refuse_persona(self, version: str, reason: str) -> None:
+        """A saved text that cannot be played: the last good one goes on."""
+        if self.end is None:
+            self.told_version = version
+            self._edited(version, "refused", reason)
+
+    def follow(self, slug: str, *, there: bool = True) -> None:
+        """The persona's file is that one from now on, or (not ``there``) no more."""
+        if self.end is None and (slug, there) != (self.slug, not self.orphaned):
+            self.slug, self.orphaned = slug, not there
+            self.tell(Followed(self.id, slug, there))
 
     def receive(self, event: Event) -> None:
         """Take in an event of the job, record it and pass it on; nothing after the end."""
@@ -142,6 +165,7 @@ class LiveCall:
                 if self.trouble is not None and self.trouble.code == "no_persona":
                     self.trouble = None
                 self.persona_in.set()
+                self._hand_over()
             case Status(status=status):
                 self.status = status
                 if status == "speaking":
@@ -164,8 +188,7 @@ class LiveCall:
                 )
             case Edited(edit=edit):
                 self.edits.append(edit)
-                text = self._texts.pop(edit.version, "")
-                self._write(self._record.edit, edit, "" if edit.outcome == "refused" else text)
+                self._write(self._record.edit, edit, self._text_of(edit))
             case Trouble():
                 self.trouble = event
             case Restored(engine=engine, turn=turn, reason=reason):
@@ -194,6 +217,24 @@ class LiveCall:
                 return
         self.turns.append(turn)
         self.captions.pop(turn.speaker, None)
+
+    def _hand_over(self) -> None:
+        """The job is there: a text that was saved before goes to it."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self._command(kept)
+
+    def _edited(self, version: str, outcome: str, reason: str) -> None:
+        turn = self.turns[-1].index + 1 if self.turns else 0
+        at = round(time.time() - self.started, 3)
+        self.receive(Edited(self.id, Edit(version, outcome, reason, turn, at)))
+
+    def _text_of(self, edit: Edit) -> str:
+        """The text that took effect, for the record."""
+        if edit.outcome == "overtaken":
+            return ""  # the same one may come again
+        text = self._texts.pop(edit.version, "")
+        return "" if edit.outcome == "refused" else text
 
     def _close(self, reason: str, resolved: bool) -> None:
         self.status = "ended"

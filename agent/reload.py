@@ -7,14 +7,12 @@ from typing import NamedTuple
 
 from agent.conversation import Conversation, Observer
 from agent.engines.base import Engine, Yields
-from agent.link import NewPersona
+from agent.link import OVERTAKEN, NewPersona
 from agent.patience import Patience
 from personas.model import Persona
 from personas.parse import examine
 
 log = logging.getLogger(__name__)
-
-OVERTAKEN = "a newer save came before the persona could speak by this one"
 
 
 class _Version(NamedTuple):
@@ -63,7 +61,7 @@ class Reload:
         """Until nothing is to be changed, the engine is lost, or that time is over."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while self.busy and self._there.is_set() and loop.time() < end:
+        while self.busy and self._there.is_set() and loop.time() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     def proved(self) -> None:

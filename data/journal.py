@@ -203,7 +203,7 @@ class _Draft:
 
     def _add_edit(self, edit: Edit, text: str) -> None:
         self.edits.append(edit)
-        if edit.outcome != "refused":
+        if edit.outcome in ("applied", "rebuilt"):
             self.edited_text = text or self.edited_text
 
 

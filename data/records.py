@@ -103,7 +103,8 @@ class CallEnd(Record):
 class Edit(Record):
     """A new persona version that reached a call; ``turn`` is the first index spoken with it.
 
-    ``outcome`` is ``applied``, ``rebuilt`` or ``refused``; ``reason`` says why when refused.
+    ``outcome`` is ``applied``, ``rebuilt``, ``refused`` or ``overtaken`` (by a newer one, before it
+    was played); ``reason`` says why in the last two.
     """
 
     version: str

@@ -1,5 +1,6 @@
 """A call as its job sees it: the real director and observer, and an engine that takes notes."""
 
+import asyncio
 from collections.abc import Callable
 from typing import cast
 
@@ -11,8 +12,10 @@ from agent.brief import Brief
 from agent.conversation import Conversation, Observer
 from agent.director import State, Step
 from agent.engines.base import Engine, History, OnTurn
-from agent.link import Caption, Edited, Event, Mood, TurnDone
+from agent.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
 from agent.observer import LexicalObserver
+from agent.patience import Patience
+from agent.reload import Reload
 from data.records import Edit, Turn
 from personas.model import Persona
 from personas.parse import examine
@@ -77,6 +80,7 @@ class Talk:
 
     def __init__(self, observer: Callable[[Persona], Observer] = LexicalObserver) -> None:
         self.told: list[Event] = []
+        self.observer = observer
         self.engine = Notes()
         self.version = version_of(TEXT)
         brief = Brief("c1", "sarah", TEXT, self.version, "notes", "trainee-ann")
@@ -91,6 +95,14 @@ class Talk:
     def finish(self) -> None:
         """The oldest line is over for the session."""
         next(h for h in self.engine.handles if not h.done())._mark_done()
+
+    async def change(self, text: str, version: str) -> None:
+        """Hand it a new persona text, and wait for what comes of it."""
+        there = asyncio.Event()
+        there.set()
+        reload = Reload(self.talk, self.observer, there, Patience(1.0, lambda: None))
+        reload.take(NewPersona(text, version))
+        await reload.settled(5.0)
 
     @property
     def turns(self) -> list[Turn]:
@@ -202,7 +214,7 @@ async def test_a_line_bears_the_direction_that_it_was_made_by() -> None:
 
 async def test_an_edit_is_played_from_the_next_line_on() -> None:
     talk = Talk()
-    await talk.talk.change(EDITED, version_of(EDITED))
+    await talk.change(EDITED, version_of(EDITED))
     assert talk.engine.played == persona_of(EDITED)
     (edit,) = talk.edits
     assert (edit.version, edit.outcome, edit.reason) == (version_of(EDITED), "rebuilt", "")
@@ -215,7 +227,7 @@ async def test_an_edit_is_played_from_the_next_line_on() -> None:
 async def test_a_rule_that_an_edit_adds_is_seen() -> None:
     added = swap("- Being transferred", "- Being transferred\n- Mentions the weather", TEXT)
     talk = Talk()
-    await talk.talk.change(added, version_of(added))
+    await talk.change(added, version_of(added))
     talk.talk.trainee_said("The weather is lovely today.", "voice")
     (rule,) = [rule for rule in persona_of(added).rules if rule.text == "Mentions the weather"]
     assert talk.turns[0].matched == (rule.id,)
@@ -227,14 +239,14 @@ async def test_a_rule_that_an_edit_takes_away_is_forgotten() -> None:
     talk = Talk()
     talk.talk.trainee_said("I confirm that the full refund is on its way.", "voice")
     met = [len(talk.mood.met)]
-    await talk.talk.change(without, version_of(without))
+    await talk.change(without, version_of(without))
     assert [*met, len(talk.mood.met)] == [1, 0]
 
 
 async def test_an_edit_keeps_the_mood() -> None:
     talk = Talk()
     talk.talk.trainee_said(APOLOGY, "voice")
-    await talk.talk.change(EDITED, version_of(EDITED))
+    await talk.change(EDITED, version_of(EDITED))
     assert (talk.mood.intensity, talk.mood.phase) == (6, "deescalation")
     assert talk.talk.persona.version == version_of(EDITED)
 
@@ -242,7 +254,7 @@ async def test_an_edit_keeps_the_mood() -> None:
 async def test_a_line_under_way_is_still_the_old_version_s() -> None:
     talk = Talk()
     talk.talk.open()
-    await talk.talk.change(EDITED, version_of(EDITED))
+    await talk.change(EDITED, version_of(EDITED))
     talk.heard("I was charged twice!")
     talk.talk.trainee_said(APOLOGY, "voice")
     talk.heard("Well. Thank you.")
@@ -254,7 +266,7 @@ async def test_a_line_that_was_never_heard_does_not_shift_the_versions() -> None
     talk = Talk()
     talk.talk.open()
     talk.finish()  # interrupted before its first sound: no item
-    await talk.talk.change(EDITED, version_of(EDITED))
+    await talk.change(EDITED, version_of(EDITED))
     talk.talk.trainee_said(APOLOGY, "voice")
     talk.heard("Well. Thank you.")
     assert [turn.version for turn in talk.turns] == [version_of(EDITED)] * 2
@@ -263,7 +275,7 @@ async def test_a_line_that_was_never_heard_does_not_shift_the_versions() -> None
 
 async def test_a_text_with_errors_is_refused_with_its_line() -> None:
     talk = Talk()
-    await talk.talk.change("no persona at all", "v9")
+    await talk.change("no persona at all", "v9")
     (edit,) = talk.edits
     assert (edit.version, edit.outcome) == ("v9", "refused")
     assert edit.reason.startswith("line 1: ")
@@ -282,7 +294,7 @@ async def test_what_cannot_take_the_text_refuses_it_and_goes_on(part: str) -> No
     talk = Talk(observer)
     if part == "engine":
         talk.engine.fault = RuntimeError("out of words")
-    await talk.talk.change(EDITED, version_of(EDITED))
+    await talk.change(EDITED, version_of(EDITED))
     (edit,) = talk.edits
     assert edit.outcome == "refused"
     assert "out of words" in edit.reason

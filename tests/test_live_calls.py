@@ -12,7 +12,7 @@ import pytest
 from agent import live_call, watchdog
 from agent.assessment import assess
 from agent.brief import Brief
-from agent.calls import Calls, Refused, Ticket
+from agent.calls import Calls, Refused, Ticket, Wish
 from agent.engines.choice import Choice
 from agent.link import (
     Caption,
@@ -21,6 +21,7 @@ from agent.link import (
     End,
     Ended,
     Event,
+    Followed,
     Joined,
     Mood,
     NewPersona,
@@ -33,6 +34,7 @@ from agent.link import (
 from data.calls import Archive, CallRecord
 from data.records import Edit, Latency, Turn
 from data.store import Store
+from personas.entry import Entry
 from personas.library import Library
 from tests.clock import until
 from tests.persona_text import PLAIN, swap
@@ -305,25 +307,141 @@ async def test_a_latency_that_cannot_be_is_left_out(studio: Studio, seconds: flo
     assert (await studio.record(ticket.call.id)).latencies == ()
 
 
+def save(studio: Studio, text: str, slug: str = "ann") -> Entry:
+    """Save that persona, and tell the calls of it."""
+    before = studio.library.get(slug)
+    base = before.version if before else None
+    entry = studio.library.save(slug, text, base=base, author="kim")
+    studio.calls.file_changed(entry)
+    return entry
+
+
+def rename(studio: Studio, slug: str, other: str) -> None:
+    """Move a file and tell of both ends, in the order of the library: the new name first."""
+    (studio.personas / f"{slug}.md").rename(studio.personas / f"{other}.md")
+    for name in (other, slug):
+        entry = studio.library.look(name, author="kim")
+        assert entry is not None
+        studio.calls.file_changed(entry)
+
+
 async def test_an_edit_reaches_only_that_persona_s_live_calls(studio: Studio) -> None:
     ann, bob = await studio.begin("ann"), await studio.begin("bob")
-    studio.calls.edit("ann", EDITED, "v2")
+    entry = save(studio, EDITED)
     await until(lambda: studio.jobs.commands[ann.call.id])
-    assert studio.jobs.commands == {ann.call.id: [NewPersona(EDITED, "v2")], bob.call.id: []}
+    told = NewPersona(EDITED, entry.version)
+    assert studio.jobs.commands == {ann.call.id: [told], bob.call.id: []}
 
 
-@pytest.mark.parametrize("outcome", ["applied", "rebuilt", "refused"])
+@pytest.mark.parametrize("outcome", ["applied", "rebuilt", "refused", "overtaken"])
 async def test_the_outcome_of_an_edit_is_recorded_with_its_text(
     studio: Studio, outcome: str
 ) -> None:
     call = (await studio.begin()).call
-    studio.calls.edit("ann", EDITED, "v2")
-    edit = Edit("v2", outcome, "line 1: no" if outcome == "refused" else "", 0, 1.0)
+    version = save(studio, EDITED).version
+    took = outcome in ("applied", "rebuilt")
+    edit = Edit(version, outcome, "" if took else "line 1: no", 0, 1.0)
     studio.send(Edited(call.id, edit))
     await until(lambda: call.edits)
     record = await studio.record(call.id)
     assert (call.edits, record.edits) == ([edit], (edit,))
-    assert record.edited_text == ("" if outcome == "refused" else EDITED)
+    assert record.edited_text == (EDITED if took else "")
+
+
+async def test_a_text_that_was_overtaken_and_comes_again_is_recorded(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    first, other = save(studio, EDITED).version, save(studio, PLAIN + "- More\n").version
+    save(studio, EDITED)
+    for outcome, version in (("overtaken", first), ("overtaken", other), ("applied", first)):
+        studio.send(Edited(call.id, Edit(version, outcome, "", 0, 1.0)))
+    await until(lambda: len(call.edits) == 3)
+    assert (await studio.record(call.id)).edited_text == EDITED
+
+
+async def test_an_edit_of_a_call_that_waits_for_its_persona_is_not_lost(studio: Studio) -> None:
+    studio.jobs.come = False
+    call = (await studio.begin()).call
+    first, newest = save(studio, PLAIN + "- More\n"), save(studio, EDITED)
+    studio.jobs.arrive(call.id)
+    await until(lambda: studio.jobs.commands[call.id])
+    assert studio.jobs.commands[call.id] == [NewPersona(EDITED, newest.version)]
+    assert [(e.version, e.outcome) for e in call.edits] == [(first.version, "overtaken")]
+
+
+async def test_a_broken_save_is_told_to_each_call_and_changes_none(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    entry = save(studio, PLAIN.replace("# Constraints", "# Limits"))
+    (edit,) = call.edits
+    assert (edit.version, edit.outcome, edit.turn) == (entry.version, "refused", 0)
+    assert "no section 'Constraints'" in edit.reason
+    save(studio, PLAIN)
+    await until(lambda: studio.jobs.commands[call.id])
+    assert [c.text for c in studio.jobs.commands[call.id] if isinstance(c, NewPersona)] == [PLAIN]
+
+
+async def test_a_deleted_persona_goes_on_in_its_call_and_its_author_is_told(
+    studio: Studio,
+) -> None:
+    call = (await studio.begin()).call
+    told: list[Event] = []
+    call.subscribe(told.append)
+    file = studio.personas / "ann.md"
+    file.unlink()
+    entry = studio.library.look("ann", author="")
+    assert entry is not None
+    # What is on disk for a moment only is told once, however often it is looked at.
+    studio.calls.file_changed(entry)
+    studio.calls.file_changed(entry)
+    assert told == [Followed(call.id, "ann", False)]
+    assert (call.orphaned, call.end, call.trouble) == (True, None, None)
+    file.write_text(PLAIN)
+    entry = studio.library.look("ann", author="")
+    assert entry is not None
+    studio.calls.file_changed(entry)
+    assert told[1:] == [Followed(call.id, "ann", True)]
+    assert studio.jobs.commands[call.id] == []
+    save(studio, EDITED)
+    await until(lambda: studio.jobs.commands[call.id])
+
+
+async def test_a_call_follows_its_file_under_another_name_and_back(studio: Studio) -> None:
+    save(studio, PLAIN.replace("Ann Lee", "Ann Too"), "bob")
+    call = (await studio.begin()).call
+    told: list[Event] = []
+    call.subscribe(told.append)
+    rename(studio, "ann", "ann-lee")
+    assert (call.slug, call.orphaned) == ("ann-lee", False)
+    rename(studio, "ann-lee", "ann")
+    assert told == [Followed(call.id, "ann-lee", True), Followed(call.id, "ann", True)]
+    assert studio.jobs.commands[call.id] == []
+    rename(studio, "ann", "ann-lee")
+    save(studio, EDITED, "ann-lee")
+    await until(lambda: studio.jobs.commands[call.id])
+
+
+async def test_a_file_that_vanishes_first_and_has_another_name_later_is_followed(
+    studio: Studio,
+) -> None:
+    save(studio, PLAIN.replace("Ann Lee", "Ann Too"), "bob")
+    call = (await studio.begin()).call
+    (studio.personas / "ann.md").unlink()
+    gone = studio.library.look("ann", author="")
+    assert gone is not None
+    studio.calls.file_changed(gone)
+    assert call.orphaned
+    save(studio, PLAIN, "ann-lee")
+    assert (call.slug, call.orphaned) == ("ann-lee", False)
+
+
+async def test_a_draft_s_call_does_not_hear_of_the_file(studio: Studio) -> None:
+    ticket = await studio.calls.begin("kim", "ann", Wish(draft=PLAIN + "- More\n"))
+    await until(ticket.call.persona_in.is_set)
+    save(studio, EDITED)
+    (studio.personas / "ann.md").unlink()
+    entry = studio.library.look("ann", author="")
+    assert entry is not None
+    studio.calls.file_changed(entry)
+    assert (studio.jobs.commands[ticket.call.id], ticket.call.orphaned) == ([], False)
 
 
 async def test_typed_turns_go_to_the_job(studio: Studio) -> None:

@@ -94,6 +94,8 @@ def _effect(turn: Turn, before: int | None) -> None:
 def _edit(edit: Edit) -> None:
     if edit.outcome == "refused":
         text = f"An edit (version {edit.version}) was refused: {edit.reason}"
+    elif edit.outcome == "overtaken":
+        text = f"An edit (version {edit.version}) was never spoken by: {edit.reason}."
     else:
         text = f"From turn {edit.turn + 1} on, version {edit.version} of the persona spoke."
     kit.tag("li", text, "rh-edit rh-small")
