@@ -266,14 +266,13 @@ class Rehearsal:
     def _on_change(self, change: "Change") -> None:
         entry = change.entry
         persona = entry.persona
+        self.calls.file_changed(entry)
         if persona is not None and not entry.deleted and persona.text == entry.text:
-            self.calls.edit(entry.slug, entry.text, persona.version)
             self._background(self.voice.learn(persona))
 
     def _background(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(_told(work))
         self._tasks.append(task)
-        self.calls.file_changed(entry)
         task.add_done_callback(self._tasks.remove)
 
     def _host(self) -> str:
