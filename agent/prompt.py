@@ -38,6 +38,11 @@ Your file
 """
 
 
+def persona_frame() -> str:
+    """What stands around every persona's text."""
+    return _FRAME
+
+
 def persona_prompt(persona: Persona) -> str:
     """The instructions of a whole call with this persona."""
     constraints = "".join(f"- {text}\n" for text in persona.constraints)
