@@ -21,6 +21,7 @@ from ui.call_parts import MicrophoneRow, PersonaCard, summary
 from ui.call_state import UNDECIDED, WORKING, Browser, engine_trouble, stage_of
 from ui.call_status import NoticeBoard, StatusLine
 from ui.classes import switch
+from ui.coach import Coach
 from ui.context import Studio
 from ui.talk import Talk
 from ui.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
@@ -89,6 +90,7 @@ class CallPanel:
             with kit.tag("section", classes="rh-card rh-stage").props('aria-label="The call"'):
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
+                Coach(lambda: self.call)
                 language = self._persona.language
                 self._before = BeforeCall(self.voice, self._start, self._who, language)
                 self._talk = Talk(
