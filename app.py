@@ -138,6 +138,7 @@ class Rehearsal:
         from agent.doctor.from_app import look_from
         from agent.doctor.rounds import Doctor
         from agent.engines.choice import choose_engine
+        from agent.keep_versions import VersionKeeper
         from agent.link import Switchboard
         from agent.preparation import Preparation
         from agent.voice_service import VoiceService
@@ -145,6 +146,7 @@ class Rehearsal:
         from data.drafts import Drafts
         from data.store import Store
         from data.users import Users
+        from data.versions import Versions
         from personas.library import Library
 
         self.settings = settings
@@ -154,6 +156,8 @@ class Rehearsal:
         self.library = Library(settings.personas_dir)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
+        self.versions = Versions(settings.data_dir / "versions")
+        self.keeper = VersionKeeper(self.library, self.versions)
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )
@@ -208,6 +212,7 @@ class Rehearsal:
                 self.preparation,
                 self.doctor,
                 self.drafts,
+                self.versions,
                 self.voice.remote,
             )
         )
@@ -236,6 +241,7 @@ class Rehearsal:
             asyncio.create_task(_told(work))
             for work in (
                 self._recover(),
+                self.keeper.first_sight(),
                 self.library.watch(self._stop),
                 self.preparation.run(),
                 self.voice.run(),
@@ -255,6 +261,7 @@ class Rehearsal:
         for task in self._tasks:
             task.cancel()
         await self._last(asyncio.gather(*self._tasks, return_exceptions=True))
+        await self._last(asyncio.to_thread(self.versions.close))
 
     async def _last(self, work: Awaitable[object]) -> None:
         # NiceGUI skips every later shutdown handler when one raises.

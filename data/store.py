@@ -44,7 +44,11 @@ class Store:
         self.folder = folder
         self._guard = _lock(folder)
         try:
-            self.calls = Shelf(_open_summaries(folder / "store.json"), key="call")
+            path, remedy = (
+                folder / "store.json",
+                "the list of calls is made again from the journals",
+            )
+            self.calls = Shelf(open_repairable(path, remedy), key="call")
             self.users = Shelf(_open_users(folder / "users.json"), key="name")
         except BaseException:
             self._guard.release()
@@ -167,19 +171,17 @@ def _lock(folder: Path) -> filelock.BaseFileLock:
     return lock
 
 
-def _open_summaries(path: Path) -> TinyDB:
+def open_repairable(path: Path, remedy: str) -> TinyDB:
+    """Open a file that can be made again; a damaged one is set aside, and the log names the remedy.
+
+    Raises ``StoreError`` when it cannot be read.
+    """
     try:
         return _open(path)
     except Damaged as damage:
         aside = path.with_name(f"{path.stem}.damaged-{datetime.now():%Y%m%d-%H%M%S-%f}.json")
         path.rename(aside)
-        log.warning(
-            "%s was damaged (%s). It is kept as %s; the list of calls is made again from the "
-            "journals.",
-            path,
-            damage,
-            aside.name,
-        )
+        log.warning("%s was damaged (%s). It is kept as %s; %s.", path, damage, aside.name, remedy)
         return _open(path)
 
 

@@ -21,6 +21,7 @@ from agent.calls import AS_USUAL, Wish
 from agent.doctor.from_app import look_from
 from agent.doctor.rounds import Doctor
 from agent.engines.choice import Choice
+from agent.keep_versions import VersionKeeper
 from agent.link import Edited, Event
 from agent.preparation import Part
 from agent.scorecard import score
@@ -30,6 +31,7 @@ from data.drafts import Drafts
 from data.records import CallEnd, CallStart, Edit, Turn
 from data.store import Store
 from data.users import Users
+from data.versions import Versions
 from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
@@ -200,6 +202,7 @@ class World:
         self.users.seed_demo()
         self.archive = Archive(folder / "data", self.store, scorer)
         self.drafts = Drafts(folder / "data" / "drafts")
+        self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
         self.preparation = FakePreparation()
 
@@ -212,6 +215,7 @@ class World:
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
         self.library = Library(self.personas)
+        self.keeper = VersionKeeper(self.library, self.versions)
         return Studio(
             self.settings,
             self.users,
@@ -221,6 +225,7 @@ class World:
             cast(Any, self.preparation),
             self.doctor(),
             self.drafts,
+            self.versions,
         )
 
     def doctor(self) -> Doctor:

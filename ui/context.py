@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from data.calls import Archive
     from data.drafts import Drafts
     from data.users import Users
+    from data.versions import Versions
     from personas.library import Library
 
 
@@ -27,4 +28,5 @@ class Studio:
     preparation: "Preparation"
     doctor: "Doctor"
     drafts: "Drafts"
+    versions: "Versions"
     remote: "RemoteHub | None" = None

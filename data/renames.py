@@ -1,0 +1,66 @@
+"""Which names a persona has had, so that calls under an earlier one are still found."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.records import Record
+from data.store import Shelf, open_repairable
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A slug, and the moments between which it was a persona's, seconds since the epoch."""
+
+    slug: str
+    since: float = -math.inf
+    until: float = math.inf
+
+    def covers(self, slug: str, moment: float) -> bool:
+        """Whether the persona bore that slug at that moment."""
+        return slug == self.slug and self.since <= moment < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class _Rename(Record):
+    rename: str
+    old: str
+    new: str
+    time: float
+
+
+class Renames:
+    """Every rename of a persona, in the file ``path``; for one thread."""
+
+    def __init__(self, path: Path) -> None:
+        database = open_repairable(path, "calls under earlier names are no longer found")
+        self._shelf = Shelf(database, key="rename")
+        self._all = sorted(
+            (_Rename.from_json(document) for document in self._shelf.all()),
+            key=lambda rename: rename.time,
+        )
+
+    def add(self, old: str, new: str, time: float) -> None:
+        """Note a rename; raises ``OSError``."""
+        rename = _Rename(f"{old} {new} {time}", old, new, time)
+        self._all.append(rename)
+        self._shelf.put(rename.to_json())
+
+    def names(self, slug: str) -> tuple[Name, ...]:
+        """The names of the persona that bears this one now, the present one first."""
+        found, until = [], math.inf
+        for rename in reversed(self._all):
+            if rename.new == slug:
+                found.append(Name(slug, rename.time, until))
+                slug, until = rename.old, rename.time
+            elif rename.old == slug:  # it was another persona's until then
+                return (*found, Name(slug, rename.time, until))
+        return (*found, Name(slug, until=until))
+
+    def heir(self, slug: str) -> str:
+        """The present name of the persona that last had this one; the slug itself without one."""
+        starts = [i for i, rename in enumerate(self._all) if rename.old == slug]
+        for rename in self._all[starts[-1] :] if starts else ():
+            if rename.old == slug:
+                slug = rename.new
+        return slug

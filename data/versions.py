@@ -1,0 +1,218 @@
+"""Every distinct content that the persona files have had, kept beside them.
+
+The files of the personas folder are the truth; this is their memory. Each persona has a folder of
+its own, so that a save writes one short index: with 500 personas of 200 versions each, one index of
+all of them took 190 ms for each save, one for each persona takes 2 ms.
+"""
+
+import hashlib
+import logging
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from data.history import History, Version
+from data.renames import Name, Renames
+from data.store import StoreError
+
+__all__ = ["Name", "Version", "Versions", "VersionsError"]
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+REMEMBERED = 64
+"""Histories in memory at once; reading one again takes a millisecond."""
+OWED = 200
+"""Contents that wait in memory for a disk that can be written."""
+LABEL, NOTE = 80, 2000
+"""Characters that a label and a note may have."""
+NOTHING_ELSE = (
+    "Saving personas still works; what was not kept is tried again with the next save, until "
+    "Rehearsal stops."
+)
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+class VersionsError(Exception):
+    """The versions cannot be read or written; the text is for a person and names the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Debt:
+    """A content that is to be kept."""
+
+    slug: str
+    seen: Version
+    data: bytes
+
+
+class Versions:
+    """The versions of all personas, in ``folder``; safe to use from any thread.
+
+    One thread does all the work, so what is asked later sees what was kept before. ``keep`` and
+    ``renamed`` do not wait for it; the other methods do, so call them off the app's loop.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="versions")
+        self._histories: OrderedDict[str, History] = OrderedDict()
+        self._owed: list[_Debt] = []
+        self._renames: Renames | None = None
+        self.trouble = ""
+        """Why contents are not being kept at present, in words; empty when they are."""
+
+    def keep(
+        self,
+        slug: str,
+        version: str,
+        text: str,
+        *,
+        author: str = "",
+        origin: str = "disk",
+        moment: float | None = None,
+    ) -> "Future[bool]":
+        """Keep what the persona's file holds since ``moment`` (now); whether that is a change.
+
+        ``version`` is the beginning of the SHA-256 of its bytes. It never raises: what cannot be
+        written is tried again with the next one, and ``trouble`` says why.
+        """
+        seen = Version(version, time.time() if moment is None else moment, author, origin)
+        return self._later(lambda: self._keep(_Debt(slug, seen, text.encode("utf-8", "replace"))))
+
+    def renamed(self, old: str, new: str) -> "Future[bool]":
+        """The persona ``old`` is called ``new`` by now: its versions and calls go with it."""
+        moment = time.time()
+        return self._later(lambda: self._rename(old, new, moment))
+
+    def retry(self) -> None:
+        """Try again to keep what could not be kept."""
+        self._wait(self._pay)
+
+    def list(self, slug: str) -> tuple[Version, ...]:
+        """The versions of a persona, the newest first; raises ``VersionsError``."""
+        return self._wait(lambda: self._history(slug).versions())
+
+    def text(self, slug: str, version: str) -> str | None:
+        """The text of a version; None when there is none, or its file is damaged."""
+        return self._wait(lambda: self._history(slug).text(version))
+
+    def describe(self, slug: str, version: str, *, label: str, note: str) -> None:
+        """Give a version a label and a note; raises ``VersionsError`` when they are not stored."""
+        words = label.strip()[:LABEL], note.strip()[:NOTE]
+        self._wait(lambda: self._history(slug).describe(version, *words))
+
+    def names(self, slug: str) -> tuple[Name, ...]:
+        """The names that this persona has had, the present one first."""
+        return self._wait(lambda: self._names().names(slug))
+
+    def heir(self, slug: str) -> str:
+        """The present name of the persona that was last called so."""
+        return self._wait(lambda: self._names().heir(slug))
+
+    def close(self) -> None:
+        """Wait until all is kept."""
+        self._thread.shutdown()
+
+    def _keep(self, debt: _Debt) -> bool:
+        if not hashlib.sha256(debt.data).hexdigest().startswith(debt.seen.version or "?"):
+            return False  # the file holds no text, and text is what can be shown and restored
+        self._owed.append(debt)
+        if len(self._owed) > OWED:
+            lost = self._owed.pop(0)
+            log.error("version %s of %s is lost", lost.seen.version, lost.slug)
+        return self._pay()
+
+    def _pay(self) -> bool:
+        """Write what is owed, in order; whether the last of it was a change."""
+        changed, trouble, owed = False, "", self._owed
+        self._owed = []
+        for debt in owed:
+            try:
+                changed = self._history(debt.slug).keep(debt.seen, debt.data)
+            except (OSError, StoreError) as error:
+                changed = False
+                self._owed.append(debt)
+                self._histories.pop(debt.slug, None)
+                trouble = _in_words("New versions are not being kept", error, self._folder)
+        self._tell(f"{trouble} {NOTHING_ELSE}" if trouble else "")
+        return changed
+
+    def _rename(self, old: str, new: str, moment: float) -> bool:
+        """Bring the history of ``old`` to ``new``, which may have one of its own already."""
+        self._owed = [replace(debt, slug=new) if debt.slug == old else debt for debt in self._owed]
+        try:
+            self._names().add(old, new, moment)
+            if self._path(old).is_dir():
+                self._move(old, new)
+        except (OSError, StoreError) as error:
+            self._tell(_in_words(f"The history of {old} stays behind", error, self._folder))
+            return False
+        return True
+
+    def _move(self, old: str, new: str) -> None:
+        if self._path(new).exists():
+            self._history(new).absorb(self._history(old))
+        else:
+            self._path(old).rename(self._path(new))
+        for slug in (old, new):
+            self._histories.pop(slug, None)
+
+    def _history(self, slug: str) -> History:
+        history = self._histories.pop(slug, None)
+        if history is None:
+            history = History(self._path(slug))
+        self._histories[slug] = history
+        if len(self._histories) > REMEMBERED:
+            self._histories.popitem(last=False)
+        return history
+
+    def _path(self, slug: str) -> Path:
+        if not _SLUG.fullmatch(slug):
+            raise StoreError(f"{slug!r} is no persona's name.")
+        return self._folder / slug
+
+    def _names(self) -> Renames:
+        if self._renames is None:
+            self._renames = Renames(self._folder / "renames.json")
+        return self._renames
+
+    def _tell(self, trouble: str) -> None:
+        if trouble and trouble != self.trouble:
+            log.error("%s", trouble)
+        elif self.trouble and not trouble:
+            log.warning("New versions are being kept again.")
+        self.trouble = trouble
+
+    def _later(self, work: "Callable[[], bool]") -> "Future[bool]":
+        try:
+            future = self._thread.submit(work)
+        except RuntimeError:  # the app is stopping; the next start sees the file
+            future = Future()
+            future.set_result(False)
+        future.add_done_callback(_log_fault)
+        return future
+
+    def _wait(self, work: Callable[[], T]) -> T:
+        try:
+            return self._thread.submit(work).result()
+        except (OSError, StoreError) as error:
+            words = _in_words("The versions cannot be read or written", error, self._folder)
+            raise VersionsError(words) from error
+
+
+def _in_words(what: str, error: OSError | StoreError, folder: Path) -> str:
+    if isinstance(error, StoreError):
+        return f"{what}: {error}"
+    why = error.strerror or str(error)
+    return f"{what}: {why}. Make room on the disk of {folder}, or make that folder writable."
+
+
+def _log_fault(future: "Future[bool]") -> None:
+    if not future.cancelled() and (error := future.exception()):
+        log.error("versions: %s", error, exc_info=error)
