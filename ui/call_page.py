@@ -2,10 +2,14 @@
 
 from nicegui import ui
 
+from agent.calls import Wish
+from data.users import User
+from personas.model import Persona
 from ui import access, kit
 from ui.call_panel import KEYS, CallPanel
 from ui.context import Studio
 from ui.frame import frame
+from ui.loop_start import Earlier, LoopStart, asked_for
 from ui.microphone_help import browser_of
 from ui.voice_call import serve_sdk
 
@@ -18,7 +22,8 @@ def register(studio: Studio) -> None:
     serve_sdk(studio)
 
     @ui.page("/call/{slug}", reconnect_timeout=RECONNECT)
-    def call_page(slug: str) -> None:
+    async def call_page(slug: str) -> None:
+        earlier = await asked_for(studio)
         entry = studio.library.get(slug)
         persona = entry.persona if entry and not entry.deleted else None
         title = f"Call with {persona.name}" if persona else "Call"
@@ -26,8 +31,24 @@ def register(studio: Studio) -> None:
             if persona is None:
                 _missing(found=entry is not None)
                 return
-            agent = ui.context.client.request.headers.get("user-agent", "")
-            CallPanel(studio, persona, access.require(studio), browser_of(agent))
+            user = access.require(studio)
+            if access.is_author(user):
+                _for_author(studio, persona, user, earlier)
+            else:
+                CallPanel(studio, persona, user, _browser())
+
+
+def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier | None) -> None:
+    start = LoopStart(studio, persona, earlier)
+    CallPanel(
+        studio, persona, user, _browser(), wish=lambda engine: Wish(engine, scene=start.scene)
+    )
+    if earlier is None:
+        start.move_below()  # : what most calls do without
+
+
+def _browser() -> str:
+    return browser_of(ui.context.client.request.headers.get("user-agent", ""))
 
 
 def _missing(*, found: bool) -> None:

@@ -131,10 +131,19 @@ class MicrophoneRow:
             self._voice.set_microphone(device)
 
 
+def _first_intensity(call: "LiveCall") -> int:
+    """How upset the customer was when the trainee took over."""
+    taken = [turn.intensity for turn in call.turns if turn.replayed and turn.phase]
+    begun = call.start.intensity
+    own = call.persona.intensity if begun is None else begun
+    return taken[-1] if taken else own
+
+
 def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False) -> None:
     """How the call went, the way to its report, and the way to the next one; an author also reads
     what to mend when a fault has ended it."""
-    end, trainee = call.end, sum(turn.speaker == "trainee" for turn in call.turns)
+    own = [turn for turn in call.turns if not turn.replayed]
+    end, trainee = call.end, sum(turn.speaker == "trainee" for turn in own)
     if end is None:
         return
     talked = words.length(end.ended - call.started)
@@ -151,7 +160,7 @@ def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False
         if author and call.trouble.remedy:
             kit.tag("p", f"For you as an author: {call.trouble.remedy}", "rh-small").mark("remedy")
     if call.mood is not None and trainee:
-        before, after = call.persona.intensity, call.mood.intensity
+        before, after = _first_intensity(call), call.mood.intensity
         way = f"{mood_word(before).capitalize()} ({before} of 10) at the start, "
         kit.tag("p", f"{way}{mood_word(after)} ({after} of 10) at the end.")
     with kit.tag("div", classes="rh-line"):

@@ -1,5 +1,7 @@
 """Live captions of both sides: a line grows in place while it is spoken, then becomes firm."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
@@ -10,10 +12,17 @@ from ui.classes import switch
 
 
 class Captions(ui.element, component="captions.js"):
-    """The talk so far; ``names`` are what the two sides are called."""
+    """The talk so far; ``names`` are what the two sides are called. ``why``, if given, is what
+    answers for the persona's line in the turn of that index."""
 
-    def __init__(self, names: dict[Speaker, str], language: str) -> None:
+    def __init__(
+        self,
+        names: dict[Speaker, str],
+        language: str,
+        why: Callable[[int], object] | None = None,
+    ) -> None:
         super().__init__()
+        self._why = why
         self.props["label"] = "What is said"
         self._names = names
         self._language = language
@@ -54,10 +63,11 @@ class Captions(ui.element, component="captions.js"):
         del self._open[turn.speaker]
         text.set_text(turn.text)
         line.classes(remove="rh-interim")
-        note = "typed" if turn.source == "typed" else "interrupted" if turn.interrupted else ""
         with line:
-            if note:
+            if note := _note(turn):
                 kit.tag("span", note, "rh-caption-note")
+            if self._why is not None and turn.speaker == "persona":
+                _why_button(self._why, turn.index)
         self._spoken.set_text(f"{self._names[turn.speaker]}: {turn.text}")
 
     def _line(self, speaker: Speaker) -> tuple[ui.element, TextElement]:
@@ -68,3 +78,14 @@ class Captions(ui.element, component="captions.js"):
                 text = kit.tag("p").props(f'lang="{self._language}"')
             self._open[speaker] = (line, text)
         return self._open[speaker]
+
+
+def _note(turn: Turn) -> str:
+    if turn.replayed:
+        return "earlier call"
+    return "typed" if turn.source == "typed" else "interrupted" if turn.interrupted else ""
+
+
+def _why_button(why: Callable[[int], object], index: int) -> None:
+    button = kit.button("Why did it say that?", lambda: why(index), kind="quiet")
+    button.classes("rh-caption-why").mark(f"why-{index}")

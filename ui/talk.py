@@ -10,7 +10,8 @@ from ui.classes import switch
 
 
 class Talk:
-    """Captions and controls; ``say``, ``mute`` and ``end`` are what the trainee can do."""
+    """Captions and controls; ``say``, ``mute`` and ``end`` are what the trainee can do, ``why``
+    what an author can ask about a line."""
 
     def __init__(
         self,
@@ -20,11 +21,12 @@ class Talk:
         say: Callable[[str], None],
         mute: Callable[[], None],
         end: Callable[[], None],
+        why: Callable[[int], object] | None = None,
     ) -> None:
         self._say = say
         self._muted: bool | None = None
         with kit.tag("div", classes="rh-talk") as self._root:
-            self.captions = Captions({"trainee": "You", "persona": name}, language)
+            self.captions = Captions({"trainee": "You", "persona": name}, language, why)
             with kit.tag("div", classes="rh-desk"):
                 self._build_desk(name.split()[0], language, mute, end)
 
