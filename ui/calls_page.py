@@ -8,9 +8,11 @@ from ui import access, kit, words
 from ui.avatar import avatar
 from ui.context import Studio
 from ui.frame import frame
+from ui.going_on import GoingOn
 
 if TYPE_CHECKING:
     from data.calls import Summary
+    from data.users import User
 
 STEP = 50
 STEPS = (
@@ -28,15 +30,39 @@ def register(studio: Studio) -> None:
         with frame(studio, "Calls"):
             user = access.require(studio)
             everyone = access.is_author(user)
-            found = studio.archive.list(None if everyone else user.name)
+            found = _found(studio, None if everyone else user.name)
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading("Calls")
                 if found:
                     kit.muted("Everyone's calls, newest first." if everyone else "Newest first.")
-            if found:
+            if everyone:
+                _with_live_calls(studio, user)
+            elif found:
                 _list(studio, found, everyone)
             else:
                 _first_steps()
+
+
+def _found(studio: Studio, name: str | None) -> "list[Summary]":
+    """The calls of that user, live ones too; None: everyone's that are over."""
+    found = studio.archive.list(name)
+    return found if name is not None else [call for call in found if call.ended is not None]
+
+
+def _with_live_calls(studio: Studio, user: "User") -> None:
+    """What is going on, and below it what is over, also while calls begin and end."""
+
+    @ui.refreshable
+    def over() -> None:
+        found = _found(studio, None)
+        if found:
+            kit.heading("Over", 2)
+            _list(studio, found, everyone=True)
+        else:
+            _first_steps()
+
+    GoingOn(studio, user, over.refresh)
+    over()
 
 
 def _first_steps() -> None:

@@ -16,6 +16,7 @@ from ui import (
     report,
     shield,
     theme,
+    watch_page,
     worker_api,
 )
 from ui.context import Studio
@@ -33,6 +34,7 @@ def register(studio: Studio) -> None:
         call_page,
         calls_page,
         report,
+        watch_page,
         edit,
         accounts,
         doctor_page,

@@ -1,7 +1,7 @@
 """The transcript of a finished call, with what each turn did to the customer."""
 
 from data.journal import CallRecord
-from data.records import Edit, Turn
+from data.records import Edit, Hint, Turn
 from ui import kit, words
 from ui.course import mood_line
 from ui.engine_report import engine_at, engine_title
@@ -13,7 +13,7 @@ UNDIRECTED = (
 
 
 def transcript(record: CallRecord, *, own: bool, why: bool = False) -> None:
-    """Every turn as an entry that others link to as ``#turn-INDEX``, edits between them.
+    """Every turn as an entry that others link to as ``#turn-INDEX``, edits and hints between them.
 
     ``own``: whether the reader is the trainee of this call; ``why``: whether the reader may see
     by which direction the persona said each line, which names what the trainee has yet to do.
@@ -22,16 +22,17 @@ def transcript(record: CallRecord, *, own: bool, why: bool = False) -> None:
         kit.muted("Nobody spoke in this call.")
         return
     before: int | None = None
+    asides = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
     with kit.tag("ol", classes="rh-turns"):
         for turn in record.turns:
-            for edit in record.edits:
-                if edit.turn == turn.index:
-                    _edit(edit)
+            for aside in asides:
+                if aside.turn == turn.index:
+                    _aside(record, aside, own=own, named=why)
             _turn(record, turn, before, "You" if own else "Trainee", why=why)
             before = turn.intensity if turn.phase else before
-        for edit in record.edits:
-            if edit.turn > record.turns[-1].index:
-                _edit(edit)
+        for aside in asides:
+            if aside.turn > record.turns[-1].index:
+                _aside(record, aside, own=own, named=why)
 
 
 def _turn(record: CallRecord, turn: Turn, before: int | None, who: str, *, why: bool) -> None:
@@ -89,6 +90,17 @@ def _effect(turn: Turn, before: int | None) -> None:
     with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
         kit.tag("span", turn.cause or "no change", "rh-strong")
         kit.tag("span", mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
+
+
+def _aside(record: CallRecord, aside: Edit | Hint, *, own: bool, named: bool) -> None:
+    if isinstance(aside, Edit):
+        _edit(aside)
+        return
+    reader = "you" if own else "the trainee"
+    who = f"{aside.author} whispered to {reader}" if named else f"A coach whispered to {reader}"
+    with kit.tag("li", classes="rh-turn-hint"):
+        kit.tag("span", f"{who}, {words.clock(aside.at)}", "rh-muted rh-small rh-number")
+        kit.tag("p", aside.text).props("dir=auto")
 
 
 def _edit(edit: Edit) -> None:

@@ -2,13 +2,10 @@
 // Everything that happens is told to Python by one event, "voice", with a "kind".
 
 import {
-  mark, Meter, Microphone, newProbe, probe, soundTrouble, StreamWatch,
+  CONNECT, loadSdk, mark, Meter, Microphone, newProbe, newRoom, probe, soundTrouble, StreamWatch,
 } from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
-const CONNECT = { maxRetries: 2, websocketTimeout: 8000, peerConnectionTimeout: 10000 };
-// ms before each try; a server that was started again is back within a second or two
-const RETRIES = [0, 300, 500, 800, 1200, 1200, 1600, 2000, 2000, 3000, 3000, 4000, 4000, 5000, 5000];
 const LOST_AFTER = 4000; // ms of a lost connection before it is told
 const LEVEL_SECONDS = 0.032; // between two levels from the worklet
 
@@ -122,16 +119,13 @@ export default {
     // ---- the room ----
 
     async loadSdk() {
-      this.tries = (this.tries ?? 0) + 1; // a failed import is remembered by its address
-      this.sdk ??= await import(this.tries > 1 ? `${this.sdk_url}?${this.tries}` : this.sdk_url);
-      this.sdk.setLogLevel("warn");
+      this.sdk = await loadSdk(this.sdk_url);
       return this.sdk;
     },
 
     makeRoom(sdk) {
       const { RoomEvent: On } = sdk;
-      const policy = { nextRetryDelayInMs: ({ retryCount }) => RETRIES[retryCount] ?? null };
-      const room = new sdk.Room({ publishDefaults: PUBLISH, reconnectPolicy: policy });
+      const room = newRoom(sdk, { publishDefaults: PUBLISH });
       const on = (name, handler) =>
         room.on(name, (...args) => this.room === room && handler(...args));
       on(On.TrackSubscribed, this.addPersona);

@@ -1,5 +1,6 @@
 export { Meter } from "./meter.js";
 export { Microphone } from "./microphone.js";
 export { mark, newProbe, probe } from "./probe.js";
+export { CONNECT, loadSdk, newRoom } from "./room.js";
 export { StreamWatch } from "./stream.js";
 export { soundTrouble } from "./tones.js";
