@@ -1,10 +1,15 @@
 """Asks whose text stays when two people changed the same file."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Literal
 
-from nicegui import ui
+from nicegui import run, ui
 
 from ui import kit
+from ui.merge_view import merge_by_hand
+from ui.three_way import merge
 
 SHOWN_AFTER = 0.5
 """Seconds until the dialog has its size; before that there is nowhere to scroll to."""
@@ -14,22 +19,60 @@ SHOW_FIRST = """document
   .forEach((mark) => mark.scrollIntoView({block: "center"}))"""
 
 
-async def ask(mine: str, theirs: str) -> str | None:
-    """``mine`` or ``theirs`` as the author chose, None to go on writing."""
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the author chose, and the text that is to stay."""
+
+    choice: Literal["mine", "theirs", "merged"]
+    text: str
+
+
+async def ask(base: str, mine: str, theirs: str) -> Settlement | None:
+    """The author's choice, None to go on writing; ``base`` is what both texts began from."""
+    while True:
+        choice = await _compare_and_choose(mine, theirs)
+        if choice in ("mine", "theirs"):
+            return Settlement(choice, mine if choice == "mine" else theirs)
+        if choice is None:
+            return None
+        prefilled = await run.io_bound(merge, base, mine, theirs)
+        merged = await merge_by_hand(prefilled) if prefilled is not None else None
+        if merged is not None:
+            return Settlement("merged", merged)
+
+
+async def compare(title: str, mine: tuple[str, str], theirs: tuple[str, str]) -> None:
+    """Show two texts, each with its name, beside each other."""
     with ui.dialog() as dialog, ui.card().classes("rh-dialog rh-conflict"):
-        ui.timer(SHOWN_AFTER, lambda: ui.run_javascript(SHOW_FIRST), once=True)
-        kit.heading("Someone else changed this file", 2)
-        kit.muted("Nothing is lost yet. Compare the two texts, then choose which one stays.")
-        with kit.tag("div", classes="rh-conflict-sides"):
-            _side("Yours", mine, theirs)
-            _side("Theirs, saved now", theirs, mine)
+        kit.heading(title, 2)
+        _sides(mine, theirs)
         with kit.tag("div", classes="rh-line"):
-            kit.button("Keep mine", lambda: dialog.submit("mine"), kind="danger")
+            kit.button("Close", lambda: dialog.submit(None), kind="primary")
+    await dialog
+    dialog.delete()
+
+
+async def _compare_and_choose(mine: str, theirs: str) -> Literal["mine", "theirs", "merge"] | None:
+    with ui.dialog() as dialog, ui.card().classes("rh-dialog rh-conflict"):
+        kit.heading("Someone else changed this file", 2)
+        kit.muted("Nothing is lost yet. Compare the two texts, then choose what stays.")
+        _sides(("Yours", mine), ("Theirs, saved now", theirs))
+        with kit.tag("div", classes="rh-line"):
+            merging = kit.button("Merge by hand", lambda: dialog.submit("merge"), kind="primary")
+            merging.props('title="Starts with both changes put together"')
+            kit.button("Keep mine", lambda: dialog.submit("mine"))
             kit.button("Take theirs", lambda: dialog.submit("theirs"))
             kit.button("Go on writing", lambda: dialog.submit(None), kind="quiet")
-    choice: str | None = await dialog
+    choice: Literal["mine", "theirs", "merge"] | None = await dialog
     dialog.delete()
     return choice
+
+
+def _sides(mine: tuple[str, str], theirs: tuple[str, str]) -> None:
+    ui.timer(SHOWN_AFTER, lambda: ui.run_javascript(SHOW_FIRST), once=True)
+    with kit.tag("div", classes="rh-conflict-sides"):
+        _side(*mine, theirs[1])
+        _side(*theirs, mine[1])
 
 
 def _side(title: str, text: str, other: str) -> None:
@@ -41,7 +84,7 @@ def _side(title: str, text: str, other: str) -> None:
                 kit.tag("mark" if differs else "span", part)
 
 
-def parts(text: str, other: str) -> list[tuple[bool, str]]:
+def parts(text: str, other: str) -> Sequence[tuple[bool, str]]:
     """The text in pieces of whole lines, each with whether it differs from ``other``."""
     lines, others = text.splitlines(keepends=True), other.splitlines(keepends=True)
     steps = SequenceMatcher(None, lines, others).get_opcodes()

@@ -1,19 +1,24 @@
-"""The studio, first version: the list of personas, and the editor of one beside its live calls."""
+"""The studio: the list of personas, and the editor of one beside a call with it."""
 
-from typing import TYPE_CHECKING
+from nicegui import run, ui
 
-from nicegui import ui
-
-from ui import access, kit, words
+from personas.files import is_slug
+from personas.library import Entry
+from ui import access, call_panel, kit, words
+from ui.call_page import RECONNECT
 from ui.context import Studio
 from ui.editor import Editor
 from ui.frame import frame
+from ui.microphone_help import browser_of
 from ui.problem import problem
+from ui.reading import Reading, read
 
-if TYPE_CHECKING:
-    from personas.library import Entry
-
-KEYS = (("Ctrl+S", "Saves"),)
+KEYS = (
+    ("Ctrl+S", "Saves"),
+    ("Ctrl+Enter", "Applies the text to the call on the page, without saving it"),
+    ("Ctrl+F", "Searches in the text"),
+    *call_panel.KEYS,
+)
 NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 
 
@@ -28,19 +33,34 @@ def register(studio: Studio) -> None:
         with frame(studio, "Studio"):
             _library(studio)
 
-    @ui.page("/studio/{slug}")
-    def edit(slug: str) -> None:
+    @ui.page("/studio/{slug}", reconnect_timeout=RECONNECT)
+    async def edit(slug: str) -> None:
         user = access.require(studio)
-        entry = studio.library.get(slug)
         if not access.is_author(user):
             problem(studio, *NOT_ALLOWED)
-        elif entry is None or entry.deleted:
+            return
+        entry = _entry(studio, slug, user.name)
+        if entry is None:
             text = "Its file may have been renamed or deleted."
             problem(studio, "There is no such persona", text, 404)
-        else:
-            title = entry.persona.name if entry.persona else entry.path.name
-            with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
-                Editor(studio, entry, user.name)
+            return
+        reading = await run.io_bound(read, entry.text, slug) or Reading(entry.text, None, ())
+        title = entry.persona.name if entry.persona else entry.path.name
+        with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
+            agent = ui.context.client.request.headers.get("user-agent", "")
+            Editor(studio, entry, user, browser_of(agent), reading)
+
+
+def _entry(studio: Studio, slug: str, author: str) -> Entry | None:
+    """The persona to be edited; one without a file only while its author has a draft of it."""
+    entry = studio.library.get(slug)
+    if entry is not None and not entry.deleted:
+        return entry
+    drafts = studio.drafts.of(author, slug) if is_slug(slug) else []
+    if not drafts:
+        return None
+    path = studio.settings.personas_dir / f"{slug}.md"
+    return entry or Entry(slug, path, "", None, (), deleted=True)
 
 
 def _library(studio: Studio) -> None:
@@ -62,7 +82,7 @@ def _library(studio: Studio) -> None:
         kit.muted(f"Left out, because a name may hold only a-z, 0-9 and hyphens: {names}")
 
 
-def _row(studio: Studio, entry: "Entry") -> None:
+def _row(studio: Studio, entry: Entry) -> None:
     with ui.link(target=f"/studio/{entry.slug}").classes("rh-row"):
         with kit.tag("div", classes="rh-grow"):
             persona = entry.persona
@@ -75,7 +95,7 @@ def _row(studio: Studio, entry: "Entry") -> None:
         findings_badge(entry)
 
 
-def findings_badge(entry: "Entry") -> None:
+def findings_badge(entry: Entry) -> None:
     """How many errors and warnings the file has, in words."""
     errors = len(entry.errors)
     warnings = len(entry.findings) - errors

@@ -2,54 +2,44 @@
 
 from collections.abc import Callable, Sequence
 
-from nicegui import run, ui
-
 from personas.model import Finding
 from ui import kit, words
+from ui.classes import switch
 
-PAUSE = 0.3
-"""Seconds without a keystroke before the text is checked again."""
+MOST = 100
+"""Findings that are listed; whoever has more mends the first ones first."""
 
 
 class Findings:
-    """The list of findings; ``reveal`` scrolls the editor to a line (1-based)."""
+    """The list of findings; ``jump`` takes the editor to a line (1-based)."""
 
-    def __init__(self, reveal: Callable[[int], None]) -> None:
-        self._reveal = reveal
-        self._check: Callable[[], Sequence[Finding]] | None = None
-        with kit.tag("section", classes="rh-card").props('aria-label="Checker"'):
-            self._box = kit.tag("div", classes="rh-stack").props("aria-live=polite")
-        self._timer = ui.timer(PAUSE, self._run, active=False)
+    def __init__(self, jump: Callable[[int], None]) -> None:
+        self._jump = jump
+        self._shown: Sequence[Finding] | None = None
+        with kit.tag("section", classes="rh-pane rh-pane-checks") as self._root:
+            self._root.props('aria-label="Checker"')
+            self._summary = kit.heading("", 2).classes("rh-pane-title")
+            self._summary.props("role=status")
+            self._box = kit.tag("ul", classes="rh-findings")
 
     def show(self, findings: Sequence[Finding]) -> None:
-        """Draw these findings."""
-        self._check = None
+        """Draw these findings, unless they are there already."""
+        if findings == self._shown:
+            return
+        self._shown = findings
+        self._summary.set_text(summary(findings))
+        switch(self._root, "rh-clean", not findings)
         self._box.clear()
         with self._box:
-            kit.heading(_summary(findings), 2)
-            if findings:
-                with kit.tag("ul", classes="rh-findings"):
-                    for finding in sorted(findings, key=lambda f: (f.level, f.line)):
-                        with kit.tag("li"):
-                            self._finding(finding)
-
-    def later(self, check: Callable[[], Sequence[Finding]]) -> None:
-        """Check soon, and only once for a run of keystrokes."""
-        self._check = check
-        self._timer.deactivate()
-        self._timer.activate()
-
-    async def _run(self) -> None:
-        self._timer.deactivate()
-        check = self._check
-        if check is None:
-            return
-        findings = await run.io_bound(check)  # a long text must not hold up the calls
-        if findings is not None and self._check is check:
-            self.show(findings)
+            for finding in sorted(findings, key=lambda f: (f.level, f.line))[:MOST]:
+                with kit.tag("li"):
+                    self._finding(finding)
+            if len(findings) > MOST:
+                with kit.tag("li"):
+                    kit.muted(f"And {len(findings) - MOST} more.")
 
     def _finding(self, finding: Finding) -> None:
-        row = kit.button("", lambda: self._reveal(finding.line), kind="quiet")
+        row = kit.button("", lambda: self._jump(finding.line), kind="quiet")
         with row.classes("rh-finding"):
             kind = "bad" if finding.level == "error" else "warn"
             kit.tag("span", finding.level.capitalize(), f"rh-badge rh-badge-{kind}")
@@ -57,7 +47,8 @@ class Findings:
             kit.tag("span", finding.message, "rh-finding-words")
 
 
-def _summary(findings: Sequence[Finding]) -> str:
+def summary(findings: Sequence[Finding]) -> str:
+    """How many errors and warnings there are, in words."""
     errors = sum(1 for finding in findings if finding.level == "error")
     parts = [words.count(errors, "error")] if errors else []
     if len(findings) > errors:

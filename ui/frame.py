@@ -21,7 +21,15 @@ KEYS = (("?", "Shows this list"), ("Esc", "Leaves a dialog"))
 # writes in the text editor, which is no input element. Ctrl+S must stop the browser's own dialog.
 SHORTCUTS = """<script>
 document.addEventListener("keydown", (event) => {
-  const press = (selector) => document.querySelector(selector)?.click();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const apply = document.querySelector(".rh-apply");
+  if (!apply || document.querySelector(".q-dialog")) return;
+  event.preventDefault();
+  event.stopPropagation();  // the editor would begin a line
+  apply.click();
+}, true);
+document.addEventListener("keydown", (event) => {
+  const press = (selector) => [...document.querySelectorAll(selector)].at(-1)?.click();
   if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.querySelector(".rh-save")) {
     event.preventDefault();
     press(".rh-save");

@@ -1,4 +1,4 @@
-"""The live calls of one persona, and how the last save fared in each."""
+"""The live calls of one persona, and how the last edits fared in each."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 LOOK = 1.0
 """Seconds between two looks for calls that have begun."""
+LAST = 3
+"""Edits that are listed for each call, the newest first."""
 
 OUTCOMES = {
     "applied": ("good", "Applied"),
     "rebuilt": ("good", "Rebuilt"),
     "refused": ("bad", "Refused"),
+    "overtaken": ("warn", "Overtaken"),
 }
 
 
-def live_calls(studio: Studio, slug: str) -> None:
+def live_calls(studio: Studio, slug: str, author: str) -> None:
     """A section that follows the persona's calls for as long as the page lives."""
     followed: dict[str, Callable[[], None]] = {}
 
@@ -47,34 +50,45 @@ def live_calls(studio: Studio, slug: str) -> None:
 
     @ui.refreshable
     def content() -> None:
-        _content(studio.calls.live(slug))
+        _content(studio.calls.live(slug), author)
 
-    with kit.tag("section", classes="rh-card").props('aria-label="Live calls" aria-live=polite'):
+    with kit.tag("section", classes="rh-live-calls").props('aria-label="Live calls"'):
         content()
     look()
     ui.timer(LOOK, look)
     ui.context.client.on_delete(forget)
 
 
-def _content(calls: "list[LiveCall]") -> None:
-    kit.heading("Live calls", 2)
+def _content(calls: "list[LiveCall]", author: str) -> None:
+    kit.heading("Live calls", 3)
     if not calls:
-        kit.muted("None now. Press Practise beside: a save then reaches that call.")
-    with kit.tag("ul", classes="rh-list"):
+        kit.muted("None now. A save reaches every call with this persona, in its next line.")
+    with kit.tag("ul", classes="rh-list").props("aria-live=polite"):
         for call in calls:
             with kit.tag("li", classes="rh-live"):
-                kit.tag("p", f"{call.user}, since {words.when(call.started)}", "rh-strong")
-                _outcome(call.edits[-1] if call.edits else None)
+                with kit.tag("p", classes="rh-line"):
+                    who = "You" if call.user == author else call.user
+                    kit.tag("span", f"{who}, since {words.when(call.started)}", "rh-strong")
+                    if call.draft:
+                        kit.tag("span", "speaks a draft", "rh-badge")
+                _outcomes(call)
 
 
-def _outcome(edit: Edit | None) -> None:
-    if edit is None:
-        kit.tag("p", "No save during this call yet.", "rh-muted rh-small")
-        return
+def _outcomes(call: "LiveCall") -> None:
+    if not call.edits:
+        none = "No edit was applied yet." if call.draft else "No save during this call yet."
+        kit.tag("p", none, "rh-muted rh-small")
+    for edit in call.edits[: -LAST - 1 : -1]:
+        _outcome(edit)
+
+
+def _outcome(edit: Edit) -> None:
     kind, word = OUTCOMES.get(edit.outcome, ("warn", edit.outcome))
     with kit.tag("p", classes="rh-line rh-small"):
         kit.tag("span", word, f"rh-badge rh-badge-{kind}")
         if edit.outcome == "refused":
             kit.tag("span", edit.reason)
+        elif edit.outcome == "overtaken":
+            kit.tag("span", f"Version {edit.version}, by a newer one before it spoke.")
         else:
             kit.tag("span", f"Version {edit.version}, from turn {edit.turn + 1} on.")

@@ -1,0 +1,138 @@
+"""What the product reads from a text: the persona as the call will play it, in plain words.
+
+All of it is put in as text, never as HTML.
+"""
+
+from collections.abc import Sequence
+
+from nicegui.elements.mixins.text_element import TextElement
+
+from personas.model import Persona, Phase, Rule
+from ui import kit, words
+from ui.theme import mood_word
+
+
+class Preview:
+    """The persona that a text makes; the last good one while the text has errors."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[Persona | None, bool] | None = None
+        with kit.tag("section", classes="rh-pane rh-pane-preview").props('aria-label="Preview"'):
+            self._box = kit.tag("div", classes="rh-preview")
+
+    def show(self, persona: Persona | None, *, present: bool) -> None:
+        """``present``: this is what the text says as it stands, not an earlier one."""
+        if (persona, present) == self._shown:
+            return
+        self._shown = (persona, present)
+        self._box.clear()
+        with self._box:
+            if not present:
+                kit.message(_stale(persona), "warn")
+            if persona is not None:
+                _persona(persona)
+
+
+def _stale(persona: Persona | None) -> str:
+    if persona is None:
+        return "The text cannot be read as a persona yet. Mend the errors that the checker names."
+    return "The text has an error. This is the last version that could be read."
+
+
+def _persona(persona: Persona) -> None:
+    with kit.tag("div", classes="rh-stack-tight").props(f'lang="{persona.language}"'):
+        kit.heading(persona.name, 2)
+        kit.muted(persona.scenario)
+    with kit.tag("div", classes="rh-line"):
+        kit.difficulty_badge(persona.difficulty)
+        kit.tag("span", words.language_name(persona.language), "rh-badge")
+        patience = words.length(persona.patience)
+        kit.tag("span", f"Speaks up after {patience} of silence", "rh-badge")
+        if persona.engine:
+            kit.tag("span", f"Voice: {persona.engine}", "rh-badge")
+    with kit.tag("div", classes="rh-stack").props(f'lang="{persona.language}"'):
+        _prose("Character", persona.character.splitlines())
+        _facts(persona)
+        _prose("Scenario context", persona.context)
+        _phases(persona)
+        _objectives(persona.objectives)
+        _prose("Constraints", persona.constraints)
+        for section in persona.extra:
+            title = section.title or "Text before the first heading"
+            _prose(f"{title} (kept word for word)", section.text.splitlines())
+
+
+def _prose(title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    with kit.tag("section", classes="rh-read"):
+        kit.heading(title, 3)
+        for line in lines:
+            kit.tag("p", line)
+
+
+def _facts(persona: Persona) -> None:
+    with kit.tag("section", classes="rh-read"):
+        kit.heading("Facts, told only when asked", 3)
+        if not persona.facts:
+            kit.muted("None. Add bullets such as “- Account: TC-88213” under Profile Data.")
+        with kit.tag("dl", classes="rh-read-facts"):
+            for fact in persona.facts:
+                kit.tag("dt", fact.label)
+                kit.tag("dd", fact.value)
+
+
+def _phases(persona: Persona) -> None:
+    opening, escalation, deescalation, resolution = persona.phases
+    with _phase(opening, f"Begins {mood_word(persona.intensity)}: {persona.intensity} of 10"):
+        pass
+    with _phase(escalation, "What makes it worse"):
+        _rules(persona.triggers, "Nothing angers this customer.")
+    threshold = f"Ready to agree at {persona.threshold} of 10 or below"
+    with _phase(deescalation, f"What calms. {threshold}"):
+        _rules(persona.deescalations, "Nothing calms this customer.")
+    with _phase(resolution, "What must be there before the customer agrees"):
+        _rules(persona.criteria, "Calm is enough.")
+
+
+def _phase(phase: Phase, meaning: str) -> TextElement:
+    with kit.tag("section", classes="rh-read") as box:
+        kit.heading(f"Phase {phase.number}: {phase.title}", 3)
+        kit.tag("p", meaning, "rh-muted rh-small").props('lang="en"')
+        for note in phase.notes:
+            kit.tag("p", note)
+        _quotes(phase.lines)
+    return box
+
+
+def _rules(rules: Sequence[Rule], none: str) -> None:
+    if not rules:
+        kit.tag("p", none, "rh-muted").props('lang="en"')
+    with kit.tag("ul", classes="rh-read-rules"):
+        for rule in rules:
+            with kit.tag("li"):
+                if rule.change:
+                    kind = "bad" if rule.change > 0 else "good"
+                    change = f"{rule.change:+d}".replace("-", "\N{MINUS SIGN}")
+                    kit.tag("span", change, f"rh-badge rh-badge-{kind} rh-number")
+                with kit.tag("div", classes="rh-grow"):
+                    kit.tag("p", rule.text)
+                    _quotes(rule.replies)
+
+
+def _objectives(rules: Sequence[Rule]) -> None:
+    with kit.tag("section", classes="rh-read"):
+        kit.heading("What the trainee is scored on", 3)
+        if not rules:
+            kit.tag("p", "Nothing: calls get no score. Add bullets under Test Objectives.")
+        with kit.tag("ul", classes="rh-read-rules"):
+            for rule in rules:
+                with kit.tag("li"):
+                    weight = f"weight {rule.weight}"
+                    kit.tag("span", weight, "rh-badge rh-number").props('lang="en"')
+                    kit.tag("p", rule.text, "rh-grow")
+
+
+def _quotes(lines: Sequence[str]) -> None:
+    for line in lines:
+        kit.tag("p", f"“{line}”", "rh-read-quote")
