@@ -1,11 +1,15 @@
 """Persona files on disk: which names are allowed, reading them, and writing them whole."""
 
 import contextlib
+import errno
+import hashlib
 import os
 import re
 import stat
+import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,24 +83,51 @@ def read(path: Path, folder: Path) -> Content:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return Content(trouble="it is no ordinary file", signature=seen)
-        with path.open("rb") as file:
-            return Content(file.read(LIMIT + 1), signature=seen)
+        return _read_whole(path, seen)
     except FileNotFoundError:
         return Content()
     except OSError as error:
         return Content(trouble=error.strerror or str(error), signature=seen)
 
 
-def write(path: Path, data: bytes) -> None:
-    """Replace the file's bytes as a whole, or raise SaveError and leave it as it was."""
+def _read_whole(path: Path, seen: Signature) -> Content:
+    """What the file holds; read again when it was being written meanwhile."""
+    for _ in range(_TRIES):
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
+        after = signature(path)
+        if after is None or after == seen:
+            break
+        seen = after
+    return Content(data, signature=seen)
+
+
+def write(path: Path, data: bytes, check: Callable[[], None]) -> None:
+    """Replace the file's bytes as a whole, or raise SaveError and leave it as it was.
+
+    ``check`` is called when all is ready to take the file's place; what it raises stops it.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path.resolve(), data)
+        _replace(path.resolve(), data, check)
     except OSError as error:
         raise SaveError(_in_words(error, path)) from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While this is held, no other library saves in that folder, in whatever process.
+
+    Where neither folders nor files can be locked, nothing is.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, NotImplementedError):
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_lock(folder.resolve()))
+        yield
+
+
+def _replace(path: Path, data: bytes, check: Callable[[], None]) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     try:
         with open(handle, "wb") as file:
@@ -104,6 +135,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
+        check()
         _rename(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -137,8 +169,33 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _in_words(error: OSError, path: Path) -> str:
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         why = f"the folder {path.parent} may not be written to; allow it, or choose another folder"
     else:
         why = f"{(error.strerror or str(error)).lower()}; make room or check the disk"
     return f"{path.name} was not saved and is as before: {why}."
+
+
+if sys.platform == "win32":
+
+    @contextlib.contextmanager
+    def _lock(folder: Path) -> Iterator[None]:
+        """Folders cannot be locked here; a file beside them can."""
+        from filelock import FileLock
+
+        name = hashlib.sha256(str(folder).casefold().encode()).hexdigest()[:16]
+        with FileLock(Path(tempfile.gettempdir()) / f"rehearsal-{name}.lock"):
+            yield
+
+else:
+
+    @contextlib.contextmanager
+    def _lock(folder: Path) -> Iterator[None]:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

@@ -55,7 +55,7 @@ class Library:
         """The markdown files in the folder that are not taken because of their names."""
         with contextlib.suppress(OSError):
             names = sorted(path.name for path in self._folder.glob("*.md"))
-            return [n for n in names if files.slug_of(Path(n)) is None and n != "README.md"]
+            return [n for n in names if not files.slug_of(Path(n)) and not _is_no_persona(n)]
         return []
 
     def save(self, slug: str, text: str, *, base: str | None, author: str) -> Entry:
@@ -65,9 +65,10 @@ class Library:
         when the file holds something else by now, and SaveError when it cannot be written.
         """
         data = self._checked(slug, text)
-        with self._lock:
+        with self._lock, files.alone(self._folder):
             self._compare(slug, data, base)
-            files.write(self._path(slug), data)
+            # Again at the last moment: syncing takes long enough for another program's save.
+            files.write(self._path(slug), data, lambda: self._compare(slug, data, base))
             change = self._take(slug, Content(data, "", files.signature(self._path(slug))))
             entry = self._entries[slug]
         if change is not None:
@@ -109,7 +110,7 @@ class Library:
         self._loop = asyncio.get_running_loop()
         try:
             while not stop.is_set():
-                await self._refresh(self._all())
+                await self._refresh(await asyncio.to_thread(self._all))
                 if self._folder.is_dir():
                     await self._follow(stop)
                 else:
@@ -134,7 +135,8 @@ class Library:
         try:
             async with contextlib.aclosing(watcher):
                 async for batch in watcher:
-                    await self._refresh({Path(path).stem for _, path in batch} or self._moved())
+                    slugs = {Path(path).stem for _, path in batch}
+                    await self._refresh(slugs or await asyncio.to_thread(self._moved))
                     if _identity(self._folder) != identity:
                         return
         except OSError as error:
@@ -143,25 +145,35 @@ class Library:
             await _pause(stop, LOOK)
 
     async def _refresh(self, slugs: Iterable[str]) -> None:
-        """Read these files again and tell what changed."""
-        unsettled = [slug for slug in sorted(slugs) if not self._reread(slug, settled=False)]
+        """Read these files again, off the loop, and tell what changed."""
+        unsettled = await asyncio.to_thread(self._reread, sorted(slugs), settled=False)
         if unsettled:
             await asyncio.sleep(SETTLE)
-            for slug in unsettled:
-                self._reread(slug, settled=True)
+            await asyncio.to_thread(self._reread, unsettled, settled=True)
 
-    def _reread(self, slug: str, *, settled: bool) -> bool:
-        """Read one file again; False when it may be in the middle of a save."""
+    def _reread(self, slugs: Iterable[str], *, settled: bool) -> list[str]:
+        """Read files again; gives those that may be in the middle of a save."""
+        return [slug for slug in slugs if not self._reread_one(slug, settled=settled)]
+
+    def _reread_one(self, slug: str, *, settled: bool) -> bool:
         with self._lock:
             content = self._read(slug)
             known = self._entries.get(slug)
-            gone = content.missing or not (content.data or content.trouble)
-            if gone and not settled and known is not None and not known.deleted:
+            if known is not None and not settled and self._may_be_half(known, content):
                 return False
             change = self._take(slug, content)
         if change is not None:
             self._tell(change)
         return True
+
+    def _may_be_half(self, known: Entry, content: Content) -> bool:
+        """Gone, empty or with an error that was not there: perhaps only half written."""
+        if known.deleted:
+            return False
+        if content.missing or not (content.data or content.trouble):
+            return True
+        after = updated(known, known.slug, known.path, content)
+        return bool(after and after.errors and not known.errors)
 
     def _take(self, slug: str, content: Content) -> Change | None:
         """Make what a file holds the entry; None when it holds what it held before."""
@@ -246,6 +258,11 @@ def _text_of(data: bytes) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _is_no_persona(name: str) -> bool:
+    """A file that nobody expects to be one: an editor's own, or the folder's description."""
+    return name.startswith((".", "#", "~")) or name.casefold() == "readme.md"
 
 
 def _is_persona(_: FileChange, path: str) -> bool:
