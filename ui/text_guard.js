@@ -33,6 +33,7 @@ export default {
   props: { target: Number, limit: Number, shelf: String, page: String, version: String },
 
   created() {
+    this.begun = false;
     this.seen = null;
     this.told = null;
     this.changed = 0;
@@ -44,9 +45,6 @@ export default {
     this.listen(document, "paste", (event) => this.admit(event, event.clipboardData));
     this.listen(document, "drop", (event) => this.admit(event, event.dataTransfer));
     this.listen(window, "pagehide", () => this.shelve());
-    window.socket.on("disconnect", this.shelve);
-    this.stops.push(() => window.socket.off("disconnect", this.shelve));
-    this.handOver();
   },
 
   beforeUnmount() {
@@ -64,7 +62,17 @@ export default {
       return window.mounted_app ? getElement(this.target)?.editor : null;
     },
 
+    // The page's own connection is made after its elements.
+    begin() {
+      this.begun = true;
+      window.socket.on("disconnect", this.shelve);
+      this.stops.push(() => window.socket.off("disconnect", this.shelve));
+      this.handOver();
+    },
+
     look() {
+      if (!this.begun && window.socket?.connected) this.begin();
+      if (!this.begun) return;
       const doc = this.editor()?.state.doc;
       if (!doc) return;
       if (this.seen !== null && doc !== this.seen) this.changed = Date.now();
@@ -137,7 +145,7 @@ export default {
     shelve() {
       const doc = this.editor()?.state.doc;
       const fresh = Date.now() - this.changed < FRESH;
-      if (!doc || !this.changed || (window.socket.connected && doc === this.told)) return;
+      if (!doc || !this.begun || !this.changed || (window.socket.connected && doc === this.told)) return;
       if (doc === this.told && !fresh) return;
       const { page, version } = this;
       const kept = { text: whole(doc.toString()), page, version, time: Date.now() / 1000 };
