@@ -25,7 +25,9 @@ _RATE, _VOLUME, _PITCH, _RANGE, _WORDGAP = 1, 2, 3, 4, 7
 _EVENT_END = 0
 _EVENT_WORD = 1
 
-_PIECE = 40  # milliseconds of sound in one callback: first audio early, few callbacks
+# Milliseconds of sound in one callback, made in about 2 ms: each one takes Python's lock, and with
+# four calls waits for it, as does every line behind it.
+_PIECE = 400
 
 
 class _EventId(ctypes.Union):
