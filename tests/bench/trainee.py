@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 from tests.bench.sentences import TURNS
 from tests.speech import RATE, VOICES, sentence
 
-FRAME = 0.02
-"""Seconds of sound in a frame, sent or heard."""
-STEP = int(RATE * FRAME)
+STEP = RATE // 100
+"""Samples in a frame that is sent: 10 ms, the only length that LiveKit takes without a queue."""
 LOUD = 10 ** (-50 / 20) * 32768
 QUIET = 0.8
 """Seconds of silence after which a line is over."""
@@ -96,11 +95,11 @@ class Mouth:
             if self._frames:
                 frame, loud = self._frames.popleft()
                 if loud:
-                    self.loud_at = time.monotonic() + FRAME
+                    self.loud_at = time.monotonic() + 0.01
             else:
                 self._silent.set()
             await self.source.capture_frame(frame)
-            due += FRAME
+            due += 0.01
             await asyncio.sleep(max(due - time.monotonic(), 0))
 
     async def say(self, speech: NDArray[np.int16]) -> float:
