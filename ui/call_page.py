@@ -44,7 +44,7 @@ def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier |
         studio, persona, user, _browser(), wish=lambda engine: Wish(engine, scene=start.scene)
     )
     if earlier is None:
-        start.move_below()  # : what most calls do without
+        start.move_below()  # what most calls do without
 
 
 def _browser() -> str:
