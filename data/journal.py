@@ -43,7 +43,8 @@ class CallRecord:
     """All that is kept of one call.
 
     ``usage`` holds the totals of each model. ``persona_text`` is the persona as the call began
-    with it, ``edited_text`` the last one that took effect during the call ("" when none did).
+    with it, ``edited_text`` the last one that took effect during the call ("" when none did);
+    ``texts`` holds each by its version.
     """
 
     start: CallStart
@@ -58,6 +59,7 @@ class CallRecord:
     scorecard: dict[str, Any] | None = None
     edited_text: str = ""
     hints: tuple[Hint, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def duration(self) -> float:
@@ -146,6 +148,7 @@ class _Draft:
     end: CallEnd | None = None
     persona_text: str = ""
     edited_text: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
     scorecard: dict[str, Any] | None = None
     turns: dict[int, Turn] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
@@ -199,12 +202,15 @@ class _Draft:
             scorecard=self.scorecard,
             edited_text=self.edited_text,
             hints=tuple(self.hints),
+            texts={self.start.version: self.persona_text, **self.texts},
         )
 
     def _add_edit(self, edit: Edit, text: str) -> None:
         self.edits.append(edit)
         if edit.outcome in ("applied", "rebuilt"):
             self.edited_text = text or self.edited_text
+            if text:
+                self.texts[edit.version] = text
 
 
 def _moods(turns: tuple[Turn, ...]) -> Iterator[Mood]:

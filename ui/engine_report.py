@@ -18,12 +18,6 @@ def engine_title(name: str) -> str:
     return next((kind.title for kind in KINDS if kind.name == name), name.capitalize())
 
 
-def engine_at(record: CallRecord, turn: int) -> str:
-    """The engine that played the turn with that index."""
-    begun = [use.engine for use in record.engines if use.turn <= turn]
-    return begun[-1] if begun else record.start.engine
-
-
 def voices(record: CallRecord) -> str:
     """Who spoke, in a line: ``Voice: Gemini Live, Offline from turn 7 on``."""
     words, engine = f"Voice: {engine_title(record.start.engine)}", record.start.engine

@@ -1,43 +1,45 @@
 """The transcript of a finished call, with what each turn did to the customer."""
 
+from agent.why import Why
 from data.journal import CallRecord
 from data.records import Edit, Hint, Turn
 from ui import kit, words
 from ui.course import mood_line
-from ui.engine_report import engine_at, engine_title
-
-UNDIRECTED = (
-    "No stage direction of a turn: it opened the call, broke a silence, or answered of its own "
-    "accord before one had come."
-)
+from ui.loop_start import address
+from ui.loop_why import judged, why_dialog, why_facts
 
 
-def transcript(record: CallRecord, *, own: bool, why: bool = False) -> None:
+def transcript(record: CallRecord, *, own: bool, why: bool = False, again: str = "") -> None:
     """Every turn as an entry that others link to as ``#turn-INDEX``, edits and hints between them.
 
     ``own``: whether the reader is the trainee of this call; ``why``: whether the reader may see
     by which direction the persona said each line, which names what the trainee has yet to do.
+    ``again`` is the page on which a call can go on from a turn, "" when none can.
     """
     if not record.turns:
         kit.muted("Nobody spoke in this call.")
         return
     before: int | None = None
+    behind = Why(record) if why else None
     asides = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
     with kit.tag("ol", classes="rh-turns"):
         for turn in record.turns:
             for aside in asides:
                 if aside.turn == turn.index:
                     _aside(record, aside, own=own, named=why)
-            _turn(record, turn, before, "You" if own else "Trainee", why=why)
+            _turn(record, turn, before, "You" if own else "Trainee", behind, again)
             before = turn.intensity if turn.phase else before
         for aside in asides:
             if aside.turn > record.turns[-1].index:
                 _aside(record, aside, own=own, named=why)
 
 
-def _turn(record: CallRecord, turn: Turn, before: int | None, who: str, *, why: bool) -> None:
+def _turn(
+    record: CallRecord, turn: Turn, before: int | None, who: str, behind: Why | None, again: str
+) -> None:
     trainee = turn.speaker == "trainee"
     side = "rh-turn-trainee" if trainee else "rh-turn-persona"
+    side += " rh-replayed" if turn.replayed else ""
     with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
         with kit.tag("div", classes="rh-turn-head rh-small"):
             kit.tag("span", who if trainee else record.start.name, "rh-strong")
@@ -46,32 +48,35 @@ def _turn(record: CallRecord, turn: Turn, before: int | None, who: str, *, why: 
         text.props(f'lang="{record.start.language}"')
         if trainee and turn.phase:
             _effect(turn, before)
-        if why and not trainee:
-            _why(record, turn)
-        if why and turn.observer:
-            kit.tag("p", _judged(turn), "rh-muted rh-small")
+        if behind is not None and not trainee:
+            _why(record, turn, behind)
+        if behind is not None and turn.observer:
+            kit.tag("p", f"Judged by {judged(turn)}.", "rh-muted rh-small")
+        if again and trainee:
+            link = kit.link_button(
+                "Change this and go on from here",
+                address(again, record.start.call, turn.index),
+                kind="quiet",
+            )
+            link.classes("rh-small").mark(f"go-on-{turn.index}")
 
 
-def _judged(turn: Turn) -> str:
-    """Who saw what the turn did."""
-    if turn.observer == "model":
-        return "Judged by the text model."
-    if turn.stand_in:
-        return f"Judged by its wording, since the text model {words.stand_in(turn.stand_in)}."
-    return "Judged by its wording."
-
-
-def _why(record: CallRecord, turn: Turn) -> None:
+def _why(record: CallRecord, turn: Turn, behind: Why) -> None:
+    reason, start = behind.reason(turn), record.start
     with kit.tag("details", classes="rh-details rh-small"):
         kit.tag("summary", "Why did it say that?")
-        direction = turn.direction or UNDIRECTED
-        kit.tag("p", direction, "rh-why")
-        engine = engine_title(engine_at(record, turn.index))
-        kit.tag("p", f"{engine}, version {turn.version or record.start.version}", "rh-muted")
+        why_facts(reason)
+        if reason.prompt:
+            kit.button(
+                "Show the whole prompt",
+                lambda: why_dialog(reason, start.name, start.language),
+                kind="quiet",
+            ).mark(f"prompt-{turn.index}")
 
 
 def _notes(record: CallRecord, turn: Turn) -> str:
-    notes = [f"turn {turn.index + 1}", words.clock(turn.at)]
+    moment = "from the earlier call" if turn.replayed else words.clock(turn.at)
+    notes = [f"turn {turn.index + 1}", moment]
     if turn.source == "typed":
         notes.append("typed")
     if turn.interrupted:
