@@ -1,4 +1,4 @@
-"""What the tests of whole calls share: one running app, prepared once."""
+"""What the tests of whole calls share: one running app, prepared once, and one process."""
 
 from collections.abc import Iterator
 
@@ -12,3 +12,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app, ready for calls; its personas folder is its own."""
     with RunningApp(tmp_path_factory.mktemp("app")) as running:
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of whole calls one after the other in one process, all others by file in the other.
+
+    Two calls at once would measure each other; what is not a call hardly waits, and fills the time
+    that calls spend speaking.
+    """
+    for item in items:
+        calls = item.get_closest_marker("call") or "app" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("calls" if calls else item.path.stem))
