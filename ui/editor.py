@@ -75,10 +75,12 @@ class Editor:
             self._tabs = EditorTabs(root)
             self._outline = Outline(self._jump)
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
-                self._pane = TextPane(for_browser(self._base))
-                self._pane.on_value_change(self._on_edit)
-                search = kit.icon_button("search", "Search (Ctrl+F)", lambda: self._guard.search())
-                search.classes("rh-text-search")
+                with kit.tag("div", classes="rh-text-bar"):
+                    self._length = kit.tag("div", classes="rh-grow")
+                    kit.icon_button("search", "Search (Ctrl+F)", lambda: self._guard.search())
+                with kit.tag("div", classes="rh-text-box"):
+                    self._pane = TextPane(for_browser(self._base))
+                    self._pane.on_value_change(self._on_edit)
             self._findings = Findings(self._jump)
             self._preview = Preview()
             self._call = CallSide(

@@ -1,5 +1,6 @@
 """A text in the editor as the product reads it: persona, findings, headings, and looks of lines."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,12 +11,16 @@ from personas.sections import Block
 
 MOST_MARKS = 2000
 """Lines that are given a look; a browser is slow with more, and nobody reads so far."""
+MOST_FRONT = 200
+"""Lines in which the end of the front matter is looked for."""
 LOOKS = {"trigger": "rh-cm-up", "deescalation": "rh-cm-down", "criterion": "rh-cm-met"}
+
+_END = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the text; ``level`` counts from 1, ``line`` too."""
+    """A heading of the text on that line (1-based); ``level`` is 0 for the front matter."""
 
     level: int
     line: int
@@ -50,7 +55,8 @@ def read(text: str, slug: str) -> Reading:
     """Read a text; takes milliseconds, so not on the app's loop when it is long."""
     found, draft = examine_draft(text, slug)
     headings = tuple(_headings(draft)) if draft else ()
-    marks = [Mark(heading.line, f"rh-cm-h{min(heading.level, 2)}") for heading in headings]
+    marks = [Mark(line, "rh-cm-front") for line in range(1, _front(text) + 1)]
+    marks += [Mark(h.line, f"rh-cm-h{min(h.level, 2)}") for h in headings if h.level]
     if draft is not None:
         marks += [Mark(r.line, LOOKS[r.kind]) for r in draft.all_rules if r.kind in LOOKS]
     worst = {finding.line: finding.level for finding in sorted(found.findings, key=_grave)}
@@ -71,9 +77,18 @@ def _grave(finding: Finding) -> int:
     return finding.level == "error"
 
 
+def _front(text: str) -> int:
+    """Lines of the front matter, its signs included."""
+    lines = _END.split(text, maxsplit=MOST_FRONT)
+    if lines[0].strip("\ufeff \t") != "---":
+        return 0
+    signs = (number for number, line in enumerate(lines[1:], start=2) if line.rstrip() == "---")
+    return next(signs, 0)
+
+
 def _headings(draft: Draft) -> Iterator[Heading]:
-    if draft.text.lstrip("\ufeff \t\r\n").startswith("---"):
-        yield Heading(1, 1, "Settings")
+    if _front(draft.text):
+        yield Heading(0, 1, "Settings")
     blocks = sorted((*draft.blocks.values(), *draft.unknown), key=lambda block: block.line)
     for block in blocks:
         yield Heading(max(block.level, 1), block.line, _title(block))

@@ -59,7 +59,7 @@ export default {
     },
 
     editor() {
-      return window.mounted_app ? getElement(this.target)?.editor : null;
+      return this.begun ? getElement(this.target)?.editor : null;
     },
 
     // The page's own connection is made after its elements.
