@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from data.journal import CallRecord
-from data.records import CallEnd, Edit, EngineUse, Hint, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Turn
 
 _REASONS = {
     "ended": "the trainee ended the call",
@@ -56,9 +56,11 @@ def as_text(record: CallRecord, *, cost: str = "") -> str:
 
 
 def as_vtt(record: CallRecord) -> str:
-    """The transcript as captions, each shown until the next turn begins."""
+    """The transcript as captions, each shown until the next turn begins; without what was said in
+    an earlier call, which nobody hears in this one."""
     cues = ["WEBVTT"]
-    for turn, following in zip_longest(record.turns, record.turns[1:]):
+    turns = [turn for turn in record.turns if not turn.replayed]
+    for turn, following in zip_longest(turns, turns[1:]):
         until = following.at if following else turn.at + _reading_time(turn)
         until = max(until, turn.at + 0.5)  # a cue must end after it starts
         voice = _escape(_speaker(record, turn)).replace(".", " ")
@@ -89,6 +91,7 @@ def _head(record: CallRecord, cost: str) -> str:
             f"Ended:    {_ending(record.end)}",
             f"Persona:  {start.persona}, version {start.version}, {start.language}",
             f"Engine:   {start.engine}",
+            *_beginning(start),
             *(_engine(use) for use in record.engines),
             *([f"Cost:     {cost}"] if cost else []),
             "",
@@ -98,6 +101,16 @@ def _head(record: CallRecord, cost: str) -> str:
 
 def _engine(use: EngineUse) -> str:
     return f"          {use.engine} from turn {use.turn + 1} on ({use.reason})"
+
+
+def _beginning(start: CallStart) -> list[str]:
+    """Where a call began that did not begin at the beginning; such a one is not scored."""
+    lines = []
+    if start.phase:
+        lines.append(f"Began:    in the phase {start.phase}, at intensity {start.intensity}/10")
+    if start.origin:
+        lines.append(f"Goes on:  after {start.taken} turns of the call {start.origin}")
+    return lines
 
 
 def _ending(end: CallEnd | None) -> str:
@@ -119,6 +132,7 @@ def _transcript(record: CallRecord) -> list[str]:
 
 def _turn(record: CallRecord, turn: Turn) -> list[str]:
     notes = ["typed"] * (turn.source == "typed") + ["cut off"] * turn.interrupted
+    notes += ["said in the earlier call"] * turn.replayed
     latency = _latency(record, turn)
     if turn.speaker == "persona" and latency is not None:
         notes.append(f"after {latency:.2f} s")

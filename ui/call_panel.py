@@ -23,6 +23,7 @@ from ui.call_status import NoticeBoard, StatusLine
 from ui.classes import switch
 from ui.coach import Coach
 from ui.context import Studio
+from ui.loop_why import ask_live
 from ui.talk import Talk
 from ui.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
 
@@ -99,6 +100,7 @@ class CallPanel:
                     say=self._say,
                     mute=self._toggle_mute,
                     end=self._end,
+                    why=self._ask_why if self._author else None,
                 )
                 self._after = kit.tag("div", classes="rh-after rh-stack")
                 self._microphone = MicrophoneRow(self.voice)
@@ -185,6 +187,10 @@ class CallPanel:
     def _say(self, text: str) -> None:
         if self.call is not None:
             self.call.say(text)
+
+    async def _ask_why(self, turn: int) -> None:
+        if self.call is not None:
+            await ask_live(self._studio, self.call.id, turn)
 
     def _toggle_mute(self) -> None:
         self.voice.set_muted(not self._browser.muted)

@@ -29,7 +29,9 @@ def points(record: CallRecord, persona: Persona | None) -> list[Point]:
         for turn in record.turns
         if turn.speaker == "trainee" and turn.phase
     ]
-    return ([Point(-1, persona.intensity, "")] if persona else []) + judged
+    begun = record.start.intensity
+    first = begun if begun is not None else persona.intensity if persona else None
+    return ([] if first is None else [Point(-1, first, "")]) + judged
 
 
 def in_words(course: Sequence[Point]) -> str:

@@ -13,6 +13,7 @@ from ui.context import Studio
 from ui.course import course_chart
 from ui.engine_report import engine_card, voices
 from ui.frame import frame
+from ui.loop_report import not_counted, where_it_began
 from ui.problem import problem
 from ui.transcript import transcript
 
@@ -49,7 +50,7 @@ def _report(studio: Studio, record: CallRecord, user: User) -> None:
         with kit.tag("section", classes="rh-card rh-report-advice"):
             _better(record.scorecard or {})
         with kit.tag("section", classes="rh-card rh-report-score"):
-            _score(record.scorecard)
+            _score(record)
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
@@ -61,7 +62,15 @@ def _report(studio: Studio, record: CallRecord, user: User) -> None:
         engine_card(record)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        transcript(record, own=own, why=author)
+        transcript(record, own=own, why=author, again=_again(studio, record) if author else "")
+
+
+def _again(studio: Studio, record: CallRecord) -> str:
+    """The page on which a call can go on from a turn of this one; "" when the persona is gone."""
+    slug = record.start.persona
+    entry = studio.library.get(slug)
+    there = entry is not None and entry.persona is not None and not entry.deleted
+    return f"/call/{slug}" if there else ""
 
 
 def _reload_at_the_end(studio: Studio, call_id: str) -> None:
@@ -84,6 +93,7 @@ def _head(studio: Studio, record: CallRecord) -> None:
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
             kit.tag("p", voices(record), "rh-muted rh-small")
+            where_it_began(record)
         with kit.tag("div", classes="rh-line"):
             again = studio.library.get(start.persona)
             if again and again.persona and not again.deleted:
@@ -111,8 +121,12 @@ def _better(card: dict[str, Any]) -> None:
                 kit.tag("li", point)
 
 
-def _score(card: dict[str, Any] | None) -> None:
+def _score(record: CallRecord) -> None:
     kit.heading("Score", 2)
+    card = record.scorecard
+    if card is not None and not record.start.from_the_top:
+        not_counted(card)
+        return
     if card is None:
         kit.muted("There is no score for this call: it was not finished, or nothing was said.")
         return
@@ -133,6 +147,8 @@ def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
                 kind, sign, word = (
                     ("good", "✓", "Shown") if item["shown"] else ("bad", "✗", "Not shown")
                 )
+                if item.get("before"):
+                    kind, word = "plain", "Shown before"
                 with kit.tag("span", classes=f"rh-badge rh-badge-{kind}"):
                     kit.tag("span", sign).props("aria-hidden=true")
                     kit.tag("span", word)
