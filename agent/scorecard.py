@@ -99,9 +99,7 @@ def _strengths(
     return (*shown, *(f"It calmed {persona.name}: {named(r.text)}." for r in calming))
 
 
-def _advice(
-    persona: Persona, results: Sequence[Result], turns: Sequence[Turn]
-) -> tuple[str, ...]:
+def _advice(persona: Persona, results: Sequence[Result], turns: Sequence[Turn]) -> tuple[str, ...]:
     """Objectives missed first, the weightiest on top; then what made things worse."""
     missed = sorted((r for r in results if not r.shown), key=lambda r: -r.weight)
     words = [f"Next time: {named(r.text)}." for r in missed]

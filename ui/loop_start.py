@@ -156,6 +156,9 @@ class LoopStart:
         box.props(f'outlined autogrow maxlength={LONGEST} lang="{start.language}"')
         box.on_value_change(lambda event: self._change(str(event.value or ""))).mark("instead")
         with kit.tag("div", classes="rh-line"):
+            if ui.context.client.request.url.path.startswith("/call/"):
+                page = f"/studio/{self._persona.slug}"
+                kit.link_button("Open in the studio", address(page, start.call, earlier.turn))
             kit.button("Begin at the start instead", self._forget, kind="quiet").mark("forget")
 
     def _before(self, earlier: Earlier) -> None:
