@@ -118,6 +118,6 @@ def _result_json(result: Result) -> dict[str, Any]:
         "text": result.text,
         "weight": result.weight,
         "shown": result.shown,
-        "before": result.before,
+        **({"before": True} if result.before else {}),
         "evidence": [{"turn": e.turn, "quote": e.quote} for e in result.evidence],
     }
