@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import app, ui
 
+from agent.brief import FROM_THE_TOP
 from agent.calls import Wish
 from agent.link import Edited, Ended, Event
 from data.records import Edit
@@ -15,6 +16,7 @@ from ui.call_panel import CallPanel
 from ui.context import Studio
 from ui.later import Later
 from ui.live_calls import live_calls
+from ui.loop_start import Earlier, LoopStart
 from ui.reader import Reader
 from ui.reading import Reading
 
@@ -31,13 +33,21 @@ class CallSide:
     """Call panel and what hands the text over; ``text`` gives what a save would write."""
 
     def __init__(
-        self, studio: Studio, user: User, browser_kind: str, reader: Reader, text: Callable[[], str]
+        self,
+        studio: Studio,
+        user: User,
+        browser_kind: str,
+        reader: Reader,
+        text: Callable[[], str],
+        earlier: Earlier | None,
     ) -> None:
         self._studio = studio
         self._user = user
         self._browser_kind = browser_kind
         self._reader = reader
         self._text = text
+        self._earlier = earlier
+        self._start: LoopStart | None = None
         self._call: LiveCall | None = None
         self._panel: CallPanel | None = None
         self._given: dict[str, Persona] = {}
@@ -73,18 +83,29 @@ class CallSide:
                 with self._box:
                     kit.message("Mend the errors in the text; then it can be called.", "warn")
         elif self._panel is None:
-            self._box.clear()
-            with self._box:
-                self._panel = CallPanel(
-                    self._studio,
-                    reading.persona,
-                    self._user,
-                    self._browser_kind,
-                    wish=self._wish,
-                    begun=self._begun,
-                )
+            self._build_panel(reading.persona)
         elif self._live is None:
-            self._panel.meet(reading.persona)
+            self._meet(reading.persona)
+
+    def _build_panel(self, persona: Persona) -> None:
+        self._box.clear()
+        with self._box:
+            self._start = LoopStart(self._studio, persona, self._earlier)
+            self._panel = CallPanel(
+                self._studio,
+                persona,
+                self._user,
+                self._browser_kind,
+                wish=self._wish,
+                begun=self._begun,
+            )
+            if self._earlier is None:
+                self._start.move_below()  # what most calls do without
+
+    def _meet(self, persona: Persona) -> None:
+        if self._panel is not None and self._start is not None:
+            self._panel.meet(persona)
+            self._start.meet(persona)
 
     def typed(self) -> None:
         """The text was changed."""
@@ -137,7 +158,8 @@ class CallSide:
             self.typed()
 
     def _wish(self, engine: str) -> Wish:
-        return Wish(engine, draft=self._text())
+        scene = self._start.scene if self._start is not None else FROM_THE_TOP
+        return Wish(engine, draft=self._text(), scene=scene)
 
     def _begun(self, call: "LiveCall") -> None:
         self._call = call
@@ -161,8 +183,8 @@ class CallSide:
             return  # a newer text is on its way
         self._spoken = edit.version
         persona = self._given.get(edit.version)
-        if persona is not None and self._panel is not None:
-            self._panel.meet(persona)
+        if persona is not None:
+            self._meet(persona)
         how = "Rebuilt" if edit.outcome == "rebuilt" else "Applied"
         self._say("good", how, f"Your text speaks from turn {edit.turn + 1} on.")
 

@@ -9,6 +9,7 @@ from ui.call_page import RECONNECT
 from ui.context import Studio
 from ui.editor import Editor
 from ui.frame import frame
+from ui.loop_start import asked_for
 from ui.microphone_help import browser_of
 from ui.problem import problem
 from ui.reading import Reading, read
@@ -45,10 +46,11 @@ def register(studio: Studio) -> None:
             problem(studio, "There is no such persona", text, 404)
             return
         reading = await run.io_bound(read, entry.text, slug) or Reading(entry.text, None, ())
+        earlier = await asked_for(studio)
         title = entry.persona.name if entry.persona else entry.path.name
         with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
             agent = ui.context.client.request.headers.get("user-agent", "")
-            Editor(studio, entry, user, browser_of(agent), reading)
+            Editor(studio, entry, user, browser_of(agent), reading=reading, earlier=earlier)
 
 
 def _entry(studio: Studio, slug: str, author: str) -> Entry | None:

@@ -16,6 +16,8 @@ from ui.draft_desk import DraftDesk
 from ui.editor_head import EditorHead
 from ui.editor_tabs import EditorTabs
 from ui.findings import Findings
+from ui.length import length_line
+from ui.loop_start import Earlier
 from ui.newlines import for_browser, for_file
 from ui.outline import Outline
 from ui.preview import Preview
@@ -39,7 +41,14 @@ class Editor:
     """
 
     def __init__(
-        self, studio: Studio, entry: "Entry", user: User, browser_kind: str, reading: Reading
+        self,
+        studio: Studio,
+        entry: "Entry",
+        user: User,
+        browser_kind: str,
+        *,
+        reading: Reading,
+        earlier: Earlier | None = None,
     ) -> None:
         self._studio = studio
         self._entry = entry
@@ -50,7 +59,7 @@ class Editor:
         self._writing: str | None = None
         self._good = entry.persona
         self._client = ui.context.client
-        self._build(browser_kind)
+        self._build(browser_kind, earlier)
         self._read(reading)
         self._client.on_delete(studio.library.on_change(self._on_change))
         if self._gone:
@@ -59,7 +68,7 @@ class Editor:
         self._show_state()
         ui.timer(LOOK, self._show_state)
 
-    def _build(self, browser_kind: str) -> None:
+    def _build(self, browser_kind: str, earlier: Earlier | None) -> None:
         self._head = EditorHead(self._studio, self._entry, self._user, self.save)
         self._drafts = DraftDesk(
             self._studio.drafts,
@@ -76,7 +85,7 @@ class Editor:
             self._outline = Outline(self._jump)
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
                 with kit.tag("div", classes="rh-text-bar"):
-                    self._length = kit.tag("div", classes="rh-grow")
+                    self._length = length_line(self._studio)
                     kit.icon_button("search", "Search (Ctrl+F)", lambda: self._guard.search())
                 with kit.tag("div", classes="rh-text-box"):
                     self._pane = TextPane(for_browser(self._base))
@@ -84,7 +93,12 @@ class Editor:
             self._findings = Findings(self._jump)
             self._preview = Preview()
             self._call = CallSide(
-                self._studio, self._user, browser_kind, self._reader, lambda: self.text
+                self._studio,
+                self._user,
+                browser_kind,
+                self._reader,
+                lambda: self.text,
+                earlier,
             )
         self._guard = TextGuard(
             self._pane,
@@ -170,6 +184,7 @@ class Editor:
     def _read(self, reading: Reading) -> None:
         """The text was read anew; a text that has changed meanwhile is read again soon."""
         self._good = reading.persona or self._good
+        self._length.show(reading.text, self._good.language if self._good else "en")
         self._outline.show(reading.headings)
         self._findings.show(reading.findings)
         self._tabs.count(reading.findings)

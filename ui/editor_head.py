@@ -27,6 +27,8 @@ class EditorHead:
             with kit.tag("div", classes="rh-stack-tight rh-studio-title"):
                 kit.heading(persona.name if persona else entry.path.name)
                 kit.muted(f"{persona.scenario} · {entry.path.name}" if persona else "Persona file")
+            # Here it moves nothing.
+            self._done = kit.tag("p", classes="rh-studio-done").props("role=status")
             with kit.tag("div", classes="rh-line rh-studio-actions"):
                 self._state = kit.tag("span", classes="rh-badge").props("role=status")
                 kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
@@ -37,12 +39,16 @@ class EditorHead:
 
     def say(self, text: str, kind: str = "good", offer: Offer | None = None) -> None:
         """Show this in place of what was said before; nothing for an empty text."""
+        quiet = kind == "good" and offer is None
+        self._done.set_text(text if quiet else "")
         self._said.clear()
-        if not text:
+        if not text or quiet:
             return
-        with self._said, kit.message(text, kind):
+        with self._said, kit.tag("div", classes=f"rh-message rh-message-{kind} rh-offer") as box:
+            box.props("role=alert" if kind == "bad" else "role=status")
+            kit.tag("p", text)
             if offer is not None:
-                kit.button(*offer).classes("rh-message-offer")
+                kit.button(*offer)
 
     def show_state(self, *, dirty: bool, gone: bool, trouble: str) -> None:
         """Whether there is something to save; ``trouble`` is why it is not kept meanwhile."""

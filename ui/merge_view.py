@@ -5,6 +5,8 @@ from nicegui import ui
 from ui import kit, words
 from ui.three_way import Clash, Side, clashes, marked, settle
 
+SHOWN_AFTER = 0.5
+"""Seconds until the dialog is there, and its editor can be scrolled."""
 FITS = "Your changes and theirs fit together. Look the text over, then save it."
 BROKEN = "A mark has lost its others. Remove the lines that begin with <<<<<<<, ======= or >>>>>>>."
 SIDES: tuple[tuple[str, Side], ...] = (("Mine", "mine"), ("Theirs", "theirs"), ("Both", "both"))
@@ -35,6 +37,18 @@ class _MergeView:
                 self._save.classes("rh-save")
                 kit.button("Back", lambda: self.dialog.submit(None), kind="quiet")
         self._show()
+        ui.timer(SHOWN_AFTER, self._show_first, once=True)
+
+    def _show_first(self) -> None:
+        found = clashes(self._text.value)
+        self._text.reveal_line(found[0].line if found else 1)
+        self._decorate(found)
+
+    def _decorate(self, found: list[Clash]) -> None:
+        lines = (line for clash in found for line in range(clash.line, clash.last + 1))
+        looks = [{"kind": "line", "line": n, "class": "rh-cm-warning"} for n in lines]
+        # Not as a property: its update would bring the text along, over what is being typed.
+        self._text.run_method("setDecorations", looks)
 
     def _done(self) -> None:
         if not marked(self._text.value):
@@ -47,6 +61,7 @@ class _MergeView:
             return
         self._shown = (found, left)
         self._save.set_enabled(not left)
+        self._decorate(found)
         self._places.clear()
         with self._places:
             if found:
