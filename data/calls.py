@@ -180,7 +180,9 @@ def _stored(store: Store) -> Summaries:
     summaries = []
     for document in store.calls.all():
         try:
-            summaries.append(Summary(**document))  # quicker than from_json: there may be thousands
+            # Quicker than from_json: there may be thousands.
+            versions = tuple(document.get("versions", ()))
+            summaries.append(Summary(**{**document, "versions": versions}))
         except TypeError as error:
             log.warning("The summary of call %s is unreadable: %s", document.get("call"), error)
             store.calls.remove(str(document.get("call")))

@@ -149,7 +149,7 @@ def _read(document: Mapping[str, Any]) -> Version | None:
     """The row of an index's document; None when it makes no sense."""
     try:
         row = Version.from_json(dict(document))
-        fits = {name: type(getattr(row, name)) for name in row.__slots__}
+        fits = {name: type(value) for name, value in row.to_json().items()}
     except (TypeError, ValueError):
         return None
     numbers = {"time", "again"}

@@ -58,9 +58,9 @@ class Renames:
         return (*found, Name(slug, until=until))
 
     def heir(self, slug: str) -> str:
-        """The present name of the persona that last had this one; the slug itself without one."""
-        starts = [i for i, rename in enumerate(self._all) if rename.old == slug]
-        for rename in self._all[starts[-1] :] if starts else ():
+        """The present name of the persona that had this one last; the slug itself if it has it."""
+        events = [i for i, rename in enumerate(self._all) if slug in (rename.old, rename.new)]
+        for rename in self._all[events[-1] :] if events else ():
             if rename.old == slug:
                 slug = rename.new
         return slug

@@ -40,6 +40,7 @@ class Summary(Record):
     score: float | None = None
     passed: bool | None = None
     latency: float | None = None
+    versions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, record: CallRecord) -> "Summary":
@@ -57,4 +58,16 @@ class Summary(Record):
             score=card.get("score"),
             passed=card.get("passed"),
             latency=statistics.median(seconds) if seconds else None,
+            versions=_spoken(record),
         )
+
+
+def _spoken(record: CallRecord) -> tuple[str, ...]:
+    """The versions that the persona's turns were spoken with; its first one in a silent call."""
+    edits = [edit for edit in record.edits if edit.outcome != "refused"]
+    found: dict[str, None] = {}
+    for turn in record.turns:
+        if turn.speaker == "persona":
+            versions = [edit.version for edit in edits if edit.turn <= turn.index]
+            found[[record.start.version, *versions][-1]] = None
+    return tuple(found) or (record.start.version,)

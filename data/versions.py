@@ -105,7 +105,10 @@ class Versions:
     def describe(self, slug: str, version: str, *, label: str, note: str) -> None:
         """Give a version a label and a note; raises ``VersionsError`` when they are not stored."""
         words = label.strip()[:LABEL], note.strip()[:NOTE]
-        self._wait(lambda: self._history(slug).describe(version, *words))
+        try:
+            self._wait(lambda: self._history(slug).describe(version, *words))
+        except KeyError:
+            raise VersionsError("This version is no longer there.") from None
 
     def names(self, slug: str) -> tuple[Name, ...]:
         """The names that this persona has had, the present one first."""

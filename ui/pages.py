@@ -16,6 +16,7 @@ from ui import (
     report,
     shield,
     theme,
+    versions_page,
     watch_page,
     worker_api,
 )
@@ -35,6 +36,7 @@ def register(studio: Studio) -> None:
         calls_page,
         report,
         watch_page,
+        versions_page,
         edit,
         accounts,
         doctor_page,
