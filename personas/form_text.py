@@ -48,7 +48,7 @@ def _front(form: Form) -> str:
 
 def _notes(notes: str) -> str:
     """Comments of the front matter, which no model is told."""
-    plain = notes.translate(str.maketrans("[{?:", "((. "))[:LONGEST_NOTES]
+    plain = notes.translate(str.maketrans("[]{}?:", "()(). "))[:LONGEST_NOTES]
     lines = filter(None, map(spelling.one_line, plain.splitlines()))
     return "".join(f"# {line[:500]}\n" for line in lines)
 

@@ -62,10 +62,11 @@ class Shelf:
 
     def archive(self, slug: str, *, author: str) -> str:
         """Put a file away; gives its name in the archive, a numbered one if it is taken there."""
+        source = self._path(slug)
         with self._library.exclusive():
             self._open_archive()
             name = free(slug, lambda other: os.path.lexists(self._away(other)))
-            _move(self._path(slug), self._away(name))
+            _move(source, self._away(name))
         self._library.look(slug, author=author)
         return name
 

@@ -38,6 +38,8 @@ def free(slug: str, taken: Callable[[str], bool]) -> str:
     if is_slug(slug) and not taken(slug):
         return slug
     stem = slug[:LONGEST].strip("-")
+    if not is_slug(f"{stem}-2"):
+        stem = FALLBACK
     number = 2
     while not is_slug(f"{stem}-{number}") or taken(f"{stem}-{number}"):
         number += 1

@@ -67,7 +67,7 @@ def test_what_has_no_place_is_kept_and_told() -> None:
 def test_what_is_for_people_only_is_told_to_no_model() -> None:
     text = read_card(json_card(2)).text
     front, body = text.split("\n---\n", 1)
-    for words in ("someone", "1.2", "baker, angry", "Made for (fun). enjoy"):
+    for words in ("someone", "1.2", "baker, angry", "Made for (fun) enjoy"):
         assert words in front
         assert words not in body
 

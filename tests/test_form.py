@@ -205,7 +205,7 @@ def test_notes_are_never_told_and_background_is() -> None:
     text = written(Form.from_json(values))
     persona = examine(text, "dana").persona
     assert persona is not None
-    assert text.index("# by (someone") < text.index("# Persona")
+    assert text.index("# by (someone) (x)") < text.index("# Persona")
     (section,) = persona.extra
     assert (section.title, section.text) == (BACKGROUND, "\\# A\nold tale")
 
