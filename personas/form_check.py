@@ -130,7 +130,7 @@ def _reads(field: str, words: str, reply: str) -> bool:
 
 def _threshold(form: Form) -> Iterator[Problem]:
     least = lowest(form)
-    if form.threshold < least:
+    if form.threshold < least and any(_said(row.words) for row in form.calms):
         words = (
             f"From {form.intensity}, all that calms leads down to {least} only. "
             f"Choose {least} or more here, or add something that calms."

@@ -8,6 +8,7 @@ the format's own reader, and the first that gives the words back is taken.
 # ruff: noqa: RUF001
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
 from personas.draft import KINDS, Draft, read_draft
@@ -19,7 +20,7 @@ from personas.source import Findings
 _OUTSIDE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+!<>~|-])")
 _QUOTES = re.compile(r'["“”„«»「」＂]')
-_KEPT = re.compile(r"[^\w\s.,;?!'’%&/@$€£฿-]")
+_MEANING = re.compile(r'["“”„«»「」＂\\`*_{}\[\]()（）#+<>~|:：=]')
 _COLUMNS = 100
 _SECTIONS = {kind: section for section, kind in KINDS.items()}
 
@@ -134,14 +135,18 @@ def _spellings(words: str) -> Iterator[str]:
     yield re.sub(r"^(\d{1,3})([.)])", r"\1\\\2", words)
     yield _QUOTES.sub("'", words)
     yield _SIGNS.sub(r"\\\1", _QUOTES.sub("'", words))
-    kept = " ".join(_KEPT.sub(" ", words.replace("_", " ")).split())
-    yield kept
-    yield kept.lstrip(" .,;?!'’%&/@$€£฿-")
-    yield " ".join(re.sub(r"[^\w\s]", " ", kept.replace("_", " ")).split())
+    yield " ".join(_MEANING.sub(" ", words).split())
+    yield _letters(words)
+
+
+def _letters(words: str) -> str:
+    """Only what words and numbers are made of, the vowel signs of Thai and others included."""
+    kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in words)
+    return " ".join("".join(kept).split())
 
 
 def _first(words: str, read: Callable[[str], str | None]) -> str:
-    return _found(words, read) or list(_spellings(words))[-1]
+    return _found(words, read) or _letters(words)
 
 
 def _found(words: str, read: Callable[[str], str | None]) -> str | None:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF001
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,6 @@ from personas.files import is_slug
 from personas.form import Aim, Deed, Form, Known, Want
 from personas.form_check import Problem, lowest, problems
 from personas.form_text import BACKGROUND, IN_ROLE, written
-from personas.marks import normalised
 from personas.model import Persona
 from personas.parse import examine
 from personas.slugs import proposed
@@ -107,6 +108,12 @@ TYPED = st.lists(st.one_of(ROUGH, PIECE), min_size=1, max_size=4).map("".join)
 SAID = TYPED.map(lambda text: f"{text} wörd {text}")
 
 
+def letters(text: str) -> str:
+    """What words are made of: signs with a meaning may be lost where there is no other way."""
+    kept = unicodedata.normalize("NFKC", one_line(text)).casefold()
+    return "".join(c for c in kept if unicodedata.category(c)[0] in "LMN")
+
+
 @settings(deadline=None, max_examples=60)
 @given(text=SAID, other=SAID, reply=st.one_of(st.just(""), TYPED))
 def test_nothing_typed_breaks_the_file(text: str, other: str, reply: str) -> None:
@@ -127,16 +134,14 @@ def test_nothing_typed_breaks_the_file(text: str, other: str, reply: str) -> Non
     if problems(form):
         return  # the author is told, and nothing is written
     persona = read(form)
-    assert normalised(persona.name) == normalised(one_line(form.name))
+    assert letters(persona.name) == letters(form.name)
     (trigger,), (calm,) = persona.triggers, persona.deescalations
-    assert normalised(trigger.text) == normalised(one_line(f"a {text}"))
-    assert normalised(calm.text) == normalised(one_line(f"b {other}"))
+    assert letters(trigger.text) == letters(f"a {text}")
+    assert letters(calm.text) == letters(f"b {other}")
     assert (trigger.change, calm.change, persona.objectives[0].weight) == (2, -3, 3)
     assert len(persona.facts) == 2
     assert len(persona.criteria) == len(persona.objectives) == 1
-    assert [normalised(line) for line in persona.phases[0].lines] == [
-        normalised(one_line(line)) for line in form.opening
-    ]
+    assert list(map(letters, persona.phases[0].lines)) == list(map(letters, form.opening))
     assert not persona.extra
 
 
@@ -146,7 +151,7 @@ def test_nothing_typed_breaks_the_file(text: str, other: str, reply: str) -> Non
         ("Saying (+3) things", "Saying (+3) things"),
         ("Being called “dear”", "Being called “dear”"),
         ("Gives 2 * 3 = 6", "Gives 2 * 3 = 6"),
-        ("<b>bold</b>", "<b>bold</b>"),
+        ("<b>bold</b> words", "<b>bold</b> words"),
         ("Threshold: too low", "Threshold too low"),
         ("A <!-- comment --> in it", "A <!-- comment --> in it"),
         ("two\nlines", "two lines"),
