@@ -13,7 +13,7 @@ from typing import Any
 from agent.brief import FROM_THE_TOP, LARGEST, Brief, Scene
 from agent.director import begin
 from agent.engines.choice import Choice
-from agent.file_news import tell_calls
+from agent.file_news import FileNews
 from agent.link import End, Ended, Event, Switchboard
 from agent.live_call import LiveCall
 from agent.watchdog import Rooms, watch_over
@@ -76,6 +76,7 @@ class Calls:
         choose_engine: Callable[[Persona, str], Choice],
     ) -> None:
         self._library = library
+        self._news = FileNews(library)
         self._archive = archive
         self._switchboard = switchboard
         self._rooms = rooms
@@ -148,7 +149,7 @@ class Calls:
 
     def file_changed(self, entry: Entry) -> None:
         """Tell every live call that follows that persona's file what became of it."""
-        tell_calls(entry, [call for call in self._live.values() if not call.draft], self._library)
+        self._news.tell(entry, [call for call in self._live.values() if not call.draft])
 
     def receive(self, event: Event) -> None:
         """An event of a job, from the switchboard."""

@@ -36,7 +36,7 @@ from personas.model import Persona
 from tests.clock import at_once, now, until
 from tests.persona_text import PLAIN, swap
 
-EDITED = swap("- An apology", "- An apology (-3)", PLAIN)
+EDITED = swap("- Lives in Leeds", "- Lives in York", PLAIN)
 Names = rtc.DisconnectReason
 
 
@@ -304,6 +304,7 @@ def test_a_command_that_fails_does_not_cost_the_next_ones(caplog: Any) -> None:
         stage.command(Say("Hello?"))
         stage.command(NewPersona(EDITED, "v2"))
         await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        await until(lambda: len(stage.engine.asked) == 2)
         stage.command(End("ended"))
 
     stage = play(story)

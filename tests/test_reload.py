@@ -60,6 +60,7 @@ class Call:
     def another(self) -> Model:
         """Another engine takes over."""
         self.model = Model()
+        self.talk.engine = self.model
         self.talk.talk.engine = cast(Engine, self.model)
         return self.model
 
