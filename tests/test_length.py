@@ -1,0 +1,94 @@
+"""How long prompts are, and what engines take."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.brief import LARGEST
+from agent.engines.choice import KINDS
+from agent.length import LIMITS, Limit, as_prompt, excess, limit_of, measure, too_big
+from agent.settings import Settings
+from tests.booth import settings_of
+from tests.running import ROOT
+
+THAI = (ROOT / "personas" / "sarah-thompson.md").read_text(encoding="utf-8")
+ENGLISH = (ROOT / "personas" / "walter-hughes.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "counted"),
+    [
+        ("", "en", (0, 0, 0)),
+        ("Hello, my friend.", "en", (17, 3, 4)),
+        ("สวัสดีค่ะ", "th-TH", (9, None, 4)),
+        ("สวัสดีค่ะ", "en", (9, 1, 4)),
+        ("你好世界", "zh-CN", (4, None, 3)),
+        ("\x00<script>", "en", (9, 1, 2)),
+    ],
+)
+def test_what_is_counted(text: str, language: str, counted: tuple[int, int | None, int]) -> None:
+    length = measure(text, language)
+    assert (length.characters, length.words, length.tokens) == counted
+
+
+@pytest.mark.parametrize(("text", "tokens"), [(ENGLISH, 2_264), (THAI, 2_893)])
+def test_the_estimate_is_near_what_openai_counts(text: str, tokens: int) -> None:
+    """Counted once with o200k_base."""
+    assert measure(text).tokens == pytest.approx(tokens, rel=0.1)
+    assert as_prompt(measure(text)) > measure(text).tokens
+
+
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=list(LIMITS))
+def test_a_limit_has_a_source_and_words(limit: Limit) -> None:
+    assert limit.basis
+    if limit.most is None:
+        assert excess(10**9, limit) is None
+        return
+    assert limit.slow is not None
+    assert excess(limit.slow, limit) is None
+    slow, over = excess(limit.slow + 1, limit), excess(limit.most + 1, limit)
+    assert slow is not None
+    assert (slow.level, "answers come later" in slow.words) == ("warn", True)
+    assert over is not None
+    assert (over.level, limit.over in over.words) == ("bad", True)
+    assert limit.title in slow.words
+
+
+@pytest.mark.parametrize(
+    ("environ", "title"),
+    [
+        ({"OPENAI_API_KEY": "k"}, "Pipeline with OpenAI"),
+        ({"GOOGLE_API_KEY": "k"}, "Pipeline with Google"),
+        (
+            {"LLM_BASE_URL": "http://127.0.0.1:11434/v1", "LLM_MODEL": "m"},
+            "Pipeline with a server of your own",
+        ),
+        ({}, ""),
+    ],
+)
+def test_the_pipeline_takes_what_its_text_model_takes(
+    environ: dict[str, str], title: str, tmp_path: Path
+) -> None:
+    limit = limit_of("pipeline", settings_of(tmp_path, environ))
+    assert (limit.title if limit else "") == title
+
+
+def test_every_engine_has_a_limit(tmp_path: Path) -> None:
+    settings: Settings = replace(settings_of(tmp_path, {"OPENAI_API_KEY": "k"}))
+    for kind in KINDS:
+        assert limit_of(kind.name, settings) is not None
+
+
+def test_the_personas_that_come_with_the_app_are_short_enough() -> None:
+    for path in (ROOT / "personas").glob("*.md"):
+        tokens = as_prompt(measure(path.read_text(encoding="utf-8")))
+        found = [excess(tokens, LIMITS[name]) for name in ("gemini", "openai", "offline")]
+        assert found == [None, None, None]
+
+
+def test_what_no_call_takes() -> None:
+    assert too_big("ก" * (LARGEST // 3)) is None
+    found = too_big("ก" * (LARGEST // 3 + 1))
+    assert found is not None
+    assert "a call takes 500 kB" in found.words
