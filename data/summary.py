@@ -67,7 +67,7 @@ def _spoken(record: CallRecord) -> tuple[str, ...]:
     edits = [edit for edit in record.edits if edit.outcome != "refused"]
     found: dict[str, None] = {}
     for turn in record.turns:
-        if turn.speaker == "persona":
+        if turn.speaker == "persona" and not turn.replayed:
             versions = [edit.version for edit in edits if edit.turn <= turn.index]
             found[[record.start.version, *versions][-1]] = None
     return tuple(found) or (record.start.version,)

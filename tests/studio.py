@@ -159,6 +159,7 @@ class FakeCalls:
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, str]] = []
+        self.wishes: list[Wish] = []
         self.running: list[FakeLiveCall] = []
         self.refusal: Exception | None = None
         self.words = ""
@@ -167,6 +168,7 @@ class FakeCalls:
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))
+        self.wishes.append(wish)
         return FakeTicket()
 
     def get(self, call_id: str) -> FakeLiveCall | None:

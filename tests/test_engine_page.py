@@ -311,7 +311,7 @@ async def test_the_report_tells_authors_who_spoke_what_it_cost_and_why(world: En
             "Why did it say that?",
             "You are angry (7/10). Do not accept a solution yet.",
             "Offline, version bbbb",
-            "No stage direction of a turn: it opened the call",
+            "None of a turn: it opened the call",
             "Gemini Live, version aaaa",
             "Judged by its wording, since the text model answered too late.",
         ):
