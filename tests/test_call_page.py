@@ -57,6 +57,7 @@ class Calls(FakeCalls):
         persona = entry.persona
         assert persona is not None
         self.begun.append((user, slug))
+        self.wishes.append(wish)
         head = CallStart(
             f"{len(self.begun):016x}", user, slug, persona.name, persona.scenario,
             persona.version, "offline", persona.language, 1_790_000_000.0,
