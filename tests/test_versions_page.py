@@ -28,9 +28,10 @@ THIRD = swap("A sincere apology (-2)", "A sincere apology (-3)", SECOND)
 class Page:
     """A World with three versions of Ann Lee, and an author in front of it."""
 
-    def __init__(self, world: World, user: User) -> None:
+    def __init__(self, world: World, user: User, stranger: User) -> None:
         self.world = world
         self.user = user
+        self.stranger = stranger
 
     def save(self, text: str, author: str = "author") -> None:
         """A save in the page of that author."""
@@ -63,7 +64,7 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
     world = World(tmp_path)
     async with visit(world.studio()) as make:
         await world.keeper.first_sight()
-        page = Page(world, make())
+        page = Page(world, make(), make())
         page.save(SECOND)
         page.save(THIRD, "admin")
         await log_in(page.user, "author")
@@ -72,7 +73,12 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
 
 async def test_every_saved_text_is_listed_with_who_saved_it(page: Page) -> None:
     await page.open()
-    for words in ("Versions of Ann Lee", "saved by Admin", "saved by Author", "changed on disk"):
+    for words in (
+        "Versions of Ann Lee",
+        "saved by Demo admin",
+        "saved by Demo author",
+        "changed on disk",
+    ):
         await page.user.should_see(words)
     await page.user.should_see("In the file now")
     assert page.compared() == (version_of(SECOND), version_of(THIRD))
@@ -81,13 +87,13 @@ async def test_every_saved_text_is_listed_with_who_saved_it(page: Page) -> None:
 
 
 async def test_trainees_are_kept_out_and_unknown_personas_are_told(page: Page) -> None:
-    await page.user.open("/studio/nobody/versions")
-    await page.user.should_see("There is no such persona")
-    await page.user.open("/studio/..%2Fx/versions")
-    await page.user.should_not_see("Versions of")
-    await log_in(page.user, "trainee")
-    await page.open()
-    await page.user.should_see("The studio is for authors")
+    for slug in ("nobody", "..%2F..%2Fx", "con"):
+        answer = await page.user.http_client.get(f"/studio/{slug}/versions")
+        assert answer.status_code == 404
+    await log_in(page.stranger, "trainee")
+    answer = await page.stranger.http_client.get(PAGE)
+    assert answer.status_code == 403
+    assert "The studio is for authors" in answer.text
 
 
 async def test_any_two_texts_are_compared(page: Page) -> None:
@@ -125,8 +131,9 @@ async def test_a_version_is_named_and_noted(page: Page) -> None:
     page.user.find(marker="label").type("Angrier <b>start</b>")
     page.user.find(marker="note").type("For the pilot.\nSecond line.")
     page.user.find(kind=ui.button, content="Save").click()
-    await page.user.should_see("For the pilot.")
+    await page.user.should_not_see("Name this version")
     await page.user.should_see("Angrier <b>start</b>")
+    await page.user.should_see("For the pilot.")
     kept = page.world.versions.list(SLUG)[1]
     assert (kept.label, kept.note) == ("Angrier <b>start</b>", "For the pilot.\nSecond line.")
 
@@ -149,6 +156,7 @@ async def test_a_version_is_restored_for_the_file_and_the_calls(page: Page) -> N
 async def test_a_restore_that_is_cancelled_changes_nothing(page: Page) -> None:
     await page.open()
     page.press("restore", FIRST)
+    await page.user.should_see("Restore this version?")
     page.user.find(kind=ui.button, content="Cancel").click()
     await page.user.should_not_see("Restore this version?")
     assert page.file() == THIRD
@@ -179,6 +187,7 @@ async def test_a_file_changed_meanwhile_is_not_restored_over(page: Page) -> None
 async def test_a_save_elsewhere_shows_up_and_leaves_an_open_question_open(page: Page) -> None:
     await page.open()
     page.press("name", THIRD)
+    await page.user.should_see("Name this version")
     page.user.find(marker="label").type("Third")
     fourth = f"{THIRD}\n- one more\n"
     page.save(fourth, "admin")
@@ -210,7 +219,7 @@ async def test_an_earlier_name_leads_to_the_present_one(page: Page) -> None:
     assert answer.headers["location"].startswith("/studio/ann-smith/versions")
     await page.user.open("/studio/ann-smith/versions")
     await page.user.should_see("Formerly ann-lee.md.")
-    await page.user.should_see("saved by Admin")
+    await page.user.should_see("saved by Demo admin")
 
 
 async def test_a_full_disk_is_told_and_tried_again(

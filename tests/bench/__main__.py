@@ -16,6 +16,7 @@ NAMES = (
     "busy",
     "realtime",
     "concurrency",
+    "studio",
 )
 """In this order; each is a module here with a ``measure()`` that yields names and figures."""
 
