@@ -61,7 +61,10 @@ def _with_live_calls(studio: Studio, user: "User") -> None:
         else:
             _first_steps()
 
-    GoingOn(studio, user, over.refresh)
+    def changed() -> None:
+        over.refresh()
+
+    GoingOn(studio, user, changed)
     over()
 
 

@@ -34,8 +34,8 @@ class Coach:
         self._present = present
         self._call: LiveCall | None = None
         self._stop: Callable[[], None] = _nothing
-        self._read: set[float] = set()
-        self._shown: list[Hint] = []
+        self._read: set[int] = set()
+        self._cards: dict[int, ui.element] = {}
         with kit.tag("p", classes="rh-coach rh-small").props("role=status") as self._line:
             ui.icon("hearing").props("aria-hidden=true")
             self._words = kit.tag("span", MAY).mark("coach")
@@ -54,6 +54,7 @@ class Coach:
             return
         self._stop()
         self._call, self._read = call, set()
+        self._show({})
         self._stop = _nothing if call is None else call.coaching.on_change(self._draw)
         self._draw()
 
@@ -67,31 +68,28 @@ class Coach:
         switch(self._line, "rh-coach-here", heard)
         self._line.set_visibility(live or call is None)
         hints = call.coaching.hints if call is not None and live else []
-        self._show([hint for hint in hints if hint.at not in self._read][-MOST:])
+        unread = [number for number in range(len(hints)) if number not in self._read]
+        self._read.update(unread[:-MOST])
+        self._show({number: hints[number] for number in unread[-MOST:]})
 
-    def _show(self, hints: list[Hint]) -> None:
+    def _show(self, hints: dict[int, Hint]) -> None:
         """Draw what is not there yet, the newest on top; a card under a finger stays."""
-        if hints == self._shown:
-            return
-        for card in list(self._hints):
-            if not any(hint.at == card.props.get("data-at") for hint in hints):
-                card.delete()
-        for hint in hints:
-            if hint not in self._shown:
-                self._add(hint)
-        self._shown = hints
+        for number in self._cards.keys() - hints.keys():
+            self._cards.pop(number).delete()
+        for number in sorted(hints.keys() - self._cards.keys()):
+            self._cards[number] = self._card(number, hints[number])
 
-    def _add(self, hint: Hint) -> None:
+    def _card(self, number: int, hint: Hint) -> ui.element:
         with self._hints, kit.tag("div", classes="rh-hint") as card:
-            card.props["data-at"] = hint.at
             with kit.tag("div", classes="rh-grow"):
                 kit.tag("p", "Hint from your coach", "rh-hint-title")
                 kit.tag("p", hint.text, "rh-hint-text").props("dir=auto").mark("hint")
-            kit.button("Got it", lambda: self._put_away(hint), kind="quiet").mark("got-it")
+            kit.button("Got it", lambda: self._put_away(number), kind="quiet").mark("got-it")
         card.move(target_index=0)
+        return card
 
-    def _put_away(self, hint: Hint) -> None:
-        self._read.add(hint.at)
+    def _put_away(self, number: int) -> None:
+        self._read.add(number)
         self._draw()
         focus(self._hints)  # the button that had it is gone
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.link import Caption, Ended, TurnDone
+from data.records import Speaker
 from data.users import User
 from personas.model import Persona
 from ui import engine_words, kit, words
@@ -68,8 +69,9 @@ class WatchPanel:
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
                 self._voices()
-                names = {"trainee": self._trainee, "persona": self._call.persona.name}
-                self._captions = Captions(names, self._call.persona.language)
+                persona = self._call.persona
+                names: dict[Speaker, str] = {"trainee": self._trainee, "persona": persona.name}
+                self._captions = Captions(names, persona.language)
                 self._whisper = Whisper(self._call, self._user.name, self._trainee, self._who)
                 self._after = kit.tag("div", classes="rh-after rh-stack")
                 self._others = kit.tag("p", classes="rh-muted rh-small").mark("others")
