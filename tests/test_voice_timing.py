@@ -88,8 +88,8 @@ def spoken(text: str, voice: str = "en-us") -> Sound:
 
 @pytest.mark.parametrize(
     ("noise", "most"),
-    # In the loudest noise the last sounds of a sentence drown, and the voice's own noise is never the
-    # same: nobody could say when it ended.
+    # In the loudest noise the last sounds of a sentence drown, and the voice's own noise is never
+    # the same: nobody could say when it ended.
     [(-90.0, 0.03), (-60.0, 0.03), (-52.0, 0.08)],
 )
 async def test_answers_are_timed(page: Page, noise: float, most: float) -> None:
