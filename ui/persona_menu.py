@@ -1,0 +1,189 @@
+"""What an author can do with a persona as a whole: duplicate, rename, export, archive."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nicegui import run, ui
+
+from personas.files import SaveError
+from personas.shelf import Shelf, ShelfError
+from personas.slugs import free
+from ui import kit, words
+from ui.context import Studio
+
+if TYPE_CHECKING:
+    from personas.library import Entry
+
+Done = Callable[[str], None]
+"""Is told under which name the persona is by now; "" when it is no longer there."""
+
+
+def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None = None) -> None:
+    """A button with a menu for that persona. When something was done, ``done`` is called with the
+    persona's name by then ("" when it was archived); without it, the page goes there."""
+    acts = _Acts(studio, entry, author, done or _go)
+    named = entry.persona.name if entry.persona else entry.path.name
+    button = kit.icon_button("more_vert", f"More for {named}").mark(f"more-{entry.slug}")
+    with button, ui.menu().classes("rh-menu").props("auto-close"):
+        _item("Duplicate …", acts.duplicate, f"duplicate-{entry.slug}")
+        _item("Rename the file …", acts.rename, f"rename-{entry.slug}")
+        _item("Export as a file", acts.export, f"export-{entry.slug}")
+        _item("Archive …", acts.archive, f"archive-{entry.slug}")
+
+
+def name_field(label: str, value: str) -> ui.input:
+    """A field for the name of a file, which may hold only a few signs."""
+    field = ui.input(label, value=value).props("outlined autocapitalize=off spellcheck=false")
+    field.props('suffix=".md" maxlength=64').classes("rh-file-name")
+    return field
+
+
+@contextmanager
+def dialog(title: str) -> Iterator[ui.dialog]:
+    """An open dialog with that title; it is gone for good once it is closed."""
+    # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
+    with ui.context.client.content, ui.dialog(value=True) as opened:
+        opened.on_value_change(lambda event: event.value or opened.delete())
+        with ui.card().classes("rh-dialog rh-stack"):
+            kit.heading(title, 2)
+            yield opened
+
+
+def say(place: ui.element, text: str, kind: str = "bad") -> None:
+    """Show a message in that place, instead of what was there."""
+    place.clear()
+    if text:
+        with place:
+            kit.message(text, kind)
+
+
+class _Acts:
+    def __init__(self, studio: Studio, entry: "Entry", author: str, done: Done) -> None:
+        self._studio = studio
+        self._entry = entry
+        self._author = author
+        self._done = done
+        self._shelf = Shelf(studio.library)
+
+    def duplicate(self) -> None:
+        """Ask for a name, and make a copy of the saved text."""
+        slug = self._entry.slug
+        proposal = free(f"{slug[:58]}-copy", self._shelf.taken)
+
+        async def act(name: str) -> None:
+            text = self._now().text
+            await run.io_bound(self._shelf.create, name, text, author=self._author)
+            await self._finish(name, f"The copy is {name}.md.")
+
+        words = "The copy has the text that was saved last. Versions and calls stay here."
+        self._ask("Duplicate this persona", [words], "Name of the copy's file", proposal, act)
+
+    def rename(self) -> None:
+        """Ask for a name, and give it to the file."""
+        slug = self._entry.slug
+
+        async def act(name: str) -> None:
+            await run.io_bound(self._shelf.rename, slug, name, author=self._author)
+            self._studio.versions.renamed(slug, name)
+            await run.io_bound(self._move_drafts, slug, name)
+            await self._finish(name, f"The file is called {name}.md by now.")
+
+        notes = [
+            "This changes the file's name and the page's address, not the customer's name. "
+            "Versions, calls and scores stay with it; links to the old address end.",
+            *self._live("goes on, and follows the file under its new name."),
+        ]
+        self._ask("Rename the file", notes, "New name of the file", slug, act)
+
+    def archive(self) -> None:
+        """Ask once, and put the file away."""
+        with dialog("Archive this persona?") as opened:
+            kit.muted(
+                "It disappears from the simulations. Nothing is deleted: the file goes to the "
+                "folder “archive”, calls and versions stay, and the Studio can bring it back."
+            )
+            for text in self._live("goes on with the text that it has."):
+                kit.message(text, "warn")
+            said = kit.tag("div").props("aria-live=assertive")
+
+            async def act() -> None:
+                try:
+                    name = await run.io_bound(
+                        self._shelf.archive, self._entry.slug, author=self._author
+                    )
+                except ShelfError as error:
+                    say(said, str(error))
+                    return
+                await self._finish("", f"Archived as {name}.md.")
+                opened.close()
+
+            _buttons(opened, "Archive", act, kind="danger")
+
+    def export(self) -> None:
+        """Download the file as it is on disk."""
+        ui.download.from_url(f"/api/personas/{self._entry.slug}.md")
+
+    def _ask(
+        self,
+        title: str,
+        notes: list[str],
+        label: str,
+        proposal: str,
+        act: Callable[[str], Awaitable[None]],
+    ) -> None:
+        with dialog(title) as opened:
+            for note in notes:
+                kit.muted(note)
+            said = kit.tag("div").props("aria-live=assertive")
+            field = name_field(label, proposal).props("autofocus").mark("file-name")
+
+            async def submit() -> None:
+                try:
+                    await act((field.value or "").strip())
+                except (ShelfError, SaveError) as error:
+                    say(said, str(error))
+                else:
+                    opened.close()
+
+            field.on("keydown.enter", submit)
+            _buttons(opened, title.partition(" ")[0], submit)
+
+    async def _finish(self, slug: str, text: str) -> None:
+        ui.notify(text, type="positive")
+        self._done(slug)
+
+    def _live(self, what: str) -> list[str]:
+        number = len(self._studio.calls.live(self._entry.slug))
+        if not number:
+            return []
+        who = "A call with it" if number == 1 else f"Each of the {words.count(number, 'call')}"
+        return [f"{who} that is going on {what}"]
+
+    def _now(self) -> "Entry":
+        """The entry as it is by now: the page may be older than the last save."""
+        return self._studio.library.get(self._entry.slug) or self._entry
+
+    def _move_drafts(self, old: str, new: str) -> None:
+        """What the author has not saved goes along with the file."""
+        drafts = self._studio.drafts
+        for draft in drafts.of(self._author, old):
+            drafts.note(replace(draft, slug=new))
+            drafts.discard(self._author, old, draft.page)
+
+
+def _item(text: str, on_click: Callable[[], object], mark: str) -> None:
+    ui.menu_item(text, on_click).props("role=menuitem").mark(mark)
+
+
+def _buttons(
+    opened: ui.dialog, text: str, act: Callable[[], object], *, kind: str = "primary"
+) -> None:
+    with kit.tag("div", classes="rh-line"):
+        kit.button(text, act, kind=kind).mark("do-it")
+        kit.button("Cancel", opened.close)
+
+
+def _go(slug: str) -> None:
+    ui.navigate.to(f"/studio/{slug}" if slug else "/studio")
