@@ -14,7 +14,7 @@ from livekit import rtc
 from livekit.agents import AgentSession, APIConnectOptions, JobContext, utils
 from livekit.agents.voice import io
 
-from agent.brief import Brief
+from agent.brief import FROM_THE_TOP, Brief, Scene
 from agent.engines.base import Engine, History
 from agent.engines.choice import kind_of
 from agent.engines.hearing import Hearing
@@ -68,7 +68,12 @@ class Booth:
     """One call; ``events`` are what its job tells, oldest first."""
 
     def __init__(
-        self, engine: str, settings: Settings, text: str, patience: APIConnectOptions
+        self,
+        engine: str,
+        settings: Settings,
+        text: str,
+        patience: APIConnectOptions,
+        scene: Scene = FROM_THE_TOP,
     ) -> None:
         self.events: list[Event] = []
         self.engines: list[str] = []
@@ -76,7 +81,7 @@ class Booth:
         self.board = Switchboard(self.events.append)
         self.board.start()
         self._tools = EngineTools(settings, Hearing(settings.cache_dir), patience)
-        brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann")
+        brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene)
         self._context = SimpleNamespace(
             job=SimpleNamespace(metadata=brief.dump()),
             room=rtc.EventEmitter[str](),
@@ -183,6 +188,7 @@ async def booth(
     text: str,
     monkeypatch: pytest.MonkeyPatch,
     patience: APIConnectOptions | None = None,
+    scene: Scene = FROM_THE_TOP,
 ) -> AsyncIterator[Booth]:
     """A call that is hung up at the end."""
     start = AgentSession.start
@@ -195,7 +201,7 @@ async def booth(
     monkeypatch.setattr(AgentSession, "start", without_room)
     async with utils.http_context.open():
         patience = patience or APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=3.0)
-        made = Booth(engine, settings, text, patience)
+        made = Booth(engine, settings, text, patience, scene)
         try:
             yield made
         finally:
