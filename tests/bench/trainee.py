@@ -141,7 +141,7 @@ async def main(url: str, token: str, first: int, turns: int) -> None:
     await ear.loud(0.0)
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)  # all begin together
-    await asyncio.sleep(0.7 * (first % 4))
+    await asyncio.sleep(1.5 * (first % 4))  # callers are no choir
     answers: list[float | None] = []
     for speech in speeches:
         await ear.silence()
