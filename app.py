@@ -43,13 +43,9 @@ def main(arguments: list[str]) -> int:
 
 def check(arguments: list[str]) -> int:
     """``app.py check``: check persona files."""
-    from personas.cli import run_check
+    from personas.cli import main as check_files
 
-    parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(arguments)
-    return run_check(options.paths or [HERE / "personas"], options.json, sys.stdout)
+    return check_files(arguments, HERE / "personas")
 
 
 def rehearse(arguments: list[str]) -> int:

@@ -1,11 +1,13 @@
 """The command ``check``: what is wrong with persona files, by file and line."""
 
+import argparse
 import io
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO, get_args
 
 from personas.files import slug_of
 from personas.model import Finding, Rule
@@ -26,16 +28,65 @@ class Checked:
         return sum(finding.level == level for finding in self.findings)
 
 
-def run_check(paths: list[Path], as_json: bool, out: TextIO) -> int:
+Form = Literal["text", "json", "github"]
+"""Lines for people, one JSON object, or the workflow commands that GitHub shows in a change."""
+
+
+def main(arguments: list[str], folder: Path) -> int:
+    """The command with these arguments; without a path, that folder is checked."""
+    parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="files, or folders: of these the *.md files directly in them, as the app reads them",
+    )
+    parser.add_argument(
+        "--format",
+        choices=get_args(Form),
+        default="text",
+        help="lines for people, one JSON object, or annotations for GitHub Actions",
+    )
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
+    options = parser.parse_args(arguments)
+    form = "json" if options.json else options.format
+    return run_check(options.paths or [folder], form, sys.stdout)
+
+
+def run_check(paths: list[Path], form: Form, out: TextIO) -> int:
     """Check files and folders (by default the personas that come with the app); 1 on an error."""
     checked = [one for path in paths or [Path(__file__).parent] for one in _check(path)]
-    if as_json:
+    if form == "json":
         ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
         json.dump(_as_json(checked), out, ensure_ascii=ascii_only, indent=2)
         out.write("\n")
     else:
-        _print(checked, out)
+        _print(checked, annotation if form == "github" else _line, out)
     return 1 if any(one.count("error") for one in checked) else 0
+
+
+def annotation(path: Path, finding: Finding) -> str:
+    """The finding as GitHub's workflow command, which puts it at its line in a pull request."""
+    name = path.absolute()
+    if name.is_relative_to(Path.cwd()):  # GitHub knows files by their path in the repository
+        name = name.relative_to(Path.cwd())
+    where = f"file={_property(name.as_posix())},line={finding.line}"
+    return f"::{finding.level} {where},title=Persona::{_data(finding.message)}"
+
+
+def _line(path: Path, finding: Finding) -> str:
+    return f"{path}:{finding.line}: {finding.level}: {finding.message}"
+
+
+def _data(text: str) -> str:
+    """As the message of a workflow command, which ends with its line."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """As a value in a workflow command, where : and , are signs as well."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _check(path: Path) -> Iterator[Checked]:
@@ -64,13 +115,13 @@ def _check_file(path: Path, in_folder: bool = False) -> Checked:
     return Checked(path, findings, draft.all_rules if draft else ())
 
 
-def _print(checked: list[Checked], out: TextIO) -> None:
+def _print(checked: list[Checked], shown: Callable[[Path, Finding], str], out: TextIO) -> None:
     if isinstance(out, io.TextIOWrapper):
         # A console that knows no Thai still shows where the error is.
         out.reconfigure(errors="backslashreplace")
     for one in checked:
         for finding in one.findings:
-            out.write(f"{one.path}:{finding.line}: {finding.level}: {finding.message}\n")
+            out.write(f"{shown(one.path, finding)}\n")
     if not any(one.findings for one in checked):
         out.write(f"{len(checked)} persona{'s'[: len(checked) != 1]} checked, nothing found\n")
 

@@ -108,6 +108,14 @@ def take_apart(raw: str, kind: Kind | None) -> Bullet:
     )
 
 
+def find_marks(raw: str, kind: Kind) -> list[tuple[Mark, Span]]:
+    """The marks of a bullet's raw text with their places in it, brackets included."""
+    text = without_comments(raw)
+    quotes = list(islice(_QUOTE.finditer(text), _MOST))
+    found = (m for m in islice(_marks(text, kind), _MOST) if not _inside(m.start(), quotes))
+    return [(_mark(match), match.span()) for match in found]
+
+
 def _take_usual(match: re.Match[str]) -> Bullet:
     piece, change, reply = match.groups("")
     raw_words = _trimmed(piece)

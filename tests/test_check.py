@@ -2,11 +2,17 @@
 
 import io
 import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
-from personas.cli import run_check
+from personas.cli import Form, annotation, run_check
 from personas.model import Finding
 from personas.parse import examine
 from tests.persona_text import FULL, PLAIN, line_of, swap
@@ -284,9 +290,9 @@ def test_warnings(old: str, new: str, words: str) -> None:
     assert any(words in warning.message for warning in warnings), warnings
 
 
-def check(*paths: Path, as_json: bool = False) -> tuple[int, str]:
+def check(*paths: Path, form: Form = "text") -> tuple[int, str]:
     out = io.StringIO()
-    code = run_check(list(paths), as_json, out)
+    code = run_check(list(paths), form, out)
     return code, out.getvalue()
 
 
@@ -326,7 +332,7 @@ def test_a_name_that_the_app_skips(tmp_path: Path) -> None:
 def test_json_lists_rules_and_findings_also_of_a_broken_file(tmp_path: Path) -> None:
     path = tmp_path / "sarah.md"
     path.write_text(swap("difficulty: hard", "difficulty: brutal"), encoding="utf-8")
-    code, printed = check(path, as_json=True)
+    code, printed = check(path, form="json")
     (file,) = json.loads(printed)["files"]
     assert code == 1
     assert file["path"] == str(path)
@@ -349,13 +355,104 @@ def test_a_console_without_thai_still_gets_the_line(tmp_path: Path) -> None:
     path.write_text(swap("difficulty: hard", "difficulty: ยาก"), encoding="utf-8")
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="cp1252")
-    assert run_check([path], False, out) == 1
-    assert run_check([path], True, out) == 1
+    assert run_check([path], "text", out) == 1
+    assert run_check([path], "json", out) == 1
     out.flush()
     assert raw.getvalue().startswith(f"{path}:3: error".encode())
 
 
 def test_the_personas_that_come_with_the_app_pass() -> None:
     out = io.StringIO()
-    assert run_check([], False, out) == 0
+    assert run_check([], "text", out) == 0
     assert out.getvalue() == "8 personas checked, nothing found\n"
+
+
+def test_only_a_folder_s_own_files_are_checked_as_the_app_reads_them(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "archive"):
+        folder.mkdir(exist_ok=True)
+        (folder / "ann.md").write_text("nothing", encoding="utf-8")
+    _, printed = check(tmp_path)
+    assert str(tmp_path / "ann.md") in printed
+    assert "archive" not in printed
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "sarah.md").write_text(FULL, encoding="utf-8")
+    assert check(other, other) == (0, "2 personas checked, nothing found\n")
+
+
+def test_annotations_for_github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "personas"
+    folder.mkdir()
+    (folder / "sarah.md").write_text(
+        swap("difficulty: hard", "difficulty: 100% bad, really: bad"), encoding="utf-8"
+    )
+    (folder / "ann.md").write_text(PLAIN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    code, printed = check(folder, form="github")
+    lines = printed.splitlines()
+    assert code == 1
+    assert (
+        "::error file=personas/sarah.md,line=3,title=Persona::"
+        "unreadable front matter: mapping values are not allowed in this context" in lines
+    )
+    warning = line_of("## Phase 1", PLAIN)
+    start = f"::warning file=personas/ann.md,line={warning},title=Persona::"
+    assert any(line.startswith(start) for line in lines)
+    assert check(Path("personas"), form="github")[1] == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "shown"),
+    [
+        ("a,b:c%.md", "x", "::error file=a%2Cb%3Ac%25.md,line=7,title=Persona::x"),
+        (
+            "a.md",
+            "5%\r\n::error::x",
+            "::error file=a.md,line=7,title=Persona::5%25%0D%0A::error::x",
+        ),
+    ],
+)
+def test_no_text_ends_an_annotation_or_begins_another(name: str, message: str, shown: str) -> None:
+    assert annotation(Path(name), Finding(7, "error", message)) == shown
+
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_hook_for_pre_commit_runs(tmp_path: Path) -> None:
+    """In a repository that holds nothing but personas, as pre-commit runs it."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (hook["id"], hook["language"]) == ("rehearsal-check", "script")
+    script = ROOT / hook["entry"]
+    assert os.access(script, os.X_OK)
+    assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env -S uv run --script\n")
+    passed = [
+        name
+        for name in ("sarah.md", "personas/ann.md", "README.md", "docs/Contributing.md")
+        if re.search(hook["files"], name) and not re.search(hook["exclude"], name)
+    ]
+    assert passed == ["sarah.md", "personas/ann.md"]
+    (tmp_path / "sarah.md").write_text(FULL, encoding="utf-8")
+    (tmp_path / "ann.md").write_text("nothing", encoding="utf-8")
+    for names, code in ((["sarah.md"], 0), (["sarah.md", "ann.md"], 1)):
+        # Without the app's own packages at hand, but for those that the script asks for.
+        done = subprocess.run(
+            [sys.executable, str(script), *names], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert (done.returncode, done.stderr) == (code, "")
+    assert "ann.md:1: error: no name" in done.stdout
+
+
+def test_the_hook_asks_for_what_the_checker_needs() -> None:
+    text = (ROOT / "personas" / "pre_commit.py").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    block = re.search(r"(?m)^# /// script\n((?:#.*\n)+?)# ///$", text)
+    assert block is not None
+    asked = tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
+    assert asked["requires-python"] == project["requires-python"]
+    assert set(asked["dependencies"]) < set(project["dependencies"])
+    program = "import sys, personas.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {"livekit", "nicegui", "watchfiles"}.isdisjoint(done.stdout.split())
