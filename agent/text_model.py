@@ -36,10 +36,11 @@ class _Client(Protocol):
 
 
 class TextModel:
-    """Asks the model of ``source``; used by the loops of all jobs."""
+    """Asks the model of ``source``; used by the loops of all jobs. ``timeout`` is in seconds."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, timeout: float = TIMEOUT) -> None:
         self.source = source
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -55,7 +56,8 @@ class TextModel:
             if self._client is not None:
                 return
             self.preload()
-            client = _Google(self.source) if self.source.who == "google" else _OpenAI(self.source)
+            kind = _Google if self.source.who == "google" else _OpenAI
+            client = kind(self.source, self._timeout)
             loop = self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=_run, args=(loop,), name="text-model")
             self._thread.daemon = True
@@ -102,13 +104,13 @@ async def _end(client: _Client) -> None:
 class _OpenAI:
     """OpenAI, or any server that speaks its chat completions."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, timeout: float) -> None:
         import openai
         from livekit.agents.inference.llm import drop_unsupported_params, min_reasoning_effort
 
         self._model = source.model
         self._client = openai.AsyncOpenAI(
-            api_key=source.api_key, base_url=source.base_url, timeout=TIMEOUT, max_retries=0
+            api_key=source.api_key, base_url=source.base_url, timeout=timeout, max_retries=0
         )
         # As little thinking as the model can do, and the same answer to the same words.
         options: dict[str, Any] = {"temperature": 0}
@@ -158,7 +160,7 @@ def _closed(schema: Any) -> Any:
 class _Google:
     """Gemini by its own interface."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, timeout: float) -> None:
         from google import genai
         from google.genai import types
 
@@ -168,7 +170,7 @@ class _Google:
             vertexai=False,
             http_options=types.HttpOptions(
                 base_url=source.base_url or None,
-                timeout=int(1000 * TIMEOUT),
+                timeout=int(1000 * timeout),
                 retry_options=types.HttpRetryOptions(attempts=1),
             ),
         )
