@@ -1,6 +1,6 @@
 """What is tried after an engine has failed."""
 
-from agent.line_failure import LineFailure, explain
+from agent.line_failure import LineFailure, explain, no_answer
 from agent.recovery import PAUSES, Attempt, Recovery
 
 PASSING = explain("Gemini Live", "rate limit")
@@ -21,6 +21,13 @@ def test_what_may_pass_is_tried_three_times_with_growing_pauses_then_offline() -
     assert [each.engine for each in made] == ["gemini"] * 3 + ["offline"] + ["offline"] * 3
     assert [each.pause for each in made] == [*PAUSES, 0.0, *PAUSES]
     assert list(PAUSES) == sorted(PAUSES)
+
+
+def test_a_silent_provider_keeps_the_trainee_waiting_only_twice() -> None:
+    silent = no_answer("Gemini Live", 10.0)
+    made = attempts(Recovery("gemini", True), silent)
+    assert [each.engine for each in made] == ["gemini", "offline", *["offline"] * 3]
+    assert [each.engine for each in attempts(Recovery("gemini", False), silent)] == ["gemini"] * 3
 
 
 def test_what_lasts_is_not_tried_again() -> None:
