@@ -58,6 +58,8 @@ def _with_live_calls(studio: Studio, user: "User") -> None:
         if found:
             kit.heading("Over", 2)
             _list(studio, found, everyone=True)
+        elif studio.calls.live():
+            kit.muted("No call is over yet.")
         else:
             _first_steps()
 

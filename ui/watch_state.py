@@ -37,7 +37,7 @@ def _talking(status: str, who: str, trainee: str) -> Stage:
     if status == "speaking":
         return Stage("speaking", f"{who} is speaking", "record_voice_over", f"{trainee} is "
                      "listening.")  # fmt: skip
-    return Stage("listening", f"{trainee}'s turn", "hourglass_empty", f"{who} waits.")
+    return Stage("listening", f"{trainee}'s turn", "mic_none", f"{who} waits.")
 
 
 def notices(
