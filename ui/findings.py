@@ -40,7 +40,7 @@ class Findings:
 
     def _finding(self, finding: Finding) -> None:
         row = kit.button("", lambda: self._jump(finding.line), kind="quiet")
-        with row.classes("rh-finding"):
+        with row.classes("rh-finding").mark("finding"):
             kind = "bad" if finding.level == "error" else "warn"
             kit.tag("span", finding.level.capitalize(), f"rh-badge rh-badge-{kind}")
             kit.tag("span", f"Line {finding.line}", "rh-strong rh-number")

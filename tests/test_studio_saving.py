@@ -1,0 +1,221 @@
+"""Saving on the editor's page: what cannot be saved, who was first, and files that go their own
+ways."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+
+from data.drafts import LONGEST
+from personas.source import LIMIT
+from tests.clock import until
+from tests.editor_world import (
+    EditorWorld,
+    author,
+    call,
+    editor_world,
+    one,
+    press,
+    write,
+    written,
+)
+from tests.studio import persona_text
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
+    return editor_world(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
+    async with world.pages() as made:
+        yield made
+
+
+@pytest.fixture
+async def user(make: Callable[[], User]) -> User:
+    return await author(make)
+
+
+@pytest.mark.parametrize(
+    ("added", "words"),
+    [
+        ("x" * LIMIT, "over 256 KB"),
+        ("x" * (10 * 1024 * 1024), "over 256 KB"),
+        ("half \ud83d\n", "half a character"),
+    ],
+)
+async def test_a_text_that_cannot_be_saved_stays_in_the_editor(
+    user: User, world: EditorWorld, added: str, words: str
+) -> None:
+    text = persona_text() + added
+    write(user, text)
+    press(user, "Save")
+    await user.should_see(words)
+    assert written(user) == text
+    assert world.file == persona_text()
+    kept = [draft.text for draft in world.drafts.of("author", "ann-lee")]
+    assert kept == ([text] if len(text) <= LONGEST else [])
+
+
+async def test_a_nul_byte_is_an_error_that_changes_no_call(user: User, world: EditorWorld) -> None:
+    await call(user, world)
+    write(user, persona_text() + "NUL \0 here\n")
+    await user.should_see("a NUL byte in the text; remove it")
+    press(user, "Save")
+    await user.should_see("calls go on with the last good version")
+    assert world.calls.texts == []
+
+
+async def test_a_read_only_folder_is_told_and_the_text_stays(
+    user: User, world: EditorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*values: Any, **options: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("personas.files.tempfile.mkstemp", refuse)
+    write(user, persona_text("Ann Mine"))
+    press(user, "Save")
+    await user.should_see("may not be written to")
+    assert written(user) == persona_text("Ann Mine")
+
+
+async def test_changes_of_other_lines_merge_by_themselves(user: User, world: EditorWorld) -> None:
+    mine = persona_text().replace("- Account: TC-1", "- Account: TC-2")
+    theirs = persona_text().replace("Names a day", "Names the day")
+    write(user, mine)
+    world.write("ann-lee", theirs)
+    await user.should_see("changed by someone else")
+    press(user, "Look at both now")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+    await user.should_see("Your changes and theirs fit together")
+    press(user, "Save the merged text")
+    await user.should_see("Saved.")
+    assert world.file == theirs.replace("- Account: TC-1", "- Account: TC-2")
+    assert written(user) == world.file
+
+
+async def test_nothing_is_saved_while_a_mark_is_left(user: User, world: EditorWorld) -> None:
+    write(user, persona_text("Mine"))
+    world.write("ann-lee", persona_text("Theirs"))
+    await user.should_see("changed by someone else")
+    press(user, "Save")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+    await user.should_see("You both changed the same lines, in 1 place.")
+    press(user, "Save the merged text")
+    await asyncio.sleep(0.05)
+    assert world.file == persona_text("Theirs")
+    press(user, "Both")
+    await user.should_see("Your changes and theirs fit together")
+    merged = one(user, ui.codemirror, marker="merged").value
+    assert "# Persona: Mine\n# Persona: Theirs\n" in merged
+    press(user, "Back")
+    await user.should_see("Someone else changed this file")
+    press(user, "Go on writing")
+    await user.should_not_see("Someone else changed this file")
+    assert written(user) == persona_text("Mine")
+    assert world.file == persona_text("Theirs")
+
+
+async def test_of_two_savers_the_second_is_asked(
+    make: Callable[[], User], world: EditorWorld
+) -> None:
+    """Two tabs of two authors press Save in the same moment: no text is overwritten unseen."""
+    users = [await author(make), await author(make, "admin")]
+    texts = [persona_text("First"), persona_text("Second")]
+    for user, text in zip(users, texts, strict=True):
+        write(user, text)
+    for user in users:
+        press(user, "Save")
+    asked: list[User] = []
+    for _ in range(200):
+        asked = [user for user in users if user.find(kind=ui.button).elements and _asked(user)]
+        if asked:
+            break
+        await asyncio.sleep(0.02)
+    assert len(asked) == 1
+    winner = texts[1 - users.index(asked[0])]
+    assert world.file == winner
+    assert written(asked[0]) == texts[users.index(asked[0])]
+    press(asked[0], "Take theirs")
+    await asked[0].should_not_see("Unsaved changes")
+    assert written(asked[0]) == winner
+
+
+def _asked(user: User) -> bool:
+    with suppress(AssertionError):
+        return bool(user.find("Someone else changed this file").elements)
+    return False
+
+
+async def test_two_tabs_take_turns_without_being_asked(
+    make: Callable[[], User], world: EditorWorld
+) -> None:
+    first, second = await author(make), await author(make)
+    for number in range(3):
+        for user in (first, second):
+            write(user, persona_text(f"Ann {number}{'ab'[user is second]}"))
+            text = written(user)
+            press(user, "Save")
+            await until(partial(_all_have, text, world, first, second))
+
+
+def _all_have(text: str, world: EditorWorld, *users: User) -> bool:
+    return world.file == text and all(written(user) == text for user in users)
+
+
+async def test_a_second_tab_is_told_of_the_first_ones_text(make: Callable[[], User]) -> None:
+    write(await author(make), persona_text("Ann Mine"))
+    second = await author(make)
+    await second.should_see("Another open tab of yours has unsaved changes from")
+    await second.should_not_see("Discard", retries=1)
+    press(second, "Go on with them")
+    assert written(second) == persona_text("Ann Mine")
+    await second.should_see("Another open tab of yours has unsaved changes from")
+
+
+# ---- the file goes its own ways ----
+
+
+async def test_a_deleted_file_is_told_and_can_be_written_again(
+    user: User, world: EditorWorld
+) -> None:
+    os.remove(world.personas / "ann-lee.md")
+    await user.should_see("There is no file ann-lee.md any more.")
+    await user.should_see("Not on disk")
+    assert written(user) == persona_text()
+    press(user, "Save")
+    await user.should_see("Saved.")
+    assert world.file == persona_text()
+
+
+async def test_a_renamed_file_is_found(user: User, world: EditorWorld) -> None:
+    os.rename(world.personas / "ann-lee.md", world.personas / "ann-two.md")
+    await user.should_see("The file ann-two.md has the same text: it may have been renamed.")
+    await user.should_see("Open it")
+
+
+async def test_a_checkout_in_the_midst_of_writing_keeps_what_was_written(
+    user: User, world: EditorWorld
+) -> None:
+    """As git does it: the file goes, and comes back as another one."""
+    write(user, persona_text("Mine"))
+    path = world.personas / "ann-lee.md"
+    other = world.personas / "other.tmp"
+    other.write_text(persona_text("Theirs"), encoding="utf-8")
+    os.remove(path)
+    os.rename(other, path)
+    await user.should_see("changed by someone else")
+    assert written(user) == persona_text("Mine")
+    press(user, "Save")
+    await user.should_see("Someone else changed this file")
