@@ -30,8 +30,8 @@ def usual_intensity(persona: Persona, phase: str) -> int:
 
 
 def begun(state: State) -> str:
-    """Where the call has begun: ``begun in phase 3, calming down, at 5 of 10``."""
-    return f"begun in {phase_words(state.phase)}, at {state.intensity} of 10"
+    """Where the call begins: ``phase 3, calming down, at 5 of 10``."""
+    return f"{phase_words(state.phase)}, at {state.intensity} of 10"
 
 
 def put_right(persona: Persona, phase: str, intensity: int | None) -> str:

@@ -115,7 +115,7 @@ class Conversation:
         if not self.history:
             scene = self._brief.scene
             later = scene.phase or scene.intensity is not None
-            self._tell_mood(begun(self._ledger.state) if later else "", ())
+            self._tell_mood(f"begun in {begun(self._ledger.state)}" if later else "", ())
         return self.resume() or self.nudge()
 
     def nudge(self) -> SpeechHandle:

@@ -23,7 +23,7 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp) -> None:
         assert "begun in phase 3, calming down, at 5 of 10" in caller.text()
         assert "This is Walter Hughes" not in caller.text()  # how he opens a call
         caller.wait_for_silence()
-        caller.type("That is a stupid question.")
+        caller.type("You are an idiot.")
         caller.until(lambda: mood(caller) > 5, "an angrier Walter")
         caller.wait_for_speech()
         caller.end()
@@ -32,12 +32,12 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp) -> None:
         caller.wait_for_text("Not counted")
         caller.page.get_by_role("link", name="Change this and go on from here").last.click()
         box = caller.page.get_by_label("What the trainee says instead")
-        assert box.input_value() == "That is a stupid question."
+        assert box.input_value() == "You are an idiot."
         box.fill("I am very sorry about the trouble.")
         caller.start()
         caller.wait_for_text("earlier call")
         caller.until(lambda: mood(caller) < 5, "a calmer Walter")
-        assert "stupid question" not in caller.page.locator(".rh-talk").inner_text()
+        assert "an idiot" not in caller.page.locator(".rh-talk").inner_text()
         caller.page.get_by_role("button", name="Why did it say that?").last.click()
         caller.wait_for_text("I am very sorry about the trouble. (turn 2)")
         caller.page.keyboard.press("Escape")
@@ -53,7 +53,7 @@ def begin_later(caller: Caller) -> None:
     for label, option in (("Phase", "Phase 3, calming down"), ("Intensity", "5 of 10")):
         caller.page.get_by_label(label, exact=True).click()
         caller.page.get_by_role("option", name=option, exact=True).click()
-    caller.wait_for_text("begun in phase 3, calming down, at 5 of 10")
+    caller.wait_for_text("begins in phase 3, calming down, at 5 of 10")
 
 
 def report(caller: Caller) -> None:

@@ -266,7 +266,7 @@ def test_only_whole_calls_have_a_score_in_lists(values: dict[str, object], whole
 def test_the_beginning_in_words() -> None:
     persona: Persona = replace(SARAH, name="Sarah")
     state = begin(persona, "resolution", 9)
-    assert begun(state) == "begun in phase 3, calming down, at 9 of 10"
+    assert begun(state) == "phase 3, calming down, at 9 of 10"
     assert put_right(persona, "resolution", 9) == (
         "At 9 of 10 Sarah is still above the threshold of 4, so the call begins in phase 3, "
         "calming down."

@@ -40,11 +40,11 @@ def register(studio: Studio) -> None:
 
 def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier | None) -> None:
     start = LoopStart(studio, persona, earlier)
-    CallPanel(
+    panel = CallPanel(
         studio, persona, user, _browser(), wish=lambda engine: Wish(engine, scene=start.scene)
     )
     if earlier is None:
-        start.move_below()  # what most calls do without
+        start.move_below(panel.stage)  # what most calls do without
 
 
 def _browser() -> str:

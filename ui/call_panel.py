@@ -88,7 +88,8 @@ class CallPanel:
         with kit.tag("div", classes="rh-call") as self._root:
             with kit.tag("div", classes="rh-contents") as self._persona_box:
                 self._card = PersonaCard(self._persona)
-            with kit.tag("section", classes="rh-card rh-stage").props('aria-label="The call"'):
+            with kit.tag("section", classes="rh-card rh-stage") as self.stage:
+                self.stage.props('aria-label="The call"')
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
                 Coach(lambda: self.call)

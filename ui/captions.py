@@ -87,5 +87,6 @@ def _note(turn: Turn) -> str:
 
 
 def _why_button(why: Callable[[int], object], index: int) -> None:
-    button = kit.button("Why did it say that?", lambda: why(index), kind="quiet")
+    button = kit.button("Why?", lambda: why(index), kind="quiet")
+    button.props["aria-label"] = "Why did it say that?"
     button.classes("rh-caption-why").mark(f"why-{index}")

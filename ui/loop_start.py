@@ -76,9 +76,9 @@ class LoopStart:
             self._level.set_options(self._levels(), value=self._level.value)
             self._tell()
 
-    def move_below(self) -> None:
-        """Stand at the end of the page's part that it was built in."""
-        self._root.move()
+    def move_below(self, place: ui.element | None = None) -> None:
+        """Stand at the end of that place, or of the part of the page that it was built in."""
+        self._root.move(place)
 
     def _build(self) -> None:
         self._root.clear()
@@ -137,7 +137,7 @@ class LoopStart:
             return
         state = begin(self._persona, self._phase, self._intensity)
         wrong = put_right(self._persona, self._phase, self._intensity)
-        told = wrong or f"The next call is {begun(state)}."
+        told = wrong or f"The next call begins in {begun(state)}."
         self._told.set_text(f"{told} Its score is not counted.")
 
     # ---- a turn of an earlier call ----
@@ -150,7 +150,7 @@ class LoopStart:
         with kit.tag("p"):
             kit.tag("span", f"From turn {earlier.turn + 1} of ")
             ui.link(f"the call of {words.when(start.started)}", f"/calls/{start.call}")
-            kit.tag("span", f". {self._persona.name} is played by the text as it is at the start.")
+            kit.tag("span", f". {self._persona.name} answers as the text has it now.")
         self._before(earlier)
         box = ui.textarea("What the trainee says instead", value=self._text)
         box.props(f'outlined autogrow maxlength={LONGEST} lang="{start.language}"')

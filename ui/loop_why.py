@@ -33,7 +33,9 @@ def why_facts(reason: Reason) -> None:
         direction = reason.turn.direction or UNDIRECTED
         _fact("Stage direction", direction, *([LATE] if reason.late else []))
         if reason.places:
-            _fact("Its words", *(f"line {each.line}: {each.what}" for each in reason.places))
+            _fact(
+                "Its words stand in", *(f"line {each.line}: {each.what}" for each in reason.places)
+            )
         _fact("Voice", _voice(reason))
 
 
