@@ -113,6 +113,13 @@ async def test_any_two_texts_are_compared(page: Page) -> None:
     await page.user.should_see("They differ in nothing but line ends")
 
 
+async def test_a_text_that_was_never_saved_is_told(page: Page) -> None:
+    await page.open("?new=feedfeedfeed")
+    await page.user.should_see("a draft that was never saved")
+    await page.open("?new=draft")
+    await page.user.should_see("a draft that was never saved")
+
+
 async def test_an_unsaved_text_is_compared_with_the_saved_one(page: Page) -> None:
     draft = THIRD.replace("Returns", "Returned parcel")
     page.world.drafts.note(begun("author", SLUG, "p", draft, THIRD, version_of(THIRD)))
@@ -120,7 +127,7 @@ async def test_an_unsaved_text_is_compared_with_the_saved_one(page: Page) -> Non
     await page.open()
     assert page.compared() == (version_of(THIRD), "draft")
     await page.user.should_see("Returned parcel")
-    await page.user.should_see("your unsaved text")
+    await page.user.should_see("Your unsaved text")
     await page.user.should_not_see("another's")
 
 
@@ -307,3 +314,14 @@ async def test_calls_and_scores_of_each_version(page: Page) -> None:
         page.world.settings.data_dir, page.world.store, lambda record: {}
     )
     assert again.list() == page.world.archive.list()
+
+
+async def test_a_report_leads_its_author_to_the_version_of_the_call(page: Page) -> None:
+    call(page.world, 1)
+    await page.user.open(f"/calls/{1:016x}")
+    [link] = page.user.find("The persona's text in this call").elements
+    await page.user.open(str(link.props["href"]))
+    assert page.compared()[1] == version_of(FIRST)
+    await log_in(page.stranger, "trainee")
+    await page.stranger.open(f"/calls/{1:016x}")
+    await page.stranger.should_not_see("The persona's text in this call")

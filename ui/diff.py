@@ -10,7 +10,7 @@ from ui.differences import Changed, Pieces, Same
 
 AROUND = 3
 """Equal lines that are shown before and after a change."""
-FOLDED = 3
+FOLDED = 6
 """Equal lines from which on they are folded: fewer are read faster than unfolded."""
 STEP = 120
 """Changed lines drawn at once; a text of thousands comes in steps."""
@@ -117,5 +117,6 @@ def _cell(side: str, line: int | None, pieces: Pieces, mark: str) -> None:
     with kit.tag("div", classes=f"rh-diff-cell rh-diff-{side}") as cell:
         label = "Removed" if side == "old" else "Added"
         cell.props(f'data-line={line} role=group aria-label="{label}, line {line}"')
+        inside = any(not differs for differs, _ in pieces)  # a whole line needs no marks
         for differs, text in pieces:
-            kit.tag(mark if differs else "span", text)
+            kit.tag(mark if differs and inside else "span", text)

@@ -35,6 +35,12 @@ class Past:
     trouble: str = ""
 
     @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each version, from 1 on in the order in which they were first saved."""
+        ordered = sorted(self.versions, key=lambda version: version.time)
+        return {version.version: number for number, version in enumerate(ordered, start=1)}
+
+    @property
     def present(self) -> str:
         """The version that the file holds; "" when there is no file."""
         return self.entry.version if self.entry else ""
@@ -45,13 +51,16 @@ class Past:
 
     def _choices(self) -> Iterator[tuple[str, str]]:
         if self.draft is not None:
-            yield DRAFT, f"{words.when(self.draft.time)} · your unsaved text"
+            yield DRAFT, f"Your unsaved text · {words.when(self.draft.time)}"
         kept = {version.version for version in self.versions}
         if self.entry is not None and self.entry.version not in kept:
             yield FILE, "The file as it is now"
+        numbers = self.numbers
         for version in self.versions:
             here = " · in the file now" if version.version == self.present else ""
-            yield version.version, f"{words.when(version.latest)}{_named(version)}{here}"
+            when = words.when(version.latest)
+            number = numbers[version.version]
+            yield version.version, f"Version {number} · {when}{_named(version)}{here}"
 
     def before(self, key: str) -> str:
         """What to compare a text with: the one before it, "" when it is the first."""

@@ -42,7 +42,7 @@ def register(studio: Studio) -> None:
 def _report(studio: Studio, record: CallRecord, user: User) -> None:
     own, author = user.name == record.start.user, access.is_author(user)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
-    _head(studio, record)
+    _head(studio, record, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
         _reload_at_the_end(studio, record.start.call)
@@ -82,7 +82,7 @@ def _reload_at_the_end(studio: Studio, call_id: str) -> None:
     ui.timer(2.0, look)
 
 
-def _head(studio: Studio, record: CallRecord) -> None:
+def _head(studio: Studio, record: CallRecord, *, author: bool) -> None:
     start = record.start
     owner = studio.users.get(start.user)
     with kit.tag("div", classes="rh-line-between"):
@@ -93,6 +93,9 @@ def _head(studio: Studio, record: CallRecord) -> None:
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
             kit.tag("p", voices(record), "rh-muted rh-small")
+            if author:
+                address = f"/studio/{start.persona}/versions?new={start.version}"
+                ui.link("The persona's text in this call", address).classes("rh-small")
             where_it_began(record)
         with kit.tag("div", classes="rh-line"):
             again = studio.library.get(start.persona)

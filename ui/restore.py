@@ -54,15 +54,14 @@ async def _write(studio: Studio, past: Past, version: Version, text: str, user: 
         return str(error), "bad"
     if entry is not None and entry.errors:
         return "Restored, but it has errors: calls go on with the last good version.", "warn"
-    when = words.when(version.latest)
-    return f"Restored: the file holds the text of {when} again. {_heard(studio, past.slug)}", "good"
+    name = _name(past, version)
+    return f"Restored: the file holds the text of {name}. {_heard(studio, past.slug)}", "good"
 
 
 async def _sure(studio: Studio, past: Past, version: Version, errors: list[Finding]) -> bool:
     with ui.dialog() as dialog, ui.card().classes("rh-dialog"):
         kit.heading("Restore this version?", 2)
-        named = f" ({version.label})" if version.label else ""
-        kit.tag("p", f"{past.slug}.md becomes the text of {words.when(version.latest)}{named}.")
+        kit.tag("p", f"{past.slug}.md becomes the text of {_name(past, version)}.")
         kit.muted(_kept(past))
         if errors:
             _warn(errors)
@@ -74,6 +73,11 @@ async def _sure(studio: Studio, past: Past, version: Version, errors: list[Findi
     answer = bool(await dialog)
     dialog.delete()
     return answer
+
+
+def _name(past: Past, version: Version) -> str:
+    named = f", {version.label}" if version.label else ""
+    return f"version {past.numbers[version.version]} ({words.when(version.latest)}{named})"
 
 
 def _warn(errors: list[Finding]) -> None:

@@ -34,6 +34,7 @@ class VersionList:
     def __init__(self, studio: Studio, past: Past, acts: Acts) -> None:
         self._studio = studio
         self._past = past
+        self._numbers = past.numbers
         self._acts = acts
         self._shown = STEP
         self._chosen = ""
@@ -44,6 +45,7 @@ class VersionList:
     def renew(self, past: Past) -> None:
         """Draw what is known by now."""
         self._past = past
+        self._numbers = past.numbers
         self._draw()
 
     def choose(self, version: str) -> None:
@@ -73,9 +75,10 @@ class VersionList:
 
     def _row(self, version: Version) -> None:
         present = version.version == self._past.present
-        when = words.when(version.latest)
+        name = f"Version {self._numbers[version.version]}"
         with kit.tag("div", classes="rh-line"):
-            kit.tag("h3", version.label or when, "rh-h3 rh-version-name")
+            title = f"{name}: {version.label}" if version.label else name
+            kit.tag("h3", title, "rh-h3 rh-version-name")
             if present:
                 kit.tag("span", "In the file now", "rh-badge rh-badge-good")
         kit.tag("p", self._origin(version), "rh-muted rh-small")
@@ -89,14 +92,14 @@ class VersionList:
                 ("Restore", self._acts.restore),
             ):
                 if text != "Restore" or not present:
-                    self._button(text, act, version, when)
+                    self._button(text, act, version, name)
 
-    def _button(self, text: str, act: Act, version: Version, when: str) -> None:
+    def _button(self, text: str, act: Act, version: Version, name: str) -> None:
         async def press() -> None:
             await act(version)
 
         button = kit.button(text, press, kind="quiet")
-        button.props["aria-label"] = f"{text}: {version.label or when}"
+        button.props["aria-label"] = f"{text}: {name}"
         button.mark(f"{text.split()[0].lower()}-{version.version}")
 
     def _origin(self, version: Version) -> str:

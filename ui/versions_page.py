@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 UNKNOWN = ("There is no such persona", "Neither its file nor an earlier version is here.", 404)
 
+NEVER_SAVED = "The text you came for is not in this list: it was a draft that was never saved."
+
 
 def register(studio: Studio) -> None:
     """The page ``/studio/{slug}/versions``.
@@ -97,6 +99,8 @@ class VersionsPage:
         choices = list(self._past.choices())
         if choices:
             await self._diff.show(new if new in choices else choices[0], old or None)
+        if new and new not in choices:
+            self._say(NEVER_SAVED, "warn")
 
     def _head(self) -> None:
         past = self._past
