@@ -16,8 +16,9 @@ from pathlib import Path
 from personas.source import LIMIT
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
-# Names that mean a device on Windows whatever their suffix, and the folder's own description.
-_RESERVED = frozenset({"con", "prn", "aux", "nul", "readme"}) | {
+# Names that mean a device on Windows whatever their suffix, the folder's own description, and the
+# studio's pages beside the editors: /studio/new, /studio/import.
+_RESERVED = frozenset({"con", "prn", "aux", "nul", "readme", "new", "import"}) | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(10)
 }
 _TRIES = 5

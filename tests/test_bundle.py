@@ -253,11 +253,11 @@ def test_each_choice_does_what_it_says(library: Library) -> None:
     assert act(library, (differs, "skip")) == [("", "Skipped.", True)]
     assert act(library, (differs, "both")) == [("sarah-2", "It is sarah-2.md.", True)]
     assert act(library, (differs, "replace")) == [("sarah", "sarah.md is replaced.", True)]
-    (fresh,) = arrivals([Loose("new.md", CRLF)], library)
-    assert act(library, (fresh, "take")) == [("new", "It is new.md.", True)]
+    (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
+    assert act(library, (fresh, "take")) == [("fresh", "It is fresh.md.", True)]
     assert files(library) == {
         "ann.md": PLAIN.encode(),
-        "new.md": CRLF,
+        "fresh.md": CRLF,
         "sarah-2.md": LOUDER,
         "sarah.md": LOUDER,
     }
@@ -275,14 +275,14 @@ def test_nobody_is_overtaken(library: Library) -> None:
     differs, fresh, same, bad = arrivals(
         [
             Loose("sarah.md", LOUDER),
-            Loose("new.md", CRLF),
+            Loose("fresh.md", CRLF),
             Loose("ann.md", PLAIN.encode()),
             Loose("bad.md", trouble="It is empty."),
         ],
         library,
     )
     library.save("sarah", PLAIN, base=differs.version, author="lee")
-    library.save("new", PLAIN, base=None, author="lee")
+    library.save("fresh", PLAIN, base=None, author="lee")
     told = act(library, (differs, "replace"), (fresh, "take"), (same, "replace"), (bad, "take"))
     assert [good for _, _, good in told] == [False, False, True, False]
     assert "changed meanwhile" in told[0][1]
@@ -304,7 +304,7 @@ def test_a_folder_that_cannot_be_written(library: Library, monkeypatch: pytest.M
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    (fresh,) = arrivals([Loose("new.md", CRLF)], library)
+    (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
     monkeypatch.setattr("personas.files.tempfile.mkstemp", full)
     ((slug, words, good),) = act(library, (fresh, "take"))
     assert (slug, good) == ("", False)

@@ -82,7 +82,10 @@ class _Library:
         self._archive = studio_archive(studio, author, self._draw)
         if skipped := studio.library.skipped():
             names = ", ".join(skipped[:20]) + (" …" if len(skipped) > 20 else "")
-            kit.muted(f"Left out, because a name may hold only a-z, 0-9 and hyphens: {names}")
+            kit.muted(
+                "Left out, because a name may hold only a-z, 0-9 and hyphens, and some, such as "
+                f"“new”, have a meaning here: {names}"
+            )
 
     def _head(self) -> None:
         with kit.tag("div", classes="rh-line-between"):
