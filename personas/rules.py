@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from personas.levels import level, setting
-from personas.marks import Bullet, Mark, clean, normalised, rule_id, take_apart
+from personas.marks import Bullet, Mark, clean, named, take_apart
 from personas.model import Kind, Rule
 from personas.sections import Block, Item
 from personas.source import Findings
@@ -98,12 +98,12 @@ def _take_lines(item: Item, bullet: Bullet, content: Content, outer: int | None)
 
 def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: Findings) -> None:
     content.marked = content.marked or bool(bullet.marks)
-    key = normalised(bullet.words)
+    key, name = named(bullet.words, kind)
     if not key:
         found.error(item.line, "a rule without words; say what the trainee does")
         return
     rule = Rule(
-        id=rule_id(kind, key),
+        id=name,
         kind=kind,
         text=bullet.words,
         replies=bullet.replies,
@@ -113,10 +113,12 @@ def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: 
     )
     content.rules.append(rule)
     content.keys.append(key)
-    content.spans.append(tuple((item.start + a, item.start + b) for a, b in bullet.spans))
+    content.spans.append(tuple([(item.start + a, item.start + b) for a, b in bullet.spans]))
 
 
 def _change(kind: Kind, marks: tuple[Mark, ...], line: int, found: Findings) -> int:
+    if not marks:
+        return {"trigger": 1, "deescalation": -1}.get(kind, 0)
     changes = [mark for mark in marks if mark.name == "change"]
     if kind in ("criterion", "objective"):
         if changes:

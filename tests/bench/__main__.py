@@ -10,6 +10,7 @@ NAMES = (
     "talk",
     "pipeline",
     "edits",
+    "check",
     "memory",
     "leftovers",
     "stop",
