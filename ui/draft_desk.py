@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -86,6 +87,12 @@ class DraftDesk:
         if self._noted is not None:
             self._noted = None
             await run.io_bound(self._drafts.discard, self._author, self._slug, self.page)
+
+    def follow(self, slug: str) -> None:
+        """The persona has that name by now: its author's drafts go with it."""
+        for draft in self._drafts.of(self._author, self._slug):
+            self._drafts.note(replace(draft, slug=slug))
+            self._drafts.discard(*draft.key)
 
     def found(self, kept: dict[str, Any], guard: "TextGuard") -> None:
         """The browser kept a text while there was no server."""

@@ -69,7 +69,9 @@ class Editor:
         ui.timer(LOOK, self._show_state)
 
     def _build(self, browser_kind: str, earlier: Earlier | None) -> None:
-        self._head = EditorHead(self._studio, self._entry, self._user, self.save)
+        self._head = EditorHead(
+            self._studio, self._entry, self._user, save=self.save, left=self._leave
+        )
         self._drafts = DraftDesk(
             self._studio.drafts,
             self._user.name,
@@ -243,6 +245,13 @@ class Editor:
     def _jump(self, line: int) -> None:
         self._tabs.choose("text")
         self._guard.jump(line)
+
+    def _leave(self, name: str) -> None:
+        """The persona was renamed or copied, or archived when there is no name."""
+        entry = self._studio.library.get(self._slug)
+        if name and (entry is None or entry.deleted):
+            self._drafts.follow(name)
+        ui.navigate.to(f"/studio/{name}" if name else "/studio")
 
     def _show_state(self) -> None:
         self._head.show_state(dirty=self.dirty, gone=self._gone, trouble=self._drafts.trouble)

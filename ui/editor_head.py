@@ -8,6 +8,7 @@ from nicegui import ui
 from data.users import User
 from ui import kit
 from ui.context import Studio
+from ui.persona_menu import persona_menu
 
 if TYPE_CHECKING:
     from personas.library import Entry
@@ -17,9 +18,20 @@ Offer = tuple[str, Callable[[], Any]]
 
 
 class EditorHead:
-    """Title, state, links and Save; ``say`` tells what has happened to the file."""
+    """Title, state, links and Save; ``say`` tells what has happened to the file.
 
-    def __init__(self, studio: Studio, entry: "Entry", user: User, save: Callable[[], Any]) -> None:
+    ``left`` is told the name under which to go on when the menu has renamed or copied the persona.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        entry: "Entry",
+        user: User,
+        *,
+        save: Callable[[], Any],
+        left: Callable[[str], None],
+    ) -> None:
         self._client = ui.context.client
         self._warned = False
         persona = entry.persona
@@ -34,6 +46,8 @@ class EditorHead:
                 kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
                 saving = kit.button("Save", save, kind="primary").classes("rh-save")
                 saving.props('title="Ctrl+S"')
+                if not entry.deleted:
+                    persona_menu(studio, entry, user.name, left)
         self._said = kit.tag("div", classes="rh-said").props("aria-live=polite")
         self._trouble = kit.tag("div", classes="rh-said").props("aria-live=polite")
 

@@ -67,6 +67,7 @@ export default {
       this.begun = true;
       window.socket.on("disconnect", this.shelve);
       this.stops.push(() => window.socket.off("disconnect", this.shelve));
+      this.editor()?.contentDOM.setAttribute("aria-label", "The persona's text");
       this.handOver();
     },
 
