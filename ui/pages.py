@@ -11,6 +11,7 @@ from ui import (
     catalogue,
     doctor_page,
     edit,
+    import_page,
     login,
     new_persona,
     persona_export,
@@ -19,6 +20,7 @@ from ui import (
     shield,
     studio_library,
     theme,
+    upload_limit,
     versions_page,
     watch_page,
     worker_api,
@@ -29,6 +31,7 @@ from ui.context import Studio
 def register(studio: Studio) -> None:
     """Everything that the browser can reach; call it before ``ui.run``."""
     app.add_middleware(access.Guard, studio=studio)
+    app.add_middleware(upload_limit.UploadLimit)
     app.add_middleware(shield.Shield)
     theme.register()
     for part in (
@@ -42,6 +45,7 @@ def register(studio: Studio) -> None:
         versions_page,
         studio_library,
         new_persona,
+        import_page,
         persona_export,
         edit,
         accounts,
