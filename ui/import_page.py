@@ -146,8 +146,8 @@ class ImportPage:
         word, look = STATES[arrival.state]
         with kit.tag("div", classes="rh-grow rh-stack-tight"):
             kit.tag("p", arrival.title or arrival.source, "rh-strong")
-            where = f" → {arrival.slug}.md" if arrival.slug else ""
-            kit.tag("p", f"{arrival.source}{where}", "rh-muted rh-small")
+            if arrival.slug:
+                kit.tag("p", f"{arrival.source} → {arrival.slug}.md", "rh-muted rh-small")
             if arrival.trouble:
                 kit.tag("p", arrival.trouble, "rh-bad")
             for note in arrival.notes:

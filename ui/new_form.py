@@ -32,7 +32,7 @@ RULE_ROWS = {
         "angers",
         (
             Column("words", "What the trainee does", "Being told to calm down"),
-            Column("change", "How much it angers", options=ANGERS, usual=2),
+            Column("change", "How much", options=ANGERS, usual=2),
             _REPLY,
         ),
         "Add what angers",
@@ -43,7 +43,7 @@ RULE_ROWS = {
         "calms",
         (
             Column("words", "What the trainee does", "A sincere apology"),
-            Column("change", "How much it calms", options=CALMS, usual=2),
+            Column("change", "How much", options=CALMS, usual=2),
             Column("reply", "What the customer says then", "Well, thank you for saying that."),
         ),
         "Add what calms",
@@ -64,7 +64,7 @@ RULE_ROWS = {
         "objectives",
         (
             Column("words", "What the trainee is to show", "Apologizes for the delay"),
-            Column("weight", "How much it counts", options=WEIGHTS),
+            Column("weight", "How much", options=WEIGHTS),
         ),
         "Add an objective",
         "objective",

@@ -25,8 +25,13 @@ def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None 
     persona's name by then ("" when it was archived); without it, the page goes there."""
     acts = _Acts(studio, entry, author, done or _go)
     named = entry.persona.name if entry.persona else entry.path.name
-    button = kit.icon_button("more_vert", f"More for {named}").mark(f"more-{entry.slug}")
-    with button, ui.menu().classes("rh-menu").props("auto-close"):
+    # No tooltip: it would lie over the menu.
+    button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
+    button.props["aria-label"] = f"More for {named}"
+    with (
+        button.classes("rh-icon-button").mark(f"more-{entry.slug}"),
+        ui.menu().classes("rh-menu").props("auto-close"),
+    ):
         _item("Duplicate …", acts.duplicate, f"duplicate-{entry.slug}")
         _item("Rename the file …", acts.rename, f"rename-{entry.slug}")
         _item("Export as a file", acts.export, f"export-{entry.slug}")
@@ -46,7 +51,7 @@ def dialog(title: str) -> Iterator[ui.dialog]:
     # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
     with ui.context.client.content, ui.dialog(value=True) as opened:
         opened.on_value_change(lambda event: event.value or opened.delete())
-        with ui.card().classes("rh-dialog rh-stack"):
+        with ui.card().classes("rh-dialog rh-dialog-narrow rh-stack"):
             kit.heading(title, 2)
             yield opened
 
