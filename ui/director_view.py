@@ -7,6 +7,8 @@ from data.records import Turn
 from personas.model import Persona, Rule
 from ui import kit, words
 from ui.avatar import avatar
+from ui.call_parts import MOODS
+from ui.classes import switch
 from ui.mood import MoodGauge
 from ui.theme import mood_word
 
@@ -36,8 +38,11 @@ class DirectorView:
         """Draw what has changed."""
         call, persona = self._call, self._persona()
         mood = call.mood
+        level = mood.intensity if mood else persona.intensity
+        for word in MOODS:
+            switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
         if mood is None:
-            self._mood.show(persona.intensity)
+            self._mood.show(level)
         else:
             self._mood.show(mood.intensity, mood.phase, mood.cause)
         accepts = f"Accepts a solution at {persona.threshold} of 10 or lower."
@@ -53,11 +58,11 @@ class DirectorView:
             _rules("Objectives", "shown", persona.objectives, shown, persona.language)
             _rules("What the customer waits for", "met", persona.criteria, met, persona.language)
             kit.heading("What moved the mood", 2)
-            _moves(moves[: -MOVES - 1 : -1], persona)
+            _moves(moves[: -MOVES - 1 : -1], persona.language)
 
     def _head(self, persona: Persona, trainee: str) -> None:
         with kit.tag("div", classes="rh-persona-head"):
-            avatar(persona.name, 72, mood_word(persona.intensity))
+            self._face = avatar(persona.name, 72, mood_word(persona.intensity))
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading(persona.name)
                 kit.muted(persona.scenario)
@@ -79,7 +84,7 @@ def _rules(title: str, word: str, rules: Iterable[Rule], done: Iterable[str], la
                 kit.tag("span", word, "rh-objective-shown")
 
 
-def _moves(turns: list[Turn], persona: Persona) -> None:
+def _moves(turns: list[Turn], language: str) -> None:
     """The newest first: when, to what, and why, with the trainee's own words."""
     if not turns:
         kit.muted("Nothing yet: the trainee has not spoken.")
@@ -91,13 +96,6 @@ def _moves(turns: list[Turn], persona: Persona) -> None:
                 with kit.tag("div"):
                     kit.tag("span", turn.cause or "No change", "rh-strong")
                     kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
-                    _matched(turn, persona)
-
-
-def _matched(turn: Turn, persona: Persona) -> None:
-    for rule_id, quote in zip(turn.matched, turn.quotes, strict=False):
-        rule = persona.rule(rule_id)
-        with kit.tag("p"):
-            if rule is not None:
-                kit.tag("span", f"{rule.text}: ").props(f'lang="{persona.language}"')
-            kit.tag("q", quote).props(f'lang="{persona.language}"')
+                    for quote in dict.fromkeys(turn.quotes):  # one may show two things
+                        with kit.tag("p"):
+                            kit.tag("q", quote).props(f'lang="{language}"')
