@@ -118,7 +118,7 @@ def _form(fields: Mapping[str, Any], notes: list[str]) -> Form:
     told = _Texts(fields, spelling.one_line(_plain(fields, "nickname"))[:80] or name)
     personality = told.text("personality")
     who = [told.text("description"), f"Personality: {personality}" if personality else ""]
-    lines = _opening([told.text("first_mes"), *told.list("alternate_greetings")])
+    lines = _opening([told.text("first_mes"), *told.texts("alternate_greetings")])
     if not lines:
         lines = [f"Hello, this is {name}."]
         notes.append("The card has no first message; write the opening lines.")
@@ -151,10 +151,9 @@ class _Texts:
         """A text; empty when there is none."""
         return self.named(_plain(self._fields, name))
 
-    def list(self, name: str) -> "list[str]":
+    def texts(self, name: str) -> list[str]:
         """A list of texts; empty when there is none."""
-        values = self._fields.get(name)
-        return [self.named(v) for v in values if isinstance(v, str)] if _listed(values) else []
+        return [self.named(value) for value in _list(self._fields.get(name)) if _is_text(value)]
 
     def named(self, text: str) -> str:
         """The text with the names in place of what stands for them."""
@@ -162,15 +161,14 @@ class _Texts:
         text = _CHAR.sub(lambda _: self._name, text)
         return _USER.sub(TRAINEE, text).strip()
 
-    def lore(self) -> "list[str]":
+    def lore(self) -> list[str]:
         """The entries of the lorebook that are in use, as ``keys: content``."""
         book = self._fields.get("character_book")
-        entries = book.get("entries") if isinstance(book, Mapping) else None
+        entries = _list(book.get("entries")) if isinstance(book, Mapping) else []
         found = []
-        for entry in entries[:MOST_ENTRIES] if _listed(entries) else ():
+        for entry in entries[:MOST_ENTRIES]:
             if isinstance(entry, Mapping) and entry.get("enabled") is not False:
-                keys = entry.get("keys")
-                names = [k for k in keys if isinstance(k, str)] if _listed(keys) else []
+                names = [key for key in _list(entry.get("keys")) if _is_text(key)]
                 content = self.named(_plain(entry, "content"))
                 found.append(f"{', '.join(names[:5])}: {content}" if names else content)
         return [text for text in found if text.strip()]
@@ -200,8 +198,8 @@ def _about(told: _Texts) -> str:
     named = [
         ("creator", told.text("creator")),
         ("version", told.text("character_version")),
-        ("tags", ", ".join(told.list("tags")[:30])),
-        ("source", " ".join(told.list("source")[:5])),
+        ("tags", ", ".join(told.texts("tags")[:30])),
+        ("source", " ".join(told.texts("source")[:5])),
         ("notes", told.text("creator_notes")),
     ]
     lines = [f"{name} {text}" for name, text in named if text]
@@ -249,5 +247,9 @@ def _plain(values: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _listed(value: object) -> bool:
-    return isinstance(value, list)
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

@@ -44,7 +44,7 @@ def draft_by_model(
             finally:
                 button.enable()
 
-        button = kit.button("Draft", draft).mark("draft")
+        button = kit.button("Draft", draft).classes("rh-form-add").mark("draft")
 
 
 def _offer_way_back(

@@ -1,5 +1,7 @@
 """The guided form itself: what it asks, in which order, and with which examples."""
 
+from nicegui import ui
+
 from personas.form import Form
 from personas.languages import canonical
 from ui import kit, words
@@ -129,7 +131,7 @@ def draw(fields: FormFields, values: Values) -> None:
         fields.text("constraints", "What the customer never does", lines=3)
 
 
-def _section(title: str, hint: str) -> kit.TextElement:
+def _section(title: str, hint: str) -> ui.element:
     section = kit.tag("section", classes="rh-card").props(f'aria-label="{title}"')
     with section, kit.tag("div", classes="rh-stack-tight"):
         kit.heading(title, 2)

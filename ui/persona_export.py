@@ -23,7 +23,7 @@ def register(studio: Studio) -> None:
             return _refused()
         wanted = request.query_params.getlist("slug") or None
         data = await run.io_bound(lambda: packed(_files(studio, wanted)))
-        return _download(data, "personas.zip", "application/zip")
+        return _download(data or b"", "personas.zip", "application/zip")
 
     @app.get("/api/personas/{name}")
     async def one(name: str) -> Response:

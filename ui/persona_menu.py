@@ -50,7 +50,7 @@ def dialog(title: str) -> Iterator[ui.dialog]:
     """An open dialog with that title; it is gone for good once it is closed."""
     # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
     with ui.context.client.content, ui.dialog(value=True) as opened:
-        opened.on_value_change(lambda event: event.value or opened.delete())
+        opened.on_value_change(lambda event: None if event.value else opened.delete())
         with ui.card().classes("rh-dialog rh-dialog-narrow rh-stack"):
             kit.heading(title, 2)
             yield opened
