@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from livekit import rtc
 
 from agent import coaching
 from agent.coaching import LONGEST, MOST, Coaching, HintRefused
-from agent.link import Event
+from agent.link import End, Event
 from data.records import Hint
 from tests.clock import until
+from tests.test_job import Session, Stage, ended, joined, play
 from tests.test_live_calls import Studio, said
 
 
@@ -141,3 +144,28 @@ async def test_the_ear_s_ticket_is_hidden_and_nobody_s_name(studio: Studio) -> N
     identities = {ticket[1] for ticket in tickets}
     assert len(identities) == 2
     assert not any(identity.startswith("trainee-") for identity in identities)
+
+
+def test_a_job_hears_its_trainee_only_and_stays_whoever_comes_and_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where a server would not hide somebody."""
+    heard: list[str] = []
+    begin = Session.start
+
+    async def start(self: Session, agent: object, **options: Any) -> None:
+        heard.append(options["room_options"].participant_identity)
+        await begin(self, agent, **options)
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.participant("connected", "listener-1")
+        stage.participant("disconnected", "listener-1", rtc.DisconnectReason.CLIENT_INITIATED)
+        await asyncio.sleep(1.0)
+        assert not stage.running.done()
+        stage.command(End("ended"))
+
+    monkeypatch.setattr(Session, "start", start)
+    stage = play(story)
+    assert heard == ["trainee-ann"]
+    assert ended(stage).reason == "ended"

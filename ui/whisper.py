@@ -23,10 +23,10 @@ class Whisper:
                 self._input = ui.input(label=f"Whisper a hint to {trainee}").props("outlined")
                 self._input.props(f"autocomplete=off maxlength={LONGEST}").classes("rh-grow")
                 self._input.on("keydown.enter", self._send).mark("whisper")
-                self._input.on_value_change(lambda: self._words.set_text(""))
                 kit.icon_button("send", "Whisper it (Enter)", self._send).mark("send-whisper")
             self._words = kit.tag("p", classes="rh-said").props("role=alert").mark("refused")
             self._words.classes("rh-message rh-message-warn")
+            self._input.on_value_change(lambda: self._words.set_text(""))
             kit.tag(
                 "p",
                 f"Only {trainee} reads it, on the call page. {who} never does.",
