@@ -60,7 +60,7 @@ async def test_from_answers_to_the_editor(world: World, user: User) -> None:
     user.find("Very much (+3)").click()
     user.find(marker="add-facts").click()
     user.find(marker="facts-1-value").type("Lives in Leeds")
-    user.find(marker="file-name").clear().type("dana-fox").trigger("update:model-value")
+    user.find(marker="file-name").clear().type("dana-fox")
     user.find(marker="create").click()
     await user.should_see("dana-fox.md")
     persona = examine((world.personas / "dana-fox.md").read_bytes(), "dana-fox").persona
@@ -82,7 +82,7 @@ async def test_mistakes_are_told_and_nothing_is_lost(world: World, user: User) -
     user.find(marker="scenario").type("Lost Parcel")
     assert "error" not in scenario.props
     fill(user)
-    user.find(marker="file-name").clear().type("ann-lee").trigger("update:model-value")
+    user.find(marker="file-name").clear().type("ann-lee")
     user.find(marker="create").click()
     await user.should_see("ann-lee.md already")
     assert value(user, "who") == "Runs a shop."
@@ -118,6 +118,19 @@ async def test_a_disk_that_takes_nothing(
     user.find(marker="create").click()
     await user.should_see("was not saved")
     assert value(user, "who") == "Runs a shop."
+
+
+async def test_a_name_that_was_given_stays(user: User) -> None:
+    user.find(marker="name").type("Dana")
+    assert value(user, "file-name") == "dana"
+    user.find(marker="file-name").clear().type("mine")
+    user.find(marker="name").type(" Fox")
+    assert value(user, "file-name") == "mine"
+    await user.open("/studio/new")
+    assert value(user, "file-name") == "mine"
+    user.find(marker="file-name").clear()
+    user.find(marker="name").type("x")
+    assert value(user, "file-name") == "dana-foxx"
 
 
 async def test_a_blank_template(world: World, user: User) -> None:

@@ -37,10 +37,13 @@ def draft_by_model(
             try:
                 made = await model.draft(sentences.value, before.language)
             except DraftFailed as failed:
-                say(said, f"{failed} The form is as it was.")
+                if not said.is_deleted:
+                    say(said, f"{failed} The form is as it was.")
             else:
-                _offer_way_back(said, before, present, take)
-                take(made)
+                if not said.is_deleted:  # the page was left meanwhile
+                    before = present()
+                    _offer_way_back(said, before, present, take)
+                    take(made)
             finally:
                 button.enable()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from personas.form import MOST_ROWS
 from personas.form_check import Problem
 from ui import kit
 
@@ -91,6 +92,9 @@ class FormFields:
                     self._row(rows, listed, index, draw)
 
         def add() -> None:
+            if len(listed) >= MOST_ROWS:
+                ui.notify(f"{MOST_ROWS} are the most here; the editor takes more.", type="warning")
+                return
             listed.append(_blank(rows))
             draw()
             self._changed()

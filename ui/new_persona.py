@@ -48,6 +48,7 @@ class NewPersona:
         self._author = author
         self._shelf = Shelf(studio.library)
         self._values, self._named = _kept(author)
+        self._proposed = ""
         self._tried = False
         self._busy = False
         with kit.tag("div", classes="rh-form"):
@@ -76,7 +77,7 @@ class NewPersona:
     def _end(self) -> None:
         with kit.tag("div", classes="rh-card rh-form-end"):
             self._name = name_field("Name of the file", "").mark("file-name")
-            self._name.on("update:model-value", self._rename)
+            self._name.on_value_change(self._rename)
             create = kit.button("Create", self._create, kind="primary").mark("create")
             create.props("no-wrap")
             kit.button("Clear the form", self._ask_clear, kind="quiet").mark("clear")
@@ -111,11 +112,16 @@ class NewPersona:
         """Propose a name for the file, until the author has given one."""
         if not self._named:
             form = self.form
-            self._name.set_value(proposed(form.name, form.scenario, taken=self._shelf.taken))
+            self._proposed = proposed(form.name, form.scenario, taken=self._shelf.taken)
+            self._name.set_value(self._proposed)
+        elif self._name.value != self._named:
+            self._name.set_value(self._named)
 
     def _rename(self) -> None:
-        self._named = (self._name.value or "").strip()
-        self._keep()
+        name = (self._name.value or "").strip()
+        if not name or name not in (self._proposed, self._named):
+            self._named = name
+            self._keep()
 
     def _take(self, form: Form) -> None:
         """Fill the form with another one's answers."""
