@@ -12,10 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from agent.brief import LARGEST
 from agent.engines.stages import Source, source
 from agent.prompt import persona_frame
 from agent.settings import Settings
+from personas.source import LIMIT
 
 LATIN = 4.0
 _SCRIPTS: tuple[tuple[str, float], ...] = (
@@ -157,13 +157,14 @@ def excess(tokens: int, limit: Limit) -> Excess | None:
 
 
 def too_big(text: str) -> Excess | None:
-    """Whether no engine could be sent that text; see ``agent.brief.LARGEST``."""
+    """What is to be said about a text that no persona's file may have, whatever the engine."""
     size = len(text.encode("utf-8", "replace"))
-    if size <= LARGEST:
+    if size <= LIMIT:
         return None
     return Excess(
         "bad",
-        f"Too long for any call: {size // 1000:,} kB, and a call takes {LARGEST // 1000} kB.",
+        f"Too long for any call: {size // 1024:,} KB, and a persona's text has {LIMIT // 1024} KB "
+        "at most.",
     )
 
 

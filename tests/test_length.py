@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.brief import LARGEST
 from agent.engines.choice import KINDS
 from agent.length import LIMITS, Limit, as_prompt, excess, limit_of, measure, too_big
 from agent.settings import Settings
+from personas.source import LIMIT
 from tests.booth import settings_of
 from tests.running import ROOT
 
@@ -88,7 +88,7 @@ def test_the_personas_that_come_with_the_app_are_short_enough() -> None:
 
 
 def test_what_no_call_takes() -> None:
-    assert too_big("ก" * (LARGEST // 3)) is None
-    found = too_big("ก" * (LARGEST // 3 + 1))
+    assert too_big("ก" * (LIMIT // 3)) is None
+    found = too_big("ก" * (LIMIT // 3 + 1))
     assert found is not None
-    assert "a call takes 500 kB" in found.words
+    assert "a persona's text has 256 KB at most" in found.words

@@ -253,6 +253,8 @@ async def test_the_length_grows_with_the_text_and_warns(world: CallWorld) -> Non
         await user.should_not_see("Too long", retries=1)
         lines[0].show("ก" * 200_000, "th-TH")
         await user.should_see("200,000 characters · about")
-        await user.should_see("Too long for any call: 600 kB, and a call takes 500 kB.")
+        await user.should_see(
+            "Too long for any call: 585 KB, and a persona's text has 256 KB at most."
+        )
         lines[0].show("Hello.", "en-US")
         await user.should_not_see("Too long")
