@@ -59,7 +59,7 @@ def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> St
     ``phase`` "" stands for the opening and ``intensity`` None for the persona's own; a phase that
     the intensity contradicts is put right as in ``carry``. ValueError for an unknown phase.
     """
-    wanted = PHASES[PHASES.index(phase)] if phase else "opening"  # type: ignore[arg-type]
+    wanted = PHASES[PHASES.index(phase)] if phase else "opening"
     level = _clamp(persona.intensity if intensity is None else intensity)
     return carry(persona, State(wanted, level, MappingProxyType({})))
 
