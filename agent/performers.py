@@ -24,6 +24,8 @@ from personas.model import Persona
 
 OBSERVERS = 64
 """Persona versions whose observer is kept; making one takes tens of milliseconds."""
+WARMED = 50
+"""Personas that are made ready before anyone calls them; others are when they are called."""
 
 
 class Performers:
@@ -42,9 +44,12 @@ class Performers:
         self._text_model = TextModel(found) if found else None
 
     def warm(self, personas: Sequence[Persona]) -> None:
-        """Load the models and what each persona needs; takes seconds, so not on an event loop."""
-        self._hearing.warm(personas)
-        for persona in personas:
+        """Load the models and what each persona needs; takes seconds, so not on an event loop.
+
+        Of hundreds only the first: more would not be kept, and calls would wait for them.
+        """
+        self._hearing.warm(personas[:WARMED])
+        for persona in personas[:WARMED]:
             self.observer(persona)
         warm_models()
 
