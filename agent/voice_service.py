@@ -49,6 +49,8 @@ class VoiceService:
         self._outside: Outside | None = None
         self._rooms: LiveKitRooms | None = None
         self._moved = asyncio.Event()
+        self._to_learn: dict[str, Persona] = {}
+        self._learning = asyncio.Lock()
         self._error = ""
 
     async def run(self) -> None:
@@ -85,9 +87,12 @@ class VoiceService:
         return ""
 
     async def learn(self, persona: Persona) -> None:
-        """Make ready for calls with a new or changed persona."""
-        if self._performers is not None:
-            await asyncio.to_thread(self._performers.learn, persona)
+        """Make ready for calls with a new or changed persona; of its edits the newest is learnt."""
+        self._to_learn[persona.slug] = persona
+        async with self._learning:
+            newest = self._to_learn.pop(persona.slug, None)
+            if newest is not None and self._performers is not None:
+                await asyncio.to_thread(self._performers.learn, newest)
 
     def rooms(self) -> "LiveKitRooms":
         """The LiveKit server's API; only after ``readiness`` was empty once."""

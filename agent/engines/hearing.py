@@ -57,8 +57,14 @@ class Hearing:
         """Where the vocabulary of this persona is kept, made or not."""
         return locate(self._folder, own_words(persona) if persona else [], self._phrases)
 
-    def learn(self, persona: Persona, then: Callable[[Vocabulary], None]) -> None:
-        """Make this persona's vocabulary off this thread; ``then`` is called on another one."""
+    def learn(
+        self,
+        persona: Persona,
+        then: Callable[[Vocabulary], None],
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Make this persona's vocabulary off this thread, if it is still ``wanted`` when its turn
+        comes; ``then`` is called on another one."""
         own = own_words(persona)
         place = locate(self._folder, own, self._phrases)
         if place.ready:
@@ -66,7 +72,8 @@ class Hearing:
             return
 
         def work() -> None:
-            self._build([own])
+            if wanted():
+                self._build([own])
             if place.ready:
                 then(place)
 
@@ -150,7 +157,7 @@ class SphinxSTT(stt.STT[str]):
                 for stream in list(self._streams):
                     stream.use(vocabulary)
 
-        self._hearing.learn(persona, take)
+        self._hearing.learn(persona, take, lambda: self._version == persona.version)
 
     def stream(
         self,
