@@ -38,6 +38,12 @@ async def choose(user: User, marker: str, option: str) -> None:
     user.find(option).click()
 
 
+async def menu(user: User, act: str) -> None:
+    user.find(marker="more-ann-lee").click()
+    await user.should_see(marker=f"{act}-ann-lee")
+    user.find(marker=f"{act}-ann-lee").click()
+
+
 async def test_the_list_is_searched_and_filtered(world: World, user: User) -> None:
     world.calls.running.append(FakeLiveCall("c1", "trainee", "ann-lee"))
     await user.open("/studio")
@@ -90,7 +96,7 @@ async def test_an_empty_studio_tells_the_first_steps(world: World) -> None:
 
 async def test_duplicate(world: World, user: User) -> None:
     await user.open("/studio")
-    user.find(marker="duplicate-ann-lee").click()
+    await menu(user, "duplicate")
     await user.should_see("Duplicate this persona")
     user.find(marker="file-name").clear().type("nok-dee")
     user.find(marker="do-it").click()
@@ -107,7 +113,7 @@ async def test_duplicate(world: World, user: User) -> None:
 async def test_rename_takes_versions_and_unsaved_words_along(world: World, user: User) -> None:
     world.calls.running.append(FakeLiveCall("c1", "trainee", "ann-lee"))
     await user.open("/studio")
-    user.find(marker="rename-ann-lee").click()
+    await menu(user, "rename")
     await user.should_see("A call with it that is going on goes on")
     user.find(marker="file-name").clear().type("ann-smith")
     user.find(marker="do-it").click()
@@ -119,7 +125,7 @@ async def test_rename_takes_versions_and_unsaved_words_along(world: World, user:
 async def test_archive_and_bring_back(world: World, user: User) -> None:
     await user.open("/studio")
     await user.should_not_see("Archived (")
-    user.find(marker="archive-ann-lee").click()
+    await menu(user, "archive")
     await user.should_see("Nothing is deleted")
     user.find(marker="do-it").click()
     await user.should_see("Archived (1)")
@@ -142,7 +148,7 @@ async def test_a_folder_that_cannot_be_written_is_told(
     monkeypatch.setattr("personas.shelf.os.link", refuse)
     monkeypatch.setattr("personas.shelf.os.rename", refuse)
     await user.open("/studio")
-    user.find(marker="rename-ann-lee").click()
+    await menu(user, "rename")
     user.find(marker="file-name").clear().type("ann-smith")
     user.find(marker="do-it").click()
     await user.should_see("may not be written to")

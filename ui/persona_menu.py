@@ -28,14 +28,27 @@ def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None 
     # No tooltip: it would lie over the menu.
     button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
     button.props["aria-label"] = f"More for {named}"
-    with (
-        button.classes("rh-icon-button").mark(f"more-{entry.slug}"),
-        ui.menu().classes("rh-menu").props("auto-close"),
-    ):
-        _item("Duplicate …", acts.duplicate, f"duplicate-{entry.slug}")
-        _item("Rename the file …", acts.rename, f"rename-{entry.slug}")
-        _item("Export as a file", acts.export, f"export-{entry.slug}")
-        _item("Archive …", acts.archive, f"archive-{entry.slug}")
+    button.classes("rh-icon-button").mark(f"more-{entry.slug}")
+    opened = False
+
+    def first_time() -> None:
+        nonlocal opened
+        if not opened:
+            opened = True
+            with button:
+                _menu(acts, entry.slug).open()
+
+    # A menu is made when it is wanted: in a list of many, they would take half of the time.
+    button.on_click(first_time)
+
+
+def _menu(acts: "_Acts", slug: str) -> ui.menu:
+    with ui.menu().classes("rh-menu").props("auto-close") as menu:
+        _item("Duplicate …", acts.duplicate, f"duplicate-{slug}")
+        _item("Rename the file …", acts.rename, f"rename-{slug}")
+        _item("Export as a file", acts.export, f"export-{slug}")
+        _item("Archive …", acts.archive, f"archive-{slug}")
+    return menu
 
 
 def name_field(label: str, value: str) -> ui.input:
