@@ -27,7 +27,7 @@ def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None 
     named = entry.persona.name if entry.persona else entry.path.name
     # No tooltip: it would lie over the menu.
     button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
-    button.props["aria-label"] = f"More for {named}"
+    button.props["aria-label"] = f"More for {named}, {entry.path.name}"
     button.classes("rh-icon-button").mark(f"more-{entry.slug}")
     opened = False
 
