@@ -69,6 +69,7 @@ async def test_the_outline_leads_to_the_headings(user: User) -> None:
 
 
 async def test_the_preview_says_what_is_read(user: User) -> None:
+    user.find(marker="tab-preview").click()
     write(user, persona_text("Ann <script>alert(1)</script> Lee"))
     for words in (
         "Account", "TC-1", "Begins angry: 7 of 10", "Being told to calm down", "+2", "\u22122",

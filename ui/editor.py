@@ -83,7 +83,8 @@ class Editor:
         )
         self._reader = Reader(self._slug, lambda: self.text, self._read)
         with kit.tag("div", classes="rh-studio") as root:
-            self._tabs = EditorTabs(root)
+            self._preview = Preview()
+            self._tabs = EditorTabs(root, self._preview.open)
             self._outline = Outline(self._jump)
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
                 with kit.tag("div", classes="rh-text-bar"):
@@ -93,7 +94,6 @@ class Editor:
                     self._pane = TextPane(for_browser(self._base))
                     self._pane.on_value_change(self._on_edit)
             self._findings = Findings(self._jump)
-            self._preview = Preview()
             self._call = CallSide(
                 self._studio,
                 self._user,

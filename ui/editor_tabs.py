@@ -1,7 +1,7 @@
 """Which part of the editor's page is shown: beside the text on a wide screen, one at a time on a
 narrow one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
@@ -20,10 +20,15 @@ TABS = {
 
 
 class EditorTabs:
-    """The row of tabs; ``root`` bears the chosen one as a class, and the stylesheet does it."""
+    """The row of tabs; ``root`` bears the choice as classes, and the stylesheet does it.
 
-    def __init__(self, root: ui.element) -> None:
+    Call or preview stay chosen for the wide screen while something else is chosen on a narrow one;
+    ``preview`` is told whether it is the preview.
+    """
+
+    def __init__(self, root: ui.element, preview: Callable[[bool], None]) -> None:
         self._root = root
+        self._preview = preview
         self._chosen = ""
         self._buttons: dict[str, ui.button] = {}
         with kit.tag("div", classes="rh-tabs").props('role=tablist aria-label="Parts"'):
@@ -42,6 +47,9 @@ class EditorTabs:
             switch(self._root, f"rh-show-{each}", each == name)
             switch(button, "rh-chosen", each == name)
             button.props(f"aria-selected={str(each == name).lower()}")
+        if name in ("call", "preview"):
+            switch(self._root, "rh-side-preview", name == "preview")
+            self._preview(name == "preview")
 
     def count(self, findings: Sequence[Finding]) -> None:
         """Name the number of findings on the checker's tab."""

@@ -16,15 +16,28 @@ class Preview:
     """The persona that a text makes; the last good one while the text has errors."""
 
     def __init__(self) -> None:
+        self._wanted: tuple[Persona | None, bool] = (None, False)
         self._shown: tuple[Persona | None, bool] | None = None
+        self._open = False
         with kit.tag("section", classes="rh-pane rh-pane-preview").props('aria-label="Preview"'):
             self._box = kit.tag("div", classes="rh-preview")
 
     def show(self, persona: Persona | None, *, present: bool) -> None:
         """``present``: this is what the text says as it stands, not an earlier one."""
-        if (persona, present) == self._shown:
+        self._wanted = (persona, present)
+        if self._open:
+            self._draw()
+
+    def open(self, seen: bool) -> None:
+        """Whether it is looked at: nothing is drawn before, or each keystroke would cost it."""
+        self._open = seen
+        if seen:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._wanted == self._shown:
             return
-        self._shown = (persona, present)
+        persona, present = self._shown = self._wanted
         self._box.clear()
         with self._box:
             if not present:

@@ -7,7 +7,7 @@ from nicegui import run
 from ui.later import Later
 from ui.reading import Reading, read
 
-PAUSE = 0.15
+PAUSE = 0.1
 """Seconds after a keystroke until the text is read; more keystrokes do not put it off."""
 
 
