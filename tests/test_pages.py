@@ -145,16 +145,16 @@ async def test_only_authors_see_files_with_errors(world: World, tmp_path: Path) 
 
 
 async def test_hundreds_of_personas_are_drawn_a_page_at_a_time(world: World) -> None:
-    for number in range(60):
+    for number in range(50):
         world.write(f"p{number}", persona_text(f"Person {number}", f"Scenario {number:02}"))
     async with visit(world.studio()) as make:
         user = make()
         await log_in(user)
-        await user.should_see("61 simulations")
-        assert len(user.find("Start Practice").elements) == 24
-        user.find("Show 24 more").click()
-        await user.should_see("Show 13 more")
-        assert len(user.find("Start Practice").elements) == 48
+        await user.should_see("51 simulations")
+        assert len(user.find("Start Practice").elements) == 18
+        user.find("Show 18 more").click()
+        await user.should_see("Show 15 more")
+        assert len(user.find("Start Practice").elements) == 36
 
 
 async def test_no_persona_at_all(world: World) -> None:

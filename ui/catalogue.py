@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from data.calls import Summary
     from personas.library import Entry
 
-STEP = 24
+STEP = 18
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
 
 ANY = "any"

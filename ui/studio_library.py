@@ -18,7 +18,7 @@ from ui.studio_archive import studio_archive
 if TYPE_CHECKING:
     from personas.library import Entry
 
-STEP = 30
+STEP = 20
 """Rows drawn at once; with hundreds of personas the rest comes on request."""
 NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 STATES = {
