@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 RETRY = 15.0
 """Seconds between two attempts with a LiveKit server that died many times in a row."""
 
+LATER = 0.5
+"""Seconds after an edit in which the calls going on have the processor for it."""
+
 
 class VoiceService:
     """The machinery behind the calls; ``run`` brings it up once the preparation has its parts."""
@@ -89,6 +92,7 @@ class VoiceService:
     async def learn(self, persona: Persona) -> None:
         """Make ready for calls with a new or changed persona; of its edits the newest is learnt."""
         self._to_learn[persona.slug] = persona
+        await asyncio.sleep(LATER)
         async with self._learning:
             newest = self._to_learn.pop(persona.slug, None)
             if newest is not None and self._performers is not None:

@@ -96,25 +96,46 @@ def test_thai_by_typing(app: RunningApp) -> None:
         caller.wait_for_speech()
 
 
-def test_a_file_changed_in_mid_call_is_heard_in_the_next_line(app: RunningApp) -> None:
+def test_a_file_changed_while_the_persona_speaks_is_heard_in_the_next_line(
+    app: RunningApp,
+) -> None:
+    """On disk during the first line, in the page during the next one; neither line is cut."""
     file = app.personas / "walter-hughes.md"
     before = file.read_text()
+    on_disk = before.replace("40 77 21 58", "99 88 77 66")
     with browser(ALLOW) as chromium:
+        author = Caller(chromium, app.url)
+        author.log_in("author")
+        author.page.goto(f"{app.url}/studio/{WALTER}")
         caller = Caller(chromium, app.url)
-        caller.call(WALTER)
-        caller.wait_for_silence()
         try:
-            file.write_text(before.replace("40 77 21 58", "99 88 77 66"))
-            assert file.read_text() != before
-            time.sleep(1)
+            caller.call(WALTER)
+            file.write_text(on_disk)
+            caller.wait_for_silence()
+            assert opening(app) in caller.text()
             caller.type("What is your account number?")
+            caller.wait_for_speech()
+            author.wait_for_text("99 88 77 66")
+            write_over(author, before.replace("40 77 21 58", "12 34 56 70"))
+            caller.wait_for_silence()
             caller.wait_for_text("99 88 77 66")
-            file.write_text("no persona at all")
-            time.sleep(1)
             caller.type("And your account number again, please?")
-            caller.until(lambda: caller.text().count("99 88 77 66") > 1, "the last good version")
+            caller.wait_for_text("12 34 56 70")
+            file.write_text("no persona at all")
+            author.wait_for_text("Refused")
+            caller.type("And your account number again, please?")
+            caller.until(lambda: caller.text().count("12 34 56 70") > 1, "the last good version")
         finally:
             file.write_text(before)
+
+
+def write_over(author: Caller, text: str) -> None:
+    """Put that text into the editor, and save."""
+    author.page.locator(".cm-content").click()
+    author.page.keyboard.press("Control+a")
+    author.page.keyboard.insert_text(text)
+    author.page.keyboard.press("Control+s")
+    author.wait_for_text("Saved.")
 
 
 def test_enable_audio_when_the_browser_holds_the_sound(app: RunningApp) -> None:
