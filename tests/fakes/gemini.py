@@ -5,15 +5,13 @@ import base64
 import json
 import re
 import ssl
-import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 import trustme
@@ -22,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from tests.fakes.energy import Energy
+from tests.fakes.served import Served
 from tests.speech import Sound, sentence
 
 RATE_IN, RATE_OUT = 16_000, 24_000
@@ -125,7 +124,7 @@ Script = str | Callable[[Talk], str]
 """A line, or what makes one of all that the model was told."""
 
 
-class FakeGemini:
+class FakeGemini(Served):
     """Answers on 127.0.0.1, on a thread of its own; a context manager.
 
     ``lines`` are said one after the other, ``hears`` are the words of the spoken turns; the last of
@@ -134,6 +133,7 @@ class FakeGemini:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.lines: list[Script] = ["Hello, this is the customer."]
         self.hears: list[str] = ["Hello."]
         self.delay = 0.2
@@ -145,27 +145,9 @@ class FakeGemini:
         self.talks: list[Talk] = []
         self.said = self.understood = 0
         self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake gemini")
         self._server: Server | None = None
         self._lines: set[_Line] = set()
         self._authority = trustme.CA()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._do(self._open())
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._do(self._shut())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
     @property
     def url(self) -> str:
@@ -217,9 +199,6 @@ class FakeGemini:
         words = self.hears[min(self.understood, len(self.hears) - 1)]
         self.understood += 1
         return words
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _open(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -9,19 +9,18 @@ import io
 import json
 import re
 import struct
-import threading
 import time
 import wave
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from aiohttp import web
 
 from tests.fakes.deepgram import Listening, Utterance, speak
+from tests.fakes.served import Served, listening
 from tests.speech import Sound, sentence
 
 RATE = 24_000
@@ -90,7 +89,7 @@ class _Log:
     first_audio: list[float] = field(default_factory=list)
 
 
-class Models:
+class Models(Served):
     """The server, on a thread of its own; a context manager.
 
     ``hears`` is the script of what was said, ``answers`` makes the reply to a chat's messages,
@@ -104,6 +103,7 @@ class Models:
         hears: Sequence[Utterance | str] = (),
         delays: Delays | None = None,
     ) -> None:
+        super().__init__()
         self.answers = answers or (lambda messages: "I see. Please go on.")
         self.structured: Callable[[Sequence[Message]], str] = lambda messages: "{}"
         self.hears: deque[Utterance] = deque(
@@ -116,9 +116,7 @@ class Models:
         self.listenings: list[Listening] = []
         self._log = _Log()
         self._renderer = ThreadPoolExecutor(max_workers=1)
-        self._loop = asyncio.new_event_loop()
         self._over = asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runner: web.AppRunner
         self.port = 0
 
@@ -141,24 +139,7 @@ class Models:
         """When each spoken line's first sound was sent (``time.monotonic``)."""
         return self._log.first_audio
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-        self._renderer.shutdown()
-
-    async def _start(self) -> None:
+    async def _open(self) -> None:
         app = web.Application(client_max_size=50_000_000)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/audio/transcriptions", self._transcribe)
@@ -166,15 +147,14 @@ class Models:
         app.router.add_get("/v1/models", self._models)
         app.router.add_get("/v1/listen", self._listen)
         app.router.add_get("/v1/speak", self._speak_stream)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.5, handler_cancellation=True)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self._runner, self.port = await listening(
+            app, shutdown_timeout=0.5, handler_cancellation=True
+        )
 
-    async def _stop(self) -> None:
+    async def _shut(self) -> None:
         self._over.set()
         await self._runner.cleanup()
+        self._renderer.shutdown(wait=False)
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"object": "list", "data": [{"id": "x", "object": "model"}]})

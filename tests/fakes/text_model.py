@@ -6,15 +6,15 @@ scripted, writes down what it was sent, and can fail in every way.
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from aiohttp import web
 from google.genai.types import GenerateContentResponse
 from openai.types.chat import ChatCompletion
+
+from tests.fakes.served import Served, listening
 
 KEY = "test"
 Fault = Literal[
@@ -83,7 +83,7 @@ def verdict(
     }
 
 
-class TextServer:
+class TextServer(Served):
     """The server, on a thread of its own; a context manager.
 
     ``script`` makes the verdict on a question; ``fault`` makes every answer fail, ``delay`` comes
@@ -91,47 +91,23 @@ class TextServer:
     """
 
     def __init__(self, script: Script | None = None) -> None:
+        super().__init__()
         self.script: Script = script or (lambda asked: verdict())
         self.fault: Fault = ""
         self.delay = 0.0
         self.asked: list[Asked] = []
         self.base_url = ""
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._runner: web.AppRunner
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    async def _start(self) -> None:
+    async def _open(self) -> None:
         app = web.Application()
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/{version:v1|v1beta}/models/{call}", self._generate)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._runner, port = await listening(app, shutdown_timeout=0.1)
+        self.base_url = f"http://127.0.0.1:{port}"
 
-    async def _stop(self) -> None:
+    async def _shut(self) -> None:
         await self._runner.cleanup()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
