@@ -235,6 +235,30 @@ def test_an_edit_lets_the_line_end_and_rebuilds_the_model_with_all_that_was_said
     assert old != new
 
 
+def test_twenty_edits_during_a_line_are_one_connection_with_the_newest(
+    fake: FakeGemini, play: Any
+) -> None:
+    async def story(call: Booth) -> None:
+        await opened(call)
+        call.command(Say("I am sorry."))
+        await call.wait(lambda: call.status == "speaking")
+        for number in range(20):
+            call.command(NewPersona(swap("Leeds", f"Town{number}", PLAIN), f"v{number}"))
+            await asyncio.sleep(0.05)
+        await call.lines(2)
+        await call.wait(lambda: "rebuilt" in call.edits)
+        call.command(Say("Where do you live?"))
+        await call.lines(3)
+
+    fake.lines[1] = LONG
+    fake.lines[2] = lambda talk: "Town19." if "Town19" in talk.instructions else "Leeds."
+    call = play(story)
+    assert call.edits == ["overtaken"] * 19 + ["rebuilt"]
+    assert call.said()[2:] == [LONG, "Where do you live?", "Town19."]
+    assert not any(turn.interrupted for turn in call.turns())
+    assert (len(fake.talks), call.troubles) == (2, [])
+
+
 def test_an_edit_waits_for_the_end_of_the_trainees_turn(fake: FakeGemini, play: Any) -> None:
     async def story(call: Booth) -> None:
         await opened(call)
