@@ -166,7 +166,7 @@ class CallSide:
         self._spoken = call.persona.version
         self._given = {self._spoken: call.persona}
         call.subscribe(self._heard)
-        self._say("good", "In the call", "Your text as it stands. Go on writing, then Apply.")
+        self._say("good", "In the call", "Go on writing; Apply hands it over.")
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, Edited):
