@@ -50,7 +50,7 @@ def main(arguments: list[str], folder: Path) -> int:
     )
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     options = parser.parse_args(arguments)
-    form = "json" if options.json else options.format
+    form: Form = "json" if options.json else options.format
     return run_check(options.paths or [folder], form, sys.stdout)
 
 

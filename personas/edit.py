@@ -20,10 +20,10 @@ _SECTIONS = {kind: section for section, kind in KINDS.items()}
 
 
 class _Place(NamedTuple):
-    """Where a rule stands: ``index`` counts the rules of its section, ``spans`` hold its words."""
+    """Where a rule stands: ``number`` counts the rules of its section, ``spans`` hold its words."""
 
     section: str
-    index: int
+    number: int
     rule: Rule
     spans: tuple[Span, ...]
     item: Item
@@ -42,7 +42,7 @@ def set_rule(text: str, rule_id: str, new_text: str) -> str:
     expected = list(before.rules(place.section))
     after = _rules(changed, place.section)
     if [rule.text for rule in after] != [
-        words if index == place.index else rule.text for index, rule in enumerate(expected)
+        words if index == place.number else rule.text for index, rule in enumerate(expected)
     ]:
         raise ValueError(f"these words would be read differently: {words!r}")
     return changed
@@ -107,7 +107,7 @@ def _set_mark(text: str, rule_id: str, name: str, value: int, mark: str) -> str:
         mark_text = f" {mark}"
     changed = text[:start] + mark_text + text[end:]
     expected = list(before.rules(place.section))
-    expected[place.index] = (
+    expected[place.number] = (
         replace(place.rule, change=value) if name == "change" else replace(place.rule, weight=value)
     )
     if list(_rules(changed, place.section)) != expected:

@@ -76,7 +76,7 @@ def test_another_program_s_save_in_the_last_moment_is_a_conflict(
         (folder / "sarah.md").write_text(text(1), encoding="utf-8", newline="")
         sync(handle)
 
-    monkeypatch.setattr(files.os, "fsync", slow)
+    monkeypatch.setattr(os, "fsync", slow)
     with pytest.raises(Conflict) as caught:
         library.save("sarah", text(2), base=version_of(FULL), author="kim")
     assert caught.value.theirs == text(1)
@@ -171,7 +171,7 @@ def test_a_disk_that_refuses_is_named_and_the_file_is_as_before(
     def refuse(handle: int) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(files.os, "fsync", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(SaveError, match=words):
         library.save("sarah", text(1), base=version_of(FULL), author="kim")
     assert (folder / "sarah.md").read_text(encoding="utf-8") == FULL

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.link import Edited, Ended, Event, Joined
+from agent.link import Edited, Ended, Event, Followed, Joined
 from data.records import Edit
 from ui import kit, words
 from ui.context import Studio
@@ -31,7 +31,7 @@ def live_calls(studio: Studio, slug: str, author: str) -> None:
     followed: dict[str, Callable[[], None]] = {}
 
     def on_event(event: Event) -> None:
-        if isinstance(event, Edited | Ended | Joined):
+        if isinstance(event, Edited | Ended | Followed | Joined):
             content.refresh()
 
     def look() -> None:
@@ -75,6 +75,9 @@ def _content(calls: "list[LiveCall]", author: str) -> None:
 
 
 def _outcomes(call: "LiveCall") -> None:
+    if call.orphaned:
+        text = "The file is gone. The call goes on with the text that it has."
+        kit.tag("p", text, "rh-small")
     if not call.edits:
         none = "No edit was applied yet." if call.draft else "No save during this call yet."
         kit.tag("p", none, "rh-muted rh-small")

@@ -44,7 +44,8 @@ def persona(size: int) -> str:
     """A persona file of that many bytes: rules, in all its sections."""
     text = FULL
     for heading, line in LINES.items():
-        share, lines, number = size // len(LINES), [], 0
+        share, number = size // len(LINES), 0
+        lines: list[str] = []
         while sum(map(len, lines)) < share - len(FULL) // len(LINES):
             lines += [line.format(n, n) for n in range(number, number + 50)]
             number += 50
