@@ -1,7 +1,7 @@
 """What a change of a persona's file means for the calls that follow it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from agent.live_call import LiveCall
 from personas.entry import Entry
