@@ -55,6 +55,13 @@ class Brief(Record):
     trainee: str
     scene: Scene = FROM_THE_TOP
 
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The brief with its scene."""
+        names = ("call", "slug", "text", "version", "engine", "trainee")
+        scene = Scene.from_json(values.get("scene", {}))
+        return cls(**{name: values[name] for name in names}, scene=scene)
+
     def dump(self) -> str:
         """The metadata string of the dispatch; see ``LARGEST``."""
         # Not as ASCII, which doubles Thai. Half a surrogate pair from a browser must not cost it.
@@ -70,8 +77,6 @@ class Brief(Record):
     def load(cls, metadata: str) -> "Brief":
         """The brief of that metadata string; ValueError when it is none."""
         try:
-            values = json.loads(metadata)
-            scene = Scene.from_json(values.pop("scene", {}))
-            return cls.from_json({**values, "scene": scene})
-        except (ValueError, TypeError, AttributeError) as error:
+            return cls.from_json(json.loads(metadata))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not the brief of a call: {error}") from error

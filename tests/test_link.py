@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from agent.brief import Brief
+from agent.brief import Brief, Scene
 from agent.link import (
     Caption,
     Command,
@@ -17,6 +17,7 @@ from agent.link import (
     End,
     Ended,
     Event,
+    Followed,
     Joined,
     Mood,
     NewPersona,
@@ -42,11 +43,12 @@ VALUES: list[Record] = [
     Trouble("c1", "no_persona", "Nobody came."),
     Restored("c1", "offline", 5, "silent"),
     Usage("c1", (ModelUse("gemini", "llm", "Gemini", "live", input_tokens=90, seconds=1.5),)),
+    Followed("c1", "anna", there=True),
     Ended("c1", "resolved", resolved=True),
     NewPersona("# Persona: Ann\r\n", "v2"),
     Say("Hello"),
     End("ended"),
-    Brief("c1", "ann", "text", "v1", "offline", "trainee-ann"),
+    Brief("c1", "ann", "text", "v1", "offline", "trainee-ann", Scene("escalation", 5, (TURN,))),
 ]
 
 
