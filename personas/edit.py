@@ -69,9 +69,12 @@ def add_rule(text: str, kind: Kind, bullet: str) -> str:
         raise ValueError(f"there is no section {section!r} to add it to")
     line = " ".join(bullet.split())
     at, sign = _behind(text, before.blocks[section])
-    end = _line_end(text)
-    gap = "" if at == 0 or text[at - 1] in "\r\n" else end
-    changed = text[:at] + gap + sign + line + (end if not gap else "") + text[at:]
+    if at and text[at - 1] not in "\r\n":
+        changed = text[:at] + _line_end(text) + sign + line + text[at:]
+    else:
+        # The neighbour's own end: another one could join what follows to a single "\r\n".
+        end = "\r\n" if text[:at].endswith("\r\n") else text[at - 1 : at] or _line_end(text)
+        changed = text[:at] + sign + line + end + text[at:]
     old, new = before.rules(section), _rules(changed, section)
     known = {rule.id for rule in old}
     if len(new) != len(old) + 1 or known - {rule.id for rule in new}:

@@ -131,6 +131,7 @@ class FakeLiveCall:
     slug: str
     started: float = 1_000.0
     draft: bool = False
+    orphaned: bool = False
     edits: list[Edit] = field(default_factory=list)
     subscribers: list[Callable[[Event], None]] = field(default_factory=list)
 

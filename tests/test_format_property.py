@@ -162,6 +162,19 @@ def test_other_words_alter_nothing_but_the_words_and_their_id(
     assert edited(lambda: edit.set_rule(after, same.id, words)) == after
 
 
+MIXED = (
+    "# Persona: Ann Lee\r# Emotional State & Behavior Rules\n## Phase 2: Triggers\n"
+    "- being told\n\n\n## Phase 3: Calm\n- a refund\n"
+)
+"""Another line's end, put before an empty line, would make one end of two."""
+
+
+def test_a_rule_between_mixed_line_ends_is_added_and_removed() -> None:
+    after = edit.add_rule(MIXED, "trigger", "mentions the weather")
+    (added,) = {r.id for r in File(after).rules} - {r.id for r in File(MIXED).rules}
+    assert edit.remove_rule(after, added) == MIXED
+
+
 @quickly
 @given(files(), st.data())
 def test_a_rule_that_is_added_and_removed_leaves_the_file_as_it_was(
