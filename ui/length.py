@@ -58,7 +58,7 @@ def _in_words(length: Length, tokens: int) -> str:
 
 def _basis(limits: Sequence[Limit]) -> None:
     with kit.tag("details", classes="rh-details rh-small"):
-        kit.tag("summary", "How this is counted")
+        kit.tag("summary", "Details")
         kit.tag("p", ESTIMATE)
         with kit.tag("ul", classes="rh-length-limits"):
             for limit in limits:
