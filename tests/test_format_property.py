@@ -94,7 +94,10 @@ def files(draw: st.DrawFn) -> File:
     text = draw(st.sampled_from(["", "\ufeff"]))
     same = draw(st.one_of(st.none(), ENDS))
     for line in [*front, *lines]:
-        text += line.replace("\n", same or "\n") + (same or draw(ENDS))
+        end = same or draw(ENDS)
+        if not line and end == "\n" and text.endswith("\r"):
+            end = "\r\n"  # or the empty line would be none
+        text += line.replace("\n", same or "\n") + end
     return File(text if draw(st.booleans()) else text.rstrip("\r\n"))
 
 
