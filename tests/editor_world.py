@@ -59,9 +59,14 @@ class Lines(FakeCalls):
         return True
 
     @property
+    def given(self) -> list[NewPersona]:
+        """What the calls were given to speak, oldest first."""
+        return [command for command in self.commands if isinstance(command, NewPersona)]
+
+    @property
     def texts(self) -> list[str]:
         """The persona texts that the call was given, oldest first."""
-        return [command.text for command in self.commands if isinstance(command, NewPersona)]
+        return [command.text for command in self.given]
 
 
 class EditorWorld(World):
@@ -142,5 +147,4 @@ async def call(user: User, world: EditorWorld) -> LiveCall:
 
 def version(world: EditorWorld) -> str:
     """The version of the text that the call was given last."""
-    given = [command for command in world.calls.commands if isinstance(command, NewPersona)]
-    return given[-1].version
+    return world.calls.given[-1].version

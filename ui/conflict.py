@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
 from nicegui import run, ui
 
 from ui import kit
+from ui.differences import steps
 from ui.merge_view import merge_by_hand
 from ui.three_way import merge
 
@@ -87,5 +87,5 @@ def _side(title: str, text: str, other: str) -> None:
 def parts(text: str, other: str) -> Sequence[tuple[bool, str]]:
     """The text in pieces of whole lines, each with whether it differs from ``other``."""
     lines, others = text.splitlines(keepends=True), other.splitlines(keepends=True)
-    steps = SequenceMatcher(None, lines, others).get_opcodes()
-    return [(kind != "equal", "".join(lines[a:b])) for kind, a, b, _, _ in steps if a < b]
+    found = steps(lines, others)
+    return [(kind != "equal", "".join(lines[a:b])) for kind, a, b, _, _ in found if a < b]

@@ -41,7 +41,7 @@ def differences(before: str, after: str) -> list[Same | Changed]:
     """The two texts from top to bottom."""
     old, new = _lines(before), _lines(after)
     found: list[Same | Changed] = []
-    for kind, a, b, c, d in _steps(old, new):
+    for kind, a, b, c, d in steps(old, new):
         if kind == "equal":
             found.append(Same(a + 1, c + 1, tuple(old[a:b])))
         else:
@@ -53,7 +53,7 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _steps(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+def steps(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
     """As ``SequenceMatcher``'s, which is slow on long texts, of the part between the equal ends."""
     shorter = min(len(old), len(new))
     head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
