@@ -43,7 +43,7 @@ SENTENCE = 1.0
 SETTLING = 0.8
 """Seconds without another word, once the answer sounds, after which a turn's words are complete."""
 CLOSING = 2.0
-"""Seconds that a session may take to close before the call is over without it."""
+"""Seconds that a session may take to close, before and after its model is given up."""
 
 
 class Director(Protocol):
@@ -150,9 +150,12 @@ class Performance:
             session.off(event, callback)  # type: ignore[arg-type]
         self._heard = []
         session.on("conversation_item_added", self._on_item)
+        closing = asyncio.create_task(session.aclose())
         try:
-            async with asyncio.timeout(CLOSING):
-                await session.aclose()
+            await asyncio.wait((closing,), timeout=CLOSING)
+            # A session that waits for a model which does not answer closes once the model is gone.
+            await self.engine.aclose()
+            await asyncio.wait_for(closing, CLOSING)
         except Exception:
             log.exception("the session of call %s did not close", self._call)
         finally:
@@ -160,7 +163,6 @@ class Performance:
             # What a model used for its last words is counted while the session closes.
             session.off("session_usage_updated", self._on_usage)
             self._meter.end_session()
-            await self.engine.aclose()
 
     def _listen(self) -> None:
         self._heard = [

@@ -263,6 +263,18 @@ async def test_what_may_get_better_is_tried_again_with_the_turns_so_far(
     assert not first.open
 
 
+async def test_a_provider_that_confirms_nothing_does_not_hold_a_call(
+    fake: OpenAIRealtimeFake, call: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with call() as line:
+        await line.lines(1)
+        fake.fail = "silence"
+        line.command(Say("One moment, please."))
+        await line.wait(lambda: len(fake.session.items) == 2)
+    assert (line.end, fake.session.open) == ("ended", False)
+    assert "did not close" not in caplog.text
+
+
 async def test_an_answer_that_was_cut_off_by_the_line_is_kept(
     fake: OpenAIRealtimeFake, call: Callable[..., Any]
 ) -> None:

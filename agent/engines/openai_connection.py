@@ -11,6 +11,7 @@ connection with its reason; what follows is decided in one place for all engines
 import asyncio
 import json
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +26,8 @@ ASKING = 5.0
 """Seconds that asking for the reason of a refusal may take."""
 
 CANCELLING = 1.0
-"""Seconds in which a response that is cancelled must end; a session closes only after it."""
+"""Seconds in which a response that is cancelled must end, and what was sent before it must be
+confirmed; a session closes only after both."""
 
 _END = frozenset(
     (
@@ -57,9 +59,13 @@ class Connection(openai.realtime.RealtimeSession):
     def interrupt(self) -> None:
         """Cancel the response under way."""
         super().interrupt()
-        asyncio.get_running_loop().call_later(CANCELLING, self._forget, self._current_generation)
+        unconfirmed = tuple(self._chat_ctx_event_futures.values())
+        asyncio.get_running_loop().call_later(
+            CANCELLING, self._forget, self._current_generation, unconfirmed
+        )
 
-    def _forget(self, cancelled: object) -> None:
+    def _forget(self, cancelled: object, unconfirmed: Iterable[asyncio.Future[Any]]) -> None:
+        _give_up(unconfirmed, "no answer")
         if cancelled is not None and self._current_generation is cancelled:
             self._close_current_generation("no answer to its cancellation")
 
@@ -74,9 +80,7 @@ class Connection(openai.realtime.RealtimeSession):
             log.warning("OpenAI refused a message: %s", getattr(error, "body", None) or error)
         else:
             self._lost = True
-            for sent in self._chat_ctx_event_futures.values():
-                if not sent.done():
-                    sent.set_exception(llm.RealtimeError("the connection is lost"))
+            _give_up(self._chat_ctx_event_futures.values(), "the connection is lost")
             super()._emit_error(error, recoverable)
 
     async def _create_ws_conn(self) -> aiohttp.ClientWebSocketResponse:
@@ -106,6 +110,13 @@ class Connection(openai.realtime.RealtimeSession):
             status_code=refused.status,
             body=body,
         )
+
+
+def _give_up(unconfirmed: Iterable[asyncio.Future[Any]], why: str) -> None:
+    """What was sent and never confirmed is waited for no longer."""
+    for sent in unconfirmed:
+        if not sent.done():
+            sent.set_exception(llm.RealtimeError(why))
 
 
 class Model(openai.realtime.RealtimeModel):

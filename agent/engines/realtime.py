@@ -128,7 +128,9 @@ class RealtimeEngine:
         return "rebuilt"
 
     async def aclose(self) -> None:
-        """The session closes the model's connection."""
+        """Give up the model's connection, if the session has not closed it."""
+        with suppress(RuntimeError):  # it has
+            await self._session.current_agent.realtime_llm_session.aclose()
 
     async def _put(self, text: str) -> None:
         """Add a text to what the model knows, without asking for an answer."""
