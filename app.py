@@ -84,9 +84,9 @@ def doctor(arguments: list[str]) -> int:
 
 def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
-    from agent.ports import port_problem
+    from agent.process.ports import port_problem
     from agent.settings import Settings, SettingsError
-    from agent.tidy import few_heaps
+    from agent.worker.tidy import few_heaps
     from data.store import StoreError
 
     few_heaps()
@@ -129,14 +129,14 @@ class Rehearsal:
 
     def __init__(self, settings: "Settings") -> None:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
-        from agent.assessment import assess
-        from agent.calls import Calls
+        from agent.call.link import Switchboard
+        from agent.directing.assessment import assess
         from agent.doctor.from_app import look_from
         from agent.doctor.rounds import Doctor
         from agent.engines.choice import choose_engine
-        from agent.keep_versions import VersionKeeper
-        from agent.link import Switchboard
-        from agent.preparation import Preparation
+        from agent.live.calls import Calls
+        from agent.live.keep_versions import VersionKeeper
+        from agent.setup.preparation import Preparation
         from agent.voice_service import VoiceService
         from data.calls import Archive
         from data.drafts import Drafts

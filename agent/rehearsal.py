@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from agent.actor import Actor
-from agent.director import State, Step, advance, begin
-from agent.observer import LexicalObserver
-from agent.scorecard import Scorecard, score
-from agent.stage import mood
+from agent.acting.actor import Actor
+from agent.directing.director import State, Step, advance, begin
+from agent.directing.scorecard import Scorecard, score
+from agent.directing.stage import mood
+from agent.observing.observer import LexicalObserver
 from agent.trainees import BUILT_IN, Trainee
 from data.records import Turn
 from personas.model import Persona

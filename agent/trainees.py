@@ -2,10 +2,10 @@
 
 import re
 
-from agent.aims import rule_reading
-from agent.director import State
-from agent.lexicon import english, thai
-from agent.observer import LexicalObserver
+from agent.directing.director import State
+from agent.language.lexicon import english, thai
+from agent.observing.aims import rule_reading
+from agent.observing.observer import LexicalObserver
 from personas.model import Persona, Rule
 
 BUILT_IN = ("good", "rude", "clueless")

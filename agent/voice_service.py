@@ -6,19 +6,19 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from agent.endpoint import Endpoint
-from agent.link import Switchboard
-from agent.livekit_server import LiveKitServer
-from agent.preparation import Preparation
-from agent.remote_hub import RemoteHub
+from agent.call.link import Switchboard
+from agent.remote.hub import RemoteHub
+from agent.server.endpoint import Endpoint
+from agent.server.livekit_server import LiveKitServer
 from agent.settings import Settings
+from agent.setup.preparation import Preparation
 from personas.model import Persona
 
 if TYPE_CHECKING:
-    from agent.outside import Outside
-    from agent.performers import Performers
-    from agent.rooms import LiveKitRooms
-    from agent.worker import Worker
+    from agent.live.rooms import LiveKitRooms
+    from agent.worker.outside import Outside
+    from agent.worker.performers import Performers
+    from agent.worker.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class VoiceService:
         if self.remote is not None:
             return  # the workers have their own
         # These modules take seconds to import; pages are served meanwhile.
-        performers = importlib.import_module("agent.performers").Performers(self._settings)
+        performers = importlib.import_module("agent.worker.performers").Performers(self._settings)
         self._loading = performers
         if self._stopped:
             return
@@ -152,7 +152,7 @@ class VoiceService:
             self._moved.set()
 
     async def _serve(self) -> None:
-        from agent.rooms import LiveKitRooms
+        from agent.live.rooms import LiveKitRooms
 
         self._worker = worker = self.remote or self._own_worker()
         self._rooms = LiveKitRooms(self._endpoint, worker.agent_name)
@@ -170,14 +170,14 @@ class VoiceService:
                 await asyncio.gather(*tasks, return_exceptions=True)
 
     def _own_worker(self) -> "Worker":
-        from agent.worker import Worker
+        from agent.worker.worker import Worker
 
         assert self._performers is not None
         self._performers.register()
         return Worker(self._performers.entry(self._switchboard))
 
     async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteHub") -> None:
-        from agent.outside import Outside
+        from agent.worker.outside import Outside
 
         self._outside = Outside(endpoint, lambda: worker.state == "registered")
         await self._outside.run()

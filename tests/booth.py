@@ -14,13 +14,9 @@ from livekit import rtc
 from livekit.agents import AgentSession, APIConnectOptions, JobContext, utils
 from livekit.agents.voice import io
 
-from agent.brief import FROM_THE_TOP, Brief, Scene
-from agent.engines.base import Engine, History
-from agent.engines.choice import kind_of
-from agent.engines.hearing import Hearing
-from agent.engines.tools import EngineTools
-from agent.job import Job
-from agent.link import (
+from agent.call.brief import FROM_THE_TOP, Brief, Scene
+from agent.call.job import Job
+from agent.call.link import (
     Caption,
     Command,
     Edited,
@@ -34,7 +30,11 @@ from agent.link import (
     Trouble,
     TurnDone,
 )
-from agent.observer import LexicalObserver
+from agent.engines.base import Engine, History
+from agent.engines.choice import kind_of
+from agent.engines.hearing import Hearing
+from agent.engines.tools import EngineTools
+from agent.observing.observer import LexicalObserver
 from agent.settings import Settings
 from data.records import Turn
 from personas.model import Persona

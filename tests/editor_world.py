@@ -11,18 +11,18 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.calls import AS_USUAL, Refused, Ticket, Wish
-from agent.link import Command, NewPersona
-from agent.live_call import LiveCall
+from agent.call.link import Command, NewPersona
+from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
+from agent.live.live_call import LiveCall
 from data.drafts import Drafts
 from data.records import CallStart
 from personas.parse import examine
 from tests.clock import until
 from tests.studio import FakeCalls, World, log_in, visit
 from tests.test_call_page import Inline, Prepared, Record
-from ui.draft_desk import PAGES
-from ui.text_pane import TextGuard, TextPane
-from ui.voice_call import VoiceCall
+from ui.call.voice_call import VoiceCall
+from ui.studio.draft_desk import PAGES
+from ui.studio.text_pane import TextGuard, TextPane
 
 T = TypeVar("T", bound=ui.element)
 TOLD: list[tuple[Any, ...]] = []

@@ -13,8 +13,8 @@ from typing import Any, Self
 
 from platformdirs import user_cache_path
 
-from agent.livekit_build import LiveKitBuild, server_on_path
-from agent.livekit_config import HOST, Ports, new_key, new_secret, server_environment
+from agent.server.livekit_config import HOST, Ports, new_key, new_secret, server_environment
+from agent.setup.livekit_build import LiveKitBuild, server_on_path
 
 
 class LiveKitApart:

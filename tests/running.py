@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from agent.ports import free_tcp_port
+from agent.process.ports import free_tcp_port
 
 ROOT = Path(__file__).parents[1]
 PREPARED = 1500.0

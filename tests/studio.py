@@ -17,15 +17,15 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from agent.calls import AS_USUAL, Wish
+from agent.call.link import Edited, Event
+from agent.directing.scorecard import score
 from agent.doctor.from_app import look_from
 from agent.doctor.rounds import Doctor
 from agent.engines.choice import Choice
-from agent.keep_versions import VersionKeeper
-from agent.link import Edited, Event
-from agent.preparation import Part
-from agent.scorecard import score
+from agent.live.calls import AS_USUAL, Wish
+from agent.live.keep_versions import VersionKeeper
 from agent.settings import Settings
+from agent.setup.preparation import Part
 from data.calls import Archive, CallRecord
 from data.drafts import Drafts
 from data.records import CallEnd, CallStart, Edit, Turn

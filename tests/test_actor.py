@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from agent.actor import Actor
-from agent.context_lines import first_person
-from agent.director import State, Step, advance, begin
-from agent.facts import asked_fact, asked_unknown
-from agent.observer import LexicalObserver
+from agent.acting.actor import Actor
+from agent.acting.context_lines import first_person
+from agent.directing.director import State, Step, advance, begin
+from agent.directing.facts import asked_fact, asked_unknown
+from agent.observing.observer import LexicalObserver
 from personas.model import Persona
 from tests.personas import make_persona, rule
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from agent.calls import Refused
-from agent.preparation import Part
+from agent.live.calls import Refused
+from agent.setup.preparation import Part
 from tests.studio import World, log_in, visit
 from ui.shield import Shield
 

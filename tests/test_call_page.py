@@ -11,14 +11,25 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.calls import AS_USUAL, Refused, Ticket, Wish
+from agent.call.link import (
+    Caption,
+    Command,
+    End,
+    Ended,
+    Joined,
+    Mood,
+    Say,
+    Status,
+    Trouble,
+    TurnDone,
+)
 from agent.engines.choice import Choice
-from agent.link import Caption, Command, End, Ended, Joined, Mood, Say, Status, Trouble, TurnDone
-from agent.live_call import LiveCall
+from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
+from agent.live.live_call import LiveCall
 from data.records import CallStart, Turn
 from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
-from ui import call_notices
-from ui.voice_call import SDK_PATH, VoiceCall
+from ui.call import notices as call_notices
+from ui.call.voice_call import SDK_PATH, VoiceCall
 
 
 class Inline(Executor):
@@ -378,9 +389,9 @@ async def test_a_room_that_is_not_reached_is_told(
 
 
 async def test_another_server_s_settings_are_named(tmp_path: Path) -> None:
-    from ui.call_notices import Situation, notices
-    from ui.call_state import Browser
-    from ui.voice_call import Connection
+    from ui.call.notices import Situation, notices
+    from ui.call.state import Browser
+    from ui.call.voice_call import Connection
 
     far = Situation("Ann", own_server=False)
     for reason, name in (("NotAllowed", "LIVEKIT_API_SECRET"), ("Timeout", "LIVEKIT_URL")):

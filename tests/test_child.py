@@ -11,7 +11,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from agent.child import Child
+from agent.process.child import Child
 
 # A grandchild, so that the tests see a whole tree end; both tell their pids.
 TREE = """
@@ -22,7 +22,7 @@ time.sleep(60)
 """
 APP = f"""
 import asyncio, sys
-from agent.child import Child
+from agent.process.child import Child
 
 async def main():
     child = Child([sys.executable, "-c", {TREE!r}], on_line=lambda line: print(line, flush=True))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from livekit import rtc
 
-from agent import coaching
-from agent.coaching import LONGEST, MOST, Coaching, HintRefused
-from agent.link import End, Event
+from agent.call.link import End, Event
+from agent.live import coaching
+from agent.live.coaching import LONGEST, MOST, Coaching, HintRefused
 from data.records import Hint
 from tests.clock import until
 from tests.test_job import Session, Stage, ended, joined, play

@@ -8,14 +8,14 @@ import pytest
 from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
-from agent.brief import Brief
-from agent.conversation import Conversation, Observer
-from agent.director import State, Step
+from agent.call.brief import Brief
+from agent.call.conversation import Conversation, Observer
+from agent.call.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
+from agent.call.patience import Patience
+from agent.call.reload import Reload
+from agent.directing.director import State, Step
 from agent.engines.base import Engine, History, OnTurn
-from agent.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
-from agent.observer import LexicalObserver
-from agent.patience import Patience
-from agent.reload import Reload
+from agent.observing.observer import LexicalObserver
 from data.records import Edit, Turn
 from personas.model import Persona
 from personas.parse import examine

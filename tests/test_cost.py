@@ -13,13 +13,13 @@ from livekit.agents.metrics import (
     TTSModelUsage,
 )
 
+from agent.call.link import End, Ended, Event, Usage
+from agent.call.usage import EVERY, Meter
 from agent.cost import Estimate, estimate, in_words
 from agent.engines import stages
 from agent.engines.openai_realtime import TRANSCRIBER
-from agent.link import End, Ended, Event, Usage
 from agent.prices import RATES, Price, PricesError, find_price, load_prices
 from agent.settings import Settings
-from agent.usage import EVERY, Meter
 from data.records import ModelUse
 from tests.clock import until
 from tests.test_job import Stage, joined, play
@@ -249,7 +249,7 @@ def test_a_meter_adds_up_the_sessions_of_a_call() -> None:
 
 def test_a_meter_tells_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("agent.usage.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("agent.call.usage.time.monotonic", lambda: now[0])
     told: list[Event] = []
     meter = Meter("c1", told.append)
     for tokens in (1, 2, 3, 4):

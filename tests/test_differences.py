@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.diff import Fold, folded, summary
-from ui.differences import Changed, Pieces, Same, differences, words
+from ui.versions.diff import Fold, folded, summary
+from ui.versions.differences import Changed, Pieces, Same, differences, words
 
 LINES = st.lists(st.sampled_from(["", "a", "b", "a b c d", "a b c e", "- ก า"]), max_size=12)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.director import Match, Observation, State, Step, advance, begin, carry, opening
+from agent.directing.director import Match, Observation, State, Step, advance, begin, carry, opening
 from personas.model import Persona
 from tests.personas import make_persona, rule, rule_id
 

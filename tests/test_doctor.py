@@ -24,7 +24,7 @@ from agent.doctor.from_outside import of_answer
 from agent.doctor.http import Answer
 from agent.doctor.rounds import Doctor, attempt
 from agent.engines.choice import KINDS
-from agent.ports import free_tcp_port
+from agent.process.ports import free_tcp_port
 from agent.settings import Settings
 from personas.library import Library
 from tests.running import ROOT, RunningApp

@@ -16,7 +16,7 @@ from agent.doctor.engines import ask_provider, groups, used, verdict
 from agent.doctor.provider import Outcome
 from agent.engines.choice import KINDS, kind_of
 from agent.engines.stages import Who
-from agent.ports import free_tcp_port
+from agent.process.ports import free_tcp_port
 from agent.settings import Settings
 from personas.parse import examine
 from tests.studio import persona_text

@@ -13,8 +13,8 @@ from agent.doctor.check import Check
 from agent.doctor.http import Answer
 from agent.doctor.livekit_seen import Seen, Socket, see
 from agent.doctor.phones import running, worker
-from agent.endpoint import Endpoint
-from agent.ports import free_tcp_port
+from agent.process.ports import free_tcp_port
+from agent.server.endpoint import Endpoint
 from tests.fakes.livekit import FakeLiveKit
 
 KEY, SECRET = "APIabcdefghijkl", "s" * 43

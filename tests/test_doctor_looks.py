@@ -11,10 +11,10 @@ from aiohttp.test_utils import TestServer
 
 from agent.doctor import from_app, from_outside, phones
 from agent.doctor.check import Check
-from agent.endpoint import Endpoint
-from agent.ports import free_tcp_port
-from agent.preparation import Part
+from agent.process.ports import free_tcp_port
+from agent.server.endpoint import Endpoint
 from agent.settings import Settings
+from agent.setup.preparation import Part
 from tests.fakes.livekit import FakeLiveKit
 from tests.studio import FakePreparation
 
@@ -79,9 +79,9 @@ async def test_our_own_server_that_has_died_is_told() -> None:
 
 
 async def test_workers_elsewhere_that_are_missing_are_told_how_to_start() -> None:
-    words = "No worker is there. Start one: python -m agent.remote_worker --app (this address)."
+    words = "No worker is there. Start one: python -m agent.remote.worker --app (this address)."
     found = await checks(from_within(*READY, worker="down", problem=words))
-    assert "agent.remote_worker" in found["worker"].fix
+    assert "agent.remote.worker" in found["worker"].fix
 
 
 # ---- from outside ----

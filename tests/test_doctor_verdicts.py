@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from agent.doctor.check import Check
-from ui import doctor_verdicts as verdicts
-from ui.doctor_verdicts import Server
+from ui.doctor import verdicts
+from ui.doctor.verdicts import Server
 
 CHROME = "Mozilla/5.0 Chrome/150.0.0.0 Safari/537.36"
 FIREFOX = "Mozilla/5.0 Gecko/20100101 Firefox/140.0"

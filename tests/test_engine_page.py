@@ -11,14 +11,14 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
-from agent.calls import AS_USUAL, Wish
+from agent.call.link import Ended, Restored, Status, Trouble, TurnDone
 from agent.engines.choice import Choice, choose_engine
-from agent.link import Ended, Restored, Status, Trouble, TurnDone
-from agent.live_call import LiveCall
+from agent.live.calls import AS_USUAL, Wish
+from agent.live.live_call import LiveCall
 from data.records import CallEnd, CallStart, EngineUse, ModelUse, Turn
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, click, start
-from ui.voice_call import VoiceCall
+from ui.call.voice_call import VoiceCall
 
 WORDS = "The voice service does not answer."
 REMEDY = "Gemini Live did not answer in time: check the network and the provider's status page."

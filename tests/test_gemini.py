@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from agent.acting.prompt import MARK
+from agent.call.link import NewPersona, Say
 from agent.engines.gemini import voice_of
 from agent.engines.offline import warm_models
-from agent.link import NewPersona, Say
-from agent.prompt import MARK
 from personas.parse import examine
 from tests.booth import Booth, booth, settings_of
 from tests.fakes.gemini import MODELS, FakeGemini, Fault, Talk
@@ -38,7 +38,7 @@ def _warm() -> None:
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGemini]:
     with FakeGemini() as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate(tmp_path)))
-        monkeypatch.setattr("agent.recovery.PAUSES", (0.1, 0.1, 0.1))
+        monkeypatch.setattr("agent.call.recovery.PAUSES", (0.1, 0.1, 0.1))
         server.lines = [OPENING, "So where is it?", "Which day?", "And then?"]
         yield server
 
@@ -306,7 +306,7 @@ def test_a_refusal_is_told_and_the_call_goes_on_offline(
 def test_a_failure_that_passes_costs_no_turn(
     fake: FakeGemini, play: Any, fault: Fault, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.performance.ANSWER", 2.0)
+    monkeypatch.setattr("agent.call.performance.ANSWER", 2.0)
 
     async def story(call: Booth) -> None:
         await opened(call)
@@ -359,7 +359,7 @@ def test_a_connection_that_breaks_between_turns_is_made_again(fake: FakeGemini, 
 def test_a_spoken_turn_that_nobody_hears_is_told(
     fake: FakeGemini, play: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.performance.ANSWER", 2.0)
+    monkeypatch.setattr("agent.call.performance.ANSWER", 2.0)
 
     async def story(call: Booth) -> None:
         await opened(call)

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from personas.bundle import packed
 from tests.cards import png, png_card
 from tests.studio import World, log_in, persona_text, visit
-from ui.upload_limit import UploadLimit
+from ui.library.upload_limit import UploadLimit
 
 OTHER = persona_text("Ann Lee", "Returns", "hard").encode()
 BROKEN = persona_text("Bo Ken").replace("difficulty: easy", "difficulty: brutal").encode()

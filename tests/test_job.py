@@ -10,12 +10,9 @@ from livekit import rtc
 from livekit.agents import Agent, AgentSession, JobContext, llm
 from livekit.agents.voice import SpeechHandle, io
 
-from agent.brief import Brief
-from agent.director import State, Step
-from agent.engines.base import Engine, History, OnTurn
-from agent.engines.persona_agent import PersonaAgent
-from agent.job import GRACE, LEAVING, Job
-from agent.link import (
+from agent.call.brief import Brief
+from agent.call.job import GRACE, LEAVING, Job
+from agent.call.link import (
     Edited,
     End,
     Ended,
@@ -29,9 +26,12 @@ from agent.link import (
     Trouble,
     TurnDone,
 )
-from agent.observer import LexicalObserver
-from agent.performance import ANSWER, CLOSING
-from agent.recovery import PAUSES
+from agent.call.performance import ANSWER, CLOSING
+from agent.call.recovery import PAUSES
+from agent.directing.director import State, Step
+from agent.engines.base import Engine, History, OnTurn
+from agent.engines.persona_agent import PersonaAgent
+from agent.observing.observer import LexicalObserver
 from personas.model import Persona
 from tests.clock import at_once, now, until
 from tests.persona_text import PLAIN, swap

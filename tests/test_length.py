@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.engines.choice import KINDS
-from agent.length import LIMITS, Limit, as_prompt, excess, limit_of, measure, too_big
+from agent.engines.length import LIMITS, Limit, as_prompt, excess, limit_of, measure, too_big
 from agent.settings import Settings
 from personas.source import LIMIT
 from tests.booth import settings_of

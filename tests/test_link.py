@@ -9,8 +9,8 @@ from typing import get_args
 
 import pytest
 
-from agent.brief import Brief, Scene
-from agent.link import (
+from agent.call.brief import Brief, Scene
+from agent.call.link import (
     Caption,
     Command,
     Edited,

@@ -9,12 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent import live_call, watchdog
-from agent.assessment import assess
-from agent.brief import Brief
-from agent.calls import Calls, Refused, Ticket, Wish
-from agent.engines.choice import Choice
-from agent.link import (
+from agent.call.brief import Brief
+from agent.call.link import (
     Caption,
     Command,
     Edited,
@@ -31,6 +27,10 @@ from agent.link import (
     Trouble,
     TurnDone,
 )
+from agent.directing.assessment import assess
+from agent.engines.choice import Choice
+from agent.live import live_call, watchdog
+from agent.live.calls import Calls, Refused, Ticket, Wish
 from data.calls import Archive, CallRecord
 from data.records import Edit, Latency, Turn
 from data.store import Store

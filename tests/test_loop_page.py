@@ -9,14 +9,14 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.brief import FROM_THE_TOP, Scene
-from agent.link import Joined, Mood, TurnDone
+from agent.call.brief import FROM_THE_TOP, Scene
+from agent.call.link import Joined, Mood, TurnDone
 from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import CallWorld, browser, click
-from ui.length import LengthLine, length_line
-from ui.voice_call import VoiceCall
+from ui.call.voice_call import VoiceCall
+from ui.studio.length import LengthLine, length_line
 
 CALL = "0123456789abcdef"
 

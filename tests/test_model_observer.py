@@ -9,17 +9,17 @@ from typing import Any, get_args
 import pytest
 from google.genai.types import ThinkingConfig, ThinkingLevel
 
-from agent.director import Match, Observation
+from agent.directing.director import Match, Observation
 from agent.engines.base import Said
 from agent.engines.stages import Source
+from agent.language.said_words import as_said
 from agent.line_failure import explain
-from agent.model_observer import ModelObserver, judged, task
-from agent.observing import leaves, observes, text_source
-from agent.performers import Performers
-from agent.said_words import as_said
-from agent.second_opinion import NotSeen
+from agent.observing.choice import leaves, observes, text_source
+from agent.observing.model_observer import ModelObserver, judged, task
+from agent.observing.second_opinion import NotSeen
 from agent.settings import Settings
 from agent.text_model import TextModel
+from agent.worker.performers import Performers
 from personas.parse import examine
 from tests.fakes.text_model import KEY, Asked, Fault, TextServer, verdict
 from tests.persona_text import FULL

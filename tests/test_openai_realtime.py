@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from agent.acting.prompt import MARK
+from agent.call.link import NewPersona, Say
 from agent.engines.choice import OFFLINE
-from agent.link import NewPersona, Say
-from agent.prompt import MARK
 from tests.booth import booth, settings_of
 from tests.fakes.openai_realtime import Failure, OpenAIRealtimeFake, Session
 from tests.persona_text import PLAIN, swap
@@ -32,7 +32,7 @@ def call(
     fake: OpenAIRealtimeFake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
     """Makes a call with the ``openai`` engine; variables may be given."""
-    monkeypatch.setattr("agent.recovery.PAUSES", (0.1, 0.2, 0.3))
+    monkeypatch.setattr("agent.call.recovery.PAUSES", (0.1, 0.2, 0.3))
 
     def make(text: str = CALMABLE, **environ: str) -> Any:
         settings = settings_of(tmp_path, {**fake.environ, **environ})
@@ -239,8 +239,8 @@ async def test_what_may_get_better_is_tried_again_with_the_turns_so_far(
     failure: Failure,
     code: str,
 ) -> None:
-    monkeypatch.setattr("agent.performance.ANSWER", 3.0)
-    monkeypatch.setattr("agent.heard.STALL", 3.0)
+    monkeypatch.setattr("agent.call.performance.ANSWER", 3.0)
+    monkeypatch.setattr("agent.call.heard.STALL", 3.0)
     fake.lines.extend(["Where is my parcel?", LONG])
     async with call() as line:
         await line.lines(1)

@@ -8,11 +8,11 @@ import pytest
 from nicegui import app, ui
 from nicegui.testing import User
 
-from agent.preparation import Part
+from agent.setup.preparation import Part
 from data.records import CallEnd, CallStart, Edit
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.access import local_path
-from ui.conflict import parts
+from ui.studio.conflict import parts
 
 T = TypeVar("T", bound=ui.element)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from agent.patience import MOST, Patience
+from agent.call.patience import MOST, Patience
 from tests.clock import at_once, now
 
 Story = Callable[[Patience], Awaitable[None]]

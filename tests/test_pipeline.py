@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.acting.prompt import MARK
+from agent.call.link import NewPersona, Say
 from agent.engines import offline, pipeline
-from agent.link import NewPersona, Say
-from agent.prompt import MARK
 from tests.booth import booth, settings_of
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Fault, Message, Models, Stage

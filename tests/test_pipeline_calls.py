@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.prompt import MARK
+from agent.acting.prompt import MARK
 from tests.caller import ALLOW, LOUD, Caller, browser
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Message, Models

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from livekit.agents import llm
 
+from agent.acting.prompt import MARK
 from agent.engines.ahead import plain
 from agent.engines.choice import choose_engine, kind_of
 from agent.engines.stages import NO_KEY, Sources, sources
-from agent.prompt import MARK
 from agent.settings import Settings, SettingsError
 from personas.parse import examine
 from tests.persona_text import PLAIN

@@ -18,12 +18,12 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from agent import livekit_build, sdk_install
-from agent.command import Limits
-from agent.livekit_build import LiveKitBuild
-from agent.preparation import Part, Preparation
-from agent.sdk_install import SdkInstall
-from agent.toolchain import new_enough
+from agent.process.command import Limits
+from agent.setup import livekit_build, sdk_install
+from agent.setup.livekit_build import LiveKitBuild
+from agent.setup.preparation import Part, Preparation
+from agent.setup.sdk_install import SdkInstall
+from agent.setup.toolchain import new_enough
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tools here are scripts")
 
@@ -241,7 +241,7 @@ async def test_a_killed_app_leaves_no_build_and_the_next_one_succeeds(bench: Ben
     bench.tool("go", SLOW)
     app = (
         "import asyncio, pathlib\n"
-        "from agent.preparation import Preparation\n"
+        "from agent.setup.preparation import Preparation\n"
         f"asyncio.run(Preparation(cache_dir=pathlib.Path({str(bench.cache)!r}),"
         f" environ={bench.environ!r}).run())"
     )

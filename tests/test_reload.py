@@ -3,11 +3,11 @@
 import asyncio
 from typing import cast
 
+from agent.call.link import OVERTAKEN, NewPersona
+from agent.call.patience import Patience
+from agent.call.reload import Reload
 from agent.engines.base import Engine, History
-from agent.link import OVERTAKEN, NewPersona
-from agent.observer import LexicalObserver
-from agent.patience import Patience
-from agent.reload import Reload
+from agent.observing.observer import LexicalObserver
 from personas.model import Persona
 from tests.clock import until
 from tests.persona_text import swap

@@ -13,15 +13,16 @@ import psutil
 import pytest
 from aiohttp import WSMsgType, web
 
-from agent import remote_hub, remote_line
-from agent.endpoint import Endpoint
-from agent.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
-from agent.ports import free_tcp_port
-from agent.remote_hub import PATH, RemoteHub
-from agent.remote_line import RemoteLine
-from agent.remote_token import worker_token
-from agent.tokens import trainee_token
-from agent.wire import command, event, pack
+from agent.call.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
+from agent.call.wire import command, event, pack
+from agent.live.tokens import trainee_token
+from agent.process.ports import free_tcp_port
+from agent.remote import hub as remote_hub
+from agent.remote import line as remote_line
+from agent.remote.hub import PATH, RemoteHub
+from agent.remote.line import RemoteLine
+from agent.remote.token import worker_token
+from agent.server.endpoint import Endpoint
 from tests.caller import ALLOW, Caller, browser
 from tests.clock import until
 from tests.livekit_apart import LiveKitApart
@@ -179,7 +180,7 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed(
             await until(lambda: side.hub.state == "registered")
         await until(lambda: side.told == [Ended("c1", "failed")])
         assert side.hub.state == "down"
-        assert "remote_worker" in side.hub.error
+        assert "agent.remote.worker" in side.hub.error
 
 
 async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
@@ -246,7 +247,7 @@ def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subproce
     plain = {k: v for k, v in os.environ.items() if not k.startswith(out) or k.endswith("_CACHE")}
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent.remote_worker", "--app", app.url],
+            [sys.executable, "-m", "agent.remote.worker", "--app", app.url],
             cwd=ROOT,
             env={**plain, **apart.environment},
             stdout=file,
@@ -269,7 +270,7 @@ def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_p
     app = RunningApp(tmp_path, environ)
     try:
         app.start()
-        health = app.wait(lambda health: "agent.remote_worker" in health.get("problem", ""), 60)
+        health = app.wait(lambda health: "agent.remote.worker" in health.get("problem", ""), 60)
         assert health["worker"] == "down"
         with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
             app.wait_until_ready(90)

@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livekit.agents.voice import SpeechHandle
 
-from agent import second_opinion
-from agent.assessment import assess
-from agent.brief import Brief
-from agent.conversation import Conversation
-from agent.director import Match, Observation, State, Step, advance, begin, carry
+from agent.call.brief import Brief
+from agent.call.conversation import Conversation
+from agent.call.job import LAST_VIEW, Job
+from agent.call.ledger import Ledger
+from agent.call.link import Caption, End, Event, Mood, Say, TurnDone, Usage
+from agent.directing.assessment import assess
+from agent.directing.director import Match, Observation, State, Step, advance, begin, carry
 from agent.engines.base import Engine, History
 from agent.engines.stages import Source
-from agent.job import LAST_VIEW, Job
-from agent.ledger import Ledger
-from agent.link import Caption, End, Event, Mood, Say, TurnDone, Usage
-from agent.model_observer import ModelObserver
-from agent.observer import LexicalObserver
-from agent.second_opinion import LATE, LIMIT, NotSeen, TurnModel, View
+from agent.observing import second_opinion
+from agent.observing.model_observer import ModelObserver
+from agent.observing.observer import LexicalObserver
+from agent.observing.second_opinion import LATE, LIMIT, NotSeen, TurnModel, View
 from agent.text_model import TextModel
 from data.calls import Archive
 from data.records import CallEnd, CallStart, ModelUse, Turn

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.brief import LARGEST, Scene
-from agent.calls import Refused, Wish
+from agent.call.brief import LARGEST, Scene
+from agent.live.calls import Refused, Wish
 from data.records import Turn
 from tests.clock import until
 from tests.persona_text import PLAIN

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from agent.brief import Scene
+from agent.acting.prompt import MARK
+from agent.call.brief import Scene
+from agent.call.replay import going_on
 from agent.engines import offline, pipeline
 from agent.engines.offline import warm_models
-from agent.prompt import MARK
-from agent.replay import going_on
 from data.journal import CallRecord
 from data.records import CallStart, Turn
 from tests.booth import Booth, booth, settings_of

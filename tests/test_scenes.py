@@ -7,17 +7,17 @@ from typing import cast
 
 import pytest
 
-from agent.actor import Actor
-from agent.beginning import PHASE_WORDS, begun, number, put_right, usual_intensity
-from agent.brief import Brief, Scene
-from agent.conversation import Conversation
-from agent.director import begin
+from agent.acting.actor import Actor
+from agent.acting.prompt import opening_direction
+from agent.call.beginning import PHASE_WORDS, begun, number, put_right, usual_intensity
+from agent.call.brief import Brief, Scene
+from agent.call.conversation import Conversation
+from agent.call.link import Event, Mood, TurnDone
+from agent.call.replay import going_on
+from agent.directing.director import begin
+from agent.directing.scorecard import score
 from agent.engines.base import Engine
-from agent.link import Event, Mood, TurnDone
-from agent.observer import LexicalObserver
-from agent.prompt import opening_direction
-from agent.replay import going_on
-from agent.scorecard import score
+from agent.observing.observer import LexicalObserver
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Turn
 from data.summary import Summary

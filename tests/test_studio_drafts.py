@@ -13,7 +13,7 @@ from data import drafts as drafts_module
 from tests.clock import until
 from tests.editor_world import TOLD, EditorWorld, author, editor_world, press, write, written
 from tests.studio import log_in, persona_text
-from ui.text_pane import TextGuard
+from ui.studio.text_pane import TextGuard
 
 
 @pytest.fixture

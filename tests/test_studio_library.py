@@ -10,7 +10,7 @@ from nicegui import ui
 from nicegui.testing import User
 
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
-from ui.studio_library import STEP
+from ui.library.page import STEP
 
 
 @pytest.fixture

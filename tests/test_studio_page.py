@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nicegui.testing import User
 
-from agent.link import Edited, Ended
+from agent.call.link import Edited, Ended
 from data.records import Edit
 from tests.clock import until
 from tests.editor_world import (

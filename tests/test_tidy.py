@@ -6,8 +6,8 @@ import weakref
 
 import pytest
 
-from agent.livekit_config import Ports, server_environment
-from agent.tidy import Tidy, settle
+from agent.server.livekit_config import Ports, server_environment
+from agent.worker.tidy import Tidy, settle
 
 
 class Ring:

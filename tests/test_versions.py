@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.keep_versions import VersionKeeper
+from agent.live.keep_versions import VersionKeeper
 from data import files, history
 from data.renames import Renames
 from data.versions import Version, Versions, VersionsError

@@ -10,8 +10,7 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent import coaching
-from agent.link import (
+from agent.call.link import (
     Caption,
     Ended,
     Joined,
@@ -21,14 +20,15 @@ from agent.link import (
     Trouble,
     TurnDone,
 )
-from agent.live_call import LiveCall
+from agent.live import coaching
+from agent.live.live_call import LiveCall
 from data.records import CallEnd, CallStart, Edit, Hint, Turn
 from tests.clock import until
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, start
-from ui.coach import DOES, MAY
-from ui.listening import Listening
-from ui.voice_call import VoiceCall
+from ui.call.coach import DOES, MAY
+from ui.call.voice_call import VoiceCall
+from ui.watch.listening import Listening
 
 
 class HeardCalls(Calls):

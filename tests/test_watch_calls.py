@@ -85,7 +85,7 @@ def whisper(coach: Caller, text: str) -> None:
 
 
 def heard(coach: Caller) -> dict[str, Any]:
-    """What the coach's page keeps for tests; see ``ui/listening.js``."""
+    """What the coach's page keeps for tests; see ``ui/watch/listening.js``."""
     return dict(coach.page.evaluate("() => window.__listening ?? { state: '' }"))
 
 

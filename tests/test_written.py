@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.written import as_written
+from agent.call.written import as_written
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from nicegui import app, run
 
-from agent.calls import Refused
 from agent.cost import in_words
+from agent.live.calls import Refused
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
 from ui import access
 from ui.context import Studio
-from ui.engine_report import estimated
+from ui.report.engines import estimated
 
 LONGEST_BODY = 4096
 """Bytes; a request for a token is one short line."""

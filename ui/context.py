@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent.calls import Calls
     from agent.doctor.rounds import Doctor
-    from agent.preparation import Preparation
-    from agent.remote_hub import RemoteHub
+    from agent.live.calls import Calls
+    from agent.remote.hub import RemoteHub
     from agent.settings import Settings
+    from agent.setup.preparation import Preparation
     from data.calls import Archive
     from data.drafts import Drafts
     from data.users import Users

@@ -2,30 +2,18 @@
 
 from nicegui import app
 
-from ui import (
-    access,
-    accounts,
-    api,
-    call_page,
-    calls_page,
-    catalogue,
-    doctor_page,
-    edit,
-    import_page,
-    login,
-    new_persona,
-    persona_export,
-    problem,
-    report,
-    shield,
-    studio_library,
-    theme,
-    upload_limit,
-    versions_page,
-    watch_page,
-    worker_api,
-)
+from ui import access, accounts, api, catalogue, login, problem, shield, theme, worker_api
+from ui.call import page as call_page
 from ui.context import Studio
+from ui.doctor import page as doctor_page
+from ui.library import export as persona_export
+from ui.library import import_page, new_persona, upload_limit
+from ui.library import page as studio_library
+from ui.report import calls_page
+from ui.report import page as report
+from ui.studio import page as edit
+from ui.versions import page as versions_page
+from ui.watch import page as watch_page
 
 
 def register(studio: Studio) -> None:

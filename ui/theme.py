@@ -82,7 +82,7 @@ FONT_THAI = (
 )
 MONO = 'ui-monospace, "SF Mono", "Cascadia Code", Consolas, "Liberation Mono", Menlo, monospace'
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "styles"
 PATH = "/assets/studio.css"
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from agent.doctor.check import Check
 from agent.doctor.phones import Look, Outlook, running, worker
-from agent.endpoint import Endpoint
-from agent.preparation import Part, Preparation
+from agent.server.endpoint import Endpoint
+from agent.setup.preparation import Part, Preparation
 
 
 def look_from(

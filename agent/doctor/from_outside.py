@@ -12,11 +12,11 @@ from typing import Any
 from agent.doctor.check import Check
 from agent.doctor.http import Answer, ask
 from agent.doctor.phones import Look, Outlook, running, worker
-from agent.endpoint import Endpoint
-from agent.livekit_build import LiveKitBuild, server_on_path
-from agent.livekit_server import LiveKitServer
-from agent.sdk_install import SdkInstall
+from agent.server.endpoint import Endpoint
+from agent.server.livekit_server import LiveKitServer
 from agent.settings import Settings
+from agent.setup.livekit_build import LiveKitBuild, server_on_path
+from agent.setup.sdk_install import SdkInstall
 
 START = 15.0
 """Seconds for our own server to come up; 0.05 on an idle machine."""

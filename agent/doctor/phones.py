@@ -10,7 +10,7 @@ from typing import Any
 from agent.doctor import livekit
 from agent.doctor.check import Check, Group
 from agent.doctor.http import LIMIT
-from agent.endpoint import Endpoint
+from agent.server.endpoint import Endpoint
 
 TITLES = (
     ("app", "Rehearsal itself"),
@@ -94,7 +94,7 @@ def worker(health: dict[str, Any]) -> Check:
         "on under a name of its own, drawn at each start: an agent that you start yourself, under "
         "whatever agent name, does not stand in for it."
     )
-    if "agent.remote_worker" in str(health.get("problem")):  # workers elsewhere were asked for
+    if "agent.remote.worker" in str(health.get("problem")):  # workers elsewhere were asked for
         fix = str(health["problem"])
     return _worker("failed", found, fix)
 

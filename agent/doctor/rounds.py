@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from agent.doctor import engines, machine, phones, voices
 from agent.doctor.check import Check, Group, plain
 from agent.doctor.phones import Look
-from agent.endpoint import Endpoint
+from agent.server.endpoint import Endpoint
 from agent.settings import Settings
 from personas.library import Entry
 from personas.model import Persona
@@ -61,7 +61,9 @@ class Doctor:
         endpoint = self._endpoint()
         if endpoint is None:
             return None
-        from agent.tokens import trainee_token  # slow to import, and loaded with the worker anyway
+        from agent.live.tokens import (
+            trainee_token,  # slow to import, and loaded with the worker anyway
+        )
 
         token = trainee_token(
             key=endpoint.key,

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from agent.command import CommandFailed, Limits, run
 from agent.doctor.check import Check, Group, State, plain
+from agent.process.command import CommandFailed, Limits, run
 
 TITLES = (("voice", "Offline voice"), ("recogniser", "Offline recogniser"))
 LIMIT = 30.0

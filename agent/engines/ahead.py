@@ -14,7 +14,7 @@ from typing import Any
 
 from livekit.agents import APIConnectOptions, APIError, llm
 
-from agent.prompt import MARK
+from agent.acting.prompt import MARK
 
 MOST = 3
 """Replies asked for in vain per turn; each costs what a reply costs."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
-from agent.director import State, Step
+from agent.directing.director import State, Step
 from data.records import Speaker
 from personas.model import Persona
 

@@ -10,7 +10,7 @@ from livekit.agents.voice import SpeechHandle
 from livekit.plugins import google
 from livekit.plugins.google.realtime.api_proto import Voice
 
-from agent.director import Step
+from agent.directing.director import Step
 from agent.engines.base import History
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.realtime import RealtimeEngine

@@ -1,5 +1,6 @@
 """What the director listens for, as material for the recogniser's language model: its list of
-speech acts holds whole sentences and, in the pattern language of ``agent.patterns``, phrases.
+speech acts holds whole sentences and, in the pattern language of ``agent.language.patterns``,
+phrases.
 """
 
 import re
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from agent.engines.wordings import played
 
-ACTS = Path(__file__).parents[1] / "lexicon_en.txt"
+ACTS = Path(__file__).parents[1] / "language" / "lexicon_en.txt"
 
 _GAP = re.compile(r"\s*(?:\.\.\d*|\b_\b)\s*")
 _OPTIONAL = re.compile(r"(\([^()]*\)|\S+)\?")

@@ -5,8 +5,8 @@ from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, 
 from livekit.agents.voice import SpeechHandle
 from livekit.local_inference import EOT, VAD
 
-from agent.actor import Actor
-from agent.director import State, Step
+from agent.acting.actor import Actor
+from agent.directing.director import State, Step
 from agent.engines.base import History, OnTurn
 from agent.engines.choice import OFFLINE, hears
 from agent.engines.hearing import Hearing, SphinxSTT
@@ -111,6 +111,6 @@ def _session(
         # At the end, words still being recognised are waited for; mostly there are none, and the
         # line stays taken meanwhile (2 s by default).
         session_close_transcript_timeout=0.3,
-        # Silences are the persona's to break; see agent.patience.
+        # Silences are the persona's to break; see agent.call.patience.
         user_away_timeout=None,
     )

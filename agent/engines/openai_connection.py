@@ -5,7 +5,7 @@ a failed response as if it had been answered, takes a refused message for troubl
 of a refused handshake to itself, waits for ever for the end of a response that stalls, and does
 not let a session close after its own failure. Here every failure that costs an answer ends the
 connection with its reason; what follows is decided in one place for all engines,
-``agent.recovery``.
+``agent.call.recovery``.
 """
 
 import asyncio

@@ -8,12 +8,12 @@ from livekit.agents import NOT_GIVEN
 from livekit.agents.voice import SpeechHandle
 from openai.types.realtime import AudioTranscription
 
-from agent.director import Step
+from agent.acting.prompt import MARK, persona_prompt
+from agent.directing.director import Step
 from agent.engines.base import History
 from agent.engines.openai_connection import Model
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
-from agent.prompt import MARK, persona_prompt
 from personas.model import Persona
 
 log = logging.getLogger(__name__)

@@ -18,9 +18,10 @@ from livekit.agents import (
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
 
-from agent.answer_watch import AnswerWatch
-from agent.director import State, Step
+from agent.acting.prompt import MARK, opening_direction, persona_prompt, silence_direction
+from agent.directing.director import State, Step
 from agent.engines.ahead import Ahead, plain
+from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import History, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.providers import (
@@ -35,7 +36,6 @@ from agent.engines.stages import Sources, sources
 from agent.engines.tools import EngineTools
 from agent.engines.turn_detector import Heard
 from agent.engines.turns import turn_handling
-from agent.prompt import MARK, opening_direction, persona_prompt, silence_direction
 from personas.model import Persona
 
 SENTENCE = 1.0

@@ -18,10 +18,10 @@ from livekit.agents import (
 )
 from livekit.agents.voice import SpeechHandle
 
-from agent.director import State, Step
+from agent.acting.prompt import MARK, opening_direction, persona_prompt, silence_direction
+from agent.directing.director import State, Step
 from agent.engines.base import History, OnTurn, Said
 from agent.engines.persona_agent import PersonaAgent
-from agent.prompt import MARK, opening_direction, persona_prompt, silence_direction
 from personas.model import Persona
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from agent.engines.voice import Espeak
 from agent.engines.wordings import WORDINGS, played
 from personas.model import Persona
 
-PHRASES = Path(__file__).parents[1] / "phrases_en.txt"
+PHRASES = Path(__file__).parents[1] / "language" / "phrases_en.txt"
 _FORMAT = "5"  # counts up when the same words give another model
 _RESERVE = 0.8
 _OWN = 0.5  # weight of a persona's sentence beside a phrase of the trainee's

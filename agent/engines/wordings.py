@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-WORDINGS = Path(__file__).parents[1] / "wordings_en.txt"
+WORDINGS = Path(__file__).parents[1] / "language" / "wordings_en.txt"
 
 _TOKEN = re.compile(r"[()\[\]|]|\$\w+|[^\s()\[\]|$]+")
 

@@ -19,7 +19,7 @@ from agent.engines.segments import SPAN, Segments
 from agent.engines.speaking import EspeakTTS
 from agent.engines.spoken import spoken
 from agent.engines.vocabulary import phrases
-from agent.observer import LexicalObserver
+from agent.observing.observer import LexicalObserver
 from personas.model import Persona
 from personas.parse import examine
 from tests.bench.figures import spread

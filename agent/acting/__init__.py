@@ -1,0 +1,1 @@
+"""What the persona says, and what a model is told so that it plays the persona."""

@@ -1,0 +1,304 @@
+"""The job: joins the room of one call and plays the persona until the call ends."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from livekit import rtc
+from livekit.agents import AutoSubscribe, JobContext
+
+from agent.call.brief import Brief
+from agent.call.conversation import Conversation, Observer
+from agent.call.link import Command, End, Ended, Event, Joined, NewPersona, Restored, Say, Trouble
+from agent.call.patience import Patience
+from agent.call.performance import Performance
+from agent.call.recovery import Recovery
+from agent.call.reload import Reload
+from agent.call.usage import Meter
+from agent.engines.base import Connects, Engine, History, Said
+from agent.line_failure import LineFailure, explain
+from agent.observing.second_opinion import Models
+from personas.model import Persona
+from personas.parse import examine
+
+log = logging.getLogger(__name__)
+
+GRACE = 20.0
+"""Seconds that a trainee who lost the connection may take to come back (a restarted LiveKit
+server and the browser's retries took 5.2 s)."""
+
+LAST_VIEW = 1.5
+"""Seconds that a text model may still look at the last turns once the call is over."""
+
+CHANGE = 5.0
+"""Seconds that a typed turn waits at most for a new persona text that is to answer it."""
+
+LEAVING = 1.0
+"""Seconds that leaving the room may take."""
+
+MakeEngine = Callable[[str, Persona, History], Engine]
+"""Makes the engine of that name for a persona, told of the turns so far."""
+
+
+class Line(Protocol):
+    """What a job needs of the link to the rest; see ``agent.call.link.Switchboard``."""
+
+    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool: ...
+
+    def detach(self, call: str) -> None: ...
+
+    def send(self, event: Event) -> None: ...
+
+
+class _Failed(NamedTuple):
+    """An engine cannot go on; ``engine`` is the one, since a late word of an old one is no news."""
+
+    engine: Engine
+    failure: LineFailure
+
+
+class Job:
+    """One call, from joining the room to leaving it."""
+
+    def __init__(
+        self,
+        ctx: JobContext,
+        line: Line,
+        make_engine: MakeEngine,
+        make_observer: Callable[[Persona], Observer],
+        *,
+        fall_back: bool = True,
+        models: Models = lambda engine: None,
+    ) -> None:
+        self._ctx = ctx
+        self._line = line
+        self._make_engine = make_engine
+        self._make_observer = make_observer
+        self._models = models
+        self._brief = Brief.load(ctx.job.metadata)
+        self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._grace: asyncio.TimerHandle | None = None
+        self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
+        self._recovery = Recovery(self._brief.engine, fall_back)
+        self._meter = Meter(self._brief.call, line.send)
+        self._trouble = ""
+        self._there = asyncio.Event()
+        self._talk: Conversation
+        self._reload: Reload
+        self._patience: Patience
+        self._performance: Performance
+
+    async def run(self) -> None:
+        """Play the call to its end; a second job for the same call leaves at once."""
+        call = self._brief.call
+        if not self._line.attach(call, self._take):
+            log.info("call %s has its persona already", call)
+            self._ctx.shutdown("second dispatch")
+            return
+        end = Ended(call, "failed")
+        try:
+            end = await self._play()
+        finally:
+            self._line.detach(call)
+            try:
+                await self._leave()
+            finally:
+                self._line.send(end)
+                self._ctx.shutdown(end.reason)
+
+    def hiccup(self, failure: LineFailure) -> None:
+        """The engine has trouble and tries again by itself."""
+        self._trouble = failure.code
+        call = self._brief.call
+        self._line.send(Trouble(call, failure.code, failure.words, failure.remedy))
+
+    def failed(self, engine: Engine, failure: LineFailure) -> None:
+        """The engine cannot go on."""
+        if not self._over.done():
+            if engine is self._performance.engine:
+                self._there.clear()
+            self._commands.put_nowait(_Failed(engine, failure))
+
+    def sounds(self) -> None:
+        """The persona is heard: a trouble is over."""
+        if self._trouble:
+            reason, self._trouble = self._trouble, ""
+            engine = self._performance.engine.name
+            self._line.send(Restored(self._brief.call, engine, self._talk.turns, reason))
+
+    def spoke(self) -> None:
+        """A line is over: the engine works."""
+        self._recovery.worked()
+        self._reload.proved()
+
+    async def _leave(self) -> None:
+        """Leave the room before the app hears of the end and closes it: a room that is closed
+        while somebody leaves it now and then stays in LiveKit's native library, with its threads.
+        """
+        try:
+            async with asyncio.timeout(LEAVING):
+                await self._ctx.room.disconnect()
+        except Exception as error:
+            log.info("call %s: the room was not left: %r", self._brief.call, error)
+
+    async def _play(self) -> Ended:
+        self._prepare()
+        work = asyncio.create_task(self._work())
+        try:
+            # The end does not wait for a room that cannot be joined.
+            await asyncio.wait((work, self._over), return_when=asyncio.FIRST_COMPLETED)
+            if not self._over.done():
+                work.result()  # it only ends by an error
+            reason = await self._over
+        finally:
+            loop = asyncio.get_running_loop()
+            last_view = loop.time() + LAST_VIEW
+            self._cancel_grace()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await self._reload.aclose()
+            await self._performance.drop()
+            await self._talk.aclose(max(0.0, last_view - loop.time()))
+        return Ended(self._brief.call, reason, self._talk.resolved)
+
+    def _prepare(self) -> None:
+        persona = examine(self._brief.text, self._brief.slug).persona
+        if persona is None:
+            raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
+        scene = self._brief.scene
+        past = tuple(Said(turn.speaker, turn.text) for turn in scene.past)
+        engine = self._make_engine(self._brief.engine, persona, past)
+        self._talk = Conversation(
+            self._brief,
+            persona,
+            engine,
+            self._make_observer,
+            self._line.send,
+            models=self._models,
+            spent=self._meter.add,
+        )
+        if scene.turns:
+            self._talk.take_over(scene)
+        self._patience = Patience(persona.patience, self._nudge)
+        self._reload = Reload(self._talk, self._make_observer, self._there, self._patience)
+        self._performance = self._perform(engine)
+
+    def _perform(self, engine: Engine) -> Performance:
+        call, send = self._brief.call, self._line.send
+        return Performance(call, engine, self._talk, self._patience, send, self, self._meter)
+
+    async def _work(self) -> None:
+        await self._join()
+        while True:
+            command = await self._commands.get()
+            try:
+                await self._obey(command)
+            except Exception:
+                # The next command must still be heard.
+                log.exception("call %s could not obey", self._brief.call)
+
+    async def _join(self) -> None:
+        room = self._ctx.room
+        room.on("participant_disconnected", self._on_participant_left)
+        room.on("participant_connected", self._on_participant_came)
+        room.on("disconnected", lambda _: self._finish("lost"))
+        connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
+        try:
+            await self._performance.start(room, self._brief.trainee)
+            await connect
+        finally:
+            connect.cancel()
+        if self._performance.lost is None:
+            self._performance.attach()
+            self._talk.open()
+            self._performance.expect()
+            self._there.set()
+        self._line.send(Joined(self._brief.call))
+
+    def _take(self, command: Command) -> None:
+        match command:
+            case End(reason=reason):
+                self._finish(reason)
+            case NewPersona():
+                self._reload.take(command)
+            case Say():
+                self._commands.put_nowait(command)
+
+    async def _obey(self, command: Say | _Failed) -> None:
+        match command:
+            case Say(text=text):
+                await self._performance.typed(text, partial(self._reload.settled, CHANGE))
+            case _Failed(engine=engine, failure=failure):
+                if engine is self._performance.engine:
+                    await self._recover(failure)
+
+    def _nudge(self) -> None:
+        if not self._over.done():
+            self._talk.nudge()
+            self._performance.expect()
+
+    async def _recover(self, failure: LineFailure) -> None:
+        """Another session with the turns so far, or the offline engine, or the end of the call."""
+        self._there.clear()
+        self.hiccup(failure)
+        if failure.code == "malformed":
+            self._reload.take_back(failure.words)
+        while (attempt := self._recovery.after(failure)) is not None:
+            await self._performance.drop()
+            await asyncio.sleep(attempt.pause)
+            try:
+                await self._restart(attempt.engine)
+                return
+            except Exception as error:
+                lost = self._performance.lost
+                if lost is None:
+                    log.exception("call %s could not go on", self._brief.call)
+                failure = lost or explain(self._performance.title, error)
+                self.hiccup(failure)
+        self._finish("failed")
+
+    async def _restart(self, name: str) -> None:
+        engine = self._make_engine(name, self._talk.persona, self._talk.past)
+        self._talk.engine = engine
+        self._performance = self._perform(engine)
+        await self._performance.start(self._ctx.room, self._brief.trainee)
+        self._performance.attach()
+        if self._performance.lost is None:
+            self._there.set()
+        if self._talk.resume() is not None:
+            self._performance.expect()
+        else:
+            self._patience.start()
+            if isinstance(engine, Connects):
+                engine.when_connected(partial(self._connected, engine))
+            else:
+                self.sounds()
+
+    def _connected(self, engine: Engine) -> None:
+        if engine is self._performance.engine:
+            self.sounds()
+
+    def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
+        if participant.identity != self._brief.trainee:
+            return
+        if participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED:
+            self._finish("ended")
+        else:
+            self._cancel_grace()
+            loop = asyncio.get_running_loop()
+            self._grace = loop.call_later(GRACE, self._finish, "lost")
+
+    def _on_participant_came(self, participant: rtc.RemoteParticipant) -> None:
+        if participant.identity == self._brief.trainee:
+            self._cancel_grace()
+
+    def _cancel_grace(self) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None
+
+    def _finish(self, reason: str) -> None:
+        if not self._over.done():
+            self._over.set_result(reason)

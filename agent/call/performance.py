@@ -1,0 +1,299 @@
+"""One engine's session in the room: what it does and hears becomes turns, captions and states."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
+
+from livekit import rtc
+from livekit.agents import (
+    AgentStateChangedEvent,
+    CloseEvent,
+    ConversationItemAddedEvent,
+    ErrorEvent,
+    SessionUsageUpdatedEvent,
+    SpeechCreatedEvent,
+    UserInputTranscribedEvent,
+    UserStateChangedEvent,
+    llm,
+)
+from livekit.agents.voice import room_io
+
+from agent.call.conversation import Conversation
+from agent.call.heard import HeardOutput, TimedWords
+from agent.call.late_words import LateWords
+from agent.call.link import Caption, Event, Status
+from agent.call.patience import Patience
+from agent.call.usage import Meter
+from agent.call.written import as_written
+from agent.engines.answer_watch import AnswerWatch
+from agent.engines.base import Engine, Foresees
+from agent.engines.choice import kind_of
+from agent.line_failure import LineFailure, explain, no_answer
+from data.records import Speaker
+
+log = logging.getLogger(__name__)
+
+ANSWER = 10.0
+"""Seconds without an answer after which an engine counts as failed."""
+SENTENCE = 1.0
+"""Seconds of speech after which a model that replies by itself owes an answer; a cough is less."""
+SETTLING = 0.8
+"""Seconds without another word, once the answer sounds, after which a turn's words are complete."""
+CLOSING = 2.0
+"""Seconds that a session may take to close before the call is over without it."""
+GIVING_UP = 1.5
+"""Seconds of these after which it closes without the model that it may be waiting for."""
+
+
+class Director(Protocol):
+    """What a performance tells its job."""
+
+    def hiccup(self, failure: LineFailure) -> None:
+        """The engine has trouble and tries again by itself."""
+
+    def failed(self, engine: Engine, failure: LineFailure) -> None:
+        """The engine cannot go on."""
+
+    def sounds(self) -> None:
+        """The persona begins to be heard."""
+
+    def spoke(self) -> None:
+        """A line of the persona is over."""
+
+
+class Performance:
+    """Runs ``engine`` for ``talk`` until it is dropped."""
+
+    def __init__(
+        self,
+        call: str,
+        engine: Engine,
+        talk: Conversation,
+        patience: Patience,
+        send: Callable[[Event], None],
+        job: Director,
+        meter: Meter,
+    ) -> None:
+        self.engine = engine
+        self._call = call
+        self._talk = talk
+        self._patience = patience
+        self._send = send
+        self._job = job
+        self._meter = meter
+        self._watch = AnswerWatch(ANSWER, self._no_answer)
+        self._late = LateWords()
+        self._settling: asyncio.TimerHandle | None = None
+        self._owed = False
+        self._spoke_at = 0.0
+        self._finals: list[str] = []
+        self.lost: LineFailure | None = None
+        """Why the engine cannot go on; None while it can."""
+        self._heard: list[tuple[str, Callable[..., None]]] = []
+
+    @property
+    def title(self) -> str:
+        """The engine's name for people."""
+        return kind_of(self.engine.name).title
+
+    async def start(self, room: rtc.Room, trainee: str) -> None:
+        """Start the session, which hears the participant ``trainee`` and nobody else; ``attach``
+        follows once the room is joined, unless the engine is ``lost`` by then."""
+        self._listen()
+        session = self.engine.session
+        self._words = TimedWords()
+        session.output.transcription = self._words
+        try:
+            await session.start(
+                self.engine.agent(self._end_of_turn),
+                room=room,
+                room_options=_room_options(trainee),
+                record=False,
+            )
+        except Exception:
+            if self.lost is None:
+                raise
+            log.info("call %s: %s was lost before it began", self._call, self.engine.name)
+
+    def attach(self) -> None:
+        """Follow how far the persona has been heard."""
+        session = self.engine.session
+        output = session.output.audio
+        assert output is not None  # the room's own, made by the options
+        session.output.audio = HeardOutput(
+            output, self._words, partial(self._caption, "persona"), self._no_answer
+        )
+
+    def expect(self) -> None:
+        """The persona has been asked for a line."""
+        self._watch.expect()
+
+    async def typed(self, text: str, changed: Callable[[], Awaitable[None]]) -> None:
+        """A turn that the trainee typed; it is answered by the persona as it is when ``changed``
+        has returned."""
+        self._patience.stop()
+        await self.engine.session.interrupt(force=True)
+        await changed()
+        self._patience.renew()
+        # First: also an engine that cannot even be asked owes an answer.
+        self.expect()
+        self._talk.trainee_said(text, "typed")
+
+    async def drop(self) -> None:
+        """Give the session up; it only tells how much of its last line was heard."""
+        self._settle()
+        self._watch.stop()
+        self._patience.stop()
+        session = self.engine.session
+        for event, callback in self._heard:
+            session.off(event, callback)  # type: ignore[arg-type]
+        self._heard = []
+        session.on("conversation_item_added", self._on_item)
+        closing = asyncio.create_task(session.aclose())
+        try:
+            await asyncio.wait((closing,), timeout=GIVING_UP)
+            await self.engine.aclose()
+            await asyncio.wait_for(closing, CLOSING - GIVING_UP)
+        except Exception:
+            log.exception("the session of call %s did not close", self._call)
+        finally:
+            session.off("conversation_item_added", self._on_item)
+            # What a model used for its last words is counted while the session closes.
+            session.off("session_usage_updated", self._on_usage)
+            self._meter.end_session()
+
+    def _listen(self) -> None:
+        self._heard = [
+            ("agent_state_changed", self._on_agent_state),
+            ("user_state_changed", self._on_user_state),
+            ("user_input_transcribed", self._on_words),
+            ("conversation_item_added", self._on_item),
+            ("speech_created", self._on_line),
+            ("error", self._on_error),
+            ("close", self._on_close),
+        ]
+        for event, callback in self._heard:
+            self.engine.session.on(event, callback)  # type: ignore[arg-type]
+        self.engine.session.on("session_usage_updated", self._on_usage)
+
+    def _end_of_turn(self, text: str) -> None:
+        self._finals = []
+        self._patience.renew()
+        self._talk.trainee_said(as_written(text), "voice")
+        self.expect()
+
+    def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
+        if event.new_state in ("listening", "thinking", "speaking"):
+            self._send(Status(self._call, event.new_state))
+        if event.new_state == "speaking":
+            self._watch.stop()
+            self._settle_soon()
+            self._job.sounds()
+        if event.new_state == "listening" and self.engine.session.user_state != "speaking":
+            self._patience.start()
+        else:
+            self._patience.stop()
+
+    def _on_user_state(self, event: UserStateChangedEvent) -> None:
+        if event.new_state == "speaking":
+            self._spoke_at = time.monotonic()
+            self._owed = self._watch.is_due
+            self._watch.stop()
+            self._patience.stop()
+            self._send(Status(self._call, "hearing"))
+        elif self.engine.session.agent_state == "listening":
+            asked = self._owed or time.monotonic() - self._spoke_at > SENTENCE
+            if self.engine.replies_itself and asked:
+                self._watch.expect()
+            self._patience.start()
+            self._send(Status(self._call, "listening"))
+
+    def _on_words(self, event: UserInputTranscribedEvent) -> None:
+        item = event.item_id or ""
+        if not event.is_final and not self._late.is_over(item):
+            self._caption("trainee", as_written(event.transcript))
+        elif event.transcript and isinstance(self.engine, Foresees):
+            self._finals.append(event.transcript)
+            text = as_written(" ".join(self._finals).strip())
+            self.engine.foresee(text, self._talk.foresee(text))
+        if self.engine.replies_itself:
+            self._was_heard(self._late.take(item, event.transcript, event.is_final))
+            if self.engine.session.agent_state == "speaking":
+                self._settle_soon()
+
+    def _settle_soon(self) -> None:
+        """The answer sounds: what was heard is the turn that it answers, once no more comes."""
+        self._stop_settling()
+        if self._late.pending:
+            loop = asyncio.get_running_loop()
+            self._settling = loop.call_later(SETTLING, self._settle)
+
+    def _stop_settling(self) -> None:
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+
+    def _settle(self) -> None:
+        """What was heard by now is a turn."""
+        self._stop_settling()
+        if self.engine.replies_itself:
+            self._was_heard(self._late.settle())
+
+    def _was_heard(self, text: str) -> None:
+        if text:
+            self._patience.renew()
+            self._talk.trainee_was_heard(as_written(text))
+
+    def _on_line(self, event: SpeechCreatedEvent) -> None:
+        if not event.user_initiated:
+            self._talk.line_begun(event.speech_handle)
+
+    def _on_item(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if isinstance(item, llm.ChatMessage) and item.role == "assistant" and item.text_content:
+            self._settle()
+            if self.lost is None:
+                self._job.spoke()
+            self._talk.persona_said(item.text_content, interrupted=bool(item.interrupted))
+
+    def _on_error(self, event: ErrorEvent) -> None:
+        error = event.error
+        failure = explain(self.title, error.error)
+        log.warning("call %s, %s: %s", self._call, self.engine.name, failure.code)
+        if error.recoverable:
+            self._job.hiccup(failure)
+        else:
+            self._fail(failure)
+
+    def _on_close(self, event: CloseEvent) -> None:
+        error = getattr(getattr(event, "error", None), "error", None)
+        self._fail(explain(self.title, error))
+
+    def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
+        self._meter.take(self.engine.name, event.usage)
+
+    def _no_answer(self) -> None:
+        self._fail(no_answer(self.title, ANSWER))
+
+    def _fail(self, failure: LineFailure) -> None:
+        if self.lost is None:
+            self.lost = failure
+            self._job.failed(self.engine, failure)
+
+    def _caption(self, speaker: Speaker, text: str) -> None:
+        self._send(Caption(self._call, speaker, text, final=False))
+
+
+def _room_options(trainee: str) -> room_io.RoomOptions:
+    return room_io.RoomOptions(
+        participant_identity=trainee,
+        text_input=False,
+        video_input=False,
+        audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
+        audio_output=room_io.AudioOutputOptions(sample_rate=24000, track_name="persona"),
+        text_output=False,
+        close_on_disconnect=False,
+    )

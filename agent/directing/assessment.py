@@ -1,0 +1,19 @@
+"""The scorecard of a recorded call."""
+
+from typing import Any
+
+from agent.directing.scorecard import score
+from data.journal import CallRecord
+from personas.parse import examine
+
+
+def assess(record: CallRecord) -> dict[str, Any]:
+    """Score a call by the persona text that was last in force in it.
+
+    Raises ``ValueError`` when that text cannot be read (its scorecard is then left out).
+    """
+    text = record.edited_text or record.persona_text
+    persona = examine(text, record.start.persona).persona
+    if persona is None:
+        raise ValueError("the persona text of the call cannot be read")
+    return score(persona, record.turns).to_json()

@@ -1,0 +1,1 @@
+"""The calls that are going on, as the app sees them."""

@@ -1,0 +1,279 @@
+"""The calls that are going on: begun, watched over, changed by edits, ended."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from agent.call.brief import FROM_THE_TOP, LARGEST, Brief, Scene
+from agent.call.link import End, Ended, Event, Switchboard
+from agent.directing.director import begin
+from agent.engines.choice import Choice
+from agent.live.file_news import FileNews
+from agent.live.live_call import LiveCall
+from agent.live.watchdog import Rooms, watch_over
+from data.calls import Archive, OpenCall
+from data.records import CallStart
+from personas.entry import Entry
+from personas.library import Library
+from personas.model import Persona
+from personas.parse import examine
+
+CLOSING = 1.0
+"""Seconds that the rooms of the last calls get to be closed when the app stops."""
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A call cannot be made; the text is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an author may ask of a call.
+
+    ``engine`` is "" for the usual one. ``draft`` is a persona text that has not been saved: the
+    call then follows its author's page instead of the file. ``scene`` is where it begins.
+    """
+
+    engine: str = ""
+    draft: str | None = None
+    scene: Scene = FROM_THE_TOP
+
+
+AS_USUAL = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a browser needs to enter its call."""
+
+    call: LiveCall
+    server_url: str
+    token: str
+    room: str
+
+
+class Calls:
+    """Every live call of this app; lives on the app's loop."""
+
+    def __init__(
+        self,
+        library: Library,
+        archive: Archive,
+        switchboard: Switchboard,
+        *,
+        most: int,
+        rooms: Callable[[], Rooms],
+        readiness: Callable[[], str],
+        health: Callable[[], dict[str, Any]],
+        choose_engine: Callable[[Persona, str], Choice],
+    ) -> None:
+        self._library = library
+        self._news = FileNews(library)
+        self._archive = archive
+        self._switchboard = switchboard
+        self._rooms = rooms
+        self._most = most
+        self._readiness = readiness
+        self._health = health
+        self._choose_engine = choose_engine
+        self._live: dict[str, LiveCall] = {}
+        self._opening = 0
+        # One thread keeps a call's records in their order and slow disks off the loop.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Ticket:
+        """Open a call of that user with that persona; the persona is sent for at once.
+
+        Raises ``Refused`` when it cannot be made now.
+        """
+        persona = self._admit(slug, wish.draft)
+        start = self._start(user, persona, wish)
+        room = f"rehearsal-{start.call}"
+        identity = f"trainee-{user}"
+        text, version = persona.text, persona.version
+        brief = Brief(start.call, slug, text, version, start.engine, identity, wish.scene)
+        _check(brief)
+        # First what can fail without a trace: from the record on there is a call to be ended.
+        url, token = self._rooms().admission(room, identity, user)
+        record = await self._open(start, persona)
+        call = LiveCall(
+            start,
+            room,
+            persona,
+            record,
+            self._writer,
+            partial(self._switchboard.command, start.call),
+        )
+        self._live[call.id] = call
+        self._spawn(self._attend(call, brief))
+        return Ticket(call, url, token, room)
+
+    def listening(self, call: LiveCall) -> tuple[str, str]:
+        """Server URL and token with which one more browser may hear that call, hidden from it.
+
+        Its identity cannot be a trainee's, whatever anybody is called.
+        """
+        return self._rooms().listening(call.room, f"listener-{secrets.token_hex(8)}")
+
+    def get(self, call_id: str) -> LiveCall | None:
+        """The live call of that id, or None."""
+        return self._live.get(call_id)
+
+    def live(self, slug: str | None = None) -> list[LiveCall]:
+        """The live calls, or those with one persona."""
+        return [c for c in self._live.values() if slug is None or c.slug == slug]
+
+    def engine_for(self, persona: Persona, wanted: str = "") -> Choice:
+        """The engine that a call with that persona would have."""
+        return self._choose_engine(persona, wanted)
+
+    def problem(self) -> str:
+        """Why no call can be made now, in words; empty when one can."""
+        words = self._readiness()
+        if not words and len(self._live) + self._opening >= self._most:
+            words = f"{_all_lines(self._most)} busy. Try again when another call has ended."
+        return words
+
+    def health(self) -> dict[str, Any]:
+        """The state of server, worker and calls for ``/healthz``; no secrets."""
+        return {**self._health(), "calls": {"live": len(self._live), "most": self._most}}
+
+    def file_changed(self, entry: Entry) -> None:
+        """Tell every live call that follows that persona's file what became of it."""
+        self._news.tell(entry, [call for call in self._live.values() if not call.draft])
+
+    def receive(self, event: Event) -> None:
+        """An event of a job, from the switchboard."""
+        call = self._live.get(event.call)
+        if call is not None:
+            call.receive(event)
+        else:
+            # Its job came after the end, so nobody else would ever send it away.
+            self._switchboard.command(event.call, End("ended"))
+
+    async def aclose(self) -> None:
+        """End every call and write the last records."""
+        for call in list(self._live.values()):
+            call.hang_up("interrupted")
+            call.receive(Ended(call.id, "interrupted", call.resolved))
+        if tasks := list(self._tasks):
+            _, late = await asyncio.wait(tasks, timeout=CLOSING)
+            for task in late:
+                task.cancel()
+        await asyncio.to_thread(self._writer.shutdown)
+
+    def _admit(self, slug: str, draft: str | None) -> Persona:
+        persona = self._saved(slug) if draft is None else _drafted(slug, draft)
+        if words := self.problem():
+            raise Refused(words)
+        return persona
+
+    def _saved(self, slug: str) -> Persona:
+        entry = self._library.get(slug)
+        if entry is None or entry.deleted:
+            raise Refused("There is no such persona. Choose another one on the Simulations page.")
+        if entry.persona is None:
+            raise Refused("This persona's file has an error; an author must mend it first.")
+        return entry.persona
+
+    def _start(self, user: str, persona: Persona, wish: Wish) -> CallStart:
+        return CallStart(
+            call=secrets.token_hex(8),
+            user=user,
+            persona=persona.slug,
+            name=persona.name,
+            scenario=persona.scenario,
+            version=persona.version,
+            engine=self._choose_engine(persona, wish.engine).name,
+            language=persona.language,
+            started=time.time(),
+            draft=wish.draft is not None,
+            **_where(persona, wish.scene),
+        )
+
+    async def _open(self, start: CallStart, persona: Persona) -> OpenCall:
+        loop = asyncio.get_running_loop()
+        self._opening += 1  # or those who ask meanwhile would get the same line
+        try:
+            return await loop.run_in_executor(self._writer, self._archive.open, start, persona.text)
+        except OSError as error:
+            raise Refused(
+                f"The call's record cannot be written: {error.strerror or error}. "
+                "Make room on the disk of the data folder, or make the folder writable."
+            ) from error
+        finally:
+            self._opening -= 1
+
+    async def _attend(self, call: LiveCall, brief: Brief) -> None:
+        over = asyncio.Event()
+        unsubscribe = call.subscribe(lambda event: over.set() if isinstance(event, Ended) else None)
+        if call.end is not None:  # hung up before this task had its first turn
+            over.set()
+        watch = asyncio.create_task(self._watch(call, brief))
+        try:
+            await over.wait()
+        finally:
+            unsubscribe()
+            watch.cancel()
+            self._live.pop(call.id, None)
+            await self._rooms().close_room(call.room)
+
+    async def _watch(self, call: LiveCall, brief: Brief) -> None:
+        try:
+            await watch_over(call, brief, self._rooms(), self._readiness)
+        except Exception:
+            # Without its watchdog, a call that nobody joins would keep its line for ever.
+            log.exception("the watch over call %s failed", call.id)
+            call.hang_up("failed")
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _where(persona: Persona, scene: Scene) -> dict[str, Any]:
+    """What a call's head says of where it began."""
+    values: dict[str, Any] = {"origin": scene.origin, "taken": len(scene.past)}
+    if scene.phase or scene.intensity is not None:
+        try:
+            state = begin(persona, scene.phase, scene.intensity)
+        except ValueError:
+            raise Refused(f"There is no phase {scene.phase!r} to begin in.") from None
+        values |= {"phase": state.phase, "intensity": state.intensity}
+    return values
+
+
+def _check(brief: Brief) -> None:
+    """Refuse what no job could play, or could even be told of."""
+    turns = brief.scene.turns
+    if turns and not (turns[-1].speaker == "trainee" and turns[-1].text.strip()):
+        raise Refused("Nothing is said in the turn to go on from. Write what the trainee says.")
+    if (size := brief.size) > LARGEST:
+        what = "The persona's text with the turns before" if turns else "The persona's text"
+        remedy = "Go on from an earlier turn, or shorten the text." if turns else "Shorten it."
+        limit = LARGEST // 1000
+        raise Refused(f"{what} has {size // 1000} kB; a call takes {limit} kB at most. {remedy}")
+
+
+def _drafted(slug: str, text: str) -> Persona:
+    found = examine(text, slug)
+    if found.persona is None:
+        first = found.errors[0]
+        raise Refused(f"This text cannot be called yet: line {first.line}: {first.message}.")
+    return found.persona
+
+
+def _all_lines(most: int) -> str:
+    return (
+        "The one line of this machine is" if most == 1 else f"All {most} lines of this machine are"
+    )

@@ -1,0 +1,59 @@
+"""What a change of a persona's file means for the calls that follow it."""
+
+import time
+from collections.abc import Iterable
+
+from agent.live.live_call import LiveCall
+from personas.entry import Entry
+from personas.library import Library
+
+FRESH = 5.0
+"""Seconds for which a file counts as new: a renamed one comes before its old name is gone."""
+
+
+class FileNews:
+    """Tells calls what became of their file; one that is gone or renamed ends none."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._present = {entry.slug for entry in library.entries()}
+        self._came: dict[str, float] = {}
+
+    def tell(self, entry: Entry, calls: Iterable[LiveCall]) -> None:
+        """Hand the file's text over, or say why not; ``calls`` are those that follow files."""
+        calls = list(calls)
+        if entry.deleted:
+            self._present.discard(entry.slug)
+            self._gone(entry, [call for call in calls if call.slug == entry.slug])
+            return
+        if entry.slug not in self._present:
+            self._present.add(entry.slug)
+            self._came[entry.slug] = time.monotonic()
+            for call in calls:
+                if call.orphaned and (call.slug == entry.slug or self._was(call, entry)):
+                    call.follow(entry.slug)
+        for call in calls:
+            if call.slug == entry.slug and call.told_version != entry.version:
+                _hand_over(entry, call)
+
+    def _gone(self, entry: Entry, calls: list[LiveCall]) -> None:
+        """Renamed, when a file that has just come holds the same; deleted otherwise."""
+        since = time.monotonic() - FRESH
+        self._came = {slug: at for slug, at in self._came.items() if at > since}
+        there = self._library.entries() if calls else []
+        same = [e.slug for e in there if e.slug in self._came and e.version == entry.version]
+        for call in calls:
+            call.follow(same[0] if same else entry.slug, there=bool(same))
+
+    def _was(self, call: LiveCall, entry: Entry) -> bool:
+        """Whether that is the call's lost file under another name."""
+        lost = self._library.get(call.slug)
+        return lost is not None and lost.deleted and lost.version == entry.version
+
+
+def _hand_over(entry: Entry, call: LiveCall) -> None:
+    if entry.errors:
+        first = entry.errors[0]
+        call.refuse_persona(entry.version, f"line {first.line}: {first.message}")
+    else:
+        call.change_persona(entry.text, entry.version)

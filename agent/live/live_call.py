@@ -1,0 +1,254 @@
+"""One live call as the app sees it: what its job told, and what pages do with it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+
+from agent.call.link import (
+    OVERTAKEN,
+    Caption,
+    Command,
+    Edited,
+    End,
+    Ended,
+    Event,
+    Followed,
+    Joined,
+    Mood,
+    NewPersona,
+    Restored,
+    Say,
+    Status,
+    Trouble,
+    TurnDone,
+    Usage,
+)
+from agent.live.coaching import Coaching, HintRefused
+from data.calls import OpenCall
+from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Latency, Speaker, Turn
+from personas.model import Persona
+
+LEAVE = 3.0
+"""Seconds a job may take to leave before the call counts as ended without it."""
+
+log = logging.getLogger(__name__)
+
+
+class LiveCall:
+    """State of one call on the app's loop; pages subscribe to its events.
+
+    ``status`` is ``waiting`` until the persona has come, then what the persona does, and
+    ``ended``. ``answer_time`` is how long its last answer took, seconds, as the trainee's browser
+    measured it. With ``draft`` the persona's text comes from its author's page, not from the file.
+    Records are written in order on ``writer``, off the loop.
+    """
+
+    def __init__(
+        self,
+        start: CallStart,
+        room: str,
+        persona: Persona,
+        record: OpenCall,
+        writer: Executor,
+        command: Callable[[Command], bool],
+    ) -> None:
+        self.start = start
+        self.id = start.call
+        self.user = start.user
+        self.slug = start.persona
+        self.draft = start.draft
+        self.told_version = start.version
+        self.orphaned = False
+        self.started = start.started
+        self.engine = self.first_engine = start.engine
+        self.room = room
+        self.persona = persona
+        self.status = "waiting"
+        self.mood: Mood | None = None
+        self.turns: list[Turn] = []
+        self.captions: dict[Speaker, Caption] = {}
+        self.edits: list[Edit] = []
+        self.trouble: Trouble | None = None
+        self.restored: Restored | None = None
+        self.end: CallEnd | None = None
+        self.answer_time: float | None = None
+        self.coaching = Coaching(start.started, lambda hint: self._write(self._record.hint, hint))
+        self.persona_in = asyncio.Event()
+        self.browser_in = asyncio.Event()
+        self._record = record
+        self._writer = writer
+        self._command = command
+        self._texts: dict[str, str] = {}
+        self._kept: NewPersona | None = None
+        self._subscribers: list[Callable[[Event], None]] = []
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the persona has accepted a resolution, as far as the job has told."""
+        return self.mood is not None and self.mood.resolved
+
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call ``callback`` with every event from now on; returns the way to stop it."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def say(self, text: str) -> None:
+        """A turn that the trainee typed."""
+        if text.strip() and not self._command(Say(text.strip())):
+            self.tell(Trouble(self.id, "not_there", "The customer is not on the line yet."))
+
+    def hang_up(self, reason: str = "ended") -> None:
+        """End the call; at once when its job is not there (any more)."""
+        if self.end is not None:
+            return
+        gone = Ended(self.id, reason, self.resolved)
+        if self._command(End(reason)):
+            asyncio.get_running_loop().call_later(LEAVE, self.receive, gone)
+        else:
+            self.receive(gone)
+
+    def browser_joined(self) -> None:
+        """The trainee's browser is in the room."""
+        self.browser_in.set()
+
+    def latency(self, seconds: float) -> None:
+        """The page measured how long the persona's answer took; it belongs to its latest line."""
+        turn = len(self.turns) if self.status == "speaking" else len(self.turns) - 1
+        if 0 <= seconds < 60:
+            self.answer_time = round(seconds, 3)
+            self._write(self._record.latency, Latency(max(turn, 0), round(seconds, 3)))
+
+    def whisper(self, author: str, text: str) -> Hint:
+        """A hint for the trainee's eyes only; ``HintRefused`` when it cannot be given."""
+        if self.end is not None:
+            raise HintRefused("The call is over: nobody would read it.")
+        following = self.turns[-1].index + 1 if self.turns else 0
+        return self.coaching.whisper(author, text, following)
+
+    def change_persona(self, text: str, version: str) -> None:
+        """A new persona text for the lines to come; kept while nobody is there to play it."""
+        if self.end is not None:
+            return
+        change = NewPersona(text, version)
+        self.told_version, self._texts[version] = version, text
+        if not self._command(change):
+            if self._kept is not None:
+                self._edited(self._kept.version, "overtaken", OVERTAKEN)
+            self._kept = change
+
+    def refuse_persona(self, version: str, reason: str) -> None:
+        """A saved text that cannot be played: the last good one goes on."""
+        if self.end is None:
+            self.told_version = version
+            self._edited(version, "refused", reason)
+
+    def follow(self, slug: str, *, there: bool = True) -> None:
+        """The persona's file is that one from now on, or (not ``there``) no more."""
+        if self.end is None and (slug, there) != (self.slug, not self.orphaned):
+            self.slug, self.orphaned = slug, not there
+            self.tell(Followed(self.id, slug, there))
+
+    def receive(self, event: Event) -> None:
+        """Take in an event of the job, record it and pass it on; nothing after the end."""
+        if self.end is not None:
+            return
+        match event:
+            case Joined():
+                self.status = "listening"
+                if self.trouble is not None and self.trouble.code == "no_persona":
+                    self.trouble = None
+                self.persona_in.set()
+                self._hand_over()
+            case Status(status=status):
+                self.status = status
+                if status == "speaking":
+                    # Its sound only starts once somebody in the room takes it, so this also
+                    # tells of clients that are not our page.
+                    self.browser_in.set()
+            case Caption(speaker=speaker):
+                self.captions[speaker] = event
+            case TurnDone(turn=turn):
+                self._take_turn(turn)
+                self._write(self._record.turn, turn)
+            case Mood():
+                self.mood = event
+                self._write(
+                    self._record.mood,
+                    round(time.time() - self.started, 3),
+                    event.phase,
+                    event.intensity,
+                    event.cause,
+                )
+            case Edited(edit=edit):
+                self.edits.append(edit)
+                self._write(self._record.edit, edit, self._text_of(edit))
+            case Trouble():
+                self.trouble = event
+            case Restored(engine=engine, turn=turn, reason=reason):
+                self.trouble, self.engine, self.restored = None, engine, event
+                use = EngineUse(engine, turn, round(time.time() - self.started, 3), reason)
+                self._write(self._record.engine, use)
+            case Usage(models=models):
+                self._write(self._record.usage, models)
+            case Ended(reason=reason, resolved=resolved):
+                self._close(reason, resolved)
+        self.tell(event)
+
+    def tell(self, event: Event) -> None:
+        """Pass an event to the subscribers; one that fails does not keep it from the others."""
+        for callback in list(self._subscribers):
+            try:
+                callback(event)
+            except Exception:
+                log.exception("a subscriber of call %s failed", self.id)
+
+    def _take_turn(self, turn: Turn) -> None:
+        """A new turn, or one that is told again since it was seen differently."""
+        for place, known in enumerate(self.turns):
+            if known.index == turn.index:
+                self.turns[place] = turn
+                return
+        self.turns.append(turn)
+        self.captions.pop(turn.speaker, None)
+
+    def _hand_over(self) -> None:
+        """The job is there: a text that was saved before goes to it."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self._command(kept)
+
+    def _edited(self, version: str, outcome: str, reason: str) -> None:
+        turn = self.turns[-1].index + 1 if self.turns else 0
+        at = round(time.time() - self.started, 3)
+        self.receive(Edited(self.id, Edit(version, outcome, reason, turn, at)))
+
+    def _text_of(self, edit: Edit) -> str:
+        """The text that took effect, for the record."""
+        if edit.outcome == "overtaken":
+            return ""  # the same one may come again
+        text = self._texts.pop(edit.version, "")
+        return "" if edit.outcome == "refused" else text
+
+    def _close(self, reason: str, resolved: bool) -> None:
+        self.status = "ended"
+        if reason == "ended" and resolved:
+            reason = "resolved"
+        self.end = CallEnd(time.time(), reason, resolved)
+        self._write(self._record.close, self.end)
+
+    def _write(self, write: Callable[..., object], *values: object) -> None:
+        future = self._writer.submit(write, *values)
+        future.add_done_callback(_log_failure)
+
+
+def _log_failure(future: Future[object]) -> None:
+    error = future.exception()
+    if error is not None:
+        log.error("a record of a call could not be written: %s", error)

@@ -1,0 +1,78 @@
+"""What the app asks of the LiveKit server: send a persona to a room, let a trainee in, close it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from livekit import api
+
+from agent.call.brief import Brief
+from agent.live.tokens import listener_token, trainee_token
+from agent.live.watchdog import RoomsError
+from agent.server.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
+
+LIMIT = 4.0
+"""Seconds for one request to the LiveKit server."""
+
+
+class LiveKitRooms:
+    """LiveKit's server API for one agent name; ``endpoint`` gives the present server."""
+
+    def __init__(self, endpoint: Callable[[], Endpoint], agent_name: str) -> None:
+        self._endpoint = endpoint
+        self._agent_name = agent_name
+
+    def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
+        """Server URL and token with which that trainee's browser may enter that room."""
+        endpoint = self._endpoint()
+        token = trainee_token(
+            key=endpoint.key, secret=endpoint.secret, identity=identity, name=name, room=room
+        )
+        return endpoint.url, token
+
+    def listening(self, room: str, identity: str) -> tuple[str, str]:
+        """Server URL and token with which a browser may hear that room, hidden from all in it."""
+        endpoint = self._endpoint()
+        token = listener_token(
+            key=endpoint.key, secret=endpoint.secret, identity=identity, room=room
+        )
+        return endpoint.url, token
+
+    async def send(self, room: str, brief: Brief) -> None:
+        """Ask for the persona's job in that room; the server makes the room when it is new."""
+        request = api.CreateAgentDispatchRequest(
+            agent_name=self._agent_name, room=room, metadata=brief.dump()
+        )
+        async with self._api() as client:
+            await _ask(client.agent_dispatch.create_dispatch(request))
+
+    async def close_room(self, room: str) -> None:
+        """Remove the room and whoever is in it; a room that is gone already is fine."""
+        try:
+            async with self._api() as client:
+                await _ask(client.room.delete_room(api.DeleteRoomRequest(room=room)))
+        except RoomsError as error:
+            log.info("room %s not closed: %s", room, error)
+
+    def _api(self) -> api.LiveKitAPI:
+        endpoint = self._endpoint()
+        return api.LiveKitAPI(
+            endpoint.url,
+            endpoint.key,
+            endpoint.secret,
+            timeout=aiohttp.ClientTimeout(total=LIMIT),
+        )
+
+
+async def _ask(request: Awaitable[object]) -> None:
+    try:
+        await asyncio.wait_for(request, LIMIT)
+    except api.TwirpError as error:
+        raise RoomsError(
+            f"the LiveKit server refused it ({error.code}: {error.message})"
+        ) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise RoomsError(f"the LiveKit server cannot be reached ({error})") from error

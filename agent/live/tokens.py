@@ -1,0 +1,103 @@
+"""Tokens: what a browser may do, and which agent its room calls."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from livekit.api import AccessToken, VideoGrants
+from livekit.protocol.agent_dispatch import RoomAgentDispatch
+from livekit.protocol.room import RoomConfiguration
+
+from agent.live.coaching import MOST
+
+AGENT_NAME = "rehearsal"
+JOIN_TIME = timedelta(minutes=10)  # only the first connect needs it; the server renews it then
+PARTICIPANTS = 3 + MOST  # trainee, one to spare for a reconnect that overlaps, and who listens
+
+
+def trainee_token(
+    *,
+    key: str,
+    secret: str,
+    identity: str,
+    name: str,
+    room: str,
+    call_id: str = "",
+    metadata: Mapping[str, Any] | None = None,
+    ttl: timedelta = JOIN_TIME,
+) -> str:
+    """A token for one trainee in one room: join, speak, hear and send data there, no more.
+
+    The first to join opens the room. With ``metadata``, the dispatch metadata of the call, the room
+    then asks for the worker's agent by itself. ``ValueError`` when ``ttl`` is over ten minutes.
+    """
+    if not timedelta(0) < ttl <= JOIN_TIME:
+        raise ValueError("a token lives ten minutes at most")
+    return (
+        AccessToken(key, secret)
+        .with_identity(identity)
+        .with_name(name)
+        .with_ttl(ttl)
+        .with_attributes({"call": call_id} if call_id else {})
+        .with_grants(_grants(room))
+        .with_room_config(_room(metadata))
+        .to_jwt()
+    )
+
+
+def listener_token(*, key: str, secret: str, identity: str, room: str) -> str:
+    """A token to hear one room and to be neither seen nor heard there; it asks for no agent.
+
+    LiveKit tells nobody of a hidden participant, and its ear does not count as one that takes the
+    persona's voice, so that the persona still waits for the trainee.
+    """
+    return (
+        AccessToken(key, secret)
+        .with_identity(identity)
+        .with_ttl(JOIN_TIME)
+        .with_grants(
+            VideoGrants(
+                room_join=True,
+                room=_named(room),
+                hidden=True,
+                can_publish=False,
+                can_publish_data=False,
+                can_subscribe=True,
+                can_update_own_metadata=False,
+            )
+        )
+        .with_room_config(_room(None))
+        .to_jwt()
+    )
+
+
+def _named(room: str) -> str:
+    if not room:
+        raise ValueError("a token without a room would fit every room")
+    return room
+
+
+def _grants(room: str) -> VideoGrants:
+    return VideoGrants(
+        room_join=True,
+        room=_named(room),
+        can_publish=True,
+        can_publish_sources=["microphone"],
+        can_subscribe=True,
+        can_publish_data=True,
+        can_update_own_metadata=False,
+    )
+
+
+def _room(metadata: Mapping[str, Any] | None) -> RoomConfiguration:
+    agents = []
+    if metadata is not None:
+        words = json.dumps(metadata, ensure_ascii=False)
+        agents.append(RoomAgentDispatch(agent_name=AGENT_NAME, metadata=words))
+    return RoomConfiguration(
+        empty_timeout=10,
+        departure_timeout=5,
+        max_participants=PARTICIPANTS,
+        agents=agents,
+    )

@@ -1,0 +1,1 @@
+"""Workers in other processes, or on other machines."""

@@ -1,0 +1,96 @@
+"""A worker apart from the app: ``python -m agent.remote.worker --app https://…``.
+
+It needs the app's LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and the keys of the engines
+that it is to play. Any number of them may run, each where there is room for its calls.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from agent.remote.line import RemoteLine
+from agent.remote.token import worker_token
+from agent.server.endpoint import Endpoint
+from agent.settings import Settings, SettingsError
+from agent.worker.performers import Performers
+from agent.worker.tidy import few_heaps
+from agent.worker.worker import Worker
+from personas.library import Library
+
+HERE = Path(__file__).resolve().parents[2]
+LAST_WORDS = 2.0
+"""Seconds that the last events may take when the worker is stopped."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run until stopped; returns the exit code."""
+    few_heaps()
+    parser = argparse.ArgumentParser(prog="python -m agent.remote.worker", description=__doc__)
+    parser.add_argument("--app", required=True, metavar="URL", help="the address of the app")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    try:
+        settings = Settings.load(HERE, os.environ)
+        if not settings.livekit_url:
+            raise SettingsError("LIVEKIT_URL", "is not set", "Set it as the app has it.")
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_serve(settings, options.app))
+    return 0
+
+
+async def _serve(settings: Settings, app: str) -> None:
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
+    assert me is not None
+    with suppress(NotImplementedError):  # Windows has no such handlers
+        loop.add_signal_handler(signal.SIGTERM, me.cancel)
+    endpoint = Endpoint(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret)
+    line = RemoteLine(app, lambda worker: worker_token(endpoint, worker))
+    performers = await asyncio.to_thread(_load, settings)
+    performers.register()
+    connection = asyncio.create_task(line.run())
+    try:
+        while True:
+            await line.found.wait()
+            line.moved.clear()
+            await _work(line, performers, endpoint)
+    finally:
+        await line.drained(LAST_WORDS)
+        connection.cancel()
+        await asyncio.gather(connection, return_exceptions=True)
+        performers.close()
+
+
+def _load(settings: Settings) -> Performers:
+    entries = Library(settings.personas_dir).entries()
+    performers = Performers(settings)
+    performers.warm([e.persona for e in entries if e.persona is not None])
+    performers.preload()
+    performers.settle()
+    return performers
+
+
+async def _work(line: RemoteLine, performers: Performers, endpoint: Endpoint) -> None:
+    """Take the calls of the app that is there now, until another one has taken its place."""
+    worker = Worker(performers.entry(line))
+    worker.agent_name = line.agent_name
+    serving = asyncio.create_task(worker.run(endpoint))
+    try:
+        while not line.moved.is_set():
+            line.tell_state(worker.state)
+            await asyncio.sleep(0.2)
+    finally:
+        line.tell_state("stopped")
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

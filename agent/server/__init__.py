@@ -1,0 +1,1 @@
+"""The LiveKit server: started here or somebody else's, its rooms, its tokens."""

@@ -1,0 +1,1 @@
+"""Gets ready what no Python package ships: the LiveKit server and the browser's SDK."""

@@ -1,0 +1,1 @@
+"""The LiveKit worker of this process, and what it holds ready for calls."""

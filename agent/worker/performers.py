@@ -1,0 +1,122 @@
+"""The engines of this process: models loaded once, one engine built for each call."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from typing import cast
+
+from livekit.agents import JobContext
+
+from agent.call.job import Job, Line
+from agent.engines.base import Engine, History
+from agent.engines.choice import kind_of, ready
+from agent.engines.hearing import Hearing
+from agent.engines.offline import warm_models
+from agent.engines.tools import EngineTools
+from agent.observing.choice import observes, text_source
+from agent.observing.model_observer import ModelObserver
+from agent.observing.observer import LexicalObserver
+from agent.observing.second_opinion import TurnModel
+from agent.settings import Settings
+from agent.text_model import TextModel
+from agent.worker.tidy import Tidy, settle
+from personas.model import Persona
+
+OBSERVERS = 64
+"""Persona versions whose observer is kept; making one takes tens of milliseconds."""
+WARMED = 50
+"""Personas that are made ready before anyone calls them; others are when they are called."""
+
+
+class Performers:
+    """Builds the engine of a call by its name; ``warm`` loads the models before the first.
+
+    Used by the threads of all jobs.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._hearing = Hearing(settings.cache_dir)
+        self._tools = EngineTools(settings, self._hearing)
+        self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
+        self._tidy = Tidy()
+        found = text_source(settings)
+        self._text_model = TextModel(found) if found else None
+
+    def warm(self, personas: Sequence[Persona]) -> None:
+        """Load the models and what each persona needs; takes seconds, so not on an event loop.
+
+        Of hundreds only the first: more would not be kept, and calls would wait for them.
+        """
+        self._hearing.warm(personas[:WARMED])
+        for persona in personas[:WARMED]:
+            self.observer(persona)
+        warm_models()
+
+    def learn(self, persona: Persona) -> None:
+        """Make ready for calls with that persona; takes some time, so not on an event loop."""
+        self._hearing.warm([persona])
+        self.observer(persona)
+
+    def observer(self, persona: Persona) -> LexicalObserver:
+        """The observer of that version of that persona."""
+        key = (persona.slug, persona.version)
+        found = self._observers.get(key)
+        if found is None:
+            found = self._observers[key] = LexicalObserver(persona)
+            while len(self._observers) > OBSERVERS:
+                self._observers.popitem(last=False)
+        return found
+
+    def close(self) -> None:
+        """End the recogniser's process and the text model's connections."""
+        self._tidy.close()
+        self._hearing.close()
+        if self._text_model is not None:
+            self._text_model.close()
+
+    def preload(self) -> None:
+        """Import what stands behind the engines that have a key, on any thread; seconds."""
+        for kind in ready(self._settings):
+            for name in kind.imports:
+                import_module(name)
+        if self._text_model is not None:
+            self._text_model.warm()
+
+    def settle(self) -> None:
+        """Everything is loaded: what is there now stays."""
+        settle()
+
+    def register(self) -> None:
+        """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
+        for kind in ready(self._settings):
+            import_module(kind.module)
+
+    def make(self, engine: str, persona: Persona, history: History) -> Engine:
+        """The engine of that name for that persona, on the job's loop."""
+        module = import_module(kind_of(engine).module)
+        return cast(Engine, module.make(persona, self._tools, history))
+
+    def turn_model(self, engine: str) -> TurnModel | None:
+        """What looks at the trainee's turns beside the words while that engine plays."""
+        if self._text_model is None or not observes(self._settings, engine):
+            return None
+        return ModelObserver(self._text_model)
+
+    def entry(self, line: Line) -> Callable[[JobContext], Awaitable[None]]:
+        """The worker's entry point: one job for each call."""
+
+        async def enter(ctx: JobContext) -> None:
+            try:
+                await Job(
+                    ctx,
+                    line,
+                    self.make,
+                    self.observer,
+                    fall_back=self._settings.fall_back,
+                    models=self.turn_model,
+                ).run()
+            finally:
+                self._tidy.soon()
+
+        return enter

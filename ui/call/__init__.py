@@ -1,0 +1,1 @@
+"""The call page: a persona, the talk with it, and all that is shown meanwhile."""

@@ -1,0 +1,55 @@
+"""What stands before a call: the way in which it can be made, and the button that starts it."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from ui import kit, words
+from ui.call.voice_call import VoiceCall
+from ui.focus import focus
+
+
+class BeforeCall:
+    """The start button; ``who`` is the persona's first name, ``language`` its BCP 47 tag."""
+
+    def __init__(
+        self, voice: VoiceCall, start: Callable[[], None], who: str, language: str
+    ) -> None:
+        self._voice = voice
+        self._start = start
+        self._who = who
+        self._language = language
+        self._by_voice: bool | None = None
+        self._button: ui.button
+        self._root = kit.tag("div", classes="rh-before")
+
+    def show(self, *, visible: bool, enabled: bool, by_voice: bool) -> None:
+        """``by_voice``: whether the trainee's speech is understood, so that a microphone helps."""
+        if by_voice != self._by_voice:
+            self._by_voice = by_voice
+            self._root.clear()
+            with self._root:
+                self._build(by_voice)
+        self._root.set_visibility(visible)
+        self._button.set_enabled(enabled)
+
+    def meet(self, who: str, language: str) -> None:
+        """The persona has another name or language by now."""
+        if (who, language) != (self._who, self._language):
+            self._who, self._language, self._by_voice = who, language, None
+
+    def focus(self) -> None:
+        """Put the focus on the button."""
+        focus(self._button)
+
+    def _build(self, by_voice: bool) -> None:
+        if not by_voice:
+            language = words.language_name(self._language)
+            kit.message(
+                f"Voice recognition isn't available offline in {language}: you type, "
+                f"{self._who} speaks. No microphone is needed.",
+                "warn",
+            )
+        self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")
+        self._button.classes("rh-start").mark("start")
+        self._voice.on_gesture(self._button, self._start, microphone=by_voice)

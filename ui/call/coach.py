@@ -1,0 +1,98 @@
+"""What a trainee sees of those who may listen: that they may, whether they do, and their hints.
+
+Whether somebody listens just now is shown, too, although the one who listens is hidden in the room.
+A call that is overheard in secret is against the law in many places, and a hint that comes from
+nowhere frightens more than a line that says "A coach is listening". The line names nobody and makes
+no sound, so that it is there for who wonders, and does not turn practice into an exam.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from data.records import Hint
+from ui import kit
+from ui.classes import switch
+from ui.focus import focus
+
+if TYPE_CHECKING:
+    from agent.live.live_call import LiveCall
+
+MAY = "Coaches may listen to calls and send you hints."
+DOES = "A coach is listening."
+LOOK = 0.25
+"""Seconds between two looks for another call on the page."""
+MOST = 2
+"""Hints shown at a time; older ones are in the report."""
+
+
+class Coach:
+    """A line and the hints, for whatever call ``present`` gives; build it inside a page."""
+
+    def __init__(self, present: Callable[[], "LiveCall | None"]) -> None:
+        self._present = present
+        self._call: LiveCall | None = None
+        self._stop: Callable[[], None] = _nothing
+        self._read: set[int] = set()
+        self._cards: dict[int, ui.element] = {}
+        with kit.tag("p", classes="rh-coach rh-small").props("role=status") as self._line:
+            ui.icon("hearing").props("aria-hidden=true")
+            self._words = kit.tag("span", MAY).mark("coach")
+        self._hints = kit.tag("div", classes="rh-hints").mark("hints")
+        self._hints.props(
+            'role=log aria-live=polite aria-label="Hints from your coach" tabindex=-1'
+        )
+        ui.timer(LOOK, self._look)
+        ui.context.client.on_delete(lambda: self._stop())
+
+    def _look(self) -> None:
+        call = self._present()
+        if call is self._call:
+            if call is not None and call.end is not None:
+                self._draw()
+            return
+        self._stop()
+        self._call, self._read = call, set()
+        self._show({})
+        self._stop = _nothing if call is None else call.coaching.on_change(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._line.is_deleted:
+            return
+        call = self._call
+        live = call is not None and call.end is None
+        heard = call is not None and live and bool(call.coaching.listeners)
+        self._words.set_text(DOES if heard else MAY)
+        switch(self._line, "rh-coach-here", heard)
+        self._line.set_visibility(live or call is None)
+        hints = call.coaching.hints if call is not None and live else []
+        unread = [number for number in range(len(hints)) if number not in self._read]
+        self._read.update(unread[:-MOST])
+        self._show({number: hints[number] for number in unread[-MOST:]})
+
+    def _show(self, hints: dict[int, Hint]) -> None:
+        """Draw what is not there yet, the newest on top; a card under a finger stays."""
+        for number in self._cards.keys() - hints.keys():
+            self._cards.pop(number).delete()
+        for number in sorted(hints.keys() - self._cards.keys()):
+            self._cards[number] = self._card(number, hints[number])
+
+    def _card(self, number: int, hint: Hint) -> ui.element:
+        with self._hints, kit.tag("div", classes="rh-hint") as card:
+            with kit.tag("div", classes="rh-grow"):
+                kit.tag("p", "Hint from your coach", "rh-hint-title")
+                kit.tag("p", hint.text, "rh-hint-text").props("dir=auto").mark("hint")
+            kit.button("Got it", lambda: self._put_away(number), kind="quiet").mark("got-it")
+        card.move(target_index=0)
+        return card
+
+    def _put_away(self, number: int) -> None:
+        self._read.add(number)
+        self._draw()
+        focus(self._hints)  # the button that had it is gone
+
+
+def _nothing() -> None:
+    pass

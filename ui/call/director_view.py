@@ -1,0 +1,101 @@
+"""A call seen from the director's side, live: mood and its causes, objectives, what is awaited."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from data.records import Turn
+from personas.model import Persona, Rule
+from ui import kit, words
+from ui.avatar import avatar
+from ui.call.parts import MOODS
+from ui.classes import switch
+from ui.mood import MoodGauge
+from ui.theme import mood_word
+
+if TYPE_CHECKING:
+    from agent.live.live_call import LiveCall
+
+MOVES = 8
+"""Turns of the trainee whose effect is listed; all of them are in the report."""
+
+
+class DirectorView:
+    """Two cards for one call; ``persona`` gives its persona as it is played just now."""
+
+    def __init__(self, call: "LiveCall", trainee: str, persona: Callable[[], Persona]) -> None:
+        self._call = call
+        self._persona = persona
+        self._drawn: object = None
+        with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
+            self._head(call.persona, trainee)
+            self._mood = MoodGauge()
+            self._threshold = kit.tag("p", classes="rh-muted rh-small")
+        self._rest = kit.tag("section", classes="rh-card rh-brief")
+        self._rest.props('aria-label="How the call stands"')
+        self.show()
+
+    def show(self) -> None:
+        """Draw what has changed."""
+        call, persona = self._call, self._persona()
+        mood = call.mood
+        level = mood.intensity if mood else persona.intensity
+        for word in MOODS:
+            switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+        if mood is None:
+            self._mood.show(level)
+        else:
+            self._mood.show(mood.intensity, mood.phase, mood.cause)
+        accepts = f"Accepts a solution at {persona.threshold} of 10 or lower."
+        self._threshold.set_text("Has accepted a solution." if call.resolved else accepts)
+        moves = [turn for turn in call.turns if turn.speaker == "trainee" and turn.phase]
+        shown, met = (mood.shown, mood.met) if mood else ((), ())
+        drawn = (persona.version, shown, met, tuple(moves))
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        self._rest.clear()
+        with self._rest:
+            _rules("Objectives", "shown", persona.objectives, shown, persona.language)
+            _rules("What the customer waits for", "met", persona.criteria, met, persona.language)
+            kit.heading("What moved the mood", 2)
+            _moves(moves[: -MOVES - 1 : -1], persona.language)
+
+    def _head(self, persona: Persona, trainee: str) -> None:
+        with kit.tag("div", classes="rh-persona-head"):
+            self._face = avatar(persona.name, 72, mood_word(persona.intensity))
+            with kit.tag("div", classes="rh-stack-tight"):
+                kit.heading(persona.name)
+                kit.muted(persona.scenario)
+                with kit.tag("div", classes="rh-line"):
+                    kit.tag("span", f"Trainee: {trainee}", "rh-badge").mark("trainee")
+                    kit.difficulty_badge(persona.difficulty)
+
+
+def _rules(title: str, word: str, rules: Iterable[Rule], done: Iterable[str], lang: str) -> None:
+    rules, done = tuple(rules), set(done)
+    if not rules:
+        return
+    number = sum(rule.id in done for rule in rules)
+    kit.heading(f"{title}: {number} of {len(rules)} {word}", 2)
+    with kit.tag("ul", classes="rh-objectives"):
+        for rule in rules:
+            with kit.tag("li", classes="rh-shown" if rule.id in done else ""):
+                kit.tag("span", rule.text).props(f'lang="{lang}"')
+                kit.tag("span", word, "rh-objective-shown")
+
+
+def _moves(turns: list[Turn], language: str) -> None:
+    """The newest first: when, to what, and why, with the trainee's own words."""
+    if not turns:
+        kit.muted("Nothing yet: the trainee has not spoken.")
+        return
+    with kit.tag("ol", classes="rh-moves rh-small").props("reversed"):
+        for turn in turns:
+            with kit.tag("li"):
+                kit.tag("span", words.clock(turn.at), "rh-muted rh-number")
+                with kit.tag("div"):
+                    kit.tag("span", turn.cause or "No change", "rh-strong")
+                    kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
+                    for quote in dict.fromkeys(turn.quotes):  # one may show two things
+                        with kit.tag("p"):
+                            kit.tag("q", quote).props(f'lang="{language}"')

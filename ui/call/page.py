@@ -1,0 +1,58 @@
+"""The call page: a persona, and the button that starts the call with it."""
+
+from nicegui import ui
+
+from agent.live.calls import Wish
+from data.users import User
+from personas.model import Persona
+from ui import access, kit
+from ui.call.loop_start import Earlier, LoopStart, asked_for
+from ui.call.microphone_help import browser_of
+from ui.call.panel import KEYS, CallPanel
+from ui.call.voice_call import serve_sdk
+from ui.context import Studio
+from ui.frame import frame
+
+RECONNECT = 12.0
+"""Seconds for which a page may lose its websocket in a call; the voices do not use it."""
+
+
+def register(studio: Studio) -> None:
+    """The page ``/call/{slug}`` and the browser SDK that it loads."""
+    serve_sdk(studio)
+
+    @ui.page("/call/{slug}", reconnect_timeout=RECONNECT)
+    async def call_page(slug: str) -> None:
+        earlier = await asked_for(studio)
+        entry = studio.library.get(slug)
+        persona = entry.persona if entry and not entry.deleted else None
+        title = f"Call with {persona.name}" if persona else "Call"
+        with frame(studio, title, wide=True, keys=KEYS):
+            if persona is None:
+                _missing(found=entry is not None)
+                return
+            user = access.require(studio)
+            if access.is_author(user):
+                _for_author(studio, persona, user, earlier)
+            else:
+                CallPanel(studio, persona, user, _browser())
+
+
+def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier | None) -> None:
+    start = LoopStart(studio, persona, earlier)
+    panel = CallPanel(
+        studio, persona, user, _browser(), wish=lambda engine: Wish(engine, scene=start.scene)
+    )
+    if earlier is None:
+        start.move_below(panel.stage)  # what most calls do without
+
+
+def _browser() -> str:
+    return browser_of(ui.context.client.request.headers.get("user-agent", ""))
+
+
+def _missing(*, found: bool) -> None:
+    with kit.tag("div", classes="rh-empty"):
+        kit.heading("This customer cannot be called")
+        kit.muted("Its file has an error; an author must mend it." if found else "There is none.")
+        kit.link_button("To the simulations", "/", kind="primary")

@@ -1,0 +1,168 @@
+"""The pieces of the call panel that only show something: who calls, the microphone, the end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from agent.call.link import Mood
+from personas.model import Persona
+from ui import kit, words
+from ui.avatar import avatar
+from ui.call.state import UNDECIDED, WORKING, Browser
+from ui.call.voice_call import Devices, VoiceCall
+from ui.classes import switch
+from ui.focus import focus
+from ui.mood import MoodGauge
+from ui.theme import mood_word
+
+if TYPE_CHECKING:
+    from agent.live.live_call import LiveCall
+
+
+class PersonaCard:
+    """Who calls, in which mood, and what the trainee should show."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._marks: dict[str, ui.element] = {}
+        self._shown: tuple[Mood | None, ...] = ()
+        with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
+            self._head()
+            self.mood = MoodGauge()
+        with kit.tag("section", classes="rh-card rh-brief").props('aria-label="Your task"'):
+            kit.heading("What to expect", 2)
+            kit.tag("p", expectation(persona), "rh-muted").props(f'lang="{persona.language}"')
+            self._objectives()
+        self.show(None)
+
+    def show(self, mood: Mood | None) -> None:
+        """Show the director's state; None stands for the start of a call."""
+        if (mood,) == self._shown:
+            return
+        self._shown = (mood,)
+        if mood is None:
+            self.mood.show(self._persona.intensity)
+        else:
+            self.mood.show(mood.intensity, mood.phase, mood.cause)
+        level = mood.intensity if mood else self._persona.intensity
+        for word in MOODS:
+            switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+        for rule, mark in self._marks.items():
+            switch(mark, "rh-shown", mood is not None and rule in mood.shown)
+
+    def _head(self) -> None:
+        persona = self._persona
+        with kit.tag("div", classes="rh-persona-head"):
+            self._face = avatar(persona.name, 72, mood_word(persona.intensity))
+            with kit.tag("div", classes="rh-stack-tight"):
+                kit.heading(persona.name)
+                kit.muted(persona.scenario)
+                with kit.tag("div", classes="rh-line"):
+                    kit.difficulty_badge(persona.difficulty)
+                    kit.tag("span", words.language_name(persona.language), "rh-badge")
+
+    def _objectives(self) -> None:
+        if not self._persona.objectives:
+            return
+        kit.heading("What you should show", 2)
+        with kit.tag("ul", classes="rh-objectives"):
+            for rule in self._persona.objectives:
+                with kit.tag("li") as mark:
+                    kit.tag("span", rule.text).props(f'lang="{self._persona.language}"')
+                    kit.tag("span", "shown", "rh-objective-shown")
+                self._marks[rule.id] = mark
+
+
+ENDS = {"ended": "You hung up", "resolved": "Solved: the customer was satisfied"}
+LONGEST = 280
+"""Characters of the persona's description that a trainee reads before the call."""
+MOODS = ("calm", "tense", "angry", "furious")
+
+
+def expectation(persona: Persona) -> str:
+    """Who the persona is, as far as a trainee may know; the facts are told only when asked."""
+    text = " ".join(persona.character.split())
+    if len(text) > LONGEST:
+        end = max(text.rfind(mark, 0, LONGEST) for mark in (". ", "! ", "? "))
+        # Thai has no full stops; a space there ends a clause.
+        text = text[: end + 1] if end > 0 else text[: text.rfind(" ", 0, LONGEST)] + " …"
+    return text or f"{persona.name} calls about: {persona.scenario}."
+
+
+class MicrophoneRow:
+    """Picker and level of the microphone, before and during a call."""
+
+    def __init__(self, voice: VoiceCall) -> None:
+        self._voice = voice
+        self._devices = Devices((), "")
+        with kit.tag("div", classes="rh-mic") as self._root:
+            self._root.props('role=group aria-label="Microphone"')
+            self._check = kit.button("Check my microphone").mark("check-microphone")
+            voice.on_click(self._check, "retry_microphone")
+            self._picker = ui.select(
+                {}, label="Microphone", on_change=lambda e: self._choose(e.value)
+            )
+            self._picker.props("outlined dense options-dense=false").classes("rh-mic-picker")
+            self._picker.mark("microphone")
+            with kit.tag("div", classes="rh-mic-meter") as self._meter:
+                self._meter.props('data-level=mic role=img aria-label="Level of your microphone"')
+                kit.tag("span", classes="rh-mic-level")
+        self.show(Browser())
+
+    def show(self, browser: Browser, *, over: bool = False) -> None:
+        """Show what the browser told; nothing when the call is ``over``."""
+        open_ = browser.microphone.state in WORKING
+        # A microphone that failed has a notice with its own button.
+        undecided = browser.microphone.state in UNDECIDED
+        self._check.set_visibility(undecided and not open_)
+        self._root.set_visibility(undecided and not over)
+        self._picker.set_visibility(open_ and bool(browser.devices.devices))
+        self._meter.set_visibility(open_)
+        if browser.devices != self._devices:
+            self._devices = browser.devices
+            known = dict(browser.devices.devices)
+            self._picker.set_options(known, value=(known and browser.devices.device) or None)
+
+    def _choose(self, device: str | None) -> None:
+        if device and device != self._devices.device:
+            self._devices = replace(self._devices, device=device)
+            self._voice.set_microphone(device)
+
+
+def _first_intensity(call: "LiveCall") -> int:
+    """How upset the customer was when the trainee took over."""
+    taken = [turn.intensity for turn in call.turns if turn.replayed and turn.phase]
+    begun = call.start.intensity
+    own = call.persona.intensity if begun is None else begun
+    return taken[-1] if taken else own
+
+
+def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False) -> None:
+    """How the call went, the way to its report, and the way to the next one; an author also reads
+    what to mend when a fault has ended it."""
+    own = [turn for turn in call.turns if not turn.replayed]
+    end, trainee = call.end, sum(turn.speaker == "trainee" for turn in own)
+    if end is None:
+        return
+    talked = words.length(end.ended - call.started)
+    how = ENDS.get(end.reason, words.reason(end.reason))
+    title = kit.heading("How it went", 2).props("tabindex=-1").mark("ended")
+    focus(title)  # End Call, which had the focus, is gone
+    kit.tag(
+        "p",
+        f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",
+    )
+    if end.reason == "failed" and call.trouble is not None:
+        fault = f"{call.trouble.words} It could not be set up again. What was said is kept."
+        kit.message(fault, "warn")
+        if author and call.trouble.remedy:
+            kit.tag("p", f"For you as an author: {call.trouble.remedy}", "rh-small").mark("remedy")
+    if call.mood is not None and trainee:
+        before, after = _first_intensity(call), call.mood.intensity
+        way = f"{mood_word(before).capitalize()} ({before} of 10) at the start, "
+        kit.tag("p", f"{way}{mood_word(after)} ({after} of 10) at the end.")
+    with kit.tag("div", classes="rh-line"):
+        kit.link_button("See how it went", f"/calls/{call.id}", kind="primary").mark("report")
+        kit.button("Practise again", again).mark("again")

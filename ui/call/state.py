@@ -1,0 +1,152 @@
+"""In which state a call is, for the person at the microphone: pure, from what is known."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ui.call.voice_call import (
+    BrowserEvent,
+    Choppy,
+    Connection,
+    Devices,
+    FirstSound,
+    Microphone,
+    Muted,
+    PersonaTrack,
+    Playback,
+    Quality,
+)
+
+if TYPE_CHECKING:
+    from agent.call.link import Trouble
+    from agent.live.live_call import LiveCall
+
+WORKING = ("ok", "silent")
+"""States in which the microphone sends."""
+UNDECIDED = ("unknown", "asking", *WORKING)
+"""States that do not keep a call with voice from being started."""
+
+NOT_COME = ("no_persona", "not_there")
+"""Codes of troubles before the persona has come."""
+
+
+@dataclass
+class Browser:
+    """What the page's browser has told about itself."""
+
+    connection: Connection = field(default_factory=lambda: Connection("ready"))
+    microphone: Microphone = field(default_factory=lambda: Microphone("unknown"))
+    devices: Devices = field(default_factory=lambda: Devices((), ""))
+    playback: bool = True
+    present: bool = False
+    heard: bool = False
+    quality: str = "unknown"
+    choppy: bool = False
+    muted: bool = False
+
+    def take(self, event: BrowserEvent) -> None:
+        """Remember what it says."""
+        match event:
+            case Connection():
+                self.connection = event
+            case Microphone():
+                self.microphone = event
+            case Devices():
+                self.devices = event
+            case Playback(allowed=allowed):
+                self.playback = allowed
+            case PersonaTrack(present=present):
+                self.present = present
+            case FirstSound():
+                self.heard = True
+            case Quality(quality=quality):
+                self.quality = quality
+            case Choppy(choppy=choppy):
+                self.choppy = choppy
+            case Muted(muted=muted):
+                self.muted = muted
+
+    def begin(self) -> None:
+        """Forget what belonged to the last call; microphone and devices stay."""
+        self.connection = Connection("connecting")
+        self.playback, self.present, self.heard = True, False, False
+        self.quality, self.choppy, self.muted = "unknown", False, False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A state of the call: its name for CSS and tests, words, a picture, and what it means."""
+
+    name: str
+    title: str
+    icon: str
+    hint: str
+
+
+def stage_of(
+    who: str,
+    call: "LiveCall | None",
+    browser: Browser,
+    *,
+    problem: str = "",
+    starting: bool = False,
+    typed: bool = False,
+) -> Stage:
+    """The stage; ``who`` is the persona's first name, ``problem`` why no call can be made now,
+    ``starting`` that the user has clicked, ``typed`` that there is no voice recognition."""
+    if call is None:
+        return _before(who, browser, problem, starting)
+    if call.end is not None:
+        return Stage("ended", "Call ended", "call_end", "Read below how it went.")
+    if browser.connection.state == "reconnecting":
+        return Stage("reconnecting", "Reconnecting", "sync", "The line broke. It comes back by "
+                     "itself: stay on this page.")  # fmt: skip
+    if browser.connection.state == "connecting":
+        return Stage("connecting", "Connecting", "phone_forwarded", "The line is being set up.")
+    if engine_trouble(call) is not None and call.status != "speaking":
+        return Stage("trouble", "One moment", "sync_problem", f"The line to {who} comes back by "
+                     "itself: stay on this page.")  # fmt: skip
+    if is_waiting(call, browser):
+        return Stage("waiting", f"Waiting for {who}", "ring_volume", f"The line is open; {who} is "
+                     "coming to the phone.")  # fmt: skip
+    return _talking(who, call.status, typed or browser.microphone.state not in WORKING, browser)
+
+
+def engine_trouble(call: "LiveCall") -> "Trouble | None":
+    """What is wrong between us and the voice's provider, if anything is; that nobody has come to
+    the phone yet is something else."""
+    trouble = call.trouble
+    return trouble if trouble is not None and trouble.code not in NOT_COME else None
+
+
+def is_waiting(call: "LiveCall", browser: Browser) -> bool:
+    """Whether the persona has still to be heard for the first time."""
+    if call.status in ("preparing", "waiting"):
+        return True
+    # Once something of it was read or heard, silence has other reasons than an empty line.
+    return not (browser.heard or call.turns or call.captions or not browser.playback)
+
+
+def _before(who: str, browser: Browser, problem: str, starting: bool) -> Stage:
+    if browser.microphone.state == "asking":
+        return Stage("asking", "Allow the microphone", "mic", "Your browser asks whether this page "
+                     "may listen. Choose Allow.")  # fmt: skip
+    if starting:
+        return Stage("connecting", "Connecting", "phone_forwarded", "The line is being set up.")
+    if problem:
+        return Stage("preparing", "Not ready yet", "hourglass_empty", problem)
+    return Stage("ready", "Ready", "phone_in_talk", f"{who} is about to call you.")
+
+
+def _talking(who: str, status: str, typed: bool, browser: Browser) -> Stage:
+    if status == "hearing":
+        return Stage("hearing", f"{who} hears you", "hearing", "Go on; a short pause is fine.")
+    if status == "thinking":
+        return Stage("thinking", f"{who} is thinking", "more_horiz", "The answer comes at once.")
+    if status == "speaking":
+        way = "Type to answer." if typed else "You may interrupt."
+        return Stage("speaking", f"{who} is speaking", "record_voice_over", way)
+    if typed:
+        return Stage("listening", "Your turn", "keyboard", "Type what you say, then press Enter.")
+    if browser.muted:
+        return Stage("listening", "You are muted", "mic_off", "Press M to speak, or type.")
+    return Stage("listening", "Your turn", "mic", f"{who} is listening: speak, or type.")

@@ -1,0 +1,85 @@
+"""The state of the call in words and picture, and the notices under it."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from ui import kit
+from ui.call.notices import Action, Notice
+from ui.call.state import Stage
+from ui.focus import focus
+
+QUALITIES = {
+    "excellent": "Connection: excellent",
+    "good": "Connection: good",
+    "poor": "Connection: poor",
+    "lost": "Connection: lost",
+}
+
+
+class StatusLine:
+    """Stage, length of the call and quality of the connection."""
+
+    def __init__(self) -> None:
+        self._stage: Stage | None = None
+        with kit.tag("div", classes="rh-status") as self._root:
+            self._icon = ui.icon("").classes("rh-status-icon").props("aria-hidden=true")
+            with kit.tag("div", classes="rh-grow"):
+                self._title = kit.tag("p", classes="rh-status-title").mark("stage")
+                self._title.props("tabindex=-1 role=status")
+                self._hint = kit.tag("p", classes="rh-muted rh-small")
+            with kit.tag("div", classes="rh-wave").props("data-level=persona aria-hidden=true"):
+                for _ in range(5):
+                    kit.tag("span")
+            with kit.tag("div", classes="rh-status-side"):
+                self._clock = kit.tag("span", classes="rh-clock rh-number")
+                self._clock.props('role=timer aria-label="Length of the call"')
+                self._quality = kit.tag("span", classes="rh-small").mark("quality")
+
+    def show(self, stage: Stage, clock: str, quality: str) -> None:
+        """Show a stage; ``clock`` is empty before a call, ``quality`` LiveKit's word."""
+        if stage != self._stage:
+            self._stage = stage
+            self._root.props(f"data-stage={stage.name}")
+            self._icon.props(f"name={stage.icon}")
+            self._title.set_text(stage.title)
+            self._hint.set_text(stage.hint)
+        self._clock.set_text(clock)
+        self._quality.set_text(QUALITIES.get(quality, ""))
+
+    def focus(self) -> None:
+        """Put the focus here: the button that had it is gone, and the space bar must mute."""
+        focus(self._title)
+
+
+class NoticeBoard:
+    """Shows notices; the buttons under them are made by ``make_button``."""
+
+    def __init__(self, make_button: Callable[[Action], None]) -> None:
+        self._make_button = make_button
+        self._shown: tuple[Notice, ...] = ()
+        self._loud = kit.tag("div", classes="rh-notices").props("aria-live=assertive")
+        # Not in the middle of a sentence of a screen reader.
+        self._quiet = kit.tag("div", classes="rh-notices").props("aria-live=polite")
+
+    def show(self, notices: tuple[Notice, ...]) -> None:
+        """Redraw when they have changed, so that a button is not taken from under a finger."""
+        if notices == self._shown:
+            return
+        self._shown = notices
+        for place in (self._loud, self._quiet):
+            place.clear()
+        for notice in notices:
+            with self._quiet if notice.kind == "quiet" else self._loud:
+                self._draw(notice)
+
+    def _draw(self, notice: Notice) -> None:
+        with kit.tag("div", classes=f"rh-notice rh-message rh-message-{notice.kind}") as box:
+            box.mark(f"notice-{notice.code}")
+            kit.tag("p", notice.title, "rh-strong")
+            kit.tag("p", notice.words)
+            if notice.remedy:
+                kit.tag("p", f"For you as an author: {notice.remedy}", "rh-small").mark("remedy")
+            with kit.tag("div", classes="rh-line"):
+                for action in notice.actions:
+                    self._make_button(action)

@@ -1,0 +1,70 @@
+"""What is used during the talk: captions, the typed turn, mute and End Call."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from ui import kit
+from ui.call.captions import Captions
+from ui.classes import switch
+
+
+class Talk:
+    """Captions and controls; ``say``, ``mute`` and ``end`` are what the trainee can do, ``why``
+    what an author can ask about a line."""
+
+    def __init__(
+        self,
+        name: str,
+        language: str,
+        *,
+        say: Callable[[str], None],
+        mute: Callable[[], None],
+        end: Callable[[], None],
+        why: Callable[[int], object] | None = None,
+    ) -> None:
+        self._say = say
+        self._muted: bool | None = None
+        with kit.tag("div", classes="rh-talk") as self._root:
+            self.captions = Captions({"trainee": "You", "persona": name}, language, why)
+            with kit.tag("div", classes="rh-desk"):
+                self._build_desk(name.split()[0], language, mute, end)
+
+    def _build_desk(
+        self, who: str, language: str, mute: Callable[[], None], end: Callable[[], None]
+    ) -> None:
+        with kit.tag("div", classes="rh-type"):
+            self._input = ui.input(label=f"Type to {who}").props("outlined")
+            self._input.props(f'lang="{language}" autocomplete=off maxlength=2000')
+            self._input.classes("rh-grow").on("keydown.enter", self._send).mark("typed")
+            kit.icon_button("send", "Send what you typed (Enter)", self._send).mark("send")
+        with kit.tag("div", classes="rh-controls"):
+            self._mute = kit.button("Mute", mute).props("icon=mic").mark("mute")
+            stop = kit.button("End Call", end, kind="danger").props("icon=call_end")
+            stop.classes("rh-end").mark("end")
+
+    def show(self, *, begun: bool, over: bool, by_voice: bool, muted: bool) -> None:
+        """Show it once the call has begun; when it is over only the captions stay.
+
+        ``by_voice``: there is a microphone to mute.
+        """
+        self._root.set_visibility(begun)
+        switch(self._root, "rh-over", over)
+        self._mute.set_visibility(by_voice)
+        if muted == self._muted:
+            return
+        self._muted = muted
+        self._mute.set_text("Unmute" if muted else "Mute")
+        self._mute.props(f"icon={'mic_off' if muted else 'mic'}")
+        self._mute.props(f"aria-pressed={str(muted).lower()}")
+
+    def meet(self, name: str, language: str) -> None:
+        """The persona has this name and language by now."""
+        self.captions.meet(name, language)
+        self._input.props(f'lang="{language}"').props["label"] = f"Type to {name.split()[0]}"
+
+    def _send(self) -> None:
+        text = (self._input.value or "").strip()
+        self._input.set_value("")
+        if text:
+            self._say(text)

@@ -1,0 +1,1 @@
+"""The personas as a whole: listed, made, imported, exported, put away."""

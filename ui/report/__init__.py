@@ -1,0 +1,1 @@
+"""Calls that are over: the list, and the report of each."""

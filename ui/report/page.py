@@ -1,0 +1,169 @@
+"""The report of one call: what to do better first, then why."""
+
+from typing import Any
+
+from nicegui import run, ui
+
+from agent.directing.scorecard import PASS_MARK
+from data.journal import CallRecord
+from data.users import User
+from personas.parse import examine
+from ui import access, kit, words
+from ui.context import Studio
+from ui.course import course_chart
+from ui.frame import frame
+from ui.problem import problem
+from ui.report.engines import engine_card, voices
+from ui.report.scene import not_counted, where_it_began
+from ui.report.transcript import transcript
+
+
+def register(studio: Studio) -> None:
+    """The page ``/calls/{call_id}``."""
+
+    @ui.page("/calls/{call_id}")
+    async def report(call_id: str) -> None:
+        record = await run.io_bound(studio.archive.get, call_id)
+        user = access.require(studio)
+        if record is None:
+            problem(studio, "There is no such call", "It may have been deleted.", 404)
+        elif not access.may_see(user, record.start.user):
+            problem(
+                studio,
+                "This call belongs to someone else",
+                "You can see your own calls; authors and admins see everyone's.",
+                403,
+            )
+        else:
+            with frame(studio, f"{record.start.scenario}, report"):
+                _report(studio, record, user)
+
+
+def _report(studio: Studio, record: CallRecord, user: User) -> None:
+    own, author = user.name == record.start.user, access.is_author(user)
+    persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
+    _head(studio, record, author=author)
+    if record.end is None:
+        kit.message("This call is still going on. Its report is complete when it ends.", "warn")
+        _reload_at_the_end(studio, record.start.call)
+    with kit.tag("div", classes="rh-report"):
+        with kit.tag("section", classes="rh-card rh-report-advice"):
+            _better(record.scorecard or {})
+        with kit.tag("section", classes="rh-card rh-report-score"):
+            _score(record)
+    if record.scorecard:
+        with kit.tag("section", classes="rh-card"):
+            kit.heading("Objectives", 2)
+            _objectives(record.scorecard.get("objectives", []), record.start.language)
+    with kit.tag("section", classes="rh-card"):
+        kit.heading("How upset the customer was", 2)
+        course_chart(record, persona)
+    if author:
+        engine_card(record)
+    with kit.tag("section", classes="rh-card"):
+        kit.heading("Transcript", 2)
+        transcript(record, own=own, why=author, again=_again(studio, record) if author else "")
+
+
+def _again(studio: Studio, record: CallRecord) -> str:
+    """The page on which a call can go on from a turn of this one; "" when the persona is gone."""
+    slug = record.start.persona
+    entry = studio.library.get(slug)
+    there = entry is not None and entry.persona is not None and not entry.deleted
+    return f"/call/{slug}" if there else ""
+
+
+def _reload_at_the_end(studio: Studio, call_id: str) -> None:
+    async def look() -> None:
+        record = await run.io_bound(studio.archive.get, call_id)
+        if record is not None and record.end is not None:
+            ui.navigate.reload()
+
+    ui.timer(2.0, look)
+
+
+def _head(studio: Studio, record: CallRecord, *, author: bool) -> None:
+    start = record.start
+    owner = studio.users.get(start.user)
+    with kit.tag("div", classes="rh-line-between"):
+        with kit.tag("div", classes="rh-stack-tight"):
+            kit.heading(start.scenario)
+            kit.muted(f"{start.name} · {owner.display if owner else start.user}")
+            ended = words.reason(record.end.reason if record.end else "")
+            moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
+            kit.tag("p", moment, "rh-muted rh-small rh-number")
+            kit.tag("p", voices(record), "rh-muted rh-small")
+            if author:
+                address = f"/studio/{start.persona}/versions?new={start.version}"
+                ui.link("The persona's text in this call", address).classes("rh-small")
+            where_it_began(record)
+        with kit.tag("div", classes="rh-line"):
+            again = studio.library.get(start.persona)
+            if again and again.persona and not again.deleted:
+                kit.link_button("Practise again", f"/call/{start.persona}", kind="primary")
+            for word, ending in (("Text", "txt"), ("JSON", "json")):
+                link = kit.link_button(f"Export {word}", f"/api/calls/{start.call}.{ending}")
+                link.props("download")
+
+
+def _better(card: dict[str, Any]) -> None:
+    kit.heading("What to do better next time", 2)
+    advice = card.get("advice", [])
+    if advice:
+        with kit.tag("ol", classes="rh-advice"):
+            for point in advice:
+                kit.tag("li", point)
+    elif card:
+        kit.tag("p", "Nothing is missing. Try a harder customer.")
+    else:
+        kit.muted("Nothing can be said about this call yet.")
+    if good := card.get("strengths", []):
+        kit.heading("What went well", 3)
+        with kit.tag("ul", classes="rh-advice rh-advice-good"):
+            for point in good:
+                kit.tag("li", point)
+
+
+def _score(record: CallRecord) -> None:
+    kit.heading("Score", 2)
+    card = record.scorecard
+    if card is not None and not record.start.from_the_top:
+        not_counted(card)
+        return
+    if card is None:
+        kit.muted("There is no score for this call: it was not finished, or nothing was said.")
+        return
+    with kit.tag("p", classes="rh-score rh-number"):
+        kit.tag("span", words.score(card["score"]), "rh-score-big")
+        kit.tag("span", "of 100", "rh-muted")
+    kind, word = ("good", "Passed") if card["passed"] else ("bad", "Not passed")
+    kit.tag("span", word, f"rh-badge rh-badge-{kind}")
+    shown = sum(1 for item in card.get("objectives", []) if item["shown"])
+    number = words.count(len(card.get("objectives", [])), "objective")
+    kit.tag("p", f"{shown} of {number} shown. {PASS_MARK} passes.", "rh-muted rh-small")
+
+
+def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
+    with kit.tag("ul", classes="rh-results"):
+        for item in objectives:
+            with kit.tag("li", classes="rh-result"):
+                kind, sign, word = (
+                    ("good", "✓", "Shown") if item["shown"] else ("bad", "✗", "Not shown")
+                )
+                if item.get("before"):
+                    kind, word = "plain", "Shown before"
+                with kit.tag("span", classes=f"rh-badge rh-badge-{kind}"):
+                    kit.tag("span", sign).props("aria-hidden=true")
+                    kit.tag("span", word)
+                with kit.tag("div", classes="rh-grow rh-stack-tight"):
+                    kit.tag("p", item["text"], "rh-strong").props(f"lang={language}")
+                    for evidence in item.get("evidence", []):
+                        _quote(evidence, language)
+                kit.tag("span", f"weight {item['weight']}", "rh-muted rh-small rh-number")
+
+
+def _quote(evidence: dict[str, Any], language: str) -> None:
+    turn = int(evidence["turn"])
+    with kit.tag("p", classes="rh-quote"):
+        kit.tag("q", evidence["quote"]).props(f"lang={language}")
+        kit.tag("a", f"turn {turn + 1}", "rh-small").props(f'href="#turn-{turn}"')

@@ -1,0 +1,118 @@
+"""The transcript of a finished call, with what each turn did to the customer."""
+
+from agent.acting.why import Why
+from data.journal import CallRecord
+from data.records import Edit, Hint, Turn
+from ui import kit, words
+from ui.call.loop_start import address
+from ui.call.why import judged, why_dialog, why_facts
+from ui.course import mood_line
+
+
+def transcript(record: CallRecord, *, own: bool, why: bool = False, again: str = "") -> None:
+    """Every turn as an entry that others link to as ``#turn-INDEX``, edits and hints between them.
+
+    ``own``: whether the reader is the trainee of this call; ``why``: whether the reader may see
+    by which direction the persona said each line, which names what the trainee has yet to do.
+    ``again`` is the page on which a call can go on from a turn, "" when none can.
+    """
+    if not record.turns:
+        kit.muted("Nobody spoke in this call.")
+        return
+    before: int | None = None
+    behind = Why(record) if why else None
+    asides = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
+    with kit.tag("ol", classes="rh-turns"):
+        for turn in record.turns:
+            for aside in asides:
+                if aside.turn == turn.index:
+                    _aside(record, aside, own=own, named=why)
+            _turn(record, turn, before, "You" if own else "Trainee", behind, again)
+            before = turn.intensity if turn.phase else before
+        for aside in asides:
+            if aside.turn > record.turns[-1].index:
+                _aside(record, aside, own=own, named=why)
+
+
+def _turn(
+    record: CallRecord, turn: Turn, before: int | None, who: str, behind: Why | None, again: str
+) -> None:
+    trainee = turn.speaker == "trainee"
+    side = "rh-turn-trainee" if trainee else "rh-turn-persona"
+    side += " rh-replayed" if turn.replayed else ""
+    with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
+        with kit.tag("div", classes="rh-turn-head rh-small"):
+            kit.tag("span", who if trainee else record.start.name, "rh-strong")
+            kit.tag("span", _notes(record, turn), "rh-muted rh-number")
+        text = kit.tag("p", turn.text, "rh-turn-text")
+        text.props(f'lang="{record.start.language}"')
+        if trainee and turn.phase:
+            _effect(turn, before)
+        if behind is not None and not trainee:
+            _why(record, turn, behind)
+        if behind is not None and turn.observer:
+            kit.tag("p", f"Judged by {judged(turn)}.", "rh-muted rh-small")
+        if again and trainee:
+            link = kit.link_button(
+                "Change this and go on from here",
+                address(again, record.start.call, turn.index),
+                kind="quiet",
+            )
+            link.classes("rh-small").mark(f"go-on-{turn.index}")
+
+
+def _why(record: CallRecord, turn: Turn, behind: Why) -> None:
+    reason, start = behind.reason(turn), record.start
+    with kit.tag("details", classes="rh-details rh-small"):
+        kit.tag("summary", "Why did it say that?")
+        why_facts(reason)
+        if reason.prompt:
+            kit.button(
+                "Show the whole prompt",
+                lambda: why_dialog(reason, start.name, start.language),
+                kind="quiet",
+            ).mark(f"prompt-{turn.index}")
+
+
+def _notes(record: CallRecord, turn: Turn) -> str:
+    moment = "from the earlier call" if turn.replayed else words.clock(turn.at)
+    notes = [f"turn {turn.index + 1}", moment]
+    if turn.source == "typed":
+        notes.append("typed")
+    if turn.interrupted:
+        notes.append("interrupted")
+    measured = next((item.seconds for item in record.latencies if item.turn == turn.index), None)
+    seconds = turn.latency if measured is None else measured
+    if turn.speaker == "persona" and seconds is not None:
+        notes.append(f"answered after {seconds:.1f} s")
+    return " · ".join(notes)
+
+
+def _effect(turn: Turn, before: int | None) -> None:
+    kind = ""
+    if before is not None and turn.intensity != before:
+        kind = "rh-effect-worse" if turn.intensity > before else "rh-effect-better"
+    with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
+        kit.tag("span", turn.cause or "no change", "rh-strong")
+        kit.tag("span", mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
+
+
+def _aside(record: CallRecord, aside: Edit | Hint, *, own: bool, named: bool) -> None:
+    if isinstance(aside, Edit):
+        _edit(aside)
+        return
+    reader = "you" if own else "the trainee"
+    who = f"{aside.author} whispered to {reader}" if named else f"A coach whispered to {reader}"
+    with kit.tag("li", classes="rh-turn-hint"):
+        kit.tag("span", f"{who}, {words.clock(aside.at)}", "rh-muted rh-small rh-number")
+        kit.tag("p", aside.text).props("dir=auto")
+
+
+def _edit(edit: Edit) -> None:
+    if edit.outcome == "refused":
+        text = f"An edit (version {edit.version}) was refused: {edit.reason}"
+    elif edit.outcome == "overtaken":
+        text = f"An edit (version {edit.version}) was never spoken by: {edit.reason}."
+    else:
+        text = f"From turn {edit.turn + 1} on, version {edit.version} of the persona spoke."
+    kit.tag("li", text, "rh-edit rh-small")

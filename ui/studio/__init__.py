@@ -1,0 +1,1 @@
+"""The editor of one persona beside a call with it."""

@@ -1,0 +1,137 @@
+"""The drafts of one author and persona on one page: noted while typing, offered when it opens."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from nicegui import Client, run, ui
+
+from data.drafts import Draft, Drafts, begun
+from ui.newlines import for_browser
+from ui.studio.draft_offer import DraftOffer, Offered, worth_offering
+
+if TYPE_CHECKING:
+    from ui.studio.text_pane import TextGuard
+
+PAGES: WeakValueDictionary[str, Client] = WeakValueDictionary()
+"""The open editors by the id of their page: a draft of a page that is open is not up for grabs."""
+
+
+class DraftDesk:
+    """``load`` puts a draft into the editor, ``show`` compares it with what is there.
+
+    ``saved`` gives the file's text and version as this page knows them; ``say`` tells the author
+    something (words, kind, and a button's label with what it does).
+    """
+
+    def __init__(
+        self,
+        drafts: Drafts,
+        author: str,
+        slug: str,
+        *,
+        saved: Callable[[], tuple[str, str]],
+        load: Callable[[Draft], None],
+        show: Callable[[Draft], object],
+        say: Callable[..., None],
+    ) -> None:
+        self.page = secrets.token_hex(8)
+        self._drafts = drafts
+        self._author = author
+        self._slug = slug
+        self._saved = saved
+        self._load = load
+        self._say = say
+        self._noted: Draft | None = None
+        self._offer = DraftOffer(take=self._take, show=show, discard=self._discard)
+        PAGES[self.page] = ui.context.client
+
+    @property
+    def trouble(self) -> str:
+        """Why the unsaved text is not kept, in words; empty when it is."""
+        return self._drafts.trouble if self._noted is not None else ""
+
+    @property
+    def shelf(self) -> str:
+        """Where the browser keeps texts that the server has not got."""
+        return f"rehearsal-draft:{self._author}:{self._slug}"
+
+    def look(self) -> None:
+        """Offer what there is; what says the same as the file is dropped."""
+        text, version = self._saved()
+        offered = []
+        for draft in self._drafts.of(self._author, self._slug):
+            elsewhere = _is_open(draft.page)
+            if draft.page == self.page:
+                continue
+            if worth_offering(draft, text):
+                offered.append(Offered(draft, elsewhere))
+            elif not elsewhere:
+                self._drafts.discard(*draft.key)
+        self._offer.offer(offered, version)
+
+    def note(self, text: str) -> None:
+        """The editor holds this unsaved text."""
+        base, version = self._saved()
+        draft = begun(self._author, self._slug, self.page, text, base, version)
+        if self._drafts.note(draft):
+            self._noted = draft
+        else:
+            self._say("This text is too long to be kept as a draft. Shorten it.", "warn")
+
+    async def clear(self) -> None:
+        """The text is saved, or what the file holds."""
+        if self._noted is not None:
+            self._noted = None
+            await run.io_bound(self._drafts.discard, self._author, self._slug, self.page)
+
+    def follow(self, slug: str) -> None:
+        """The persona has that name by now: its author's drafts go with it."""
+        for draft in self._drafts.of(self._author, self._slug):
+            self._drafts.note(replace(draft, slug=slug))
+            self._drafts.discard(*draft.key)
+
+    def found(self, kept: dict[str, Any], guard: "TextGuard") -> None:
+        """The browser kept a text while there was no server."""
+        page, text, version = str(kept["page"]), str(kept["text"]), str(kept["version"])
+        known = {draft.page: draft for draft in self._drafts.of(self._author, self._slug)}
+        base, present = self._saved()
+        if page in known:
+            base, version = known[page].base, known[page].version
+        elif version != present:
+            base = ""
+        if not _is_open(page) and text != for_browser(base):
+            when = min(float(kept["time"]), time.time())
+            draft = Draft(self._author, self._slug, page, text, base, version, when)
+            self._drafts.note(draft)
+        guard.forget(page)
+        self.look()
+
+    def _take(self, draft: Draft) -> None:
+        if self._noted is not None:  # what was typed here stays, as a draft of no page
+            own = self._noted
+            aside = begun(*own.key[:2], secrets.token_hex(8), own.text, own.base, own.version)
+            self._drafts.note(aside)
+        self._load(draft)
+        self.note(draft.text)
+        if not _is_open(draft.page):
+            self._drafts.discard(*draft.key)
+        self.look()
+
+    def _discard(self, draft: Draft) -> None:
+        def bring_back() -> None:
+            self._drafts.note(draft)
+            self._say("", "")
+            self.look()
+
+        self._drafts.discard(*draft.key)
+        self.look()
+        self._say("The unsaved changes are discarded.", "good", ("Bring them back", bring_back))
+
+
+def _is_open(page: str) -> bool:
+    client = PAGES.get(page)
+    return client is not None and client.has_socket_connection

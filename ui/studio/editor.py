@@ -1,0 +1,257 @@
+"""The editor of one persona: text, checker, drafts, saving, and the call that hears it all."""
+
+from typing import TYPE_CHECKING
+
+from nicegui import background_tasks, run, ui
+
+from data.drafts import Draft
+from data.users import User
+from personas.library import Conflict, SaveError
+from personas.source import version_of
+from ui import kit
+from ui.call.loop_start import Earlier
+from ui.context import Studio
+from ui.newlines import for_browser, for_file
+from ui.studio.call_side import CallSide
+from ui.studio.conflict import ask, compare
+from ui.studio.draft_desk import DraftDesk
+from ui.studio.editor_head import EditorHead
+from ui.studio.editor_tabs import EditorTabs
+from ui.studio.findings import Findings
+from ui.studio.length import length_line
+from ui.studio.outline import Outline
+from ui.studio.preview import Preview
+from ui.studio.reader import Reader
+from ui.studio.reading import Reading, notes
+from ui.studio.text_pane import TextGuard, TextPane
+
+if TYPE_CHECKING:
+    from personas.library import Change, Entry
+
+LOOK = 2.0
+"""Seconds between two looks whether drafts can be kept."""
+
+
+class Editor:
+    """Holds what one author is writing; the library holds what is saved.
+
+    ``_base`` is the text that the author started from and ``_version`` the file's version then, so
+    that a save can tell whether somebody else has changed the file meanwhile. ``_gone``: there is
+    no such file (any more).
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        entry: "Entry",
+        user: User,
+        browser_kind: str,
+        *,
+        reading: Reading,
+        earlier: Earlier | None = None,
+    ) -> None:
+        self._studio = studio
+        self._entry = entry
+        self._slug = entry.slug
+        self._user = user
+        self._base, self._version = entry.text, entry.version
+        self._gone = entry.deleted
+        self._writing: str | None = None
+        self._good = entry.persona
+        self._client = ui.context.client
+        self._build(browser_kind, earlier)
+        self._read(reading)
+        self._client.on_delete(studio.library.on_change(self._on_change))
+        if self._gone:
+            self._say_gone()
+        self._drafts.look()
+        self._show_state()
+        ui.timer(LOOK, self._show_state)
+
+    def _build(self, browser_kind: str, earlier: Earlier | None) -> None:
+        self._head = EditorHead(
+            self._studio, self._entry, self._user, save=self.save, left=self._leave
+        )
+        self._drafts = DraftDesk(
+            self._studio.drafts,
+            self._user.name,
+            self._slug,
+            saved=lambda: (self._base, self._version),
+            load=self._load_draft,
+            show=self._compare_draft,
+            say=self._head.say,
+        )
+        self._reader = Reader(self._slug, lambda: self.text, self._read)
+        with kit.tag("div", classes="rh-studio") as root:
+            self._preview = Preview()
+            self._tabs = EditorTabs(root, self._preview.open)
+            self._outline = Outline(self._jump)
+            with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
+                with kit.tag("div", classes="rh-text-bar"):
+                    self._length = length_line(self._studio)
+                    kit.icon_button("search", "Search (Ctrl+F)", lambda: self._guard.search())
+                with kit.tag("div", classes="rh-text-box"):
+                    self._pane = TextPane(for_browser(self._base))
+                    self._pane.on_value_change(self._on_edit)
+            self._findings = Findings(self._jump)
+            self._call = CallSide(
+                self._studio,
+                self._user,
+                browser_kind,
+                self._reader,
+                lambda: self.text,
+                earlier,
+            )
+        self._guard = TextGuard(
+            self._pane,
+            self._drafts.shelf,
+            self._drafts.page,
+            refused=lambda words: self._head.say(words, "bad"),
+            found=lambda kept: self._drafts.found(kept, self._guard),
+        )
+        self._guard.stands_on(self._version)
+
+    @property
+    def text(self) -> str:
+        """What a save would write."""
+        return for_file(self._pane.text, self._base)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self._gone or self._pane.text != for_browser(self._base)
+
+    async def save(self) -> None:
+        """Write the text; on a conflict ask whose text stays."""
+        if self._writing is None:
+            await self._write(self.text, self._version)
+
+    async def _write(self, text: str, version: str) -> None:
+        """Save on top of that version."""
+        save, author = self._studio.library.save, self._user.name
+        self._writing = text
+        try:  # in a thread: a slow disk must not hold up the calls
+            entry = await run.io_bound(save, self._slug, text, base=version, author=author)
+        except Conflict as conflict:
+            await self._settle(conflict.theirs)
+        except SaveError as error:
+            self._head.say(str(error), "bad")
+        else:
+            if entry is not None:  # None: the app is stopping
+                await self._saved(entry)
+        finally:
+            self._writing = None
+
+    async def _settle(self, theirs: str) -> None:
+        """The file holds something else by now: whose text stays?"""
+        version = version_of(theirs)
+        outcome = await ask(for_browser(self._base), self._pane.text, for_browser(theirs))
+        if outcome is None:
+            return
+        if outcome.choice == "theirs":
+            self._load(theirs, version)
+            await self._drafts.clear()
+            self._head.say("This is the text that was saved by someone else.", "good")
+            return
+        if outcome.choice == "merged":
+            self._base, self._version = theirs, version
+            self._pane.set_value(outcome.text)
+        await self._write(self.text, version)
+
+    async def _saved(self, entry: "Entry") -> None:
+        self._base, self._version, self._gone = entry.text, entry.version, False
+        self._guard.stands_on(entry.version)
+        if not self.dirty:
+            await self._drafts.clear()
+        self._show_state()
+        if entry.errors:
+            self._head.say(
+                "Saved, but it has errors: calls go on with the last good version.", "warn"
+            )
+        else:
+            self._head.say("Saved. Calls with this persona have it from the next line on.", "good")
+            if entry.persona is not None:
+                self._call.saved(entry.persona)
+
+    def _on_edit(self) -> None:
+        self._head.say("")
+        self._show_state()
+        self._reader.soon()
+        self._call.typed()
+        if self.dirty:
+            self._drafts.note(self._pane.text)
+        else:
+            background_tasks.create(self._drafts.clear(), name="nothing unsaved")
+
+    def _read(self, reading: Reading) -> None:
+        """The text was read anew; a text that has changed meanwhile is read again soon."""
+        self._good = reading.persona or self._good
+        self._length.show(reading.text, self._good.language if self._good else "en")
+        self._outline.show(reading.headings)
+        self._findings.show(reading.findings)
+        self._tabs.count(reading.findings)
+        self._preview.show(self._good, present=reading.persona is not None)
+        self._guard.decorate(reading.marks, notes(reading.findings))
+        self._call.read(reading)
+
+    def _on_change(self, change: "Change") -> None:
+        """The file was changed by someone: show it, unless that would cost unsaved words."""
+        entry = change.entry
+        if entry.slug != self._slug:
+            return
+        dirty, self._gone = self.dirty, entry.deleted
+        if entry.deleted:
+            self._say_gone()
+        elif entry.text in (self._base, self._writing):
+            self._version = entry.version
+        elif dirty:
+            words = "The file was changed by someone else. Saving asks whose text stays."
+            settle = ("Look at both now", lambda: self._settle(entry.text))
+            self._head.say(words, "warn", settle)
+        else:
+            self._load(entry.text, entry.version)
+            who = "on disk" if change.origin == "disk" else f"by {change.author}"
+            self._head.say(f"This is the new text: the file was changed {who}.", "good")
+        self._show_state()
+
+    def _say_gone(self) -> None:
+        words = f"There is no file {self._entry.path.name} any more. Your text stays here."
+        twin = next((e for e in self._studio.library.entries() if e.version == self._version), None)
+        if twin is not None:
+            words += f" The file {twin.path.name} has the same text: it may have been renamed."
+            self._head.say(
+                words, "warn", ("Open it", lambda: ui.navigate.to(f"/studio/{twin.slug}"))
+            )
+        else:
+            self._head.say(f"{words} Save writes the file again.", "warn")
+
+    def _load(self, text: str, version: str) -> None:
+        self._base, self._version, self._gone = text, version, False
+        self._guard.stands_on(version)
+        self._pane.set_value(for_browser(text))
+        self._show_state()
+
+    def _load_draft(self, draft: Draft) -> None:
+        self._base, self._version = draft.base, draft.version
+        self._guard.stands_on(draft.version)
+        self._pane.set_value(draft.text)
+        self._head.say("These are your unsaved changes.", "good")
+        self._show_state()
+
+    async def _compare_draft(self, draft: Draft) -> None:
+        mine, here = ("Your unsaved changes", draft.text), ("The text here", self._pane.text)
+        await compare("What differs", mine, here)
+
+    def _jump(self, line: int) -> None:
+        self._tabs.choose("text")
+        self._guard.jump(line)
+
+    def _leave(self, name: str) -> None:
+        """The persona was renamed or copied, or archived when there is no name."""
+        entry = self._studio.library.get(self._slug)
+        if name and (entry is None or entry.deleted):
+            self._drafts.follow(name)
+        ui.navigate.to(f"/studio/{name}" if name else "/studio")
+
+    def _show_state(self) -> None:
+        self._head.show_state(dirty=self.dirty, gone=self._gone, trouble=self._drafts.trouble)

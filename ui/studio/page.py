@@ -1,0 +1,58 @@
+"""The studio: the editor of one persona beside a call with it."""
+
+from nicegui import run, ui
+
+from personas.files import is_slug
+from personas.library import Entry
+from ui import access
+from ui.call import panel as call_panel
+from ui.call.loop_start import asked_for
+from ui.call.microphone_help import browser_of
+from ui.call.page import RECONNECT
+from ui.context import Studio
+from ui.frame import frame
+from ui.library.page import NOT_ALLOWED
+from ui.problem import problem
+from ui.studio.editor import Editor
+from ui.studio.reading import Reading, read
+
+KEYS = (
+    ("Ctrl+S", "Saves"),
+    ("Ctrl+Enter", "Applies the text to the call on the page, without saving it"),
+    ("Ctrl+F", "Searches in the text"),
+    *call_panel.KEYS,
+)
+
+
+def register(studio: Studio) -> None:
+    """The page ``/studio/{slug}``."""
+
+    @ui.page("/studio/{slug}", reconnect_timeout=RECONNECT)
+    async def edit(slug: str) -> None:
+        user = access.require(studio)
+        if not access.is_author(user):
+            problem(studio, *NOT_ALLOWED)
+            return
+        entry = _entry(studio, slug, user.name)
+        if entry is None:
+            text = "Its file may have been renamed or deleted."
+            problem(studio, "There is no such persona", text, 404)
+            return
+        reading = await run.io_bound(read, entry.text, slug) or Reading(entry.text, None, ())
+        earlier = await asked_for(studio)
+        title = entry.persona.name if entry.persona else entry.path.name
+        with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
+            agent = ui.context.client.request.headers.get("user-agent", "")
+            Editor(studio, entry, user, browser_of(agent), reading=reading, earlier=earlier)
+
+
+def _entry(studio: Studio, slug: str, author: str) -> Entry | None:
+    """The persona to be edited; one without a file only while its author has a draft of it."""
+    entry = studio.library.get(slug)
+    if entry is not None and not entry.deleted:
+        return entry
+    drafts = studio.drafts.of(author, slug) if is_slug(slug) else []
+    if not drafts:
+        return None
+    path = studio.settings.personas_dir / f"{slug}.md"
+    return entry or Entry(slug, path, "", None, (), deleted=True)

@@ -1,0 +1,106 @@
+"""The text of a persona in the browser: NiceGUI's editor, and what keeps words from being lost."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from personas.source import LIMIT
+from ui.studio.reading import Mark
+
+
+class TextPane(ui.codemirror):
+    """An editor of markdown. All updates but a new value go past its properties.
+
+    An ordinary update would send the server's text along, and take away what was typed on the
+    way.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, language="Markdown", line_wrapping=True)
+        self.classes("rh-codemirror").mark("text")
+
+    @property
+    def text(self) -> str:
+        """What stands in the editor, with ``\\n`` as line ends."""
+        return self.value or ""
+
+    def believe(self, text: str) -> None:
+        """The browser's text is this one; it needs no update."""
+        self._send_update_on_value_change = False
+        self.set_value(text)
+        self._send_update_on_value_change = True
+        self._update_codepoints()
+
+
+class TextGuard(ui.element, component="text_guard.js"):
+    """Invisible; see ``text_guard.js``.
+
+    ``shelf`` is where the browser keeps this author's texts of this persona, ``page`` the id of
+    this page. ``refused`` is told in words why a text was not pasted; ``found`` is given what the
+    browser kept: text, page, version and time.
+    """
+
+    def __init__(
+        self,
+        pane: TextPane,
+        shelf: str,
+        page: str,
+        *,
+        refused: Callable[[str], None],
+        found: Callable[[dict[str, Any]], None],
+    ) -> None:
+        super().__init__()
+        self._pane = pane
+        values = {"target": pane.id, "limit": LIMIT, "shelf": shelf, "page": page, "version": ""}
+        for name, value in values.items():
+            self.props[name] = value
+        self.on("pulse", lambda event: self._compare(event.args))
+        self.on("whole", lambda event: pane.believe(event.args["text"]))
+        self.on("refused", lambda event: refused(_refusal(event.args)))
+        self.on("kept", lambda event: found(event.args))
+
+    def stands_on(self, version: str) -> None:
+        """The text is based on that version of the file."""
+        if self.props["version"] != version:
+            self.props["version"] = version
+            self.update()
+
+    def decorate(self, marks: Sequence[Mark], notes: dict[int, str]) -> None:
+        """Give lines (1-based) these looks, and these words under the pointer."""
+        lines = [{"kind": "line", "line": mark.line, "class": mark.look} for mark in marks]
+        self.run_method("decorate", lines, {str(line): words for line, words in notes.items()})
+
+    def jump(self, line: int) -> None:
+        """Put the cursor on that line, and show it."""
+        self.run_method("jump", line)
+
+    def search(self) -> None:
+        """Open the editor's own search."""
+        self.run_method("search")
+
+    def forget(self, page: str) -> None:
+        """The browser need not keep that page's text any more."""
+        self.run_method("forget", page)
+
+    def _compare(self, told: dict[str, Any]) -> None:
+        data = self._pane.text.encode("utf-16-le", "surrogatepass")
+        if (len(data) // 2, zlib.crc32(data)) != (told["length"], told["checksum"]):
+            self.run_method("send")
+
+
+def _refusal(told: dict[str, Any]) -> str:
+    if told["why"] == "half_character":
+        return (
+            "Nothing was pasted: there is half a character in it, as when a text was cut in the "
+            "middle of an emoji. Copy it once more from where it is whole."
+        )
+    return (
+        f"Nothing was pasted: with it the text would be too long ({_amount(told['size'])}). A "
+        f"persona may have {LIMIT // 1024} KB. Your text is as it was; paste the part you need."
+    )
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(size // 1024, 1)} KB"

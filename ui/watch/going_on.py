@@ -1,0 +1,81 @@
+"""The calls that are going on, for those who may listen to them."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from data.users import User
+from ui import kit, words
+from ui.avatar import avatar
+from ui.context import Studio
+
+if TYPE_CHECKING:
+    from agent.live.live_call import LiveCall
+
+LOOK = 1.0
+"""Seconds between two looks for calls that have begun or ended."""
+SCORED = 3
+"""Looks after which a call that ended has its score."""
+
+
+class GoingOn:
+    """A section that follows all live calls; ``on_change`` is called when one begins or ends, and
+    again when the record of one that ended should be complete."""
+
+    def __init__(self, studio: Studio, user: User, on_change: Callable[[], None]) -> None:
+        self._studio = studio
+        self._user = user
+        self._on_change = on_change
+        self._clocks: dict[str, tuple[LiveCall, TextElement]] = {}
+        self._pending = 0
+        with kit.tag("section", classes="rh-going").props('aria-label="Going on now"'):
+            kit.heading("Going on now", 2)
+            self._list = kit.tag("ul", classes="rh-list").props("aria-live=polite")
+            self._none = kit.muted("Nobody is in a call. A call appears here when it begins.")
+        self._draw()
+        ui.timer(LOOK, self._look)
+
+    def _look(self) -> None:
+        if self._list.is_deleted:
+            return
+        if {call.id for call in self._studio.calls.live()} != self._clocks.keys():
+            self._draw()
+            self._pending = SCORED
+            self._on_change()
+        elif self._pending:
+            self._pending -= 1
+            if not self._pending:
+                self._on_change()
+        for call, clock in self._clocks.values():
+            clock.set_text(words.clock(time.time() - call.started))
+
+    def _draw(self) -> None:
+        calls = sorted(self._studio.calls.live(), key=lambda call: call.started)
+        self._list.clear()
+        self._clocks.clear()
+        self._none.set_visibility(not calls)
+        with self._list:
+            for call in calls:
+                with kit.tag("li", classes="rh-going-call"):
+                    self._row(call)
+
+    def _row(self, call: "LiveCall") -> None:
+        owner = self._studio.users.get(call.user)
+        name = owner.display if owner else call.user
+        avatar(call.persona.name, 44)
+        with kit.tag("div", classes="rh-grow"):
+            kit.tag("p", name, "rh-strong")
+            persona = f"with {call.persona.name}, {call.persona.scenario}"
+            kit.tag("p", persona, "rh-muted rh-small")
+        clock = kit.tag("span", words.clock(time.time() - call.started), "rh-number")
+        clock.props('role=timer aria-label="Length of the call"')
+        self._clocks[call.id] = (call, clock)
+        if call.user == self._user.name:
+            kit.tag("span", "Your own call", "rh-badge")
+        else:
+            link = kit.link_button("Listen in", f"/calls/{call.id}/watch")
+            link.props(f"data-call={call.id}").props["aria-label"] = f"Listen in to {name}'s call"
+            link.mark("listen-in")
