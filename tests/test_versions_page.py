@@ -13,10 +13,11 @@ from data.drafts import begun
 from data.records import CallEnd, CallStart, Edit, Turn
 from data.versions import Name
 from personas.source import version_of
+from tests.clock import until
 from tests.persona_text import swap
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
-from ui.version_list import calls_in_words
-from ui.version_uses import uses
+from ui.versions.list import calls_in_words
+from ui.versions.uses import uses
 
 SLUG = "ann-lee"
 PAGE = f"/studio/{SLUG}/versions"
@@ -99,8 +100,8 @@ async def test_trainees_are_kept_out_and_unknown_personas_are_told(page: Page) -
 async def test_any_two_texts_are_compared(page: Page) -> None:
     await page.open()
     page.press("compare", SECOND)
+    await until(lambda: page.compared() == (version_of(FIRST), version_of(SECOND)))
     await page.user.should_see("7")
-    assert page.compared() == (version_of(FIRST), version_of(SECOND))
     page.press("compare", FIRST)
     await page.user.should_see("Nothing: it is the first text")
     await page.open(f"?old={version_of(FIRST)}&new={version_of(THIRD)}")
@@ -321,7 +322,7 @@ async def test_a_report_leads_its_author_to_the_version_of_the_call(page: Page) 
     await page.user.open(f"/calls/{1:016x}")
     [link] = page.user.find("The persona's text in this call").elements
     await page.user.open(str(link.props["href"]))
-    assert page.compared()[1] == version_of(FIRST)
+    await until(lambda: page.compared()[1] == version_of(FIRST))
     await log_in(page.stranger, "trainee")
     await page.stranger.open(f"/calls/{1:016x}")
     await page.stranger.should_not_see("The persona's text in this call")
