@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from livekit import rtc
 from livekit.agents import AutoSubscribe, JobContext
 
+from agent.call.attendance import Attendance
 from agent.call.brief import Brief
 from agent.call.conversation import Conversation, Observer
 from agent.call.link import Command, End, Ended, Event, Joined, NewPersona, Restored, Say, Trouble
@@ -24,10 +24,6 @@ from personas.model import Persona
 from personas.parse import examine
 
 log = logging.getLogger(__name__)
-
-GRACE = 20.0
-"""Seconds that a trainee who lost the connection may take to come back (a restarted LiveKit
-server and the browser's retries took 5.2 s)."""
 
 LAST_VIEW = 1.5
 """Seconds that a text model may still look at the last turns once the call is over."""
@@ -79,7 +75,7 @@ class Job:
         self._models = models
         self._brief = Brief.load(ctx.job.metadata)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._grace: asyncio.TimerHandle | None = None
+        self._attendance = Attendance(self._brief.trainee, self._finish)
         self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
         self._recovery = Recovery(self._brief.engine, fall_back)
         self._meter = Meter(self._brief.call, line.send)
@@ -155,7 +151,7 @@ class Job:
         finally:
             loop = asyncio.get_running_loop()
             last_view = loop.time() + LAST_VIEW
-            self._cancel_grace()
+            self._attendance.stop()
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._reload.aclose()
@@ -201,9 +197,7 @@ class Job:
 
     async def _join(self) -> None:
         room = self._ctx.room
-        room.on("participant_disconnected", self._on_participant_left)
-        room.on("participant_connected", self._on_participant_came)
-        room.on("disconnected", lambda _: self._finish("lost"))
+        self._attendance.watch(room)
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
         try:
             await self._performance.start(room, self._brief.trainee)
@@ -279,25 +273,6 @@ class Job:
     def _connected(self, engine: Engine) -> None:
         if engine is self._performance.engine:
             self.sounds()
-
-    def _on_participant_left(self, participant: rtc.RemoteParticipant) -> None:
-        if participant.identity != self._brief.trainee:
-            return
-        if participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED:
-            self._finish("ended")
-        else:
-            self._cancel_grace()
-            loop = asyncio.get_running_loop()
-            self._grace = loop.call_later(GRACE, self._finish, "lost")
-
-    def _on_participant_came(self, participant: rtc.RemoteParticipant) -> None:
-        if participant.identity == self._brief.trainee:
-            self._cancel_grace()
-
-    def _cancel_grace(self) -> None:
-        if self._grace is not None:
-            self._grace.cancel()
-            self._grace = None
 
     def _finish(self, reason: str) -> None:
         if not self._over.done():
