@@ -178,6 +178,7 @@ class Rehearsal:
             self.voice.endpoint,
         )
         self.library.on_change(self._on_change)
+        self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 

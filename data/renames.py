@@ -57,6 +57,13 @@ class Renames:
                 return (*found, Name(slug, rename.time, until))
         return (*found, Name(slug, until=until))
 
+    def since(self, slug: str, moment: float) -> str:
+        """The present name of the persona that had this one at that moment."""
+        for rename in self._all:
+            if rename.time > moment and rename.old == slug:
+                slug = rename.new
+        return slug
+
     def heir(self, slug: str) -> str:
         """The present name of the persona that had this one last; the slug itself if it has it."""
         events = [i for i, rename in enumerate(self._all) if slug in (rename.old, rename.new)]

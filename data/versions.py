@@ -35,7 +35,8 @@ NOTHING_ELSE = (
     "Saving personas still works; what was not kept is tried again with the next save, until "
     "Rehearsal stops."
 )
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+# The dot is in the names that archived personas have, "archive.NAME".
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)?")
 
 
 class VersionsError(Exception):
@@ -118,6 +119,14 @@ class Versions:
         """The present name of the persona that was last called so."""
         return self._wait(lambda: self._names().heir(slug))
 
+    def bearer(self, slug: str, moment: float) -> str:
+        """The present name of the persona that was called so at that moment."""
+        return self._wait(lambda: self._names().since(slug, moment))
+
+    def known(self) -> set[str]:
+        """The names that have a history, whether or not there is a file."""
+        return self._wait(self._known)
+
     def close(self) -> None:
         """Wait until all is kept."""
         self._thread.shutdown()
@@ -179,6 +188,11 @@ class Versions:
         if not _SLUG.fullmatch(slug):
             raise StoreError(f"{slug!r} is no persona's name.")
         return self._folder / slug
+
+    def _known(self) -> set[str]:
+        if not self._folder.is_dir():
+            return set()
+        return {path.name for path in self._folder.iterdir() if path.is_dir()}
 
     def _names(self) -> Renames:
         if self._renames is None:

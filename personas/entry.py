@@ -41,6 +41,14 @@ class Change:
     author: str
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A persona's file has another name; ``archive.NAME`` stands for an archived one's."""
+
+    old: str
+    new: str
+
+
 class Conflict(Exception):
     """The file is no longer what the author started from; ``theirs`` is what it holds now."""
 

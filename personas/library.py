@@ -13,11 +13,13 @@ from watchfiles import Change as FileChange
 from watchfiles import awatch
 
 from personas import files
-from personas.entry import Change, Conflict, Entry, order, updated
+from personas.entry import Change, Conflict, Entry, Renamed, order, updated
 from personas.files import Content, SaveError
+from personas.listeners import Listeners
+from personas.moves import Moves
 from personas.source import LIMIT, version_of
 
-__all__ = ["Change", "Conflict", "Entry", "Library", "SaveError"]
+__all__ = ["Change", "Conflict", "Entry", "Library", "Renamed", "SaveError"]
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +38,10 @@ class Library:
         self._folder = folder
         self._entries: dict[str, Entry] = {}
         self._signatures: dict[str, files.Signature | None] = {}
-        self._callbacks: list[Callable[[Change], None]] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changes = Listeners[Change](lambda change: f"the change of {change.entry.slug}")
+        self._renames = Listeners[Renamed](lambda renamed: f"the rename of {renamed.old}")
         self._lock = threading.RLock()
+        self._moves = Moves(folder)
         for slug in self._slugs():
             self._take(slug, self._read(slug))
 
@@ -72,7 +75,7 @@ class Library:
             change = self._take(slug, Content(data, "", files.signature(self._path(slug))))
             entry = self._entries[slug]
         if change is not None:
-            self._tell(replace(change, origin="page", author=author))
+            self._changes.tell(replace(change, origin="page", author=author))
         return entry
 
     @property
@@ -89,7 +92,7 @@ class Library:
         with self._lock:
             change = self._take(slug, self._read(slug))
         if change is not None:
-            self._tell(replace(change, origin="page", author=author))
+            self._changes.tell(replace(change, origin="page", author=author))
         return self._entries.get(slug)
 
     def on_change(self, callback: Callable[[Change], None]) -> Callable[[], None]:
@@ -97,17 +100,29 @@ class Library:
 
         Before watch runs, the changes of a save are told in the thread that saves.
         """
-        self._callbacks.append(callback)
+        return self._changes.add(callback)
 
-        def unsubscribe() -> None:
-            with contextlib.suppress(ValueError):
-                self._callbacks.remove(callback)
+    def on_rename(self, callback: Callable[[Renamed], None]) -> Callable[[], None]:
+        """Call back when a file has another name, made in the page or by other programs, before
+        the changes of the two files are told; returns the end of it."""
+        return self._renames.add(callback)
 
-        return unsubscribe
+    def renamed(self, old: str, new: str) -> None:
+        """Tell that the file of ``old`` has the name ``new`` by now."""
+        renamed = Renamed(old, new)
+        with self._lock:
+            self._moves.told(renamed)
+        self._renames.tell(renamed)
+
+    def places(self) -> dict[str, str]:
+        """The version of every file that is there, archived ones as ``archive.NAME``."""
+        with self._lock:
+            archived = self._moves.archived()
+        return {entry.slug: entry.version for entry in self.entries()} | archived
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Follow the folder until ``stop`` is set, also while it does not exist."""
-        self._loop = asyncio.get_running_loop()
+        self._changes.loop = self._renames.loop = asyncio.get_running_loop()
         try:
             while not stop.is_set():
                 await self._refresh(await asyncio.to_thread(self._all))
@@ -116,7 +131,7 @@ class Library:
                 else:
                     await _pause(stop, LOOK)
         finally:
-            self._loop = None
+            self._changes.loop = self._renames.loop = None
 
     async def _follow(self, stop: asyncio.Event) -> None:
         """Watch the folder until it is gone, another one, or ``stop`` is set."""
@@ -162,9 +177,16 @@ class Library:
             if known is not None and not settled and self._may_be_half(known, content):
                 return False
             change = self._take(slug, content)
+            moved = self._moves.note(known, change.entry, self._is_there) if change else None
+        if moved is not None:
+            self._renames.tell(moved)
         if change is not None:
-            self._tell(change)
+            self._changes.tell(change)
         return True
+
+    def _is_there(self, slug: str) -> bool:
+        entry = self._entries.get(slug)
+        return entry is not None and not entry.deleted
 
     def _may_be_half(self, known: Entry, content: Content) -> bool:
         """Gone, empty or with an error that was not there: perhaps only half written."""
@@ -215,20 +237,6 @@ class Library:
         if content.data != data and version_of(content.data) != base:
             raise Conflict(theirs)
 
-    def _tell(self, change: Change) -> None:
-        loop = self._loop
-        if loop is None or loop is _running_loop():
-            self._call(change)
-        else:
-            loop.call_soon_threadsafe(self._call, change)
-
-    def _call(self, change: Change) -> None:
-        for callback in list(self._callbacks):
-            try:
-                callback(change)
-            except Exception:
-                logger.exception("a listener failed on the change of %s", change.entry.slug)
-
     def _path(self, slug: str) -> Path:
         return self._folder / f"{slug}.md"
 
@@ -275,13 +283,6 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -8,11 +8,9 @@ from pathlib import Path
 from personas import files
 from personas.entry import Entry
 from personas.library import Library
+from personas.moves import ARCHIVE, archived_as
 from personas.parse import examine
 from personas.slugs import free
-
-ARCHIVE = "archive"
-"""The folder, inside the personas folder, of the files that were put away."""
 
 
 class ShelfError(Exception):
@@ -54,11 +52,9 @@ class Shelf:
         with self._library.exclusive():
             self._check(new)
             _move(self._path(slug), self._path(new))
-        self._library.look(slug, author=author)
-        entry = self._library.look(new, author=author)
-        if entry is None:
-            raise ShelfError(f"{new}.md is gone again; someone else moved it.")
-        return entry
+            self._library.renamed(slug, new)
+            self._library.look(slug, author=author)
+            return self._back(new, author)
 
     def archive(self, slug: str, *, author: str) -> str:
         """Put a file away; gives its name in the archive, a numbered one if it is taken there."""
@@ -67,7 +63,8 @@ class Shelf:
             self._open_archive()
             name = free(slug, lambda other: os.path.lexists(self._away(other)))
             _move(source, self._away(name))
-        self._library.look(slug, author=author)
+            self._library.renamed(slug, archived_as(name))
+            self._library.look(slug, author=author)
         return name
 
     def restore(self, name: str, slug: str, *, author: str) -> Entry:
@@ -77,10 +74,8 @@ class Shelf:
         with self._library.exclusive():
             self._check(slug)
             _move(self._away(name), self._path(slug))
-        entry = self._library.look(slug, author=author)
-        if entry is None:
-            raise ShelfError(f"{slug}.md is gone again; someone else moved it.")
-        return entry
+            self._library.renamed(archived_as(name), slug)
+            return self._back(slug, author)
 
     def archived(self) -> list[Archived]:
         """The files that were put away, by title; reads each of them."""
@@ -98,6 +93,12 @@ class Shelf:
         persona = examine(content.data, path.stem).persona
         title = f"{persona.scenario} · {persona.name}" if persona else path.name
         return Archived(path.stem, title, content.signature[0] / 1e9)
+
+    def _back(self, slug: str, author: str) -> Entry:
+        entry = self._library.look(slug, author=author)
+        if entry is None:
+            raise ShelfError(f"{slug}.md is gone again; someone else moved it.")
+        return entry
 
     def _check(self, slug: str) -> None:
         if not files.is_slug(slug):

@@ -219,6 +219,7 @@ class World:
         """The studio with all persona files that are there now."""
         self.library = Library(self.personas)
         self.keeper = VersionKeeper(self.library, self.versions)
+        self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         return Studio(
             self.settings,
             self.users,

@@ -1,6 +1,7 @@
 """Drafts: what was typed and not saved outlives the page and the process."""
 
 import asyncio
+import errno
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -126,3 +127,45 @@ async def test_it_is_written_by_itself(
     writing.cancel()
     with suppress(asyncio.CancelledError):
         await writing
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_everyone_s_drafts_follow_a_rename(drafts: Drafts, tmp_path: Path, written: bool) -> None:
+    others = [replace(FIRST, author="admin", page="p2"), replace(FIRST, slug="bob", page="p3")]
+    for draft in (FIRST, *others):
+        drafts.note(draft)
+    if written:
+        drafts.flush()
+    drafts.renamed("ann-lee", "ann")
+    for kept in (drafts, again(drafts, tmp_path)):
+        assert kept.of("author", "ann") == [replace(FIRST, slug="ann")]
+        assert kept.of("admin", "ann") == [replace(others[0], slug="ann")]
+        assert kept.of("author", "bob") == [others[1]]
+        assert kept.of("author", "ann-lee") == kept.of("admin", "ann-lee") == []
+
+
+def test_a_draft_that_cannot_be_moved_is_in_neither_place_lost(
+    drafts: Drafts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    drafts.note(FIRST)
+    drafts.flush()
+    drafts.renamed("ann-lee", "ann")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_atomic", full)
+        drafts.flush()
+    assert drafts.of("author", "ann") == [replace(FIRST, slug="ann")]
+    assert Drafts(tmp_path / "drafts").of("author", "ann-lee") == [FIRST]
+    assert again(drafts, tmp_path).of("author", "ann") == [replace(FIRST, slug="ann")]
+
+
+def test_a_draft_of_before_merges_were_kept_is_read(drafts: Drafts, tmp_path: Path) -> None:
+    drafts.note(FIRST)
+    drafts.flush()
+    (file,) = (tmp_path / "drafts").iterdir()
+    values = json.loads(file.read_bytes())
+    del values["merge"]
+    file.write_text(json.dumps(values))
+    assert drafts.of("author", "ann-lee") == [FIRST]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from personas.library import Change, Library
-from personas.shelf import ARCHIVE, Shelf, ShelfError
+from personas.moves import ARCHIVE
+from personas.shelf import Shelf, ShelfError
 from tests.persona_text import FULL, PLAIN
 
 BOM = "\ufeff" + FULL.replace("\n", "\r\n")

@@ -13,7 +13,8 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from data.drafts import LONGEST
+from data.drafts import LONGEST, begun
+from personas.shelf import Shelf
 from personas.source import LIMIT
 from tests.clock import until
 from tests.editor_world import (
@@ -27,6 +28,7 @@ from tests.editor_world import (
     written,
 )
 from tests.studio import persona_text
+from ui.studio.draft_desk import PAGES
 
 
 @pytest.fixture
@@ -127,6 +129,65 @@ async def test_nothing_is_saved_while_a_mark_is_left(user: User, world: EditorWo
     assert world.file == persona_text("Theirs")
 
 
+async def test_a_merge_under_way_outlives_its_tab(
+    make: Callable[[], User], user: User, world: EditorWorld
+) -> None:
+    mine, theirs = persona_text("Mine"), persona_text("Theirs")
+    write(user, mine)
+    world.write("ann-lee", theirs)
+    await user.should_see("changed by someone else")
+    press(user, "Look at both now")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+    await user.should_see("You both changed the same lines, in 1 place.")
+    under_way = one(user, ui.codemirror, marker="merged")
+    half = under_way.value.replace("- Names a day", "- Names the very day")
+    with user:
+        under_way.set_value(half)
+    PAGES.clear()  # the tab is closed
+
+    again = await author(make)
+    await again.should_see("You were merging your text with someone else's")
+    await again.should_see("You have unsaved changes from")
+    press(again, "Go on merging")
+    await again.should_see("You both changed the same lines, in 1 place.")
+    assert one(again, ui.codemirror, marker="merged").value == half
+    press(again, "Theirs")
+    await again.should_see("Your changes and theirs fit together")
+    press(again, "Save the merged text")
+    await again.should_see("Saved.")
+    assert world.file == theirs.replace("- Names a day", "- Names the very day")
+    assert [draft.text for draft in world.drafts.of("author", "ann-lee")] == [mine]
+
+
+async def test_a_merge_that_one_went_back_from_is_offered(user: User, world: EditorWorld) -> None:
+    write(user, persona_text("Mine"))
+    world.write("ann-lee", persona_text("Theirs"))
+    await user.should_see("changed by someone else")
+    press(user, "Look at both now")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+    await user.should_see("You both changed the same lines, in 1 place.")
+    press(user, "Both")
+    await user.should_see("Your changes and theirs fit together")
+    press(user, "Back")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+    await user.should_see("Your changes and theirs fit together")
+    press(user, "Back")
+    await user.should_see("Someone else changed this file")
+    press(user, "Go on writing")
+    await user.should_see("You were merging your text with someone else's")
+    assert written(user) == persona_text("Mine")
+    press(user, "Go on merging")
+    await user.should_see("Your changes and theirs fit together")
+    press(user, "Save the merged text")
+    await user.should_see("Saved.")
+    assert "# Persona: Mine\n# Persona: Theirs\n" in world.file
+    await user.should_not_see("You were merging")
+    assert world.drafts.of("author", "ann-lee") == []
+
+
 async def test_of_two_savers_the_second_is_asked(
     make: Callable[[], User], world: EditorWorld
 ) -> None:
@@ -199,10 +260,58 @@ async def test_a_deleted_file_is_told_and_can_be_written_again(
     assert world.file == persona_text()
 
 
-async def test_a_renamed_file_is_found(user: User, world: EditorWorld) -> None:
-    os.rename(world.personas / "ann-lee.md", world.personas / "ann-two.md")
-    await user.should_see("The file ann-two.md has the same text: it may have been renamed.")
-    await user.should_see("Open it")
+@pytest.mark.parametrize("by", ["page", "disk"])
+async def test_a_renamed_file_is_followed_with_all_that_is_not_saved(
+    make: Callable[[], User], user: User, world: EditorWorld, by: str
+) -> None:
+    """Another author writes while the file gets another name: their text goes along."""
+    other = await author(make, "admin")
+    write(other, persona_text("Ann Theirs"))
+    if by == "page":
+        Shelf(world.library).rename("ann-lee", "ann-two", author="author")
+    else:
+        os.rename(world.personas / "ann-lee.md", world.personas / "ann-two.md")
+    await other.should_see("The file is called ann-two.md by now.")
+    assert written(other) == persona_text("Ann Theirs")
+    assert world.drafts.of("admin", "ann-lee") == []
+
+    third = await author(make, "admin", "ann-two")
+    await third.should_see("Another open tab of yours has unsaved changes from")
+    write(other, persona_text("Ann Mine"))
+    press(other, "Save")
+    await other.should_see("Saved.")
+    assert not (world.personas / "ann-lee.md").exists()
+    assert (world.personas / "ann-two.md").read_text("utf-8") == persona_text("Ann Mine")
+    assert world.drafts.of("admin", "ann-two") == []
+    await user.should_see("the file was changed by admin")
+
+
+async def test_what_another_author_has_left_is_offered_under_the_present_name(
+    make: Callable[[], User], user: User, world: EditorWorld
+) -> None:
+    world.drafts.note(begun("admin", "ann-lee", "p", persona_text("Left"), persona_text(), "v"))
+    world.drafts.flush()
+    Shelf(world.library).rename("ann-lee", "ann-two", author="author")
+    other = await author(make, "admin", "ann-two")
+    await other.should_see("You have unsaved changes from")
+    press(other, "Go on with them")
+    assert written(other) == persona_text("Left")
+
+
+async def test_an_archived_persona_s_unsaved_text_waits_for_it(
+    make: Callable[[], User], user: User, world: EditorWorld
+) -> None:
+    write(user, persona_text("Mine"))
+    shelf = Shelf(world.library)
+    shelf.archive("ann-lee", author="admin")
+    await user.should_see("There is no file ann-lee.md any more.")
+    shelf.create("ann-lee", persona_text("Another"), author="admin")
+    await until(lambda: "Another" in world.file)
+    fresh = await author(make)
+    await fresh.should_not_see("unsaved changes", retries=5)
+    shelf.restore("ann-lee", "ann-old", author="admin")
+    back = await author(make, slug="ann-old")
+    await back.should_see("unsaved changes")
 
 
 async def test_a_checkout_in_the_midst_of_writing_keeps_what_was_written(

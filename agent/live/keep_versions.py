@@ -1,14 +1,20 @@
-"""Hands every text that the library sees to the versions that are kept."""
+"""Hands every text that the library sees to the versions that are kept, and every name."""
 
 import asyncio
+import logging
 import time
 from concurrent.futures import Future
 from contextlib import suppress
 
-from data.versions import Versions
-from personas.entry import Change, Entry
+from data.versions import Versions, VersionsError
+from personas.entry import Change, Entry, Renamed
 from personas.library import Library
-from personas.source import LIMIT
+from personas.source import LIMIT, version_of
+
+log = logging.getLogger(__name__)
+
+NOTHING = ("", version_of(b""))
+"""Versions by which no file can be known again."""
 
 
 class VersionKeeper:
@@ -18,16 +24,32 @@ class VersionKeeper:
         self._versions = versions
         self._started = time.time()
         self._unseen = {entry.slug: entry for entry in library.entries()}
+        self._library = library
         library.on_change(self._on_change)
+        library.on_rename(self._on_rename)
 
     async def first_sight(self) -> None:
-        """Keep what the files held at the start.
+        """Tell which files have another name since the last stop; keep what all of them hold.
 
         One after the other, so that an author's page need not wait for 500 of them.
         """
+        try:
+            for old, new in await asyncio.to_thread(self._moved):
+                self._library.renamed(old, new)
+        except VersionsError as error:
+            log.error("files that were renamed while Rehearsal was down begin anew: %s", error)
         for slug in list(self._unseen):
             if entry := self._unseen.pop(slug, None):
                 await asyncio.wrap_future(self._first(entry))
+
+    def _moved(self) -> list[tuple[str, str]]:
+        """Files without a history that hold what a file that is gone held last."""
+        places, known = self._library.places(), self._versions.known()
+        fresh = [slug for slug in sorted(places.keys() - known) if places[slug] not in NOTHING]
+        lost = known - places.keys() if fresh else set()
+        last = [(kept[0], slug) for slug in lost if (kept := self._versions.list(slug))]
+        owners = {row.version: slug for row, slug in sorted(last, key=lambda each: each[0].latest)}
+        return [(owners.pop(places[slug]), slug) for slug in fresh if places[slug] in owners]
 
     def _on_change(self, change: Change) -> None:
         entry = change.entry
@@ -37,6 +59,11 @@ class VersionKeeper:
             self._versions.keep(
                 entry.slug, entry.version, entry.text, author=change.author, origin=change.origin
             )
+
+    def _on_rename(self, renamed: Renamed) -> None:
+        if unseen := self._unseen.pop(renamed.old, None):
+            self._first(unseen)
+        self._versions.renamed(renamed.old, renamed.new)
 
     def _first(self, entry: Entry) -> "Future[bool]":
         """Keep a text under the time at which its file was written."""

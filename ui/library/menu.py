@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nicegui import run, ui
@@ -104,8 +103,6 @@ class _Acts:
 
         async def act(name: str) -> None:
             await run.io_bound(self._shelf.rename, slug, name, author=self._author)
-            self._studio.versions.renamed(slug, name)
-            await run.io_bound(self._move_drafts, slug, name)
             await self._finish(name, f"The file is called {name}.md by now.")
 
         notes = [
@@ -182,13 +179,6 @@ class _Acts:
     def _now(self) -> "Entry":
         """The entry as it is by now: the page may be older than the last save."""
         return self._studio.library.get(self._entry.slug) or self._entry
-
-    def _move_drafts(self, old: str, new: str) -> None:
-        """What the author has not saved goes along with the file."""
-        drafts = self._studio.drafts
-        for draft in drafts.of(self._author, old):
-            drafts.note(replace(draft, slug=new))
-            drafts.discard(self._author, old, draft.page)
 
 
 def _item(text: str, on_click: Callable[[], object], mark: str) -> None:

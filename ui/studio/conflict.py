@@ -1,6 +1,6 @@
 """Asks whose text stays when two people changed the same file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,16 +27,24 @@ class Settlement:
     text: str
 
 
-async def ask(base: str, mine: str, theirs: str) -> Settlement | None:
-    """The author's choice, None to go on writing; ``base`` is what both texts began from."""
+async def ask(base: str, mine: str, theirs: str, noted: Callable[[str], None]) -> Settlement | None:
+    """The author's choice, None to go on writing; ``base`` is what both texts began from, and
+    ``noted`` is told each text of a merge by hand. One that was left goes on where it was."""
+    under_way: str | None = None
+
+    def note(text: str) -> None:
+        nonlocal under_way
+        under_way = text
+        noted(text)
+
     while True:
         choice = await _compare_and_choose(mine, theirs)
         if choice in ("mine", "theirs"):
             return Settlement(choice, mine if choice == "mine" else theirs)
         if choice is None:
             return None
-        prefilled = await run.io_bound(merge, base, mine, theirs)
-        merged = await merge_by_hand(prefilled) if prefilled is not None else None
+        begun = under_way or await run.io_bound(merge, base, mine, theirs)
+        merged = await merge_by_hand(begun, note) if begun is not None else None
         if merged is not None:
             return Settlement("merged", merged)
 

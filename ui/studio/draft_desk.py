@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -23,8 +23,10 @@ PAGES: WeakValueDictionary[str, Client] = WeakValueDictionary()
 class DraftDesk:
     """``load`` puts a draft into the editor, ``show`` compares it with what is there.
 
-    ``saved`` gives the file's text and version as this page knows them; ``say`` tells the author
-    something (words, kind, and a button's label with what it does).
+    ``resume`` asks for the rest of a merge, and gives its text or None. ``saved`` gives the file's
+    text and version as this page knows them; ``say`` tells the author something (words, kind, and
+    a button's label with what it does). ``name`` is what the persona is called: its slug, or
+    ``archive.NAME`` while it is put away.
     """
 
     def __init__(
@@ -35,19 +37,24 @@ class DraftDesk:
         *,
         saved: Callable[[], tuple[str, str]],
         load: Callable[[Draft], None],
+        resume: Callable[[Draft], Awaitable[str | None]],
         show: Callable[[Draft], object],
         say: Callable[..., None],
     ) -> None:
         self.page = secrets.token_hex(8)
+        self.name = slug
+        self._merging = ""
         self._drafts = drafts
         self._author = author
-        self._slug = slug
         self._saved = saved
         self._load = load
+        self._resume = resume
         self._say = say
         self._noted: Draft | None = None
-        self._offer = DraftOffer(take=self._take, show=show, discard=self._discard)
-        PAGES[self.page] = ui.context.client
+        self._offer = DraftOffer(
+            take=self._take, merge=self._merge, show=show, discard=self._discard
+        )
+        self._client = PAGES[self.page] = ui.context.client
 
     @property
     def trouble(self) -> str:
@@ -57,14 +64,14 @@ class DraftDesk:
     @property
     def shelf(self) -> str:
         """Where the browser keeps texts that the server has not got."""
-        return f"rehearsal-draft:{self._author}:{self._slug}"
+        return f"rehearsal-draft:{self._author}:{self.name}"
 
     def look(self) -> None:
         """Offer what there is; what says the same as the file is dropped."""
         text, version = self._saved()
         offered = []
-        for draft in self._drafts.of(self._author, self._slug):
-            elsewhere = _is_open(draft.page)
+        for draft in self._drafts.of(self._author, self.name):
+            elsewhere = _is_open(draft.page) and draft.page != self._merging
             if draft.page == self.page:
                 continue
             if worth_offering(draft, text):
@@ -76,28 +83,42 @@ class DraftDesk:
     def note(self, text: str) -> None:
         """The editor holds this unsaved text."""
         base, version = self._saved()
-        draft = begun(self._author, self._slug, self.page, text, base, version)
+        draft = begun(self._author, self.name, self.page, text, base, version)
         if self._drafts.note(draft):
             self._noted = draft
         else:
             self._say("This text is too long to be kept as a draft. Shorten it.", "warn")
 
+    def begin_merge(self, page: str = "") -> None:
+        """A merge is under way. It is kept beside the text that it began with, as if on another
+        page: on ``page``, where it was begun, or on one of its own."""
+        PAGES.pop(self._merging, None)
+        self._merging = page or secrets.token_hex(8)
+        PAGES[self._merging] = self._client
+
+    def note_merge(self, text: str, theirs: str, version: str) -> None:
+        """The author puts this together out of the editor's text and ``theirs``, of the file."""
+        draft = begun(self._author, self.name, self._merging, text, theirs, version)
+        self._drafts.note(replace(draft, merge=True))
+
+    def end_merge(self) -> None:
+        """The merge is settled."""
+        self._drafts.discard(self._author, self.name, self._merging)
+
     async def clear(self) -> None:
         """The text is saved, or what the file holds."""
         if self._noted is not None:
             self._noted = None
-            await run.io_bound(self._drafts.discard, self._author, self._slug, self.page)
+            await run.io_bound(self._drafts.discard, self._author, self.name, self.page)
 
-    def follow(self, slug: str) -> None:
-        """The persona has that name by now: its author's drafts go with it."""
-        for draft in self._drafts.of(self._author, self._slug):
-            self._drafts.note(replace(draft, slug=slug))
-            self._drafts.discard(*draft.key)
+    def follow(self, name: str) -> None:
+        """The persona has that name by now; what is typed from now on belongs to it."""
+        self.name = name
 
     def found(self, kept: dict[str, Any], guard: "TextGuard") -> None:
         """The browser kept a text while there was no server."""
         page, text, version = str(kept["page"]), str(kept["text"]), str(kept["version"])
-        known = {draft.page: draft for draft in self._drafts.of(self._author, self._slug)}
+        known = {draft.page: draft for draft in self._drafts.of(self._author, self.name)}
         base, present = self._saved()
         if page in known:
             base, version = known[page].base, known[page].version
@@ -105,21 +126,36 @@ class DraftDesk:
             base = ""
         if not _is_open(page) and text != for_browser(base):
             when = min(float(kept["time"]), time.time())
-            draft = Draft(self._author, self._slug, page, text, base, version, when)
+            draft = Draft(self._author, self.name, page, text, base, version, when)
             self._drafts.note(draft)
         guard.forget(page)
         self.look()
 
     def _take(self, draft: Draft) -> None:
-        if self._noted is not None:  # what was typed here stays, as a draft of no page
-            own = self._noted
-            aside = begun(*own.key[:2], secrets.token_hex(8), own.text, own.base, own.version)
-            self._drafts.note(aside)
+        self._put_aside()
         self._load(draft)
         self.note(draft.text)
         if not _is_open(draft.page):
             self._drafts.discard(*draft.key)
         self.look()
+
+    async def _merge(self, draft: Draft) -> None:
+        """Go on with a merge; one that another tab has open stays there as it is."""
+        own = draft.page == self._merging
+        self.begin_merge("" if _is_open(draft.page) and not own else draft.page)
+        text = await self._resume(draft)
+        if text is not None:
+            if not own:
+                self._put_aside()
+            self._load(replace(draft, text=text))
+            self.end_merge()
+        self.look()
+
+    def _put_aside(self) -> None:
+        """What was typed here stays, as a draft of no page."""
+        if (own := self._noted) is not None:
+            page = secrets.token_hex(8)
+            self._drafts.note(replace(own, slug=self.name, page=page, time=time.time()))
 
     def _discard(self, draft: Draft) -> None:
         def bring_back() -> None:

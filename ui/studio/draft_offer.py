@@ -23,10 +23,12 @@ class DraftOffer:
         self,
         *,
         take: Callable[[Draft], object],
+        merge: Callable[[Draft], object],
         show: Callable[[Draft], object],
         discard: Callable[[Draft], object],
     ) -> None:
         self._take = take
+        self._merge = merge
         self._show = show
         self._discard = discard
         self._box = kit.tag("div", classes="rh-said rh-stack-tight").props("aria-live=polite")
@@ -40,20 +42,30 @@ class DraftOffer:
 
     def _line(self, offered: Offered, version: str) -> None:
         draft = offered.draft
-        when = words.when(draft.time)
-        if offered.elsewhere:
-            text = f"Another open tab of yours has unsaved changes from {when}."
-        else:
-            text = f"You have unsaved changes from {when}."
-        if draft.version != version:
-            text += " The file has changed since: saving will ask."
         with kit.tag("div", classes="rh-message rh-message-warn rh-offer").mark("draft-offer"):
-            kit.tag("p", text)
+            kit.tag("p", _said(offered, version))
             with kit.tag("div", classes="rh-line"):
-                kit.button("Go on with them", lambda: self._take(draft))
+                if draft.merge:
+                    kit.button("Go on merging", lambda: self._merge(draft))
+                else:
+                    kit.button("Go on with them", lambda: self._take(draft))
                 kit.button("Show what differs", lambda: self._show(draft), kind="quiet")
                 if not offered.elsewhere:
                     kit.button("Discard", lambda: self._discard(draft), kind="quiet")
+
+
+def _said(offered: Offered, version: str) -> str:
+    draft, when = offered.draft, words.when(offered.draft.time)
+    if draft.merge:
+        where = "Another open tab of yours is" if offered.elsewhere else "You were"
+        text = f"{where} merging your text with someone else's, last at {when}."
+    elif offered.elsewhere:
+        text = f"Another open tab of yours has unsaved changes from {when}."
+    else:
+        text = f"You have unsaved changes from {when}."
+    if draft.version != version:
+        text += " The file has changed since: saving will ask."
+    return text
 
 
 def worth_offering(draft: Draft, text: str) -> bool:

@@ -6,6 +6,7 @@ from nicegui import background_tasks, run, ui
 
 from data.drafts import Draft
 from data.users import User
+from personas.files import is_slug
 from personas.library import Conflict, SaveError
 from personas.source import version_of
 from ui import kit
@@ -19,6 +20,7 @@ from ui.studio.editor_head import EditorHead
 from ui.studio.editor_tabs import EditorTabs
 from ui.studio.findings import Findings
 from ui.studio.length import length_line
+from ui.studio.merge_view import merge_by_hand
 from ui.studio.outline import Outline
 from ui.studio.preview import Preview
 from ui.studio.reader import Reader
@@ -26,7 +28,7 @@ from ui.studio.reading import Reading, notes
 from ui.studio.text_pane import TextGuard, TextPane
 
 if TYPE_CHECKING:
-    from personas.library import Change, Entry
+    from personas.library import Change, Entry, Renamed
 
 LOOK = 2.0
 """Seconds between two looks whether drafts can be kept."""
@@ -62,6 +64,7 @@ class Editor:
         self._build(browser_kind, earlier)
         self._read(reading)
         self._client.on_delete(studio.library.on_change(self._on_change))
+        self._client.on_delete(studio.library.on_rename(self._on_rename))
         if self._gone:
             self._say_gone()
         self._drafts.look()
@@ -78,6 +81,7 @@ class Editor:
             self._slug,
             saved=lambda: (self._base, self._version),
             load=self._load_draft,
+            resume=self._resume,
             show=self._compare_draft,
             say=self._head.say,
         )
@@ -145,24 +149,42 @@ class Editor:
     async def _settle(self, theirs: str) -> None:
         """The file holds something else by now: whose text stays?"""
         version = version_of(theirs)
-        outcome = await ask(for_browser(self._base), self._pane.text, for_browser(theirs))
+        self._drafts.begin_merge()
+        outcome = await ask(
+            for_browser(self._base),
+            self._pane.text,
+            for_browser(theirs),
+            lambda text: self._drafts.note_merge(text, theirs, version),
+        )
         if outcome is None:
+            self._drafts.look()  # what was merged so far
             return
         if outcome.choice == "theirs":
             self._load(theirs, version)
+            self._drafts.end_merge()
             await self._drafts.clear()
             self._head.say("This is the text that was saved by someone else.", "good")
             return
         if outcome.choice == "merged":
             self._base, self._version = theirs, version
             self._pane.set_value(outcome.text)
+        self._drafts.end_merge()
         await self._write(self.text, version)
+
+    async def _resume(self, draft: Draft) -> str | None:
+        """The rest of a merge that was left."""
+
+        def note(text: str) -> None:
+            self._drafts.note_merge(text, draft.base, draft.version)
+
+        return await merge_by_hand(draft.text, note)
 
     async def _saved(self, entry: "Entry") -> None:
         self._base, self._version, self._gone = entry.text, entry.version, False
         self._guard.stands_on(entry.version)
         if not self.dirty:
             await self._drafts.clear()
+        self._drafts.follow(entry.slug)
         self._show_state()
         if entry.errors:
             self._head.say(
@@ -214,6 +236,19 @@ class Editor:
             self._head.say(f"This is the new text: the file was changed {who}.", "good")
         self._show_state()
 
+    def _on_rename(self, renamed: "Renamed") -> None:
+        """The file has another name: what is written and saved here goes there."""
+        if renamed.old != self._drafts.name:
+            return
+        self._drafts.follow(renamed.new)
+        if not is_slug(renamed.new):
+            return  # archived: told as a file that is gone
+        self._slug, self._gone = renamed.new, False
+        words = f"The file is called {renamed.new}.md by now. What you save here goes there."
+        there = f"/studio/{renamed.new}"
+        self._head.say(words, "warn", ("Open it", lambda: ui.navigate.to(there)))
+        self._show_state()
+
     def _say_gone(self) -> None:
         words = f"There is no file {self._entry.path.name} any more. Your text stays here."
         twin = next((e for e in self._studio.library.entries() if e.version == self._version), None)
@@ -235,8 +270,11 @@ class Editor:
         self._base, self._version = draft.base, draft.version
         self._guard.stands_on(draft.version)
         self._pane.set_value(draft.text)
-        self._head.say("These are your unsaved changes.", "good")
         self._show_state()
+        if draft.merge:
+            background_tasks.create(self.save(), name="save what was merged")
+        else:
+            self._head.say("These are your unsaved changes.", "good")
 
     async def _compare_draft(self, draft: Draft) -> None:
         mine, here = ("Your unsaved changes", draft.text), ("The text here", self._pane.text)
@@ -248,9 +286,6 @@ class Editor:
 
     def _leave(self, name: str) -> None:
         """The persona was renamed or copied, or archived when there is no name."""
-        entry = self._studio.library.get(self._slug)
-        if name and (entry is None or entry.deleted):
-            self._drafts.follow(name)
         ui.navigate.to(f"/studio/{name}" if name else "/studio")
 
     def _show_state(self) -> None:

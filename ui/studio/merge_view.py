@@ -1,5 +1,7 @@
 """Merging by hand: both changes in one text, which is edited until no mark is left."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from ui import kit, words
@@ -12,9 +14,9 @@ BROKEN = "A mark has lost its others. Remove the lines that begin with <<<<<<<, 
 SIDES: tuple[tuple[str, Side], ...] = (("Mine", "mine"), ("Theirs", "theirs"), ("Both", "both"))
 
 
-async def merge_by_hand(prefilled: str) -> str | None:
-    """The text without marks, or None to go back."""
-    view = _MergeView(prefilled)
+async def merge_by_hand(prefilled: str, noted: Callable[[str], None]) -> str | None:
+    """The text without marks, or None to go back; ``noted`` is told each text on the way."""
+    view = _MergeView(prefilled, noted)
     text: str | None = await view.dialog
     view.dialog.delete()
     return text
@@ -23,15 +25,16 @@ async def merge_by_hand(prefilled: str) -> str | None:
 class _MergeView:
     """The dialog; nothing can be saved while a mark is left."""
 
-    def __init__(self, prefilled: str) -> None:
+    def __init__(self, prefilled: str, noted: Callable[[str], None]) -> None:
         self._shown: object = None
+        self._noted = noted
         with ui.dialog() as self.dialog, ui.card().classes("rh-dialog rh-conflict rh-merge"):
             kit.heading("Merge by hand", 2)
             self._places = kit.tag("div", classes="rh-stack").props("aria-live=polite")
             with kit.tag("div", classes="rh-merge-text"):
                 self._text = ui.codemirror(prefilled, language="Markdown", line_wrapping=True)
                 self._text.classes("rh-codemirror").mark("merged")
-                self._text.on_value_change(self._show)
+                self._text.on_value_change(self._changed)
             with kit.tag("div", classes="rh-line"):
                 self._save = kit.button("Save the merged text", self._done, kind="primary")
                 self._save.classes("rh-save")
@@ -53,6 +56,10 @@ class _MergeView:
     def _done(self) -> None:
         if not marked(self._text.value):
             self.dialog.submit(self._text.value)
+
+    def _changed(self) -> None:
+        self._noted(self._text.value)
+        self._show()
 
     def _show(self) -> None:
         text = self._text.value

@@ -100,7 +100,7 @@ def _draft(studio: Studio, slug: str, author: str) -> Draft | None:
     entry = studio.library.get(slug)
     saved = for_browser(entry.text) if entry else ""
     drafts = [replace(d, text=for_browser(d.text)) for d in studio.drafts.of(author, slug)]
-    return next((draft for draft in drafts if draft.text != saved), None)
+    return next((draft for draft in drafts if draft.text != saved and not draft.merge), None)
 
 
 def _named(version: Version) -> str:
