@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,9 +119,10 @@ class Versions:
         """The present name of the persona that was last called so."""
         return self._wait(lambda: self._names().heir(slug))
 
-    def bearer(self, slug: str, moment: float) -> str:
-        """The present name of the persona that was called so at that moment."""
-        return self._wait(lambda: self._names().since(slug, moment))
+    def bearers(self, names: Iterable[tuple[str, float]]) -> tuple[str, ...]:
+        """The present names of the personas that were called so at these moments."""
+        asked = tuple(names)
+        return self._wait(lambda: tuple(self._names().since(*each) for each in asked))
 
     def known(self) -> set[str]:
         """The names that have a history, whether or not there is a file."""

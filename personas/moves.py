@@ -20,6 +20,12 @@ def archived_as(name: str) -> str:
     return f"{ARCHIVE}.{name}"
 
 
+def name_in_archive(name: str) -> str:
+    """The name of the archived file that is called so among personas; "" when none can be."""
+    folder, dot, stem = name.partition(".")
+    return stem if folder == ARCHIVE and dot and files.is_slug(stem) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What a file held, and when it came or went, seconds of the monotonic clock."""

@@ -13,6 +13,7 @@ from agent.call.brief import FROM_THE_TOP, Scene
 from agent.call.link import Joined, Mood, TurnDone
 from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
+from personas.shelf import Shelf
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import CallWorld, browser, click
 from ui.call.voice_call import VoiceCall
@@ -114,6 +115,39 @@ async def test_a_turn_is_changed_and_gone_on_from(world: CallWorld) -> None:
             "Do not tell me to calm down!", "A refund is on its way.",
         ]  # fmt: skip
         assert (scene.origin, len(scene.past)) == (call, 3)
+
+
+async def test_a_call_of_a_former_name_goes_on_with_the_persona_under_its_present_one(
+    world: CallWorld,
+) -> None:
+    call = world.finished_call()
+    async with author(world, f"/calls/{call}") as user:
+        shelf = Shelf(world.library)
+        shelf.rename("ann-lee", "ann-smith", author="author")
+        shelf.create("ann-lee", persona_text("Another Ann"), author="author")
+        await user.open(f"/calls/{call}")
+        with user:
+            (link,) = ElementFilter(kind=ui.link, marker="go-on-3")
+        assert link.props["href"] == f"/call/ann-smith?call={call}&turn=3"
+        await user.open(link.props["href"])
+        await user.should_see("Go on from an earlier call")
+        scene = await begin(user, world)
+        assert (scene.origin, len(scene.past)) == (call, 3)
+        assert world.calls.begun[-1] == ("author", "ann-smith")
+
+
+async def test_a_call_of_an_archived_persona_does_not_go_on_with_its_successor(
+    world: CallWorld,
+) -> None:
+    call = world.finished_call()
+    async with author(world, f"/calls/{call}") as user:
+        shelf = Shelf(world.library)
+        shelf.archive("ann-lee", author="author")
+        shelf.create("ann-lee", persona_text("Another Ann"), author="author")
+        await user.open(f"/calls/{call}")
+        await user.should_see("I am sorry about the parcel")
+        await user.should_not_see(marker="go-on-3", retries=1)
+        await user.should_not_see("Practise again", retries=1)
 
 
 async def test_going_on_can_be_left(world: CallWorld) -> None:

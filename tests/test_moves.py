@@ -279,8 +279,7 @@ async def test_calls_are_found_under_the_name_that_their_persona_has(world: Worl
     versions.renamed("ann", "archive.ann").result(5)
     versions.keep("ann", version_of(LATER), LATER).result(5)
     after = max(row.time for row in versions.list("ann")) + 1
-    assert versions.bearer("ann", before) == "archive.ann"
-    assert versions.bearer("ann", after) == "ann"
+    called = [("ann", before), ("ann", after), ("bob", before)]
+    assert versions.bearers(called) == ("archive.ann", "ann", "bob")
     versions.renamed("archive.ann", "ann-lee").result(5)
-    assert versions.bearer("ann", before) == "ann-lee"
-    assert versions.bearer("bob", before) == "bob"
+    assert versions.bearers(called) == ("ann-lee", "ann", "bob")

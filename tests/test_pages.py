@@ -10,6 +10,7 @@ from nicegui.testing import User
 
 from agent.setup.preparation import Part
 from data.records import CallEnd, CallStart, Edit
+from personas.shelf import Shelf
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.access import local_path
 from ui.studio.conflict import parts
@@ -113,6 +114,19 @@ async def test_catalogue_tells_what_a_trainee_needs(world: World, user: User) ->
     await user.should_not_see("Studio")
     [start] = user.find(kind=ui.link, content="Start Practice").elements
     assert start.props["href"] == "/call/ann-lee"
+
+
+async def test_a_last_score_goes_along_with_a_persona_s_name(world: World, user: User) -> None:
+    world.finished_call()
+    shelf = Shelf(world.library)
+    shelf.rename("ann-lee", "ann-smith", author="author")
+    await log_in(user)
+    await user.should_see("Last score")
+    shelf.archive("ann-smith", author="author")
+    shelf.create("ann-smith", persona_text(), author="author")
+    await user.open("/")
+    await user.should_see("Ann Lee")
+    await user.should_not_see("Last score", retries=1)
 
 
 async def test_catalogue_searches_and_filters(tmp_path: Path) -> None:

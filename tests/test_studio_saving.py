@@ -132,7 +132,7 @@ async def test_nothing_is_saved_while_a_mark_is_left(user: User, world: EditorWo
 async def test_a_merge_under_way_outlives_its_tab(
     make: Callable[[], User], user: User, world: EditorWorld
 ) -> None:
-    mine, theirs = persona_text("Mine"), persona_text("Theirs")
+    mine, theirs = persona_text("Mine"), persona_text("Somebody")
     write(user, mine)
     world.write("ann-lee", theirs)
     await user.should_see("changed by someone else")
@@ -182,7 +182,7 @@ async def test_a_merge_that_one_went_back_from_is_offered(user: User, world: Edi
     press(user, "Go on merging")
     await user.should_see("Your changes and theirs fit together")
     press(user, "Save the merged text")
-    await user.should_see("Saved.")
+    await user.should_see("Saved, but it has errors")
     assert "# Persona: Mine\n# Persona: Theirs\n" in world.file
     await user.should_not_see("You were merging")
     assert world.drafts.of("author", "ann-lee") == []

@@ -12,6 +12,7 @@ from data import history
 from data.drafts import begun
 from data.records import CallEnd, CallStart, Edit, Turn
 from data.versions import Name
+from personas.shelf import Shelf
 from personas.source import version_of
 from tests.clock import until
 from tests.persona_text import swap
@@ -228,6 +229,27 @@ async def test_an_earlier_name_leads_to_the_present_one(page: Page) -> None:
     await page.user.open("/studio/ann-smith/versions")
     await page.user.should_see("Formerly ann-lee.md.")
     await page.user.should_see("saved by Demo admin")
+
+
+async def test_an_archived_persona_s_versions_are_shown_apart_from_its_successor_s(
+    page: Page,
+) -> None:
+    shelf = Shelf(page.world.library)
+    shelf.archive(SLUG, author="author")
+    answer = await page.user.http_client.get(PAGE)
+    assert answer.headers["location"].startswith("/studio/archive.ann-lee/versions")
+    shelf.create(SLUG, persona_text("Another Ann"), author="author")
+    await page.open()
+    await page.user.should_see("Versions of Another Ann")
+    await page.user.should_see("Version 1")
+    await page.user.should_not_see("Version 2", retries=1)
+    await page.user.open("/studio/archive.ann-lee/versions")
+    await page.user.should_see("Versions of ann-lee.md")
+    await page.user.should_see("ann-lee.md is archived. Bring it back in the Studio")
+    await page.user.should_see(marker=f"compare-{version_of(THIRD)}")
+    await page.user.should_not_see(marker=f"restore-{version_of(FIRST)}", retries=1)
+    odd = await page.user.http_client.get("/studio/archive.../versions")
+    assert odd.status_code == 404
 
 
 async def test_a_full_disk_is_told_and_tried_again(

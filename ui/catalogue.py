@@ -1,10 +1,12 @@
 """Simulations: every persona to practise with, to be searched and filtered."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nicegui import ui
+from nicegui import run, ui
 
+from data.versions import VersionsError
 from personas.model import Persona
 from ui import access, kit, words
 from ui.avatar import avatar
@@ -45,14 +47,14 @@ def register(studio: Studio) -> None:
     """The page ``/``."""
 
     @ui.page("/")
-    def catalogue() -> None:
-        keys = [("/", "Goes to the search")]
-        with frame(studio, "Simulations", keys=keys):
-            user = access.require(studio)
+    async def catalogue() -> None:
+        user = access.require(studio)
+        last = await run.io_bound(_last_calls, studio, user.name) or {}
+        with frame(studio, "Simulations", keys=[("/", "Goes to the search")]):
             entries = studio.library.entries()
             personas = [entry.persona for entry in entries if entry.persona]
             _intro(len(personas))
-            _simulations(personas, _last_calls(studio, user.name))
+            _simulations(personas, last)
             if access.is_author(user):
                 _broken([entry for entry in entries if entry.errors])
 
@@ -170,6 +172,9 @@ def _broken(entries: "list[Entry]") -> None:
 
 
 def _last_calls(studio: Studio, user: str) -> "dict[str, Summary]":
-    """The newest finished call of that user with each persona."""
+    """The newest finished call of that user with each persona, by its present name."""
     finished = [call for call in studio.archive.list(user) if call.ended is not None]
-    return {call.persona: call for call in reversed(finished)}
+    slugs = tuple(call.persona for call in finished)
+    with suppress(VersionsError):  # then calls stand under the names that they were made with
+        slugs = studio.versions.bearers((call.persona, call.started) for call in finished)
+    return dict(reversed(list(zip(slugs, finished, strict=True))))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from nicegui import background_tasks, run, ui
 
+from personas.moves import archived_as
 from personas.shelf import Archived, Shelf, ShelfError
 from personas.slugs import free
 from ui import kit, words
@@ -71,6 +72,8 @@ def _row(one: Archived, shelf: Shelf, author: str, done: Callable[[], None]) -> 
         ui.notify(f"{one.slug}.md is back.", type="positive")
         done()
 
+    versions = f"/studio/{archived_as(one.slug)}/versions"
+    kit.link_button("Versions", versions, kind="quiet")
     kit.button("Bring back", restore).mark(f"restore-{one.slug}")
 
 

@@ -7,6 +7,7 @@ from nicegui import run, ui
 from agent.directing.scorecard import PASS_MARK
 from data.journal import CallRecord
 from data.users import User
+from data.versions import VersionsError
 from personas.parse import examine
 from ui import access, kit, words
 from ui.context import Studio
@@ -35,14 +36,25 @@ def register(studio: Studio) -> None:
                 403,
             )
         else:
+            slug = await run.io_bound(_present, studio, record) or record.start.persona
             with frame(studio, f"{record.start.scenario}, report"):
-                _report(studio, record, user)
+                _report(studio, record, user, slug)
 
 
-def _report(studio: Studio, record: CallRecord, user: User) -> None:
+def _present(studio: Studio, record: CallRecord) -> str:
+    """The name that the call's persona has by now."""
+    start = record.start
+    try:
+        return studio.versions.bearers([(start.persona, start.started)])[0]
+    except VersionsError:
+        return start.persona
+
+
+def _report(studio: Studio, record: CallRecord, user: User, slug: str) -> None:
+    """``slug`` is the persona's present name."""
     own, author = user.name == record.start.user, access.is_author(user)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
-    _head(studio, record, author=author)
+    _head(studio, record, slug, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
         _reload_at_the_end(studio, record.start.call)
@@ -62,12 +74,12 @@ def _report(studio: Studio, record: CallRecord, user: User) -> None:
         engine_card(record)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        transcript(record, own=own, why=author, again=_again(studio, record) if author else "")
+        transcript(record, own=own, why=author, again=_again(studio, slug) if author else "")
 
 
-def _again(studio: Studio, record: CallRecord) -> str:
-    """The page on which a call can go on from a turn of this one; "" when the persona is gone."""
-    slug = record.start.persona
+def _again(studio: Studio, slug: str) -> str:
+    """The page of calls with that persona, on which one can go on from a turn of this one; ""
+    when the persona is gone."""
     entry = studio.library.get(slug)
     there = entry is not None and entry.persona is not None and not entry.deleted
     return f"/call/{slug}" if there else ""
@@ -82,7 +94,7 @@ def _reload_at_the_end(studio: Studio, call_id: str) -> None:
     ui.timer(2.0, look)
 
 
-def _head(studio: Studio, record: CallRecord, *, author: bool) -> None:
+def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> None:
     start = record.start
     owner = studio.users.get(start.user)
     with kit.tag("div", classes="rh-line-between"):
@@ -94,13 +106,12 @@ def _head(studio: Studio, record: CallRecord, *, author: bool) -> None:
             kit.tag("p", moment, "rh-muted rh-small rh-number")
             kit.tag("p", voices(record), "rh-muted rh-small")
             if author:
-                address = f"/studio/{start.persona}/versions?new={start.version}"
+                address = f"/studio/{slug}/versions?new={start.version}"
                 ui.link("The persona's text in this call", address).classes("rh-small")
             where_it_began(record)
         with kit.tag("div", classes="rh-line"):
-            again = studio.library.get(start.persona)
-            if again and again.persona and not again.deleted:
-                kit.link_button("Practise again", f"/call/{start.persona}", kind="primary")
+            if again := _again(studio, slug):
+                kit.link_button("Practise again", again, kind="primary")
             for word, ending in (("Text", "txt"), ("JSON", "json")):
                 link = kit.link_button(f"Export {word}", f"/api/calls/{start.call}.{ending}")
                 link.props("download")

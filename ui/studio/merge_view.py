@@ -28,7 +28,8 @@ class _MergeView:
     def __init__(self, prefilled: str, noted: Callable[[str], None]) -> None:
         self._shown: object = None
         self._noted = noted
-        with ui.dialog() as self.dialog, ui.card().classes("rh-dialog rh-conflict rh-merge"):
+        # Not where the click was: an offer that is drawn anew would take the dialog away.
+        with ui.context.client.content, ui.dialog() as self.dialog, _card():
             kit.heading("Merge by hand", 2)
             self._places = kit.tag("div", classes="rh-stack").props("aria-live=polite")
             with kit.tag("div", classes="rh-merge-text"):
@@ -39,8 +40,8 @@ class _MergeView:
                 self._save = kit.button("Save the merged text", self._done, kind="primary")
                 self._save.classes("rh-save")
                 kit.button("Back", lambda: self.dialog.submit(None), kind="quiet")
+            ui.timer(SHOWN_AFTER, self._show_first, once=True)
         self._show()
-        ui.timer(SHOWN_AFTER, self._show_first, once=True)
 
     def _show_first(self) -> None:
         found = clashes(self._text.value)
@@ -95,3 +96,7 @@ class _MergeView:
         text = self._text.value
         if clash in clashes(text):
             self._text.set_value(settle(text, clash, side))
+
+
+def _card() -> ui.card:
+    return ui.card().classes("rh-dialog rh-conflict rh-merge")

@@ -91,7 +91,7 @@ class VersionList:
                 ("Name or note", self._acts.describe),
                 ("Restore", self._acts.restore),
             ):
-                if text != "Restore" or not present:
+                if text != "Restore" or not (present or self._past.archived):
                     self._button(text, act, version, name)
 
     def _button(self, text: str, act: Act, version: Version, name: str) -> None:

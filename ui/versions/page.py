@@ -9,6 +9,7 @@ from nicegui import background_tasks, run, ui
 from data.users import User
 from data.versions import Version, VersionsError
 from personas.files import is_slug
+from personas.moves import name_in_archive
 from ui import access, kit
 from ui.context import Studio
 from ui.frame import frame
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 UNKNOWN = ("There is no such persona", "Neither its file nor an earlier version is here.", 404)
-
+ARCHIVED = (
+    "{}.md is archived. Bring it back in the Studio, and its versions can be restored and called."
+)
 NEVER_SAVED = "The text you came for is not in this list: it was a draft that was never saved."
 
 
@@ -39,7 +42,8 @@ def register(studio: Studio) -> None:
         if not access.is_author(user):
             problem(studio, *NOT_ALLOWED)
             return None
-        past = await _known(studio, slug, user.name) if is_slug(slug) else None
+        known = is_slug(slug) or name_in_archive(slug)
+        past = await _known(studio, slug, user.name) if known else None
         if past is not None and past.slug != slug:
             question = urlencode({"old": old, "new": new})
             return RedirectResponse(f"/studio/{past.slug}/versions?{question}")
@@ -71,7 +75,7 @@ async def _look(studio: Studio, slug: str, author: str) -> Past:
 
 def _title(past: Past) -> str:
     persona = past.entry.persona if past.entry else None
-    return persona.name if persona else f"{past.slug}.md"
+    return persona.name if persona else f"{past.archived or past.slug}.md"
 
 
 class VersionsPage:
@@ -104,16 +108,18 @@ class VersionsPage:
 
     def _head(self) -> None:
         past = self._past
-        earlier = [f"{name.slug}.md" for name in past.names[1:]]
+        earlier = [f"{name}.md" for name in past.former]
         with kit.tag("div", classes="rh-line-between"):
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading(f"Versions of {_title(past)}")
                 kit.muted("Every text that was ever saved is kept here, whoever saved it.")
                 if earlier:
-                    kit.muted(f"Formerly {', '.join(dict.fromkeys(earlier))}.")
+                    kit.muted(f"Formerly {', '.join(earlier)}.")
             if past.entry:
                 kit.link_button("Back to the editor", f"/studio/{past.slug}")
-        if not past.entry:
+        if past.archived:
+            kit.message(ARCHIVED.format(past.archived), "warn")
+        elif not past.entry:
             text = f"There is no file {past.slug}.md at present. Restoring a version writes it."
             kit.message(text, "warn")
 

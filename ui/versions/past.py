@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from data.drafts import Draft
 from data.versions import Name, Version
+from personas.moves import name_in_archive
 from ui import words
 from ui.context import Studio
 from ui.newlines import for_browser
@@ -33,6 +34,18 @@ class Past:
     uses: dict[str, Uses] | None = None
     draft: Draft | None = None
     trouble: str = ""
+
+    @property
+    def archived(self) -> str:
+        """The file's name in the archive; "" when the persona is not put away."""
+        return name_in_archive(self.slug)
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The other names that its file has had, the latest first."""
+        present = self.archived or self.slug
+        earlier = dict.fromkeys(name_in_archive(name.slug) or name.slug for name in self.names)
+        return tuple(name for name in earlier if name != present)
 
     @property
     def numbers(self) -> dict[str, int]:
