@@ -84,6 +84,7 @@ def doctor(arguments: list[str]) -> int:
 
 def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
+    from agent.process.console import start_console
     from agent.process.ports import port_problem
     from agent.settings import Settings, SettingsError
     from agent.worker.tidy import few_heaps
@@ -91,7 +92,7 @@ def serve(arguments: list[str]) -> int:
 
     few_heaps()
     options = _serve_parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    start_console(tracebacks=options.tracebacks)
     try:
         settings = Settings.load(
             HERE,
@@ -121,6 +122,9 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")
     parser.add_argument("--data", metavar="DIR", help="folder of records and accounts")
     parser.add_argument("--personas", metavar="DIR", help="folder of persona files")
+    parser.add_argument(
+        "--tracebacks", action="store_true", help="print the tracebacks of providers' failures too"
+    )
     return parser
 
 

@@ -213,8 +213,8 @@ LASTING: list[tuple[Cast, Stage, Fault, str]] = [
     (openai, "tts", "unknown_model", "unknown_model"),
     (openai, "stt", "wrong_key", "wrong_key"),
     (openai, "stt", "no_quota", "no_quota"),
-    (mixed, "stt", "wrong_key", "wrong_key"),
-    (mixed, "tts", "wrong_key", "wrong_key"),
+    (mixed, "stt", "unknown_model", "unknown_model"),
+    (mixed, "tts", "no_quota", "no_quota"),
 ]
 
 

@@ -262,8 +262,8 @@ class Performance:
     def _on_error(self, event: ErrorEvent) -> None:
         error = event.error
         failure = explain(self.title, error.error)
-        log.warning("call %s, %s: %s", self._call, self.engine.name, failure.code)
         if error.recoverable:
+            self._tell(failure)
             self._job.hiccup(failure)
         else:
             self._fail(failure)
@@ -281,7 +281,12 @@ class Performance:
     def _fail(self, failure: LineFailure) -> None:
         if self.lost is None:
             self.lost = failure
+            self._tell(failure)
             self._job.failed(self.engine, failure)
+
+    def _tell(self, failure: LineFailure) -> None:
+        """For who runs the app: the one line that the console has of it."""
+        log.warning("call %s: %s %s", self._call, failure.words, failure.remedy)
 
     def _caption(self, speaker: Speaker, text: str) -> None:
         self._send(Caption(self._call, speaker, text, final=False))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import aiohttp
 import httpx2
 from google.genai import Client, types
 from livekit import rtc
@@ -26,6 +27,7 @@ from livekit.plugins import deepgram, google, openai
 from openai import APIStatusError as RefusedError
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+from agent.engines.refusals import told_refusals
 from agent.engines.stages import Source
 from personas.model import Persona
 
@@ -62,9 +64,7 @@ def make_tts(source: Source, persona: Persona, voice: str) -> tts.TTS[Any]:
     """What speaks; ``voice`` is that of the settings, for personas that name none."""
     name = voice_name(source, persona, voice)
     if source.who == "deepgram":
-        return deepgram.TTS(
-            model=name, api_key=source.api_key, base_url=f"{source.base_url}/v1/speak"
-        )
+        return _DeepgramTTS(source, name)
     if source.who == "google":
         speaker = google.beta.GeminiTTS(
             model=source.model, voice_name=name, api_key=source.api_key, vertexai=False
@@ -198,7 +198,8 @@ async def _must_make_sense(response: httpx2.Response) -> None:
 
 
 class _DeepgramSTT(deepgram.STT):
-    """Tells of every message, so that a provider that has fallen silent is noticed."""
+    """Tells of every message, so that a provider that has fallen silent is noticed, and why it
+    was refused."""
 
     def __init__(self, on_sign: Callable[[], None], source: Source, language: str) -> None:
         super().__init__(
@@ -208,6 +209,17 @@ class _DeepgramSTT(deepgram.STT):
             base_url=f"{source.base_url}/v1/listen",
         )
         self._on_sign = on_sign
+        self._web: aiohttp.ClientSession | None = None
+
+    def _ensure_session(self) -> aiohttp.ClientSession:
+        self._web = self._web or told_refusals(_trusted())
+        return self._web
+
+    async def aclose(self) -> None:
+        """Close its connections, which are its own."""
+        await super().aclose()
+        if self._web is not None:
+            await self._web.close()
 
     def stream(self, **options: Any) -> deepgram.SpeechStream:
         """A stream as usual, overheard."""
@@ -223,16 +235,43 @@ class _DeepgramSTT(deepgram.STT):
         return stream
 
 
+class _DeepgramTTS(deepgram.TTS):
+    """Says why it was refused."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        super().__init__(model=name, api_key=source.api_key, base_url=f"{source.base_url}/v1/speak")
+        self._web: aiohttp.ClientSession | None = None
+
+    def _ensure_session(self) -> aiohttp.ClientSession:
+        self._web = self._web or told_refusals(_trusted())
+        return self._web
+
+    async def aclose(self) -> None:
+        """Close its connections, which are its own."""
+        await super().aclose()
+        if self._web is not None:
+            await self._web.close()
+
+
 def _google_address(source: Source) -> types.HttpOptions | None:
     return types.HttpOptions(base_url=source.base_url) if source.base_url else None
 
 
 def _reroute(plugin: Any, source: Source) -> None:
-    """Google's plugins take no address for all of their requests; their client does."""
-    if source.base_url:
-        plugin._client = Client(
-            api_key=source.api_key, vertexai=False, http_options=_google_address(source)
-        )
+    """Google's plugins take no options for all of their requests; their client does.
+
+    By itself it waits up to ten seconds before it tells that a connection broke, and asks again.
+    """
+    plugin._client = Client(
+        api_key=source.api_key,
+        vertexai=False,
+        http_options=types.HttpOptions(
+            base_url=source.base_url or None,
+            retry_options=types.HttpRetryOptions(attempts=1),
+            client_args={"verify": _trusted()},
+            async_client_args={"ssl": _trusted()},
+        ),
+    )
 
 
 def _short(persona: Persona) -> str:

@@ -6,13 +6,13 @@ that it is to play. Any number of them may run, each where there is room for its
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+from agent.process.console import start_console
 from agent.remote.line import RemoteLine
 from agent.remote.token import worker_token
 from agent.server.endpoint import Endpoint
@@ -32,8 +32,11 @@ def main(arguments: list[str]) -> int:
     few_heaps()
     parser = argparse.ArgumentParser(prog="python -m agent.remote.worker", description=__doc__)
     parser.add_argument("--app", required=True, metavar="URL", help="the address of the app")
+    parser.add_argument(
+        "--tracebacks", action="store_true", help="print the tracebacks of providers' failures too"
+    )
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    start_console(tracebacks=options.tracebacks)
     try:
         settings = Settings.load(HERE, os.environ)
         if not settings.livekit_url:

@@ -49,6 +49,25 @@ _REFUSALS: dict[str, tuple[int, str, str]] = {
 }
 
 
+_DEEPGRAM: dict[str, tuple[int, str, str]] = {
+    "wrong_key": (401, "INVALID_AUTH", "Invalid credentials."),
+    "no_quota": (
+        402,
+        "ASR_PAYMENT_REQUIRED",
+        "Project does not have enough credits for an ASR request and does not have an overage "
+        "agreement.",
+    ),
+    "unknown_model": (
+        400,
+        "Bad Request",
+        "Bad Request: No such model/language/tier combination found.",
+    ),
+    "region": (403, "FORBIDDEN", "This region is not supported."),
+    "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests. Please try again later"),
+}
+"""How Deepgram refuses a websocket: https://developers.deepgram.com/docs/errors"""
+
+
 @dataclass(frozen=True)
 class Request:
     """One question to one stage; ``at`` is ``time.monotonic()``."""
@@ -237,8 +256,8 @@ class Models(Served):
     async def _listen(self, request: web.Request) -> web.StreamResponse:
         self._note(request, "stt", request.query["model"], language=request.query["language"])
         fault = self._fault("stt", request)
-        if fault in _REFUSALS:
-            return await self._fail(request, fault)
+        if fault in _DEEPGRAM:
+            return _refusal(fault)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         listening = Listening(socket, self.hears, self.delays, lambda: self.faults.get("stt", ""))
@@ -248,8 +267,8 @@ class Models(Served):
 
     async def _speak_stream(self, request: web.Request) -> web.StreamResponse:
         fault = self._fault("tts", request)
-        if fault in _REFUSALS:
-            return await self._fail(request, fault)
+        if fault in _DEEPGRAM:
+            return _refusal(fault)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
 
@@ -311,6 +330,13 @@ def _form(body: bytes, content_type: str) -> dict[str, bytes]:
         assert name is not None
         fields[name.group(1).decode()] = content[:-2]
     return fields
+
+
+def _refusal(fault: Fault) -> web.Response:
+    """Deepgram's, in the header and in the body."""
+    status, code, message = _DEEPGRAM[fault]
+    body = {"err_code": code, "err_msg": message, "request_id": "listen-1"}
+    return web.json_response(body, status=status, headers={"dg-error": message})
 
 
 def _text(content: Any) -> str:

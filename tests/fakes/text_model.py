@@ -38,7 +38,7 @@ _OPENAI: dict[str, tuple[int, str, str]] = {
     ),
     "server_error": (500, "server_error", "The server had an error."),
 }
-_GEMINI: dict[str, tuple[int, str, str]] = {
+GEMINI: dict[str, tuple[int, str, str]] = {
     "wrong_key": (400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
     "no_quota": (429, "RESOURCE_EXHAUSTED", "You exceeded your current quota, please check your "
                  "plan and billing details."),
@@ -145,7 +145,7 @@ class TextServer(Served):
             request.transport.abort()
         if asked.key != KEY:
             fault = "wrong_key"
-        return (_OPENAI if asked.way == "openai" else _GEMINI).get(fault)
+        return (_OPENAI if asked.way == "openai" else GEMINI).get(fault)
 
     def _text(self, asked: Asked) -> str:
         return _TEXTS[self.fault] if self.fault in _TEXTS else json.dumps(self.script(asked))
