@@ -7,7 +7,7 @@ from typing import Literal
 from personas.files import Content
 from personas.model import Finding, Persona
 from personas.parse import examine
-from personas.source import version_of
+from personas.source import LIMIT, to_bytes, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Entry:
     def errors(self) -> tuple[Finding, ...]:
         """The findings that keep the present text from being used."""
         return tuple(finding for finding in self.findings if finding.level == "error")
+
+    @property
+    def unreadable(self) -> str:
+        """Why ``text`` is not what the file holds, such as for bytes that are not UTF-8; "" when
+        it is."""
+        whole = len(to_bytes(self.text)) <= LIMIT and version_of(self.text) == self.version
+        return "" if whole or self.deleted or not self.errors else self.errors[0].message
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Studio:
 
     def __init__(self, folder: Path, most: int = 2) -> None:
         self.personas = folder / "personas"
-        self.personas.mkdir()
+        self.personas.mkdir(exist_ok=True)
         for slug in ("ann", "bob"):
             (self.personas / f"{slug}.md").write_text(PLAIN)
         (self.personas / "broken.md").write_text("nothing")

@@ -260,6 +260,25 @@ async def test_a_deleted_file_is_told_and_can_be_written_again(
     assert world.file == persona_text()
 
 
+async def test_a_file_that_is_not_utf_8_is_told_before_anything_is_written(
+    make: Callable[[], User], user: User, world: EditorWorld
+) -> None:
+    path, data = world.personas / "ann-lee.md", persona_text("Ann Lé").encode("latin-1")
+    path.write_bytes(data)
+    await user.should_see("ann-lee.md cannot be edited here: the file is not UTF-8")
+    write(user, persona_text("Mine"))
+    press(user, "Save")
+    await user.should_see("what is on disk is not UTF-8 or too long, and would be lost")
+    again = await author(make)
+    await again.should_see("ann-lee.md cannot be edited here: the file is not UTF-8")
+    await again.should_see("unsaved changes")
+    assert path.read_bytes() == data
+    path.write_text(persona_text("Mended"), encoding="utf-8")
+    await user.should_see("changed by someone else")
+    assert written(user) == persona_text("Mine")
+    await again.should_see("This is the new text")
+
+
 @pytest.mark.parametrize("by", ["page", "disk"])
 async def test_a_renamed_file_is_followed_with_all_that_is_not_saved(
     make: Callable[[], User], user: User, world: EditorWorld, by: str

@@ -67,6 +67,8 @@ class Editor:
         self._client.on_delete(studio.library.on_rename(self._on_rename))
         if self._gone:
             self._say_gone()
+        elif entry.unreadable:
+            self._say_unreadable(entry)
         self._drafts.look()
         self._show_state()
         ui.timer(LOOK, self._show_state)
@@ -234,7 +236,14 @@ class Editor:
             self._load(entry.text, entry.version)
             who = "on disk" if change.origin == "disk" else f"by {change.author}"
             self._head.say(f"This is the new text: the file was changed {who}.", "good")
+        if entry.unreadable:
+            self._say_unreadable(entry)
         self._show_state()
+
+    def _say_unreadable(self, entry: "Entry") -> None:
+        words = f"{entry.path.name} cannot be edited here: {entry.unreadable.removesuffix('.')}."
+        rest = " Mend it with another program. What you write here is kept, and saved only then."
+        self._head.say(words + rest, "bad")
 
     def _on_rename(self, renamed: "Renamed") -> None:
         """The file has another name: what is written and saved here goes there."""
