@@ -154,6 +154,74 @@ async def test_a_broken_connection_loses_and_doubles_nothing() -> None:
         await until(lambda: heard == [End("ended")])
 
 
+async def test_commands_under_way_when_the_connection_breaks_arrive_once() -> None:
+    async with opened() as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(5)
+        orders: list[Command] = [Say(str(number)) for number in range(200)]
+        for number, order in enumerate(orders):
+            if number % 40 == 20:
+                # What is sent now meets a socket that is broken, which nobody knows yet.
+                await side.cut()
+            assert side.board.command("c1", order)
+            if number % 10 == 0:
+                await asyncio.sleep(0.01)
+        await until(lambda: len(heard) >= 200)
+        await asyncio.sleep(0.1)
+        assert heard == orders
+
+
+async def test_a_command_that_comes_twice_is_obeyed_once() -> None:
+    """As when the connection breaks before the app has heard that it had arrived."""
+    connections = 0
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        nonlocal connections
+        connections += 1
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        await socket.send_json({"agent": "a", "seen": 0})
+        for n, text in ((1, "once"), (2, "twice")) if connections == 1 else ((2, "twice"),):
+            await socket.send_json({"n": n, "call": "c1", "command": pack(Say(text))})
+        await asyncio.sleep(0.05)
+        await socket.close()
+        return socket
+
+    side = Side()
+    app = web.Application()
+    app.router.add_get(PATH, take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", side.port).start()
+    async with joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await until(lambda: connections > 2)
+        assert heard == [Say("once"), Say("twice")]
+    await runner.cleanup()
+
+
+async def test_a_worker_that_was_given_up_is_commanded_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The app counts for it from the beginning, the worker does not."""
+    monkeypatch.setattr(remote_hub, "LOST", 0.0)
+    async with opened() as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(5)
+        side.board.command("c1", Say("first"))
+        await until(lambda: len(heard) == 1)
+        await side.cut()
+        await until(lambda: side.told == [Ended("c1", "failed")])
+        line.detach("c1")
+        line.attach("c2", heard.append)
+        await until(lambda: side.board.command("c2", Say("second")))
+        await until(lambda: heard == [Say("first"), Say("second")])
+
+
 async def test_the_second_worker_with_a_call_is_sent_away_and_not_heard() -> None:
     async with opened() as side, joined(side) as first, joined(side) as second:
         first.attach("c1", lambda order: None)

@@ -1,12 +1,14 @@
 """Workers in other processes, or on other machines, as the app sees them.
 
-Each keeps one connection to the app. Over it come the events of its jobs, numbered, so that none is
-lost or doubled when the connection breaks, and back go the commands. Messages are JSON objects.
+Each keeps one connection to the app. Over it come the events of its jobs, and back go the commands,
+both numbered, so that none is lost or doubled when the connection breaks. Messages are JSON
+objects.
 
-From a worker: first ``{"worker": ID, "state": …}``; then ``{"n": 1, "do": …}`` with ``attach`` or
-``detach`` and a ``call``, ``event`` and an ``event``, or ``state`` and a ``state``.
-To a worker: first ``{"agent": NAME, "seen": N}``; then ``{"seen": N}``, ``{"refused": CALL}``, and
-``{"call": CALL, "command": …}``.
+From a worker: first ``{"worker": ID, "state": …, "had": N}``; then ``{"n": 1, "do": …}`` with
+``attach`` or ``detach`` and a ``call``, ``event`` and an ``event``, or ``state`` and a ``state``;
+``{"had": N}`` says which of the app's messages have arrived.
+To a worker: first ``{"agent": NAME, "seen": N}``; then ``{"n": 1, "refused": CALL}`` and
+``{"n": 2, "call": CALL, "command": …}``; ``{"seen": N}`` says which of the worker's have arrived.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from typing import Any, Protocol
 
 from agent.call.link import Command, Ended, Switchboard
 from agent.call.wire import event, pack
+from agent.remote.outbox import Outbox
 from agent.server.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
@@ -47,7 +50,7 @@ class _Remote:
     seen: int = 0
     calls: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
-    outbox: "asyncio.Queue[dict[str, Any]]" = field(default_factory=asyncio.Queue)
+    outbox: Outbox = field(default_factory=Outbox)
     connection: Connection | None = None
     lost: asyncio.TimerHandle | None = None
 
@@ -98,10 +101,11 @@ class RemoteHub:
         remote = self._workers.setdefault(str(values["worker"]), _Remote(str(values["worker"])))
         remote.state = str(values.get("state", ""))
         remote.connection = connection
+        remote.outbox.arrived(int(values.get("had", 0)))
         if remote.lost is not None:
             remote.lost.cancel()
         await connection.send(json.dumps({"agent": self.agent_name, "seen": remote.seen}))
-        writing = asyncio.create_task(self._write(remote, connection))
+        writing = asyncio.create_task(remote.outbox.feed(connection.send))
         try:
             while (text := await connection.receive()) is not None:
                 self._take(remote, json.loads(text))
@@ -113,15 +117,14 @@ class RemoteHub:
                 loop = asyncio.get_running_loop()
                 remote.lost = loop.call_later(LOST, self._give_up, remote)
 
-    async def _write(self, remote: _Remote, connection: Connection) -> None:
-        while True:
-            await connection.send(json.dumps(await remote.outbox.get()))
-
     def _take(self, remote: _Remote, message: dict[str, Any]) -> None:
+        if "had" in message:
+            remote.outbox.arrived(int(message["had"]))
+            return
         if message["n"] <= remote.seen:
             return  # sent again after a break, although it had arrived
         remote.seen = message["n"]
-        remote.outbox.put_nowait({"seen": remote.seen})
+        remote.outbox.confirm(remote.seen)
         match message["do"]:
             case "state":
                 remote.state = str(message["state"])
@@ -136,13 +139,13 @@ class RemoteHub:
 
     def _attach(self, remote: _Remote, call: str) -> None:
         def on_command(order: Command) -> None:
-            remote.outbox.put_nowait({"call": call, "command": pack(order)})
+            remote.outbox.put({"call": call, "command": pack(order)})
 
         if self._board.attach(call, on_command):
             remote.calls.add(call)
         else:
             remote.refused.add(call)
-            remote.outbox.put_nowait({"refused": call})
+            remote.outbox.put({"refused": call})
 
     def _detach(self, remote: _Remote, call: str) -> None:
         if call in remote.calls:

@@ -45,6 +45,7 @@ class RemoteLine:
         self._count = 0
         self._unseen: deque[tuple[int, str]] = deque()
         self._sent = 0
+        self._had = 0
         self._more = asyncio.Event()
         self._done = asyncio.Event()
         self._done.set()
@@ -97,7 +98,7 @@ class RemoteLine:
         async with asyncio.timeout(LIMIT):
             socket = await session.ws_connect(self._app + PATH, headers=headers, heartbeat=LIMIT)
         async with socket:
-            await socket.send_json({"worker": self._id, "state": self.state})
+            await socket.send_json({"worker": self._id, "state": self.state, "had": self._had})
             self._greeted(await socket.receive_json(timeout=LIMIT))
             writing = asyncio.create_task(self._write(socket))
             try:
@@ -128,9 +129,13 @@ class RemoteLine:
             self._deliver(call, End("lost"))
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        told = self._had
         while True:
             await self._more.wait()
             self._more.clear()
+            if self._had > told:
+                told = self._had
+                await socket.send_json({"had": told})
             with self._lock:
                 due = [(n, text) for n, text in self._unseen if n > self._sent]
             for n, text in due:
@@ -140,7 +145,12 @@ class RemoteLine:
     def _take(self, message: dict[str, Any]) -> None:
         if "seen" in message:
             self._seen(int(message["seen"]))
-        elif "refused" in message:
+            return
+        if message["n"] <= self._had:
+            return  # sent again after a break, although it had arrived
+        self._had = int(message["n"])
+        self._more.set()
+        if "refused" in message:
             self._deliver(str(message["refused"]), End("ended"))
         else:
             self._deliver(str(message["call"]), command(message["command"]))
