@@ -1,7 +1,6 @@
 """Accounts: who may log in and do what, for admins; and everyone's own password."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, get_args
 
 from nicegui import run, ui
@@ -21,6 +20,7 @@ ROLES: dict[str, str] = {
     "author": "Author: also writes customers, sees all calls",
     "admin": "Admin: also manages accounts",
 }
+LOOK = "rh-dialog rh-stack"
 NOT_ALLOWED = ("Accounts are for admins", "Ask an admin when you need another account.", 403)
 
 
@@ -72,7 +72,7 @@ def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> N
 
 
 def _new(studio: Studio, refresh: Callable[[], object]) -> None:
-    with _dialog("New account") as dialog:
+    with kit.dialog("New account", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         name = ui.input("Name to log in with").props("outlined autocapitalize=off").mark("new-name")
         display = ui.input("Name to show").props("outlined").mark("new-display")
@@ -94,7 +94,7 @@ def _new(studio: Studio, refresh: Callable[[], object]) -> None:
 
 def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -> None:
     user = account.user
-    with _dialog(f"Account {user.name}") as dialog:
+    with kit.dialog(f"Account {user.name}", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         display = ui.input("Name to show", value=user.display).props("outlined").mark("display")
         role = ui.select(ROLES, value=user.role, label="Role").props("outlined").mark("role")
@@ -169,14 +169,6 @@ async def _tried(work: Callable[..., object], *values: object) -> str:
     except OSError as error:
         return f"It could not be saved: {error.strerror}. Check the data folder."
     return ""
-
-
-@contextmanager
-def _dialog(title: str) -> Iterator[ui.dialog]:
-    """An open dialog with that title; what follows stands in it."""
-    with ui.dialog(value=True) as dialog, ui.card().classes("rh-dialog rh-stack"):
-        kit.heading(title, 2)
-        yield dialog
 
 
 def _buttons(dialog: ui.dialog, text: str, save: kit.Handler) -> None:

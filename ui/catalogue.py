@@ -21,7 +21,7 @@ STEP = 18
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
 
 ANY = "any"
-DIFFICULTIES = {ANY: "Any difficulty", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
+DIFFICULTIES = {ANY: "Any", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
 
 
 @dataclass
@@ -93,7 +93,7 @@ def _simulations(personas: list[Persona], last: "dict[str, Summary]") -> None:
 
 def _filters(personas: list[Persona], change: kit.Handler) -> None:
     names = sorted({words.language_name(persona.language) for persona in personas})
-    languages = {ANY: "Any language"} | {name: name for name in names}
+    languages = {ANY: "Any"} | {name: name for name in names}
     with kit.tag("search", classes="rh-filters").props('aria-label="Simulations"'):
         search = ui.input("Search", on_change=lambda e: change(search=e.value or ""))
         search.props("outlined clearable debounce=150 type=search")

@@ -158,8 +158,7 @@ def _is_here(target: str) -> bool:
 
 
 def _help(keys: Sequence[tuple[str, str]]) -> None:
-    with ui.dialog() as dialog, ui.card().classes("rh-dialog"):
-        kit.heading("Keyboard shortcuts", 2)
+    with kit.dialog("Keyboard shortcuts") as dialog:
         with kit.tag("dl", classes="rh-keys"):
             for key, words in keys:
                 with kit.tag("dt"):

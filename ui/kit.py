@@ -1,6 +1,7 @@
 """Small building blocks that every page shares: headings, buttons, badges, messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nicegui import ui
@@ -39,6 +40,18 @@ def icon_button(icon: str, label: str, on_click: Handler | None = None) -> ui.bu
         ui.tooltip(label)
     made.props["aria-label"] = label
     return made.classes("rh-icon-button")
+
+
+@contextmanager
+def dialog(title: str, look: str = "rh-dialog", *, opened: bool = False) -> Iterator[ui.dialog]:
+    """A dialog with that title, which also names it to screen readers; what follows stands in it.
+
+    ``look`` are the classes of its card.
+    """
+    with ui.dialog(value=opened) as made, ui.card().classes(look):
+        made.props["aria-label"] = title
+        heading(title, 2)
+        yield made
 
 
 def link_button(text: str, target: str, *, kind: str = "plain", new_tab: bool = False) -> ui.link:

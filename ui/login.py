@@ -25,7 +25,7 @@ def register(studio: Studio) -> None:
         bare_page("Log in")
         with kit.tag("div", classes="rh-login"):
             _pitch()
-            with kit.tag("main", classes="rh-login-form"):
+            with kit.tag("section", classes="rh-login-form").props('aria-label="Log in"'):
                 if studio.users.first_run_needed(studio.settings.is_loopback):
                     _first_password(studio, target)
                 else:

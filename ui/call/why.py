@@ -65,8 +65,7 @@ def prompt_of(reason: Reason, language: str) -> None:
 
 def why_dialog(reason: Reason, name: str, language: str) -> None:
     """Open a dialog about that line; it is made when it is asked for, since prompts are long."""
-    with ui.dialog() as dialog, ui.card().classes("rh-card rh-why-dialog"):
-        kit.heading("Why did it say that?", 2)
+    with kit.dialog("Why did it say that?", "rh-card rh-why-dialog") as dialog:
         with kit.tag("p"):
             kit.tag("span", f"{name}, turn {reason.turn.index + 1}: ", "rh-muted")
             kit.tag("q", reason.turn.text).props(f'lang="{language}"')

@@ -63,7 +63,7 @@ class ImportPage:
                 "SillyTavern and others. Nothing is written before you have seen what would happen."
             )
         self._drop = ui.upload(
-            label="Drop files here, or press + to pick them",
+            label="Drop files here, or choose them",
             multiple=True,
             auto_upload=True,
             max_file_size=LARGEST,

@@ -61,11 +61,10 @@ def name_field(label: str, value: str) -> ui.input:
 def dialog(title: str) -> Iterator[ui.dialog]:
     """An open dialog with that title; it is gone for good once it is closed."""
     # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
-    with ui.context.client.content, ui.dialog(value=True) as opened:
-        opened.on_value_change(lambda event: None if event.value else opened.delete())
-        with ui.card().classes("rh-dialog rh-dialog-narrow rh-stack"):
-            kit.heading(title, 2)
-            yield opened
+    look = "rh-dialog rh-dialog-narrow rh-stack"
+    with ui.context.client.content, kit.dialog(title, look, opened=True) as made:
+        made.on_value_change(lambda event: None if event.value else made.delete())
+        yield made
 
 
 def say(place: ui.element, text: str, kind: str = "bad") -> None:

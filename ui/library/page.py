@@ -22,7 +22,7 @@ STEP = 20
 """Rows drawn at once; with hundreds of personas the rest comes on request."""
 NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 STATES = {
-    ANY: "Any state",
+    ANY: "Any",
     "errors": "With errors",
     "warnings": "With warnings",
     "clean": "No findings",
@@ -101,7 +101,7 @@ class _Library:
     def _filters(self) -> None:
         personas = [e.persona for e in self._studio.library.entries() if e.persona]
         names = sorted({words.language_name(persona.language) for persona in personas})
-        languages = {ANY: "Any language"} | {name: name for name in names}
+        languages = {ANY: "Any"} | {name: name for name in names}
         with kit.tag("search", classes="rh-filters rh-filters-studio") as filters:
             filters.props('aria-label="Personas"')
             search = ui.input("Search", on_change=lambda e: self._change(search=e.value or ""))

@@ -51,8 +51,7 @@ async def ask(base: str, mine: str, theirs: str, noted: Callable[[str], None]) -
 
 async def compare(title: str, mine: tuple[str, str], theirs: tuple[str, str]) -> None:
     """Show two texts, each with its name, beside each other."""
-    with ui.dialog() as dialog, ui.card().classes("rh-dialog rh-conflict"):
-        kit.heading(title, 2)
+    with kit.dialog(title, "rh-dialog rh-conflict") as dialog:
         _sides(mine, theirs)
         with kit.tag("div", classes="rh-line"):
             kit.button("Close", lambda: dialog.submit(None), kind="primary")
@@ -61,8 +60,7 @@ async def compare(title: str, mine: tuple[str, str], theirs: tuple[str, str]) ->
 
 
 async def _compare_and_choose(mine: str, theirs: str) -> Literal["mine", "theirs", "merge"] | None:
-    with ui.dialog() as dialog, ui.card().classes("rh-dialog rh-conflict"):
-        kit.heading("Someone else changed this file", 2)
+    with kit.dialog("Someone else changed this file", "rh-dialog rh-conflict") as dialog:
         kit.muted("Nothing is lost yet. Compare the two texts, then choose what stays.")
         _sides(("Yours", mine), ("Theirs, saved now", theirs))
         with kit.tag("div", classes="rh-line"):

@@ -18,8 +18,8 @@ class Findings:
         self._shown: Sequence[Finding] | None = None
         with kit.tag("section", classes="rh-pane rh-pane-checks") as self._root:
             self._root.props('aria-label="Checker"')
-            self._summary = kit.heading("", 2).classes("rh-pane-title")
-            self._summary.props("role=status")
+            with kit.tag("div").props("role=status"):
+                self._summary = kit.heading("", 2).classes("rh-pane-title")
             self._box = kit.tag("ul", classes="rh-findings")
 
     def show(self, findings: Sequence[Finding]) -> None:
@@ -29,6 +29,7 @@ class Findings:
         self._shown = findings
         self._summary.set_text(summary(findings))
         switch(self._root, "rh-clean", not findings)
+        switch(self._root, "rh-errors", any(each.level == "error" for each in findings))
         self._box.clear()
         with self._box:
             for finding in sorted(findings, key=lambda f: (f.level, f.line))[:MOST]:

@@ -60,7 +60,7 @@ def live_calls(studio: Studio, slug: str, author: str) -> None:
 
 
 def _content(calls: "list[LiveCall]", author: str) -> None:
-    kit.heading("Live calls", 3)
+    kit.heading("Live calls", 2).classes("rh-pane-title")
     if not calls:
         kit.muted("None now. A save reaches every call with this persona, in its next line.")
     with kit.tag("ul", classes="rh-list").props("aria-live=polite"):

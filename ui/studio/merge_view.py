@@ -7,6 +7,7 @@ from nicegui import ui
 from ui import kit, words
 from ui.studio.three_way import Clash, Side, clashes, marked, settle
 
+LOOK = "rh-dialog rh-conflict rh-merge"
 SHOWN_AFTER = 0.5
 """Seconds until the dialog is there, and its editor can be scrolled."""
 FITS = "Your changes and theirs fit together. Look the text over, then save it."
@@ -29,8 +30,8 @@ class _MergeView:
         self._shown: object = None
         self._noted = noted
         # Not where the click was: an offer that is drawn anew would take the dialog away.
-        with ui.context.client.content, ui.dialog() as self.dialog, _card():
-            kit.heading("Merge by hand", 2)
+        page = ui.context.client.content
+        with page, kit.dialog("Merge by hand", LOOK) as self.dialog:
             self._places = kit.tag("div", classes="rh-stack").props("aria-live=polite")
             with kit.tag("div", classes="rh-merge-text"):
                 self._text = ui.codemirror(prefilled, language="Markdown", line_wrapping=True)
@@ -96,7 +97,3 @@ class _MergeView:
         text = self._text.value
         if clash in clashes(text):
             self._text.set_value(settle(text, clash, side))
-
-
-def _card() -> ui.card:
-    return ui.card().classes("rh-dialog rh-conflict rh-merge")

@@ -78,7 +78,7 @@ class VersionList:
         name = f"Version {self._numbers[version.version]}"
         with kit.tag("div", classes="rh-line"):
             title = f"{name}: {version.label}" if version.label else name
-            kit.tag("h3", title, "rh-h3 rh-version-name")
+            kit.tag("h2", title, "rh-h3 rh-version-name")
             if present:
                 kit.tag("span", "In the file now", "rh-badge rh-badge-good")
         kit.tag("p", self._origin(version), "rh-muted rh-small")
@@ -152,8 +152,7 @@ def _result(whole: bool, score: float | None) -> str:
 
 async def describe(version: Version) -> tuple[str, str] | None:
     """Ask for a version's label and note; None when the author thought better of it."""
-    with ui.dialog() as dialog, ui.card().classes("rh-dialog"):
-        kit.heading("Name this version", 2)
+    with kit.dialog("Name this version") as dialog:
         label = ui.input("Label", value=version.label, placeholder="Softer opening")
         label.props(f"outlined autofocus maxlength={LABEL} counter").mark("label")
         note = ui.textarea("Note", value=version.note).mark("note")

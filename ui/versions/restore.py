@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from nicegui import run, ui
+from nicegui import run
 
 from data.users import User
 from data.versions import Version, VersionsError
@@ -59,8 +59,7 @@ async def _write(studio: Studio, past: Past, version: Version, text: str, user: 
 
 
 async def _sure(studio: Studio, past: Past, version: Version, errors: list[Finding]) -> bool:
-    with ui.dialog() as dialog, ui.card().classes("rh-dialog"):
-        kit.heading("Restore this version?", 2)
+    with kit.dialog("Restore this version?") as dialog:
         kit.tag("p", f"{past.slug}.md becomes the text of {_name(past, version)}.")
         kit.muted(_kept(past))
         if errors:
