@@ -243,7 +243,7 @@ async def test_the_mood_is_a_gauge_with_its_cause(user: User, world: CallWorld) 
     shown = tuple(rule.id for rule in call.persona.objectives[:1])
     cause = "+2: told to calm down"
     call.receive(Mood(call.id, "escalation", 9, cause, shown=shown))
-    for words in ("Furious", "9 of 10", "Phase: Escalating", cause):
+    for words in ("Furious", "9 of 10", "Phase: Escalating", "Angrier by 2: told to calm down"):
         await user.should_see(words)
     with user:
         meter = next(each for each in ElementFilter() if each.props.get("role") == "meter")

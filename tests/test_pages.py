@@ -206,7 +206,8 @@ async def test_report_says_first_what_to_do_better(world: World, user: User) -> 
     await user.open(f"/calls/{call}")
     page = _text(user)
     assert page.index("What to do better next time") < page.index("Score")
-    for text in ("of 100", "Objectives", "Not shown", "+2: told to calm down", "typed", "<b>now"):
+    cause = "Angrier by 2: told to calm down"
+    for text in ("of 100", "Objectives", "Not shown", cause, "typed", "<b>now"):
         await user.should_see(text)
     assert page.index("Shown") < page.index("sorry about the parcel") < page.index("Not shown")
     links = [element.props.get("href") for element in user.current_layout.descendants()]

@@ -199,7 +199,9 @@ async def test_the_page_follows_the_call(people: tuple[User, User, LiveCall]) ->
         "What the customer waits for: 1 of 1 met", "so sorry",
     ):  # fmt: skip
         await author.should_see(text)
-    assert words_of(author, "rh-moves") == ["0:03 -2: a sincere apology  → 5 of 10 so sorry"]
+    assert words_of(author, "rh-moves") == [
+        "0:03 Calmer by 2: a sincere apology  → 5 of 10 so sorry"
+    ]
     assert "Objective" not in " ".join(words_of(trainee, "rh-h2"))
     browser(trainee, "latency", seconds=0.84, cut=False, speech=1.2)
     await author.should_see("Last answer after 0.8 s.")

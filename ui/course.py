@@ -86,7 +86,7 @@ def _grid(threshold: int | None) -> str:
 
 def _dot(x: float, y: float, point: Point) -> str:
     where = "Start" if point.turn < 0 else f"Turn {point.turn + 1}"
-    title = escape(f"{where}: {point.intensity} of 10. {point.cause}".strip())
+    title = escape(f"{where}: {point.intensity} of 10. {words.cause(point.cause)}".strip())
     mood = theme.mood_word(point.intensity)
     circle = f'<circle class="rh-dot-{mood}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
     return f"{circle}<title>{title}</title></circle>"

@@ -4,6 +4,8 @@ from ui import kit, words
 from ui.classes import switch
 from ui.theme import mood_word
 
+EMPTY = "What you say moves it; the reason stands here."
+
 
 class MoodGauge:
     """Shows an intensity; redrawn in place by ``show``."""
@@ -34,7 +36,7 @@ class MoodGauge:
         self._bar.props["aria-valuenow"] = intensity
         self._bar.props["aria-valuetext"] = f"{word}, {intensity} of 10"
         self._bar.style(f"--mood: {intensity}")
-        self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "Before the call")
-        self._cause.set_text(cause)
+        self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "At the start")
+        self._cause.set_text(words.cause(cause) if phase else EMPTY)
         for number, step in enumerate(self._bar):
             switch(step, "rh-on", number < intensity)

@@ -78,6 +78,24 @@ def phase(name: str) -> str:
     return PHASES.get(name, name.capitalize())
 
 
+def cause(text: str) -> str:
+    """Why the mood is what it is, of the director's "-2: a sincere apology; shown: apologizes".
+
+    What was shown is left out beside what moved the mood: the objectives say so themselves.
+    """
+    parts = [part.partition(": ") for part in text.split("; ")]
+    moved = [part for part in parts if part[0] != "shown"] or parts
+    return "; ".join(_part_of_cause(*part) for part in moved)
+
+
+def _part_of_cause(kind: str, colon: str, what: str) -> str:
+    if kind[:1] in "+-" and kind[1:].isdigit():
+        return f"{'Angrier' if kind[0] == '+' else 'Calmer'} by {kind[1:]}: {what}"
+    if kind == "0":
+        return f"No change: {what}"
+    return f"{kind.capitalize()}{colon}{what}" if kind in ("met", "shown") else kind + colon + what
+
+
 def reason(code: str) -> str:
     """Why a call ended, in words."""
     return REASONS.get(code, code)

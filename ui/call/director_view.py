@@ -94,7 +94,7 @@ def _moves(turns: list[Turn], language: str) -> None:
             with kit.tag("li"):
                 kit.tag("span", words.clock(turn.at), "rh-muted rh-number")
                 with kit.tag("div"):
-                    kit.tag("span", turn.cause or "No change", "rh-strong")
+                    kit.tag("span", words.cause(turn.cause) or "No change", "rh-strong")
                     kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
                     for quote in dict.fromkeys(turn.quotes):  # one may show two things
                         with kit.tag("p"):

@@ -93,7 +93,7 @@ def _effect(turn: Turn, before: int | None) -> None:
     if before is not None and turn.intensity != before:
         kind = "rh-effect-worse" if turn.intensity > before else "rh-effect-better"
     with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
-        kit.tag("span", turn.cause or "no change", "rh-strong")
+        kit.tag("span", words.cause(turn.cause or "no change"), "rh-strong")
         kit.tag("span", mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
 
 

@@ -10,7 +10,7 @@ from agent.call.link import Edited, Ended, Event
 from agent.live.calls import Wish
 from data.records import Edit
 from data.users import User
-from personas.model import Persona
+from personas.model import Finding, Persona
 from ui import kit
 from ui.call.loop_start import Earlier, LoopStart
 from ui.call.panel import CallPanel
@@ -52,6 +52,8 @@ class CallSide:
         self._panel: CallPanel | None = None
         self._given: dict[str, Persona] = {}
         self._spoken = ""
+        self._error: Finding | None = None
+        self._words: tuple[str, ...] = ()
         self._typed = Later(PAUSE, self._apply_typed, postpone=True)
         with kit.tag("section", classes="rh-pane rh-pane-call").props('aria-label="Call"'):
             self._build_head()
@@ -86,6 +88,9 @@ class CallSide:
             self._build_panel(reading.persona)
         elif self._live is None:
             self._meet(reading.persona)
+        self._error = reading.first_error
+        if self._live is None:
+            self._say_idle()
 
     def _build_panel(self, persona: Persona) -> None:
         self._box.clear()
@@ -189,10 +194,17 @@ class CallSide:
         self._say("good", how, f"Your text speaks from turn {edit.turn + 1} on.")
 
     def _say_idle(self) -> None:
-        self._say("", "", "A call here speaks your text as it stands, saved or not.")
+        if self._error is None:
+            self._say("", "", "A call here speaks your text as it stands, saved or not.")
+        else:
+            words = f"Line {self._error.line}: {self._error.message}. Mend it, then start a call."
+            self._say("bad", "Error", words)
 
     def _say(self, kind: str, badge: str, words: str) -> None:
         self._apply_button.set_enabled(self._live is not None)
+        if (kind, badge, words) == self._words:
+            return
+        self._words = (kind, badge, words)
         self._said.clear()
         with self._said:
             if badge:
