@@ -241,6 +241,8 @@ class SphinxStream(stt.RecognizeStream):
 
     def _follow(self, steps: list[Step]) -> None:
         for kind, audio in steps:
+            if kind == "pause" or kind == "resume":
+                continue  # the recogniser decodes as the sound comes
             if kind == "begin":
                 self._utterance += 1
                 self._tell(stt.SpeechEventType.START_OF_SPEECH)

@@ -1,9 +1,10 @@
 """Three models in a row: one hears, one finds the words, one speaks; each from whom one likes."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
+from livekit import rtc
 from livekit.agents import (
     Agent,
     AgentSession,
@@ -36,6 +37,7 @@ from agent.engines.stages import Sources, sources
 from agent.engines.tools import EngineTools
 from agent.engines.turn_detector import Heard
 from agent.engines.turns import turn_handling
+from agent.engines.whole_words import heard as heard_whole
 from personas.model import Persona
 
 SENTENCE = 1.0
@@ -184,6 +186,15 @@ class _Actor(PersonaAgent):
         context.add_message(role="user", content=text)
         context.add_message(role="system", content=direction)
         self._ahead.ask(self._shape(context))
+
+    def stt_node(
+        self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
+    ) -> AsyncIterable[stt.SpeechEvent | str]:
+        """What is said, as early as it can be known."""
+        recogniser = self.session.stt
+        if recogniser is None or recogniser.capabilities.streaming:
+            return Agent.default.stt_node(self, audio, model_settings)
+        return heard_whole(recogniser, audio, self.session.conn_options.stt_conn_options)
 
     async def llm_node(
         self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings

@@ -9,18 +9,24 @@ WINDOW = 512
 SPAN = WINDOW / RATE
 """Seconds in a window."""
 
-Step = tuple[Literal["begin", "audio", "end"], bytes]
+Step = tuple[Literal["begin", "audio", "pause", "resume", "end"], bytes]
 
 _ON, _OFF = 0.5, 0.35
 _BEFORE = 10  # windows kept from before the speech, so that no first consonant is lost
-_LONGEST = 30.0  # seconds; a longer utterance is cut, so that nothing grows without bound
 
 
 @dataclass(slots=True)
 class Segments:
-    """Cuts a stream of windows into utterances. ``silence`` is how many seconds end one."""
+    """Cuts a stream of windows into utterances.
+
+    ``silence`` is how many seconds end one, ``pause`` after how many it may have ended (told as
+    "pause", and "resume" when it had not; None for not at all), ``longest`` where it is cut, so
+    that nothing grows without bound.
+    """
 
     silence: float = 0.2
+    pause: float | None = None
+    longest: float = 30.0
     _before: deque[bytes] = field(default_factory=lambda: deque(maxlen=_BEFORE))
     _speaking: bool = False
     _quiet: float = 0.0
@@ -31,10 +37,15 @@ class Segments:
         if not self._speaking:
             return self._wait(window, probability)
         self._length += SPAN
-        self._quiet = 0.0 if probability > _OFF else self._quiet + SPAN
+        before = self._quiet
+        self._quiet = 0.0 if probability > _OFF else before + SPAN
         steps: list[Step] = [("audio", window)]
-        if self._quiet >= self.silence or self._length > _LONGEST:
+        if self._paused(before) and not self._quiet:
+            steps.insert(0, ("resume", b""))
+        if self._quiet >= self.silence or self._length > self.longest:
             steps += self.finish()
+        elif self._paused(self._quiet) and not self._paused(before):
+            steps.append(("pause", b""))
         return steps
 
     def finish(self) -> list[Step]:
@@ -43,6 +54,9 @@ class Segments:
             return []
         self._speaking = False
         return [("end", b"")]
+
+    def _paused(self, quiet: float) -> bool:
+        return self.pause is not None and quiet >= self.pause
 
     def _wait(self, window: bytes, probability: float) -> list[Step]:
         self._before.append(window)

@@ -47,6 +47,8 @@ def measure() -> Iterator[tuple[str, str]]:
         with Models(_line, delays=DELAYS) as models, stage(_environ(models, hears)) as (_, caller):
             seconds = _answers(models, caller)
         yield f"speech to speech, {title} recogniser (1.1, 1.6)", spread(seconds)
+        if not hears:
+            yield "utterances asked for", f"{len(models.asked('stt')) / len(TURNS):.2f} a turn"
     with Models(_line, delays=DELAYS) as models:
         ours, stock = asyncio.run(_asked(models))
     yield "last word to the text model being asked", spread(ours, digits=3)

@@ -225,7 +225,17 @@ class Models(Served):
         if fault := self._fault("stt", request):
             return await self._fail(request, fault)
         await asyncio.sleep(self.delays.stt)
-        return web.json_response({"text": self.hears.popleft().text if self.hears else ""})
+        return web.json_response({"text": self._heard_in(seconds)})
+
+    def _heard_in(self, seconds: float) -> str:
+        """The words of so much sound: of less than the utterance takes to say, its beginning."""
+        if not self.hears:
+            return ""
+        whole = self.hears[0]
+        if seconds < 0.85 * whole.seconds:
+            words = whole.text.split()
+            return " ".join(words[: int(len(words) * seconds / whole.seconds)])
+        return self.hears.popleft().text
 
     async def _speak(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()

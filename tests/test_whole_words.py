@@ -1,0 +1,142 @@
+"""Whole utterances are asked for at the first silence: with the real plugin, a server that copies
+OpenAI's."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from livekit import rtc
+from livekit.agents import APIConnectionError, APIConnectOptions
+from livekit.agents.metrics import STTMetrics
+from livekit.agents.stt import SpeechEvent, SpeechEventType
+
+from agent.engines.providers import make_stt
+from agent.engines.segments import WINDOW, Segments
+from agent.engines.stages import Source
+from agent.engines.whole_words import MOST, heard
+from personas.parse import examine
+from tests import speech
+from tests.fakes.deepgram import Utterance
+from tests.fakes.models import Models
+from tests.persona_text import PLAIN
+
+RATE = 16_000
+TEXT = "Let me have a look at | your account before we start."
+WORDS = TEXT.replace("| ", "")
+SHORT = 0.15
+"""Seconds of a pause in which it is asked, and which ends nothing."""
+
+
+@pytest.fixture
+def fake() -> Iterator[Models]:
+    with Models() as server:
+        yield server
+
+
+class Listening:
+    """All that is told about a sound, with when, and what was counted."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[float, SpeechEvent]] = []
+        self.counted: list[float] = []
+
+    async def to(self, fake: Models, sound: speech.Sound) -> "Listening":
+        """Hear it as fast as it sounds."""
+        persona = examine(PLAIN, "sarah").persona
+        assert persona is not None
+        source = Source("stt", "openai", fake.url, "whisper-1", "sk")
+        recogniser = make_stt(source, persona, lambda: None)
+        recogniser.on("metrics_collected", self._count)
+        patience = APIConnectOptions(max_retry=0, timeout=5.0)
+        try:
+            async for event in heard(recogniser, _frames(sound), patience):
+                self.events.append((time.monotonic(), event))
+        finally:
+            await recogniser.aclose()
+        return self
+
+    @property
+    def finals(self) -> list[str]:
+        """The texts."""
+        final = SpeechEventType.FINAL_TRANSCRIPT
+        return [event.alternatives[0].text for _, event in self.events if event.type == final]
+
+    @property
+    def end(self) -> float:
+        """When the last utterance was over."""
+        return [
+            at for at, event in self.events if event.type == SpeechEventType.END_OF_SPEECH
+        ][-1]  # fmt: skip
+
+    def _count(self, used: STTMetrics) -> None:
+        self.counted.append(used.audio_duration)
+
+
+async def _frames(sound: speech.Sound) -> AsyncIterator[rtc.AudioFrame]:
+    step = RATE // 50
+    began = time.monotonic()
+    for index, at in enumerate(range(0, sound.size - step, step)):
+        await asyncio.sleep(max(0.0, began + 0.02 * index - time.monotonic()))
+        yield rtc.AudioFrame(sound[at : at + step].tobytes(), RATE, 1, step)
+
+
+def said(*sounds: speech.Sound, gap: float = 0.8) -> speech.Sound:
+    """These, with silences between."""
+    return speech.compose(sounds, gap, 0.3, 0.8, RATE)
+
+
+async def test_it_is_asked_before_the_utterance_is_over(fake: Models) -> None:
+    fake.hears.append(Utterance(WORDS))
+    listening = await Listening().to(fake, said(speech.sentence(WORDS, "en-us", RATE)))
+    assert listening.finals == [WORDS]
+    assert len(fake.asked("stt")) == 1
+    assert fake.asked("stt")[0].at < listening.end
+
+
+async def test_who_goes_on_is_heard_as_a_whole_and_the_question_in_vain_is_counted(
+    fake: Models,
+) -> None:
+    sound = speech.paused(TEXT, "en-us", SHORT, RATE)
+    seconds = sound.size / RATE
+    fake.hears.append(Utterance(WORDS, seconds))
+    fake.delays.stt = 0.3
+    listening = await Listening().to(fake, said(sound))
+    assert listening.finals == [WORDS]
+    early, whole = fake.asked("stt")
+    assert early.seconds < 0.7 * seconds
+    assert whole.seconds > seconds
+    assert sum(listening.counted) == pytest.approx(early.seconds + whole.seconds, abs=0.01)
+
+
+async def test_questions_in_vain_are_few(fake: Models) -> None:
+    words = [speech.sentence(word, "en-us", RATE) for word in ("one", "two", "four", "six", "ten")]
+    sound = said(*words, gap=0.17)
+    fake.hears.append(Utterance("all of it", (sound.size / RATE) - 1.2))
+    fake.delays.stt = 0.3
+    listening = await Listening().to(fake, sound)
+    assert listening.finals == ["all of it"]
+    assert len(fake.asked("stt")) == MOST + 1
+
+
+async def test_utterances_come_in_their_order(fake: Models) -> None:
+    fake.hears.extend([Utterance("First."), Utterance("Second.")])
+    fake.delays.stt = 1.0
+    sentences = [speech.sentence(text, "en-us", RATE) for text in ("Hello there.", "How are you?")]
+    listening = await Listening().to(fake, said(*sentences))
+    assert listening.finals == ["First.", "Second."]
+
+
+async def test_a_failure_reaches_the_call(fake: Models) -> None:
+    fake.faults["stt"] = "closed"
+    with pytest.raises(APIConnectionError):
+        await Listening().to(fake, said(speech.sentence(WORDS, "en-us", RATE)))
+
+
+def test_a_silence_may_end_an_utterance_before_it_does() -> None:
+    segments = Segments(silence=0.2, pause=0.09)
+    window = b"\0" * WINDOW * 2
+    told = [kind for kind, _ in segments.push(window, 0.9)]
+    for likely in (0.1, 0.1, 0.1, 0.1, 0.9, *[0.1] * 7):
+        told += [kind for kind, _ in segments.push(window, likely) if kind != "audio"]
+    assert told == ["begin", "audio", "pause", "resume", "pause", "end"]
