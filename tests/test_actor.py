@@ -187,6 +187,34 @@ def test_going_on_after_a_noise_says_the_rest() -> None:
     assert actor.resume("  ") == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "heard", "rest"),
+    [
+        ("It broke. It was in October, I think.", "It broke. It was in Oct", "It was in October,"),
+        ("It broke. It was in October, I think.", "It bro", "It broke. It was"),
+        ("No \u2013 I want my money back.", "Yes. No, I want my", "No \u2013 I want"),
+        ("ขอเงินคืนเต็มจำนวนค่ะ", "ขอเงินคืน", "ขอเงินคืนเต็มจำนวนค่ะ"),
+    ],
+)
+def test_a_line_that_the_connection_cut_off_is_taken_up_from_its_sentence(
+    line: str, heard: str, rest: str
+) -> None:
+    persona = make_persona(lines=((line,), (), (), ()))
+    actor = Actor(persona, past=[heard])
+    said = actor.go_on(heard)
+    assert rest in said
+    assert not said.startswith(rest), "it says first that the line was bad"
+    assert said.endswith(line[-8:])
+
+
+@pytest.mark.parametrize("language", ["en-US", "th-TH"])
+def test_a_line_of_another_engine_that_was_cut_off_is_asked_about(language: str) -> None:
+    actor = Actor(make_persona(language=language))
+    first, second = actor.go_on("Nobody wrote this"), actor.go_on("nor that")
+    assert first != second
+    assert "{" not in first
+
+
 def test_an_edited_reply_is_heard_in_the_next_line_and_the_memory_stays() -> None:
     call = Call(SARAH)
     call.say("Hmm.")

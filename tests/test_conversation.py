@@ -49,6 +49,9 @@ class Notes:
     def answer(self, text: str, step: Step) -> SpeechHandle:
         return self._line(f"{step.direction.kind} to {text!r}")
 
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        return self._line(f"go on after {heard!r}")
+
     def nudge(self, state: State) -> SpeechHandle:
         return self._line(f"nudge at {state.intensity}")
 
@@ -326,3 +329,27 @@ async def test_a_resolution_is_known() -> None:
         talk.talk.trainee_said(text, "voice")
     assert talk.talk.resolved
     assert talk.mood.resolved
+
+
+async def test_a_line_that_a_lost_connection_cut_off_is_taken_up_until_somebody_speaks() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.talk.persona_said("I was charged", interrupted=True, lost=True)
+    talk.finish()
+    assert talk.talk.resume() is not None
+    assert talk.talk.resume() is not None, "the next connection broke before a word came"
+    assert talk.engine.asked[1:] == ["go on after 'I was charged'"] * 2
+    talk.talk.persona_said("The line was bad. I was charged twice!", interrupted=False)
+    assert 'you up to: "I was charged"' in talk.turns[-1].direction
+    assert talk.talk.resume() is None
+
+
+async def test_an_interrupted_line_and_one_that_was_answered_are_not_taken_up() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.talk.persona_said("I was charged", interrupted=True)
+    assert talk.talk.resume() is None
+    talk.talk.persona_said("I was", interrupted=True, lost=True)
+    talk.talk.trainee_said(APOLOGY, "typed")
+    talk.talk.resume()
+    assert not any(asked.startswith("go on") for asked in talk.engine.asked)

@@ -117,6 +117,9 @@ class Notes:
     def answer(self, text: str, step: Step) -> SpeechHandle:
         return self._note(text)
 
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        return self._note(f"go on after {heard}")
+
     def nudge(self, state: State) -> SpeechHandle:
         return self._note("nudge")
 

@@ -286,9 +286,12 @@ async def test_an_answer_that_was_cut_off_by_the_line_is_kept(
         await line.heard("I have been")
         fake.cut()
         await line.wait(lambda: line.restored)
+        await line.lines(3)
     kept = line.said()[2]
     assert LONG.startswith(kept)
     assert line.turns()[2].interrupted
+    assert f'up to: "{kept}"' in fake.session.played_by[0]
+    assert fake.session.texts("assistant")[-2] == kept
 
 
 async def test_a_line_under_way_at_the_end_of_the_call_is_kept(

@@ -303,3 +303,30 @@ async def test_a_recogniser_that_falls_silent_is_noticed(
         await call.wait(lambda: call.restored, LATE)
     assert call.troubles[0] == "silent"
     assert set(call.engines) == {"pipeline"}
+
+
+LONG = "I have been waiting for this parcel for three weeks now, and nobody tells me where it is."
+
+
+async def test_a_line_that_was_cut_off_by_the_connection_is_taken_up(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers(messages: Sequence[Message]) -> str:
+        return (
+            "The line was bad. Where is it?" if "line went bad" in messages[-1]["content"] else LONG
+        )
+
+    fake.answers = answers
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
+        fake.faults["tts"] = "closed"
+        await call.wait(lambda: call.troubles, LATE)
+        fake.faults.clear()
+        await call.lines(2, LATE)
+    cut, taken_up = call.turns()
+    assert LONG.startswith(cut.text)
+    assert cut.text != LONG
+    assert cut.interrupted
+    assert taken_up.text == "The line was bad. Where is it?"
+    assert f'up to: "{cut.text}"' in fake.asked("llm")[-1].text
+    assert cut.text in fake.asked("llm")[-1].prompt.partition("line went bad")[0]
+    assert call.restored[-1].engine == "pipeline"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agent.acting.context_lines import context_lines
+from agent.acting.cut_line import cut_line
 from agent.acting.lines import Lines, lines_for
 from agent.directing.director import Direction, PhaseName, State, Step
 from agent.directing.facts import asked_fact, asked_unknown
@@ -67,9 +68,26 @@ class Actor:
         options = [line.format(rest=rest) for line in self._stock.resume]
         return self._say(options, sum(self._used.values()))
 
+    def go_on(self, heard: str) -> str:
+        """Taking up the line of which a lost connection let no more be heard, from the sentence
+        that was cut; a line that is not the file's cannot be finished, only asked about."""
+        line, rest = cut_line(self._every, heard)
+        if not rest:
+            return self._say(self._stock.cut_off)
+        self._used[line] += 1
+        return self._say([frame.format(rest=rest) for frame in self._stock.cut])
+
     def swap(self, persona: Persona) -> None:
         """Play this version from the next line on; what was said stays remembered."""
         self._persona = persona
+
+    @property
+    def _every(self) -> list[str]:
+        """Every line that is known to the actor beside the facts."""
+        persona = self._persona
+        replies = [line for rule in persona.rules for line in rule.replies]
+        own = [line for phase in persona.phases for line in phase.lines]
+        return [*replies, *own, *context_lines(persona), *self._stock.every]
 
     @property
     def _stock(self) -> Lines:
@@ -151,12 +169,9 @@ class Actor:
 
     def _recall(self, text: str) -> None:
         """These words have been said: the lines and facts in them are not fresh any more."""
-        persona = self._persona
-        replies = [line for rule in persona.rules for line in rule.replies]
-        own = [line for phase in persona.phases for line in phase.lines]
-        for line in {*replies, *own, *context_lines(persona), *self._stock.every}:
+        for line in set(self._every):
             self._used[line] += line in text
-        for fact in persona.facts:
+        for fact in self._persona.facts:
             self._told[fact.value] += bool(fact.value) and fact.value in text
         self._last = text
 

@@ -21,6 +21,8 @@ class Lines:
     unknown_fact: tuple[str, ...]
     name: tuple[str, ...]
     resume: tuple[str, ...]
+    cut: tuple[str, ...]
+    cut_off: tuple[str, ...]
     angrier: tuple[str, ...]
     calmer: tuple[str, ...]
 
@@ -90,6 +92,11 @@ ENGLISH = Lines(
     ),
     name=("My name is {value}.", "This is {value}.", "{value}, that's my name."),
     resume=("As I was saying: {rest}", "Anyway. {rest}", "So, {rest}"),
+    cut=("Sorry, the line was bad. {rest}", "Hello? You were gone for a moment. {rest}"),
+    cut_off=(
+        "Sorry, the line was bad. What was the last thing you heard?",
+        "Hello? You were gone for a moment. Did you hear what I said?",
+    ),
     angrier=("That makes it worse, you know.", "I really don't want to hear that."),
     calmer=("Okay. I appreciate that.", "Well, thank you for saying so."),
 )
@@ -136,6 +143,11 @@ THAI = Lines(
     unknown_fact=("ตอนนี้ไม่มีข้อมูลนั้นค่ะ", "อันนั้นตอบไม่ได้ตอนนี้ค่ะ"),
     name=("ชื่อ{value}ค่ะ", "ดิฉัน{value}ค่ะ", "{value}ค่ะ"),
     resume=("เมื่อกี้กำลังพูดว่า {rest}", "ต่อนะคะ {rest}"),
+    cut=("ขอโทษนะคะ เมื่อกี้สายไม่ดี {rest}", "ฮัลโหล เมื่อกี้สายหายไปค่ะ {rest}"),
+    cut_off=(
+        "ขอโทษนะคะ เมื่อกี้สายไม่ดี ได้ยินถึงไหนแล้วคะ",
+        "ฮัลโหล เมื่อกี้สายหายไป ได้ยินที่พูดไหมคะ",
+    ),
     angrier=("ยิ่งพูดแบบนี้ยิ่งโมโหค่ะ", "ไม่อยากได้ยินแบบนี้เลยค่ะ"),
     calmer=("ค่ะ ขอบคุณที่พูดแบบนี้", "ค่ะ ได้ยินแบบนี้ค่อยยังชั่วหน่อย"),
 )

@@ -8,6 +8,8 @@ from agent.directing.course import State
 from agent.directing.stage import direction_text
 from personas.model import Persona
 
+TAIL = 120
+"""Characters of a line that was cut off by which a model finds its place again."""
 MARK = "[Director]"
 """How a stage direction begins that reaches a model among the turns."""
 
@@ -89,6 +91,20 @@ def opening_direction(persona: Persona, state: State) -> str:
 def silence_direction(persona: Persona, state: State) -> str:
     """The stage direction of a line into a silence."""
     return direction_text(persona, state.phase, state.intensity, silence(persona), ())
+
+
+def cut_direction(persona: Persona, state: State, heard: str) -> str:
+    """The stage direction of a line that takes up the one which a lost connection cut off."""
+    return direction_text(persona, state.phase, state.intensity, cut(heard), ())
+
+
+def cut(heard: str) -> str:
+    """The task of a line that takes up another, of which ``heard`` came through."""
+    end = heard if len(heard) <= TAIL else "…" + heard[-TAIL:]
+    return (
+        f'The line went bad while you spoke; the agent heard you up to: "{end}" Say in a few words '
+        "that the line was bad, then finish that thought. Do not begin your story again."
+    )
 
 
 def silence(persona: Persona) -> str:

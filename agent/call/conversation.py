@@ -10,7 +10,7 @@ from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
 
-from agent.acting.prompt import opening_direction, silence_direction
+from agent.acting.prompt import cut_direction, opening_direction, silence_direction
 from agent.call.beginning import begun
 from agent.call.brief import Brief, Scene
 from agent.call.ledger import Ledger
@@ -68,6 +68,7 @@ class Conversation:
         self.engine = engine
         self.history: list[Said] = []
         self._unanswered = False
+        self._cut = ""
         self._send = send
         self.observer = make_observer(persona)
         scene = brief.scene
@@ -141,11 +142,16 @@ class Conversation:
         self._begun(handle, self._direction)
 
     def resume(self) -> SpeechHandle | None:
-        """Go on with a new engine: answer what was left without an answer, or open the call."""
+        """Go on with a new engine: open the call, answer what was left without an answer, or take
+        up the line that was cut off."""
         if not self.history:
             state = self._ledger.state
             return self._begun(self.engine.open(state), opening_direction(self.persona, state))
         step = self._ledger.step
+        if self._cut:
+            state = self._ledger.state
+            direction = cut_direction(self.persona, state, self._cut)
+            return self._begun(self.engine.go_on(self._cut, state), direction)
         if not self._unanswered or step is None:
             if step is not None and self.engine.replies_itself:
                 self._direct(step)
@@ -153,9 +159,11 @@ class Conversation:
         answer = self.engine.answer(self.history[-1].text, step)
         return self._begun(answer, step.direction.text)
 
-    def persona_said(self, text: str, interrupted: bool) -> None:
-        """A line of the persona has been heard, up to where it was interrupted."""
+    def persona_said(self, text: str, interrupted: bool, *, lost: bool = False) -> None:
+        """A line of the persona has been heard, up to where it was interrupted; ``lost`` when a
+        connection that broke did that, and the persona has more to say."""
         self._unanswered = False
+        self._cut = text if lost else ""
         line = self._sounding()
         version, direction = (line.version, line.direction) if line else (self.persona.version, "")
         self._send(Caption(self._brief.call, "persona", text, final=True))
@@ -194,7 +202,7 @@ class Conversation:
             turn = replace(turn, at=0.0, replayed=True)
         turn, step = self._ledger.heard(turn, seen)
         # First the record: an engine that fails must not cost the trainee's turn.
-        self._unanswered = True
+        self._unanswered, self._cut = True, ""
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record(turn)
         self._tell_mood(step.cause, step.matched)

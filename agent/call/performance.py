@@ -257,7 +257,9 @@ class Performance:
             self._settle()
             if self.lost is None:
                 self._job.spoke()
-            self._talk.persona_said(item.text_content, interrupted=bool(item.interrupted))
+            self._talk.persona_said(
+                item.text_content, bool(item.interrupted), lost=self.lost is not None
+            )
 
     def _on_error(self, event: ErrorEvent) -> None:
         error = event.error

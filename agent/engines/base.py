@@ -61,6 +61,10 @@ class Engine(Protocol):
         """The persona breaks a silence."""
         ...
 
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        """The persona takes up its line, of which a lost connection let no more be heard."""
+        ...
+
     async def swap(self, persona: Persona, history: History) -> str:
         """Play this text from the next line on; returns ``applied`` or ``rebuilt``."""
         ...

@@ -77,6 +77,10 @@ class OfflineEngine:
         """The persona breaks a silence."""
         return self._say(self._actor.nudge(state), state)
 
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        """The persona takes up a line that was cut off."""
+        return self._say(self._actor.go_on(heard), state)
+
     async def swap(self, persona: Persona, history: History) -> str:
         """The actor, the voice and the recogniser's words follow the new text at once."""
         self._actor.swap(persona)

@@ -19,7 +19,13 @@ from livekit.agents import (
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
 
-from agent.acting.prompt import MARK, opening_direction, persona_prompt, silence_direction
+from agent.acting.prompt import (
+    MARK,
+    cut_direction,
+    opening_direction,
+    persona_prompt,
+    silence_direction,
+)
 from agent.directing.director import State, Step
 from agent.engines.ahead import Ahead, plain
 from agent.engines.answer_watch import AnswerWatch
@@ -125,6 +131,10 @@ class PipelineEngine:
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
         return self._ask(silence_direction(self._persona, state))
+
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        """The persona takes up a line that was cut off."""
+        return self._ask(cut_direction(self._persona, state, heard))
 
     async def swap(self, persona: Persona, history: History) -> str:
         """New instructions and voice from the next line on; the same connections."""

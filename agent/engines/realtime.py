@@ -18,7 +18,13 @@ from livekit.agents import (
 )
 from livekit.agents.voice import SpeechHandle
 
-from agent.acting.prompt import MARK, opening_direction, persona_prompt, silence_direction
+from agent.acting.prompt import (
+    MARK,
+    cut_direction,
+    opening_direction,
+    persona_prompt,
+    silence_direction,
+)
 from agent.directing.director import State, Step
 from agent.engines.base import History, OnTurn, Said
 from agent.engines.persona_agent import PersonaAgent
@@ -100,6 +106,10 @@ class RealtimeEngine:
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
         return self._ask(silence_direction(self.persona, state))
+
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        """The persona takes up a line that was cut off."""
+        return self._ask(cut_direction(self.persona, state, heard))
 
     async def free_for(self, persona: Persona) -> None:
         """A line that sounds is spoken to its end; a turn that the trainee is speaking is heard
