@@ -2,7 +2,7 @@
 // Everything that happens is told to Python by one event, "voice", with a "kind".
 
 import {
-  CONNECT, loadSdk, mark, Meter, Microphone, newProbe, newRoom, probe, soundTrouble, StreamWatch,
+  CONNECT, line, loadSdk, mark, Meter, Microphone, newProbe, probe, soundTrouble, StreamWatch,
 } from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
@@ -11,6 +11,7 @@ const LEVEL_SECONDS = 0.032; // between two levels from the worklet
 
 export default {
   template: `<div ref="speakers" hidden></div>`,
+  mixins: [line],
   props: { sdk_url: String, sdk_ready: Boolean },
 
   // Plain properties and not data(): Vue's proxies would break the SDK's objects.
@@ -70,9 +71,9 @@ export default {
       await this.leaveRoom();
       this.setState("connecting");
       try {
-        const sdk = await this.loadSdk();
+        await this.loadSdk();
         if (this.attempt !== attempt) return;
-        this.room = this.makeRoom(sdk);
+        this.room = this.makeRoom();
         const joined = this.room.connect(url, token, CONNECT);
         this.publish(); // waits by itself until the server takes it
         await joined;
@@ -82,11 +83,6 @@ export default {
       } catch (error) {
         if (this.attempt === attempt) this.failed(error);
       }
-    },
-
-    async disconnect() {
-      await this.release();
-      this.setState("disconnected", { reason: "CLIENT_INITIATED" });
     },
 
     set_muted(muted) {
@@ -107,11 +103,6 @@ export default {
       await this.publish();
     },
 
-    async enable_audio() {
-      await Promise.allSettled([this.meter.start(), this.room?.startAudio()]);
-      this.setPlayback();
-    },
-
     sound_trouble() {
       if (this.room && soundTrouble(this.meter.context)) probe().tones += 1;
     },
@@ -123,20 +114,14 @@ export default {
       return this.sdk;
     },
 
-    makeRoom(sdk) {
-      const { RoomEvent: On } = sdk;
-      const room = newRoom(sdk, { publishDefaults: PUBLISH });
-      const on = (name, handler) =>
-        room.on(name, (...args) => this.room === room && handler(...args));
-      on(On.TrackSubscribed, this.addPersona);
-      on(On.TrackUnsubscribed, this.removePersona);
-      on(On.AudioPlaybackStatusChanged, () => this.setPlayback());
-      on(On.SignalReconnecting, () => this.setState("reconnecting"));
-      on(On.Reconnecting, () => this.setState("reconnecting"));
-      on(On.Reconnected, () => this.setState("reconnected"));
-      on(On.Disconnected, (reason) => this.left(sdk.DisconnectReason[reason]));
-      on(On.ConnectionQualityChanged, (quality, who) => who.isLocal && this.setQuality(quality));
-      return room;
+    makeRoom() {
+      const { RoomEvent: On } = this.sdk;
+      const handlers = {
+        [On.TrackSubscribed]: this.addPersona,
+        [On.TrackUnsubscribed]: this.removePersona,
+        [On.ConnectionQualityChanged]: (quality, who) => who.isLocal && this.setQuality(quality),
+      };
+      return this.openRoom(handlers, { publishDefaults: PUBLISH });
     },
 
     async publish() {
@@ -167,32 +152,15 @@ export default {
     addPersona(track) {
       if (track.kind !== "audio") return;
       mark("subscribed");
-      this.$refs.speakers.append(track.attach()); // Chromium feeds the meter only when attached
-      this.meter.feed("persona", track.mediaStreamTrack);
+      this.hang(track, "persona");
       this.stream?.stop();
       this.stream = new StreamWatch(track, (choppy) => this.tell("choppy", { choppy }));
       this.tell("persona", { present: true });
-      this.checkPlayback();
     },
 
     removePersona(track) {
-      track.detach().forEach((element) => element.remove());
-      this.meter.feed("persona", null);
+      this.unhang(track, "persona");
       this.tell("persona", { present: false });
-    },
-
-    left(reason = "UNKNOWN_REASON") {
-      if (this.seen.state === "connecting") return; // connect() tells it, with its reason
-      this.release();
-      this.setState("disconnected", { reason });
-    },
-
-    failed(error) {
-      this.release();
-      // The SDK copies the number of the reason from the inner error, but not its name.
-      const reason = this.sdk?.ConnectionErrorReason?.[error?.reason] ?? error?.name ?? "Error";
-      const detail = String(error?.message ?? error);
-      this.setState("failed", { reason, status: error?.status ?? 0, detail });
     },
 
     async leaveRoom() {
@@ -248,18 +216,6 @@ export default {
       this.tell("first_sound", { ms: probe().firstSound });
     },
 
-    // The browser leaves a forbidden start pending and says nothing, so look a little later.
-    checkPlayback() {
-      setTimeout(() => this.setPlayback(), 400);
-    },
-
-    setPlayback() {
-      const allowed = (this.room?.canPlaybackAudio ?? true) && this.meter.running;
-      if (!this.room || this.seen.playback === allowed) return;
-      this.seen.playback = allowed;
-      this.tell("playback", { allowed });
-    },
-
     // A busy machine counts as a lost connection for a moment, while the sound goes on.
     setQuality(quality) {
       clearTimeout(this.lost);
@@ -271,12 +227,6 @@ export default {
       if (this.seen.quality === quality) return;
       this.seen.quality = quality;
       this.tell("quality", { quality });
-    },
-
-    setState(state, more = {}) {
-      if (this.seen.state === state) return;
-      this.seen.state = state;
-      this.tell("connection", { state, reason: "", status: 0, detail: "", ...more });
     },
 
     tell(kind, data = {}) {

@@ -1,6 +1,7 @@
+export { line } from "./line.js";
 export { Meter } from "./meter.js";
 export { Microphone } from "./microphone.js";
 export { mark, newProbe, probe } from "./probe.js";
-export { CONNECT, loadSdk, newRoom } from "./room.js";
+export { CONNECT, loadSdk } from "./room.js";
 export { StreamWatch } from "./stream.js";
 export { soundTrouble } from "./tones.js";

@@ -1,10 +1,11 @@
 // One LiveKit room in the page of somebody who listens: both voices in, nothing out.
 // What happens is told to Python by one event, "voice", with a "kind", as in voice_call.js.
 
-import { CONNECT, loadSdk, Meter, newRoom } from "rehearsal-voice";
+import { CONNECT, line, loadSdk, Meter } from "rehearsal-voice";
 
 export default {
   template: `<div ref="speakers" hidden></div>`,
+  mixins: [line],
   props: { sdk_url: String },
 
   // Plain properties and not data(): Vue's proxies would break the SDK's objects.
@@ -45,53 +46,12 @@ export default {
       }
     },
 
-    async disconnect() {
-      await this.release();
-      this.setState("disconnected", { reason: "CLIENT_INITIATED" });
-    },
-
-    async enable_audio() {
-      await Promise.allSettled([this.meter.start(), this.room?.startAudio()]);
-      this.setPlayback();
-    },
-
     makeRoom() {
-      const { DisconnectReason, RoomEvent: On } = this.sdk;
-      const room = newRoom(this.sdk);
-      const on = (name, handler) =>
-        room.on(name, (...args) => this.room === room && handler(...args));
-      on(On.TrackSubscribed, (track, _, who) => this.addVoice(track, who));
-      on(On.TrackUnsubscribed, (track, _, who) => this.removeVoice(track, who));
-      on(On.AudioPlaybackStatusChanged, () => this.setPlayback());
-      on(On.SignalReconnecting, () => this.setState("reconnecting"));
-      on(On.Reconnecting, () => this.setState("reconnecting"));
-      on(On.Reconnected, () => this.setState("reconnected"));
-      on(On.Disconnected, (reason) => this.left(DisconnectReason[reason]));
-      return room;
-    },
-
-    addVoice(track, who) {
-      if (track.kind !== "audio") return;
-      this.$refs.speakers.append(track.attach()); // Chromium feeds the meter only when attached
-      this.meter.feed(side(who), track.mediaStreamTrack);
-      this.checkPlayback();
-    },
-
-    removeVoice(track, who) {
-      track.detach().forEach((element) => element.remove());
-      this.meter.feed(side(who), null);
-    },
-
-    left(reason = "UNKNOWN_REASON") {
-      if (this.seen.state === "connecting") return; // connect() tells it, with its reason
-      this.release();
-      this.setState("disconnected", { reason });
-    },
-
-    failed(error) {
-      this.release();
-      const reason = this.sdk?.ConnectionErrorReason?.[error?.reason] ?? error?.name ?? "Error";
-      this.setState("failed", { reason, detail: String(error?.message ?? error) });
+      const { RoomEvent: On } = this.sdk;
+      return this.openRoom({
+        [On.TrackSubscribed]: (track, _, who) => track.kind === "audio" && this.hang(track, side(who)),
+        [On.TrackUnsubscribed]: (track, _, who) => this.unhang(track, side(who)),
+      });
     },
 
     async leaveRoom() {
@@ -118,24 +78,6 @@ export default {
         loudest[who] = Math.max(loudest[who] ?? -100, levels[who]);
       const others = [...this.room.remoteParticipants.keys()];
       Object.assign(window.__listening, levels, { others });
-    },
-
-    // The browser leaves a forbidden start pending and says nothing, so look a little later.
-    checkPlayback() {
-      setTimeout(() => this.setPlayback(), 400);
-    },
-
-    setPlayback() {
-      const allowed = (this.room?.canPlaybackAudio ?? true) && this.meter.running;
-      if (!this.room || this.seen.playback === allowed) return;
-      this.seen.playback = allowed;
-      this.tell("playback", { allowed });
-    },
-
-    setState(state, more = {}) {
-      if (this.seen.state === state) return;
-      this.seen.state = state;
-      this.tell("connection", { state, reason: "", status: 0, detail: "", ...more });
     },
 
     tell(kind, data) {
