@@ -215,10 +215,13 @@ class Performance:
         item = event.item_id or ""
         if not event.is_final and not self._late.is_over(item):
             self._caption("trainee", as_written(event.transcript))
-        elif event.transcript and isinstance(self.engine, Foresees):
-            self._finals.append(event.transcript)
-            text = as_written(" ".join(self._finals).strip())
-            self.engine.foresee(text, self._talk.foresee(text))
+        if event.transcript and isinstance(self.engine, Foresees):
+            words = [*self._finals, event.transcript]
+            if event.is_final:
+                self._finals = words
+            if event.is_final or self.engine.may_be_over(event.transcript):
+                text = as_written(" ".join(words).strip())
+                self.engine.foresee(text, self._talk.foresee(text))
         if self.engine.replies_itself:
             self._was_heard(self._late.take(item, event.transcript, event.is_final))
             if self.engine.session.agent_state == "speaking":

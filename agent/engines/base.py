@@ -78,6 +78,10 @@ class Engine(Protocol):
 class Foresees(Protocol):
     """An engine that gains time by knowing a turn's words before it is sure that it is over."""
 
+    def may_be_over(self, words: str) -> bool:
+        """Whether words that are not final may well be the last of the turn."""
+        ...
+
     def foresee(self, text: str, step: Step) -> None:
         """``answer`` may follow with just these, or never."""
         ...

@@ -30,6 +30,7 @@ from agent.directing.director import State, Step
 from agent.engines.ahead import Ahead, plain
 from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import History, OnTurn
+from agent.engines.flux import FluxSTT
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.providers import (
     make_llm,
@@ -86,7 +87,9 @@ class PipelineEngine:
             vad=inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25),
             llm=self._llm,
             tts=self._tts,
-            turn_handling=turn_handling(persona.language, heard),
+            turn_handling=turn_handling(
+                persona.language, heard, by_recogniser=isinstance(self._stt, FluxSTT)
+            ),
             conn_options=SessionConnectOptions(tools.patience, tools.patience, tools.patience),
             aec_warmup_duration=None,
             session_close_transcript_timeout=0.3,
@@ -113,6 +116,10 @@ class PipelineEngine:
     def open(self, state: State) -> SpeechHandle:
         """The persona speaks first."""
         return self._ask(opening_direction(self._persona, state))
+
+    def may_be_over(self, words: str) -> bool:
+        """Whether what hears has told that the turn may end with these."""
+        return isinstance(self._agent, _Actor) and words == self._agent.last_words
 
     def foresee(self, text: str, step: Step) -> None:
         """The trainee may have finished: ``answer`` may follow with just these."""
@@ -189,6 +196,8 @@ class _Actor(PersonaAgent):
         super().__init__(on_turn, persona_prompt(persona), history)
         self._ahead = ahead
         self._shape = shape
+        self.last_words = ""
+        """The words, not final yet, that may have been the turn's last."""
 
     def ask_ahead(self, text: str, direction: str) -> None:
         """Ask as the reply to this turn will be asked for."""
@@ -203,8 +212,17 @@ class _Actor(PersonaAgent):
         """What is said, as early as it can be known."""
         recogniser = self.session.stt
         if recogniser is None or recogniser.capabilities.streaming:
-            return Agent.default.stt_node(self, audio, model_settings)
+            return self._noting(Agent.default.stt_node(self, audio, model_settings))
         return heard_whole(recogniser, audio, self.session.conn_options.stt_conn_options)
+
+    async def _noting(
+        self, events: AsyncIterable[stt.SpeechEvent | str]
+    ) -> AsyncIterator[stt.SpeechEvent | str]:
+        async for event in events:
+            if isinstance(event, stt.SpeechEvent) and event.alternatives:
+                may = event.type == stt.SpeechEventType.PREFLIGHT_TRANSCRIPT
+                self.last_words = event.alternatives[0].text if may else ""
+            yield event
 
     async def llm_node(
         self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,7 @@ from livekit.plugins import deepgram, google, openai
 from openai import APIStatusError as RefusedError
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+from agent.engines.flux import ELSE, FluxSTT, is_flux, knows
 from agent.engines.refusals import told_refusals
 from agent.engines.stages import Source
 from personas.model import Persona
@@ -38,7 +40,10 @@ def make_stt(source: Source, persona: Persona, on_sign: Callable[[], None]) -> s
     """What hears; ``on_sign`` is called when a streaming provider says anything at all."""
     short = _short(persona)
     if source.who == "deepgram":
-        return _DeepgramSTT(on_sign, source, persona.language)
+        if knows(source.model, persona.language):
+            return FluxSTT(on_sign, source, persona.language, lambda: told_refusals(_trusted()))
+        other = replace(source, model=ELSE) if is_flux(source.model) else source
+        return _DeepgramSTT(on_sign, other, persona.language)
     if source.who == "google":
         return google.beta.GeminiSTT(
             model=source.model,

@@ -9,18 +9,21 @@ _MODEL_LANGUAGES = frozenset(
 )
 
 
-def turn_handling(language: str, heard: Heard) -> TurnHandlingOptions:
+def turn_handling(
+    language: str, heard: Heard, *, by_recogniser: bool = False
+) -> TurnHandlingOptions:
     """Endpointing and barge-in for a language (BCP 47).
 
     The end-of-turn model decides at 0.25 s of silence, with the words of ``heard``.
     Where it says that the trainee goes on, or knows no such language, the wait is longer. A
     barge-in counts from 0.05 s of speech, also at the beginning of the persona's line; when no
-    words follow, the line is resumed.
+    words follow, the line is resumed. ``by_recogniser``: what hears tells also where a turn ends.
     """
     known = language.split("-")[0].lower() in _MODEL_LANGUAGES
+    at_once = known or by_recogniser
     return TurnHandlingOptions(
-        turn_detection=TurnEnd(heard) if known else "vad",
-        endpointing={"min_delay": 0.0, "max_delay": 0.78} if known else {"min_delay": 0.7},
+        turn_detection="stt" if by_recogniser else TurnEnd(heard) if known else "vad",
+        endpointing={"min_delay": 0.0, "max_delay": 0.78} if at_once else {"min_delay": 0.7},
         interruption={
             "enabled": True,
             "mode": "vad",

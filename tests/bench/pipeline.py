@@ -1,9 +1,10 @@
 """A pipeline of models as slow as good ones are: speech to speech, and how soon they are asked."""
 
 import asyncio
+import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from livekit.agents import (
 )
 from livekit.plugins import deepgram, openai
 
+from agent.acting.prompt import MARK
 from tests.bench.figures import spread
 from tests.bench.sentences import TURNS
 from tests.bench.stage import stage
@@ -36,19 +38,29 @@ from tests.speech import RATE, VOICES, sentence
 
 SLUG = "walter-hughes"
 DELAYS = Delays(stt=0.25, llm=0.54, tts=0.15)
+SAID = TURNS[: int(os.environ.get("BENCH_TURNS", "20"))]
 ASKED = TURNS[:12]
+STREAMING = {"STT_PROVIDER": "deepgram"}
+HEARS: dict[str, Mapping[str, str]] = {
+    "recogniser that knows turns": {**STREAMING, "STT_MODEL": "flux-general-en"},
+    "streaming recogniser": STREAMING,
+    "recogniser of whole utterances": {"STT_PROVIDER": "openai"},
+}
+"""Who hears, and the settings for it."""
 LINE = "I see. And what do I do now?"
 PATIENCE = 20.0
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    """Figures for twenty turns in the browser, and twelve beside a session as it comes."""
-    for title, hears in (("streaming", True), ("whole-utterance", False)):
+    """Twenty turns in the browser for each kind of hearing, twelve beside a session as it comes."""
+    for title, hears in HEARS.items():
         with Models(_line, delays=DELAYS) as models, stage(_environ(models, hears)) as (_, caller):
             seconds = _answers(models, caller)
-        yield f"speech to speech, {title} recogniser (1.1, 1.6)", spread(seconds)
-        if not hears:
-            yield "utterances asked for", f"{len(models.asked('stt')) / len(TURNS):.2f} a turn"
+        yield f"speech to speech, {title} (1.1, 1.6)", spread(seconds)
+        asked = [each for each in models.asked("llm") if MARK in each.prompt]
+        yield "  replies asked for", f"{(len(asked) - 1) / len(SAID):.2f} a turn"
+        if hears["STT_PROVIDER"] == "openai":
+            yield "  utterances asked for", f"{len(models.asked('stt')) / len(SAID):.2f} a turn"
     with Models(_line, delays=DELAYS) as models:
         ours, stock = asyncio.run(_asked(models))
     yield "last word to the text model being asked", spread(ours, digits=3)
@@ -59,15 +71,15 @@ def _line(messages: Sequence[Message]) -> str:
     return LINE
 
 
-def _environ(models: Models, streaming: bool = True) -> dict[str, str]:
-    hearing = {"DEEPGRAM_API_KEY": "dg", "DEEPGRAM_BASE_URL": models.deepgram_url}
+def _environ(models: Models, hears: Mapping[str, str] = STREAMING) -> dict[str, str]:
     return {
         "REHEARSAL_ENGINE": "pipeline",
         "OPENAI_API_KEY": "sk",
         "OPENAI_BASE_URL": models.url,
         "TTS_PROVIDER": "deepgram",
-        "STT_PROVIDER": "deepgram" if streaming else "openai",
-        **hearing,
+        "DEEPGRAM_API_KEY": "dg",
+        "DEEPGRAM_BASE_URL": models.deepgram_url,
+        **hears,
     }
 
 
@@ -78,7 +90,7 @@ def _answers(models: Models, caller: Caller) -> list[float]:
     caller.start()
     caller.wait_for_silence()
     found = []
-    for index, text in enumerate(TURNS):
+    for index, text in enumerate(SAID):
         sound = sentence(text, VOICES[index % len(VOICES)])
         models.hears.clear()
         models.hears.append(Utterance(text, sound.size / RATE))

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from tests.fakes.deepgram import Listening, Utterance, speak
+from tests.fakes.flux import Turns
 from tests.fakes.served import Served, listening
 from tests.speech import Sound, sentence
 
@@ -165,6 +166,7 @@ class Models(Served):
         app.router.add_post("/v1/audio/speech", self._speak)
         app.router.add_get("/v1/models", self._models)
         app.router.add_get("/v1/listen", self._listen)
+        app.router.add_get("/v2/listen", self._listen_for_turns)
         app.router.add_get("/v1/speak", self._speak_stream)
         self._runner, self.port = await listening(
             app, shutdown_timeout=0.5, handler_cancellation=True
@@ -273,6 +275,16 @@ class Models(Served):
         listening = Listening(socket, self.hears, self.delays, lambda: self.faults.get("stt", ""))
         self.listenings.append(listening)
         await listening.run()
+        return socket
+
+    async def _listen_for_turns(self, request: web.Request) -> web.StreamResponse:
+        self._note(request, "stt", request.query["model"])
+        fault = self._fault("stt", request)
+        if fault in _REFUSALS:
+            return await self._fail(request, fault)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await Turns(socket, self.hears, self.delays, lambda: self.faults.get("stt", "")).run()
         return socket
 
     async def _speak_stream(self, request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,73 @@
+"""Deepgram's Flux: it tells where a turn ends, and a little earlier where one may end."""
+
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+from livekit.agents import NOT_GIVEN
+from livekit.plugins import deepgram
+
+from agent.engines.stages import Source
+
+EAGER = 0.4
+"""Confidence at which a turn may be over. Deepgram's own range of advice is 0.3-0.5: 150-250 ms
+sooner, for half as many questions more to the text model."""
+_MANY = frozenset(("de", "en", "es", "fr", "hi", "it", "ja", "nl", "pt", "ru"))
+ELSE = "nova-3"
+"""What hears the languages that Flux does not know."""
+
+
+def is_flux(model: str) -> bool:
+    """Whether this is one of its models."""
+    return model.startswith("flux-")
+
+
+def knows(model: str, language: str) -> bool:
+    """Whether that model hears this language (BCP 47)."""
+    short = language.partition("-")[0].lower()
+    return is_flux(model) and short in (_MANY if model.endswith("-multi") else ("en",))
+
+
+class FluxSTT(deepgram.STTv2):
+    """Tells of every message (``on_sign``), so that a silent provider is noticed."""
+
+    def __init__(
+        self,
+        on_sign: Callable[[], None],
+        source: Source,
+        language: str,
+        web: Callable[[], aiohttp.ClientSession],
+    ) -> None:
+        many = source.model.endswith("-multi")
+        super().__init__(
+            model=source.model,
+            eager_eot_threshold=EAGER,
+            language_hint=[language.partition("-")[0].lower()] if many else NOT_GIVEN,
+            api_key=source.api_key,
+            base_url=f"{source.base_url}/v2/listen",
+        )
+        self._on_sign = on_sign
+        self._make_web = web
+        self._web: aiohttp.ClientSession | None = None
+
+    def _ensure_session(self) -> aiohttp.ClientSession:
+        self._web = self._web or self._make_web()
+        return self._web
+
+    async def aclose(self) -> None:
+        """Close its connections, which are its own."""
+        await super().aclose()
+        if self._web is not None:
+            await self._web.close()
+
+    def stream(self, **options: Any) -> deepgram.SpeechStreamv2:
+        """A stream as usual, overheard."""
+        stream = super().stream(**options)
+        take = stream._process_stream_event
+
+        def overheard(data: dict[Any, Any]) -> None:
+            take(data)
+            self._on_sign()
+
+        stream._process_stream_event = overheard  # type: ignore[method-assign]
+        return stream
