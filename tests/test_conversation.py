@@ -103,9 +103,12 @@ class Talk:
         """Hand it a new persona text, and wait for what comes of it."""
         there = asyncio.Event()
         there.set()
-        reload = Reload(self.talk, self.observer, there, Patience(1.0, lambda: None))
+        reload = Reload(self.talk, self.observer, there, Patience(1.0, lambda: None), self._cannot)
         reload.take(NewPersona(text, version))
         await reload.settled(5.0)
+
+    async def _cannot(self, engine: Engine, persona: Persona) -> bool:
+        raise AssertionError("this engine plays every persona")
 
     @property
     def turns(self) -> list[Turn]:

@@ -64,7 +64,7 @@ class Session(rtc.EventEmitter[str]):
         super().__init__()
         self.output = SimpleNamespace(audio=None, transcription=None)
         self.agent_state = self.user_state = "listening"
-        self.started = self.closed = False
+        self.started = self.closing = self.closed = False
         self.start_time = self.close_time = 0.0
         self.fault: Exception | None = None
         self.close_fault: Exception | None = None
@@ -83,6 +83,7 @@ class Session(rtc.EventEmitter[str]):
             raise self.fault
 
     async def aclose(self) -> None:
+        self.closing = True
         await asyncio.sleep(self.close_time)
         if self.close_fault is not None:
             raise self.close_fault
@@ -102,6 +103,7 @@ class Notes:
     replies_itself = False
 
     def __init__(self, persona: Persona) -> None:
+        self.language = persona.language
         self.fake = Session()
         self.asked: list[tuple[float, str]] = []
         self.closed = False
@@ -128,6 +130,9 @@ class Notes:
 
     async def direct(self, step: Step) -> None:
         self._note(f"direct {step.direction.kind}")
+
+    def plays(self, persona: Persona) -> bool:
+        return persona.language == self.language
 
     async def swap(self, persona: Persona, history: History) -> str:
         return "applied"
@@ -490,3 +495,61 @@ def test_a_line_that_was_heard_is_told() -> None:
 
     (done,) = [event for event in play(story).events if isinstance(event, TurnDone)]
     assert (done.turn.text, done.turn.interrupted) == ("Where is it?", True)
+
+
+THAI = swap("# Persona", "---\nlanguage: th-TH\n---\n# Persona", PLAIN)
+
+
+def test_another_language_gets_another_engine_which_answers_what_is_typed_meanwhile() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.close_time = 1.0
+        stage.command(NewPersona(THAI, "v2"))
+        await until(lambda: len(stage.engines) > 1, 1e9)
+        stage.command(Say("Hello?"))
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        await asyncio.sleep(0.1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    first, second = stage.engines
+    assert (first.language, second.language) == ("en", "th-TH")
+    assert first.closed
+    assert [what for _, what in second.asked][-1] == "Hello?"
+    assert [e.edit.outcome for e in stage.events if isinstance(e, Edited)] == ["rebuilt"]
+    assert not [event for event in stage.events if isinstance(event, Trouble | Restored)]
+
+
+def test_what_is_typed_while_the_old_engine_closes_is_answered_by_the_next_one() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.close_time = 1.0
+        stage.command(NewPersona(THAI, "v2"))
+        await until(lambda: stage.engine.fake.closing, 1e9)
+        stage.command(Say("Hello?"))
+        await asyncio.sleep(3)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engines[1].asked][-1] == "Hello?"
+
+
+def test_an_engine_for_another_language_that_does_not_start_is_recovered_from() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+
+        def prepare(engine: Notes) -> None:
+            if len(stage.engines) == 1:
+                engine.fake.fault = RuntimeError("connection refused")
+
+        stage.prepare = prepare
+        stage.command(NewPersona(THAI, "v2"))
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        await asyncio.sleep(1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    assert [e.edit.outcome for e in stage.events if isinstance(e, Edited)] == ["rebuilt"]
+    assert stage.engines[-1].language == "th-TH"

@@ -1,5 +1,6 @@
 """Calls with the real OpenAI plugin against a fake of OpenAI Realtime, without a room."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,30 @@ async def test_another_voice_needs_another_connection(
     assert second.texts("user")[:1] == ["Where do you live?"]
     assert second.texts("assistant") == ["I live in Leeds.", "I live in Leeds.", "I live in York."]
     assert (second.refused, line.troubles) == ([], [])
+
+
+async def test_twenty_edits_drop_no_call_and_the_newest_speaks(
+    fake: OpenAIRealtimeFake, call: Callable[..., Any]
+) -> None:
+    """Every fifth one has another voice, so that it needs another connection."""
+    fake.reply = lives_in
+    fake.lines.append(LONG)
+    async with call() as line:
+        await line.heard("I have been")
+        for number in range(20):
+            voice = "cedar" if number % 5 == 4 else "coral"
+            town = "York" if number == 19 else f"town {number}"
+            edited = f"---\nvoice: {{openai: {voice}}}\n---\n" + swap("Leeds", town, CALMABLE)
+            line.command(NewPersona(edited, f"v{number}"))
+            await asyncio.sleep(0.1)
+        await line.wait(lambda: len(line.edits) == 20, 20)
+        line.command(Say("Where do you live?"))
+        await line.lines(2)
+    assert line.said() == [LONG, "Where do you live?", "I live in York."]
+    assert line.edits[-1] in ("applied", "rebuilt")
+    assert set(line.edits) <= {"applied", "rebuilt", "overtaken"}
+    assert (fake.sessions[-1].voice, line.troubles, line.engines) == ("cedar", [], ["openai"])
+    assert [session.open for session in fake.sessions[:-1]] == [False] * (len(fake.sessions) - 1)
 
 
 async def test_a_voice_that_openai_does_not_have_costs_nothing_else(

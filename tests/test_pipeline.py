@@ -1,5 +1,6 @@
 """The pipeline in whole calls: the real job and plugins, servers that speak the protocols."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -330,3 +331,47 @@ async def test_a_line_that_was_cut_off_by_the_connection_is_taken_up(
     assert f'up to: "{cut.text}"' in fake.asked("llm")[-1].text
     assert cut.text in fake.asked("llm")[-1].prompt.partition("line went bad")[0]
     assert call.restored[-1].engine == "pipeline"
+
+
+async def test_another_language_is_heard_and_spoken_by_a_rebuilt_pipeline_with_the_turns_so_far(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thai = THAI.replace("language: th-TH", "language: th-TH\nvoice: {pipeline: aura-2-apollo-en}")
+    async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.command(NewPersona(thai, "v2"))
+        await call.wait(lambda: call.edits, LATE)
+        fake.hears.append(Utterance(QUESTION))
+        call.say(QUESTION)
+        await call.lines(2, LATE)
+        call.command(NewPersona(PLAIN, "v3"))
+        await call.wait(lambda: len(call.edits) == 2, LATE)
+    assert call.edits == ["rebuilt", "rebuilt"]
+    assert call.said() == [OPENING, QUESTION, "You said Could. And what now?"]
+    assert [asked.language for asked in fake.asked("stt")] == ["en", "th-TH", "en"]
+    assert fake.asked("tts")[-1].model == "aura-2-apollo-en"
+    prompt = fake.asked("llm")[-1].prompt
+    assert "th-TH" in prompt
+    assert OPENING in prompt
+    assert (call.troubles, call.end) == ([], "ended")
+
+
+@pytest.mark.parametrize("cast", [own, openai, mixed])
+async def test_twenty_edits_drop_no_call_and_the_newest_speaks(
+    cast: Cast, fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
+        await call.speaking(LATE)
+        for number in range(20):
+            call.command(NewPersona(swap("in Leeds", f"in town {number}.", PLAIN), f"v{number}"))
+            await asyncio.sleep(0.1)
+        await call.wait(lambda: len(call.edits) == 20, LATE)
+        call.command(Say("Hello?"))
+        await call.lines(2, LATE)
+    assert call.edits[-1] == "applied"
+    assert set(call.edits) <= {"applied", "overtaken"}
+    assert (call.engines, call.troubles) == (["pipeline"], [])
+    prompt = fake.asked("llm")[-1].prompt
+    assert "in town 19." in prompt
+    assert prompt.count("in town") == 1
+    assert "Leeds" not in prompt

@@ -36,6 +36,10 @@ class Model(Notes):
         self.built = asyncio.Event()
         self.built.set()
         self.swaps: list[str] = []
+        self.all_languages = True
+
+    def plays(self, persona: Persona) -> bool:
+        return self.all_languages
 
     async def free_for(self, persona: Persona) -> None:
         await self.free.wait()
@@ -54,8 +58,16 @@ class Call:
         self.there = asyncio.Event()
         self.there.set()
         self.patience = Patience(12.0, lambda: None)
-        self.reload = Reload(self.talk.talk, LexicalObserver, self.there, self.patience)
+        self.reload = Reload(
+            self.talk.talk, LexicalObserver, self.there, self.patience, self.rebuild
+        )
+        self.kept = True
         self.model = self.another()
+
+    async def rebuild(self, engine: Engine, persona: Persona) -> bool:
+        """As the job does; not ``kept`` when another engine has taken over by then."""
+        self.another()
+        return self.kept
 
     def another(self) -> Model:
         """Another engine takes over."""
@@ -230,3 +242,23 @@ async def test_the_line_that_sounds_is_the_old_version_s() -> None:
     spoken = [turn.version for turn in call.talk.turns if turn.speaker == "persona"]
     assert spoken == [persona_of(TEXT).version, version(0)]
     assert [edit.turn for edit in call.talk.edits] == [1]
+
+
+async def test_a_text_that_the_engine_cannot_play_makes_another_engine() -> None:
+    call = Call()
+    call.model.all_languages = False
+    call.save(1)
+    await call.settled()
+    assert call.outcomes == [("rebuilt", version(1))]
+    assert call.talk.talk.persona.version == version(1)
+    assert call.model.swaps == []
+
+
+async def test_an_engine_that_took_over_before_that_is_asked_itself() -> None:
+    call = Call()
+    call.model.all_languages = False
+    call.kept = False
+    call.save(1)
+    await call.settled()
+    assert call.outcomes == [("rebuilt", version(1))]
+    assert call.model.swaps == [version(1)]

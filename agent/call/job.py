@@ -81,6 +81,7 @@ class Job:
         self._meter = Meter(self._brief.call, line.send)
         self._trouble = ""
         self._there = asyncio.Event()
+        self._changing = asyncio.Lock()
         self._talk: Conversation
         self._reload: Reload
         self._patience: Patience
@@ -178,7 +179,9 @@ class Job:
         if scene.turns:
             self._talk.take_over(scene)
         self._patience = Patience(persona.patience, self._nudge)
-        self._reload = Reload(self._talk, self._make_observer, self._there, self._patience)
+        self._reload = Reload(
+            self._talk, self._make_observer, self._there, self._patience, self._rebuild
+        )
         self._performance = self._perform(engine)
 
     def _perform(self, engine: Engine) -> Performance:
@@ -223,10 +226,15 @@ class Job:
     async def _obey(self, command: Say | _Failed) -> None:
         match command:
             case Say(text=text):
-                await self._performance.typed(text, partial(self._reload.settled, CHANGE))
+                async with self._changing:
+                    performance = self._performance
+                await performance.typed(text, partial(self._reload.settled, CHANGE))
+                if performance is not self._performance:
+                    self._performance.expect()  # it owes the answer now
             case _Failed(engine=engine, failure=failure):
-                if engine is self._performance.engine:
-                    await self._recover(failure)
+                async with self._changing:
+                    if engine is self._performance.engine:
+                        await self._recover(failure)
 
     def _nudge(self) -> None:
         if not self._over.done():
@@ -253,8 +261,26 @@ class Job:
                 self.hiccup(failure)
         self._finish("failed")
 
+    async def _rebuild(self, old: Engine, persona: Persona) -> bool:
+        """Another engine of the same kind for that persona, with the turns so far; False when the
+        ``old`` one has been replaced meanwhile."""
+        async with self._changing:
+            if old is not self._performance.engine:
+                return False
+            name = old.name
+            await self._performance.drop()
+            try:
+                await self._begin(self._make_engine(name, persona, self._talk.past))
+            except Exception as error:
+                log.warning("call %s: no engine for the new text: %r", self._brief.call, error)
+                lost = self._performance.lost or explain(self._performance.title, error)
+                self.failed(self._performance.engine, lost)
+        return True
+
     async def _restart(self, name: str) -> None:
-        engine = self._make_engine(name, self._talk.persona, self._talk.past)
+        await self._begin(self._make_engine(name, self._talk.persona, self._talk.past))
+
+    async def _begin(self, engine: Engine) -> None:
         self._talk.engine = engine
         self._performance = self._perform(engine)
         await self._performance.start(self._ctx.room, self._brief.trainee)

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from agent.call.conversation import Conversation, Observer
 from agent.call.link import OVERTAKEN, NewPersona
 from agent.call.patience import Patience
-from agent.engines.base import Engine, Yields
+from agent.engines.base import Engine, OneLanguage, Yields
 from personas.model import Persona
 from personas.parse import examine
 
@@ -26,7 +26,8 @@ class Reload:
     """Takes persona texts as they come and tells how each fared, once.
 
     ``there`` is set while an engine is there to play them: a text that meets a broken line waits
-    for the next one.
+    for the next one. ``rebuild`` makes another engine for a persona that the present one cannot
+    play; False when that one is gone.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Reload:
         make_observer: Callable[[Persona], Observer],
         there: asyncio.Event,
         patience: Patience,
+        rebuild: Callable[[Engine, Persona], Awaitable[bool]],
     ) -> None:
         self._talk = talk
         self._make_observer = make_observer
         self._there = there
         self._patience = patience
+        self._rebuild = rebuild
         self._next: NewPersona | None = None
         self._work: asyncio.Task[None] | None = None
         self._before: _Version | None = None
@@ -108,6 +111,8 @@ class Reload:
         self._next = None
         try:
             outcome = await self._swap(engine, made)
+            if outcome == "rebuilt":
+                engine = self._talk.engine
         except Exception:
             if not self._is_lost(engine):
                 raise
@@ -120,6 +125,8 @@ class Reload:
     async def _swap(self, engine: Engine, made: _Version) -> str:
         if made.persona.version == self._talk.persona.version:
             return "applied"  # taken back before it was played
+        if isinstance(engine, OneLanguage) and not engine.plays(made.persona):
+            return "rebuilt" if await self._rebuild(engine, made.persona) else "lost"
         return await engine.swap(made.persona, self._talk.history)
 
     def _is_lost(self, engine: Engine) -> bool:

@@ -97,6 +97,16 @@ class Yields(Protocol):
 
 
 @runtime_checkable
+class OneLanguage(Protocol):
+    """An engine whose parts are made for the language of its persona."""
+
+    def plays(self, persona: Persona) -> bool:
+        """Whether ``swap`` can take that persona; if not, another engine is made, with the turns
+        so far."""
+        ...
+
+
+@runtime_checkable
 class Connects(Protocol):
     """An engine whose session begins before its model is reached."""
 

@@ -9,6 +9,7 @@ from agent.acting.actor import Actor
 from agent.directing.director import State, Step
 from agent.engines.base import History, OnTurn
 from agent.engines.choice import OFFLINE, hears
+from agent.engines.floor import Floor
 from agent.engines.hearing import Hearing, SphinxSTT
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.speaking import EspeakTTS, espeak
@@ -41,6 +42,7 @@ class OfflineEngine:
     replies_itself = False
 
     def __init__(self, persona: Persona, hearing: Hearing, history: History = ()) -> None:
+        self._language = persona.language
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
         self._tts = EspeakTTS(persona)
@@ -49,6 +51,7 @@ class OfflineEngine:
         self._session: AgentSession[None] = _session(
             self._stt, self._tts, turn_handling(persona.language, heard)
         )
+        self._floor = Floor(self._session)
         self._session.on(
             "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
         )
@@ -80,6 +83,15 @@ class OfflineEngine:
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         """The persona takes up a line that was cut off."""
         return self._say(self._actor.go_on(heard), state)
+
+    def plays(self, persona: Persona) -> bool:
+        """The recogniser knows English only, and the end of a turn differs by language."""
+        return persona.language == self._language
+
+    async def free_for(self, persona: Persona) -> None:
+        """Only for another language everything is taken down."""
+        if not self.plays(persona):
+            await self._floor.free()
 
     async def swap(self, persona: Persona, history: History) -> str:
         """The actor, the voice and the recogniser's words follow the new text at once."""

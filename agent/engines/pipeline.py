@@ -30,13 +30,13 @@ from agent.directing.director import State, Step
 from agent.engines.ahead import Ahead, plain
 from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import History, OnTurn
+from agent.engines.floor import Floor
 from agent.engines.flux import FluxSTT
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.providers import (
     make_llm,
     make_stt,
     make_tts,
-    use_language,
     use_voice,
     voice_name,
 )
@@ -100,6 +100,7 @@ class PipelineEngine:
         )
         self._session.on("user_input_transcribed", lambda event: self._deaf.stop())
         self._session.on("user_state_changed", self._on_user_state)
+        self._floor = Floor(self._session)
 
     @property
     def session(self) -> AgentSession[None]:
@@ -143,10 +144,17 @@ class PipelineEngine:
         """The persona takes up a line that was cut off."""
         return self._ask(cut_direction(self._persona, state, heard))
 
+    def plays(self, persona: Persona) -> bool:
+        """Ears, voice and the end of a turn are made for one language."""
+        return persona.language == self._persona.language
+
+    async def free_for(self, persona: Persona) -> None:
+        """Only for another language everything is taken down."""
+        if not self.plays(persona):
+            await self._floor.free()
+
     async def swap(self, persona: Persona, history: History) -> str:
         """New instructions and voice from the next line on; the same connections."""
-        if persona.language != self._persona.language and not use_language(self._stt, persona):
-            raise ValueError("another language needs another call")
         self._persona = persona
         self._ahead.drop()
         if self._agent is not None:

@@ -110,17 +110,6 @@ def use_voice(speaker: tts.TTS[Any], name: str) -> None:
         speaker.update_options(voice=name)
 
 
-def use_language(hearing: stt.STT[Any], persona: Persona) -> bool:
-    """Hear the persona's language from now on; False where another connection is needed."""
-    if isinstance(hearing, deepgram.STT):
-        hearing.update_options(language=persona.language)
-    elif isinstance(hearing, openai.STT):
-        hearing.update_options(language=_short(persona))
-    else:
-        return False
-    return True
-
-
 class _Transcriber(openai.STT):
     """Asks for plain text, which every server has, and does not wait longer than it should."""
 

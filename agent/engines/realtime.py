@@ -1,8 +1,6 @@
 """Engines whose model hears and speaks by itself; what differs is in a module for each."""
 
 import asyncio
-import logging
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +10,6 @@ from livekit.agents import (
     AgentSession,
     ConversationItemAddedEvent,
     SessionUsageUpdatedEvent,
-    UserStateChangedEvent,
     inference,
     llm,
 )
@@ -27,17 +24,12 @@ from agent.acting.prompt import (
 )
 from agent.directing.director import State, Step
 from agent.engines.base import History, OnTurn, Said
+from agent.engines.floor import Floor
 from agent.engines.persona_agent import PersonaAgent
 from personas.model import Persona
 
-log = logging.getLogger(__name__)
-
 MakeModel = Callable[[Persona], llm.RealtimeModel]
 
-HEARD_OUT = 8.0
-"""Seconds that another persona text waits at most for the end of a turn of the trainee."""
-ANSWERED = 1.5
-"""Seconds after the trainee's last word in which a model begins its answer."""
 CHANGE = 5.0
 """Seconds that a change to another connection may take once nobody speaks."""
 
@@ -60,7 +52,6 @@ class RealtimeEngine:
         self._connected = False
         self._when_connected: Callable[[], None] = _nothing
         self._direction = ""
-        self._silent_since = -ANSWERED
         self._session: AgentSession[None] = AgentSession(
             llm=make_model(persona),
             # The model decides about turns; this only tells who is speaking just now.
@@ -69,7 +60,7 @@ class RealtimeEngine:
             user_away_timeout=None,
         )
         self._session.on("conversation_item_added", self._on_item)
-        self._session.on("user_state_changed", self._on_user_state)
+        self._floor = Floor(self._session)
         self._session.on("session_usage_updated", self._on_usage)
 
     @property
@@ -114,15 +105,7 @@ class RealtimeEngine:
     async def free_for(self, persona: Persona) -> None:
         """A line that sounds is spoken to its end; a turn that the trainee is speaking is heard
         and answered by the model that heard it begin."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + HEARD_OUT
-        while loop.time() < end:
-            if self._session.current_speech is not None:
-                end = loop.time() + HEARD_OUT
-            elif not self._trainee_has_the_floor():
-                return
-            await asyncio.sleep(0.05)
-        log.info("a new text does not wait for the end of the trainee's turn any longer")
+        await self._floor.free()
 
     async def swap(self, persona: Persona, history: History) -> str:
         """A connection of its own for the new text: the instructions of one under way stay in
@@ -150,14 +133,6 @@ class RealtimeEngine:
         context = model.chat_ctx.copy()
         context.add_message(role="user", content=text)
         await model.update_chat_ctx(context)
-
-    def _trainee_has_the_floor(self) -> bool:
-        silent = time.monotonic() - self._silent_since
-        return self._session.user_state == "speaking" or silent < ANSWERED
-
-    def _on_user_state(self, event: UserStateChangedEvent) -> None:
-        if event.old_state == "speaking":
-            self._silent_since = time.monotonic()
 
     def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
         """Told first when the connection is made, before anything has been used."""
