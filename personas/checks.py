@@ -1,12 +1,13 @@
 """The checks on a whole persona file: what is missing, empty, doubled or out of reach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
+from personas.content import Content, Setting
 from personas.draft import KINDS, Draft
 from personas.model import Rule
-from personas.rules import Setting
+from personas.outline import Block
 from personas.sections import (
     BEHAVIOR,
     CONSTRAINTS,
@@ -15,7 +16,6 @@ from personas.sections import (
     PERSONA,
     PHASES,
     PROFILE,
-    Block,
 )
 from personas.source import Findings, last_line
 
@@ -60,10 +60,9 @@ def _check_name(draft: Draft, found: Findings) -> None:
 
 
 def _check_missing(draft: Draft, found: Findings) -> None:
-    end = last_line(draft.text)
-    for section, how in _HOW.items():
-        if section in draft.blocks:
-            continue
+    missing = {section: how for section, how in _HOW.items() if section not in draft.blocks}
+    end = last_line(draft.text) if missing else 1
+    for section, how in missing.items():
         line = end
         if section in PHASES and BEHAVIOR in draft.blocks:
             line = draft.blocks[BEHAVIOR].line
@@ -100,12 +99,19 @@ def _check_content(draft: Draft, section: str, block: Block, found: Findings) ->
 
 
 def _check_same_words(draft: Draft, found: Findings) -> None:
-    seen: dict[tuple[str, str], Rule] = {}
-    for section, content in draft.contents.items():
-        # The same words may be both criterion and objective, but not upset and calm at once.
-        group = "change" if section in PHASES[1:3] else section
+    # The same words may be both criterion and objective, but not upset and calm at once.
+    for sections in (PHASES[1:3], PHASES[3:], (OBJECTIVES,)):
+        contents = [content for name, content in draft.contents.items() if name in sections]
+        keys = [key for content in contents for key in content.keys]
+        if len(set(keys)) < len(keys):
+            _name_same_words(contents, found)
+
+
+def _name_same_words(contents: Iterable[Content], found: Findings) -> None:
+    seen: dict[str, Rule] = {}
+    for content in contents:
         for key, rule in zip(content.keys, content.rules, strict=True):
-            first = seen.setdefault((group, key), rule)
+            first = seen.setdefault(key, rule)
             if first is not rule:
                 a, b = sorted((first.line, rule.line))
                 found.error(
@@ -144,7 +150,7 @@ def _check_intensity(draft: Draft, found: Findings) -> int:
 
 def _check_threshold(draft: Draft, intensity: int, found: Findings) -> int:
     stated = _stated(draft, "threshold", PHASES[2:], found)
-    lowest = max(0, intensity + sum(min(r.reach, 0) for r in draft.rules(PHASES[2])))
+    lowest = max(0, intensity + _calming(draft.rules(PHASES[2])))
     block = draft.blocks.get(PHASES[2])
     if stated is None:
         if block is not None:
@@ -162,6 +168,12 @@ def _check_threshold(draft: Draft, intensity: int, found: Findings) -> int:
     return stated.value
 
 
+def _calming(rules: Sequence[Rule]) -> int:
+    """What all of them together can bring down."""
+    reach = {rule.change: min(rule.reach, 0) for rule in {r.change: r for r in rules}.values()}
+    return sum(reach[rule.change] for rule in rules)
+
+
 def _note_no_threshold(draft: Draft, block: Block, found: Findings) -> None:
     # A file that sets no number at all is plain prose and gets defaults throughout.
     if draft.marked:
@@ -169,5 +181,5 @@ def _note_no_threshold(draft: Draft, block: Block, found: Findings) -> None:
             block.line,
             "no threshold: when is a resolution accepted? Write - Threshold: 4/10 in Phase 3",
         )
-    elif block.items:
+    elif not block.empty:
         found.warn(block.line, f"no threshold; {THRESHOLD}/10 or what can be reached is taken")

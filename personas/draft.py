@@ -1,23 +1,22 @@
 """A persona file as it reads, whether or not it holds together."""
 
-# Authors also write full-width colons, typographic dashes and minus signs.
-# ruff: noqa: RUF001
+from dataclasses import dataclass, field, replace
 
-import re
-from dataclasses import dataclass, field
-
+from personas.content import Content, Form, Passage, Passages, Way
 from personas.frontmatter import Front, read_front
-from personas.marks import clean
 from personas.model import Fact, Kind, Rule, Section
-from personas.rules import Content, read_notes, read_rules
+from personas.outline import BOM, Block, Part, outline
+from personas.pieces import Piece, cut
+from personas.prose import read_facts, read_words
+from personas.rules import read_opening, read_rules
 from personas.sections import (
     BEHAVIOR,
+    CONSTRAINTS,
+    CONTEXT,
     OBJECTIVES,
     PERSONA,
     PHASES,
     PROFILE,
-    Block,
-    outline,
 )
 from personas.source import Findings
 
@@ -27,25 +26,41 @@ KINDS: dict[str, Kind] = {
     "Phase 4": "criterion",
     OBJECTIVES: "objective",
 }
-_FACT = re.compile(r"([^:：]{1,60}?)\s*(?::(?!//)|：)\s*(.*)", re.DOTALL)
+_FORMS: dict[str, Form] = {
+    PERSONA: "words",
+    PROFILE: "facts",
+    CONTEXT: "words",
+    PHASES[0]: "opening",
+    **KINDS,
+    CONSTRAINTS: "words",
+}
 
 
 @dataclass(slots=True)
 class Draft:
-    """What a text says, section by section; ``blocks`` are its known sections by name."""
+    """What a text says, section by section; ``blocks`` are its known sections by name.
+
+    ``pieces`` and ``passages`` are for the reading of the text as it is after an edit.
+    """
 
     text: str
     front: Front
     blocks: dict[str, Block] = field(default_factory=dict)
     unknown: list[Block] = field(default_factory=list)
     contents: dict[str, Content] = field(default_factory=dict)
-    facts: list[Fact] = field(default_factory=list)
     extra: list[Section] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    passages: Passages = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The persona's name, or nothing."""
         return self.blocks[PERSONA].title if PERSONA in self.blocks else ""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the persona tells when asked."""
+        return tuple(self.contents[PROFILE].facts) if PROFILE in self.contents else ()
 
     def rules(self, section: str) -> tuple[Rule, ...]:
         """The rules of a phase or of the test objectives."""
@@ -62,31 +77,60 @@ class Draft:
         return any(content.marked for content in self.contents.values())
 
     def words(self, section: str) -> tuple[str, ...]:
-        """The bullets, paragraphs and sub-headings of a section, one string each."""
-        block = self.blocks.get(section)
-        return tuple(_said(block)) if block else ()
+        """The bullets, paragraphs and sub-headings of a section that is no phase, one string
+        each."""
+        return tuple(self.contents[section].notes) if section in self.contents else ()
 
 
-def read_draft(text: str, found: Findings) -> Draft:
-    """Read a text leniently; only what cannot be read at all is noted here."""
+def read_draft(text: str, found: Findings, before: Draft | None = None) -> Draft:
+    """Read a text leniently; only what cannot be read at all is noted here.
+
+    What the draft ``before`` has of it already is taken from there; the result is the same.
+    """
     front, start, line = read_front(text, found)
-    draft = Draft(text, front)
-    preface, *blocks = outline(text, start, line, found)
-    if preface.body.strip("\ufeff \t\r\n") and preface.items:
-        found.warn(
-            preface.items[0].line, "text before the first heading; the format knows no place for it"
-        )
-        draft.extra.append(_section(preface, "", preface.items[0].line))
+    if not start and text.startswith(BOM):
+        start = len(BOM)
+    draft = Draft(text, front, pieces=cut(text[start:], before.pieces if before else ()))
+    preface, *blocks = outline(text, draft.pieces, start, line, found)
+    if not preface.empty:
+        at = preface.items[0].line
+        found.warn(at, "text before the first heading; the format knows no place for it")
+        draft.extra.append(_section(preface, "", at))
     for block in blocks:
         _place(block, draft, found)
+    known = before.passages if before else {}
     for section, block in draft.blocks.items():
-        if section in KINDS:
-            draft.contents[section] = read_rules(block, KINDS[section], found)
-        elif section == PHASES[0]:
-            draft.contents[section] = read_notes(block, found)
-    if PROFILE in draft.blocks:
-        draft.facts = _facts(draft.blocks[PROFILE], found)
+        if section in _FORMS:
+            draft.contents[section] = _content(block, _FORMS[section], draft, known, found)
     return draft
+
+
+def _content(block: Block, form: Form, draft: Draft, known: Passages, found: Findings) -> Content:
+    """What a section says, part by part."""
+    content, bulleted, outer = Content(), block.bulleted, None
+    for part in block.parts:
+        way = Way(form, bulleted, part.nested, outer if content.rules else None)
+        passage = known.get((part.piece, way))
+        passage = passage.at(part.line) if passage else _read(part, way)
+        draft.passages[part.piece, way] = passage
+        if passage.replies:
+            last = content.rules[-1]
+            content.rules[-1] = replace(last, replies=last.replies + passage.replies)
+        content.add(passage.content)
+        found.take(passage.findings)
+        outer = passage.outer
+    return content
+
+
+def _read(part: Part, way: Way) -> Passage:
+    match way.form:
+        case "words":
+            return read_words(part)
+        case "facts":
+            return read_facts(part)
+        case "opening":
+            return read_opening(part)
+    return read_rules(part, way.form, way)
 
 
 def _place(block: Block, draft: Draft, found: Findings) -> None:
@@ -98,7 +142,7 @@ def _place(block: Block, draft: Draft, found: Findings) -> None:
         draft.extra.append(_section(block, block.title, block.line))
     elif block.key not in draft.blocks:
         draft.blocks[block.key] = block
-        if block.key == BEHAVIOR and block.items:
+        if block.key == BEHAVIOR and not block.empty:
             draft.extra.append(_section(block, BEHAVIOR, block.line))
     else:
         _join(draft.blocks[block.key], block, found)
@@ -116,42 +160,8 @@ def _join(first: Block, second: Block, found: Findings) -> None:
         second.line,
         f"a second {second.heading!r} (the first is on line {first.line}); both are read together",
     )
-    first.items += second.items
+    first.parts += second.parts
 
 
 def _section(block: Block, title: str, line: int) -> Section:
-    return Section(title, block.body.strip("\ufeff\r\n \t"), line)
-
-
-def _said(block: Block) -> list[str]:
-    said = []
-    for item in block.items:
-        if item.kind == "code":
-            said.append(item.text)
-        elif words := clean(item.text.lstrip("> ")):
-            said.append(words)
-    return said
-
-
-def _facts(block: Block, found: Findings) -> list[Fact]:
-    facts = []
-    for item in block.items:
-        if item.kind not in ("bullet", "text") or not (words := clean(item.text)):
-            continue
-        label, value = _labelled(words)
-        if label and not value:
-            if not item.parent:
-                found.warn(item.line, f"{label!r} has no value; the persona cannot tell it")
-            continue
-        facts.append(Fact(label, value, item.line))
-    return facts
-
-
-def _labelled(words: str) -> tuple[str, str]:
-    match = _FACT.fullmatch(words)
-    # "Called at 10:30" and a whole sentence before the colon are no labels.
-    if match is None or len(match[1].split()) > 6:
-        return "", words
-    if match[1][-1].isdigit() and words[match.end(1) :].lstrip()[1:2].isdigit():
-        return "", words
-    return match[1], match[2]
+    return Section(title, block.body.strip(BOM + "\r\n \t"), line)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from personas.draft import KINDS, Draft, read_draft
-from personas.marks import Span, find_marks
+from personas.marks import Span, find_marks, take_apart
 from personas.model import Kind, Rule
-from personas.sections import Block, Item
+from personas.outline import Block
+from personas.pieces import Item
 from personas.source import Findings
 
 _END = re.compile(r"\r\n|\n|\r")
@@ -123,8 +124,11 @@ def _find(text: str, rule_id: str) -> tuple[Draft, _Place]:
     for section, content in draft.contents.items():
         for index, rule in enumerate(content.rules):
             if rule.id == rule_id:
-                spans = content.spans[index]
-                item = _item_at(draft.blocks[section], spans[0][0])
+                item = next(i for i in draft.blocks[section].items if i.line == rule.line)
+                spans = tuple(
+                    (item.start + a, item.start + b)
+                    for a, b in take_apart(item.text, rule.kind).spans
+                )
                 return draft, _Place(section, index, rule, spans, item)
     raise KeyError(rule_id)
 
@@ -133,13 +137,10 @@ def _rules(text: str, section: str) -> tuple[Rule, ...]:
     return read_draft(text, Findings()).rules(section)
 
 
-def _item_at(block: Block, offset: int) -> Item:
-    return next(item for item in block.items if item.start <= offset <= _end_of(item))
-
-
 def _below(block: Block, item: Item) -> list[Item]:
     """The bullets nested under that one."""
-    following = block.items[block.items.index(item) + 1 :]
+    items = block.items
+    following = items[items.index(item) + 1 :]
     nested: list[Item] = []
     for other in following:
         if item.kind != "bullet" or other.kind != "bullet" or other.indent <= item.indent:

@@ -1,12 +1,13 @@
 """One persona file as the library knows it, and what a change of its bytes makes of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from personas.draft import Draft
 from personas.files import Content
 from personas.model import Finding, Persona
-from personas.parse import examine
+from personas.parse import examine_draft
 from personas.source import LIMIT, to_bytes, version_of
 
 
@@ -15,7 +16,8 @@ class Entry:
     """A persona file. ``persona`` is its last good version and may be older than ``text``.
 
     ``findings`` are of the present text and ``version`` is of its bytes; after a deletion
-    ``deleted`` is True and the rest stays as it was.
+    ``deleted`` is True and the rest stays as it was. ``draft`` is for the reading after the next
+    change; files that have not changed since the start have none, as it takes memory.
     """
 
     slug: str
@@ -25,6 +27,7 @@ class Entry:
     findings: tuple[Finding, ...]
     deleted: bool = False
     version: str = ""
+    draft: Draft | None = field(default=None, repr=False, compare=False)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -76,9 +79,10 @@ def updated(before: Entry | None, slug: str, path: Path, content: Content) -> En
     version = version_of(content.data)
     if before and before.version == version and not before.deleted:
         return before
-    result = examine(content.data, slug)
+    result, draft = examine_draft(content.data, slug, before.draft if before else None)
     text = content.data.decode("utf-8", "replace")
-    return Entry(slug, path, text, result.persona or last, result.findings, False, version)
+    kept = (draft or before.draft) if before else None
+    return Entry(slug, path, text, result.persona or last, result.findings, False, version, kept)
 
 
 def order(entry: Entry) -> tuple[str, str]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from personas.memo import remembered
 from personas.model import Kind
 
 Span = tuple[int, int]
@@ -82,7 +81,6 @@ class Bullet(NamedTuple):
         return bool(self.replies) and (not self.words or bool(_LABEL.fullmatch(self.words)))
 
 
-@remembered
 def take_apart(raw: str, kind: Kind | None) -> Bullet:
     """The words, marks and replies of a bullet's raw text.
 
@@ -146,7 +144,6 @@ def normalised(words: str) -> str:
     return _PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
 
 
-@remembered
 def named(words: str, kind: Kind) -> tuple[str, str]:
     """A rule's normalised words ("" when there are none) and its id."""
     key = normalised(words)

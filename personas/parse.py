@@ -14,14 +14,19 @@ def examine(data: bytes | str, slug: str) -> Examination:
     return examine_draft(data, slug)[0]
 
 
-def examine_draft(data: bytes | str, slug: str) -> tuple[Examination, Draft | None]:
-    """As :func:`examine`, with what could be read even when there are errors."""
+def examine_draft(
+    data: bytes | str, slug: str, before: Draft | None = None
+) -> tuple[Examination, Draft | None]:
+    """As :func:`examine`, with what could be read even when there are errors.
+
+    With the draft of an earlier text at hand, only what differs from it is read.
+    """
     found = Findings()
     data = to_bytes(data)
     text = decode(data, found)
     if text is None:
         return Examination(None, found.sorted()), None
-    draft = read_draft(text, found)
+    draft = read_draft(text, found, before)
     intensity, threshold = check(draft, found)
     findings = found.sorted()
     if any(finding.level == "error" for finding in findings):
@@ -44,7 +49,7 @@ def _persona(draft: Draft, slug: str, version: str, intensity: int, threshold: i
         patience=front.patience,
         intensity=intensity,
         threshold=threshold,
-        facts=tuple(draft.facts),
+        facts=draft.facts,
         context=draft.words(CONTEXT),
         phases=(_phase(draft, 0), _phase(draft, 1), _phase(draft, 2), _phase(draft, 3)),
         triggers=draft.rules(PHASES[1]),

@@ -1,71 +1,57 @@
-"""The rules, lines and notes of one section, read from its bullets."""
+"""The rules, lines and notes that one piece of a section says."""
 
 # Authors also write full-width colons, typographic dashes and minus signs.
 # ruff: noqa: RUF001
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from personas.content import Content, Passage, Setting, Way
 from personas.levels import level, setting
 from personas.marks import Bullet, Mark, clean, named, take_apart
 from personas.model import Kind, Rule
-from personas.sections import Block, Item
+from personas.outline import Part
+from personas.pieces import Item
 from personas.source import Findings
 
 MOST_WEIGHT = 100
 _NUMBER = re.compile(r"[-+]?\d+")
 
 
-@dataclass(slots=True)
-class Setting:
-    """A stated ``Intensity`` or ``Threshold``; ``value`` is None when it cannot be read."""
-
-    line: int
-    value: int | None
-
-
-@dataclass(slots=True)
-class Content:
-    """What the bullets of one section gave.
-
-    ``keys`` are the rules' normalised words, ``spans`` the places of their words in the text.
-    """
-
-    rules: list[Rule] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    spans: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    settings: dict[str, list[Setting]] = field(default_factory=dict)
-    marked: bool = False
-
-
-def read_rules(block: Block, kind: Kind, found: Findings) -> Content:
-    """The rules of a section. Where it has no bullets at all, its paragraphs are its rules."""
-    content = Content()
-    bulleted = any(item.kind == "bullet" for item in block.items)
-    outer: int | None = None
-    for item in block.items:
+def read_rules(part: Part, kind: Kind, way: Way) -> Passage:
+    """The rules in a part. Where its section has no bullets at all, paragraphs are rules."""
+    content, found = Content(), Findings()
+    outer, before = way.outer, list[str]()
+    for item in part.items:
         if item.kind in ("code", "heading") or _take_setting(item, content):
             continue
         bullet = take_apart(item.text, kind)
         _warn_unclosed(item, bullet, found)
         if bullet.only_lines:
-            _take_lines(item, bullet, content, outer)
-        elif (item.kind == "text" and bulleted) or (
+            if outer is None or item.indent <= outer:
+                content.lines.extend(bullet.replies)
+            # Quotations nested below a rule are its replies; others are lines of the phase.
+            elif content.rules:
+                last = content.rules[-1]
+                content.rules[-1] = replace(last, replies=last.replies + bullet.replies)
+            elif way.outer is None:
+                content.lines.extend(bullet.replies)
+            else:
+                before.extend(bullet.replies)
+        elif (item.kind == "text" and way.bulleted) or (
             item.parent and item.text.endswith((":", "："))
         ):
             content.notes.append(clean(item.text))
         else:
             outer = item.indent
             _take_rule(item, bullet, kind, content, found)
-    return content
+    return Passage(part.line, content, found.sorted(), tuple(before), outer)
 
 
-def read_notes(block: Block, found: Findings) -> Content:
+def read_opening(part: Part) -> Passage:
     """The lines (quoted) and notes (not quoted) of the opening phase."""
-    content = Content()
-    for item in block.items:
+    content, found = Content(), Findings()
+    for item in part.items:
         if item.kind in ("code", "heading") or _take_setting(item, content):
             continue
         bullet = take_apart(item.text, None)
@@ -74,7 +60,7 @@ def read_notes(block: Block, found: Findings) -> Content:
             content.lines.extend(bullet.replies)
         elif words := clean(item.text):
             content.notes.append(words)
-    return content
+    return Passage(part.line, content, found.sorted())
 
 
 def _take_setting(item: Item, content: Content) -> bool:
@@ -85,15 +71,6 @@ def _take_setting(item: Item, content: Content) -> bool:
     content.settings.setdefault(name, []).append(Setting(item.line, level(value)))
     content.marked = True
     return True
-
-
-def _take_lines(item: Item, bullet: Bullet, content: Content, outer: int | None) -> None:
-    """Quotations nested below a rule are its replies; others are lines of the phase."""
-    if content.rules and outer is not None and item.indent > outer:
-        last = content.rules[-1]
-        content.rules[-1] = replace(last, replies=last.replies + bullet.replies)
-    else:
-        content.lines.extend(bullet.replies)
 
 
 def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: Findings) -> None:
@@ -113,7 +90,6 @@ def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: 
     )
     content.rules.append(rule)
     content.keys.append(key)
-    content.spans.append(tuple([(item.start + a, item.start + b) for a, b in bullet.spans]))
 
 
 def _change(kind: Kind, marks: tuple[Mark, ...], line: int, found: Findings) -> int:

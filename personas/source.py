@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 
 from personas.model import Finding, Level
 
@@ -28,6 +29,10 @@ class Findings:
     def warn(self, line: int, message: str) -> None:
         """Note what the author should know but need not change."""
         self._add(line, "warning", message)
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Note what was found before."""
+        self._all.extend(findings)
 
     def sorted(self) -> tuple[Finding, ...]:
         """All findings by line, errors first."""

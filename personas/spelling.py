@@ -179,7 +179,7 @@ def _words(spelling: str, section: str) -> str | None:
     return said[0] if len(said) == 1 else None
 
 
-def _facts(bullet: str) -> list[Fact]:
+def _facts(bullet: str) -> tuple[Fact, ...]:
     draft = _read(f"# {PROFILE}\n{bullet}\n")
-    facts = draft.facts if draft else []
-    return facts if len(facts) == 1 else []
+    facts = draft.facts if draft else ()
+    return facts if len(facts) == 1 else ()

@@ -252,6 +252,12 @@ def test_words_without_a_place_reach_the_persona() -> None:
     assert [s.text for s in read(text).extra] == ["Made by Kim.", "Never laughs."]
 
 
+def test_words_on_the_first_line_reach_the_persona_too() -> None:
+    text = "Made by Kim.\n" + FULL[FULL.index("# Persona") :]
+    assert [s.text for s in read(text).extra] == ["Made by Kim."]
+    assert messages(examine(text, "sarah")).startswith("1: warning: text before the first heading")
+
+
 def test_code_blocks_and_comments_are_left_alone() -> None:
     block = '```\n# Persona: Nobody\n- Being in code (+5): "x"\n```\n'
     comment = "<!--\n- Being in a comment (+5)\n# Constraints\n-->\n"

@@ -45,7 +45,7 @@ async def test_the_checker_marks_its_findings_at_their_lines(user: User) -> None
     await user.should_see("unknown difficulty")
     await user.should_see("Line 3")
     _, marks, notes = next(told for told in reversed(TOLD) if told[0] == "decorate")
-    assert {"kind": "line", "line": 3, "class": "rh-cm-error"} in marks
+    assert [3, 3, "rh-cm-error"] in marks
     assert notes["3"].startswith("Error: unknown difficulty")
     user.find(marker="finding").click()
     assert TOLD[-1] == ("jump", 3)

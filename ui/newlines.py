@@ -10,7 +10,8 @@ _END = re.compile(r"(\r\n|\r|\n)")
 
 def for_browser(text: str) -> str:
     """The text as the editor shows it."""
-    return _END.sub("\n", text.removeprefix(BOM))
+    text = text.removeprefix(BOM)
+    return _END.sub("\n", text) if "\r" in text else text
 
 
 def for_file(edited: str, original: str) -> str:
@@ -19,6 +20,8 @@ def for_file(edited: str, original: str) -> str:
     Lines that were not touched keep their own end; new ones get the most frequent.
     """
     mark = BOM if original.startswith(BOM) else ""
+    if "\r" not in original:
+        return mark + edited
     old, ends = _split(original.removeprefix(BOM))
     usual = Counter(ends).most_common(1)[0][0] if ends else "\n"
     if len(set(ends)) < 2:

@@ -9,8 +9,9 @@ from agent.call.conversation import Conversation, Observer
 from agent.call.link import OVERTAKEN, NewPersona
 from agent.call.patience import Patience
 from agent.engines.base import Engine, OneLanguage, Yields
+from personas.draft import Draft
 from personas.model import Persona
-from personas.parse import examine
+from personas.parse import examine_draft
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Reload:
         self._next: NewPersona | None = None
         self._work: asyncio.Task[None] | None = None
         self._before: _Version | None = None
+        self._draft: Draft | None = None
 
     @property
     def busy(self) -> bool:
@@ -151,7 +153,8 @@ class Reload:
 
     def _prepare(self, text: str) -> _Version | str:
         """Off the loop: it takes tens of milliseconds, and the persona may be speaking."""
-        found = examine(text, self._talk.persona.slug)
+        found, draft = examine_draft(text, self._talk.persona.slug, self._draft)
+        self._draft = draft or self._draft
         if found.persona is None:
             return f"line {found.errors[0].line}: {found.errors[0].message}"
         return _Version(found.persona, self._make_observer(found.persona))

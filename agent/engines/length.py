@@ -28,6 +28,7 @@ _SCRIPTS: tuple[tuple[str, float], ...] = (
     ("\u0600-\u06ff", 2.7),  # Arabic
     ("\u0400-\u04ff\u0900-\u097f", 3.4),  # Cyrillic, Devanagari
 )
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _OTHER = tuple((re.compile(f"[{signs}]"), each) for signs, each in _SCRIPTS)
 UNSPACED = frozenset(("th", "zh", "ja", "lo", "km", "my"))
 """Languages that are written without spaces between words, so that nobody can count these so."""
@@ -171,8 +172,9 @@ def too_big(text: str) -> Excess | None:
 def _tokens(text: str) -> int:
     if text.isascii():
         return round(len(text) / LATIN)
-    tokens = 0.0
-    for sign, count in Counter(text).items():
+    others = _ASCII.sub("", text)
+    tokens = (len(text) - len(others)) / LATIN
+    for sign, count in Counter(others).items():
         tokens += count / next((each for signs, each in _OTHER if signs.match(sign)), LATIN)
     return round(tokens)
 

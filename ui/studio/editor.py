@@ -61,7 +61,7 @@ class Editor:
         self._writing: str | None = None
         self._good = entry.persona
         self._client = ui.context.client
-        self._build(browser_kind, earlier)
+        self._build(browser_kind, earlier, reading)
         self._read(reading)
         self._client.on_delete(studio.library.on_change(self._on_change))
         self._client.on_delete(studio.library.on_rename(self._on_rename))
@@ -73,7 +73,7 @@ class Editor:
         self._show_state()
         ui.timer(LOOK, self._show_state)
 
-    def _build(self, browser_kind: str, earlier: Earlier | None) -> None:
+    def _build(self, browser_kind: str, earlier: Earlier | None, reading: Reading) -> None:
         self._head = EditorHead(
             self._studio, self._entry, self._user, save=self.save, left=self._leave
         )
@@ -87,7 +87,7 @@ class Editor:
             show=self._compare_draft,
             say=self._head.say,
         )
-        self._reader = Reader(self._slug, lambda: self.text, self._read)
+        self._reader = Reader(self._slug, lambda: self.text, self._read, reading.draft)
         with kit.tag("div", classes="rh-studio") as root:
             self._preview = Preview()
             self._tabs = EditorTabs(root, self._preview.open)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from nicegui import run
 
+from personas.draft import Draft
 from ui.later import Later
 from ui.studio.reading import Reading, read
 
@@ -12,12 +13,22 @@ PAUSE = 0.1
 
 
 class Reader:
-    """``text`` gives what a save would write; ``show`` gets each reading of it."""
+    """``text`` gives what a save would write; ``show`` gets each reading of it.
 
-    def __init__(self, slug: str, text: Callable[[], str], show: Callable[[Reading], None]) -> None:
+    ``draft`` is of a text that was read before.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        text: Callable[[], str],
+        show: Callable[[Reading], None],
+        draft: Draft | None = None,
+    ) -> None:
         self.slug = slug
         self._text = text
         self._show = show
+        self._draft = draft
         self._later = Later(PAUSE, self._read)
 
     def soon(self) -> None:
@@ -28,9 +39,10 @@ class Reader:
         """Read the text as it stands at this moment."""
         self._later.cancel()
         text = self._text()
-        reading = await run.io_bound(read, text, self.slug)
+        reading = await run.io_bound(read, text, self.slug, self._draft)
         if reading is None:  # the app is stopping
             return Reading(text, None, ())
+        self._draft = reading.draft or self._draft
         self._show(reading)
         return reading
 

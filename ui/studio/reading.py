@@ -1,13 +1,14 @@
 """A text in the editor as the product reads it: persona, findings, headings, and looks of lines."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from personas.draft import Draft
 from personas.model import Finding, Persona
+from personas.outline import Block
 from personas.parse import examine_draft
-from personas.sections import Block
 
 MOST_MARKS = 2000
 """Lines that are given a look; a browser is slow with more, and nobody reads so far."""
@@ -27,23 +28,27 @@ class Heading:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How a line (1-based) is to look: a CSS class."""
+class Mark(NamedTuple):
+    """How the lines from ``first`` to ``last`` (1-based) are to look: a CSS class."""
 
-    line: int
+    first: int
+    last: int
     look: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text says; ``persona`` is None when there is an error among the findings."""
+    """What one text says; ``persona`` is None when there is an error among the findings.
+
+    ``draft`` is for the next reading; None when the text could not be read at all.
+    """
 
     text: str
     persona: Persona | None
     findings: tuple[Finding, ...]
     headings: tuple[Heading, ...] = ()
     marks: tuple[Mark, ...] = ()
+    draft: Draft | None = field(default=None, repr=False, compare=False)
 
     @property
     def first_error(self) -> Finding | None:
@@ -51,17 +56,21 @@ class Reading:
         return next((f for f in self.findings if f.level == "error"), None)
 
 
-def read(text: str, slug: str) -> Reading:
-    """Read a text; takes milliseconds, so not on the app's loop when it is long."""
-    found, draft = examine_draft(text, slug)
+def read(text: str, slug: str, before: Draft | None = None) -> Reading:
+    """Read a text; takes milliseconds, so not on the app's loop when it is long.
+
+    With the draft of an earlier text at hand, only what differs from it is read.
+    """
+    found, draft = examine_draft(text, slug, before)
     headings = tuple(_headings(draft)) if draft else ()
-    marks = [Mark(line, "rh-cm-front") for line in range(1, _front(text) + 1)]
-    marks += [Mark(h.line, f"rh-cm-h{min(h.level, 2)}") for h in headings if h.level]
+    looks = [(line, "rh-cm-front") for line in range(1, _front(text) + 1)]
+    looks += [(h.line, f"rh-cm-h{min(h.level, 2)}") for h in headings if h.level]
     if draft is not None:
-        marks += [Mark(r.line, LOOKS[r.kind]) for r in draft.all_rules if r.kind in LOOKS]
+        looks += [(r.line, LOOKS[r.kind]) for r in draft.all_rules if r.kind in LOOKS]
     worst = {finding.line: finding.level for finding in sorted(found.findings, key=_grave)}
-    marks += [Mark(line, f"rh-cm-{level}") for line, level in worst.items()]
-    return Reading(text, found.persona, found.findings, headings, tuple(marks[-MOST_MARKS:]))
+    looks += [(line, f"rh-cm-{level}") for line, level in worst.items()]
+    marks = tuple(_runs(looks[-MOST_MARKS:]))
+    return Reading(text, found.persona, found.findings, headings, marks, draft)
 
 
 def notes(findings: tuple[Finding, ...]) -> dict[int, str]:
@@ -71,6 +80,19 @@ def notes(findings: tuple[Finding, ...]) -> dict[int, str]:
         words = f"{finding.level.capitalize()}: {finding.message}"
         found.setdefault(finding.line, []).append(words)
     return {line: "\n".join(words) for line, words in found.items()}
+
+
+def _runs(looks: Iterable[tuple[int, str]]) -> Iterator[Mark]:
+    """Lines below each other that look alike are one mark."""
+    first, last, look = 1, 0, ""
+    for line, each in looks:
+        if (line, each) != (last + 1, look):
+            if look:
+                yield Mark(first, last, look)
+            first, look = line, each
+        last = line
+    if look:
+        yield Mark(first, last, look)
 
 
 def _grave(finding: Finding) -> int:
@@ -92,9 +114,8 @@ def _headings(draft: Draft) -> Iterator[Heading]:
     blocks = sorted((*draft.blocks.values(), *draft.unknown), key=lambda block: block.line)
     for block in blocks:
         yield Heading(max(block.level, 1), block.line, _title(block))
-        for item in block.items:
-            if item.kind == "heading":
-                yield Heading(block.level + 1, item.line, item.text)
+        for item in block.headings:
+            yield Heading(block.level + 1, item.line, item.text)
 
 
 def _title(block: Block) -> str:

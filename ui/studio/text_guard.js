@@ -115,9 +115,14 @@ export default {
       const editor = await element?.editorPromise;
       if (!editor) return;
       const lines = editor.state.doc.lines;
-      element.setDecorations(marks.filter((mark) => mark.line <= lines));
+      element.setDecorations(marks.flatMap((mark) => this.looks(mark, lines)));
       const kept = Object.entries(notes).filter(([line]) => Number(line) <= lines);
       element.setLineTooltips(Object.fromEntries(kept));
+    },
+
+    looks([first, last, look], lines) {
+      const shown = { length: Math.min(last, lines) - first + 1 };
+      return Array.from(shown, (_, n) => ({ kind: "line", line: first + n, class: look }));
     },
 
     jump(line) {

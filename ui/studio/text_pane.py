@@ -69,8 +69,8 @@ class TextGuard(ui.element, component="text_guard.js"):
 
     def decorate(self, marks: Sequence[Mark], notes: dict[int, str]) -> None:
         """Give lines (1-based) these looks, and these words under the pointer."""
-        lines = [{"kind": "line", "line": mark.line, "class": mark.look} for mark in marks]
-        self.run_method("decorate", lines, {str(line): words for line, words in notes.items()})
+        words = {str(line): note for line, note in notes.items()}
+        self.run_method("decorate", [list(mark) for mark in marks], words)
 
     def jump(self, line: int) -> None:
         """Put the cursor on that line, and show it."""
