@@ -50,24 +50,9 @@ def check(arguments: list[str]) -> int:
 
 def rehearse(arguments: list[str]) -> int:
     """``app.py rehearse``: play a persona in text."""
-    from agent.rehearsal import run_rehearse
+    from agent.rehearsal import main as play
 
-    parser = argparse.ArgumentParser(
-        prog="app.py rehearse", description="Play a persona in text against a trainee."
-    )
-    parser.add_argument("persona", metavar="PERSONA", help="a persona's name or file")
-    parser.add_argument(
-        "--trainee",
-        required=True,
-        metavar="FILE",
-        help="the trainee's lines, one a line; or good, rude or clueless",
-    )
-    parser.add_argument("--personas", type=Path, default=HERE / "personas", metavar="DIR")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(arguments)
-    return run_rehearse(
-        options.persona, options.trainee, options.json, options.personas, sys.stdout, sys.stderr
-    )
+    return play(arguments, HERE / "personas")
 
 
 def doctor(arguments: list[str]) -> int:

@@ -1,6 +1,8 @@
 """Rehearsing in text: a persona against a trainee's lines, through director and actor."""
 
+import argparse
 import json
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +60,26 @@ def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehea
         reply = actor.answer(line, step)
         turns.append(_persona_turn(len(turns), reply, persona, state, step.direction.text))
     return Rehearsal(persona, tuple(turns), state, score(persona, turns))
+
+
+def main(arguments: list[str], folder: Path) -> int:
+    """The ``rehearse`` command; personas are looked up in ``folder`` unless another is named."""
+    parser = argparse.ArgumentParser(
+        prog="app.py rehearse", description="Play a persona in text against a trainee."
+    )
+    parser.add_argument("persona", metavar="PERSONA", help="a persona's name or file")
+    parser.add_argument(
+        "--trainee",
+        required=True,
+        metavar="FILE",
+        help="the trainee's lines, one a line; or good, rude or clueless",
+    )
+    parser.add_argument("--personas", type=Path, default=folder, metavar="DIR")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    return run_rehearse(
+        options.persona, options.trainee, options.json, options.personas, sys.stdout, sys.stderr
+    )
 
 
 def run_rehearse(

@@ -19,13 +19,13 @@ from livekit.agents import (
     UserStateChangedEvent,
     llm,
 )
-from livekit.agents.voice import room_io
 
 from agent.call.conversation import Conversation
 from agent.call.heard import HeardOutput, TimedWords
 from agent.call.late_words import LateWords
 from agent.call.link import Caption, Event, Status
 from agent.call.patience import Patience
+from agent.call.room_options import room_options
 from agent.call.usage import Meter
 from agent.call.written import as_written
 from agent.engines.answer_watch import AnswerWatch
@@ -110,7 +110,7 @@ class Performance:
             await session.start(
                 self.engine.agent(self._end_of_turn),
                 room=room,
-                room_options=_room_options(trainee),
+                room_options=room_options(trainee),
                 record=False,
             )
         except Exception:
@@ -295,15 +295,3 @@ class Performance:
 
     def _caption(self, speaker: Speaker, text: str) -> None:
         self._send(Caption(self._call, speaker, text, final=False))
-
-
-def _room_options(trainee: str) -> room_io.RoomOptions:
-    return room_io.RoomOptions(
-        participant_identity=trainee,
-        text_input=False,
-        video_input=False,
-        audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
-        audio_output=room_io.AudioOutputOptions(sample_rate=24000, track_name="persona"),
-        text_output=False,
-        close_on_disconnect=False,
-    )
