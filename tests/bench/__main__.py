@@ -6,6 +6,7 @@ import os
 
 NAMES = (
     "start",
+    "heldout",
     "words",
     "talk",
     "pipeline",

@@ -49,28 +49,3 @@ PAUSED = (
 """Twenty sentences; the trainee pauses for 0.6 s at the bar."""
 
 INTERRUPTIONS = ("Excuse me, may I say something?", "Wait, please let me explain.")
-
-WORDS = (
-    ("alexandra-vance", "I take full responsibility for this from here on."),
-    ("alexandra-vance", "Could you tell me the whole story from the beginning, please?"),
-    ("alexandra-vance", "According to the terms and conditions we only rebook once."),
-    ("alexandra-vance", "Just open the app and choose another flight there."),
-    ("alexandra-vance", "Here is my direct number, it's 555 0199."),
-    ("grace-bennett", "It should get to you tomorrow before noon."),
-    ("grace-bennett", "I can either send you a replacement or give you your money back."),
-    ("grace-bennett", "I'll put you through to the returns team."),
-    ("grace-bennett", "I do apologise for this."),
-    ("grace-bennett", "I find that hard to believe."),
-    ("marcus-reid", "Clearwave is really unreliable, you know."),
-    ("marcus-reid", "I'd be annoyed too if my bill went up like that."),
-    ("marcus-reid", "I really appreciate that you've been a loyal customer for so long."),
-    ("marcus-reid", "Just a second, I'm putting you on hold."),
-    ("marcus-reid", "Our terms say the price can change."),
-    ("priya-nair", "The router does QoS and DHCP over VLAN."),
-    ("priya-nair", "It's a three year contract."),
-    ("priya-nair", "This offer is only good until tonight."),
-    ("priya-nair", "You'd pay exactly 79 dollars a month."),
-    ("priya-nair", "It's somewhere around that, maybe a bit more."),
-)
-"""Twenty triggers and de-escalation points, each with the persona that it is said to; drawn by lot
-from ``tests/paraphrases.yaml``, which was written without looking at the phrase list."""

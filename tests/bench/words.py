@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-import yaml
 from livekit import rtc
 from livekit.agents.stt import SpeechEventType
 
@@ -20,15 +19,12 @@ from agent.engines.speaking import EspeakTTS
 from agent.engines.spoken import spoken
 from agent.engines.vocabulary import phrases
 from agent.observing.observer import LexicalObserver
-from personas.model import Persona
-from personas.parse import examine
 from tests.bench.figures import spread
-from tests.bench.sentences import WORDS
+from tests.heldout import Said, counted, drawn, persona_of
 from tests.speech import BRITISH, RATE, VOICES, Sound, compose, sentence, telephone
 
-PERSONAS = Path(__file__).parents[2] / "personas"
-PARAPHRASES = Path(__file__).parents[1] / "paraphrases.yaml"
 STEP = RATE // 50
+NUMBER = 20
 
 
 @dataclass(frozen=True)
@@ -36,63 +32,63 @@ class Heard:
     """One sentence as it was heard: ``lag`` is in seconds from the moment at which a silence of
     the segments' length has passed to the last words."""
 
-    slug: str
-    said: str
+    said: Said
     text: str
     lag: float
 
 
 def measure() -> Iterator[tuple[str, str]]:
     """Twenty sentences by three voices at once, as three calls would have them."""
+    said = drawn("test", NUMBER)
     listed = {" ".join(lengthened(spoken(line))) for line in phrases()}
-    assert not [text for _, text in WORDS if " ".join(lengthened(spoken(text))) in listed]
-    personas = {slug: _persona(slug) for slug, _ in WORDS}
+    assert not [one for one in said if " ".join(lengthened(spoken(one.text))) in listed]
+    personas = {one.slug: persona_of(one.slug) for one in said}
     with tempfile.TemporaryDirectory() as folder:
         hearing = Hearing(Path(folder))
         began = time.perf_counter()
         hearing.warm(personas.values())
-        yield "vocabularies of four personas, first time", f"{time.perf_counter() - began:.1f} s"
+        yield (
+            f"vocabularies of {len(personas)} personas, first time",
+            f"{time.perf_counter() - began:.1f} s",
+        )
         try:
-            yield from _hearing(hearing, personas)
+            yield from _hearing(hearing, said)
         finally:
             hearing.close()
-    firsts = asyncio.run(_first_sounds(next(iter(personas.values()))))
+    firsts = asyncio.run(_first_sounds(said))
     yield "voice, text to first sound", spread([1000 * first for first in firsts], "ms", 1)
 
 
-def _hearing(hearing: Hearing, personas: dict[str, Persona]) -> Iterator[tuple[str, str]]:
+def _hearing(hearing: Hearing, said: Sequence[Said]) -> Iterator[tuple[str, str]]:
     process = psutil.Process().children()[-1]
     before = sum(process.cpu_times()[:2])
-    clean = asyncio.run(_all(hearing, personas, limited=False))
+    clean = asyncio.run(_all(hearing, said, limited=False))
     busy = sum(process.cpu_times()[:2]) - before
     everything = [heard for voice in clean.values() for heard in voice]
     yield "word error", _errors(everything)
     for voice, heard in clean.items():
         yield f"word error, {voice}", _errors(heard)
-    yield "triggers and de-escalation points matched", _matched(everything, personas)
-    seconds = sum(sentence(text, voice).size for voice in clean for _, text in WORDS) / RATE
+    yield "triggers and de-escalation points matched", _matched(everything)
+    texts = [one.text for one in said]
+    seconds = sum(sentence(text, voice).size for voice in clean for text in texts) / RATE
     yield "decoding, share of real time", f"{busy / seconds:.3f}"
     yield "last words after the end", spread([1000 * heard.lag for heard in everything], "ms", 0)
-    narrow = asyncio.run(_all(hearing, personas, limited=True))
+    narrow = asyncio.run(_all(hearing, said, limited=True))
     yield "word error, band-limited with noise", _errors([h for v in narrow.values() for h in v])
-    british = asyncio.run(_call(hearing, personas, BRITISH, limited=False))
+    british = asyncio.run(_call(hearing, said, BRITISH, limited=False))
     yield "word error, a British voice", _errors(british)
 
 
-async def _all(
-    hearing: Hearing, personas: dict[str, Persona], limited: bool
-) -> dict[str, list[Heard]]:
-    calls = [_call(hearing, personas, voice, limited) for voice in VOICES]
+async def _all(hearing: Hearing, said: Sequence[Said], limited: bool) -> dict[str, list[Heard]]:
+    calls = [_call(hearing, said, voice, limited) for voice in VOICES]
     return dict(zip(VOICES, await asyncio.gather(*calls), strict=True))
 
 
-async def _call(
-    hearing: Hearing, personas: dict[str, Persona], voice: str, limited: bool
-) -> list[Heard]:
+async def _call(hearing: Hearing, said: Sequence[Said], voice: str, limited: bool) -> list[Heard]:
     """The sentences of one voice, each in real time, in one stream for each persona."""
     found: list[Heard] = []
-    for slug, persona in personas.items():
-        recogniser = SphinxSTT(hearing, persona)
+    for slug in dict.fromkeys(one.slug for one in said):
+        recogniser = SphinxSTT(hearing, persona_of(slug))
         stream = recogniser.stream()
         arrived: list[tuple[float, str]] = []
 
@@ -102,14 +98,14 @@ async def _call(
                     arrived.append((time.perf_counter(), event.alternatives[0].text))
 
         reading = asyncio.create_task(read())
-        for text in [text for other, text in WORDS if other == slug]:
-            sound = compose([sentence(text, voice)], 0, 0.4, 0.8)
+        for one in [one for one in said if one.slug == slug]:
+            sound = compose([sentence(one.text, voice)], 0, 0.4, 0.8)
             arrived.clear()
             began = time.perf_counter()
             await _feed(stream, telephone(sound) if limited else sound)
             end = began + sound.size / RATE - 0.8 + Segments().silence + SPAN
             words = " ".join(words for _, words in arrived)
-            found.append(Heard(slug, text, words, arrived[-1][0] - end if arrived else 0.8))
+            found.append(Heard(one, words, arrived[-1][0] - end if arrived else 0.8))
         stream.end_input()
         await reading
         await stream.aclose()
@@ -124,13 +120,13 @@ async def _feed(stream: object, sound: Sound) -> None:
         await asyncio.sleep(max(0.0, began + (at + STEP) / RATE - time.perf_counter()))
 
 
-async def _first_sounds(persona: Persona) -> list[float]:
-    tts = EspeakTTS(persona)
+async def _first_sounds(said: Sequence[Said]) -> list[float]:
+    tts = EspeakTTS(persona_of(said[0].slug))
     firsts = []
-    for _, text in WORDS:
+    for one in said:
         began = time.perf_counter()
         async with tts.stream() as stream:
-            stream.push_text(text)
+            stream.push_text(one.text)
             stream.end_input()
             async for _ in stream:
                 firsts.append(time.perf_counter() - began)
@@ -139,34 +135,27 @@ async def _first_sounds(persona: Persona) -> list[float]:
 
 
 def _errors(heard: Sequence[Heard]) -> str:
-    pairs = [(spoken(one.said), spoken(one.text)) for one in heard]
+    pairs = [(spoken(one.said.text), spoken(one.text)) for one in heard]
     wrong, total = sum(distance(a, b) for a, b in pairs), sum(len(a) for a, _ in pairs)
     return f"{wrong / total:.2f} ({wrong} of {total} words)"
 
 
-def _matched(heard: Sequence[Heard], personas: dict[str, Persona]) -> str:
+def _matched(heard: Sequence[Heard]) -> str:
     """Of the rules that the sentences were written for, those the director finds in what was
     heard; and what it finds there although it is not in the sentence as it was said."""
-    found = false = 0
+    found = total = false = 0
     for one in heard:
-        persona = personas[one.slug]
-        there, here = (_rules(persona, text) for text in (one.said, one.text))
-        found += _meant(persona, one) in here
-        false += len(here - there)
-    return f"{found / len(heard):.2f} ({found} of {len(heard)}), {false} matched falsely"
+        there, here = (_rules(one.said.slug, text) for text in (one.said.text, one.text))
+        meant = one.said.rules & counted(one.said.slug)
+        found += len(meant & here)
+        total += len(meant)
+        false += len(here - there - meant)
+    return f"{found / total:.2f} ({found} of {total}), {false} matched falsely"
 
 
-def _meant(persona: Persona, one: Heard) -> str:
-    """The id of the rule that the sentence was written for."""
-    counted = {rule.text: rule.id for rule in (*persona.triggers, *persona.deescalations)}
-    kinds = yaml.safe_load(PARAPHRASES.read_text(encoding="utf-8"))[one.slug]
-    rules = {text: said for kind in kinds.values() for text, said in kind.items()}
-    return next(counted[text] for text, said in rules.items() if one.said in said)
-
-
-def _rules(persona: Persona, text: str) -> set[str]:
-    counted = {rule.id for rule in (*persona.triggers, *persona.deescalations)}
-    return {match.rule for match in LexicalObserver(persona).observe(text).matches} & counted
+def _rules(slug: str, text: str) -> set[str]:
+    observed = LexicalObserver(persona_of(slug)).observe(text)
+    return {match.rule for match in observed.matches} & counted(slug)
 
 
 def distance(said: Sequence[str], heard: Sequence[str]) -> int:
@@ -180,9 +169,3 @@ def distance(said: Sequence[str], heard: Sequence[str]) -> int:
                 before[column] + 1, row[column - 1] + 1, before[column - 1] + (word != other)
             )
     return int(row[-1])
-
-
-def _persona(slug: str) -> Persona:
-    persona = examine((PERSONAS / f"{slug}.md").read_bytes(), slug).persona
-    assert persona is not None
-    return persona

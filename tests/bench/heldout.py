@@ -1,0 +1,68 @@
+"""What the word lists find in typed turns from which they were not made (``tests/heldout.yaml``).
+
+The lists may have learned from the half named tune; only test says how well they do elsewhere.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from agent.observing.observer import LexicalObserver
+from tests.bench.figures import spread
+from tests.heldout import Half, Said, counted, persona_of, sentences
+
+HALVES: tuple[Half, ...] = ("tune", "test")
+LANGUAGES = {"en": "English", "th": "Thai"}
+
+
+def measure() -> Iterator[tuple[str, str]]:
+    """Rules found, neutral sentences that match one, for each half and language."""
+    for half in HALVES:
+        for language, name in LANGUAGES.items():
+            said = list(sentences(half, language))
+            yield f"{half}, {name}, rules found (target at least 0.90)", _found(said, "all")
+            yield f"{half}, {name}, triggers and calming points found", _found(said, "counted")
+            yield f"{half}, {name}, neutral sentences matched (target at most 0.05)", _false(said)
+            yield f"{half}, {name}, other rules matched beside the right ones", _beside(said)
+    yield "reading a turn", spread(list(_times()), "ms", 2)
+
+
+def _found(said: Sequence[Said], which: str) -> str:
+    found = total = 0
+    for one in said:
+        wanted = one.rules & counted(one.slug) if which == "counted" else one.rules
+        found += len(wanted & matched(one))
+        total += len(wanted)
+    return f"{found / total:.2f} ({found} of {total})"
+
+
+def _false(said: Sequence[Said]) -> str:
+    neutral = [one for one in said if not one.rules]
+    wrong = sum(bool(matched(one)) for one in neutral)
+    return f"{wrong / len(neutral):.2f} ({wrong} of {len(neutral)})"
+
+
+def _beside(said: Sequence[Said]) -> str:
+    """Some of them are right all the same: a sentence lists only what it surely does."""
+    meant = [one for one in said if one.rules]
+    return f"{sum(len(matched(one) - one.rules) for one in meant)} in {len(meant)} sentences"
+
+
+def _times() -> Iterator[float]:
+    """Milliseconds for each sentence of both halves."""
+    for half in HALVES:
+        for language in LANGUAGES:
+            for one in sentences(half, language):
+                began = time.perf_counter()
+                matched(one)
+                yield 1000 * (time.perf_counter() - began)
+
+
+def matched(one: Said) -> set[str]:
+    """The rules that the observer finds in the sentence."""
+    return {match.rule for match in _observer(one.slug).observe(one.text).matches}
+
+
+@cache
+def _observer(slug: str) -> LexicalObserver:
+    return LexicalObserver(persona_of(slug))
