@@ -11,7 +11,7 @@ from agent.engines.wordings import played
 
 ACTS = Path(__file__).parents[1] / "language" / "lexicon_en.txt"
 
-_GAP = re.compile(r"\s*(?:\.\.\d*|\b_\b)\s*")
+_GAP = re.compile(r"\s*(?:\.\.\d*|\b_\b|#)\s*")
 _OPTIONAL = re.compile(r"(\([^()]*\)|\S+)\?")
 _STEM = re.compile(r"([a-z'-]+)\*")
 _ENDINGS = (

@@ -1,13 +1,19 @@
 """The little pattern language of the word lists, compiled to regular expressions.
 
 A pattern is words with optional parts: ``stem*``, ``(one|another)``, ``optional?``, ``_`` for any
-word, ``..`` for up to three words and ``..6`` for up to six. It is matched against words joined
+word, ``#`` for a number, ``..`` for up to three words and ``..6`` for up to six. It is matched against words joined
 by single spaces, each followed by a space, at the start of a word.
 """
 
 import re
 from dataclasses import dataclass
 
+_NUMBERS = (
+    "oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
+    "fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
+    "ninety|hundred|thousand"
+)
+_NUMBER = rf"(?:(?:{_NUMBERS}|\d+) )"
 _PIECE = re.compile(r"\.\.(\d*)|[()|?]|[^\s()|?.]+")
 
 
@@ -83,6 +89,9 @@ def _single(pieces: list[str], source: str) -> tuple[_Part, list[str]]:
         return part, rest[1:]
     if head.startswith(".."):
         return _Part(rf"(?:[^\s|]+ ){{0,{head[2:] or 3}}}?", frozenset(), True), rest
+    if head == "#":
+        firsts = frozenset((*_NUMBERS.split("|"), *(f"{digit}*" for digit in range(10))))
+        return _Part(f"{_NUMBER}+(?:(?:and|point) {_NUMBER}+)?", firsts, False), rest
     if head == "_":
         return _Part(r"[^\s|]+ ", frozenset({"*"}), False), rest
     if head.endswith("*"):

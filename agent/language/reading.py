@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.language.lexicon import English, Index
 from agent.language.sentence import Asking, Sentence
-from agent.language.tokens_en import stem, tokenise
+from agent.language.tokens_en import Token, heavier, stem, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,24 @@ class Reading:
     groups: dict[str, list[Hit]] = field(default_factory=dict)
     stems: dict[str, list[Hit]] = field(default_factory=dict)
     question: bool = False
+    likened: set[str] = field(default_factory=set)
+    """Acts that something in the text only looks like."""
 
 
-def read_english(text: str, lists: English, index: Index, *, rule: bool = False) -> Reading:
-    """The reading of an English text; ``index`` says which act patterns apply."""
+def read_english(
+    text: str,
+    lists: English,
+    index: Index,
+    *,
+    rule: bool = False,
+    names: frozenset[str] = frozenset(),
+) -> Reading:
+    """The reading of an English text; ``index`` says which act patterns apply.
+
+    The ``names`` are read over: "Nobody, Walter, is blaming you" says what it says without.
+    """
     tokens, ending = tokenise(text)
+    tokens = _without_names(tokens, names, text, lists)
     reading = Reading(text)
     if not tokens:
         return reading
@@ -45,7 +58,10 @@ def read_english(text: str, lists: English, index: Index, *, rule: bool = False)
         return Hit(tokens[first].start, tokens[last].end, negated[first], asking[first])
 
     line = _Line(words, [t.stop for t in tokens])
-    for act in _acts(line, lists, index):
+    for act, genuine in _acts(line, lists, index):
+        if not genuine:
+            reading.likened.add(act.name)
+            continue
         found = hit(act.first, act.last)
         if sentence.denied_after(act.last) or sentence.denied_inside(
             act.first, act.last, act.words
@@ -69,15 +85,30 @@ class _Match:
     words: frozenset[str]
 
 
-def _acts(line: "_Line", lists: English, index: Index) -> Iterator[_Match]:
-    """The acts found, without those that a pattern for look-alikes overlaps."""
+def _without_names(
+    tokens: list[Token], names: frozenset[str], text: str, lists: English
+) -> list[Token]:
+    """The tokens without names; a known word (Bill, May) is one where it has a capital letter."""
+    kept: list[Token] = []
+    stop = ""
+    for token in tokens:
+        capital = token.start > 0 and text[token.start].isupper()
+        if token.word in names and (capital or token.word not in lists.known):
+            stop = heavier(stop, token.stop)
+            continue
+        kept.append(replace(token, stop=heavier(stop, token.stop)) if stop else token)
+        stop = ""
+    return kept
+
+
+def _acts(line: "_Line", lists: English, index: Index) -> Iterator[tuple[_Match, bool]]:
+    """The acts found, and whether they are genuine: no pattern for look-alikes overlaps them."""
     excluded: dict[str, list[_Match]] = {}
     for wrong in line.matches(lists.excluded):
         excluded.setdefault(wrong.name, []).append(wrong)
     for act in _longest(line.matches(index)):
         over = excluded.get(act.name, ())
-        if not any(w.first <= act.last and act.first <= w.last for w in over):
-            yield act
+        yield act, not any(w.first <= act.last and act.first <= w.last for w in over)
 
 
 def _repaired(word: str, lists: English) -> str:

@@ -9,7 +9,7 @@ from agent.language.sentence import Asking
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _NEGATION = re.compile(r"(?:ไม่|มิ|อย่า|ห้าม|ปฏิเสธ|ไม่อยาก|ไม่สามารถ)(?:\S{0,14})$")
 _UNABLE = re.compile(r"[^\s]{0,8}?ไม่ได้")
-_TURNING = re.compile(r"แต่|และ|แล้ว|เพราะ|ที่|ว่า(?!จะ)")
+_TURNING = re.compile(r"แต่|และ|แล้ว|เพราะ|ที่|(?<!ไม่ได้บอก)(?<!ไม่ได้พูด)(?<!หมายความ)ว่า(?!จะ)")
 _QUESTION = re.compile(r"(?:ไหม|มั้ย|หรือเปล่า|หรือยัง|เหรอ|หรือไม่)(?:คะ|ครับ|ค่ะ|นะ)?|\?")
 _OFFER = re.compile(r"(?:ขออนุญาต|ขอให้ดิฉัน|ให้(?:ดิฉัน|ผม|หนู|เรา)|ได้ไหม|ได้มั้ย|สะดวกไหม|สะดวกมั้ย)")
 _ASKED_OF_THEM = re.compile(r"(?:ได้รับ|คุณ|ลูกค้า|มีใคร|เคย|มีคน)")
@@ -31,6 +31,8 @@ def read_thai(text: str, lists: Thai, index: dict[str, re.Pattern[str]]) -> Read
         wrong = lists.excluded.get(name)
         spans = [m.span() for m in wrong.finditer(text)] if wrong else []
         kept = [h for h in hits if not any(a < h.end and h.start < b for a, b in spans)]
+        if len(kept) < len(hits):
+            reading.likened.add(name)
         if kept:
             reading.acts[name] = kept
     for name, pattern in lists.groups.items():

@@ -59,7 +59,7 @@ def tokenise(text: str) -> tuple[list[Token], str]:
     for found in _WORD.finditer(text):
         raw = found.group().lower().replace("\u2019", "'")
         if not raw[0].isalnum():
-            stop = max(stop, raw, key=_weight)
+            stop = heavier(stop, raw)
             continue
         for word in _spelled_out(raw):
             tokens.append(Token(word, found.start(), found.end(), stop))
@@ -67,8 +67,9 @@ def tokenise(text: str) -> tuple[list[Token], str]:
     return tokens, stop
 
 
-def _weight(stop: str) -> int:
-    return " ,;:.!?".find(stop)
+def heavier(stop: str, other: str) -> str:
+    """The mark of the two that parts more."""
+    return max(stop, other, key=" ,;:.!?".find)
 
 
 def _spelled_out(raw: str) -> tuple[str, ...]:

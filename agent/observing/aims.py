@@ -13,8 +13,10 @@ from personas.model import Persona, Rule
 ACT, GROUP, STEM = "act", "group", "stem"
 TAIL, SHARED = 1000, 2000
 """Where the spots of a rule's tail, and of what an alternative shares, begin."""
-GROUP_WEIGHT, STEM_WEIGHT, VERB_WEIGHT = 1.0, 1.2, 0.4
+GROUP_WEIGHT, STEM_WEIGHT, LESSER_WEIGHT = 1.0, 1.2, 0.4
 
+_PLACE = re.compile(r"\w.*\b(?:at|in|on) (?:the|a|an|his|her|their) $", re.I)
+"""What stands before a word that only says where: 'the suite at the hotel'."""
 _TAIL = re.compile(
     r"\b(?:without|instead of|rather than|before|until|so that|as opposed to)\b", re.I
 )
@@ -179,7 +181,7 @@ def _words(reading: Reading) -> list[Want]:
     """Word groups, and stems of words that are in no group; plain words do not count.
 
     A word in no group is mostly a rule's very topic and weighs more; the verb that a rule begins
-    with ('Offering…') weighs less.
+    with ('Offering…') and a place ('at the hotel') weigh less.
     """
     plain = english().grammar["plain"]
     wants: list[Want] = []
@@ -192,8 +194,11 @@ def _words(reading: Reading) -> list[Want]:
         hit, word = hits[0], reading.text[hits[0].start : hits[0].end].lower()
         if word not in plain and len(word) > 2 and not any(_over(hit, c) for c in covered):
             wants.append(Want(STEM, name, STEM_WEIGHT, hit.negated, hit.start))
-    verbs = {w.spot for w in wants if _leads(reading.text, w.spot)}
-    return [replace(w, weight=VERB_WEIGHT) if w.spot in verbs else w for w in wants]
+    lesser = {w.spot for w in wants if _leads(reading.text, w.spot)}
+    lesser |= {w.spot for w in wants if _PLACE.search(reading.text[: w.spot])}
+    if all(w.spot in lesser for w in wants):
+        return wants
+    return [replace(w, weight=LESSER_WEIGHT) if w.spot in lesser else w for w in wants]
 
 
 def _leads(text: str, spot: int) -> bool:

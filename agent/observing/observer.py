@@ -17,6 +17,8 @@ ALONE = {STEM: 0.95, GROUP: 0.75, ACT: 0.75}
 """What a single word is worth where a rule has more: a topic's own name nearly all."""
 UNASKED = 0.4
 """What words are worth in a statement where the rule wants a question."""
+DENIED = 0.7
+"""What words are worth when one of them is denied in the turn and not in the rule."""
 WITHOUT_ACT = 0.85
 """What a rule's words are worth when the act that it names was not seen."""
 
@@ -40,7 +42,9 @@ class LexicalObserver:
         self._aims = aims_of(persona)
         self._asked = {name for name, act in english().acts.items() if act.asked}
         self._asked |= {name for name, act in thai().acts.items() if act.asked}
-        self._name = _name_pattern(persona)
+        names = _names(persona)
+        self._names = frozenset(name.lower() for name in names)
+        self._name = _name_pattern(names)
 
     def observe(self, text: str) -> Observation:
         """The rules that this turn matches, and whether it is hostile or a question."""
@@ -69,13 +73,14 @@ class LexicalObserver:
 
     def _read(self, text: str) -> Reading:
         lists = english()
-        reading = read_english(text, lists, lists.said)
+        reading = read_english(text, lists, lists.said, names=self._names)
         if has_thai(text):
             other = read_thai(text, thai(), thai().said)
             for name, hits in other.acts.items():
                 reading.acts.setdefault(name, []).extend(hits)
             for name, hits in other.groups.items():
                 reading.groups.setdefault(name, []).extend(hits)
+            reading.likened |= other.likened
             reading.question = reading.question or other.question
         named = [Hit(m.start(), m.end()) for m in self._name.finditer(text)]
         if named:
@@ -87,7 +92,7 @@ class LexicalObserver:
         if not aim.acts:
             return words
         acts = self._by_acts(aim, reading, words.score)
-        if acts.score < ENOUGH and words.spots > 1:
+        if acts.score < ENOUGH and words.spots > 1 and not _contradicted(aim, reading):
             return replace(words, score=words.score * WITHOUT_ACT)
         return acts
 
@@ -139,11 +144,19 @@ class LexicalObserver:
         return None
 
 
+def _contradicted(aim: Aim, reading: Reading) -> bool:
+    """Whether the turn has the first act of the rule in the negative, or only its likeness."""
+    first = aim.acts[0]
+    hits = reading.acts.get(first.name, ())
+    return first.name in reading.likened or any(hit.negated != first.negated for hit in hits)
+
+
 def _share(aim: Aim, near: list[tuple[Want, Hit]], whole: float) -> _Found:
     """What these hits are worth; one word of the turn serves one spot of the rule."""
     worth: dict[int, tuple[float, Hit]] = {}
     alone = GROUP
     taken: set[int] = set()
+    negated = {want.spot: want.negated for want in aim.words}
     for want, hit in sorted(near, key=lambda n: -n[0].weight * _credit(n[0], n[1], aim)):
         if want.spot in worth or hit.start in taken:
             continue
@@ -151,6 +164,8 @@ def _share(aim: Aim, near: list[tuple[Want, Hit]], whole: float) -> _Found:
         taken.add(hit.start)
         alone = want.kind
     score = min(1.0, sum(value for value, _ in worth.values()) / whole)
+    if any(hit.negated and not negated.get(spot) for spot, (_, hit) in worth.items()):
+        score *= DENIED
     if len(worth) < 2 and len({want.spot for want in aim.words}) > 1:
         score *= ALONE[alone]
     return _Found(score, tuple(hit for _, hit in worth.values()), len(worth))
@@ -172,13 +187,17 @@ def _requests(reading: Reading) -> bool:
     return any(name in reading.acts for name in ("open_question", "ask_account"))
 
 
-def _name_pattern(persona: Persona) -> re.Pattern[str]:
-    """The persona's own name, as in its title or in a fact that is its name."""
+def _names(persona: Persona) -> set[str]:
+    """The words of the persona's own name, as in its title or in a fact that is its name."""
     names = set(persona.name.split())
     for fact in persona.facts:
         if re.search(r"\bname\b|^ชื่อ", fact.label, re.I) and len(fact.value) < 40:
             names |= set(fact.value.split())
-    long = sorted((re.escape(n) for n in names if len(n) > 2), key=len, reverse=True)
+    return {name for name in names if len(name) > 2}
+
+
+def _name_pattern(names: set[str]) -> re.Pattern[str]:
+    long = sorted((re.escape(name) for name in names), key=len, reverse=True)
     return re.compile("|".join(long) or r"(?!)", re.I)
 
 
