@@ -1,4 +1,4 @@
-"""Sentences of trainees from which no word list was made, in two halves (``heldout.yaml``)."""
+"""Sentences of trainees from which no word list was made, in three parts (``heldout.yaml``)."""
 
 import random
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from personas.model import Persona
 from personas.parse import examine
 
 PERSONAS = Path(__file__).parents[1] / "personas"
-Half = Literal["tune", "test"]
+Part = Literal["tune", "test", "later"]
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Said:
     rules: frozenset[str]
 
 
-def sentences(half: Half, language: str = "en") -> Iterator[Said]:
-    """The sentences of one half, in ``en`` or ``th``; the neutral ones have no rules."""
-    for slug, kinds in _file()[half].items():
+def sentences(part: Part, language: str = "en") -> Iterator[Said]:
+    """The sentences of one part, in ``en`` or ``th``; the neutral ones have no rules."""
+    for slug, kinds in _file()[part].items():
         if persona_of(slug).language[:2] == language:
             ids = _ids(persona_of(slug))
             for one in kinds["rules"]:
@@ -36,9 +36,9 @@ def sentences(half: Half, language: str = "en") -> Iterator[Said]:
                 yield Said(slug, text, frozenset())
 
 
-def drawn(half: Half, number: int, seed: int = 20) -> list[Said]:
+def drawn(part: Part, number: int, seed: int = 20) -> list[Said]:
     """As many English sentences by lot, each of a trigger or a calming point, by persona."""
-    spoken = [one for one in sentences(half) if one.rules & counted(one.slug)]
+    spoken = [one for one in sentences(part) if one.rules & counted(one.slug)]
     return sorted(random.Random(seed).sample(spoken, number), key=lambda one: one.slug)
 
 
