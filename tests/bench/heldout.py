@@ -1,6 +1,7 @@
 """What the word lists find in typed turns from which they were not made (``tests/heldout.yaml``).
 
-The lists may have learned from the half named tune; only test says how well they do elsewhere.
+The lists may have learned from the part named tune. Test, and surest later, say how well they do
+elsewhere: see the head of that file.
 """
 
 import time
@@ -9,21 +10,21 @@ from functools import cache
 
 from agent.observing.observer import LexicalObserver
 from tests.bench.figures import spread
-from tests.heldout import Half, Said, counted, persona_of, sentences
+from tests.heldout import Part, Said, counted, persona_of, sentences
 
-HALVES: tuple[Half, ...] = ("tune", "test")
+PARTS: tuple[Part, ...] = ("tune", "test", "later")
 LANGUAGES = {"en": "English", "th": "Thai"}
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    """Rules found, neutral sentences that match one, for each half and language."""
-    for half in HALVES:
+    """Rules found, neutral sentences that match one, for each part and language."""
+    for part in PARTS:
         for language, name in LANGUAGES.items():
-            said = list(sentences(half, language))
-            yield f"{half}, {name}, rules found (target at least 0.90)", _found(said, "all")
-            yield f"{half}, {name}, triggers and calming points found", _found(said, "counted")
-            yield f"{half}, {name}, neutral sentences matched (target at most 0.05)", _false(said)
-            yield f"{half}, {name}, other rules matched beside the right ones", _beside(said)
+            said = list(sentences(part, language))
+            yield f"{part}, {name}, rules found (target at least 0.90)", _found(said, "all")
+            yield f"{part}, {name}, triggers and calming points found", _found(said, "counted")
+            yield f"{part}, {name}, neutral sentences matched (target at most 0.05)", _false(said)
+            yield f"{part}, {name}, other rules matched beside the right ones", _beside(said)
     yield "reading a turn", spread(list(_times()), "ms", 2)
 
 
@@ -50,9 +51,9 @@ def _beside(said: Sequence[Said]) -> str:
 
 def _times() -> Iterator[float]:
     """Milliseconds for each sentence of both halves."""
-    for half in HALVES:
+    for part in PARTS:
         for language in LANGUAGES:
-            for one in sentences(half, language):
+            for one in sentences(part, language):
                 began = time.perf_counter()
                 matched(one)
                 yield 1000 * (time.perf_counter() - began)
