@@ -14,6 +14,7 @@ from agent.language.patterns import PatternError, compile_pattern
 from agent.observing.observer import LexicalObserver
 from personas.model import Kind, Persona
 from personas.parse import examine
+from tests import heldout
 from tests.personas import make_persona, rule, rule_id
 
 HERE = Path(__file__).parent
@@ -116,9 +117,16 @@ def test_neutral_sentences_match_next_to_nothing(slug: str) -> None:
         ("Telling her that it is not her fault", "You did nothing wrong.", True),
         ("Asking which lights are on", "Which lights do you see?", True),
         ("Asking which lights are on", "The lights are on.", False),
+        ("A sincere apology", "Sorry, was that a B or a P?", False),
+        ("A sincere apology", "We let you down there and I feel terrible about it.", True),
+        ("Naming a clear price", "It's eighty-nine dollars a month.", True),
+        ("Naming a clear price", "Two hundred and fifty a month.", True),
+        ("Giving her the suite at the hotel", "Your corner suite is waiting for you.", True),
+        ("Giving her the suite at the hotel", "The hotel desk is closed.", False),
         ("ขอโทษอย่างจริงใจ", "ต้องขออภัยจริง ๆ ค่ะ", True),
         ("ขอโทษอย่างจริงใจ", "ดิฉันจะไม่ขอโทษค่ะ", False),
         ("ขอโทษอย่างจริงใจ", "ได้รับคำขอโทษหรือยังคะ", False),
+        ("ขอโทษอย่างจริงใจ", "ขอโทษนะคะ เมื่อกี้พูดว่าอะไรนะคะ", False),
         ("ยืนยันว่าจะคืนเงินเต็มจำนวน", "คืนเงินเต็มจำนวนให้ค่ะ", True),
         ("ยืนยันว่าจะคืนเงินเต็มจำนวน", "คืนเงินให้ไม่ได้ค่ะ", False),
     ],
@@ -143,6 +151,14 @@ def test_calming_points(rule_text: str, said: str, expected: bool) -> None:
         ("Refusing a refund", "I'll refund that.", False),
         ("Being blamed for the problem", "That's your own fault.", True),
         ("Being blamed for the problem", "That's not your fault.", False),
+        ("Being blamed for the problem", "You must have put it in the wrong way.", True),
+        ("Blaming him for not reading the email", "I'm not blaming you for that email.", False),
+        ("Mentioning a cancellation fee", "There's a fee if you leave.", True),
+        ("Mentioning a cancellation fee", "There's no fee if you leave.", False),
+        ("Saying that nothing can be done", "My hands are tied.", True),
+        ("Saying that nothing can be done", "I can't give you my number.", False),
+        ("Refusing what he asks for", "I'm not going to offer it again.", False),
+        ("โทษว่าเป็นความผิดของลูกค้า", "ไม่ได้บอกว่าเป็นความผิดของคุณนะครับ", False),
         ("บอกให้ใจเย็น", "ใจเย็น ๆ นะคะ", True),
         ("บอกให้ใจเย็น", "ดิฉันไม่ได้บอกให้ใจเย็นนะคะ", False),
         ("โอนสายไปแผนกอื่น", "ขอโอนสายไปแผนกบัญชีนะคะ", True),
@@ -150,6 +166,33 @@ def test_calming_points(rule_text: str, said: str, expected: bool) -> None:
 )
 def test_triggers(rule_text: str, said: str, expected: bool) -> None:
     assert sees("trigger", rule_text, said) is expected
+
+
+@pytest.mark.parametrize(
+    ("rule_text", "said", "expected"),
+    [
+        ("A sincere apology", "Sorry, Grace, was that a B or a P?", False),
+        ("Being blamed for the problem", "Nobody, Grace, is blaming you for it.", False),
+        ("Calling her a liar", "You are not Grace Bennett.", True),
+    ],
+)
+def test_a_name_is_read_over_where_it_only_addresses(
+    rule_text: str, said: str, expected: bool
+) -> None:
+    meant = rule("trigger", rule_text)
+    observer = LexicalObserver(make_persona([meant], name="Grace Bennett"))
+    assert matched(observer, said) == ({meant.id} if expected else set())
+
+
+def test_sentences_from_which_no_list_was_made_are_matched() -> None:
+    """The benchmark ``heldout`` has the figures; they were better than these bounds."""
+    for language in ("en", "th"):
+        said = list(heldout.sentences("test", language))
+        observers = {one.slug: LexicalObserver(heldout.persona_of(one.slug)) for one in said}
+        seen = [(one.rules, matched(observers[one.slug], one.text)) for one in said]
+        found = sum(len(meant & found) for meant, found in seen)
+        assert found >= 0.9 * sum(len(meant) for meant, _ in seen)
+        assert sum(bool(found) for meant, found in seen if not meant) <= 0.15 * len(seen)
 
 
 def test_what_confirms_and_what_refuses_are_told_apart() -> None:

@@ -1,8 +1,8 @@
 """The little pattern language of the word lists, compiled to regular expressions.
 
 A pattern is words with optional parts: ``stem*``, ``(one|another)``, ``optional?``, ``_`` for any
-word, ``#`` for a number, ``..`` for up to three words and ``..6`` for up to six. It is matched against words joined
-by single spaces, each followed by a space, at the start of a word.
+word, ``#`` for a number, ``..`` for up to three words and ``..6`` for up to six. It is matched
+against words joined by single spaces, each followed by a space, at the start of a word.
 """
 
 import re

@@ -88,16 +88,23 @@ class _Match:
 def _without_names(
     tokens: list[Token], names: frozenset[str], text: str, lists: English
 ) -> list[Token]:
-    """The tokens without names; a known word (Bill, May) is one where it has a capital letter."""
+    """The tokens without names that only address, and without the commas around them.
+
+    "You are not Robert" needs its name. A known word (Bill, May) is one with a capital letter.
+    """
     kept: list[Token] = []
-    stop = ""
+    stop: str | None = None
     for token in tokens:
         capital = token.start > 0 and text[token.start].isupper()
-        if token.word in names and (capital or token.word not in lists.known):
-            stop = heavier(stop, token.stop)
-            continue
-        kept.append(replace(token, stop=heavier(stop, token.stop)) if stop else token)
-        stop = ""
+        told = kept and not token.stop and kept[-1].word in lists.grammar["before_name"]
+        if token.word in names and not told and (capital or token.word not in lists.known):
+            stop = heavier(stop or "", token.stop)
+        elif stop is None:
+            kept.append(token)
+        else:
+            mark = heavier(stop, token.stop)
+            kept.append(replace(token, stop="" if mark == "," else mark))
+            stop = None
     return kept
 
 
