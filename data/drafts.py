@@ -14,6 +14,7 @@ from data.files import write_atomic
 
 LONGEST = 1_000_000
 """Characters above which a text is not kept: four times what a persona may have."""
+REMEDY = "make room on the disk of the data folder, or make that folder writable"
 PAUSE = 1.0
 """Seconds between two writes of what has been typed."""
 
@@ -104,7 +105,7 @@ class Drafts:
                 try:
                     self._write(draft)
                 except OSError as error:
-                    trouble = f"{error.strerror or error}; make room or check the disk"
+                    trouble = f"{error.strerror or error}; {REMEDY}"
                 else:
                     del self._unwritten[key]
         self.trouble = trouble

@@ -41,9 +41,10 @@ class Renames:
         )
 
     def add(self, old: str, new: str, time: float) -> None:
-        """Note a rename; raises ``OSError``."""
+        """Note a rename; raises ``OSError`` when it is only remembered, and may be tried again."""
         rename = _Rename(f"{old} {new} {time}", old, new, time)
-        self._all.append(rename)
+        if rename not in self._all:
+            self._all.append(rename)
         self._shelf.put(rename.to_json())
 
     def names(self, slug: str) -> tuple[Name, ...]:

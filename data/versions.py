@@ -64,6 +64,7 @@ class Versions:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="versions")
         self._histories: OrderedDict[str, History] = OrderedDict()
         self._owed: list[_Debt] = []
+        self._unmoved: list[tuple[str, str, float]] = []
         self._renames: Renames | None = None
         self.trouble = ""
         """Why contents are not being kept at present, in words; empty when they are."""
@@ -143,9 +144,10 @@ class Versions:
 
     def _pay(self) -> bool:
         """Write what is owed, in order; whether the last of it was a change."""
-        changed, trouble, owed = False, "", self._owed
-        self._owed = []
-        for debt in owed:
+        changed, trouble, owed = False, self._catch_up(), self._owed
+        # While a history is not where it belongs, another one of its name would be mixed in.
+        self._owed = owed if trouble else []
+        for debt in () if trouble else owed:
             try:
                 changed = self._history(debt.slug).keep(debt.seen, debt.data)
             except (OSError, StoreError) as error:
@@ -159,14 +161,25 @@ class Versions:
     def _rename(self, old: str, new: str, moment: float) -> bool:
         """Bring the history of ``old`` to ``new``, which may have one of its own already."""
         self._owed = [replace(debt, slug=new) if debt.slug == old else debt for debt in self._owed]
-        try:
-            self._names().add(old, new, moment)
-            if self._path(old).is_dir():
-                self._move(old, new)
-        except (OSError, StoreError) as error:
-            self._tell(_in_words(f"The history of {old} stays behind", error, self._folder))
-            return False
-        return True
+        self._unmoved.append((old, new, moment))
+        trouble = self._catch_up()
+        if trouble:
+            self._tell(trouble)
+        return not trouble
+
+    def _catch_up(self) -> str:
+        """Make the renames that are still to be made, in order; why one cannot be, in words."""
+        while self._unmoved:
+            old, new, moment = self._unmoved[0]
+            try:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._names().add(old, new, moment)
+                if self._path(old).is_dir():
+                    self._move(old, new)
+            except (OSError, StoreError) as error:
+                return _in_words(f"The history of {old} stays behind", error, self._folder)
+            self._unmoved.pop(0)
+        return ""
 
     def _move(self, old: str, new: str) -> None:
         if self._path(new).exists():

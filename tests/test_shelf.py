@@ -1,5 +1,6 @@
 """Making, renaming, archiving: nothing is overwritten, nothing is deleted, nothing leaves."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -168,3 +169,13 @@ def test_a_disk_that_is_full(shelf: Shelf, folder: Path, monkeypatch: pytest.Mon
     with pytest.raises(ShelfError, match="no space left on device; make room"):
         shelf.rename("sarah", "sue", author="kim")
     assert names(folder) == ["ann.md", "sarah.md"]
+
+
+def test_a_disk_that_is_read_only(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(ShelfError, match="may not be written to; allow it"):
+        shelf.rename("sarah", "sue", author="kim")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from nicegui import ui
 from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
 
 from data.drafts import LONGEST, begun
 from personas.shelf import Shelf
@@ -29,6 +30,7 @@ from tests.editor_world import (
 )
 from tests.studio import persona_text
 from ui.studio.draft_desk import PAGES
+from ui.studio.text_pane import TextGuard
 
 
 @pytest.fixture
@@ -142,8 +144,14 @@ async def test_a_merge_under_way_outlives_its_tab(
     await user.should_see("You both changed the same lines, in 1 place.")
     under_way = one(user, ui.codemirror, marker="merged")
     half = under_way.value.replace("- Names a day", "- Names the very day")
+    [_, guard] = sorted(user.find(kind=TextGuard).elements, key=lambda guard: guard.id)
+    with user:
+        guard_of = UserInteraction(user, {guard}, None)
+        guard_of.trigger("refused", {"why": "too_long", "size": 10 * 1024 * 1024})
+    await user.should_see("Nothing was pasted: with it the text would be too long (10.0 MB)")
     with user:
         under_way.set_value(half)
+    await user.should_not_see("Nothing was pasted")
     PAGES.clear()  # the tab is closed
 
     again = await author(make)

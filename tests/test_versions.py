@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.live.keep_versions import VersionKeeper
-from data import files, history
+from data import files, history, store
 from data.renames import Renames
 from data.versions import Version, Versions, VersionsError
 from personas.library import Conflict, Library
@@ -252,6 +252,26 @@ def test_a_renamed_persona_brings_its_versions_along(versions: Versions, folder:
     versions = restarted(versions, folder)
     assert versions.heir(SLUG) == "ann-smith"
     assert texts(versions, "ann-smith") == ["two", "one"]
+
+
+def test_a_rename_that_a_full_disk_hinders_is_made_later(
+    versions: Versions, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    keep(versions, "one", 100.0)
+    with monkeypatch.context() as disk:
+        disk.setattr(store, "write_atomic", full)
+        assert not versions.renamed(SLUG, "archive.ann-lee").result(5)
+        assert "The history of ann-lee stays behind: No space left" in versions.trouble
+        keep(versions, "another Ann")
+    versions.retry()
+    assert versions.trouble == ""
+    assert texts(versions, "archive.ann-lee") == ["one"]
+    assert texts(versions) == ["another Ann"]
+    versions = restarted(versions, folder)
+    assert [name.slug for name in versions.names("archive.ann-lee")] == ["archive.ann-lee", SLUG]
 
 
 def test_a_rename_that_the_folder_told_first_makes_one_history(versions: Versions) -> None:

@@ -1,13 +1,13 @@
 """Asks whose text stays when two people changed the same file."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nicegui import run, ui
 
 from ui import kit
-from ui.studio.merge_view import merge_by_hand
+from ui.studio.merge_view import Keeping, merge_by_hand
 from ui.studio.three_way import merge
 from ui.versions.differences import steps
 
@@ -27,15 +27,15 @@ class Settlement:
     text: str
 
 
-async def ask(base: str, mine: str, theirs: str, noted: Callable[[str], None]) -> Settlement | None:
-    """The author's choice, None to go on writing; ``base`` is what both texts began from, and
-    ``noted`` is told each text of a merge by hand. One that was left goes on where it was."""
+async def ask(base: str, mine: str, theirs: str, keeping: Keeping) -> Settlement | None:
+    """The author's choice, None to go on writing; ``base`` is what both texts began from. A merge
+    by hand is kept, and goes on where it was left."""
     under_way: str | None = None
 
     def note(text: str) -> None:
         nonlocal under_way
         under_way = text
-        noted(text)
+        keeping.note(text)
 
     while True:
         choice = await _compare_and_choose(mine, theirs)
@@ -44,7 +44,9 @@ async def ask(base: str, mine: str, theirs: str, noted: Callable[[str], None]) -
         if choice is None:
             return None
         begun = under_way or await run.io_bound(merge, base, mine, theirs)
-        merged = await merge_by_hand(begun, note) if begun is not None else None
+        merged = (
+            await merge_by_hand(begun, replace(keeping, note=note)) if begun is not None else None
+        )
         if merged is not None:
             return Settlement("merged", merged)
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -12,6 +12,7 @@ from nicegui import Client, run, ui
 from data.drafts import Draft, Drafts, begun
 from ui.newlines import for_browser
 from ui.studio.draft_offer import DraftOffer, Offered, worth_offering
+from ui.studio.merge_view import Keeping, merge_by_hand
 
 if TYPE_CHECKING:
     from ui.studio.text_pane import TextGuard
@@ -23,10 +24,9 @@ PAGES: WeakValueDictionary[str, Client] = WeakValueDictionary()
 class DraftDesk:
     """``load`` puts a draft into the editor, ``show`` compares it with what is there.
 
-    ``resume`` asks for the rest of a merge, and gives its text or None. ``saved`` gives the file's
-    text and version as this page knows them; ``say`` tells the author something (words, kind, and
-    a button's label with what it does). ``name`` is what the persona is called: its slug, or
-    ``archive.NAME`` while it is put away.
+    ``saved`` gives the file's text and version as this page knows them; ``say`` tells the author
+    something (words, kind, and a button's label with what it does). ``name`` is what the persona
+    is called: its slug, or ``archive.NAME`` while it is put away.
     """
 
     def __init__(
@@ -37,7 +37,6 @@ class DraftDesk:
         *,
         saved: Callable[[], tuple[str, str]],
         load: Callable[[Draft], None],
-        resume: Callable[[Draft], Awaitable[str | None]],
         show: Callable[[Draft], object],
         say: Callable[..., None],
     ) -> None:
@@ -48,7 +47,6 @@ class DraftDesk:
         self._author = author
         self._saved = saved
         self._load = load
-        self._resume = resume
         self._say = say
         self._noted: Draft | None = None
         self._offer = DraftOffer(
@@ -89,17 +87,18 @@ class DraftDesk:
         else:
             self._say("This text is too long to be kept as a draft. Shorten it.", "warn")
 
-    def begin_merge(self, page: str = "") -> None:
-        """A merge is under way. It is kept beside the text that it began with, as if on another
-        page: on ``page``, where it was begun, or on one of its own."""
+    def begin_merge(self, theirs: str, version: str, page: str = "") -> Keeping:
+        """A merge with that text of the file is under way. It is kept beside the text that it began
+        with, as if on another page: on ``page``, where it was begun, or on one of its own."""
         PAGES.pop(self._merging, None)
         self._merging = page or secrets.token_hex(8)
         PAGES[self._merging] = self._client
 
-    def note_merge(self, text: str, theirs: str, version: str) -> None:
-        """The author puts this together out of the editor's text and ``theirs``, of the file."""
-        draft = begun(self._author, self.name, self._merging, text, theirs, version)
-        self._drafts.note(replace(draft, merge=True))
+        def note(text: str) -> None:
+            draft = begun(self._author, self.name, self._merging, text, theirs, version)
+            self._drafts.note(replace(draft, merge=True))
+
+        return Keeping(note, self.shelf, self._merging, version)
 
     def end_merge(self) -> None:
         """The merge is settled."""
@@ -126,7 +125,8 @@ class DraftDesk:
             base = ""
         if not _is_open(page) and text != for_browser(base):
             when = min(float(kept["time"]), time.time())
-            draft = Draft(self._author, self.name, page, text, base, version, when)
+            merge = page in known and known[page].merge
+            draft = Draft(self._author, self.name, page, text, base, version, when, merge)
             self._drafts.note(draft)
         guard.forget(page)
         self.look()
@@ -142,8 +142,9 @@ class DraftDesk:
     async def _merge(self, draft: Draft) -> None:
         """Go on with a merge; one that another tab has open stays there as it is."""
         own = draft.page == self._merging
-        self.begin_merge("" if _is_open(draft.page) and not own else draft.page)
-        text = await self._resume(draft)
+        page = "" if _is_open(draft.page) and not own else draft.page
+        keeping = self.begin_merge(draft.base, draft.version, page)
+        text = await merge_by_hand(draft.text, keeping)
         if text is not None:
             if not own:
                 self._put_aside()

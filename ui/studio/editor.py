@@ -13,6 +13,7 @@ from ui import kit
 from ui.call.loop_start import Earlier
 from ui.context import Studio
 from ui.newlines import for_browser, for_file
+from ui.studio import file_words
 from ui.studio.call_side import CallSide
 from ui.studio.conflict import ask, compare
 from ui.studio.draft_desk import DraftDesk
@@ -20,7 +21,6 @@ from ui.studio.editor_head import EditorHead
 from ui.studio.editor_tabs import EditorTabs
 from ui.studio.findings import Findings
 from ui.studio.length import length_line
-from ui.studio.merge_view import merge_by_hand
 from ui.studio.outline import Outline
 from ui.studio.preview import Preview
 from ui.studio.reader import Reader
@@ -68,7 +68,7 @@ class Editor:
         if self._gone:
             self._say_gone()
         elif entry.unreadable:
-            self._say_unreadable(entry)
+            self._head.say(file_words.unreadable(entry), "bad")
         self._drafts.look()
         self._show_state()
         ui.timer(LOOK, self._show_state)
@@ -83,7 +83,6 @@ class Editor:
             self._slug,
             saved=lambda: (self._base, self._version),
             load=self._load_draft,
-            resume=self._resume,
             show=self._compare_draft,
             say=self._head.say,
         )
@@ -151,13 +150,9 @@ class Editor:
     async def _settle(self, theirs: str) -> None:
         """The file holds something else by now: whose text stays?"""
         version = version_of(theirs)
-        self._drafts.begin_merge()
-        outcome = await ask(
-            for_browser(self._base),
-            self._pane.text,
-            for_browser(theirs),
-            lambda text: self._drafts.note_merge(text, theirs, version),
-        )
+        keeping = self._drafts.begin_merge(theirs, version)
+        texts = for_browser(self._base), self._pane.text, for_browser(theirs)
+        outcome = await ask(*texts, keeping)
         if outcome is None:
             self._drafts.look()  # what was merged so far
             return
@@ -172,14 +167,6 @@ class Editor:
             self._pane.set_value(outcome.text)
         self._drafts.end_merge()
         await self._write(self.text, version)
-
-    async def _resume(self, draft: Draft) -> str | None:
-        """The rest of a merge that was left."""
-
-        def note(text: str) -> None:
-            self._drafts.note_merge(text, draft.base, draft.version)
-
-        return await merge_by_hand(draft.text, note)
 
     async def _saved(self, entry: "Entry") -> None:
         self._base, self._version, self._gone = entry.text, entry.version, False
@@ -237,37 +224,29 @@ class Editor:
             who = "on disk" if change.origin == "disk" else f"by {change.author}"
             self._head.say(f"This is the new text: the file was changed {who}.", "good")
         if entry.unreadable:
-            self._say_unreadable(entry)
+            self._head.say(file_words.unreadable(entry), "bad")
         self._show_state()
-
-    def _say_unreadable(self, entry: "Entry") -> None:
-        words = f"{entry.path.name} cannot be edited here: {entry.unreadable.removesuffix('.')}."
-        rest = " Mend it with another program. What you write here is kept, and saved only then."
-        self._head.say(words + rest, "bad")
 
     def _on_rename(self, renamed: "Renamed") -> None:
         """The file has another name: what is written and saved here goes there."""
         if renamed.old != self._drafts.name:
             return
         self._drafts.follow(renamed.new)
-        if not is_slug(renamed.new):
-            return  # archived: told as a file that is gone
-        self._slug, self._gone = renamed.new, False
-        words = f"The file is called {renamed.new}.md by now. What you save here goes there."
-        there = f"/studio/{renamed.new}"
-        self._head.say(words, "warn", ("Open it", lambda: ui.navigate.to(there)))
-        self._show_state()
+        if is_slug(renamed.new):  # else it is archived: told as a file that is gone
+            self._slug, self._gone = renamed.new, False
+            self._offer(file_words.renamed(renamed.new), renamed.new)
+            self._show_state()
 
     def _say_gone(self) -> None:
-        words = f"There is no file {self._entry.path.name} any more. Your text stays here."
         twin = next((e for e in self._studio.library.entries() if e.version == self._version), None)
+        words = file_words.gone(self._slug, twin)
         if twin is not None:
-            words += f" The file {twin.path.name} has the same text: it may have been renamed."
-            self._head.say(
-                words, "warn", ("Open it", lambda: ui.navigate.to(f"/studio/{twin.slug}"))
-            )
+            self._offer(words, twin.slug)
         else:
-            self._head.say(f"{words} Save writes the file again.", "warn")
+            self._head.say(words, "warn")
+
+    def _offer(self, words: str, slug: str) -> None:
+        self._head.say(words, "warn", ("Open it", lambda: ui.navigate.to(f"/studio/{slug}")))
 
     def _load(self, text: str, version: str) -> None:
         self._base, self._version, self._gone = text, version, False

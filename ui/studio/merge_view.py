@@ -1,10 +1,12 @@
 """Merging by hand: both changes in one text, which is edited until no mark is left."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from nicegui import ui
 
 from ui import kit, words
+from ui.studio.text_pane import TextGuard, TextPane
 from ui.studio.three_way import Clash, Side, clashes, marked, settle
 
 LOOK = "rh-dialog rh-conflict rh-merge"
@@ -15,9 +17,23 @@ BROKEN = "A mark has lost its others. Remove the lines that begin with <<<<<<<, 
 SIDES: tuple[tuple[str, Side], ...] = (("Mine", "mine"), ("Theirs", "theirs"), ("Both", "both"))
 
 
-async def merge_by_hand(prefilled: str, noted: Callable[[str], None]) -> str | None:
-    """The text without marks, or None to go back; ``noted`` is told each text on the way."""
-    view = _MergeView(prefilled, noted)
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a merge under way is kept: ``note`` is told each text of it.
+
+    ``shelf`` and ``page`` are for the browser's part, as in ``TextGuard``; ``version`` is that of
+    the other author's text.
+    """
+
+    note: Callable[[str], None]
+    shelf: str
+    page: str
+    version: str
+
+
+async def merge_by_hand(prefilled: str, keeping: Keeping) -> str | None:
+    """The text without marks, or None to go back."""
+    view = _MergeView(prefilled, keeping)
     text: str | None = await view.dialog
     view.dialog.delete()
     return text
@@ -26,17 +42,19 @@ async def merge_by_hand(prefilled: str, noted: Callable[[str], None]) -> str | N
 class _MergeView:
     """The dialog; nothing can be saved while a mark is left."""
 
-    def __init__(self, prefilled: str, noted: Callable[[str], None]) -> None:
+    def __init__(self, prefilled: str, keeping: Keeping) -> None:
         self._shown: object = None
-        self._noted = noted
+        self._note = keeping.note
         # Not where the click was: an offer that is drawn anew would take the dialog away.
         page = ui.context.client.content
         with page, kit.dialog("Merge by hand", LOOK) as self.dialog:
             self._places = kit.tag("div", classes="rh-stack").props("aria-live=polite")
             with kit.tag("div", classes="rh-merge-text"):
-                self._text = ui.codemirror(prefilled, language="Markdown", line_wrapping=True)
-                self._text.classes("rh-codemirror").mark("merged")
+                self._text = TextPane(prefilled, "merged")
                 self._text.on_value_change(self._changed)
+            self._refused = kit.tag("div").props("aria-live=assertive")
+            guard = TextGuard(self._text, keeping.shelf, keeping.page, refused=self._refuse)
+            guard.stands_on(keeping.version)
             with kit.tag("div", classes="rh-line"):
                 self._save = kit.button("Save the merged text", self._done, kind="primary")
                 self._save.classes("rh-save")
@@ -45,7 +63,7 @@ class _MergeView:
         self._show()
 
     def _show_first(self) -> None:
-        found = clashes(self._text.value)
+        found = clashes(self._text.text)
         self._text.reveal_line(found[0].line if found else 1)
         self._decorate(found)
 
@@ -56,15 +74,21 @@ class _MergeView:
         self._text.run_method("setDecorations", looks)
 
     def _done(self) -> None:
-        if not marked(self._text.value):
-            self.dialog.submit(self._text.value)
+        if not marked(self._text.text):
+            self.dialog.submit(self._text.text)
 
     def _changed(self) -> None:
-        self._noted(self._text.value)
+        self._note(self._text.text)
+        self._refused.clear()
         self._show()
 
+    def _refuse(self, why: str) -> None:
+        self._refused.clear()
+        with self._refused:
+            kit.message(why, "bad")
+
     def _show(self) -> None:
-        text = self._text.value
+        text = self._text.text
         found, left = clashes(text), marked(text)
         if (found, left) == self._shown:
             return
@@ -94,6 +118,6 @@ class _MergeView:
         kit.tag("span", excerpt, "rh-muted rh-small rh-merge-excerpt")
 
     def _choose(self, clash: Clash, side: Side) -> None:
-        text = self._text.value
+        text = self._text.text
         if clash in clashes(text):
             self._text.set_value(settle(text, clash, side))

@@ -17,9 +17,9 @@ class TextPane(ui.codemirror):
     way.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, mark: str = "text") -> None:
         super().__init__(text, language="Markdown", line_wrapping=True)
-        self.classes("rh-codemirror").mark("text")
+        self.classes("rh-codemirror").mark(mark)
 
     @property
     def text(self) -> str:
@@ -49,7 +49,7 @@ class TextGuard(ui.element, component="text_guard.js"):
         page: str,
         *,
         refused: Callable[[str], None],
-        found: Callable[[dict[str, Any]], None],
+        found: Callable[[dict[str, Any]], None] = lambda kept: None,
     ) -> None:
         super().__init__()
         self._pane = pane
