@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from personas.cards import CardError, is_card, read_card
+from personas.png import SIGNATURE
 from personas.source import LIMIT
 
 MOST_FILES = 1000
@@ -109,6 +110,8 @@ def _text(name: str, data: bytes) -> Loose:
 
 
 def _card(name: str, data: bytes) -> Loose:
+    if name.casefold().endswith(".png") and not data.startswith(SIGNATURE):
+        return Loose(name, trouble="It is no PNG picture, or a damaged one; get the original file.")
     try:
         card = read_card(data)
     except CardError as error:

@@ -180,6 +180,7 @@ def test_a_damaged_member() -> None:
         ("a.txt", b"x", "no persona file"),
         ("a", b"x", "no persona file"),
         ("a.png", png(), "no character card"),
+        ("a.png", b"<html>Not found</html>", "no PNG picture"),
         ("a.json", b"[]", "no character card"),
     ],
 )
