@@ -146,6 +146,8 @@ def test_calming_points(rule_text: str, said: str, expected: bool) -> None:
         ("Being put on hold without asking", "I'm putting you on hold.", True),
         ("Being put on hold without asking", "May I put you on hold for a minute?", False),
         ("Being put on hold without asking", "I won't put you on hold.", False),
+        ("Being put on hold without asking", "Did somebody put you on hold yesterday?", False),
+        ("Changing the email", "Your email hasn't been changed.", False),
         ("Being transferred", "I'm not going to transfer you.", False),
         ("Refusing a refund", "I can't refund that.", True),
         ("Refusing a refund", "I'll refund that.", False),

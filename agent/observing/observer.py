@@ -17,7 +17,7 @@ ALONE = {STEM: 0.95, GROUP: 0.75, ACT: 0.75}
 """What a single word is worth where a rule has more: a topic's own name nearly all."""
 UNASKED = 0.4
 """What words are worth in a statement where the rule wants a question."""
-DENIED = 0.7
+DENIED = 0.6
 """What words are worth when one of them is denied in the turn and not in the rule."""
 WITHOUT_ACT = 0.85
 """What a rule's words are worth when the act that it names was not seen."""
