@@ -301,3 +301,16 @@ def test_a_word_list_that_cannot_be_read_is_named_with_its_line() -> None:
         read_acts("[apology]\nsorry", "list")
     with pytest.raises(PatternError, match="unclosed"):
         compile_pattern("(sorry|no")
+
+
+def test_an_edited_persona_is_observed_by_its_rules_as_they_are() -> None:
+    """Whether the observer of the version before was at hand or not."""
+    texts = ["Being told to calm down", "A sincere apology", "A refund or a discount"]
+    before = LexicalObserver(make_persona([rule("trigger", text) for text in texts]))
+    edited = [rule("deescalation", texts[1]), rule("trigger", texts[2]), rule("trigger", "Lies")]
+    after = LexicalObserver(make_persona(edited), before)
+    fresh = LexicalObserver(make_persona(edited))
+    for said in ["Calm down, please.", "I am really sorry.", "You get a refund.", "You are lying."]:
+        assert after.observe(said) == fresh.observe(said)
+    assert matched(after, "I am really sorry.") == {rule_id("deescalation", texts[1])}
+    assert not matched(after, "Calm down, please.")

@@ -8,7 +8,7 @@ from math import log
 from agent.language.lexicon import english, thai
 from agent.language.reading import Hit, Reading, read_english
 from agent.language.reading_th import has_thai, read_thai
-from personas.model import Persona, Rule
+from personas.model import Kind, Persona, Rule
 
 ACT, GROUP, STEM = "act", "group", "stem"
 TAIL, SHARED = 1000, 2000
@@ -57,9 +57,19 @@ class Aim:
     """It is one alternative of a longer rule."""
 
 
-def aims_of(persona: Persona) -> dict[str, tuple[Aim, ...]]:
+Asked = dict[tuple[Kind, str], list[Aim]]
+"""What rules ask for by their kind and words, which alone decide about it."""
+
+
+def asked_by(persona: Persona, before: Asked) -> Asked:
+    """What this persona's rules ask for; of an earlier version's, what stays is taken over."""
+    rules = {(rule.kind, rule.text): rule for rule in persona.rules}
+    return {key: before.get(key) or _alternatives(rule) for key, rule in rules.items()}
+
+
+def aims_of(persona: Persona, asked: Asked) -> dict[str, tuple[Aim, ...]]:
     """The aims of every rule by rule id; words count the less the more rules have them."""
-    raw = {rule.id: _alternatives(rule) for rule in persona.rules}
+    raw = {rule.id: asked[rule.kind, rule.text] for rule in persona.rules}
     rarity = _rarity(persona, raw)
     return {
         rule_id: tuple(_weighed(aim, rarity) for aim in aims if aim.acts or aim.words)

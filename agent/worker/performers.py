@@ -63,7 +63,9 @@ class Performers:
         key = (persona.slug, persona.version)
         found = self._observers.get(key)
         if found is None:
-            found = self._observers[key] = LexicalObserver(persona)
+            known = reversed(list(self._observers.items()))
+            before = next((each for (slug, _), each in known if slug == persona.slug), None)
+            found = self._observers[key] = LexicalObserver(persona, before)
             while len(self._observers) > OBSERVERS:
                 self._observers.popitem(last=False)
         return found
