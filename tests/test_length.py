@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from agent.engines.choice import KINDS
-from agent.engines.length import LIMITS, Limit, as_prompt, excess, limit_of, measure, too_big
+from agent.engines.length import Limit, as_prompt, excess, limit_for, limit_of, measure, too_big
+from agent.engines.model_limits import TABLE
 from agent.settings import Settings
 from personas.source import LIMIT
 from tests.booth import settings_of
@@ -37,6 +38,45 @@ def test_the_estimate_is_near_what_openai_counts(text: str, tokens: int) -> None
     """Counted once with o200k_base."""
     assert measure(text).tokens == pytest.approx(tokens, rel=0.1)
     assert as_prompt(measure(text)) > measure(text).tokens
+
+
+LIMITS = {
+    kind: limit
+    for kind in (*TABLE, "pipeline/compatible", "offline")
+    if (limit := limit_for(kind, "some-model")) is not None
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "most", "basis"),
+    [
+        ("openai", "gpt-realtime", 28_224, "RealtimeTruncation"),
+        ("openai", "gpt-realtime-2025-08-28", 28_224, "RealtimeTruncation"),
+        ("openai", "gpt-realtime-2.1-mini", 96_000, "gpt-realtime-2.1-mini"),
+        ("openai", "gpt-voice", 28_224, "as gpt-realtime, since gpt-voice is not in our table"),
+        ("pipeline/openai", "gpt-4.1-mini", 1_047_576, "gpt-4.1"),
+        ("pipeline/openai", "gpt-4o-mini", 128_000, "gpt-4o"),
+        ("pipeline/openai", "gpt-9", 128_000, "as gpt-4o, since gpt-9"),
+        ("pipeline/google", "models/gemini-2.5-flash", 1_048_576, "ai.google.dev"),
+        ("pipeline/google", "gemini-9", 1_048_576, "since gemini-9 is not in our table"),
+        ("gemini", "gemini-2.5-flash-native-audio-preview-12-2025", 128_000, "128k tokens"),
+        ("gemini", "gemini-3.8-live", 128_000, "since gemini-3.8-live is not in our table"),
+    ],
+)
+def test_a_limit_is_the_models_or_else_the_least_of_its_maker(
+    kind: str, model: str, most: int, basis: str
+) -> None:
+    limit = limit_for(kind, model)
+    assert limit is not None
+    assert limit.most == most
+    assert basis in limit.basis
+
+
+def test_a_model_of_the_settings_is_looked_up(tmp_path: Path) -> None:
+    environ = {"OPENAI_API_KEY": "k", "LLM_MODEL": "gpt-4o-mini"}
+    settings = settings_of(tmp_path, {**environ, "OPENAI_REALTIME_MODEL": "gpt-realtime-2.1-mini"})
+    limits = [limit_of("pipeline", settings), limit_of("openai", settings)]
+    assert [limit and limit.most for limit in limits] == [128_000, 96_000]
 
 
 @pytest.mark.parametrize("limit", LIMITS.values(), ids=list(LIMITS))

@@ -9,10 +9,11 @@ names about 4 characters for a token of Gemini (https://ai.google.dev/gemini-api
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from agent.acting.prompt import persona_frame
+from agent.engines.model_limits import takes
 from agent.engines.stages import Source, source
 from agent.settings import Settings
 from personas.source import LIMIT
@@ -68,34 +69,34 @@ SLOW = 8_000
 """Our own rule, not a measured one: three times the longest persona that comes with the app."""
 
 _CUT = "it forgets the oldest turns of the call, and then the call breaks off"
-LIMITS: dict[str, Limit] = {
+_LIMITS: dict[str, Limit] = {
     "gemini": Limit(
         "Gemini Live",
-        128_000,
+        None,
         SLOW,
         "Google ends the call",
-        "https://firebase.google.com/docs/ai-logic/live-api/sessions: 128k tokens a session",
+        "",
     ),
     "openai": Limit(
         "OpenAI Realtime",
-        28_224,
+        None,
         SLOW,
         _CUT,
-        "OpenAI's API reference, RealtimeTruncation: of 32k tokens 28,224 are for what goes in",
+        "",
     ),
     "pipeline/openai": Limit(
         "Pipeline with OpenAI",
-        1_047_576,
+        None,
         SLOW,
         "OpenAI refuses to answer",
-        "https://platform.openai.com/docs/models/gpt-4.1; other models may take less",
+        "",
     ),
     "pipeline/google": Limit(
         "Pipeline with Google",
-        1_048_576,
+        None,
         SLOW,
         "Google refuses to answer",
-        "https://ai.google.dev/gemini-api/docs/models: Gemini Flash; other models may take less",
+        "",
     ),
     "pipeline/compatible": Limit(
         "Pipeline with a server of your own",
@@ -134,9 +135,18 @@ def as_prompt(length: Length) -> int:
 def limit_of(engine: str, settings: Settings) -> Limit | None:
     """The limit of that engine as it is set up; None for one that is not known."""
     if engine != "pipeline":
-        return LIMITS.get(engine)
+        models = {"gemini": settings.gemini_model, "openai": settings.openai_realtime_model}
+        return limit_for(engine, models.get(engine, ""))
     found = source("llm", settings)
-    return LIMITS.get(f"pipeline/{found.who}") if isinstance(found, Source) else None
+    return limit_for(f"pipeline/{found.who}", found.model) if isinstance(found, Source) else None
+
+
+def limit_for(kind: str, model: str) -> Limit | None:
+    """The limit of that model with that engine (``pipeline/openai`` and the like)."""
+    limit, known = _LIMITS.get(kind), takes(kind, model)
+    if limit is None or known is None:
+        return limit
+    return replace(limit, most=known.most, basis=known.source)
 
 
 def excess(tokens: int, limit: Limit) -> Excess | None:
