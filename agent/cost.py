@@ -12,6 +12,8 @@ from data.journal import CallRecord
 from data.records import ModelUse
 
 CURRENCY = "USD"
+THINKERS = frozenset(("Gemini", "Vertex AI"))
+"""Providers that count a model's thoughts in a request's total only; they are paid as output."""
 
 _WORDS = {"llm": "", "stt": "hearing", "tts": "speaking"}
 _PIPELINE = ("stt", "llm", "tts")
@@ -161,6 +163,10 @@ def _notes(use: ModelUse, price: Price | None) -> list[str]:
     unstated = use.input_tokens + use.output_tokens - stated
     if price and use.kind == "llm" and stated and unstated > 0:
         notes.append(f"{_name(use)}: {unstated:,} tokens of no stated kind are taken for text.")
+    if use.thoughts:
+        notes.append(f"{_name(use)}: {use.thoughts:,} tokens of its thoughts count as text output.")
+    elif use.kind == "llm" and use.provider in THINKERS and use.output_tokens:
+        notes.append(f"{_name(use)}: its thoughts, if it had any, were not told and are left out.")
     return notes
 
 

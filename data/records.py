@@ -145,7 +145,8 @@ class ModelUse(Record):
     ``kind``: ``llm`` (realtime models too), ``stt`` or ``tts``; ``provider`` is LiveKit's name of
     the provider, or the host that was asked. The totals ``input_tokens`` and ``output_tokens``
     hold the tokens of each modality and may hold more; ``cached_*`` are part of the input.
-    ``seconds`` is audio heard or made, ``characters`` text that was spoken.
+    ``thoughts`` are part of the output. ``seconds`` is audio heard or made, ``characters`` text
+    that was spoken.
     """
 
     engine: str
@@ -163,6 +164,7 @@ class ModelUse(Record):
     output_audio: int = 0
     seconds: float = 0.0
     characters: int = 0
+    thoughts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

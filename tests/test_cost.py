@@ -1,5 +1,6 @@
 """Prices and the estimate of a call's cost, and how its usage is counted."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from livekit.agents import SessionUsageUpdatedEvent
 from livekit.agents.metrics import (
     AgentSessionUsage,
     EOTModelUsage,
+    LLMMetrics,
     LLMModelUsage,
     STTModelUsage,
     TTSModelUsage,
 )
+from livekit.agents.metrics.base import Metadata
 
 from agent.call.link import End, Ended, Event, Usage
 from agent.call.usage import EVERY, Meter
@@ -273,3 +276,38 @@ def test_a_job_tells_what_its_sessions_used_before_it_leaves() -> None:
     last = told[-2]
     assert isinstance(last, Usage)
     assert [use.input_tokens for use in last.models if use.kind == "llm"] == [15]
+
+
+def test_what_google_counts_in_a_requests_total_only_are_thoughts() -> None:
+    told: list[Event] = []
+    meter = Meter("c1", told.append)
+    google = Metadata(model_name=LIVE, model_provider="Gemini")
+    meter.take("gemini", usage(10))
+    for provider in (google, Metadata(model_name="gpt-4.1", model_provider="api.openai.com"), None):
+        meter.think("gemini", text_metrics(provider))
+    meter.think("gemini", text_metrics(google))
+    meter.think("gemini", "no metrics of a model")
+    meter.end_session()
+    last = told[-1]
+    assert isinstance(last, Usage)
+    assert len(last.models) == 3
+    assert (last.models[0].output_tokens, last.models[0].thoughts) == (600, 600)
+
+
+def text_metrics(metadata: Metadata | None) -> LLMMetrics:
+    """A request of 100 tokens with an answer of 5, after 300 of thoughts."""
+    return LLMMetrics(
+        label="l", request_id="r", timestamp=0, duration=1, ttft=0.1, cancelled=False,
+        completion_tokens=5, prompt_tokens=100, prompt_cached_tokens=0, total_tokens=405,
+        tokens_per_second=5, metadata=metadata,
+    )  # fmt: skip
+
+
+def test_thoughts_are_paid_as_text_and_told() -> None:
+    spoken = gemini(output_tokens=1_000_000, output_audio=1_000_000)
+    thought = replace(spoken, output_tokens=3_000_000, output_text=2_000_000, thoughts=2_000_000)
+    assert of(thought).cost - of(spoken).cost == pytest.approx(2 * 2.00)
+    assert any("2,000,000 tokens of its thoughts" in note for note in of(thought).notes)
+    assert any("its thoughts, if it had any, were not told" in note for note in of(spoken).notes)
+    other = ModelUse("pipeline", "llm", "api.openai.com", "gpt-4.1", output_tokens=5)
+    assert not any("thoughts" in note for note in of(other).notes)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent.acting.prompt import MARK
-from agent.call.link import NewPersona, Say
+from agent.call.link import NewPersona, Say, Usage
 from agent.engines.gemini import voice_of
 from agent.engines.offline import warm_models
 from personas.parse import examine
@@ -417,3 +417,17 @@ def test_three_attempts_then_offline_or_the_end(fake: FakeGemini, play: Any, all
     else:
         assert set(call.engines) == {"gemini"}
         assert call.end == "failed"
+
+
+def test_what_the_model_thought_is_counted(fake: FakeGemini, play: Any) -> None:
+    async def story(call: Booth) -> None:
+        await opened(call)
+        call.command(Say("Hello?"))
+        await call.lines(2)
+
+    fake.thoughts = 70
+    call = play(story)
+    told = [event for event in call.events if isinstance(event, Usage)]
+    (use,) = told[-1].models
+    assert (use.thoughts, use.output_text) == (140, 140)
+    assert use.output_tokens == use.output_audio + 140

@@ -11,6 +11,8 @@ import pytest
 from livekit import rtc
 from livekit.agents import APIConnectOptions, llm, utils
 
+from agent.call.link import Event, Usage
+from agent.call.usage import Meter
 from agent.engines.providers import make_llm, make_stt, make_tts
 from agent.engines.stages import Source, Who
 from agent.line_failure import explain
@@ -18,7 +20,7 @@ from agent.pipeline_settings import Stage
 from personas.model import Persona
 from personas.parse import examine
 from tests.fakes.gemini import MODELS, FakeGemini
-from tests.fakes.google import Google
+from tests.fakes.google import USAGE, Google
 from tests.fakes.models import Models
 from tests.persona_text import PLAIN
 
@@ -170,3 +172,17 @@ async def test_a_refusal_of_deepgram_does_not_carry_the_key(
     with pytest.raises(Told):
         await ask(servers.source(stage, "deepgram"))
     assert "Token test" not in caplog.text
+
+
+async def test_googles_plugin_tells_what_a_model_thought(servers: Servers) -> None:
+    told: list[Event] = []
+    meter = Meter("c1", told.append)
+    context = llm.ChatContext.empty()
+    context.add_message(role="user", content="Hello?")
+    async with closing(make_llm(servers.source("llm", "google"))) as plugin:
+        plugin.on("metrics_collected", lambda metrics: meter.think("pipeline", metrics))
+        async with plugin.chat(chat_ctx=context, conn_options=ONCE) as stream:
+            assert [each async for each in stream]
+    meter.end_session()
+    assert isinstance(told[0], Usage)
+    assert told[0].models[0].thoughts == USAGE["thoughtsTokenCount"]

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from livekit.agents.metrics import (
     AgentSessionUsage,
+    LLMMetrics,
     LLMModelUsage,
     ModelUsage,
+    RealtimeModelMetrics,
     STTModelUsage,
     TTSModelUsage,
 )
 
 from agent.call.link import Event, Usage
+from agent.cost import THINKERS
 from data.records import ModelUse
 
 EVERY = 10.0
@@ -30,6 +33,7 @@ _COUNTS = (
     "output_audio",
     "seconds",
     "characters",
+    "thoughts",
 )
 
 
@@ -41,6 +45,7 @@ class Meter:
         self._send = send
         self._over: list[ModelUse] = []
         self._running: list[ModelUse] = []
+        self._thoughts: list[ModelUse] = []
         self._told: tuple[ModelUse, ...] = ()
         self._told_at = time.monotonic()
 
@@ -49,6 +54,22 @@ class Meter:
         self._running = [use for item in usage.model_usage if (use := _use(engine, item))]
         if time.monotonic() - self._told_at > EVERY:
             self._tell()
+
+    def think(self, engine: str, metrics: object) -> None:
+        """One request of a model, which may have thought: the session's totals leave that out."""
+        if not isinstance(metrics, LLMMetrics | RealtimeModelMetrics) or metrics.metadata is None:
+            return
+        provider, model = metrics.metadata.model_provider or "", metrics.metadata.model_name or ""
+        if isinstance(metrics, LLMMetrics):
+            count, stated = metrics.total_tokens - metrics.prompt_tokens, 0
+            count -= metrics.completion_tokens
+        else:
+            # These say of each token what it is: thoughts are text.
+            count = metrics.total_tokens - metrics.input_tokens - metrics.output_tokens
+            stated = count
+        if provider in THINKERS and count > 0:
+            use = ModelUse(engine, "llm", provider, model, output_tokens=count, thoughts=count)
+            self._thoughts = total([*self._thoughts, replace(use, output_text=stated)])
 
     def add(self, use: ModelUse) -> None:
         """What a model beside the session has done, perhaps after the last session's end."""
@@ -63,7 +84,7 @@ class Meter:
         self._tell()
 
     def _tell(self) -> None:
-        models = tuple(total([*self._over, *self._running]))
+        models = tuple(total([*self._over, *self._running, *self._thoughts]))
         self._told_at = time.monotonic()
         if models != self._told:
             self._told = models

@@ -134,6 +134,7 @@ class FakeGemini(Served):
 
     def __init__(self) -> None:
         super().__init__()
+        self.thoughts = 0
         self.lines: list[Script] = ["Hello, this is the customer."]
         self.hears: list[str] = ["Hello."]
         self.delay = 0.2
@@ -387,7 +388,8 @@ class _Line:
         return {
             "promptTokenCount": asked,
             "responseTokenCount": said,
-            "totalTokenCount": asked + said,
+            "thoughtsTokenCount": self._fake.thoughts,
+            "totalTokenCount": asked + said + self._fake.thoughts,
             "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": asked}],
             "responseTokensDetails": [{"modality": "AUDIO", "tokenCount": said}],
         }
