@@ -11,11 +11,11 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
-from agent.call.link import Ended, Restored, Status, Trouble, TurnDone
+from agent.call.link import Edited, Ended, Restored, Status, Trouble, TurnDone
 from agent.engines.choice import Choice, choose_engine
 from agent.live.calls import AS_USUAL, Wish
 from agent.live.live_call import LiveCall
-from data.records import CallEnd, CallStart, EngineUse, ModelUse, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Turn
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, click, start
 from ui.call.voice_call import VoiceCall
@@ -412,3 +412,24 @@ async def test_a_text_model_that_observes_is_named_with_what_it_is_sent(
         author.find(marker="voice").trigger("change", "offline")
         await author.should_see("Voice: Offline. What leaves this machine: what both say and the")
         await author.should_not_see("Nothing leaves this machine", retries=1)
+
+
+async def test_a_language_that_is_not_heard_lets_the_trainee_type_until_it_changes_back(
+    world: EngineWorld,
+) -> None:
+    async with at_the_phone(world, "trainee") as trainee:
+        call = await start(trainee, world)
+        call.engine = call.first_engine = "offline"
+        await trainee.should_see("Ann is listening: speak, or type.")
+        for version, language in (("v2", "th-TH"), ("v3", "th-TH"), ("v4", "en-US")):
+            call.change_persona("text", version, language)
+        call.receive(Edited(call.id, Edit("v3", "refused", "line 1", 1, 2.0)))
+        await trainee.should_see(marker="mute")
+        call.receive(Edited(call.id, Edit("v2", "rebuilt", "", 1, 2.0)))
+        await trainee.should_see("Ann goes on in Thai, which the voice of this machine speaks")
+        await trainee.should_see("Type what you say")
+        await trainee.should_not_see(marker="mute")
+        call.receive(Edited(call.id, Edit("v4", "rebuilt", "", 1, 2.0)))
+        await trainee.should_see("Ann is listening: speak, or type.")
+        await trainee.should_not_see("Ann goes on in Thai")
+        await trainee.should_see(marker="mute")

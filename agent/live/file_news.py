@@ -56,4 +56,5 @@ def _hand_over(entry: Entry, call: LiveCall) -> None:
         first = entry.errors[0]
         call.refuse_persona(entry.version, f"line {first.line}: {first.message}")
     else:
-        call.change_persona(entry.text, entry.version)
+        language = entry.persona.language if entry.persona is not None else ""
+        call.change_persona(entry.text, entry.version, language)

@@ -41,7 +41,8 @@ class LiveCall:
 
     ``status`` is ``waiting`` until the persona has come, then what the persona does, and
     ``ended``. ``answer_time`` is how long its last answer took, seconds, as the trainee's browser
-    measured it. With ``draft`` the persona's text comes from its author's page, not from the file.
+    measured it. ``language`` is the one that the persona speaks just now. With ``draft`` the
+    persona's text comes from its author's page, not from the file.
     Records are written in order on ``writer``, off the loop.
     """
 
@@ -65,6 +66,7 @@ class LiveCall:
         self.engine = self.first_engine = start.engine
         self.room = room
         self.persona = persona
+        self.language = persona.language
         self.status = "waiting"
         self.mood: Mood | None = None
         self.turns: list[Turn] = []
@@ -81,6 +83,7 @@ class LiveCall:
         self._writer = writer
         self._command = command
         self._texts: dict[str, str] = {}
+        self._languages: dict[str, str] = {}
         self._kept: NewPersona | None = None
         self._subscribers: list[Callable[[Event], None]] = []
 
@@ -132,12 +135,14 @@ class LiveCall:
         following = self.turns[-1].index + 1 if self.turns else 0
         return self.coaching.whisper(author, text, following)
 
-    def change_persona(self, text: str, version: str) -> None:
-        """A new persona text for the lines to come; kept while nobody is there to play it."""
+    def change_persona(self, text: str, version: str, language: str = "") -> None:
+        """A new persona text for the lines to come, in that language ("" for the same one); kept
+        while nobody is there to play it."""
         if self.end is not None:
             return
         change = NewPersona(text, version)
         self.told_version, self._texts[version] = version, text
+        self._languages[version] = language or self.language
         if not self._command(change):
             if self._kept is not None:
                 self._edited(self._kept.version, "overtaken", OVERTAKEN)
@@ -188,6 +193,8 @@ class LiveCall:
                 )
             case Edited(edit=edit):
                 self.edits.append(edit)
+                if edit.outcome in ("applied", "rebuilt"):
+                    self.language = self._languages.get(edit.version, self.language)
                 self._write(self._record.edit, edit, self._text_of(edit))
             case Trouble():
                 self.trouble = event

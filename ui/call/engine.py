@@ -42,8 +42,10 @@ class CallEngine:
 
     def hears(self, call: "LiveCall | None") -> bool:
         """Whether the engine of this call, or of the next one, understands the trainee's speech."""
+        if call is not None:
+            return hears(call.engine, call.language)
         usual = engine_words.engine_of(self._studio, self._persona, self.wanted)
-        return hears(call.engine if call is not None else usual, self._persona.language)
+        return hears(usual, self._persona.language)
 
     def show(self, call: "LiveCall | None", *, choosing: bool) -> None:
         """Draw it; ``choosing``: no call has been asked for yet."""

@@ -10,6 +10,7 @@ from agent.line_failure import failure_words
 from ui.call.microphone_help import HOPELESS, UNDO, WORDS
 from ui.call.state import Browser, engine_trouble, is_waiting
 from ui.call.voice_call import Connection
+from ui.words import language_name
 
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall
@@ -65,7 +66,7 @@ def notices(
         found.append(_microphone(browser, situation, live))
     if call is not None and live:
         found += [_connection(browser), _trouble(call, browser, situation)]
-        found.append(_changed_voice(call, situation))
+        found.append(_changed_voice(call, situation) or _changed_language(call, situation))
     return tuple(notice for notice in found if notice is not None)
 
 
@@ -167,3 +168,13 @@ def _changed_voice(call: "LiveCall", situation: Situation) -> Notice | None:
     if not situation.voice:
         words += " It does not understand speech in this language: type your turns from now on."
     return Notice("voice_changed", "quiet", "The voice has changed", words)
+
+
+def _changed_language(call: "LiveCall", situation: Situation) -> Notice | None:
+    if call.language == call.persona.language or situation.voice:
+        return None
+    words = (
+        f"{situation.who} goes on in {language_name(call.language)}, which the voice of this "
+        "machine speaks but does not understand: type your turns from now on."
+    )
+    return Notice("language_changed", "quiet", "The language has changed", words)

@@ -147,7 +147,7 @@ class CallSide:
             return
         self._given[version] = persona
         self._say("", "", "Handed over to the call …")
-        call.change_persona(persona.text, version)
+        call.change_persona(persona.text, version, persona.language)
 
     async def _apply_typed(self) -> None:
         reading = await self._reader.now()
