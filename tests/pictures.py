@@ -15,6 +15,8 @@ from tests.caller import ALLOW, Caller, browser
 from tests.running import ROOT, RunningApp
 
 PERSONA = "walter-hughes"
+RULE = '\n- Asking him to type an address (+1): "Type what? Into where?"'
+"""What the author adds in mid-call."""
 LARGEST = 300_000
 """Bytes that a picture in the repository may have."""
 SPOKEN = (
@@ -38,7 +40,7 @@ HEADSET = """
 
 
 def main(folder: Path) -> None:
-    """Write ``catalogue.png``, ``call.png`` and ``report.png`` to the folder."""
+    """Write ``catalogue.png``, ``call.png``, ``report.png`` and ``studio.png`` to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as place,
@@ -58,6 +60,28 @@ def main(folder: Path) -> None:
         caller.page.wait_for_url("**/calls/*")
         caller.wait_for_text("Objectives")
         take(caller, folder / "report.png")
+        author = Caller(chromium, app.url)
+        author.context.add_init_script(HEADSET)
+        author.log_in("author")
+        author.page.goto(f"{app.url}/studio/{PERSONA}")
+        author.start()
+        write(author, folder / "studio.png")
+        author.end()
+
+
+def write(author: Caller, picture: Path) -> None:
+    """Two turns, and a rule more while the persona answers; the picture is of the editor then."""
+    for sentence in SPOKEN:
+        author.wait_for_silence()
+        author.say(sentence)
+        author.wait_for_speech()
+    author.page.get_by_role("button", name="Phase 2").click()
+    author.page.wait_for_timeout(500)
+    author.page.keyboard.press("End")
+    author.page.keyboard.insert_text(RULE)
+    author.page.keyboard.press("Control+Enter")
+    author.wait_for_text("Your text speaks from turn")
+    take(author, picture)
 
 
 def talk(caller: Caller, picture: Path) -> None:

@@ -1,17 +1,16 @@
 """Simulations: every persona to practise with, to be searched and filtered."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nicegui import run, ui
 
-from data.versions import VersionsError
 from personas.model import Persona
 from ui import access, kit, words
 from ui.avatar import avatar
 from ui.context import Studio
 from ui.frame import frame
+from ui.present_names import present_names
 
 if TYPE_CHECKING:
     from data.calls import Summary
@@ -174,7 +173,5 @@ def _broken(entries: "list[Entry]") -> None:
 def _last_calls(studio: Studio, user: str) -> "dict[str, Summary]":
     """The newest finished call of that user with each persona, by its present name."""
     finished = [call for call in studio.archive.list(user) if call.ended is not None]
-    slugs = tuple(call.persona for call in finished)
-    with suppress(VersionsError):  # then calls stand under the names that they were made with
-        slugs = studio.versions.bearers((call.persona, call.started) for call in finished)
+    slugs = present_names(studio, finished)
     return dict(reversed(list(zip(slugs, finished, strict=True))))

@@ -87,7 +87,7 @@ def _look() -> str:
 
 
 def _links(user: "User | None") -> list[tuple[str, str]]:
-    links = [("Simulations", "/"), ("Calls", "/calls")]
+    links = [("Simulations", "/"), ("Calls", "/calls"), ("Progress", "/progress")]
     if user is not None and access.is_author(user):
         links += [("Studio", "/studio"), ("Doctor", "/doctor")]
     return links

@@ -9,6 +9,7 @@ from ui.doctor import page as doctor_page
 from ui.library import export as persona_export
 from ui.library import import_page, new_persona, upload_limit
 from ui.library import page as studio_library
+from ui.progress import page as progress_page
 from ui.report import calls_page
 from ui.report import page as report
 from ui.studio import page as edit
@@ -29,6 +30,7 @@ def register(studio: Studio) -> None:
         call_page,
         calls_page,
         report,
+        progress_page,
         watch_page,
         versions_page,
         studio_library,

@@ -1,0 +1,1 @@
+"""How trainees do over time: the page of one's own scores, and everyone's for those who train."""

@@ -1,0 +1,84 @@
+"""Scores over time as a small drawing, with the same in words."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from agent.directing.scorecard import PASS_MARK
+from ui import kit, words
+
+if TYPE_CHECKING:
+    from data.calls import Summary
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 200, 34, 16, 12, 28
+MOST = 30
+"""Calls that are drawn, the newest ones."""
+
+
+def in_words(scored: "Sequence[Summary]") -> str:
+    """The course as a sentence, for those who do not see the drawing."""
+    scores = [call.score or 0.0 for call in scored]
+    best = max(scores)
+    return (
+        f"{words.score(scores[0])} in the first of {words.count(len(scores), 'call')}, "
+        f"{words.score(scores[-1])} in the last, {words.score(best)} at best."
+    )
+
+
+def score_chart(scored: "Sequence[Summary]") -> None:
+    """The drawing of these calls, oldest first; a sentence instead while there are too few."""
+    if len(scored) < 2:
+        kit.muted("With a second score, their course is drawn here.")
+        return
+    shown = scored[-MOST:]
+    text = in_words(shown)
+    kit.tag("p", text)
+    mark = f"{PASS_MARK} passes: the dashed line. Full dots passed."
+    if len(scored) > MOST:
+        mark += f" The newest {MOST} calls are drawn."
+    kit.tag("p", mark, "rh-muted rh-small")
+    # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
+    ui.html(_svg(shown, text), sanitize=False).classes("rh-course rh-scores")
+
+
+def _svg(scored: "Sequence[Summary]", text: str) -> str:
+    step = (WIDTH - LEFT - RIGHT) / (len(scored) - 1)
+    places = [(LEFT + i * step, _y(call.score or 0.0)) for i, call in enumerate(scored)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    dots = "".join(_dot(x, y, call) for (x, y), call in zip(places, scored, strict=True))
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(text)}">'
+        f'{_grid()}<polyline class="rh-course-line" points="{line}"/>{dots}{_dates(scored)}</svg>'
+    )
+
+
+def _grid() -> str:
+    lines = "".join(
+        f'<line class="rh-course-grid" x1="{LEFT}" x2="{WIDTH}" y1="{_y(n)}" y2="{_y(n)}"/>'
+        f'<text class="rh-course-text" x="{LEFT - 8}" y="{_y(n) + 4}" text-anchor="end">{n}</text>'
+        for n in (0, 50, 100)
+    )
+    y = _y(PASS_MARK)
+    return f'{lines}<line class="rh-course-mark" x1="{LEFT}" x2="{WIDTH}" y1="{y}" y2="{y}"/>'
+
+
+def _dot(x: float, y: float, call: "Summary") -> str:
+    title = f"{words.when(call.started)}: {words.score(call.score or 0.0)}, {call.scenario}"
+    kind = "passed" if call.passed else "failed"
+    circle = f'<circle class="rh-dot-{kind}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
+    return f"{circle}<title>{escape(title)}</title></circle>"
+
+
+def _dates(scored: "Sequence[Summary]") -> str:
+    ends = ((LEFT, "start", scored[0]), (WIDTH, "end", scored[-1]))
+    return "".join(
+        f'<text class="rh-course-text" x="{x}" y="{HEIGHT - 6}" text-anchor="{anchor}">'
+        f"{escape(words.when(call.started))}</text>"
+        for x, anchor, call in ends
+    )
+
+
+def _y(score: float) -> float:
+    return TOP + (HEIGHT - TOP - BOTTOM) * (1 - score / 100)

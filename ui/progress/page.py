@@ -1,0 +1,169 @@
+"""Progress: one's own scores over time; for authors and admins everyone's."""
+
+from nicegui import run, ui
+
+from data.progress import RECENT, Course, course, courses
+from ui import access, kit, words
+from ui.avatar import avatar
+from ui.context import Studio
+from ui.frame import frame
+from ui.present_names import present_names
+from ui.problem import problem
+from ui.progress.chart import score_chart
+
+FORBIDDEN = ("You may see your own progress only", "It is under Progress in the menu.", 403)
+MISSING = ("There is no such account", "It may have been written differently.", 404)
+STEPS = (
+    "Open Simulations and take a call with any customer.",
+    "End it: its report gives it a score.",
+    "Take it again. Your scores over time appear here.",
+)
+
+
+def register(studio: Studio) -> None:
+    """The pages ``/progress`` and, for one user, ``/progress/{name}``."""
+
+    @ui.page("/progress")
+    async def progress() -> None:
+        user = access.require(studio)
+        if not access.is_author(user):
+            await _one(studio, user.name, "Your progress")
+            return
+        everyone = courses(studio.archive.list(), lambda call: call.user)
+        with frame(studio, "Progress"):
+            _everyone(studio, everyone)
+
+    @ui.page("/progress/{name}")
+    async def progress_of(name: str) -> None:
+        user = access.require(studio)
+        if not access.may_see(user, name):
+            problem(studio, *FORBIDDEN)
+        elif studio.users.get(name) is None:
+            problem(studio, *MISSING)
+        else:
+            own = name == user.name
+            await _one(studio, name, "Your progress" if own else _display(studio, name))
+
+
+def _everyone(studio: Studio, everyone: dict[str, Course]) -> None:
+    with kit.tag("div", classes="rh-stack-tight"):
+        kit.heading("Progress")
+        if everyone:
+            kit.muted("Everyone who has taken calls. Choose somebody to see their course.")
+    if not everyone:
+        _first_steps()
+        return
+    with kit.tag("ul", classes="rh-list"):
+        for name, found in everyone.items():
+            with kit.tag("li"), ui.link(target=f"/progress/{name}").classes("rh-row"):
+                display = _display(studio, name)
+                avatar(display, 44)
+                with kit.tag("div", classes="rh-grow"):
+                    kit.tag("p", display, "rh-strong")
+                    kit.tag("p", _calls(found), "rh-muted rh-small rh-number")
+                kit.tag("p", _change(found), "rh-row-when rh-small rh-number")
+                _score(found.lately, "lately")
+
+
+async def _one(studio: Studio, name: str, title: str) -> None:
+    calls = studio.archive.list(name)
+    slugs = await run.io_bound(present_names, studio, calls) or ()
+    present = dict(zip((call.call for call in calls), slugs, strict=False))
+    found = course(calls)
+    with frame(studio, title):
+        with kit.tag("div", classes="rh-stack-tight"):
+            kit.heading(title)
+            if found is not None:
+                kit.muted(_calls(found))
+        if found is None:
+            _first_steps()
+            return
+        _overview(found)
+        _by_customer(courses(calls, lambda call: present.get(call.call, call.persona)))
+
+
+def _overview(found: Course) -> None:
+    with kit.tag("div", classes="rh-report"):
+        with kit.tag("section", classes="rh-card").props('aria-label="Scores over time"'):
+            kit.heading("Scores over time", 2)
+            score_chart(found.scored)
+        with kit.tag("section", classes="rh-card rh-report-score").props('aria-label="Lately"'):
+            kit.heading("Lately", 2)
+            with kit.tag("p", classes="rh-score"):
+                lately = "\N{EN DASH}" if found.lately is None else words.score(found.lately)
+                kit.tag("span", lately, "rh-score-big rh-number")
+                kit.tag("span", "of 100", "rh-muted")
+            kit.tag("p", _change(found))
+            passed = f"{found.passed} of {words.count(len(found.scored), 'scored call')} passed."
+            kit.tag("p", passed, "rh-muted rh-small")
+
+
+def _by_customer(customers: dict[str, Course]) -> None:
+    with kit.tag("section", classes="rh-stack").props('aria-label="By customer"'):
+        kit.heading("By customer", 2)
+        with kit.tag("ul", classes="rh-list"):
+            for found in customers.values():
+                with kit.tag("li"):
+                    _customer(found)
+
+
+def _customer(found: Course) -> None:
+    """What became of the calls with one persona; the way to the newest report."""
+    last = found.last
+    with ui.link(target=f"/calls/{last.call}").classes("rh-row"):
+        avatar(last.name, 44)
+        with kit.tag("div", classes="rh-grow"):
+            kit.tag("p", last.scenario, "rh-strong")
+            kit.tag("p", f"{last.name} · {_calls(found)}", "rh-muted rh-small rh-number")
+        shown = " → ".join(words.score(score) for score in found.scores[-RECENT:])
+        kit.tag("p", shown, "rh-row-when rh-small rh-number")
+        _result(found)
+
+
+def _result(found: Course) -> None:
+    scored = found.scored
+    if not scored:
+        _score(None, "")
+        return
+    newest = scored[-1]
+    _score(newest.score, "passed" if newest.passed else "not passed")
+
+
+def _score(score: float | None, word: str) -> None:
+    with kit.tag("div", classes="rh-row-score"):
+        if score is None:
+            kit.tag("span", "No score", "rh-badge")
+            return
+        kit.tag("span", words.score(score), "rh-score-small rh-number")
+        kinds = {"passed": "rh-badge-good", "not passed": "rh-badge-bad"}
+        kit.tag("span", word.capitalize(), f"rh-badge {kinds.get(word, '')}")
+
+
+def _calls(found: Course) -> str:
+    return f"{words.count(len(found.calls), 'call')}, the last {words.when(found.last.started)}"
+
+
+def _change(found: Course) -> str:
+    """How the newest scores compare with those before them."""
+    if found.change is None:
+        few = words.count(len(found.scores), "score")
+        return f"{few} so far; a trend needs more than {RECENT}."
+    points = round(found.change)
+    if points == 0:
+        return f"As in the {RECENT} calls before."
+    way = "Better" if points > 0 else "Worse"
+    return f"{way} by {words.count(abs(points), 'point')} than before."
+
+
+def _first_steps() -> None:
+    with kit.tag("section", classes="rh-empty"):
+        kit.heading("No calls yet. Three steps to a first score:", 2)
+        with kit.tag("ol"):
+            for step in STEPS:
+                kit.tag("li", step)
+        kit.link_button("Choose a simulation", "/", kind="primary")
+
+
+def _display(studio: Studio, name: str) -> str:
+    user = studio.users.get(name)
+    return user.display if user else name
