@@ -77,7 +77,8 @@ class VoiceService:
             return self._error
         failed = [part for part in self._preparation.parts if part.state == "failed"]
         if failed:
-            return f"{failed[0].name} could not be prepared: {failed[0].error} {failed[0].remedy}"
+            error = failed[0].error.rstrip(".")
+            return f"{failed[0].name} could not be prepared: {error}. {failed[0].remedy}"
         if not self._preparation.ready:
             return "The voice parts are still being prepared; this is needed only once."
         if self._server is not None and self._server.state == "failed":
