@@ -50,6 +50,8 @@ HEARS: dict[str, Mapping[str, str]] = {
 LINE = "I see. And what do I do now?"
 PATIENCE = 20.0
 
+Times = tuple[float, float]
+
 
 def measure() -> Iterator[tuple[str, str]]:
     """Twenty turns in the browser for each kind of hearing, twelve beside a session as it comes."""
@@ -63,8 +65,10 @@ def measure() -> Iterator[tuple[str, str]]:
             yield "  utterances asked for", f"{len(models.asked('stt')) / len(SAID):.2f} a turn"
     with Models(_line, delays=DELAYS) as models:
         ours, stock = asyncio.run(_asked(models))
-    yield "last word to the text model being asked", spread(ours, digits=3)
-    yield "the same in a stock session", spread(stock, digits=3)
+    for title, asked_after in (("our call", ours), ("a stock session", stock)):
+        words, finals = zip(*asked_after, strict=True)
+        yield f"last word to the text model being asked, {title}", spread(words, digits=3)
+        yield "  of it after the final transcript", spread(finals, digits=3)
 
 
 def _line(messages: Sequence[Message]) -> str:
@@ -104,8 +108,9 @@ def _answers(models: Models, caller: Caller) -> list[float]:
     return found
 
 
-async def _asked(models: Models) -> tuple[list[float], list[float]]:
-    """Seconds from the last sample of a turn to the question, in our call and a stock session."""
+async def _asked(models: Models) -> tuple[list[Times], list[Times]]:
+    """Seconds from the last sample of a turn, and from the recogniser's final transcript, to the
+    question; in our call and in a stock session."""
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         settings = settings_of(Path(folder), _environ(models))
         ours = await _in_our_call(models, settings, patch)
@@ -113,7 +118,7 @@ async def _asked(models: Models) -> tuple[list[float], list[float]]:
         return ours, await _in_stock_session(models)
 
 
-async def _in_our_call(models: Models, settings: Any, patch: pytest.MonkeyPatch) -> list[float]:
+async def _in_our_call(models: Models, settings: Any, patch: pytest.MonkeyPatch) -> list[Times]:
     async with booth("pipeline", settings, PLAIN, patch) as call:
         await call.lines(1, PATIENCE)
         found = []
@@ -124,7 +129,7 @@ async def _in_our_call(models: Models, settings: Any, patch: pytest.MonkeyPatch)
     return found
 
 
-async def _in_stock_session(models: Models) -> list[float]:
+async def _in_stock_session(models: Models) -> list[Times]:
     """As LiveKit's own examples make it: the same models, its own turn taking."""
     mouth = SimpleNamespace(sound=np.zeros(0, dtype=np.int16))
     session: AgentSession[None] = AgentSession(
@@ -158,8 +163,8 @@ def _more_than(said: list[str], count: int) -> bool:
     return len(said) > count
 
 
-async def _ask(models: Models, mouth: Any, text: str) -> float:
-    """Speak; returns the seconds from the last word to the question that holds all of it."""
+async def _ask(models: Models, mouth: Any, text: str) -> Times:
+    """Speak; returns when the question came that holds all of it."""
     sound = sentence(text, VOICES[0], 16_000)
     before = len(models.asked("llm"))
     models.hears.clear()
@@ -172,4 +177,5 @@ async def _ask(models: Models, mouth: Any, text: str) -> float:
         return [each.at for each in models.asked("llm")[before:] if text in each.prompt]
 
     await until(questions, PATIENCE)
-    return questions()[0] - ended
+    told = next(at for at, words in reversed(models.listenings[-1].finals) if words == text)
+    return questions()[0] - ended, questions()[0] - told
