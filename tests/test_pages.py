@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from nicegui import app, ui
+from nicegui import ElementFilter, app, ui
 from nicegui.testing import User
 
 from agent.setup.preparation import Part
@@ -361,6 +361,10 @@ async def test_landmarks_and_keyboard_help(user: User) -> None:
     page = _text(user)
     assert "Keyboard shortcuts" in page
     assert "Goes to the search" in page
+    with user:
+        assert [each.props["aria-label"] for each in ElementFilter(kind=ui.dialog)] == [
+            "Keyboard shortcuts"
+        ]
 
 
 def test_a_conflict_marks_what_differs() -> None:

@@ -117,6 +117,16 @@ async def test_apply_hands_the_text_to_the_call_and_says_from_which_turn(
     await user.should_see("A call here speaks your text as it stands")
 
 
+async def test_before_a_call_the_page_says_what_keeps_the_text_from_being_called(
+    user: User, world: EditorWorld
+) -> None:
+    await user.should_see("A call here speaks your text as it stands")
+    write(user, persona_text(difficulty="terrible"))
+    await user.should_see("Mend it, then start a call.")
+    write(user, world.file)
+    await user.should_see("A call here speaks your text as it stands")
+
+
 async def test_a_text_with_errors_is_refused_at_the_page(user: User, world: EditorWorld) -> None:
     await call(user, world)
     write(user, persona_text(difficulty="terrible"))
