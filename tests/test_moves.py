@@ -149,6 +149,19 @@ async def test_a_copy_of_long_ago_is_none_either(
         assert world.has("ann", PLAIN)
 
 
+async def test_a_copy_of_a_file_that_was_written_again_is_none(world: World) -> None:
+    async with world.running():
+        world.path("ann").unlink()
+        await until(lambda: not world.there("ann"))
+        await asyncio.to_thread(
+            world.library.save, "ann", PLAIN, base=version_of(PLAIN), author="kim"
+        )
+        shutil.copyfile(world.path("ann"), world.path("ann-copy"))
+        await until(lambda: world.has("ann-copy", PLAIN))
+        assert world.told == []
+        assert world.has("ann", PLAIN)
+
+
 async def test_one_of_two_with_the_same_text_is_moved(world: World) -> None:
     world.write("bob", PLAIN)
     world.start()
