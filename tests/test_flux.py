@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.acting.prompt import MARK
+from agent.call.link import Usage
 from agent.engines import pipeline
 from agent.engines.flux import knows
 from tests.booth import Booth, booth, settings_of
@@ -90,6 +91,21 @@ async def test_who_only_paused_is_answered_once_and_to_all_of_it(
     assert call.said() == [OPENING, whole, REPLY]
     assert whole in replies(fake)[-1].prompt
     assert 2 <= len(replies(fake)) <= 4
+
+
+async def test_a_reply_that_is_cut_short_is_in_the_cost(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.delays.llm = 1.5
+    environ = {**flux(fake), "REHEARSAL_OBSERVER": "lexical"}
+    async with booth("pipeline", settings_of(tmp_path, environ), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        await say(call, fake, PARTED, 0.6)
+        await call.lines(2, LATE)
+    used = [event for event in call.events if isinstance(event, Usage)][-1].models
+    (words,) = [use for use in used if use.kind == "llm"]
+    assert len(replies(fake)) > 1
+    assert words.input_tokens == 400 * (1 + len(replies(fake)))
 
 
 async def test_a_barge_in_cuts_the_line_and_is_answered(

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from livekit.agents import APIConnectOptions, APIError, llm
+from livekit.agents.metrics import LLMMetrics
 
 from agent.acting.prompt import MARK
 
@@ -38,7 +39,10 @@ class Ahead:
         self._asked: tuple[tuple[str, str], ...] = ()
         self._count = 0
         self._closing: set[asyncio.Task[None]] = set()
-        early.on("metrics_collected", lambda metrics: model.emit("metrics_collected", metrics))
+        self._counted = False
+        self._usual: LLMMetrics | None = None
+        early.on("metrics_collected", self._on_early_metrics)
+        model.on("metrics_collected", self._on_metrics)
 
     def prewarm(self) -> None:
         """Open a connection for the first one."""
@@ -53,6 +57,7 @@ class Ahead:
         if self._count < MOST:
             self._count += 1
             self._asked = asked
+            self._counted = False
             once = replace(self._patience, max_retry=0)
             self._stream = self._early.chat(chat_ctx=context, conn_options=once)
 
@@ -77,8 +82,11 @@ class Ahead:
                 yield chunk
 
     def drop(self) -> None:
-        """Nobody will want that reply."""
+        """Nobody will want that reply; cut short, it is counted as the one before it."""
         if self._stream is not None:
+            if not self._counted and self._usual is not None:
+                cut = self._usual.model_copy(update={"cancelled": True, "request_id": ""})
+                self._model.emit("metrics_collected", cut)
             task = asyncio.create_task(_close(self._stream))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
@@ -89,6 +97,14 @@ class Ahead:
         self.drop()
         await asyncio.gather(*self._closing, return_exceptions=True)
         await self._early.aclose()
+
+    def _on_early_metrics(self, metrics: LLMMetrics) -> None:
+        self._counted = self._counted or metrics.prompt_tokens > 0
+        self._model.emit("metrics_collected", metrics)
+
+    def _on_metrics(self, metrics: LLMMetrics) -> None:
+        if metrics.prompt_tokens:
+            self._usual = metrics
 
     def _take(self, context: llm.ChatContext) -> llm.LLMStream | None:
         if self._stream is None or _key(context) != self._asked:
