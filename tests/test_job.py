@@ -10,9 +10,9 @@ from livekit import rtc
 from livekit.agents import Agent, AgentSession, JobContext, llm
 from livekit.agents.voice import SpeechHandle, io
 
-from agent.call.attendance import GRACE
+from agent.call.attendance import GRACE, LEAVING
 from agent.call.brief import Brief
-from agent.call.job import LEAVING, Job
+from agent.call.job import Job
 from agent.call.link import (
     Edited,
     End,

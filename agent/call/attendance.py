@@ -1,6 +1,7 @@
-"""Whether the trainee is still in the room; one who lost the connection has time to come back."""
+"""Who is in the room: the trainee, who has time to come back after a loss, and the persona."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from livekit import rtc
@@ -8,6 +9,11 @@ from livekit import rtc
 GRACE = 20.0
 """Seconds that a trainee who lost the connection may take to come back (a restarted LiveKit
 server and the browser's retries took 5.2 s)."""
+
+LEAVING = 1.0
+"""Seconds that leaving the room may take."""
+
+log = logging.getLogger(__name__)
 
 
 class Attendance:
@@ -29,6 +35,15 @@ class Attendance:
         if self._grace is not None:
             self._grace.cancel()
             self._grace = None
+
+    async def leave(self, room: rtc.Room) -> None:
+        """Leave before the app hears of the end and closes the room: one that is closed while
+        somebody leaves it now and then stays in LiveKit's native library, with its threads."""
+        try:
+            async with asyncio.timeout(LEAVING):
+                await room.disconnect()
+        except Exception as error:
+            log.info("a room was not left: %r", error)
 
     def _on_left(self, participant: rtc.RemoteParticipant) -> None:
         if participant.identity != self._trainee:

@@ -4,14 +4,24 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from livekit.agents import AutoSubscribe, JobContext
 
 from agent.call.attendance import Attendance
 from agent.call.brief import Brief
 from agent.call.conversation import Conversation, Observer
-from agent.call.link import Command, End, Ended, Event, Joined, NewPersona, Restored, Say, Trouble
+from agent.call.link import (
+    Command,
+    End,
+    Ended,
+    Joined,
+    Line,
+    NewPersona,
+    Restored,
+    Say,
+    Trouble,
+)
 from agent.call.patience import Patience
 from agent.call.performance import Performance
 from agent.call.recovery import Recovery
@@ -31,21 +41,8 @@ LAST_VIEW = 1.5
 CHANGE = 5.0
 """Seconds that a typed turn waits at most for a new persona text that is to answer it."""
 
-LEAVING = 1.0
-"""Seconds that leaving the room may take."""
-
 MakeEngine = Callable[[str, Persona, History], Engine]
 """Makes the engine of that name for a persona, told of the turns so far."""
-
-
-class Line(Protocol):
-    """What a job needs of the link to the rest; see ``agent.call.link.Switchboard``."""
-
-    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool: ...
-
-    def detach(self, call: str) -> None: ...
-
-    def send(self, event: Event) -> None: ...
 
 
 class _Failed(NamedTuple):
@@ -100,7 +97,7 @@ class Job:
         finally:
             self._line.detach(call)
             try:
-                await self._leave()
+                await self._attendance.leave(self._ctx.room)
             finally:
                 self._line.send(end)
                 self._ctx.shutdown(end.reason)
@@ -129,16 +126,6 @@ class Job:
         """A line is over: the engine works."""
         self._recovery.worked()
         self._reload.proved()
-
-    async def _leave(self) -> None:
-        """Leave the room before the app hears of the end and closes it: a room that is closed
-        while somebody leaves it now and then stays in LiveKit's native library, with its threads.
-        """
-        try:
-            async with asyncio.timeout(LEAVING):
-                await self._ctx.room.disconnect()
-        except Exception as error:
-            log.info("call %s: the room was not left: %r", self._brief.call, error)
 
     async def _play(self) -> Ended:
         self._prepare()
@@ -185,8 +172,9 @@ class Job:
         self._performance = self._perform(engine)
 
     def _perform(self, engine: Engine) -> Performance:
-        call, send = self._brief.call, self._line.send
-        return Performance(call, engine, self._talk, self._patience, send, self, self._meter)
+        return Performance(
+            self._brief.call, engine, self._talk, self._patience, self._line.send, self, self._meter
+        )
 
     async def _work(self) -> None:
         await self._join()
@@ -251,7 +239,9 @@ class Job:
             await self._performance.drop()
             await asyncio.sleep(attempt.pause)
             try:
-                await self._restart(attempt.engine)
+                await self._begin(
+                    self._make_engine(attempt.engine, self._talk.persona, self._talk.past)
+                )
                 return
             except Exception as error:
                 lost = self._performance.lost
@@ -276,9 +266,6 @@ class Job:
                 lost = self._performance.lost or explain(self._performance.title, error)
                 self.failed(self._performance.engine, lost)
         return True
-
-    async def _restart(self, name: str) -> None:
-        await self._begin(self._make_engine(name, self._talk.persona, self._talk.past))
 
     async def _begin(self, engine: Engine) -> None:
         self._talk.engine = engine

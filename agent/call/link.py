@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from data.records import Edit, ModelUse, Record, Speaker, Turn
 
@@ -179,6 +179,16 @@ class End(Record):
 
 
 Command = NewPersona | Say | End
+
+
+class Line(Protocol):
+    """What a job needs of the link to the rest; see ``Switchboard``."""
+
+    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool: ...
+
+    def detach(self, call: str) -> None: ...
+
+    def send(self, event: Event) -> None: ...
 
 
 class Switchboard:

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from livekit import rtc
 from livekit.agents import (
@@ -13,8 +13,6 @@ from livekit.agents import (
     CloseEvent,
     ConversationItemAddedEvent,
     ErrorEvent,
-    MetricsCollectedEvent,
-    SessionUsageUpdatedEvent,
     SpeechCreatedEvent,
     UserInputTranscribedEvent,
     UserStateChangedEvent,
@@ -163,8 +161,6 @@ class Performance:
         finally:
             session.off("conversation_item_added", self._on_item)
             # What a model used for its last words is counted while the session closes.
-            session.off("session_usage_updated", self._on_usage)
-            session.off("metrics_collected", self._on_metrics)
             self._meter.end_session()
 
     def _listen(self) -> None:
@@ -179,10 +175,7 @@ class Performance:
         ]
         for event, callback in self._heard:
             self.engine.session.on(event, callback)  # type: ignore[arg-type]
-        self.engine.session.on("session_usage_updated", self._on_usage)
-        # Past the session's own ``on``, which warns: its totals do not have all that is paid for.
-        emitter: rtc.EventEmitter[Any] = self.engine.session
-        rtc.EventEmitter.on(emitter, "metrics_collected", self._on_metrics)
+        self._meter.follow(self.engine.session, self.engine.name)
 
     def _end_of_turn(self, text: str) -> None:
         self._finals = []
@@ -281,12 +274,6 @@ class Performance:
     def _on_close(self, event: CloseEvent) -> None:
         error = getattr(getattr(event, "error", None), "error", None)
         self._fail(explain(self.title, error))
-
-    def _on_metrics(self, event: MetricsCollectedEvent) -> None:
-        self._meter.think(self.engine.name, event.metrics)
-
-    def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
-        self._meter.take(self.engine.name, event.usage)
 
     def _no_answer(self) -> None:
         self._fail(no_answer(self.title, ANSWER))

@@ -3,7 +3,10 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
+from livekit import rtc
+from livekit.agents import AgentSession, MetricsCollectedEvent, SessionUsageUpdatedEvent
 from livekit.agents.metrics import (
     AgentSessionUsage,
     LLMMetrics,
@@ -48,6 +51,26 @@ class Meter:
         self._thoughts: list[ModelUse] = []
         self._told: tuple[ModelUse, ...] = ()
         self._told_at = time.monotonic()
+        self._forget: Callable[[], None] = _nothing
+
+    def follow(self, session: AgentSession[Any], engine: str) -> None:
+        """Count what ``session`` uses, which ``engine`` plays, until ``end_session``."""
+        # Past the session's own ``on``, which warns: its totals do not have all that is paid for.
+        emitter: rtc.EventEmitter[Any] = session
+
+        def used(event: SessionUsageUpdatedEvent) -> None:
+            self.take(engine, event.usage)
+
+        def measured(event: MetricsCollectedEvent) -> None:
+            self.think(engine, event.metrics)
+
+        def forget() -> None:
+            emitter.off("session_usage_updated", used)
+            emitter.off("metrics_collected", measured)
+
+        rtc.EventEmitter.on(emitter, "session_usage_updated", used)
+        rtc.EventEmitter.on(emitter, "metrics_collected", measured)
+        self._forget = forget
 
     def take(self, engine: str, usage: AgentSessionUsage) -> None:
         """The totals of the running session, which ``engine`` plays."""
@@ -79,6 +102,8 @@ class Meter:
 
     def end_session(self) -> None:
         """The running session is over; the next one begins at zero."""
+        self._forget()
+        self._forget = _nothing
         self._over = total([*self._over, *self._running])
         self._running = []
         self._tell()
@@ -89,6 +114,10 @@ class Meter:
         if models != self._told:
             self._told = models
             self._send(Usage(self._call, models))
+
+
+def _nothing() -> None:
+    """No session is followed."""
 
 
 def total(uses: Iterable[ModelUse]) -> list[ModelUse]:

@@ -7,7 +7,8 @@ from typing import cast
 
 from livekit.agents import JobContext
 
-from agent.call.job import Job, Line
+from agent.call.job import Job
+from agent.call.link import Line
 from agent.engines.base import Engine, History
 from agent.engines.choice import kind_of, ready
 from agent.engines.hearing import Hearing
