@@ -51,8 +51,8 @@ def test_words_that_the_trainee_never_said_are_no_evidence() -> None:
 def test_advice_names_what_was_missed_and_what_made_it_worse() -> None:
     card = score(PERSONA, [said(1, "calm down", CALM_DOWN.id), said(3, "sorry", APOLOGY.id)])
     assert card.advice == (
-        "Next time: verifies identity.",
-        "Next time: thanks the customer.",
+        "Still to show: verifies identity.",
+        "Still to show: thanks the customer.",
         'Avoid this, it made Sam angrier: told to calm down ("calm down").',
         "Sam was still waiting for this: a refund is confirmed.",
     )

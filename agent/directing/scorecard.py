@@ -94,7 +94,7 @@ def _evidence(rule_id: str, turns: Sequence[Turn]) -> tuple[Evidence, ...]:
 def _strengths(
     persona: Persona, results: Sequence[Result], turns: Sequence[Turn]
 ) -> tuple[str, ...]:
-    shown = [f"You did this: {named(r.text)}." for r in results if r.shown]
+    shown = [f"Shown: {named(r.text)}." for r in results if r.shown]
     calming = [r for r in persona.deescalations if _evidence(r.id, turns)]
     return (*shown, *(f"It calmed {persona.name}: {named(r.text)}." for r in calming))
 
@@ -102,7 +102,7 @@ def _strengths(
 def _advice(persona: Persona, results: Sequence[Result], turns: Sequence[Turn]) -> tuple[str, ...]:
     """Objectives missed first, the weightiest on top; then what made things worse."""
     missed = sorted((r for r in results if not r.shown), key=lambda r: -r.weight)
-    words = [f"Next time: {named(r.text)}." for r in missed]
+    words = [f"Still to show: {named(r.text)}." for r in missed]
     for rule in persona.triggers:
         for evidence in _evidence(rule.id, [turn for turn in turns if not turn.replayed])[:1]:
             made = f"Avoid this, it made {persona.name} angrier: {named(rule.text)}"
