@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import aiohttp
 from livekit.agents import NOT_GIVEN
 from livekit.plugins import deepgram
 
+from agent.engines.refusals import ToldRefusals, overheard
 from agent.engines.stages import Source
 
 EAGER = 0.4
@@ -28,16 +28,10 @@ def knows(model: str, language: str) -> bool:
     return is_flux(model) and short in (_MANY if model.endswith("-multi") else ("en",))
 
 
-class FluxSTT(deepgram.STTv2):
+class FluxSTT(ToldRefusals, deepgram.STTv2):
     """Tells of every message (``on_sign``), so that a silent provider is noticed."""
 
-    def __init__(
-        self,
-        on_sign: Callable[[], None],
-        source: Source,
-        language: str,
-        web: Callable[[], aiohttp.ClientSession],
-    ) -> None:
+    def __init__(self, on_sign: Callable[[], None], source: Source, language: str) -> None:
         many = source.model.endswith("-multi")
         super().__init__(
             model=source.model,
@@ -47,27 +41,7 @@ class FluxSTT(deepgram.STTv2):
             base_url=f"{source.base_url}/v2/listen",
         )
         self._on_sign = on_sign
-        self._make_web = web
-        self._web: aiohttp.ClientSession | None = None
-
-    def _ensure_session(self) -> aiohttp.ClientSession:
-        self._web = self._web or self._make_web()
-        return self._web
-
-    async def aclose(self) -> None:
-        """Close its connections, which are its own."""
-        await super().aclose()
-        if self._web is not None:
-            await self._web.close()
 
     def stream(self, **options: Any) -> deepgram.SpeechStreamv2:
         """A stream as usual, overheard."""
-        stream = super().stream(**options)
-        take = stream._process_stream_event
-
-        def overheard(data: dict[Any, Any]) -> None:
-            take(data)
-            self._on_sign()
-
-        stream._process_stream_event = overheard  # type: ignore[method-assign]
-        return stream
+        return overheard(super().stream(**options), self._on_sign)

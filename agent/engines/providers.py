@@ -1,13 +1,10 @@
 """The plugins behind the pipeline's stages, made as the settings have it."""
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-import aiohttp
 import httpx2
 from google.genai import Client, types
 from livekit import rtc
@@ -29,8 +26,9 @@ from openai import APIStatusError as RefusedError
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from agent.engines.flux import ELSE, FluxSTT, is_flux, knows
-from agent.engines.refusals import told_refusals
+from agent.engines.refusals import ToldRefusals, overheard
 from agent.engines.stages import Source
+from agent.engines.trust import trusted
 from personas.model import Persona
 
 _VOICES = {"openai": "marin", "google": "Kore", "compatible": "alloy"}
@@ -41,7 +39,7 @@ def make_stt(source: Source, persona: Persona, on_sign: Callable[[], None]) -> s
     short = _short(persona)
     if source.who == "deepgram":
         if knows(source.model, persona.language):
-            return FluxSTT(on_sign, source, persona.language, lambda: told_refusals(_trusted()))
+            return FluxSTT(on_sign, source, persona.language)
         other = replace(source, model=ELSE) if is_flux(source.model) else source
         return _DeepgramSTT(on_sign, other, persona.language)
     if source.who == "google":
@@ -170,18 +168,13 @@ class _Speaker(openai.TTS):
 def _client(source: Source) -> AsyncOpenAI:
     """As the plugin makes it, but with trusted certificates that are read only once (0.1 s)."""
     web = DefaultAsyncHttpxClient(
-        verify=_trusted(),
+        verify=trusted(),
         limits=httpx2.Limits(keepalive_expiry=120),
         event_hooks={"response": [_must_make_sense]},
     )
     return AsyncOpenAI(
         api_key=source.api_key, base_url=source.base_url, max_retries=0, http_client=web
     )
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    return httpx2.create_ssl_context()
 
 
 async def _must_make_sense(response: httpx2.Response) -> None:
@@ -191,7 +184,7 @@ async def _must_make_sense(response: httpx2.Response) -> None:
         raise ValueError(f"malformed reply: {kind}")
 
 
-class _DeepgramSTT(deepgram.STT):
+class _DeepgramSTT(ToldRefusals, deepgram.STT):
     """Tells of every message, so that a provider that has fallen silent is noticed, and why it
     was refused."""
 
@@ -203,48 +196,17 @@ class _DeepgramSTT(deepgram.STT):
             base_url=f"{source.base_url}/v1/listen",
         )
         self._on_sign = on_sign
-        self._web: aiohttp.ClientSession | None = None
-
-    def _ensure_session(self) -> aiohttp.ClientSession:
-        self._web = self._web or told_refusals(_trusted())
-        return self._web
-
-    async def aclose(self) -> None:
-        """Close its connections, which are its own."""
-        await super().aclose()
-        if self._web is not None:
-            await self._web.close()
 
     def stream(self, **options: Any) -> deepgram.SpeechStream:
         """A stream as usual, overheard."""
-        stream = super().stream(**options)
-        take = stream._process_stream_event
-
-        def overheard(data: dict[Any, Any]) -> None:
-            # A message that cannot be read is no sign of life: the plugin only logs it.
-            take(data)
-            self._on_sign()
-
-        stream._process_stream_event = overheard  # type: ignore[method-assign]
-        return stream
+        return overheard(super().stream(**options), self._on_sign)
 
 
-class _DeepgramTTS(deepgram.TTS):
+class _DeepgramTTS(ToldRefusals, deepgram.TTS):
     """Says why it was refused."""
 
     def __init__(self, source: Source, name: str) -> None:
         super().__init__(model=name, api_key=source.api_key, base_url=f"{source.base_url}/v1/speak")
-        self._web: aiohttp.ClientSession | None = None
-
-    def _ensure_session(self) -> aiohttp.ClientSession:
-        self._web = self._web or told_refusals(_trusted())
-        return self._web
-
-    async def aclose(self) -> None:
-        """Close its connections, which are its own."""
-        await super().aclose()
-        if self._web is not None:
-            await self._web.close()
 
 
 def _google_address(source: Source) -> types.HttpOptions | None:
@@ -262,8 +224,8 @@ def _reroute(plugin: Any, source: Source) -> None:
         http_options=types.HttpOptions(
             base_url=source.base_url or None,
             retry_options=types.HttpRetryOptions(attempts=1),
-            client_args={"verify": _trusted()},
-            async_client_args={"ssl": _trusted()},
+            client_args={"verify": trusted()},
+            async_client_args={"ssl": trusted()},
         ),
     )
 

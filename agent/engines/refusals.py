@@ -1,15 +1,52 @@
-"""Deepgram's refusals, which its plugin would keep to itself."""
+"""What Deepgram's plugins would keep to themselves: why they were refused, and that they hear from
+their provider."""
 
 import ssl
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import aiohttp
+
+from agent.engines.trust import trusted
 
 LONGEST = 500
 """Characters of a refusal that are kept."""
 
+Stream = TypeVar("Stream")
 
-def told_refusals(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
+
+class ToldRefusals:
+    """Gives the plugin behind it among a class's bases a web session of its own, which tells."""
+
+    _web: aiohttp.ClientSession | None = None
+
+    def _ensure_session(self) -> aiohttp.ClientSession:
+        self._web = self._web or told_refusals(trusted())
+        return self._web
+
+    async def aclose(self) -> None:
+        """Close its connections, which are its own."""
+        await super().aclose()  # type: ignore[misc]
+        if self._web is not None:
+            await self._web.close()
+
+
+def overheard(stream: Stream, on_sign: Callable[[], None]) -> Stream:
+    """That stream of a plugin's, telling of each message that it could read."""
+    told: Any = stream
+    take = told._process_stream_event
+
+    def took(data: dict[Any, Any]) -> None:
+        # A message that cannot be read is no sign of life: the plugin only logs it.
+        take(data)
+        on_sign()
+
+    told._process_stream_event = took
+    return stream
+
+
+def told_refusals(authorities: ssl.SSLContext) -> aiohttp.ClientSession:
     """A web session in which a refused handshake fails with the provider's own words.
 
     Deepgram says in the header ``dg-error``, and again in the body, why it does not open a
@@ -20,7 +57,7 @@ def told_refusals(trusted: ssl.SSLContext) -> aiohttp.ClientSession:
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(_read)
     return aiohttp.ClientSession(
-        trust_env=True, connector=aiohttp.TCPConnector(ssl=trusted), trace_configs=[trace]
+        trust_env=True, connector=aiohttp.TCPConnector(ssl=authorities), trace_configs=[trace]
     )
 
 
