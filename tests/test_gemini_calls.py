@@ -137,4 +137,4 @@ def test_a_key_that_is_refused_leaves_the_voice_of_this_machine(
     caller.page.get_by_text("See how it went").click()
     caller.page.wait_for_url("**/calls/*")
     caller.wait_for_text("What is your account number?")
-    assert "API key not valid" in gemini_app.log.read_text()
+    assert "Gemini Live refused the key" in gemini_app.log.read_text()
