@@ -42,6 +42,7 @@ export default {
 
   mounted() {
     this.timer = setInterval(() => this.look(), LOOK);
+    this.look(); // in a dialog that opens later, the page is connected already
     this.listen(document, "paste", (event) => this.admit(event, event.clipboardData));
     this.listen(document, "drop", (event) => this.admit(event, event.dataTransfer));
     this.listen(window, "pagehide", () => this.shelve());
@@ -67,15 +68,16 @@ export default {
       this.begun = true;
       window.socket.on("disconnect", this.shelve);
       this.stops.push(() => window.socket.off("disconnect", this.shelve));
-      this.editor()?.contentDOM.setAttribute("aria-label", "The persona's text");
       this.handOver();
     },
 
     look() {
       if (!this.begun && window.socket?.connected) this.begin();
       if (!this.begun) return;
-      const doc = this.editor()?.state.doc;
+      const editor = this.editor();
+      const doc = editor?.state.doc;
       if (!doc) return;
+      if (this.seen === null) editor.contentDOM.setAttribute("aria-label", "The persona's text");
       if (this.seen !== null && doc !== this.seen) this.changed = Date.now();
       if (doc !== this.seen) {
         this.seen = doc;
