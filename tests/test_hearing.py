@@ -91,9 +91,8 @@ async def test_each_sentence_is_final_after_its_pause(hearing: Hearing) -> None:
         speech.noise(2.0, RATE),
         speech.compose([speech.cough(RATE), speech.cough(RATE, 2)], 0.5, 0.5, 0.8, RATE),
         said("Uh-huh."),
-        said("Hmm."),
     ],
-    ids=["silence", "noise", "cough", "uh-huh", "hmm"],
+    ids=["silence", "noise", "cough", "uh-huh"],
 )
 async def test_what_is_no_turn_gives_no_words(hearing: Hearing, sound: speech.Sound) -> None:
     events = await listen(hearing, sound)
@@ -138,7 +137,12 @@ async def test_a_killed_recogniser_comes_back(folder: Path) -> None:
     hearing = Hearing(folder)
     try:
         hearing.warm()
-        child = psutil.Process().children()[-1]
+        # This process may have other children, such as the app of another test.
+        [*_, child] = [
+            each
+            for each in psutil.Process().children()
+            if "agent.engines.listener" in each.cmdline()
+        ]
         child.kill()
         assert finals(await listen(hearing, said("Hello.", "I am sorry about that.", gap=4.0)))
     finally:

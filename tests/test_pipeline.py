@@ -20,6 +20,8 @@ assert pipeline
 
 OPENING = "Hello. My parcel is late."
 QUESTION = "Could you tell me your account number please?"
+SPOKEN = 2.4
+"""Seconds that it takes at least to say the question: a pause in it is not its end."""
 THAI = swap("# Persona", "---\nlanguage: th-TH\n---\n# Persona", PLAIN)
 Cast = Callable[..., dict[str, str]]
 LATE = 40.0
@@ -73,7 +75,7 @@ async def test_a_spoken_turn_is_heard_directed_and_answered(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fake.hears.append(Utterance(QUESTION))
+    fake.hears.append(Utterance(QUESTION, SPOKEN))
     async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
         assert await call.lines(1, LATE) == [OPENING]
         call.say(QUESTION)
@@ -125,7 +127,7 @@ async def test_a_barge_in_cuts_the_line_and_is_answered(
     fake.answers = lambda messages: (
         customer(messages) if any(m["role"] == "assistant" for m in messages) else OPENING * 8
     )
-    fake.hears.append(Utterance(QUESTION))
+    fake.hears.append(Utterance(QUESTION, SPOKEN))
     async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
         await call.speaking(LATE)
         call.say(QUESTION)
@@ -164,7 +166,7 @@ async def test_the_model_is_asked_before_the_end_of_the_turn_is_sure(
     fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In Thai, the end of a turn is a long silence."""
-    fake.hears.append(Utterance(QUESTION))
+    fake.hears.append(Utterance(QUESTION, SPOKEN))
     async with booth("pipeline", settings_of(tmp_path, mixed(fake)), THAI, monkeypatch) as call:
         await call.lines(1, LATE)
         call.say(QUESTION)
@@ -194,7 +196,7 @@ async def test_a_reply_to_half_a_turn_is_dropped(
 async def test_an_early_question_that_fails_is_none_of_the_calls_failures(
     fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake.hears.append(Utterance(QUESTION))
+    fake.hears.append(Utterance(QUESTION, SPOKEN))
     async with booth("pipeline", settings_of(tmp_path, mixed(fake)), THAI, monkeypatch) as call:
         await call.lines(1, LATE)
         fake.fails, fake.faults["llm"] = 1, "wrong_key"
@@ -229,7 +231,7 @@ async def test_what_will_not_pass_is_told_and_the_call_goes_on_offline(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fake.hears.append(Utterance(QUESTION))
+    fake.hears.append(Utterance(QUESTION, SPOKEN))
     fake.faults[stage] = fault
     async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
         if stage == "stt" and cast is openai:
@@ -271,7 +273,7 @@ async def test_what_may_pass_is_told_and_survived_with_the_same_engine(
         await call.lines(1, LATE)
         fake.faults[stage] = fault
         fake.fails = 0
-        fake.hears.extend([Utterance(QUESTION), Utterance(QUESTION)])
+        fake.hears.extend([Utterance(QUESTION, SPOKEN), Utterance(QUESTION, SPOKEN)])
         call.say(QUESTION)
         await call.wait(lambda: len(call.engines) > 1, LATE)
         fake.faults.clear()
@@ -341,7 +343,7 @@ async def test_another_language_is_heard_and_spoken_by_a_rebuilt_pipeline_with_t
         await call.lines(1, LATE)
         call.command(NewPersona(thai, "v2"))
         await call.wait(lambda: call.edits, LATE)
-        fake.hears.append(Utterance(QUESTION))
+        fake.hears.append(Utterance(QUESTION, SPOKEN))
         call.say(QUESTION)
         await call.lines(2, LATE)
         call.command(NewPersona(PLAIN, "v3"))
