@@ -105,7 +105,7 @@ async def test_a_model_is_told_the_turns_before_and_answers_the_changed_one(
     call = await played(line, AGAIN, tmp_path, monkeypatch)
     assert call.said() == [FIRST, APOLOGY, ANSWER]
     assert [turn.replayed for turn in call.turns()] == [True, False, False]
-    assert call.turns()[1].cause.startswith("-2: a sincere apology")
+    assert call.turns()[1].cause == "-2: a sincere apology; shown: stays calm"
     told = line.told()
     assert told.index(FIRST) < told.index(APOLOGY)
     assert CALM not in told.replace("Do not tell me to calm down", "")
