@@ -205,6 +205,24 @@ def test_what_confirms_and_what_refuses_are_told_apart() -> None:
     assert matched(observer, "your refund is confirmed") == {confirmed.id}
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("I am so sorry about your kettle.", False),
+        ("Tell me about your kettle.", False),
+        ("I promise you a new kettle.", True),
+        ("We promise to send another kettle tomorrow.", True),
+    ],
+)
+def test_what_the_customer_speaks_of_anyway_is_no_sign_of_a_rule_by_itself(
+    said: str, expected: bool
+) -> None:
+    meant = rule("criterion", "A new kettle is promised")
+    opening = ("Hello? My kettle is leaking all over the kitchen.",)
+    persona = make_persona([meant], lines=(opening, (), (), ()))
+    assert matched(LexicalObserver(persona), said) == ({meant.id} if expected else set())
+
+
 def test_words_arrive_without_punctuation_or_capitals() -> None:
     said = "okay so i am really sorry about that can i have your account number please"
     sorry = rule("deescalation", "A sincere apology")

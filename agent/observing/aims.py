@@ -35,13 +35,17 @@ _ASKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One thing looked for; wants of one ``spot`` (a place in the rule) are alternatives."""
+    """One thing looked for; wants of one ``spot`` (a place in the rule) are alternatives.
+
+    ``topic``: the customer brings it up, so that saying it alone is no sign of the rule.
+    """
 
     kind: str
     name: str
     weight: float
     negated: bool = False
     spot: int = 0
+    topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ def asked_by(persona: Persona, before: Asked) -> Asked:
 def aims_of(persona: Persona, asked: Asked) -> dict[str, tuple[Aim, ...]]:
     """The aims of every rule by rule id; words count the less the more rules have them."""
     raw = {rule.id: asked[rule.kind, rule.text] for rule in persona.rules}
-    rarity = _rarity(persona, raw)
+    rarity, topics = _rarity(persona, raw), _topics(persona)
     return {
-        rule_id: tuple(_weighed(aim, rarity) for aim in aims if aim.acts or aim.words)
+        rule_id: tuple(_weighed(aim, rarity, topics) for aim in aims if aim.acts or aim.words)
         for rule_id, aims in raw.items()
     }
 
@@ -85,13 +89,22 @@ def _rarity(persona: Persona, raw: dict[str, list[Aim]]) -> dict[tuple[str, str]
     return {key: 0.45 + 0.55 * log((1 + len(persona.rules)) / n) / most for key, n in seen.items()}
 
 
-def _weighed(aim: Aim, rarity: dict[tuple[str, str], float]) -> Aim:
+def _topics(persona: Persona) -> set[str]:
+    """The stems of what the customer begins the call with."""
+    said = ". ".join(persona.phases[0].lines)
+    return set() if has_thai(said) else set(read_english(said, english(), english().said).stems)
+
+
+def _weighed(aim: Aim, rarity: dict[tuple[str, str], float], topics: set[str]) -> Aim:
     """The aim with rare words weighing more; all wants of one spot weigh what its best does."""
     best: dict[int, float] = {}
     for want in aim.words:
         weight = want.weight * rarity.get((want.kind, want.name), 1.0)
         best[want.spot] = max(best.get(want.spot, 0.0), weight)
-    words = tuple(replace(want, weight=best[want.spot]) for want in aim.words)
+    words = tuple(
+        replace(want, weight=best[want.spot], topic=want.kind == STEM and want.name in topics)
+        for want in aim.words
+    )
     return replace(aim, words=words)
 
 

@@ -164,7 +164,7 @@ def _share(aim: Aim, near: list[tuple[Want, Hit]], whole: float) -> _Found:
             continue
         worth[want.spot] = (want.weight * _credit(want, hit, aim), hit)
         taken.add(hit.start)
-        alone = want.kind
+        alone = GROUP if want.topic else want.kind
     score = min(1.0, sum(value for value, _ in worth.values()) / whole)
     if any(hit.negated and not negated.get(spot) for spot, (_, hit) in worth.items()):
         score *= DENIED
