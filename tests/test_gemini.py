@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from livekit.agents.llm import RealtimeError
+from livekit.agents.voice import SpeechHandle
+from livekit.plugins.google.realtime import RealtimeModel
 
 from agent.acting.prompt import MARK
 from agent.call.link import NewPersona, Say, Usage
-from agent.engines.gemini import voice_of
+from agent.directing.director import Observation, advance, begin
+from agent.engines.gemini import GeminiLive, voice_of
 from agent.engines.offline import warm_models
+from personas.model import Persona
 from personas.parse import examine
 from tests.booth import Booth, booth, settings_of
+from tests.clock import until
 from tests.fakes.gemini import MODELS, FakeGemini, Fault, Talk
 from tests.persona_text import FULL, PLAIN, swap
 
@@ -431,3 +437,47 @@ def test_what_the_model_thought_is_counted(fake: FakeGemini, play: Any) -> None:
     (use,) = told[-1].models
     assert (use.thoughts, use.output_text) == (140, 140)
     assert use.output_tokens == use.output_audio + 140
+
+
+async def test_a_direction_survives_the_line_that_it_waits_for() -> None:
+    """The session forgets a failed line only in its own turn, which waiting must leave it."""
+    spoken = SpeechHandle.create()
+    spoken._authorize_generation()
+    told: list[str] = []
+
+    class Session:
+        looks = 0
+        line: SpeechHandle | None = spoken
+
+        @property
+        def current_speech(self) -> SpeechHandle | None:
+            self.looks += 1
+            assert self.looks < 1000, "nobody else gets a turn"
+            return self.line
+
+        async def play(self) -> None:
+            await spoken._wait_for_generation()
+            self.line = None
+
+    stage = Session()
+
+    class Engine(GeminiLive):
+        session = stage  # type: ignore[assignment]
+
+        async def _put(self, text: str) -> None:
+            told.append(text)
+
+    def model(persona: Persona) -> RealtimeModel:
+        return RealtimeModel(model=MODELS[0], api_key="test")
+
+    persona = examine(PLAIN, "dana-fox").persona
+    assert persona is not None
+    engine = Engine("gemini", persona, (), model)
+    playing = asyncio.create_task(stage.play())
+    step = advance(persona, begin(persona), Observation("Hello."))
+    await engine.direct(step)
+    await asyncio.sleep(0)
+    spoken._mark_done(RealtimeError("no answer"))
+    await until(lambda: told)
+    assert step.direction.text in told[0]
+    await playing

@@ -19,6 +19,8 @@ from personas.model import Persona
 
 log = logging.getLogger(__name__)
 
+FORGOTTEN = 0.02
+"""Seconds in which a session forgets a line that is over."""
 VOICE = "Puck"
 VOICES = {name.lower(): name for name in get_args(Voice)}
 
@@ -49,6 +51,9 @@ class GeminiLive(RealtimeEngine):
     async def _after_the_line(self, step: Step, model: PersonaAgent | None) -> None:
         while (speech := self.session.current_speech) is not None:
             await speech.wait_for_playout()
+            # Waiting for a line that is over gives nobody else a turn, and the session forgets one
+            # that has failed only in its own.
+            await asyncio.sleep(FORGOTTEN)
         if model is not self._newest:
             return
         try:
