@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import subprocess
@@ -249,6 +250,51 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed(
         await until(lambda: side.told == [Ended("c1", "failed")])
         assert side.hub.state == "down"
         assert "agent.remote.worker" in side.hub.error
+
+
+async def test_a_worker_that_is_gone_before_its_greeting_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(remote_hub, "LOST", 0.1)
+
+    class Gone:
+        async def send(self, text: str) -> None:
+            raise ConnectionResetError
+
+        async def receive(self) -> str | None:
+            return json.dumps({"worker": "w", "state": "registered", "had": 0})
+
+    async with opened() as side:
+        with contextlib.suppress(ConnectionResetError):
+            await side.hub.serve(Gone())
+        assert side.hub.state == "down"
+        await until(lambda: not side.hub._workers)
+
+
+@pytest.mark.parametrize("greeting", ["", "[]", "{}", "no JSON"])
+async def test_an_app_that_does_not_greet_is_asked_again(greeting: str) -> None:
+    tries = 0
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        nonlocal tries
+        tries += 1
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        if greeting:
+            await socket.send_str(greeting)
+        await socket.close()
+        return socket
+
+    side = Side()
+    app = web.Application()
+    app.router.add_get(PATH, take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", side.port).start()
+    async with joined(side):
+        await until(lambda: tries >= 3)
+    await runner.cleanup()
 
 
 async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:

@@ -40,7 +40,7 @@ def register(studio: Studio) -> None:
             await socket.close(REFUSED)
             return
         await socket.accept()
-        with suppress(ValueError, KeyError, TypeError, TimeoutError, RuntimeError):
+        with suppress(ValueError, KeyError, TypeError, OSError, RuntimeError, WebSocketDisconnect):
             await hub.serve(_Socket(socket))
         with suppress(RuntimeError):  # it is closed already
             await socket.close()

@@ -98,12 +98,23 @@ class RemoteHub:
         """Speak with one admitted worker until its connection ends."""
         first = await asyncio.wait_for(connection.receive(), FIRST)
         values = json.loads(first or "{}")
-        remote = self._workers.setdefault(str(values["worker"]), _Remote(str(values["worker"])))
+        name, had = str(values["worker"]), int(values.get("had", 0))
+        remote = self._workers.setdefault(name, _Remote(name))
         remote.state = str(values.get("state", ""))
         remote.connection = connection
-        remote.outbox.arrived(int(values.get("had", 0)))
+        remote.outbox.arrived(had)
         if remote.lost is not None:
             remote.lost.cancel()
+        try:
+            await self._converse(remote, connection)
+        finally:
+            if remote.connection is connection:  # it has not come back meanwhile
+                remote.connection = None
+                loop = asyncio.get_running_loop()
+                remote.lost = loop.call_later(LOST, self._give_up, remote)
+
+    async def _converse(self, remote: _Remote, connection: Connection) -> None:
+        """Greet that worker; then hear it, and send what there is for it, until the end."""
         await connection.send(json.dumps({"agent": self.agent_name, "seen": remote.seen}))
         writing = asyncio.create_task(remote.outbox.feed(connection.send))
         try:
@@ -112,10 +123,6 @@ class RemoteHub:
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
-            if remote.connection is connection:  # it has not come back meanwhile
-                remote.connection = None
-                loop = asyncio.get_running_loop()
-                remote.lost = loop.call_later(LOST, self._give_up, remote)
 
     def _take(self, remote: _Remote, message: dict[str, Any]) -> None:
         if "had" in message:

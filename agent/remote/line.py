@@ -22,6 +22,9 @@ AGAIN = 1.0
 """Seconds before a connection that ended is made again."""
 LIMIT = 10.0
 """Seconds for the sign-on; also between two signs of life."""
+_BROKEN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, KeyError)
+"""What a connection ends with, be it that the app stops just then (aiohttp's ``TypeError``) or that
+its words make no sense: the next one may be better."""
 
 
 class RemoteLine:
@@ -84,7 +87,7 @@ class RemoteLine:
             while True:
                 try:
                     await self._connect(session)
-                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                except _BROKEN as error:
                     log.warning("no connection to the app: %s", error)
                 await asyncio.sleep(AGAIN)
 
