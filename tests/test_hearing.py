@@ -1,6 +1,8 @@
 """The recogniser: what it hears, when it says so, and what it leaves behind."""
 
 import asyncio
+import io
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +15,12 @@ from livekit import rtc
 from livekit.agents.stt import SpeechEvent, SpeechEventType
 
 from agent.engines.conditioning import Conditioner
+from agent.engines.frames import Message, read
 from agent.engines.hearing import Hearing, SphinxSTT
+from agent.engines.listener import serve
+from agent.engines.recogniser import Line
 from agent.engines.segments import WINDOW, Segments
+from agent.engines.vocabulary import Vocabulary
 from personas.model import Persona
 from tests import speech
 from tests.personas import make_persona, rule
@@ -148,6 +154,25 @@ async def test_a_killed_recogniser_comes_back(folder: Path) -> None:
     finally:
         hearing.close()
     assert not child.is_running()
+
+
+def test_words_that_cannot_be_read_end_no_call(hearing: Hearing, tmp_path: Path) -> None:
+    """They leave theirs deaf until it has others, or with those that it had."""
+    missing = Line(1, Vocabulary(tmp_path / "a.arpa", tmp_path / "a.dict"), print)
+    good = Line(1, hearing.vocabulary(PERSONA), print)
+    sound = speech.sentence("Which lights are on?", speech.VOICES[0], 16_000).tobytes()
+    utterance = [Message("begin", 1, 1), Message("audio", 1, 1, sound), Message("end", 1, 1)]
+    orders = [
+        *(missing.words("open"), *utterance),
+        *(good.words("words"), *utterance),
+        *(missing.words("words"), *utterance),
+    ]
+    target = io.BytesIO()
+    serve(io.BytesIO(b"".join(order.pack() for order in orders)), target)
+    target.seek(0)
+    told = list(iter(lambda: read(target), None))
+    texts = [json.loads(each.content)["text"] for each in told if each.kind == "final"]
+    assert [bool(text) for text in texts] == [False, True, True]
 
 
 async def test_a_call_leaves_nothing_behind(hearing: Hearing) -> None:

@@ -1,6 +1,7 @@
 """What the recogniser expects to hear."""
 
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,15 @@ def test_old_vocabularies_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(vocabulary, "_KEPT", 2)
     made = [build(tmp_path, [text]) for text in ("one", "two", "three")]
     assert [place.ready for place in made] == [False, True, True]
+    os.utime(made[1].model, (1, 1))
+    os.utime(made[2].model, (0, 0))
+    made[2].wanted()
+    build(tmp_path, ["four"])
+    assert [place.ready for place in made] == [False, False, True]
+
+
+def test_what_all_personas_share_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call listens by it until its own words are there."""
+    monkeypatch.setattr(vocabulary, "_KEPT", 1)
+    shared, *_ = [build(tmp_path, own) for own in ([], ["one"], ["two"])]
+    assert shared.ready

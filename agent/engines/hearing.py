@@ -68,6 +68,7 @@ class Hearing:
         own = own_words(persona)
         place = locate(self._folder, own, self._phrases)
         if place.ready:
+            place.wanted()
             then(place)
             return
 

@@ -16,6 +16,8 @@ from agent.engines.decoding import RATE, Words, confidence_of, decoder, text_of
 from agent.engines.frames import Message, read
 
 _INTERIM = RATE // 5  # samples of new audio between two interim transcripts
+NOTHING = {"text": "", "confidence": 0.0}
+"""What is told of an utterance that was not heard."""
 _LEVEL = RATE * 6 // 10  # samples, pre-roll included, that the level of an utterance is taken from
 
 
@@ -42,7 +44,7 @@ class Listener:
             self._decoder.end_utt()
         if self._stale:
             self._stale = False
-            self._decoder = decoder(self._words, self._decoder.get_cmn(False))
+            self._change()
         self._decoder.start_utt()
         self._busy, self._early, self._heard, self._told = True, [], 0, ""
 
@@ -70,7 +72,7 @@ class Listener:
     def finish(self) -> dict[str, Any]:
         """The utterance is over: its words and how sure they are (0-1)."""
         if not self._busy:
-            return {"text": "", "confidence": 0.0}
+            return NOTHING
         self._catch_up()
         mean = self._decoder.get_cmn(False)
         self._decoder.end_utt()
@@ -79,6 +81,13 @@ class Listener:
         if not text:
             self._decoder.set_cmn(mean)  # what was no speech must not teach how speech sounds
         return {"text": text, "confidence": confidence}
+
+    def _change(self) -> None:
+        """Other words; those of before when these cannot be read."""
+        try:
+            self._decoder = decoder(self._words, self._decoder.get_cmn(False))
+        except RuntimeError as error:
+            _complain(self._words, error)
 
     def _catch_up(self) -> None:
         """Set the level from the first sounds, then decode them."""
@@ -109,27 +118,38 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
 def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
     stream, utterance = message.stream, message.utterance
-    if message.kind == "open":
-        listeners[stream] = Listener(Words(**json.loads(message.content)))
-        return None
-    if message.kind == "close":
-        listeners.pop(stream, None)
-        return None
     listener = listeners.get(stream)
-    if listener is None:
-        return None
     match message.kind:
-        case "words":
-            listener.use(Words(**json.loads(message.content)))
-        case "begin":
+        case "open" | "words":
+            words = Words(**json.loads(message.content))
+            if listener is not None:
+                listener.use(words)
+            else:
+                _open(listeners, stream, words)
+        case "close":
+            listeners.pop(stream, None)
+        case "begin" if listener is not None:
             listener.begin()
-        case "audio":
+        case "audio" if listener is not None:
             text = listener.hear(message.content)
             if text is not None:
                 return Message("interim", stream, utterance, json.dumps({"text": text}).encode())
         case "end":
-            return Message("final", stream, utterance, json.dumps(listener.finish()).encode())
+            final = listener.finish() if listener is not None else NOTHING
+            return Message("final", stream, utterance, json.dumps(final).encode())
     return None
+
+
+def _open(listeners: dict[int, Listener], stream: int, words: Words) -> None:
+    """A listener; words that cannot be read leave one call deaf until it has others, not all."""
+    try:
+        listeners[stream] = Listener(words)
+    except RuntimeError as error:
+        _complain(words, error)
+
+
+def _complain(words: Words, error: RuntimeError) -> None:
+    print(f"recogniser: {words.model} cannot be read: {error}", file=sys.stderr, flush=True)
 
 
 def main() -> None:

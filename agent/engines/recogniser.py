@@ -108,12 +108,16 @@ class Recogniser:
             line.on_message(message)
 
     def _on_death(self, run: "_Run") -> None:
+        if self._closed or run is not self._run:
+            return
+        log.warning("the recogniser's process ended (%s); starting it again", run.code())
+        if time.monotonic() - run.began < 1.0:
+            # One that dies at once would be started without end. Not under the lock: the loops of
+            # all calls would stand still.
+            time.sleep(1.0)
         with self._lock:
             if self._closed or run is not self._run:
                 return
-            log.warning("the recogniser's process ended (%s); starting it again", run.code())
-            if time.monotonic() - run.began < 1.0:
-                time.sleep(1.0)  # one that dies at once would be started without end
             self._run = _Run(self._hand_on, self._on_death)
             lines = list(self._lines.values())
             for line in lines:

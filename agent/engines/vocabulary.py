@@ -35,7 +35,7 @@ _WORDINGS = 80  # sentences that each turn of phrase is played into
 _LISTENING = 3.0  # weight of "mm-hm" and the like as whole utterances
 _FRAGMENT = 0.4
 _EACH = 4.0 / _WORDINGS  # their weight: together four phrases
-_KEPT = 60  # vocabularies in the folder, 0.8 MB each; the oldest go
+_KEPT = 60  # vocabularies in the folder, 0.8 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Vocabulary:
     def ready(self) -> bool:
         """Whether both have been made."""
         return self.model.is_file() and self.dictionary.is_file()
+
+    def wanted(self) -> None:
+        """A call has it: those that were wanted longer ago go first."""
+        with suppress(OSError):
+            os.utime(self.model)
 
 
 def phrases(path: Path = PHRASES) -> list[str]:
@@ -94,7 +99,7 @@ def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
             grams.add(sentence, weight)
     _write(place.dictionary, as_text(known))
     _write(place.model, grams.arpa(dict.fromkeys(known, 1.0)))
-    _tidy(folder)
+    _tidy(folder, {place.model, locate(folder, [], base).model})
     return place
 
 
@@ -120,10 +125,11 @@ def _wordings() -> list[str]:
     return [" ".join(words) for words in played(lines, _WORDINGS)]
 
 
-def _tidy(folder: Path) -> None:
-    """Forget the vocabularies that were made longest ago; a decoder has read its own already."""
+def _tidy(folder: Path, needed: set[Path]) -> None:
+    """Forget the vocabularies that were made or wanted longest ago, but for the ``needed`` ones:
+    what all personas share serves a call until its own has been made."""
     made = sorted(folder.glob("*.arpa"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for model in made[_KEPT:]:
+    for model in [path for path in made[_KEPT:] if path not in needed]:
         model.unlink(missing_ok=True)
         model.with_suffix(".dict").unlink(missing_ok=True)
 
