@@ -126,6 +126,12 @@ def test_a_hostile_turn_earns_nothing() -> None:
     step = after(turn(APOLOGY, REFUND, VERIFY, hostile=True))
     assert step.state.intensity == 10
     assert step.state.met == step.state.shown == ()
+    assert step.matched == ()
+
+
+def test_what_is_friendly_in_a_hostile_turn_can_still_count_in_full() -> None:
+    step = after(turn(APOLOGY, CALM_DOWN, hostile=True), turn(APOLOGY))
+    assert step.cause == "-2: a sincere apology"
 
 
 def test_a_trigger_in_a_hostile_turn_is_not_counted_twice() -> None:

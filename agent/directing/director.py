@@ -74,7 +74,7 @@ def advance(persona: Persona, state: State, observation: Observation) -> Step:
     """The state after a trainee turn, with its cause and the direction of the next line."""
     matches = _usable(persona, observation)
     rules = [rule for m in matches if (rule := persona.rule(m.rule)) is not None]
-    effects = [_effect(rule, state, observation.hostile) for rule in rules if _moves(rule)]
+    effects = [_effect(rule, state) for rule in rules if _moves(rule)]
     insult = _insult(state, observation, effects)
     total = sum(e.change for e in effects) + insult
     after = _next_state(persona, state, observation, rules, total)
@@ -113,10 +113,14 @@ def carry(persona: Persona, state: State) -> State:
 
 
 def _usable(persona: Persona, observation: Observation) -> list[Match]:
-    """Matches of known rules with enough confidence, each rule once, surest quote first."""
+    """Matches that count: of known rules, with enough confidence, each rule once by its surest
+    quote; of a hostile turn only what angers, so that nothing else is shown by it or used up."""
     best: dict[str, Match] = {}
     for match in observation.matches:
-        if match.confidence < MIN_CONFIDENCE or persona.rule(match.rule) is None:
+        rule = persona.rule(match.rule)
+        if rule is None or match.confidence < MIN_CONFIDENCE:
+            continue
+        if observation.hostile and rule.kind != "trigger":
             continue
         known = best.get(match.rule)
         if known is None or match.confidence > known.confidence:
@@ -128,10 +132,8 @@ def _moves(rule: Rule) -> bool:
     return rule.kind in ("trigger", "deescalation")
 
 
-def _effect(rule: Rule, state: State, hostile: bool) -> Effect:
+def _effect(rule: Rule, state: State) -> Effect:
     times = state.counts.get(rule.id, 0)
-    if hostile and rule.change < 0:
-        return Effect(rule, 0, times)
     return Effect(rule, rule.change_after(times), times)
 
 
@@ -153,7 +155,7 @@ def _next_state(
     counts = dict(state.counts)
     for rule in rules:
         counts[rule.id] = counts.get(rule.id, 0) + 1
-    met = state.met if hostile else _add(state.met, rules, "criterion")
+    met = _add(state.met, rules, "criterion")
     low = intensity <= persona.threshold
     touched = bool(rules) or state.resolved
     return State(
@@ -161,7 +163,7 @@ def _next_state(
         intensity=intensity,
         counts=MappingProxyType(counts),
         met=met,
-        shown=state.shown if hostile else _add(state.shown, rules, "objective"),
+        shown=_add(state.shown, rules, "objective"),
         resolved=low and not hostile and touched and _complete(persona, met),
         turns=state.turns + 1,
         hostile_turns=state.hostile_turns + hostile,
