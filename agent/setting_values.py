@@ -30,7 +30,7 @@ class Values:
     def path(self, name: str, default: Path) -> Path:
         """A path; a relative one is meant from the app's folder."""
         text = self.item(name)[1]
-        return self._folder / Path(text).expanduser() if text else default
+        return self._folder / folder(name, text) if text else default
 
 
 def _file(path: Path) -> dict[str, str]:
@@ -45,22 +45,25 @@ def _file(path: Path) -> dict[str, str]:
     return {name: value or "" for name, value in found.items()}
 
 
+def folder(name: str, text: str) -> Path:
+    """A folder, perhaps of a user (``~`` or ``~name``)."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            name, f"is {text!r}, and no home folder is known for that", "Write the whole path."
+        ) from None
+
+
 def url(name: str, text: str) -> str:
     """The address of a LiveKit server."""
     remedy = "Use an address like wss://project.livekit.cloud, or remove it for a server here."
     if not text:
         return ""
     _refuse_placeholder(name, text)
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in ("ws", "wss", "http", "https") and bool(parts.hostname)
-        good = good and (parts.port is None or parts.port > 0) and not re.search(r"\s", text)
-    except ValueError:
-        good = False
-    if not good:
+    if not _is_address(text, ("ws", "wss", "http", "https")):
         raise SettingsError(name, "is no ws://, wss://, http:// or https:// address", remedy)
-    if parts.username is not None:
-        raise SettingsError(name, "holds a user name", remedy)
+    _refuse_user(name, text, remedy)
     return text
 
 
@@ -68,13 +71,10 @@ def address(name: str, text: str) -> str:
     """The address of a provider's HTTP interface."""
     if not text:
         return ""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", text):
-        raise SettingsError(
-            name,
-            "is no http:// or https:// address",
-            f"Use one like {name}=http://localhost:11434/v1, or remove it.",
-        )
+    remedy = f"Use one like {name}=http://localhost:11434/v1, or remove it."
+    if not _is_address(text, ("http", "https")):
+        raise SettingsError(name, "is no http:// or https:// address", remedy)
+    _refuse_user(name, text, remedy)
     return text.rstrip("/")
 
 
@@ -95,6 +95,21 @@ def key(name: str, text: str) -> str:
             name, "holds a blank or a letter that no key has", "Copy the key again, all of it."
         )
     return text
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port is None or parts.port > 0
+    except ValueError:  # of a port, or of brackets
+        return False
+    return port and parts.scheme in schemes and bool(parts.hostname) and not re.search(r"\s", text)
+
+
+def _refuse_user(name: str, text: str, remedy: str) -> None:
+    """An address stands on pages and in the doctor's report; a password in it would, too."""
+    if urlsplit(text).username is not None:
+        raise SettingsError(name, "holds a user name", remedy)
 
 
 def _refuse_placeholder(name: str, text: str) -> None:

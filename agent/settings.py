@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from platformdirs import user_cache_path
 
 from agent.pipeline_settings import PipelineSettings
-from agent.setting_values import SettingsError, Values, address, key, url, yes
+from agent.setting_values import SettingsError, Values, address, folder, key, url, yes
 
 __all__ = ["EngineName", "Settings", "SettingsError"]
 
@@ -63,7 +63,7 @@ class Settings:
     @classmethod
     def load(
         cls,
-        folder: Path,
+        home: Path,
         environ: Mapping[str, str],
         *,
         host: str | None = None,
@@ -71,16 +71,17 @@ class Settings:
         data_dir: Path | str | None = None,
         personas_dir: Path | str | None = None,
     ) -> "Settings":
-        """The settings of the app in ``folder``; a keyword that is given wins over all else.
+        """The settings of the app in ``home``; a keyword that is given wins over all else.
 
         Raises ``SettingsError``.
         """
-        values = Values(folder, environ)
+        values = Values(home, environ)
         cache = values.path("REHEARSAL_CACHE", user_cache_path("rehearsal", appauthor=False))
         settings = cls(
-            data_dir=_given(data_dir) or values.path("REHEARSAL_DATA", folder / "data" / "runtime"),
-            personas_dir=_given(personas_dir)
-            or values.path("REHEARSAL_PERSONAS", folder / "personas"),
+            data_dir=_given("--data", data_dir)
+            or values.path("REHEARSAL_DATA", home / "data" / "runtime"),
+            personas_dir=_given("--personas", personas_dir)
+            or values.path("REHEARSAL_PERSONAS", home / "personas"),
             cache_dir=cache,
             host=_host("--host", host) if host else _host(*values.item("REHEARSAL_HOST")),
             port=_port("--port", str(port))
@@ -117,8 +118,8 @@ class Settings:
             return self.host == "localhost"
 
 
-def _given(path: Path | str | None) -> Path | None:
-    return Path(path).expanduser().absolute() if path else None
+def _given(name: str, path: Path | str | None) -> Path | None:
+    return folder(name, str(path)).absolute() if path else None
 
 
 def _host(name: str, text: str) -> str:

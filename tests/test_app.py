@@ -161,6 +161,7 @@ def test_a_busy_port_is_one_clear_line(folders: list[str | Path]) -> None:
         ),
         (["--host", "no.such.host.invalid"], {}, "no.such.host.invalid"),
         (["--host", "192.0.2.1"], {}, "192.0.2.1"),
+        (["--host", "ä" * 80], {}, "no name of a machine"),
     ],
 )
 def test_a_bad_setting_is_named(

@@ -99,13 +99,17 @@ def test_what_is_loopback(tmp_path: Path, host: str, loopback: bool) -> None:
         ("TTS_API_KEY", "your_key"), ("STT_API_KEY", "for-nobody"),
         ("DEEPGRAM_BASE_URL", "api.deepgram.com"),
         ("OPENAI_API_KEY", "sk-“quoted”"), ("DEEPGRAM_API_KEY", "a\nb"),
+        ("LLM_BASE_URL", "http://[::1/v1"), ("OPENAI_BASE_URL", "http://x:port/v1"),
+        ("OPENAI_BASE_URL", "http://x:99999/v1"), ("STT_BASE_URL", "http://me:secret@x/v1"),
+        ("LIVEKIT_URL", "ws://[::1"), ("LIVEKIT_URL", "ws://me:secret@x"),
+        ("REHEARSAL_DATA", "~nobody-of-this-name/x"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_named_with_a_remedy(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} .+\. [A-Z].+") as caught:
         Settings.load(tmp_path, {**LIVEKIT, name: value})
     assert caught.value.name == name
-    if "KEY" in name:
+    if "KEY" in name or "secret" in value:
         assert value not in str(caught.value)
 
 
@@ -114,6 +118,8 @@ def test_a_bad_option_is_named_as_it_was_typed(tmp_path: Path) -> None:
         Settings.load(tmp_path, {}, port="x")
     with pytest.raises(SettingsError, match=r"^--host "):
         Settings.load(tmp_path, {}, host="a/b")
+    with pytest.raises(SettingsError, match=r"^--data "):
+        Settings.load(tmp_path, {}, data_dir="~nobody-of-this-name/x")
 
 
 @pytest.mark.parametrize("missing", ["LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"])

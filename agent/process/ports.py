@@ -24,19 +24,22 @@ def _free_port(kind: socket.SocketKind, host: str) -> int:
 def port_problem(host: str, port: int) -> str:
     """Why nobody can listen there, with the remedy; empty when it is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            # There it means sharing the port; elsewhere, taking over a closed one's last minute.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if sys.platform != "win32":
+                # There it means sharing the port; elsewhere, taking over a closed one's last
+                # minute.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except PermissionError:
-            return f"Port {port} needs special rights. Choose one above 1023 with --port."
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                return (
-                    f"Port {port} is in use by another program. "
-                    f"Stop it, or choose another port: uv run app.py --port {port + 1}"
-                )
-            return f"Cannot listen on {host}: {error.strerror}. Choose another --host."
+    except PermissionError:
+        return f"Port {port} needs special rights. Choose one above 1023 with --port."
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {port} is in use by another program. "
+                f"Stop it, or choose another port: uv run app.py --port {port + 1}"
+            )
+        return f"Cannot listen on {host}: {error.strerror}. Choose another --host."
+    except (TypeError, ValueError):  # letters that no name of a machine can have
+        return f"Cannot listen on {host}: it is no name of a machine. Choose another --host."
     return ""
