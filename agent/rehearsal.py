@@ -1,7 +1,7 @@
 """Rehearsing in text: a persona against a trainee's lines, through director and actor."""
 
 import argparse
-import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from agent.observing.observer import LexicalObserver
 from agent.trainees import BUILT_IN, Trainee
 from data.records import Turn
 from personas.model import Persona
+from personas.output import print_json, take_all_letters
 from personas.parse import examine
 
 SECONDS_A_TURN = 5.0
@@ -92,9 +93,9 @@ def run_rehearse(
         print(f"rehearse: {error}", file=err)
         return 2
     if as_json:
-        json.dump(rehearsal.to_json(), out, ensure_ascii=False, indent=2)
-        out.write("\n")
+        print_json(rehearsal.to_json(), out)
     else:
+        take_all_letters(out)
         out.write(as_text(rehearsal))
     return 0
 
@@ -186,7 +187,7 @@ def _persona(argument: str, folder: Path) -> Persona:
     if found.persona is None:
         first = found.errors[0]
         raise RehearsalError(
-            f"{path}:{first.line}: {first.message} "
+            f"{path}:{first.line}: {first.message}. "
             f"Run `uv run app.py check {path}` for all findings."
         )
     return found.persona
@@ -194,10 +195,11 @@ def _persona(argument: str, folder: Path) -> Persona:
 
 def _persona_path(argument: str, folder: Path) -> Path:
     plain = Path(argument)
-    if plain.is_file():
+    if os.path.isfile(plain):  # unlike the path's own, also says so of a name that is too long
         return plain
-    if plain.name == argument and (folder / f"{argument.removesuffix('.md')}.md").is_file():
-        return folder / f"{argument.removesuffix('.md')}.md"
+    listed = folder / f"{argument.removesuffix('.md')}.md"
+    if plain.name == argument and os.path.isfile(listed):
+        return listed
     known = sorted(p.stem for p in folder.glob("*.md") if p.stem.lower() != "readme")
     choice = f"Choose one of: {', '.join(known)}" if known else f"{folder} holds no persona file"
     raise RehearsalError(f"there is no persona {argument!r}. {choice}, or give a file's path.")
@@ -209,7 +211,7 @@ def _trainee(argument: str) -> str | list[str]:
     if argument in BUILT_IN:
         return argument
     choice = f"Give a text file with one line a turn, or one of: {', '.join(BUILT_IN)}."
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise RehearsalError(f"there is no trainee {argument!r}. {choice}")
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -1,8 +1,6 @@
 """The command ``check``: what is wrong with persona files, by file and line."""
 
 import argparse
-import io
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from typing import Any, Literal, TextIO, get_args
 
 from personas.files import slug_of
 from personas.model import Finding, Rule
+from personas.output import print_json, take_all_letters
 from personas.parse import examine_draft
 from personas.source import LIMIT
 
@@ -58,9 +57,7 @@ def run_check(paths: list[Path], form: Form, out: TextIO) -> int:
     """Check files and folders (by default the personas that come with the app); 1 on an error."""
     checked = [one for path in paths or [Path(__file__).parent] for one in _check(path)]
     if form == "json":
-        ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
-        json.dump(_as_json(checked), out, ensure_ascii=ascii_only, indent=2)
-        out.write("\n")
+        print_json(_as_json(checked), out)
     else:
         _print(checked, annotation if form == "github" else _line, out)
     return 1 if any(one.count("error") for one in checked) else 0
@@ -116,9 +113,7 @@ def _check_file(path: Path, in_folder: bool = False) -> Checked:
 
 
 def _print(checked: list[Checked], shown: Callable[[Path, Finding], str], out: TextIO) -> None:
-    if isinstance(out, io.TextIOWrapper):
-        # A console that knows no Thai still shows where the error is.
-        out.reconfigure(errors="backslashreplace")
+    take_all_letters(out)
     for one in checked:
         for finding in one.findings:
             out.write(f"{shown(one.path, finding)}\n")

@@ -135,6 +135,8 @@ def test_as_text_it_reads_like_a_transcript() -> None:
         ("nobody", "good", "there is no persona 'nobody'. Choose one of: alexandra-vance"),
         ("../personas/nobody", "good", "there is no persona"),
         ("walter-hughes", "nice", "there is no trainee 'nice'. Give a text file"),
+        ("x" * 300, "good", "there is no persona"),
+        ("walter-hughes", "x" * 300, "there is no trainee"),
     ],
 )
 def test_bad_usage_says_what_to_do(persona: str, trainee: str, message: str) -> None:
@@ -161,3 +163,16 @@ def test_a_bad_trainee_file_is_refused(tmp_path: Path, content: bytes, message: 
     code, _, err = run("walter-hughes", str(lines))
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_output_that_knows_no_thai_is_no_trouble(as_json: bool) -> None:
+    """As when Windows is to write into a file."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="cp1252")
+    err = io.StringIO()
+    assert run_rehearse("sarah-thompson", "good", as_json, FOLDER, out, err) == 0
+    out.flush()
+    assert b"\\u0e2a" in raw.getvalue()
+    if as_json:
+        assert json.loads(raw.getvalue())["persona"] == "sarah-thompson"

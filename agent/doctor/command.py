@@ -1,8 +1,6 @@
 """The command ``doctor``."""
 
 import asyncio
-import io
-import json
 import os
 import warnings
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from agent.doctor.from_outside import look_from
 from agent.doctor.rounds import Doctor, attempt
 from agent.settings import Settings, SettingsError
 from personas.library import Library
+from personas.output import print_json, take_all_letters
 
 MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": "skipped"}
 
@@ -26,8 +25,7 @@ def run_doctor(
     folder: Path, as_json_: bool, out: TextIO, environ: Mapping[str, str] = os.environ
 ) -> int:
     """Check what a call needs with the settings of ``folder``; 1 if a call would not work."""
-    if isinstance(out, io.TextIOWrapper):
-        out.reconfigure(errors="backslashreplace")
+    take_all_letters(out)
     try:
         with warnings.catch_warnings():
             # Of a short secret, such as that of `livekit-server --dev`, which works.
@@ -36,9 +34,7 @@ def run_doctor(
     except KeyboardInterrupt:
         return INTERRUPTED
     if as_json_:
-        ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
-        json.dump(as_json(checks), out, ensure_ascii=ascii_only, indent=2)
-        out.write("\n")
+        print_json(as_json(checks), out)
     else:
         out.write(_summary(checks))
     return 0 if works(checks) else 1
