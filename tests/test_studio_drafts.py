@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nicegui import ui
 from nicegui.testing import User
 
 from data import drafts as drafts_module
@@ -143,6 +144,21 @@ async def test_what_only_the_browser_has_is_offered(user: User, world: EditorWor
     guard.trigger("kept", {**kept, "page": "p2", "text": persona_text()})
     assert ("forget", "p2") in TOLD
     assert [draft.text for draft in world.drafts.of("author", "ann-lee")] == [text]
+
+
+async def test_a_click_on_an_offer_that_is_just_told_anew_is_not_lost(world: EditorWorld) -> None:
+    """The browser hands over what it kept as soon as its page is connected."""
+    async with world.pages() as make:
+        write(await author(make), persona_text("Ann Mine"))
+    [draft] = world.drafts.of("author", "ann-lee")
+    async with world.pages() as make:
+        user = await author(make)
+        go_on = user.find(kind=ui.button, content="Go on with them")
+        last = {"page": draft.page, "text": persona_text("Ann Last"), "version": draft.version}
+        user.find(kind=TextGuard).trigger("kept", {**last, "time": draft.time + 1.0})
+        assert not any(button.is_deleted for button in go_on.elements)
+        go_on.click()
+        assert written(user) == persona_text("Ann Last")
 
 
 async def test_the_browsers_text_is_believed_when_it_differs(user: User) -> None:

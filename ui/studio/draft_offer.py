@@ -33,25 +33,57 @@ class DraftOffer:
         self._discard = discard
         self._box = kit.tag("div", classes="rh-said rh-stack-tight").props("aria-live=polite")
 
-    def offer(self, offered: list[Offered], version: str) -> None:
-        """Draw these; ``version`` is the file's present one."""
-        self._box.clear()
-        with self._box:
-            for one in offered:
-                self._line(one, version)
+        self._lines: dict[tuple[str, ...], _Line] = {}
 
-    def _line(self, offered: Offered, version: str) -> None:
-        draft = offered.draft
-        with kit.tag("div", classes="rh-message rh-message-warn rh-offer").mark("draft-offer"):
-            kit.tag("p", _said(offered, version))
+    def offer(self, offered: list[Offered], version: str) -> None:
+        """Draw these; ``version`` is the file's present one.
+
+        What stays on offer keeps its buttons: a click on its way to one that was drawn anew would
+        be lost.
+        """
+        kept = {_line_of(one): one for one in offered}
+        for gone in self._lines.keys() - kept.keys():
+            self._lines.pop(gone).root.delete()
+        with self._box:
+            for place, (key, one) in enumerate(kept.items()):
+                if key not in self._lines:
+                    go_on = self._merge if one.draft.merge else self._take
+                    self._lines[key] = _Line(one.draft, go_on, self._show, self._discard)
+                line = self._lines[key]
+                line.show(one, version)
+                if list(self._box)[place] is not line.root:
+                    line.root.move(self._box, place)
+
+
+class _Line:
+    """What is said of one draft, and its buttons."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        go_on: Callable[[Draft], object],
+        show: Callable[[Draft], object],
+        discard: Callable[[Draft], object],
+    ) -> None:
+        self._draft = draft
+        with kit.tag("div", classes="rh-message rh-message-warn rh-offer") as self.root:
+            self._words = kit.tag("p")
             with kit.tag("div", classes="rh-line"):
-                if draft.merge:
-                    kit.button("Go on merging", lambda: self._merge(draft))
-                else:
-                    kit.button("Go on with them", lambda: self._take(draft))
-                kit.button("Show what differs", lambda: self._show(draft), kind="quiet")
-                if not offered.elsewhere:
-                    kit.button("Discard", lambda: self._discard(draft), kind="quiet")
+                label = "Go on merging" if draft.merge else "Go on with them"
+                kit.button(label, lambda: go_on(self._draft))
+                kit.button("Show what differs", lambda: show(self._draft), kind="quiet")
+                self._discard = kit.button("Discard", lambda: discard(self._draft), kind="quiet")
+        self.root.mark("draft-offer")
+
+    def show(self, offered: Offered, version: str) -> None:
+        """The draft as it is now."""
+        self._draft = offered.draft
+        self._words.set_text(_said(offered, version))
+        self._discard.set_visibility(not offered.elsewhere)
+
+
+def _line_of(offered: Offered) -> tuple[str, ...]:
+    return (*offered.draft.key, "merge" if offered.draft.merge else "")
 
 
 def _said(offered: Offered, version: str) -> str:
