@@ -1,8 +1,13 @@
 """Free ports on loopback."""
 
 import errno
+import random
 import socket
 import sys
+
+UNASKED = range(20_000, 32_768)
+"""Below the ports that systems give to outgoing connections: none of these takes one before it is
+listened on."""
 
 
 def free_tcp_port(host: str = "127.0.0.1") -> int:
@@ -16,6 +21,13 @@ def free_udp_port(host: str = "127.0.0.1") -> int:
 
 
 def _free_port(kind: socket.SocketKind, host: str) -> int:
+    for port in random.SystemRandom().sample(UNASKED, 20):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
