@@ -1,7 +1,7 @@
 """What went wrong between us and a model's provider, in words; pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,14 @@ _CLOSED = LineFailure(
 )
 
 
+_UNUSABLE = LineFailure(
+    "unusable",
+    "The voice service is not set up where this call is played.",
+    "The engine {title} cannot be used there: {error}",
+    False,
+)
+
+
 def explain(title: str, error: BaseException | str | None) -> LineFailure:
     """The failure behind an exception of a plugin; ``title`` is the engine's."""
     said = _said(error)
@@ -104,7 +112,14 @@ def explain(title: str, error: BaseException | str | None) -> LineFailure:
 
 def failure_words(code: str) -> str:
     """What the failure of that code means for a trainee."""
+    if code == _UNUSABLE.code:
+        return _UNUSABLE.words
     return next((rule[2] for rule in _RULES if rule[0] == code), _CLOSED.words)
+
+
+def unusable(title: str, error: Exception) -> LineFailure:
+    """An engine that cannot even be made."""
+    return replace(_UNUSABLE, remedy=_UNUSABLE.remedy.format(title=title, error=error))
 
 
 def no_answer(title: str, seconds: float) -> LineFailure:

@@ -14,7 +14,9 @@ from personas.source import Findings
 
 Difficulty = Literal["easy", "medium", "hard"]
 DIFFICULTIES = ("easy", "medium", "hard")
-ENGINES = ("auto", "gemini", "openai", "pipeline", "offline")
+BY_NAME = ("gemini", "openai", "pipeline")
+"""Engines whose voices are names and nothing else."""
+ENGINES = ("auto", *BY_NAME, "offline")
 LONGEST_PATIENCE = 600.0
 # YAML takes time that grows with the square of its nesting.
 LONGEST = 16 * 1024
@@ -197,7 +199,7 @@ class _Reader:
         line = self._first + node.start_mark.line
         if _is_scalar(node) and node.tag.endswith(":str") and engine != "offline":
             return node.value
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, yaml.MappingNode) or engine in BY_NAME:
             example = "offline: {pitch: 60}" if engine == "offline" else f"{engine}: Kore"
             self._found.error(line, f"voice: {engine} has the wrong type; write {example}")
             return None

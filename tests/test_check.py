@@ -120,6 +120,7 @@ def test_front_matter_of_another_kind_or_without_end() -> None:
         ("{pitch: 60}", "60", "voice: offline has the wrong type"),
         ("pitch: 60", "pitch: high", "offline.pitch must be a number"),
         ("gemini: Kore", "gemini: [Kore]", "voice: gemini has the wrong type"),
+        ("gemini: Kore", "openai: {voice: coral}", "voice: openai has the wrong type"),
     ],
 )
 def test_wrong_values_in_front(old: str, new: str, words: str) -> None:

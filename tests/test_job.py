@@ -32,6 +32,7 @@ from agent.call.recovery import PAUSES
 from agent.directing.director import State, Step
 from agent.engines.base import Engine, History, OnTurn
 from agent.engines.persona_agent import PersonaAgent
+from agent.line_failure import failure_words
 from agent.observing.observer import LexicalObserver
 from personas.model import Persona
 from tests.clock import at_once, now, until
@@ -335,6 +336,29 @@ def test_a_job_that_cannot_start_says_that_it_has_ended(part: str) -> None:
 
     stage = play(story, "no persona" if part == "persona" else PLAIN, ValueError)
     assert ended(stage) == Ended("c1", "failed")
+
+
+def test_an_engine_that_cannot_be_made_is_told_of_and_another_plays() -> None:
+    """As with a worker elsewhere that lacks a key which the app has."""
+
+    async def story(stage: Stage) -> None:
+        def lacking(name: str, persona: Persona, history: History) -> Engine:
+            if name != "offline":
+                raise ValueError("finding the words needs OPENAI_API_KEY")
+            return make(name, persona, history)
+
+        make, stage.make = stage.make, lacking  # type: ignore[method-assign]
+        await joined(stage)
+        stage.engine.fake.state("speaking")
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    (trouble,) = [event for event in stage.events if isinstance(event, Trouble)]
+    assert trouble.code == "unusable"
+    assert trouble.words == failure_words("unusable")
+    assert "OPENAI_API_KEY" in trouble.remedy
+    assert Restored("c1", "offline", 0, "unusable") in stage.events
 
 
 @pytest.mark.parametrize("way", ["hangs", "fails"])

@@ -15,6 +15,7 @@ from agent.engines.spoken import number, ordinal, sentences, spoken
         ("on the 3rd of May 1950", "on the third of may nineteen fifty"),
         ("TC-88213", "tc eighty eight thousand two hundred thirteen"),
         ("call 9375550164", "call nine three seven five five five zero one six four"),
+        ("the 1.5th and 5%th", "the and"),
         ("007", "zero zero seven"),
         ("2.5 hours & a bit", "two point five hours and a bit"),
         ("ใจเย็น", ""),

@@ -10,6 +10,7 @@ from livekit.agents import AutoSubscribe, JobContext
 
 from agent.call.attendance import Attendance
 from agent.call.brief import Brief
+from agent.call.casting import first_engine
 from agent.call.conversation import Conversation, Observer
 from agent.call.link import (
     Command,
@@ -153,7 +154,9 @@ class Job:
             raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
         scene = self._brief.scene
         past = tuple(Said(turn.speaker, turn.text) for turn in scene.past)
-        engine = self._make_engine(self._brief.engine, persona, past)
+        engine = first_engine(
+            lambda name: self._make_engine(name, persona, past), self._recovery, self.hiccup
+        )
         self._talk = Conversation(
             self._brief,
             persona,

@@ -27,6 +27,11 @@ class Recovery:
         self._fall_back = fall_back
         self._tried = 0
 
+    @property
+    def engine(self) -> str:
+        """The name of the engine that plays, or is to."""
+        return self._engine
+
     def after(self, failure: LineFailure) -> Attempt | None:
         """The next attempt; None when there is nothing left to try."""
         if failure.retry and self._tried < self._most(failure):

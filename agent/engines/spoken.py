@@ -78,7 +78,7 @@ def _said(token: str) -> list[str]:
         return [_AMERICAN.get(token) or _ABBREVIATIONS.get(token, token)]
     digits = token.strip("$%").replace(",", "")
     if digits[-1].isalpha():
-        return ordinal(int(digits[:-2])) if len(digits) < 9 else []
+        return ordinal(int(digits[:-2])) if digits[:-2].isdigit() and len(digits) < 9 else []
     whole, _, cents = digits.partition(".")
     if token.startswith("$"):
         return [*_amount(whole), "dollars", *(number(int(cents)) if cents.strip("0") else [])]
