@@ -68,17 +68,7 @@ def _price(entry: dict[str, Any]) -> Price:
     rates = {name: float(entry[name]) for name in RATES if name in entry}
     if not rates or min(rates.values()) < 0:
         raise ValueError(f"the entry for {entry['models']} has no price, or one below 0")
-    unknown = entry.keys() - {
-        *RATES,
-        "providers",
-        "models",
-        "source",
-        "read",
-        "note",
-        "since",
-        "until",
-    }
-    if unknown:
+    if unknown := entry.keys() - {*RATES, *_OTHERS}:
         raise ValueError(f"the entry for {entry['models']} has an unknown {min(unknown)!r}")
     return Price(
         tuple(entry["providers"]),

@@ -181,12 +181,6 @@ def test_nudges_grow_impatient_and_start_again_after_an_answer(language: str) ->
     assert all(any("ก" <= c <= "๙" for c in n) == (language == "th-TH") for n in nudges)
 
 
-def test_going_on_after_a_noise_says_the_rest() -> None:
-    actor = Actor(SARAH)
-    assert actor.resume("it was in October.").endswith("it was in October.")
-    assert actor.resume("  ") == ""
-
-
 @pytest.mark.parametrize(
     ("line", "heard", "rest"),
     [

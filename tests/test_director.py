@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.directing.director import Match, Observation, State, Step, advance, begin, carry, opening
+from agent.directing.director import Match, Observation, State, Step, advance, begin, carry
 from personas.model import Persona
 from tests.personas import make_persona, rule, rule_id
 
@@ -195,11 +195,6 @@ def test_the_stage_direction_says_mood_and_what_not_to_accept() -> None:
     assert "the full refund is confirmed" in text
     accepted = after(*CALMED, turn(REFUND, TIME)).direction.text
     assert "Do not accept" not in accepted
-
-
-def test_the_opening_direction_asks_to_speak_first() -> None:
-    assert opening(PERSONA).kind == "open"
-    assert "Speak first" in opening(PERSONA).text
 
 
 def test_the_same_observations_give_the_same_states() -> None:

@@ -70,8 +70,6 @@ def ticket(server: LiveKitServer, room: str) -> str:
         identity="trainee",
         name="Trainee",
         room=room,
-        call_id="c1",
-        metadata={},
     )
 
 

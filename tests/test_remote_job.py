@@ -327,7 +327,6 @@ async def test_only_who_has_the_secret_is_a_worker(token: str) -> None:
                     identity="worker-1",
                     name="Ann",
                     room="r",
-                    call_id="worker",
                 )
         assert not side.hub.admits(token)
 

@@ -28,8 +28,6 @@ def token(key: str = KEY, secret: str = SECRET, **changes: Any) -> str:
         "identity": "trainee-1",
         "name": "Trainee",
         "room": "call-1",
-        "call_id": "c1",
-        "metadata": {"persona": "สวัสดี"},
     }
     return trainee_token(key=key, secret=secret, **(given | changes))
 
@@ -45,21 +43,12 @@ def test_it_allows_one_room_and_the_microphone() -> None:
     rights = (grants.room_create, grants.room_list, grants.room_admin, grants.room_record)
     assert not any((*rights, grants.hidden, grants.agent, grants.can_update_own_metadata))
     assert (claims.identity, claims.name) == ("trainee-1", "Trainee")
-    assert claims.attributes == {"call": "c1"}
 
 
-def test_it_asks_for_the_persona() -> None:
+def test_its_room_has_place_for_listeners_and_asks_for_nobody() -> None:
     claims = TokenVerifier(KEY, SECRET).verify(token())
     assert claims.room_config is not None
     assert claims.room_config.max_participants > MOST + 1, "who listens keeps nobody out"
-    (agent,) = claims.room_config.agents
-    assert agent.agent_name == "rehearsal"
-    assert json.loads(agent.metadata) == {"persona": "สวัสดี"}
-
-
-def test_without_metadata_it_asks_for_nobody() -> None:
-    claims = TokenVerifier(KEY, SECRET).verify(token(metadata=None))
-    assert claims.room_config is not None
     assert not claims.room_config.agents
 
 
@@ -100,9 +89,9 @@ def test_one_who_listens_does_so_in_one_room() -> None:
 
 @pytest.fixture
 async def room(server: LiveKitServer) -> AsyncIterator[rtc.Room]:
-    """A room entered with a token that names it; the agent it asks for does not exist here."""
+    """A room entered with a token that names it."""
     room = rtc.Room()
-    await room.connect(server.url, token(server.key, server.secret, metadata=None))
+    await room.connect(server.url, token(server.key, server.secret))
     yield room
     await room.disconnect()
 

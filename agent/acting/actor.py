@@ -60,14 +60,6 @@ class Actor:
         line = nudges[start]
         return self._remember(line) if line != self._last else self._say(nudges)
 
-    def resume(self, rest: str) -> str:
-        """Going on after a noise broke the persona's line off before ``rest``."""
-        rest = rest.strip()
-        if not rest:
-            return ""
-        options = [line.format(rest=rest) for line in self._stock.resume]
-        return self._say(options, sum(self._used.values()))
-
     def go_on(self, heard: str) -> str:
         """Taking up the line of which a lost connection let no more be heard, from the sentence
         that was cut; a line that is not the file's cannot be finished, only asked about."""

@@ -20,7 +20,6 @@ class Lines:
     repeated_fact: tuple[str, ...]
     unknown_fact: tuple[str, ...]
     name: tuple[str, ...]
-    resume: tuple[str, ...]
     cut: tuple[str, ...]
     cut_off: tuple[str, ...]
     angrier: tuple[str, ...]
@@ -91,7 +90,6 @@ ENGLISH = Lines(
         "I couldn't tell you that right now.",
     ),
     name=("My name is {value}.", "This is {value}.", "{value}, that's my name."),
-    resume=("As I was saying: {rest}", "Anyway. {rest}", "So, {rest}"),
     cut=("Sorry, the line was bad. {rest}", "Hello? You were gone for a moment. {rest}"),
     cut_off=(
         "Sorry, the line was bad. What was the last thing you heard?",
@@ -142,7 +140,6 @@ THAI = Lines(
     repeated_fact=("บอกไปแล้วนะคะ {value}ค่ะ", "อีกครั้งนะคะ {value}ค่ะ"),
     unknown_fact=("ตอนนี้ไม่มีข้อมูลนั้นค่ะ", "อันนั้นตอบไม่ได้ตอนนี้ค่ะ"),
     name=("ชื่อ{value}ค่ะ", "ดิฉัน{value}ค่ะ", "{value}ค่ะ"),
-    resume=("เมื่อกี้กำลังพูดว่า {rest}", "ต่อนะคะ {rest}"),
     cut=("ขอโทษนะคะ เมื่อกี้สายไม่ดี {rest}", "ฮัลโหล เมื่อกี้สายหายไปค่ะ {rest}"),
     cut_off=(
         "ขอโทษนะคะ เมื่อกี้สายไม่ดี ได้ยินถึงไหนแล้วคะ",

@@ -9,7 +9,7 @@ from personas.model import Persona, Rule
 PhaseName = Literal["opening", "escalation", "deescalation", "resolution"]
 PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
 """In the order in which a call goes through them."""
-Kind = Literal["open", "reply", "fact", "line", "nudge", "accept", "farewell"]
+Kind = Literal["reply", "fact", "line", "accept", "farewell"]
 
 
 @dataclass(frozen=True, slots=True)

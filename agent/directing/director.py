@@ -33,7 +33,6 @@ from agent.directing.course import (
     Step,
 )
 from agent.directing.next_line import cause, direct
-from agent.directing.stage import direction_text
 from personas.model import Persona, Rule
 
 __all__ = [
@@ -46,7 +45,6 @@ __all__ = [
     "advance",
     "begin",
     "carry",
-    "opening",
 ]
 
 OPENING_TURNS = 2
@@ -62,12 +60,6 @@ def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> St
     wanted = PHASES[PHASES.index(phase)] if phase else "opening"
     level = _clamp(persona.intensity if intensity is None else intensity)
     return carry(persona, State(wanted, level, MappingProxyType({})))
-
-
-def opening(persona: Persona) -> Direction:
-    """The direction for the persona's first line."""
-    text = direction_text(persona, "opening", persona.intensity, "You called. Speak first.", ())
-    return Direction("open", "", text)
 
 
 def advance(persona: Persona, state: State, observation: Observation) -> Step:

@@ -28,7 +28,6 @@ class Outcome:
         return self.code in ("", "no_list", "unlisted_model", "rate_limit")
 
 
-_CHANGED = "change its line in .env, and restart."
 _SERVICE = "Check the network (firewall, proxy), and the provider's status page."
 _WORDS = {
     "wrong_key": "refuses the key",

@@ -1,17 +1,12 @@
-"""Tokens: what a browser may do, and which agent its room calls."""
+"""Tokens: what a browser may do in the room of a call."""
 
-import json
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from livekit.api import AccessToken, VideoGrants
-from livekit.protocol.agent_dispatch import RoomAgentDispatch
 from livekit.protocol.room import RoomConfiguration
 
 from agent.live.coaching import MOST
 
-AGENT_NAME = "rehearsal"
 JOIN_TIME = timedelta(minutes=10)  # only the first connect needs it; the server renews it then
 PARTICIPANTS = 3 + MOST  # trainee, one to spare for a reconnect that overlaps, and who listens
 
@@ -23,14 +18,12 @@ def trainee_token(
     identity: str,
     name: str,
     room: str,
-    call_id: str = "",
-    metadata: Mapping[str, Any] | None = None,
     ttl: timedelta = JOIN_TIME,
 ) -> str:
     """A token for one trainee in one room: join, speak, hear and send data there, no more.
 
-    The first to join opens the room. With ``metadata``, the dispatch metadata of the call, the room
-    then asks for the worker's agent by itself. ``ValueError`` when ``ttl`` is over ten minutes.
+    The first to join opens the room, which asks for no agent by itself. ``ValueError`` when ``ttl``
+    is over ten minutes.
     """
     if not timedelta(0) < ttl <= JOIN_TIME:
         raise ValueError("a token lives ten minutes at most")
@@ -39,9 +32,8 @@ def trainee_token(
         .with_identity(identity)
         .with_name(name)
         .with_ttl(ttl)
-        .with_attributes({"call": call_id} if call_id else {})
         .with_grants(_grants(room))
-        .with_room_config(_room(metadata))
+        .with_room_config(_room())
         .to_jwt()
     )
 
@@ -67,7 +59,7 @@ def listener_token(*, key: str, secret: str, identity: str, room: str) -> str:
                 can_update_own_metadata=False,
             )
         )
-        .with_room_config(_room(None))
+        .with_room_config(_room())
         .to_jwt()
     )
 
@@ -90,14 +82,5 @@ def _grants(room: str) -> VideoGrants:
     )
 
 
-def _room(metadata: Mapping[str, Any] | None) -> RoomConfiguration:
-    agents = []
-    if metadata is not None:
-        words = json.dumps(metadata, ensure_ascii=False)
-        agents.append(RoomAgentDispatch(agent_name=AGENT_NAME, metadata=words))
-    return RoomConfiguration(
-        empty_timeout=10,
-        departure_timeout=5,
-        max_participants=PARTICIPANTS,
-        agents=agents,
-    )
+def _room() -> RoomConfiguration:
+    return RoomConfiguration(empty_timeout=10, departure_timeout=5, max_participants=PARTICIPANTS)
