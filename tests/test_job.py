@@ -108,6 +108,7 @@ class Notes:
         self.fake = Session()
         self.asked: list[tuple[float, str]] = []
         self.closed = False
+        self.close_time = 0.0
         self.speaks = True
 
     @property
@@ -140,6 +141,7 @@ class Notes:
 
     async def aclose(self) -> None:
         self.closed = True
+        await asyncio.sleep(self.close_time)
 
     def _note(self, what: str) -> SpeechHandle:
         self.asked.append((now(), what))
@@ -361,12 +363,14 @@ def test_an_engine_that_cannot_be_made_is_told_of_and_another_plays() -> None:
     assert Restored("c1", "offline", 0, "unusable") in stage.events
 
 
-@pytest.mark.parametrize("way", ["hangs", "fails"])
+@pytest.mark.parametrize("way", ["hangs", "fails", "its engine hangs"])
 def test_a_session_that_does_not_close_does_not_hold_the_line(way: str) -> None:
     async def story(stage: Stage) -> None:
         await joined(stage)
         if way == "hangs":
             stage.engine.fake.close_time = 500.0
+        elif way == "its engine hangs":
+            stage.engine.close_time = 500.0
         else:
             stage.engine.fake.close_fault = RuntimeError("it is stuck")
         stage.participant("disconnected", reason=Names.CLIENT_INITIATED)

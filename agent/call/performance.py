@@ -42,7 +42,7 @@ SENTENCE = 1.0
 SETTLING = 0.8
 """Seconds without another word, once the answer sounds, after which a turn's words are complete."""
 CLOSING = 2.0
-"""Seconds that a session may take to close before the call is over without it."""
+"""Seconds that a session and its engine may take to close before the call is over without them."""
 GIVING_UP = 1.5
 """Seconds of these after which it closes without the model that it may be waiting for."""
 
@@ -154,11 +154,13 @@ class Performance:
         closing = asyncio.create_task(session.aclose())
         try:
             await asyncio.wait((closing,), timeout=GIVING_UP)
-            await self.engine.aclose()
-            await asyncio.wait_for(closing, CLOSING - GIVING_UP)
+            async with asyncio.timeout(CLOSING - GIVING_UP):
+                await self.engine.aclose()
+                await closing
         except Exception:
             log.exception("the session of call %s did not close", self._call)
         finally:
+            closing.cancel()
             session.off("conversation_item_added", self._on_item)
             # What a model used for its last words is counted while the session closes.
             self._meter.end_session()
