@@ -177,7 +177,7 @@ def is_call_id(text: str) -> bool:
 
 def _stored(store: Store) -> Summaries:
     """The stored summaries; one that cannot be read is forgotten, to be made again."""
-    summaries = []
+    summaries, unreadable = [], []
     for document in store.calls.all():
         try:
             # Quicker than from_json: there may be thousands.
@@ -185,5 +185,9 @@ def _stored(store: Store) -> Summaries:
             summaries.append(Summary(**{**document, "versions": versions}))
         except TypeError as error:
             log.warning("The summary of call %s is unreadable: %s", document.get("call"), error)
-            store.calls.remove(str(document.get("call")))
+            unreadable.append(str(document.get("call")))
+    try:
+        store.calls.remove(*unreadable)
+    except OSError as error:
+        raise unusable(store.folder, error) from error
     return summaries

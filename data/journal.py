@@ -177,7 +177,8 @@ class _Draft:
             case "usage":  # each line holds the totals so far
                 self.usage = tuple(ModelUse.from_json(use) for use in line["models"])
             case "mood":
-                self.moods.append(Mood(*(line[name] for name in Mood._fields)))
+                at, *state = (line[name] for name in Mood._fields)
+                self.moods.append(Mood(float(at), *state))
             case "end":
                 self.end = CallEnd.from_json(line)
             case "scorecard":

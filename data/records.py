@@ -6,6 +6,14 @@ from typing import Any, Literal, Self
 Speaker = Literal["trainee", "persona"]
 Source = Literal["voice", "typed"]
 
+_PLAIN: dict[object, type | tuple[type, ...]] = {
+    str: str,
+    bool: bool,
+    int: int,
+    float: (int, float),
+}
+"""What JSON holds for a field of each plain type; others are not looked at."""
+
 
 class Record:
     """Base of the records: ``to_json`` and ``from_json`` by field name, unknown names ignored."""
@@ -16,11 +24,15 @@ class Record:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """The record from what ``to_json`` gave; lists become tuples."""
-        names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-        return cls(
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in names}
-        )
+        """The record from what ``to_json`` gave; lists become tuples. Raises ``TypeError`` for a
+        value that is none of its field's kind, since a number that is none would fail much
+        later."""
+        kinds = {f.name: f.type for f in fields(cls)}  # type: ignore[arg-type]
+        known = {name: value for name, value in values.items() if name in kinds}
+        for name, value in known.items():
+            if not isinstance(value, _PLAIN.get(kinds[name], object)):
+                raise TypeError(f"{name} is {value!r}")
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,17 @@ def test_a_line_torn_anywhere_costs_only_itself_and_the_next_line_is_whole(tmp_p
         assert indexes == ([0, 1, 2] if cut == len(whole) - 1 else [0, 2])
 
 
-@pytest.mark.parametrize("line", [b"\xff\xfe\x00", b"[]", b"{}", b'{"kind": "turn"}', b"null"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"\xff\xfe\x00", b"[]", b"{}", b'{"kind": "turn"}', b"null"),
+        b'{"kind": "turn", "index": "x", "speaker": "trainee", "text": "Hello", "at": 1}',
+        b'{"kind": "latency", "turn": 0, "seconds": "x"}',
+        b'{"kind": "end", "ended": null, "reason": "ended"}',
+        b'{"kind": "mood", "at": "x", "phase": "opening", "intensity": 1, "cause": ""}',
+        b'{"kind": "usage", "models": [{"engine": 1}]}',
+    ],
+)
 def test_a_damaged_line_in_the_middle_is_left_out_with_a_warning(
     tmp_path: Path, line: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
