@@ -137,14 +137,18 @@ class _OpenAI:
         answer = await self._client.chat.completions.create(**request)
         text = (answer.choices[0].message.content or "") if answer.choices else ""
         usage = answer.usage
-        if usage is None:
-            return Reply(text)
-        details = usage.prompt_tokens_details
-        cached = (details.cached_tokens or 0) if details else 0
-        return Reply(text, usage.prompt_tokens, cached, usage.completion_tokens)
+        cached = _count(getattr(usage, "prompt_tokens_details", None), "cached_tokens")
+        asked, written = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+        return Reply(text, asked, cached, written)
 
     async def aclose(self) -> None:
         await self._client.close()
+
+
+def _count(usage: object, name: str) -> int:
+    """A number of tokens; servers of one's own may tell of none, or only of some."""
+    value = getattr(usage, name, None)
+    return value if isinstance(value, int) else 0
 
 
 def _closed(schema: Any) -> Any:

@@ -97,6 +97,17 @@ async def test_what_it_took_is_told(server: TextServer, model: TextModel, way: s
     assert (use.input_tokens, use.cached_tokens, use.output_tokens) == (500, 100, 40)
 
 
+@pytest.mark.parametrize("way", ["openai"], indirect=True)
+@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": None, "completion_tokens": 40}])
+async def test_a_server_that_counts_no_tokens_serves_as_well(
+    server: TextServer, model: TextModel, usage: Any
+) -> None:
+    server.usage = usage
+    use = (await ask(model)).use
+    assert use.input_tokens == use.cached_tokens == 0
+    assert use.output_tokens in (0, 40)
+
+
 async def test_the_model_is_told_rules_turn_and_what_came_before(
     server: TextServer, model: TextModel
 ) -> None:

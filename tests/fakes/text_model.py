@@ -87,7 +87,7 @@ class TextServer(Served):
     """The server, on a thread of its own; a context manager.
 
     ``script`` makes the verdict on a question; ``fault`` makes every answer fail, ``delay`` comes
-    before each.
+    before each; ``usage`` is what the OpenAI interface tells of tokens.
     """
 
     def __init__(self, script: Script | None = None) -> None:
@@ -95,6 +95,7 @@ class TextServer(Served):
         self.script: Script = script or (lambda asked: verdict())
         self.fault: Fault = ""
         self.delay = 0.0
+        self.usage: Any = TOKENS
         self.asked: list[Asked] = []
         self.base_url = ""
         self._runner: web.AppRunner
@@ -118,7 +119,8 @@ class TextServer(Served):
             return _refuse_openai(refused)
         if wrong := _not_strict(body["response_format"]["json_schema"]):
             return _refuse_openai((400, "invalid_request_error", wrong))
-        return _json(_completion(asked.model, self._text(asked)))
+        completion = _completion(asked.model, self._text(asked))
+        return _json({**completion, "usage": self.usage})
 
     async def _generate(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -151,6 +153,15 @@ class TextServer(Served):
         return _TEXTS[self.fault] if self.fault in _TEXTS else json.dumps(self.script(asked))
 
 
+TOKENS = {
+    "prompt_tokens": 500,
+    "completion_tokens": 40,
+    "total_tokens": 540,
+    "prompt_tokens_details": {"cached_tokens": 100},
+}
+"""What an answer took."""
+
+
 def _completion(model: str, text: str) -> dict[str, Any]:
     completion = {
         "id": "chatcmpl-1",
@@ -165,12 +176,7 @@ def _completion(model: str, text: str) -> dict[str, Any]:
                 "message": {"role": "assistant", "content": text, "refusal": None},
             }
         ],
-        "usage": {
-            "prompt_tokens": 500,
-            "completion_tokens": 40,
-            "total_tokens": 540,
-            "prompt_tokens_details": {"cached_tokens": 100},
-        },
+        "usage": TOKENS,
     }
     return ChatCompletion.model_validate(completion).model_dump()
 
