@@ -32,27 +32,36 @@ HERE = Path(__file__).resolve().parent
 
 def main(arguments: list[str]) -> int:
     """Run the command line; returns the exit code."""
-    if arguments[:1] == ["check"]:
-        return check(arguments[1:])
-    if arguments[:1] == ["rehearse"]:
-        return rehearse(arguments[1:])
-    if arguments[:1] == ["doctor"]:
-        return doctor(arguments[1:])
-    return serve(arguments)
+    commands = {"check": check, "rehearse": rehearse, "doctor": doctor}
+    command = commands.get(arguments[0]) if arguments else None
+    return command(arguments[1:]) if command else serve(arguments)
 
 
 def check(arguments: list[str]) -> int:
     """``app.py check``: check persona files."""
     from personas.cli import main as check_files
 
-    return check_files(arguments, HERE / "personas")
+    return check_files(arguments, _personas)
 
 
 def rehearse(arguments: list[str]) -> int:
     """``app.py rehearse``: play a persona in text."""
     from agent.rehearsal import main as play
 
-    return play(arguments, HERE / "personas")
+    return play(arguments, _personas)
+
+
+def _personas() -> Path:
+    """The folder that the app would read."""
+    default = HERE / "personas"
+    try:
+        from agent.setting_values import SettingsError, Values
+    except ImportError:  # where a team checks its own files, there is PyYAML and nothing else
+        return default
+    try:
+        return Values(HERE, os.environ).path("REHEARSAL_PERSONAS", default)
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def doctor(arguments: list[str]) -> int:

@@ -63,7 +63,7 @@ def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehea
     return Rehearsal(persona, tuple(turns), state, score(persona, turns))
 
 
-def main(arguments: list[str], folder: Path) -> int:
+def main(arguments: list[str], folder: Callable[[], Path]) -> int:
     """The ``rehearse`` command; personas are looked up in ``folder`` unless another is named."""
     parser = argparse.ArgumentParser(
         prog="app.py rehearse", description="Play a persona in text against a trainee."
@@ -75,11 +75,12 @@ def main(arguments: list[str], folder: Path) -> int:
         metavar="FILE",
         help="the trainee's lines, one a line; or good, rude or clueless",
     )
-    parser.add_argument("--personas", type=Path, default=folder, metavar="DIR")
+    parser.add_argument("--personas", type=Path, metavar="DIR", help="folder of persona files")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
+    personas = options.personas or folder()
     return run_rehearse(
-        options.persona, options.trainee, options.json, options.personas, sys.stdout, sys.stderr
+        options.persona, options.trainee, options.json, personas, sys.stdout, sys.stderr
     )
 
 

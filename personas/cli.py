@@ -31,8 +31,8 @@ Form = Literal["text", "json", "github"]
 """Lines for people, one JSON object, or the workflow commands that GitHub shows in a change."""
 
 
-def main(arguments: list[str], folder: Path) -> int:
-    """The command with these arguments; without a path, that folder is checked."""
+def main(arguments: list[str], folder: Callable[[], Path]) -> int:
+    """The command with these arguments; ``folder`` names the one to check without a path."""
     parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
     parser.add_argument(
         "paths",
@@ -50,7 +50,7 @@ def main(arguments: list[str], folder: Path) -> int:
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     options = parser.parse_args(arguments)
     form: Form = "json" if options.json else options.format
-    return run_check(options.paths or [folder], form, sys.stdout)
+    return run_check(options.paths or [folder()], form, sys.stdout)
 
 
 def run_check(paths: list[Path], form: Form, out: TextIO) -> int:

@@ -92,6 +92,15 @@ def test_check_says_where_and_fails(personas: Path) -> None:
     assert app("check", personas / "ann-lee.md").returncode == 0
 
 
+def test_check_and_rehearse_look_where_the_app_does(personas: Path) -> None:
+    done = app("check", REHEARSAL_PERSONAS=str(personas))
+    assert done.returncode == 1
+    assert f"{personas / 'broken.md'}:3: error: " in done.stdout
+    done = app("rehearse", "ann-lee", "--trainee", "good", REHEARSAL_PERSONAS=str(personas))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "REHEARSAL_PERSONAS" in one_line(app("check", REHEARSAL_PERSONAS="~nobody-of-this/x"))
+
+
 def test_check_as_json(personas: Path) -> None:
     done = app("check", personas, "--json")
     files = json.loads(done.stdout)["files"]
