@@ -147,6 +147,22 @@ async def test_catalogue_searches_and_filters(tmp_path: Path) -> None:
         await user.should_see("Nothing fits that search")
 
 
+async def test_an_open_catalogue_follows_the_folder(world: World, user: User) -> None:
+    await log_in(user, "author")
+    await user.should_see("1 simulation")
+    user.find(marker="search").type("fraud")
+    await user.should_see("Nothing fits that search")
+    french = persona_text("Bo Ek", "Fraud Alert", language="fr-FR")
+    world.library.save("bo-ek", french, base=None, author="author")
+    await user.should_see("Bo Ek")
+    await user.should_see("French")
+    await user.should_not_see("Ann Lee")  # what was searched for stays
+    version = world.library.entries()[0].version
+    world.library.save("bo-ek", "nonsense", base=version, author="author")
+    await user.should_see("Files with errors")
+    await user.should_see("Bo Ek")  # its last good version can be called
+
+
 async def test_only_authors_see_files_with_errors(world: World, tmp_path: Path) -> None:
     world.write("broken", "# Persona: Nobody\n")
     async with visit(world.studio()) as make:

@@ -62,6 +62,14 @@ async def test_the_list_is_searched_and_filtered(world: World, user: User) -> No
     await user.should_see("Nothing fits that search")
 
 
+async def test_an_open_list_follows_the_folder(world: World, user: User) -> None:
+    await user.open("/studio")
+    await user.should_see("3 personas")
+    world.library.save("dee-kay", persona_text("Dee Kay"), base=None, author="someone")
+    await user.should_see("4 personas")
+    await user.should_see("Dee Kay · dee-kay.md")
+
+
 async def test_trainees_see_neither_the_list_nor_the_files(world: World) -> None:
     async with visit(world.studio()) as make:
         user = make()

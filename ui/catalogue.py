@@ -1,5 +1,6 @@
 """Simulations: every persona to practise with, to be searched and filtered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from personas.model import Persona
 from ui import access, kit, words
 from ui.avatar import avatar
 from ui.context import Studio
+from ui.follow import follow
 from ui.frame import frame
 from ui.present_names import present_names
 
@@ -50,64 +52,91 @@ def register(studio: Studio) -> None:
         user = access.require(studio)
         last = await run.io_bound(_last_calls, studio, user.name) or {}
         with frame(studio, "Simulations", keys=[("/", "Goes to the search")]):
-            entries = studio.library.entries()
-            personas = [entry.persona for entry in entries if entry.persona]
-            _intro(len(personas))
-            _simulations(personas, last)
-            if access.is_author(user):
-                _broken([entry for entry in entries if entry.errors])
+            _Catalogue(studio, last, author=access.is_author(user))
 
 
-def _intro(number: int) -> None:
-    with kit.tag("div", classes="rh-stack-tight"):
-        kit.heading("Simulations")
-        if number:
-            kit.muted("Choose a customer, take the call, and see what to do better next time.")
+class _Catalogue:
+    """The page's content; it follows the folder, and what was searched for stays."""
 
+    def __init__(self, studio: Studio, last: "dict[str, Summary]", *, author: bool) -> None:
+        self._studio = studio
+        self._last = last
+        self._author = author
+        self._choice = Choice()
+        with kit.tag("div", classes="rh-stack-tight"):
+            kit.heading("Simulations")
+            self._intro = kit.muted(
+                "Choose a customer, take the call, and see what to do better next time."
+            )
+        self._filters()
+        self._cards = kit.tag("div", classes="rh-contents")
+        self._broken = kit.tag("div", classes="rh-contents")
+        self._draw()
+        follow(studio, self._seen, self._draw)
 
-def _simulations(personas: list[Persona], last: "dict[str, Summary]") -> None:
-    if not personas:
-        with kit.tag("div", classes="rh-empty"):
-            kit.heading("There is no customer to practise with yet", 2)
-            kit.muted("An author adds one as a markdown file; it appears here at once.")
-        return
-    choice = Choice()
+    def _personas(self) -> list[Persona]:
+        return [entry.persona for entry in self._studio.library.entries() if entry.persona]
 
-    @ui.refreshable
-    def cards() -> None:
-        found = [persona for persona in personas if choice.fits(persona)]
-        _result(found, choice, last, more)
+    def _errors(self) -> "list[Entry]":
+        return [e for e in self._studio.library.entries() if e.errors] if self._author else []
 
-    def change(**values: str | int) -> None:
+    def _seen(self) -> object:
+        """What the page shows of the files."""
+        cards = [(p.slug, p.scenario, p.name, p.difficulty, p.language, _line(p))
+                 for p in self._personas()]  # fmt: skip
+        return cards, [(e.slug, e.errors[0], e.persona is None) for e in self._errors()]
+
+    def _draw(self) -> None:
+        personas = self._personas()
+        names = sorted({words.language_name(persona.language) for persona in personas})
+        languages = {ANY: "Any"} | {name: name for name in names}
+        language = self._choice.language if self._choice.language in languages else ANY
+        self._language.set_options(languages, value=language)
+        self._search.set_visibility(bool(personas))
+        self._intro.set_visibility(bool(personas))
+        self._draw_cards()
+        self._broken.clear()
+        self._broken.set_visibility(bool(self._errors()))
+        with self._broken:
+            _broken(self._errors())
+
+    def _draw_cards(self) -> None:
+        personas, choice = self._personas(), self._choice
+        self._cards.clear()
+        with self._cards:
+            if personas:
+                found = [persona for persona in personas if choice.fits(persona)]
+                _result(found, choice, self._last, self._more)
+                return
+            with kit.tag("div", classes="rh-empty"):
+                kit.heading("There is no customer to practise with yet", 2)
+                kit.muted("An author adds one as a markdown file; it appears here at once.")
+
+    def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():
-            setattr(choice, name, value)
-        cards.refresh()
+            setattr(self._choice, name, value)
+        self._draw_cards()
 
-    def more() -> None:
-        change(shown=choice.shown + STEP)
+    def _more(self) -> None:
+        self._change(shown=self._choice.shown + STEP)
 
-    _filters(personas, change)
-    cards()
+    def _filters(self) -> None:
+        with kit.tag("search", classes="rh-filters") as self._search:
+            self._search.props('aria-label="Simulations"')
+            search = ui.input("Search", on_change=lambda e: self._change(search=e.value or ""))
+            search.props("outlined clearable debounce=150 type=search")
+            search.classes("rh-search").mark("search")
+            self._select("Difficulty", DIFFICULTIES, "difficulty")
+            self._language = self._select("Language", {ANY: "Any"}, "language")
 
-
-def _filters(personas: list[Persona], change: kit.Handler) -> None:
-    names = sorted({words.language_name(persona.language) for persona in personas})
-    languages = {ANY: "Any"} | {name: name for name in names}
-    with kit.tag("search", classes="rh-filters").props('aria-label="Simulations"'):
-        search = ui.input("Search", on_change=lambda e: change(search=e.value or ""))
-        search.props("outlined clearable debounce=150 type=search")
-        search.classes("rh-search").mark("search")
-        for label, options, name in (
-            ("Difficulty", DIFFICULTIES, "difficulty"),
-            ("Language", languages, "language"),
-        ):
-            select = ui.select(options, label=label, value=ANY)
-            select.on_value_change(lambda e, name=name: change(**{name: e.value}))
-            select.props("outlined ").classes("rh-filter").mark(name)
+    def _select(self, label: str, options: dict[str, str], name: str) -> ui.select:
+        select = ui.select(options, label=label, value=ANY)
+        select.on_value_change(lambda event: self._change(**{name: event.value}))
+        return select.props("outlined").classes("rh-filter").mark(name)
 
 
 def _result(
-    found: list[Persona], choice: Choice, last: "dict[str, Summary]", more: kit.Handler
+    found: list[Persona], choice: Choice, last: "dict[str, Summary]", more: Callable[[], None]
 ) -> None:
     with kit.tag("p", words.count(len(found), "simulation"), "rh-muted rh-small") as number:
         number.props("role=status")
@@ -134,12 +163,15 @@ def _card(persona: Persona, last: "Summary | None") -> None:
         with kit.tag("div", classes="rh-line"):
             kit.difficulty_badge(persona.difficulty)
             kit.tag("span", words.language_name(persona.language), "rh-badge")
-        line = persona.context[0] if persona.context else persona.character
-        kit.tag("p", line, "rh-simulation-line").props(f'lang="{persona.language}"')
+        kit.tag("p", _line(persona), "rh-simulation-line").props(f'lang="{persona.language}"')
         with kit.tag("div", classes="rh-simulation-foot"):
             _last(last)
             start = kit.link_button("Start Practice", f"/call/{persona.slug}", kind="primary")
             start.props["aria-label"] = f"Start Practice: {persona.scenario}, {persona.name}"
+
+
+def _line(persona: Persona) -> str:
+    return persona.context[0] if persona.context else persona.character
 
 
 def _last(last: "Summary | None") -> None:

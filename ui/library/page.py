@@ -9,6 +9,7 @@ from nicegui import ui
 from ui import access, kit, words
 from ui.catalogue import ANY, DIFFICULTIES
 from ui.context import Studio
+from ui.follow import follow
 from ui.frame import frame
 from ui.library.archive import studio_archive
 from ui.library.export import address
@@ -80,12 +81,25 @@ class _Library:
             pass
         self._draw()
         self._archive = studio_archive(studio, author, self._draw)
+        follow(studio, self._seen, self._follow)
         if skipped := studio.library.skipped():
             names = ", ".join(skipped[:20]) + (" …" if len(skipped) > 20 else "")
             kit.muted(
                 "Left out, because a name may hold only a-z, 0-9 and hyphens, and some, such as "
                 f"“new”, have a meaning here: {names}"
             )
+
+    def _seen(self) -> object:
+        """What the rows show of the files, but for the time of the last save."""
+        return [
+            (e.slug, p and (p.scenario, p.name, p.difficulty, p.language), e.findings)
+            for e in self._studio.library.entries()
+            for p in (e.persona,)
+        ]
+
+    def _follow(self) -> None:
+        self._draw()
+        self._archive()
 
     def _head(self) -> None:
         with kit.tag("div", classes="rh-line-between"):
