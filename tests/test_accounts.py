@@ -1,5 +1,6 @@
 """The pages for accounts and for one's own password."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from data.users import UserError
+from data.users import UserError, Users
 from tests.studio import World, log_in, visit
+from ui import session
 
 NEW = "a long new password"
 Make = Callable[[], User]
@@ -58,6 +60,37 @@ async def test_a_disabled_user_is_out_at_once(world: World, make: Make) -> None:
     world.users.change("trainee", role="trainee", display="Demo trainee", disabled=True)
     response = await user.http_client.get("/calls")
     assert response.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("change", "stays"),
+    [
+        (lambda users: users.change("author", role="admin", display="Somebody"), True),
+        (lambda users: users.change("author", role="trainee", display="Somebody"), False),
+        (lambda users: users.change("author", role="author", display="", disabled=True), False),
+        (lambda users: users.set_password("author", NEW), False),
+    ],
+    ids=["may more", "may less", "disabled", "another password"],
+)
+async def test_open_pages_end_with_the_right_to_see_them(
+    change: Callable[[Users], object],
+    stays: bool,
+    world: World,
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session, "LOOK", 0.02)
+    user = make()
+    await log_in(user, "author")
+    client = await user.open("/studio/ann-lee")
+    sent: list[str] = []
+    monkeypatch.setattr(client, "run_javascript", lambda code, **_: sent.append(code))
+    change(world.users)
+    for _ in range(25 if stays else 1000):
+        if not client.is_deleted:
+            await asyncio.sleep(0.02)
+    assert client.is_deleted is not stays
+    assert ("location.reload()" in sent) is not stays
 
 
 def test_the_only_admin_stays(world: World) -> None:

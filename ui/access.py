@@ -61,6 +61,11 @@ def is_author(user: "User") -> bool:
     return user.role in AUTHORS
 
 
+def rank(user: "User") -> int:
+    """How much the user may do: more with a higher number."""
+    return is_author(user) + is_admin(user)
+
+
 def may_see(user: "User", owner: str) -> bool:
     """Whether the user may see a call of ``owner``."""
     return user.name == owner or is_author(user)

@@ -10,6 +10,7 @@ from nicegui import app, ui
 from ui import access, kit
 from ui.banner import preparation_banner
 from ui.context import Studio
+from ui.session import follow_session
 
 if TYPE_CHECKING:
     from data.users import User
@@ -65,6 +66,7 @@ def frame(
         _help((*keys, *KEYS))
         if user is not None:
             _user_menu(user, links)
+            follow_session(studio, user)
     with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
         preparation_banner(studio.preparation)
         yield

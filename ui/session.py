@@ -1,0 +1,42 @@
+"""Ends the open pages of somebody who may no longer see them.
+
+Whoever logs out in one tab keeps what is open in others: a call there goes on.
+"""
+
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from ui import access
+from ui.context import Studio
+
+if TYPE_CHECKING:
+    from data.users import User
+
+LOOK = 5.0
+"""Seconds between two looks at the account of a page's user."""
+RELOAD, CLOSE = 2, 4
+"""Looks in vain after which the page is asked for anew, and after which it is taken away from a
+browser that stays. One is not enough: while a password is being changed no session fits it."""
+
+
+def follow_session(studio: Studio, user: "User") -> None:
+    """The guard stands at the door only; this looks after those who are inside already."""
+    client, key, missed = ui.context.client, studio.users.session_key(user.name), 0
+
+    def may_stay() -> bool:
+        now = studio.users.get(user.name)
+        if now is None or access.rank(now) < access.rank(user):
+            return False
+        # Another password ends the sessions of the other browsers, not of the one it was set in.
+        return studio.users.session_key(user.name) == key or access.current(studio) == now
+
+    def look() -> None:
+        nonlocal missed
+        missed = 0 if may_stay() else missed + 1
+        if missed == RELOAD:
+            client.run_javascript("location.reload()")
+        if missed >= CLOSE and not client.is_deleted:
+            client.delete()
+
+    ui.timer(LOOK, look)
