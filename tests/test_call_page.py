@@ -195,8 +195,11 @@ async def test_every_state_has_its_words(user: User, world: CallWorld) -> None:
     ):
         call.receive(Status(call.id, status))
         await user.should_see(words)
+    browser(user, "quality", quality="excellent")
+    await user.should_see("Connection: excellent")
     browser(user, "connection", state="reconnecting")
     await user.should_see("Reconnecting")
+    await user.should_not_see("Connection: excellent")
     browser(user, "connection", state="reconnected")
     call.receive(Ended(call.id, "ended", True))
     await user.should_see("Call ended")
@@ -341,6 +344,18 @@ async def test_a_microphone_that_fails_is_told(user: User, state: str, words: st
     browser(user, "microphone", state=state, detail="odd")
     await user.should_see(words)
     await user.should_see("Or make the call by typing.")
+
+
+async def test_a_silent_microphone_is_no_matter_to_who_types(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    browser(user, "microphone", state="silent", detail="")
+    await user.should_see("Your microphone is silent")
+    call.receive(TurnDone(call.id, Turn(0, "trainee", "Hello.", 1.0, "typed")))
+    await user.should_not_see("Your microphone is silent")
+    call.receive(TurnDone(call.id, Turn(1, "persona", "At last.", 2.0)))
+    await user.should_not_see("Your microphone is silent")
+    call.receive(TurnDone(call.id, Turn(2, "trainee", "I am listening.", 3.0)))
+    await user.should_see("Your microphone is silent")
 
 
 async def test_held_playback_offers_enable_audio(user: User, world: CallWorld) -> None:

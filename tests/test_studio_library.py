@@ -118,6 +118,20 @@ async def test_duplicate(world: World, user: User) -> None:
     assert files(world) == ["ann-lee-copy.md", "ann-lee.md", "broken.md", "nok-dee.md"]
 
 
+async def test_a_dialog_of_the_menu_gives_the_focus_back_to_its_button(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await user.open("/studio/ann-lee")
+    sent: list[str] = []
+    monkeypatch.setattr(client, "run_javascript", lambda code, **_: sent.append(code))
+    await menu(user, "duplicate")
+    await user.should_see("Duplicate this persona")
+    user.find(kind=ui.button, content="Cancel").click()
+    await user.should_not_see("Duplicate this persona")
+    [button] = user.find(marker="more-ann-lee").elements
+    assert f"getHtmlElement({button.id})?.focus()" in sent[-1]
+
+
 async def test_rename_takes_versions_and_unsaved_words_along(world: World, user: User) -> None:
     world.calls.running.append(FakeLiveCall("c1", "trainee", "ann-lee"))
     await user.open("/studio")

@@ -227,6 +227,21 @@ def _asked(user: User) -> bool:
     return False
 
 
+async def test_theirs_is_what_the_file_holds_by_the_time_of_the_choice(
+    user: User, world: EditorWorld
+) -> None:
+    write(user, persona_text("Mine"))
+    (world.personas / "ann-lee.md").write_text(persona_text("Theirs"), encoding="utf-8")
+    press(user, "Save")
+    await user.should_see("Someone else changed this file")
+    later = persona_text("Later Still")
+    (world.personas / "ann-lee.md").write_text(later, encoding="utf-8")
+    await until(lambda: world.library.entries()[0].text == later)
+    press(user, "Take theirs")
+    await user.should_not_see("Unsaved changes")
+    assert written(user) == later
+
+
 async def test_two_tabs_take_turns_without_being_asked(
     make: Callable[[], User], world: EditorWorld
 ) -> None:

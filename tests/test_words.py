@@ -13,8 +13,8 @@ from ui import words
         ("0: an apology (again)", "No change: an apology (again)"),
         ("met: a refund is confirmed", "Met: a refund is confirmed"),
         ("shown: asks for the number", "Shown: asks for the number"),
-        ("nothing matched", "nothing matched"),
-        ("the resolution is accepted", "the resolution is accepted"),
+        ("nothing matched", "Nothing matched"),
+        ("the resolution is accepted", "The resolution is accepted"),
         ("", ""),
     ],
 )

@@ -25,7 +25,9 @@ def follow(studio: Studio, seen: Callable[[], object], redraw: Callable[[], obje
             known = now
             redraw()
 
+    def changed(_: object) -> None:
+        loop.call_soon_threadsafe(later.soon)  # a save may be told in the thread that saves
+
     client, loop, later = ui.context.client, asyncio.get_running_loop(), Later(PAUSE, look)
-    # A save may be told in the thread that saves.
-    client.on_delete(studio.library.on_change(lambda _: loop.call_soon_threadsafe(later.soon)))
+    client.on_delete(studio.library.on_change(changed))
     client.on_delete(later.cancel)

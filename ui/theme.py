@@ -1,6 +1,6 @@
 """The look: colours, spacing, radii and type as tokens, and the one stylesheet made of them.
 
-Pages use the tokens through the classes in ``ui/*.css`` and never write a literal. Every pair of
+Pages use the tokens through the classes in ``ui/styles/`` and never write a literal. Every pair of
 text and background below has a contrast of at least 4.5:1 (``tests/test_theme.py`` holds it).
 """
 
@@ -112,7 +112,7 @@ def tokens_css() -> str:
 
 
 def stylesheet() -> str:
-    """Tokens and every ``ui/*.css``, in the order of their names."""
+    """Tokens and every style sheet of ``ui/styles/``, in the order of their names."""
     parts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.css"))]
     return tokens_css() + "\n".join(parts)
 

@@ -85,7 +85,8 @@ def cause(text: str) -> str:
     """
     parts = [part.partition(": ") for part in text.split("; ")]
     moved = [part for part in parts if part[0] != "shown"] or parts
-    return "; ".join(_part_of_cause(*part) for part in moved)
+    said = "; ".join(_part_of_cause(*part) for part in moved)
+    return said[:1].upper() + said[1:]
 
 
 def _part_of_cause(kind: str, colon: str, what: str) -> str:

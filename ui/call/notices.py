@@ -63,7 +63,7 @@ def notices(
     if call is not None and live:
         found += [_absent(call, browser, situation), _playback(browser)]
     if situation.voice and (live or call is None):
-        found.append(_microphone(browser, situation, live))
+        found.append(_microphone(browser, situation, call if live else None))
     if call is not None and live:
         found += [_connection(browser), _trouble(call, browser, situation)]
         found.append(_changed_voice(call, situation) or _changed_language(call, situation))
@@ -112,9 +112,9 @@ def _playback(browser: Browser) -> Notice | None:
     return Notice("playback", "bad", "Sound is off", words, ("enable_audio",))
 
 
-def _microphone(browser: Browser, situation: Situation, live: bool) -> Notice | None:
+def _microphone(browser: Browser, situation: Situation, live: "LiveCall | None") -> Notice | None:
     state = browser.microphone.state
-    if state not in WORDS:
+    if state not in WORDS or (state == "silent" and live is not None and _types(live)):
         return None
     title, words = WORDS[state]
     undo, detail = UNDO[situation.browser_kind], browser.microphone.detail or "nothing"
@@ -122,11 +122,17 @@ def _microphone(browser: Browser, situation: Situation, live: bool) -> Notice | 
     if state == "silent":
         return Notice("microphone_silent", "warn", title, words)
     retry: tuple[Action, ...] = () if state in HOPELESS else ("retry_microphone",)
-    if live:
+    if live is not None:
         words += " Meanwhile you can type your turns."
         return Notice(f"microphone_{state}", "bad", title, words, retry)
     words += " Or make the call by typing."
     return Notice(f"microphone_{state}", "bad", title, words, (*retry, "start_typed"))
+
+
+def _types(call: "LiveCall") -> bool:
+    """Whether the trainee's newest turn was typed: who types has no need to be heard."""
+    own = [turn for turn in call.turns if turn.speaker == "trainee" and not turn.replayed]
+    return bool(own) and own[-1].source == "typed"
 
 
 def _connection(browser: Browser) -> Notice | None:

@@ -225,7 +225,8 @@ class CallPanel:
             starting=self._hold.starting,
             typed=not self._by_voice,
         )
-        quality = self._browser.quality if live is not None else ""
+        broken = self._browser.connection.state == "reconnecting"
+        quality = "" if live is None or broken else self._browser.quality
         self._status.show(stage, self._clock(), quality)
         self._before.show(
             visible=call is None,

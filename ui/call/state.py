@@ -148,5 +148,5 @@ def _talking(who: str, status: str, typed: bool, browser: Browser) -> Stage:
     if typed:
         return Stage("listening", "Your turn", "keyboard", "Type what you say, then press Enter.")
     if browser.muted:
-        return Stage("listening", "You are muted", "mic_off", "Press M to speak, or type.")
+        return Stage("listening", "You are muted", "mic_off", "Unmute (M) to speak, or type.")
     return Stage("listening", "Your turn", "mic", f"{who} is listening: speak, or type.")

@@ -62,7 +62,7 @@ def _row(one: Archived, shelf: Shelf, author: str, done: Callable[[], None]) -> 
 
     async def restore() -> None:
         if shelf.taken(one.slug):
-            _ask(one, shelf, author, done)
+            _ask(one, shelf, author, done, button)
             return
         try:
             await run.io_bound(shelf.restore, one.slug, one.slug, author=author)
@@ -74,12 +74,14 @@ def _row(one: Archived, shelf: Shelf, author: str, done: Callable[[], None]) -> 
 
     versions = f"/studio/{archived_as(one.slug)}/versions"
     kit.link_button("Versions", versions, kind="quiet")
-    kit.button("Bring back", restore).mark(f"restore-{one.slug}")
+    button = kit.button("Bring back", restore).mark(f"restore-{one.slug}")
 
 
-def _ask(one: Archived, shelf: Shelf, author: str, done: Callable[[], None]) -> None:
+def _ask(
+    one: Archived, shelf: Shelf, author: str, done: Callable[[], None], button: ui.element
+) -> None:
     """Another persona has the name by now: ask for one that is free."""
-    with dialog("That name is taken by now") as opened:
+    with dialog("That name is taken by now", button) as opened:
         kit.muted(f"Another persona is called {one.slug}.md. Nothing is replaced.")
         said = kit.tag("div").props("aria-live=assertive")
         field = name_field("Bring it back as", free(one.slug, shelf.taken)).mark("file-name")

@@ -11,6 +11,7 @@ from personas.shelf import Shelf, ShelfError
 from personas.slugs import free
 from ui import kit, words
 from ui.context import Studio
+from ui.focus import focus
 
 if TYPE_CHECKING:
     from personas.library import Entry
@@ -22,12 +23,12 @@ Done = Callable[[str], None]
 def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None = None) -> None:
     """A button with a menu for that persona. When something was done, ``done`` is called with the
     persona's name by then ("" when it was archived); without it, the page goes there."""
-    acts = _Acts(studio, entry, author, done or _go)
     named = entry.persona.name if entry.persona else entry.path.name
     # No tooltip: it would lie over the menu.
     button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
     button.props["aria-label"] = f"More for {named}, {entry.path.name}"
     button.classes("rh-icon-button").mark(f"more-{entry.slug}")
+    acts = _Acts(studio, entry, author, done or _go, button)
     opened = False
 
     def first_time() -> None:
@@ -58,13 +59,19 @@ def name_field(label: str, value: str) -> ui.input:
 
 
 @contextmanager
-def dialog(title: str) -> Iterator[ui.dialog]:
-    """An open dialog with that title; it is gone for good once it is closed."""
+def dialog(title: str, back: ui.element) -> Iterator[ui.dialog]:
+    """An open dialog with that title; it is gone for good once it is closed, and the focus is on
+    ``back`` again."""
     # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
     look = "rh-dialog rh-dialog-narrow rh-stack"
     with ui.context.client.content, kit.dialog(title, look, opened=True) as made:
-        made.on_value_change(lambda event: None if event.value else made.delete())
+        made.on_value_change(lambda event: None if event.value else close())
         yield made
+
+    def close() -> None:
+        made.delete()
+        if not back.is_deleted:
+            focus(back)
 
 
 def say(place: ui.element, text: str, kind: str = "bad") -> None:
@@ -76,11 +83,14 @@ def say(place: ui.element, text: str, kind: str = "bad") -> None:
 
 
 class _Acts:
-    def __init__(self, studio: Studio, entry: "Entry", author: str, done: Done) -> None:
+    def __init__(
+        self, studio: Studio, entry: "Entry", author: str, done: Done, button: ui.element
+    ) -> None:
         self._studio = studio
         self._entry = entry
         self._author = author
         self._done = done
+        self._button = button
         self._shelf = Shelf(studio.library)
 
     def duplicate(self) -> None:
@@ -113,7 +123,7 @@ class _Acts:
 
     def archive(self) -> None:
         """Ask once, and put the file away."""
-        with dialog("Archive this persona?") as opened:
+        with dialog("Archive this persona?", self._button) as opened:
             kit.muted(
                 "It disappears from the simulations. Nothing is deleted: the file goes to the "
                 "folder “archive”, calls and versions stay, and the Studio can bring it back."
@@ -147,7 +157,7 @@ class _Acts:
         proposal: str,
         act: Callable[[str], Awaitable[None]],
     ) -> None:
-        with dialog(title) as opened:
+        with dialog(title, self._button) as opened:
             for note in notes:
                 kit.muted(note)
             said = kit.tag("div").props("aria-live=assertive")

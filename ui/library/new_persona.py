@@ -71,8 +71,9 @@ class NewPersona:
                 kit.heading("New persona")
                 kit.muted("Answer what you can; all of it can be changed later, in the text.")
             with kit.tag("div", classes="rh-line"):
-                blank = kit.button("Start from a blank template", self._ask_blank, kind="quiet")
-                blank.mark("blank")
+                self._blank = kit.button(
+                    "Start from a blank template", self._ask_blank, kind="quiet"
+                ).mark("blank")
                 kit.link_button("Import", "/studio/import", kind="quiet")
 
     def _end(self) -> None:
@@ -81,7 +82,7 @@ class NewPersona:
             self._name.on_value_change(self._rename)
             create = kit.button("Create", self._create, kind="primary").mark("create")
             create.props("no-wrap")
-            kit.button("Clear the form", self._ask_clear, kind="quiet").mark("clear")
+            self._clear = kit.button("Clear the form", self._ask_clear, kind="quiet").mark("clear")
             self._said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
 
     def _draw(self) -> None:
@@ -164,7 +165,7 @@ class NewPersona:
             self._busy = False
 
     def _ask_blank(self) -> None:
-        with dialog("Start from a blank template") as opened:
+        with dialog("Start from a blank template", self._blank) as opened:
             kit.muted(
                 "A whole persona file whose every line says what belongs there. You write over it "
                 "in the editor. What is in this form stays here."
@@ -181,7 +182,7 @@ class NewPersona:
                 kit.button("Cancel", opened.close)
 
     def _ask_clear(self) -> None:
-        with dialog("Clear the form?") as opened:
+        with dialog("Clear the form?", self._clear) as opened:
             kit.muted("All that was typed here goes away. Persona files are not touched.")
 
             def clear() -> None:

@@ -153,11 +153,12 @@ class Editor:
         keeping = self._drafts.begin_merge(theirs, version)
         texts = for_browser(self._base), self._pane.text, for_browser(theirs)
         outcome = await ask(*texts, keeping)
+        self._guard.focus()  # the dialog is gone, and what had opened it may be, too
         if outcome is None:
             self._drafts.look()  # what was merged so far
             return
         if outcome.choice == "theirs":
-            self._load(theirs, version)
+            self._take_file(theirs, version)
             self._drafts.end_merge()
             await self._drafts.clear()
             self._head.say("This is the text that was saved by someone else.", "good")
@@ -167,6 +168,15 @@ class Editor:
             self._pane.set_value(outcome.text)
         self._drafts.end_merge()
         await self._write(self.text, version)
+
+    def _take_file(self, text: str, version: str) -> None:
+        """Take that text of the file, or what became of it while the author chose."""
+        entry = self._studio.library.get(self._slug)
+        if entry is None or entry.unreadable:
+            self._load(text, version)
+        else:
+            self._load(entry.text, entry.version)
+            self._gone = entry.deleted
 
     async def _saved(self, entry: "Entry") -> None:
         self._base, self._version, self._gone = entry.text, entry.version, False
@@ -267,6 +277,7 @@ class Editor:
     async def _compare_draft(self, draft: Draft) -> None:
         mine, here = ("Your unsaved changes", draft.text), ("The text here", self._pane.text)
         await compare("What differs", mine, here)
+        self._guard.focus()
 
     def _jump(self, line: int) -> None:
         self._tabs.choose("text")

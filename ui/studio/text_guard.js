@@ -136,6 +136,10 @@ export default {
       editor.focus();
     },
 
+    focus() {
+      this.editor()?.focus();
+    },
+
     search() {
       const editor = this.editor();
       if (!editor) return;

@@ -76,6 +76,10 @@ class TextGuard(ui.element, component="text_guard.js"):
         """Put the cursor on that line, and show it."""
         self.run_method("jump", line)
 
+    def focus(self) -> None:
+        """Put the focus into the text."""
+        self.run_method("focus")
+
     def search(self) -> None:
         """Open the editor's own search."""
         self.run_method("search")

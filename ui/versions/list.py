@@ -8,6 +8,7 @@ from nicegui import ui
 from data.versions import LABEL, NOTE, Version
 from ui import kit, words
 from ui.context import Studio
+from ui.focus import focus
 from ui.versions.past import Past
 from ui.versions.uses import Uses
 
@@ -55,6 +56,11 @@ class VersionList:
                 row.props(f"aria-current={str(key == version).lower()}")
         self._chosen = version
 
+    def focus(self, version: str) -> None:
+        """Put the focus on that version: the button that had it was drawn anew."""
+        if row := self._rows.get(version):
+            focus(row)
+
     def _draw(self) -> None:
         self._box.clear()
         self._rows.clear()
@@ -62,7 +68,7 @@ class VersionList:
         with self._box:
             with kit.tag("ol", classes="rh-list rh-versions"):
                 for version in versions[: self._shown]:
-                    with kit.tag("li", classes="rh-card rh-version") as row:
+                    with kit.tag("li", classes="rh-card rh-version").props("tabindex=-1") as row:
                         self._row(version)
                     self._rows[version.version] = row
             if (rest := len(versions) - self._shown) > 0:

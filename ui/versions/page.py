@@ -129,6 +129,7 @@ class VersionsPage:
     async def _describe(self, version: Version) -> None:
         with self._dialogs:
             answer = await describe(version)
+        self._list.focus(version.version)
         if answer is None:
             return
         label, note = answer
@@ -144,13 +145,16 @@ class VersionsPage:
             self._say(str(error), "bad")
         else:
             await self._renew()
+            self._list.focus(version.version)
 
     async def _restore(self, version: Version) -> None:
         with self._dialogs:
             said: Said | None = await restore(self._studio, self._past, version, self._user)
+        self._list.focus(version.version)
         if said is not None:
             await self._renew()
             self._say(*said)
+            self._list.focus(version.version)
 
     def _on_change(self, change: "Change") -> None:
         if change.entry.slug == self._past.slug:
