@@ -43,6 +43,8 @@ export default {
   mounted() {
     this.timer = setInterval(() => this.look(), LOOK);
     this.look(); // in a dialog that opens later, the page is connected already
+    // What was kept is handed over before a click that waited for the connection asks for it.
+    this.$nextTick(() => window.socket?.once("connect", () => this.look()));
     this.listen(document, "paste", (event) => this.admit(event, event.clipboardData));
     this.listen(document, "drop", (event) => this.admit(event, event.dataTransfer));
     this.listen(window, "pagehide", () => this.shelve());
