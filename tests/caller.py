@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.chromium import FLAGS, browser_path
 from tests.speech import RATE, sentence
 
-PATIENCE = 20.0
-"""Seconds that anything in a call may take before a test gives up."""
+PATIENCE = 60.0
+"""Seconds that anything in a call may take before a test gives up, also on a busy machine."""
+BUSY = ("hearing", "thinking", "speaking")
+"""Stages of a call in which the persona has something to do."""
 LOUD = 0.01
 """RMS of full scale above which a side counts as heard."""
 
@@ -41,6 +43,19 @@ def browser(*flags: str, microphone: Path | None = None) -> Iterator[Browser]:
 
 ALLOW = "--use-fake-ui-for-media-stream"
 """Answers the question for the microphone with yes."""
+LOOK_OUT = """(words) => {
+  const shown = (window.__shown ??= new Set());
+  const look = () => {
+    if (!document.body.innerText.toLowerCase().includes(words)) return;
+    shown.add(words);
+    watch.disconnect();
+  };
+  const watch = new MutationObserver(look);
+  const all = { subtree: true, childList: true, characterData: true, attributes: true };
+  watch.observe(document.body, all);
+  look();
+}"""
+"""Notes in the page that it shows these words, at the moment when it does."""
 
 
 class Caller:
@@ -59,15 +74,22 @@ class Caller:
             # As in a browser that has been allowed once; else each page asks anew.
             permissions=["microphone"] if allowed else [],
         )
+        self.context.set_default_timeout(PATIENCE * 1000)
         script = (Path(__file__).parent / "microphone.js").read_text()
         flag = f"window.__syntheticMicrophone = {json.dumps(synthetic)};\n"
         self.context.add_init_script(flag + script)
         self.page: Page = self.context.new_page()
         self._url = url
+        self._since = 0.0
+
+    def open(self, path: str) -> None:
+        """Go to that page, and wait until what is done there reaches the app."""
+        self.page.goto(f"{self._url}{path}")
+        self.page.wait_for_function("() => window.socket?.connected && window.did_handshake")
 
     def log_in(self, name: str = "trainee") -> None:
         """Log in with the demo password."""
-        self.page.goto(f"{self._url}/login")
+        self.open("/login")
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(f"{name}-demo")
         self.page.get_by_role("button", name="Log in", exact=True).click()
@@ -75,7 +97,7 @@ class Caller:
 
     def open_call(self, slug: str) -> None:
         """Go to the call page and wait until a call can be started."""
-        self.page.goto(f"{self._url}/call/{slug}")
+        self.open(f"/call/{slug}")
         self.start_button.wait_for()
 
     @property
@@ -85,6 +107,7 @@ class Caller:
 
     def start(self) -> None:
         """Start the call and wait for the persona's first sound."""
+        self._since = 0.0
         self.start_button.click()
         self.until(lambda: self.probe()["firstSound"] is not None, "the persona's first sound")
 
@@ -100,6 +123,7 @@ class Caller:
 
     def type(self, text: str) -> None:
         """A typed turn."""
+        self._since = self.now()
         box = self.page.get_by_role("textbox", name="Type")
         box.fill(text)
         box.press("Enter")
@@ -108,9 +132,14 @@ class Caller:
         """Speak; returns begin and end on the recorder's clock, seconds."""
         return self.play(sentence(text, voice, speed=speed))
 
+    def talk_on(self, text: str) -> None:
+        """Speak, and say it again and again while other things are done."""
+        self.page.evaluate("(wav) => __probe.say(wav, true)", _wav(sentence(text, "en-us")))
+
     def play(self, sound: NDArray[np.int16]) -> tuple[float, float]:
         """Let the microphone hear int16 mono PCM at 48 kHz."""
         begin, end = self.page.evaluate("(wav) => __probe.say(wav)", _wav(sound))
+        self._since = float(end)
         return float(begin), float(end)
 
     def probe(self) -> dict[str, Any]:
@@ -131,21 +160,39 @@ class Caller:
         recent = self.page.evaluate("() => __probe.levels.slice(-47).map((row) => row[2])")
         return bool(max(recent, default=0.0) > LOUD)
 
+    def silenced(self, begin: float, end: float) -> bool:
+        """Whether the persona had fallen silent before the end of what was said into its line."""
+        levels = self.levels()
+        at, persona = levels[:, 0], levels[:, 2]
+        last = persona[(at > max(begin, end - 0.5)) & (at < end)]
+        return bool(last.size and last.max() < LOUD)
+
+    def has_spoken(self) -> bool:
+        """Whether the persona was heard since the last silence that was waited for, or since the
+        last thing that was said or typed."""
+        script = "([since, loud]) => __probe.levels.some((row) => row[0] > since && row[2] > loud)"
+        return bool(self.page.evaluate(script, [self._since, LOUD]))
+
     def wait_for_speech(self) -> None:
-        """Wait until the persona is heard."""
-        self.until(self.persona_is_loud, "the persona's voice")
+        """Wait until the persona is heard; what is over by now counts, see ``has_spoken``."""
+        self.until(self.has_spoken, "the persona's voice")
 
     def wait_for_silence(self, seconds: float = 0.6) -> None:
-        """Wait until the persona has been silent for so long."""
+        """Wait until the persona has been silent for so long, and nothing is to be answered: on a
+        busy machine, what was said is still being heard while nobody speaks."""
 
         def silent() -> bool:
             blocks = int(seconds / 0.00533)
             recent = self.page.evaluate(
                 "(n) => __probe.levels.slice(-n).map((row) => row[2])", blocks
             )
-            return len(recent) == blocks and max(recent) < LOUD
+            return len(recent) == blocks and max(recent) < LOUD and self._stage() not in BUSY
 
-        self.until(silent, "the persona's silence", 60)
+        self.until(silent, "the persona's silence", 120)
+        self._since = self.now()
+
+    def _stage(self) -> str:
+        return str(self.page.evaluate("() => document.querySelector('[data-stage]').dataset.stage"))
 
     def text(self) -> str:
         """All text of the page."""
@@ -154,6 +201,14 @@ class Caller:
     def wait_for_text(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until the page says so (letter case does not matter)."""
         self.until(lambda: text.lower() in self.text().lower(), f"the words {text!r}", seconds)
+
+    def look_out(self, words: str) -> Callable[[], bool]:
+        """Whether the page has shown these words from now on, however briefly (letter case does
+        not matter)."""
+        self.page.evaluate(LOOK_OUT, words.lower())
+        return lambda: bool(
+            self.page.evaluate("(words) => window.__shown.has(words)", words.lower())
+        )
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Wait for a condition; AssertionError with what the page shows."""

@@ -52,7 +52,7 @@ class LiveKitApart:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             with (
                 suppress(OSError),

@@ -70,14 +70,16 @@
     }
   };
 
-  probe.say = async (base64) => {
+  probe.say = async (base64, again = false) => {
     clock();
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
     const source = context.createBufferSource();
     source.buffer = await context.decodeAudioData(bytes.buffer);
+    source.loop = again;
     source.connect(microphone);
     const begin = context.currentTime + 0.02;
     source.start(begin);
+    if (again) return null; // it has no end
     await new Promise((done) => (source.onended = done));
     const span = [begin, begin + source.buffer.duration];
     probe.spoken.push(span);

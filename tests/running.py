@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from agent.process.ports import free_tcp_port
+from personas.source import version_of
 
 ROOT = Path(__file__).parents[1]
 PREPARED = 1500.0
@@ -92,14 +93,31 @@ class RunningApp:
         """Whether the process runs."""
         return self.process is not None and self.process.poll() is None
 
+    def wait_for_edit(self, text: str, seconds: float = 60.0) -> None:
+        """Wait until a call that is going on has taken over this text of its persona."""
+        until = time.monotonic() + seconds
+        while not self._taken_over(version_of(text)):
+            if time.monotonic() > until:
+                raise AssertionError(f"the edit has not come into a call\n{self.tail()}")
+            time.sleep(0.05)
+
+    def _taken_over(self, version: str) -> bool:
+        for file in self.data.rglob("*.jsonl"):
+            *lines, _ = file.read_bytes().split(b"\n")  # the last one may be half written
+            edits = [record for record in map(json.loads, lines) if record["kind"] == "edit"]
+            outcomes = {edit["outcome"] for edit in edits if edit["version"] == version}
+            if outcomes & {"applied", "rebuilt"}:
+                return True
+        return False
+
     def stop(self) -> None:
-        """End it as Ctrl+C does, and by force when that takes more than 10 s."""
+        """End it as Ctrl+C does, and by force when that takes more than 30 s."""
         if self.process is None:
             return
         if self.alive:
             self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(10)
+            self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

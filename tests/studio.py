@@ -294,12 +294,12 @@ def turns(persona: Persona) -> tuple[Turn, ...]:
 class PatientUser(User):
     """A user who waits: a busy machine takes longer than the 0.3 s that others give it."""
 
-    async def should_see(self, *args: Any, retries: int = 100, **kwargs: Any) -> None:
-        """As the original, but for up to 10 s."""
+    async def should_see(self, *args: Any, retries: int = 600, **kwargs: Any) -> None:
+        """As the original, but for up to a minute."""
         await super().should_see(*args, retries=retries, **kwargs)
 
-    async def should_not_see(self, *args: Any, retries: int = 100, **kwargs: Any) -> None:
-        """As the original, but for up to 5 s."""
+    async def should_not_see(self, *args: Any, retries: int = 600, **kwargs: Any) -> None:
+        """As the original, but for up to half a minute."""
         await super().should_not_see(*args, retries=retries, **kwargs)
 
 

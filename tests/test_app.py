@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.process.ports import free_tcp_port
 from data.store import Store
 from tests.persona_text import FULL, PLAIN
 from tests.running import ROOT, RunningApp
@@ -25,7 +26,7 @@ def app(*arguments: object, **environ: str) -> "subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=240,
     )
 
 
@@ -180,28 +181,21 @@ def test_a_bad_setting_is_named(
 
 
 def test_a_second_process_on_the_same_data_is_refused(
-    folders: list[str | Path], tmp_path: Path, free_port: int
+    folders: list[str | Path], tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "data")
     try:
-        line = one_line(app("--port", free_port, *folders))
+        line = one_line(app("--port", free_tcp_port(), *folders))
     finally:
         store.close()
     assert str(tmp_path / "data") in line
     assert "another" in line.lower()
 
 
-def test_a_data_folder_that_is_a_file_is_one_clear_line(tmp_path: Path, free_port: int) -> None:
+def test_a_data_folder_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("no folder")
-    line = one_line(app("--port", free_port, "--data", tmp_path / "data"))
+    line = one_line(app("--port", free_tcp_port(), "--data", tmp_path / "data"))
     assert str(tmp_path / "data") in line
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def test_it_serves_and_stops_with_nothing_said_but_where(tmp_path: Path) -> None:
@@ -216,13 +210,13 @@ def test_it_serves_and_stops_with_nothing_said_but_where(tmp_path: Path) -> None
     running = RunningApp(tmp_path / "app", environ)
     running.start()
     try:
-        health = running.wait(bool, 30)
+        health = running.wait(bool, 240)
         assert health["ready"] is False
-        with urllib.request.urlopen(f"{running.url}/login", timeout=10) as page:
+        with urllib.request.urlopen(f"{running.url}/login", timeout=60) as page:
             assert b"Rehearsal" in page.read()
     finally:
         running.stop()
     assert running.process is not None
-    assert running.process.returncode == 0  # not killed, as ``stop`` does after 10 s
+    assert running.process.returncode == 0  # not killed, as ``stop`` does in the end
     assert f"http://localhost:{running.port}" in running.log.read_text()
     assert "Traceback" not in running.log.read_text()

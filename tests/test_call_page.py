@@ -1,6 +1,5 @@
 """The call page as a trainee meets it, in NiceGUI's simulation; the browser's part is told."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -27,6 +26,7 @@ from agent.engines.choice import Choice
 from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
 from agent.live.live_call import LiveCall
 from data.records import CallStart, Turn
+from tests.clock import until
 from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
 from ui.call import notices as call_notices
 from ui.call.voice_call import SDK_PATH, VoiceCall
@@ -143,10 +143,7 @@ async def click(user: User, world: CallWorld, target: str) -> LiveCall:
     """Press a button that begins a call, and wait until the browser was sent to its room."""
     world.told.clear()
     user.find(target).click()
-    for _ in range(100):
-        if world.told:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: world.told)
     assert world.told[-1][0] == "connect"
     return world.calls.call
 
@@ -367,6 +364,7 @@ async def test_held_playback_offers_enable_audio(user: User, world: CallWorld) -
 
 
 async def test_nobody_comes(user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_notices, "PATIENCE", 600.0)
     await click(user, world, "Start Voice Call")
     await user.should_see("Connecting")
     browser(user, "connection", state="connected")
@@ -456,7 +454,8 @@ async def test_what_is_prepared_becomes_ready_without_a_reload(
     user.find(marker="start").click()
     assert world.calls.begun == []
     world.preparation.sdk, world.calls.words = sdk, ""
-    await user.should_see("Ready", retries=20)
+    await user.should_not_see("Not ready yet")
+    await user.should_see("Ready")
     answer = await user.http_client.get(SDK_PATH)
     assert answer.headers["content-type"].startswith("text/javascript")
 

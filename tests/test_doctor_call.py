@@ -31,7 +31,7 @@ def states(caller: Caller) -> dict[str, str]:
 
 def wait_for(caller: Caller, wanted: dict[str, str]) -> None:
     """Wait until these checks are in these states."""
-    caller.until(lambda: wanted.items() <= states(caller).items(), f"{wanted}", 60)
+    caller.until(lambda: wanted.items() <= states(caller).items(), f"{wanted}", 120)
 
 
 def test_all_checks_come_to_an_end(app: RunningApp) -> None:
@@ -39,6 +39,7 @@ def test_all_checks_come_to_an_end(app: RunningApp) -> None:
         caller = Caller(chromium, app.url)
         caller.log_in("author")
         caller.page.get_by_role("link", name="Doctor").click()
+        caller.page.wait_for_url("**/doctor")
         wait_for(caller, {"app": "ok", "parts": "ok", "livekit": "ok", "livekit-credentials": "ok"})
         wait_for(caller, {"livekit-socket": "ok", "worker": "ok", "voice": "ok", "disk": "ok"})
         wait_for(caller, {"recogniser": "ok", "engine-offline": "ok", "engine-gemini": "skipped"})
@@ -53,13 +54,12 @@ def test_all_checks_come_to_an_end(app: RunningApp) -> None:
 def use_the_buttons(caller: Caller) -> None:
     """Microphone, tone and echo, as a user with good ears does them."""
     page = caller.page
+    caller.talk_on("Good morning, can you hear me? This is a test.")
     page.get_by_role("button", name="Test the microphone").click()
-    caller.say("Good morning, can you hear me? This is a test.")
     wait_for(caller, {"microphone": "ok"})
     page.get_by_role("button", name="Play a tone").click()
     page.get_by_role("button", name="I heard it").click()
     page.get_by_role("button", name="Record and play back").click()
-    caller.say("Good morning, can you hear me? This is a test.")
     page.get_by_role("button", name="I heard myself").click()
     wait_for(caller, {"playback": "ok", "echo": "ok"})
 
@@ -68,7 +68,7 @@ def test_a_blocked_microphone_is_told(app: RunningApp) -> None:
     with browser("--deny-permission-prompts") as chromium:
         caller = Caller(chromium, app.url, synthetic=False, allowed=False)
         caller.log_in("author")
-        caller.page.goto(f"{app.url}/doctor")
+        caller.open("/doctor")
         wait_for(caller, {"browser": "ok"})
         caller.page.get_by_role("button", name="Test the microphone").click()
         wait_for(caller, {"microphone": "failed"})
@@ -107,7 +107,7 @@ def open_doctor(chromium: Browser, app: RunningApp) -> Caller:
     """An author's page of the doctor."""
     caller = Caller(chromium, app.url)
     caller.log_in("author")
-    caller.page.goto(f"{app.url}/doctor")
+    caller.open("/doctor")
     return caller
 
 

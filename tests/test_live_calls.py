@@ -183,7 +183,7 @@ async def test_no_call_with_a_persona_that_is_not_there(
     watching, stop = asyncio.Event(), asyncio.Event()
     studio.library.on_change(lambda change: watching.set())
     task = asyncio.create_task(studio.library.watch(stop))
-    await asyncio.wait_for(watching.wait(), 10)
+    await asyncio.wait_for(watching.wait(), 30)
     stop.set()
     await task
     with pytest.raises(Refused, match=words):

@@ -19,10 +19,10 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp) -> None:
         caller.open_call(WALTER)
         begin_later(caller)
         caller.start()
-        assert "5 of 10" in caller.text()
-        assert "begun in phase 3, calming down, at 5 of 10" in caller.text()
-        assert "This is Walter Hughes" not in caller.text()  # how he opens a call
+        caller.wait_for_text("begun in phase 3, calming down, at 5 of 10")
+        caller.until(lambda: mood(caller) == 5, "the intensity that was chosen")
         caller.wait_for_silence()
+        assert "This is Walter Hughes" not in caller.text()  # how he opens a call
         caller.type("You are an idiot.")
         caller.until(lambda: mood(caller) > 5, "an angrier Walter")
         caller.wait_for_speech()
@@ -30,7 +30,8 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp) -> None:
         report(caller)
         caller.wait_for_text("Begun in phase 3, calming down, at 5 of 10.")
         caller.wait_for_text("Not counted")
-        caller.page.get_by_role("link", name="Change this and go on from here").last.click()
+        link = caller.page.get_by_role("link", name="Change this and go on from here").last
+        caller.open(str(link.get_attribute("href")))
         box = caller.page.get_by_label("What the trainee says instead")
         assert box.input_value() == "You are an idiot."
         box.fill("I am very sorry about the trouble.")
@@ -55,6 +56,7 @@ def begin_later(caller: Caller) -> None:
     for label, option in (("Phase", "Phase 3, calming down"), ("Intensity", "5 of 10")):
         caller.page.get_by_label(label, exact=True).click()
         caller.page.get_by_role("option", name=option, exact=True).click()
+        caller.wait_for_text("begins in phase 3, calming down")
     caller.wait_for_text("begins in phase 3, calming down, at 5 of 10")
 
 

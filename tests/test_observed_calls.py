@@ -45,12 +45,12 @@ def test_what_the_model_sees_moves_the_call_and_its_report(
     def script(asked: Asked) -> dict[str, object]:
         return verdict((trigger.id, QUOTE, 0.9)) if asked.latest == TURN else verdict()
 
-    model.script, model.fault, model.delay = script, "", 1.0
+    model.script, model.fault, model.delay = script, "", 0.5
     with browser(ALLOW) as chromium:
         caller = Caller(chromium, observed.url)
         caller.log_in("author")
         caller.open_call(WALTER)
-        assert "Nothing leaves this machine." in caller.text()
+        caller.wait_for_text("Nothing leaves this machine.")
         caller.start()
         caller.wait_for_silence()
         before = mood(caller)
@@ -61,6 +61,7 @@ def test_what_the_model_sees_moves_the_call_and_its_report(
         caller.end()
         caller.wait_for_text("Call ended")
         caller.page.get_by_role("link", name="See how it went").click()
+        caller.page.wait_for_url("**/calls/*")
         caller.wait_for_text("Judged by the text model.")
         assert caller.page.locator(".rh-turn-trainee").count() == 1
     assert [asked.latest for asked in model.asked][-1] == TURN
@@ -83,6 +84,7 @@ def test_words_stand_in_when_the_model_refuses(observed: RunningApp, model: Text
         caller.end()
         caller.wait_for_text("Call ended")
         caller.page.get_by_role("link", name="See how it went").click()
+        caller.page.wait_for_url("**/calls/*")
         caller.wait_for_text("since the text model did not accept our key.")
     assert KEY not in observed.log.read_text().split()
 

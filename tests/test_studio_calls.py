@@ -1,34 +1,40 @@
 """A whole call in the editor's page: Chromium, the real LiveKit server, the offline engine."""
 
-import shutil
-
 import pytest
 
-from tests.caller import ALLOW, Caller, browser
+from tests.caller import ALLOW, LOUD, Caller, browser
 from tests.running import RunningApp
 
 pytestmark = pytest.mark.call
 
 SLUG = "walter-in-the-studio"
 OLD, NEW = "40 77 21 58", "11 22 33 44"
+HELLO = '- "Yes, hello? This is Walter Hughes.'
+LONG = f"{HELLO}{' And I have told all of it to three of your colleagues before.' * 5}"
+"""Time enough to type in, also on a busy machine."""
 
 
 def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(app: RunningApp) -> None:
     path = app.personas / f"{SLUG}.md"
-    shutil.copy(app.personas / "walter-hughes.md", path)
-    saved = path.read_text("utf-8")
+    walter = (app.personas / "walter-hughes.md").read_text("utf-8")
+    assert HELLO in walter
+    saved = walter.replace(HELLO, LONG)
+    path.write_text(saved, encoding="utf-8")
     try:
         with browser(ALLOW) as chromium:
             caller = Caller(chromium, app.url)
             caller.log_in("author")
-            caller.until(lambda: opened(caller, app), "the editor of the new file")
+            caller.until(lambda: opened(caller, app, SLUG), "the editor of the new file")
+            caller.open(f"/studio/{SLUG}")
             caller.start_button.wait_for()
             caller.start()
             rewrite(caller)
-            assert caller.persona_is_loud()
+            typed = caller.now()
             caller.wait_for_text("Your text speaks from turn")
-            assert path.read_text("utf-8") == saved
             caller.wait_for_silence()
+            levels = caller.levels()
+            assert levels[levels[:, 0] > typed, 2].max() > LOUD, "it spoke on while this was typed"
+            assert path.read_text("utf-8") == saved
             caller.type("What is your account number?")
             caller.until(lambda: NEW in said(caller), "the account number as it was rewritten")
             caller.page.keyboard.press("Control+s")
@@ -41,10 +47,9 @@ def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(app: R
         path.unlink()
 
 
-def opened(caller: Caller, app: RunningApp) -> bool:
-    """Open the editor; False while the app has not seen the file."""
-    answer = caller.page.goto(f"{app.url}/studio/{SLUG}")
-    return answer is not None and answer.ok
+def opened(caller: Caller, app: RunningApp, slug: str) -> bool:
+    """Whether the app has seen that new file."""
+    return bool(caller.page.request.get(f"{app.url}/studio/{slug}").ok)
 
 
 def said(caller: Caller) -> str:

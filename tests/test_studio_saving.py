@@ -206,12 +206,8 @@ async def test_of_two_savers_the_second_is_asked(
         write(user, text)
     for user in users:
         press(user, "Save")
-    asked: list[User] = []
-    for _ in range(200):
-        asked = [user for user in users if user.find(kind=ui.button).elements and _asked(user)]
-        if asked:
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: any(map(_asked, users)))
+    asked = [user for user in users if _asked(user)]
     assert len(asked) == 1
     winner = texts[1 - users.index(asked[0])]
     assert world.file == winner

@@ -104,7 +104,7 @@ async def test_the_server_lets_it_in_that_room_only(room: rtc.Room) -> None:
 @pytest.mark.call
 async def test_the_server_takes_a_microphone(room: rtc.Room) -> None:
     track = rtc.LocalAudioTrack.create_audio_track("mic", rtc.AudioSource(48000, 1))
-    assert await taken(room, track, rtc.TrackSource.SOURCE_MICROPHONE)
+    assert await taken(room, track, rtc.TrackSource.SOURCE_MICROPHONE, 30.0)
 
 
 @pytest.mark.call
@@ -124,11 +124,16 @@ async def test_the_server_takes_data(room: rtc.Room) -> None:
     await room.local_participant.publish_data("hello", topic="chat")
 
 
-async def taken(room: rtc.Room, track: rtc.LocalTrack, source: "rtc.TrackSource.ValueType") -> bool:
+async def taken(
+    room: rtc.Room,
+    track: rtc.LocalTrack,
+    source: "rtc.TrackSource.ValueType",
+    seconds: float = 2.0,
+) -> bool:
     """Whether the server takes the track; it never answers for one that it does not take."""
     options = rtc.TrackPublishOptions(source=source)
     with suppress(TimeoutError):
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(seconds):
             await room.local_participant.publish_track(track, options)
             return True
     return False
@@ -183,7 +188,7 @@ async def test_an_ear_that_is_hidden_does_not_start_the_voice(
         publication = await room.local_participant.publish_track(
             track, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         )
-        await asyncio.wait_for(heard.wait(), 10)
+        await asyncio.wait_for(heard.wait(), 30)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(publication.wait_for_subscription(), 1)
     finally:

@@ -1,14 +1,15 @@
 """Whole calls: Chromium, the real LiveKit server, the job, the offline engine."""
 
 import re
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from personas.parse import examine
-from tests.caller import ALLOW, LOUD, Caller, browser
+from personas.source import version_of
+from tests.caller import ALLOW, Caller, browser
 from tests.running import RunningApp
 from tests.speech import compose, cough, sentence, write
 
@@ -20,6 +21,22 @@ APOLOGY = "I am really sorry about the trouble, Mister Hughes."
 APOLOGIES = (APOLOGY, "I am very sorry.", "I apologize for the trouble.")
 INSULTS = ("You are an idiot.", "That is a stupid question.", "Shut up, you are so stupid.")
 
+HELD = "the sound is held back"
+START = """
+let pressed = false;
+const watch = setInterval(() => {
+  const button = document.querySelector("button.rh-start:not([disabled])");
+  if (!pressed && button && window.socket?.connected) {
+    pressed = true;
+    button.click();
+  }
+  if (window.__rehearsal?.playback !== false) return;
+  clearInterval(watch);
+  console.log("HELD");
+}, 100);
+""".replace("HELD", HELD)
+"""Presses the button that starts a call, and tells the console when there is no sound."""
+
 
 def test_a_spoken_apology_is_heard_and_calms(app: RunningApp, tmp_path: Path) -> None:
     """With Chromium's own fake microphone, which plays a file."""
@@ -27,10 +44,11 @@ def test_a_spoken_apology_is_heard_and_calms(app: RunningApp, tmp_path: Path) ->
     with browser(ALLOW, microphone=write(tmp_path / "voice.wav", words)) as chromium:
         caller = Caller(chromium, app.url, synthetic=False)
         caller.call(WALTER)
-        assert caller.levels()[:, 2].max() > LOUD
+        caller.wait_for_speech()
         before = mood(caller)
-        caller.until(lambda: mood(caller) < before, "a calmer Walter", 60)
-        assert re.search(r"You\n+[^\n]*(sorry|apologi)", caller.text())
+        caller.until(lambda: mood(caller) < before, "a calmer Walter", 120)
+        said = re.compile(r"You\n+[^\n]*(sorry|apologi)")
+        caller.until(lambda: said.search(caller.text()) is not None, "the apology's words")
 
 
 def test_a_spoken_insult_makes_angrier(app: RunningApp) -> None:
@@ -39,7 +57,7 @@ def test_a_spoken_insult_makes_angrier(app: RunningApp) -> None:
         caller.call(WALTER)
         caller.wait_for_silence()
         before = mood(caller)
-        for insult in INSULTS:
+        for insult in INSULTS * 2:
             caller.say(insult)
             caller.wait_for_speech()
             caller.wait_for_silence()
@@ -52,14 +70,12 @@ def test_barge_in_silences_the_persona_and_is_answered(app: RunningApp) -> None:
     with browser(ALLOW) as chromium:
         caller = Caller(chromium, app.url)
         caller.call(WALTER)
-        begin, end = caller.say("Excuse me, could I have your account number please?")
-        caller.wait_for_text("account", 20)
-        levels = caller.levels()
-        during = levels[(levels[:, 0] > begin + 1.0) & (levels[:, 0] < end)]
-        assert during[:, 2].max() < LOUD
-        caller.wait_for_speech()
+        begin, end = caller.say("Excuse me but could I have your account number please?", speed=110)
+        assert caller.silenced(begin, end)
         # What it answers depends on the words, of which a busy machine may lose some.
         caller.wait_for_text("interrupted")
+        caller.until(lambda: lines(caller, "You") > 0, "words of the interruption")
+        caller.wait_for_speech()
 
 
 def test_a_cough_does_not_stop_the_persona_for_good(app: RunningApp) -> None:
@@ -68,8 +84,8 @@ def test_a_cough_does_not_stop_the_persona_for_good(app: RunningApp) -> None:
         caller.call(WALTER)
         caller.play(cough())
         caller.wait_for_silence(2.0)
+        caller.wait_for_text(opening(app))
         assert lines(caller, "You") == 0
-        assert opening(app) in caller.text()
 
 
 def test_typed_turns_are_answered_aloud(app: RunningApp) -> None:
@@ -103,20 +119,23 @@ def test_a_file_changed_while_the_persona_speaks_is_heard_in_the_next_line(
     file = app.personas / "walter-hughes.md"
     before = file.read_text()
     on_disk = before.replace("40 77 21 58", "99 88 77 66")
+    in_page = before.replace("40 77 21 58", "12 34 56 70")
     with browser(ALLOW) as chromium:
         author = Caller(chromium, app.url)
         author.log_in("author")
-        author.page.goto(f"{app.url}/studio/{WALTER}")
+        author.open(f"/studio/{WALTER}")
         caller = Caller(chromium, app.url)
         try:
             caller.call(WALTER)
             file.write_text(on_disk)
+            author.wait_for_text(spoken_from(on_disk))
             caller.wait_for_silence()
-            assert opening(app) in caller.text()
+            caller.wait_for_text(opening(app))
             caller.type("What is your account number?")
             caller.wait_for_speech()
             author.wait_for_text("99 88 77 66")
-            write_over(author, before.replace("40 77 21 58", "12 34 56 70"))
+            write_over(author, in_page)
+            author.wait_for_text(spoken_from(in_page))
             caller.wait_for_silence()
             caller.wait_for_text("99 88 77 66")
             caller.type("And your account number again, please?")
@@ -127,6 +146,11 @@ def test_a_file_changed_while_the_persona_speaks_is_heard_in_the_next_line(
             caller.until(lambda: caller.text().count("12 34 56 70") > 1, "the last good version")
         finally:
             file.write_text(before)
+
+
+def spoken_from(text: str) -> str:
+    """The beginning of what the editor says of a text that a call has taken over."""
+    return f"Version {version_of(text.encode())}, from turn"
 
 
 def write_over(author: Caller, text: str) -> None:
@@ -147,11 +171,10 @@ def test_enable_audio_when_the_browser_holds_the_sound(app: RunningApp) -> None:
         first.context.close()
         caller = Caller(chromium, app.url, synthetic=False)
         caller.context.add_cookies(cookies)  # type: ignore[arg-type]
-        caller.context.add_init_script(
-            "setTimeout(() => document.querySelector('button.rh-start').click(), 4000)"
-        )
-        caller.page.goto(f"{app.url}/call/{WALTER}")
-        time.sleep(8)  # a look from here would itself count as a gesture
+        caller.context.add_init_script(START)
+        # A look from here would itself count as a gesture, so the page says when it is time.
+        with caller.page.expect_console_message(lambda message: message.text == HELD):
+            caller.page.goto(f"{app.url}/call/{WALTER}")
         button = caller.page.get_by_role("button", name="Enable Audio")
         button.wait_for()
         button.click()
@@ -177,38 +200,39 @@ def test_a_killed_livekit_server_is_survived(app: RunningApp) -> None:
         caller = Caller(chromium, app.url)
         caller.call(WALTER)
         caller.wait_for_silence()
+        told = caller.look_out("reconnect")
         livekit_process(app).kill()
-        caller.until(lambda: "reconnect" in caller.text().lower(), "the word that it reconnects")
-        caller.until(
-            lambda: caller.probe()["state"] in ("reconnected", "connected"), "the room", 40
-        )
-        caller.until(lambda: "reconnect" not in caller.text().lower(), "the call again", 40)
+        caller.until(told, "the word that it reconnects")
+        caller.until(lambda: caller.probe()["state"] in ("reconnected", "connected"), "the room")
+        caller.until(lambda: "reconnect" not in caller.text().lower(), "the call again")
         caller.type("What is your account number?")
         caller.wait_for_speech()
         caller.wait_for_text("40 77 21 58")
-    app.wait(lambda health: health["ready"] and health["calls"]["live"] == 0, 40)
+    app.wait(lambda health: health["ready"] and health["calls"]["live"] == 0, 120)
 
 
 def test_the_call_is_kept_with_transcript_and_scorecard(app: RunningApp) -> None:
     with browser(ALLOW) as chromium:
         caller = Caller(chromium, app.url)
         caller.call(WALTER)
+        before = mood(caller)
         caller.type(APOLOGY)
         caller.wait_for_text("sorry about the trouble")
+        caller.until(lambda: mood(caller) < before, "a calmer Walter")
         caller.end()
         caller.page.get_by_text("See how it went").click()
         caller.page.wait_for_url("**/calls/*")
         caller.wait_for_text(APOLOGY)
         caller.wait_for_text("It calmed Walter Hughes")
-    app.wait(lambda health: health["calls"]["live"] == 0, 20)
+    app.wait(lambda health: health["calls"]["live"] == 0, 60)
 
 
 def test_a_closed_page_ends_the_call(app: RunningApp) -> None:
     with browser(ALLOW) as chromium:
         caller = Caller(chromium, app.url)
         caller.call(WALTER)
-        app.wait(lambda health: health["calls"]["live"] == 1, 20)  # that of the last test is over
-    app.wait(lambda health: health["calls"]["live"] == 0, 40)
+        app.wait(lambda health: health["calls"]["live"] == 1, 60)  # that of the last test is over
+    app.wait(lambda health: health["calls"]["live"] == 0, 120)
 
 
 @pytest.mark.parametrize("gently", [True, False])
@@ -216,10 +240,10 @@ def test_nothing_is_left_after_the_app(tmp_path: Path, gently: bool) -> None:
     with RunningApp(tmp_path) as own, browser(ALLOW) as chromium:
         assert own.process is not None
         children = psutil.Process(own.process.pid).children(recursive=True)
-        assert any("livekit" in child.name() for child in children)
+        assert livekit_process(own) in children
         Caller(chromium, own.url).call(WALTER)
         own.stop() if gently else own.kill()
-        _, left = psutil.wait_procs(children, timeout=5)
+        _, left = psutil.wait_procs(children, timeout=30)
         assert not left
 
 
@@ -245,10 +269,9 @@ def lines(caller: Caller, speaker: str) -> int:
 def livekit_process(app: RunningApp) -> psutil.Process:
     """The app's LiveKit server."""
     assert app.process is not None
-    children = psutil.Process(app.process.pid).children(recursive=True)
-    return next(c for c in children if "livekit-server" in c.name() and c.exe() != sys_python())
-
-
-def sys_python() -> str:
-    """This interpreter; guards bear the server's name in their arguments only."""
-    return psutil.Process().exe()
+    for child in psutil.Process(app.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # some live for a moment only
+            # Guards bear the server's name in their arguments only.
+            if "livekit-server" in child.name() and child.exe() != psutil.Process().exe():
+                return child
+    raise AssertionError("there is no LiveKit server")
