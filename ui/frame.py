@@ -120,6 +120,7 @@ def _user_menu(user: "User", links: Sequence[tuple[str, str]]) -> None:
             ui.separator()
             if access.is_admin(user):
                 _item("Accounts", lambda: ui.navigate.to("/accounts"))
+                _item("Settings", lambda: ui.navigate.to("/settings"))
             _item("Change password", lambda: ui.navigate.to("/password"))
             _item("Log out", _log_out).mark("log-out")
 

@@ -2,7 +2,18 @@
 
 from nicegui import app
 
-from ui import access, accounts, api, catalogue, login, problem, shield, theme, worker_api
+from ui import (
+    access,
+    accounts,
+    api,
+    catalogue,
+    in_force,
+    login,
+    problem,
+    shield,
+    theme,
+    worker_api,
+)
 from ui.call import page as call_page
 from ui.context import Studio
 from ui.doctor import page as doctor_page
@@ -39,6 +50,7 @@ def register(studio: Studio) -> None:
         persona_export,
         edit,
         accounts,
+        in_force,
         doctor_page,
         api,
         worker_api,

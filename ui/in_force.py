@@ -1,0 +1,105 @@
+"""The settings in force, for admins: what plays the customers, what leaves the machine, limits."""
+
+from collections.abc import Iterator
+
+from nicegui import ui
+
+from agent.engines import choice
+from agent.engines.choice import EngineKind
+from agent.observing import choice as observing
+from agent.settings import Settings
+from ui import access, kit
+from ui.context import Studio
+from ui.frame import frame
+from ui.problem import problem
+
+NOT_ALLOWED = ("Settings are for admins", "Ask an admin when something is to be changed.", 403)
+KEPT = (
+    "Nothing is deleted by itself: calls and versions stay in the data folder until somebody "
+    "deletes their files. Sound is never recorded."
+)
+OBSERVERS = {
+    "auto": "a text model where there is one, else the word lists",
+    "model": "a text model",
+    "lexical": "the word lists of this machine",
+}
+Row = tuple[str, str]
+"""What a setting means, and its value; neither is a secret."""
+
+
+def register(studio: Studio) -> None:
+    """The page ``/settings``."""
+
+    @ui.page("/settings")
+    def settings() -> None:
+        if not access.is_admin(access.require(studio)):
+            problem(studio, *NOT_ALLOWED)
+            return
+        with frame(studio, "Settings"):
+            _page(studio.settings)
+
+
+def _page(settings: Settings) -> None:
+    with kit.tag("div", classes="rh-line-between"):
+        with kit.tag("div", classes="rh-stack-tight"):
+            kit.heading("Settings")
+            kit.muted(
+                "As they are in force. They come from the environment, .env.local and .env; a "
+                "change there counts after a restart. The README lists them all."
+            )
+        with kit.tag("div", classes="rh-line"):
+            kit.link_button("Accounts", "/accounts")
+            kit.link_button("Doctor", "/doctor")
+    for warning in settings.warnings:
+        kit.message(warning, "warn")
+    _section("What plays the customers", engines(settings))
+    _section("Calls", calls(settings))
+    _section("What is kept", kept(settings))
+    kit.muted(KEPT)
+
+
+def engines(settings: Settings) -> Iterator[Row]:
+    """Each engine with what it lacks or sends away, and who judges a trainee's turn."""
+    usable = choice.ready(settings)
+    usual = next((kind for kind in usable if kind.name == settings.engine), usable[0])
+    for kind in choice.KINDS:
+        yield kind.title, _engine(kind, settings, usual=kind is usual)
+    yield "Judges what a turn did", f"{OBSERVERS[settings.observer]} (REHEARSAL_OBSERVER)"
+    lost = "the offline voice goes on" if settings.fall_back else "the call ends"
+    yield "When a provider is lost", f"{lost} (REHEARSAL_FALL_BACK)"
+
+
+def calls(settings: Settings) -> Iterator[Row]:
+    """The limit, the LiveKit server, who plays, and who can open the pages."""
+    yield "At the same time", f"{settings.max_calls} at most (REHEARSAL_MAX_CALLS)"
+    own = "started here, for this machine only"
+    yield "LiveKit server", f"{settings.livekit_url} (LIVEKIT_URL)" if settings.livekit_url else own
+    elsewhere = "by workers in other processes or on other machines (REHEARSAL_OWN_WORKER)"
+    yield "Customers are played", "in this process" if settings.own_worker else elsewhere
+    reach = "this machine only" if settings.is_loopback else "other machines, too"
+    yield "Pages", f"on {settings.host}, port {settings.port}: for {reach} (REHEARSAL_HOST)"
+
+
+def kept(settings: Settings) -> Iterator[Row]:
+    """The folders."""
+    yield "Accounts, calls, versions", f"{settings.data_dir} (REHEARSAL_DATA)"
+    yield "Persona files", f"{settings.personas_dir} (REHEARSAL_PERSONAS)"
+    yield "Prepared parts", f"{settings.cache_dir} (REHEARSAL_CACHE)"
+
+
+def _engine(kind: EngineKind, settings: Settings, *, usual: bool) -> str:
+    if lacks := kind.lacks(settings):
+        return f"Not in use: {lacks}."
+    parts = (kind.leaves(settings), observing.leaves(settings, kind.name))
+    gone = "; ".join(part for part in parts if part)
+    leaves = f"What leaves this machine: {gone}." if gone else "Nothing leaves this machine."
+    return f"{'The usual one. ' if usual else ''}{leaves}"
+
+
+def _section(title: str, rows: Iterator[Row]) -> None:
+    with kit.tag("section", classes="rh-card").props(f'aria-label="{title}"'):
+        kit.heading(title, 2)
+        with kit.tag("dl", classes="rh-why-facts"):
+            for name, value in rows:
+                kit.tag("dt", name)
+                kit.tag("dd", value)
