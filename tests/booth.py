@@ -38,7 +38,7 @@ from agent.observing.observer import LexicalObserver
 from agent.settings import Settings
 from data.records import Turn
 from personas.model import Persona
-from tests.clock import until
+from tests.clock import PATIENCE, until
 from tests.loudspeaker import Loudspeaker
 from tests.speech import Sound, sentence
 
@@ -80,7 +80,8 @@ class Booth:
         self.sound: Sound = np.zeros(0, dtype=np.int16)
         self.board = Switchboard(self.events.append)
         self.board.start()
-        self._tools = EngineTools(settings, Hearing(settings.cache_dir), patience)
+        self._hearing = Hearing(settings.cache_dir)
+        self._tools = EngineTools(settings, self._hearing, patience)
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene)
         self._context = SimpleNamespace(
             job=SimpleNamespace(metadata=brief.dump()),
@@ -138,16 +139,16 @@ class Booth:
         """Until the persona has come."""
         await self.wait(lambda: Joined(CALL) in self.events)
 
-    async def lines(self, count: int, seconds: float = 15.0) -> list[str]:
+    async def lines(self, count: int, seconds: float = PATIENCE) -> list[str]:
         """Wait until the persona has said so many lines; returns them."""
         await self.wait(lambda: len(self.said("persona")) >= count, seconds)
         return self.said("persona")
 
-    async def speaking(self, seconds: float = 10.0) -> None:
+    async def speaking(self, seconds: float = PATIENCE) -> None:
         """Wait until the persona is heard."""
         await self.wait(lambda: self.status == "speaking", seconds)
 
-    async def heard(self, words: str, seconds: float = 10.0) -> None:
+    async def heard(self, words: str, seconds: float = PATIENCE) -> None:
         """Wait until these words of the persona have been heard."""
         await self.wait(lambda: any(words in caption for caption in self._captions()), seconds)
 
@@ -155,7 +156,7 @@ class Booth:
         said = [event for event in self.events if isinstance(event, Caption)]
         return [event.text for event in said if event.speaker == "persona"]
 
-    async def wait(self, condition: Any, seconds: float = 10.0) -> None:
+    async def wait(self, condition: Any, seconds: float = PATIENCE) -> None:
         """Wait until it holds; AssertionError with all that was told."""
         try:
             await until(condition, seconds)
@@ -166,8 +167,11 @@ class Booth:
     async def hang_up(self) -> None:
         """End the call."""
         self.board.command(CALL, End("ended"))
-        async with asyncio.timeout(10):
-            await self.running
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.running
+        finally:
+            self._hearing.close()
         await asyncio.sleep(0)
 
     def _make(self, name: str, persona: Persona, history: History) -> Engine:

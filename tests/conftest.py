@@ -1,14 +1,18 @@
 """What the tests of whole calls share: one running app, prepared once, and one process."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.running import RunningApp
 
-# The same examples each time: a run that fails can be run again.
-settings.register_profile("suite", derandomize=True)
+# The same examples each time: a run that fails can be run again. How long one takes is the
+# machine's affair.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("suite")
 
 
@@ -17,6 +21,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app, ready for calls; its personas folder is its own."""
     with RunningApp(tmp_path_factory.mktemp("app")) as running:
         yield running
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of loopback that refuses whoever connects, and that nobody else can take meanwhile."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

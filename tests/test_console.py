@@ -112,7 +112,7 @@ async def test_a_refused_key_is_one_line_in_words(
         given = {"OPENAI_API_KEY": "sk", "OPENAI_BASE_URL": fake.url, "REHEARSAL_FALL_BACK": "no"}
         settings = settings_of(tmp_path, given)
         async with booth("pipeline", settings, PLAIN, monkeypatch) as call:
-            await call.wait(lambda: call.end, 20.0)
+            await call.wait(lambda: call.end)
         await asyncio.sleep(0)
     told = [record.getMessage() for record in printed if record.name.startswith("agent.call")]
     assert told == [

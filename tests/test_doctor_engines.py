@@ -16,7 +16,6 @@ from agent.doctor.engines import ask_provider, groups, used, verdict
 from agent.doctor.provider import Outcome
 from agent.engines.choice import KINDS, kind_of
 from agent.engines.stages import Who
-from agent.process.ports import free_tcp_port
 from agent.settings import Settings
 from personas.parse import examine
 from tests.studio import persona_text
@@ -261,8 +260,8 @@ async def test_silence_ends_by_a_time_limit(provider: Provider) -> None:
     assert "does not answer in time" in outcome.found
 
 
-async def test_nobody_listens() -> None:
-    url = f"http://127.0.0.1:{free_tcp_port()}/v1"
+async def test_nobody_listens(closed_port: int) -> None:
+    url = f"http://127.0.0.1:{closed_port}/v1"
     ask = Ask("compatible", "The server", url, KEY, "llama3.2", "LLM_MODEL")
     outcome = await ask_provider(ask)
     assert "Nothing listens" in outcome.found

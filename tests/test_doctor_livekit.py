@@ -13,7 +13,6 @@ from agent.doctor.check import Check
 from agent.doctor.http import Answer
 from agent.doctor.livekit_seen import Seen, Socket, see
 from agent.doctor.phones import running, worker
-from agent.process.ports import free_tcp_port
 from agent.server.endpoint import Endpoint
 from tests.fakes.livekit import FakeLiveKit
 
@@ -237,7 +236,7 @@ async def test_a_whole_look() -> None:
         server.ahead = 300
         seen = await see(Endpoint(f"ws://{server.host}", KEY, SECRET))
     assert seen.ticket == Answer(200, "success", ahead=seen.ticket.ahead)
-    assert seen.root.ahead == pytest.approx(300, abs=5)
+    assert seen.root.ahead == pytest.approx(300, abs=20)
     assert seen.socket.version == "1.13.5"
     assert server.names[0].startswith("doctor-"), "no call may ever come to this worker"
     assert found(seen, "livekit-clock").state == "warning"
@@ -262,8 +261,8 @@ async def test_a_websocket_that_is_not_let_through() -> None:
     assert "426" in found(seen, "livekit-socket").found
 
 
-async def test_nobody_there() -> None:
-    seen = await see(Endpoint(f"ws://127.0.0.1:{free_tcp_port()}", KEY, SECRET))
+async def test_nobody_there(closed_port: int) -> None:
+    seen = await see(Endpoint(f"ws://127.0.0.1:{closed_port}", KEY, SECRET))
     assert "Nothing listens" in found(seen, "livekit").found
     assert found(seen, "livekit-credentials").state == "skipped"
 

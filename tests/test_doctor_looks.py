@@ -11,7 +11,6 @@ from aiohttp.test_utils import TestServer
 
 from agent.doctor import from_app, from_outside, phones
 from agent.doctor.check import Check
-from agent.process.ports import free_tcp_port
 from agent.server.endpoint import Endpoint
 from agent.settings import Settings
 from agent.setup.preparation import Part
@@ -109,8 +108,8 @@ async def test_a_running_app_is_asked(tmp_path: Path, state: str, told: str) -> 
     assert "/doctor" in found["livekit-credentials"].found
 
 
-async def test_nothing_is_prepared_yet(tmp_path: Path) -> None:
-    look = from_outside.look_from(settings(tmp_path, free_tcp_port()), {"PATH": ""})
+async def test_nothing_is_prepared_yet(tmp_path: Path, closed_port: int) -> None:
+    look = from_outside.look_from(settings(tmp_path, closed_port), {"PATH": ""})
     found = await checks(look)
     assert found["parts"].state == "warning"
     assert "LiveKit server" in found["parts"].found
@@ -118,11 +117,13 @@ async def test_nothing_is_prepared_yet(tmp_path: Path) -> None:
     assert found["livekit"].state == "skipped"
 
 
-async def test_another_server_is_looked_at_without_the_app(tmp_path: Path) -> None:
+async def test_another_server_is_looked_at_without_the_app(
+    tmp_path: Path, closed_port: int
+) -> None:
     async with FakeLiveKit() as server:
         url = f"ws://{server.host}"
         credentials = {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
-        given = settings(tmp_path, free_tcp_port(), LIVEKIT_URL=url, **credentials)
+        given = settings(tmp_path, closed_port, LIVEKIT_URL=url, **credentials)
         found = await checks(from_outside.look_from(given, {"PATH": ""}))
     assert found["livekit"].state == found["livekit-socket"].state == "ok"
     assert "external" in found["livekit"].found
@@ -130,8 +131,8 @@ async def test_another_server_is_looked_at_without_the_app(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
-async def test_a_program_that_does_not_start_is_told(tmp_path: Path) -> None:
-    given = settings(tmp_path, free_tcp_port())
+async def test_a_program_that_does_not_start_is_told(tmp_path: Path, closed_port: int) -> None:
+    given = settings(tmp_path, closed_port)
     program = tmp_path / "bin" / "livekit-server"
     program.parent.mkdir()
     program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 1.13.5 && exit 0\nexit 3\n')

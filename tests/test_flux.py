@@ -66,7 +66,7 @@ async def say(call: Booth, fake: Models, text: str, pause: float) -> None:
 async def test_a_turn_is_answered_and_its_reply_asked_for_where_it_may_end(
     fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake.delays.stt = 1.0
+    fake.delays.stt, fake.delays.earlier = 1.5, 1.3
     fake.hears.append(Utterance(QUESTION))
     async with booth("pipeline", settings_of(tmp_path, flux(fake)), PLAIN, monkeypatch) as call:
         assert await call.lines(1, LATE) == [OPENING]

@@ -315,7 +315,7 @@ def test_a_command_that_fails_does_not_cost_the_next_ones(caplog: Any) -> None:
         stage.engine.fake.fault = None
         stage.command(Say("Hello?"))
         stage.command(NewPersona(EDITED, "v2"))
-        await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
         await until(lambda: len(stage.engine.asked) == 2)
         stage.command(End("ended"))
 
@@ -533,9 +533,9 @@ def test_another_language_gets_another_engine_which_answers_what_is_typed_meanwh
         await joined(stage)
         stage.engine.fake.close_time = 1.0
         stage.command(NewPersona(THAI, "v2"))
-        await until(lambda: len(stage.engines) > 1, 1e9)
+        await until(lambda: len(stage.engines) > 1)
         stage.command(Say("Hello?"))
-        await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
         await asyncio.sleep(0.1)
         stage.command(End("ended"))
 
@@ -554,7 +554,7 @@ def test_what_is_typed_while_the_old_engine_closes_is_answered_by_the_next_one()
         await joined(stage)
         stage.engine.fake.close_time = 1.0
         stage.command(NewPersona(THAI, "v2"))
-        await until(lambda: stage.engine.fake.closing, 1e9)
+        await until(lambda: stage.engine.fake.closing)
         stage.command(Say("Hello?"))
         await asyncio.sleep(3)
         stage.command(End("ended"))
@@ -573,7 +573,7 @@ def test_an_engine_for_another_language_that_does_not_start_is_recovered_from() 
 
         stage.prepare = prepare
         stage.command(NewPersona(THAI, "v2"))
-        await until(lambda: any(isinstance(event, Edited) for event in stage.events), 1e9)
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
         await asyncio.sleep(1)
         stage.command(End("ended"))
 

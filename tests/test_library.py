@@ -14,13 +14,11 @@ import pytest
 
 from personas.library import Change, Conflict, Library, SaveError
 from personas.source import version_of
+from tests.clock import PATIENCE
 from tests.persona_text import FULL, PLAIN, swap
 
 LOUDER = swap("- Speaks fast", "- Speaks louder")
 BROKEN = swap("difficulty: hard", "difficulty: brutal")
-
-# Seconds: far above what a change takes, so that a busy machine fails no test.
-LONG = 10.0
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ class Follower:
         self.task = asyncio.create_task(self.library.watch(self.stop))
 
     async def next(self) -> Change:
-        return await asyncio.wait_for(self.changes.get(), LONG)
+        return await asyncio.wait_for(self.changes.get(), PATIENCE)
 
     async def until(self, happened: Callable[[Change], bool]) -> Change:
         """The first change of which that is true; an editor's save may show in steps."""
@@ -76,7 +74,7 @@ async def follower(folder: Path) -> AsyncIterator[Follower]:
     await follower.settle()
     yield follower
     follower.stop.set()
-    await asyncio.wait_for(follower.task, LONG)
+    await asyncio.wait_for(follower.task, PATIENCE)
 
 
 def replace(path: Path, text: str) -> None:
@@ -469,9 +467,9 @@ async def test_changes_between_reading_and_watching_are_told(folder: Path) -> No
     write(folder / "sarah.md", LOUDER)
     stop = asyncio.Event()
     task = asyncio.create_task(library.watch(stop))
-    assert (await asyncio.wait_for(told.get(), LONG)).entry.text == LOUDER
+    assert (await asyncio.wait_for(told.get(), PATIENCE)).entry.text == LOUDER
     stop.set()
-    await asyncio.wait_for(task, LONG)
+    await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_watching_a_folder_that_comes_later(tmp_path: Path) -> None:
@@ -481,7 +479,7 @@ async def test_watching_a_folder_that_comes_later(tmp_path: Path) -> None:
     write(follower.folder / "sarah.md", FULL)
     assert (await follower.until(lambda c: not c.entry.errors)).entry.slug == "sarah"
     follower.stop.set()
-    await asyncio.wait_for(follower.task, LONG)
+    await asyncio.wait_for(follower.task, PATIENCE)
 
 
 async def test_watching_can_be_cancelled(folder: Path) -> None:
@@ -489,4 +487,4 @@ async def test_watching_can_be_cancelled(folder: Path) -> None:
     await follower.settle()
     follower.task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(follower.task, LONG)
+        await asyncio.wait_for(follower.task, PATIENCE)

@@ -30,7 +30,7 @@ from agent.call.link import (
     Usage,
 )
 from data.records import Edit, ModelUse, Record, Turn
-from tests.clock import until
+from tests.clock import PATIENCE, until
 
 TURN = Turn(3, "trainee", "ขออภัย", 4.5, matched=("d-1", "d-2"), quotes=("a", "b"), latency=0.6)
 VALUES: list[Record] = [
@@ -88,11 +88,11 @@ class JobThread:
         async def attach() -> bool:
             return board.attach(call, self.take)
 
-        return asyncio.run_coroutine_threadsafe(attach(), self.loop).result(5)
+        return asyncio.run_coroutine_threadsafe(attach(), self.loop).result(PATIENCE)
 
     def flush(self) -> None:
         """Back when everything sent so far has arrived."""
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result(5)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result(PATIENCE)
 
     def close(self) -> None:
         if self.thread.is_alive():

@@ -36,7 +36,7 @@ from data.records import Edit, Latency, Turn
 from data.store import Store
 from personas.entry import Entry
 from personas.library import Library
-from tests.clock import until
+from tests.clock import PATIENCE, until
 from tests.persona_text import PLAIN, swap
 
 EDITED = swap("- Lives in Leeds", "- Lives in York", PLAIN)
@@ -183,7 +183,7 @@ async def test_no_call_with_a_persona_that_is_not_there(
     watching, stop = asyncio.Event(), asyncio.Event()
     studio.library.on_change(lambda change: watching.set())
     task = asyncio.create_task(studio.library.watch(stop))
-    await asyncio.wait_for(watching.wait(), 30)
+    await asyncio.wait_for(watching.wait(), PATIENCE)
     stop.set()
     await task
     with pytest.raises(Refused, match=words):
@@ -633,7 +633,7 @@ async def test_a_slow_disk_does_not_hold_the_loop(
 
     def slow(*values: Any) -> None:
         threads.add(threading.current_thread().name)
-        go.wait(5)
+        go.wait(PATIENCE)
 
     monkeypatch.setattr(call._record, "turn", slow)
     studio.send(said(call.id, 0), said(call.id, 1))

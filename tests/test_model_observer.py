@@ -21,6 +21,7 @@ from agent.settings import Settings
 from agent.text_model import TextModel
 from agent.worker.performers import Performers
 from personas.parse import examine
+from tests.clock import PATIENCE, until
 from tests.fakes.text_model import KEY, Asked, Fault, TextServer, verdict
 from tests.persona_text import FULL
 
@@ -61,7 +62,7 @@ async def model(server: TextServer, way: str) -> AsyncIterator[TextModel]:
 
 
 async def ask(model: TextModel, text: str = TURN) -> Any:
-    return await asyncio.wait_for(ModelObserver(model).observe(PERSONA, text, PAST), 20)
+    return await asyncio.wait_for(ModelObserver(model).observe(PERSONA, text, PAST), PATIENCE)
 
 
 async def failure(model: TextModel) -> NotSeen:
@@ -132,10 +133,12 @@ async def test_a_question_that_is_dropped_disturbs_no_other(
     server: TextServer, model: TextModel
 ) -> None:
     await ask(model)
-    server.delay = 0.5
+    server.fault = "silent"
     dropped = asyncio.create_task(ask(model, "dropped"))
+    await until(lambda: len(server.asked) == 2)
+    server.fault, server.delay = "", 0.5
     kept = asyncio.create_task(ask(model, "kept"))
-    await asyncio.sleep(0.2)
+    await until(lambda: len(server.asked) == 3)
     dropped.cancel()
     assert (await kept).observation.text == "kept"
     with pytest.raises(asyncio.CancelledError):

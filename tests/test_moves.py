@@ -17,7 +17,7 @@ from personas import moves
 from personas.library import Library, Renamed
 from personas.shelf import Shelf
 from personas.source import version_of
-from tests.clock import until
+from tests.clock import PATIENCE, until
 from tests.persona_text import FULL, PLAIN, swap
 
 ANN = swap("- An apology", "- An apology (-3)", PLAIN)
@@ -73,7 +73,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(moves, "FRESH", PATIENCE)  # a busy machine sees a file go and come late
     made = World(tmp_path)
     made.write("ann", PLAIN)
     made.start()
@@ -289,10 +290,10 @@ async def test_what_was_archived_while_the_app_was_down_has_its_own_history(worl
 async def test_calls_are_found_under_the_name_that_their_persona_has(world: World) -> None:
     versions = world.versions
     before = 1.0
-    versions.renamed("ann", "archive.ann").result(5)
-    versions.keep("ann", version_of(LATER), LATER).result(5)
+    versions.renamed("ann", "archive.ann").result(PATIENCE)
+    versions.keep("ann", version_of(LATER), LATER).result(PATIENCE)
     after = max(row.time for row in versions.list("ann")) + 1
     called = [("ann", before), ("ann", after), ("bob", before)]
     assert versions.bearers(called) == ("archive.ann", "ann", "bob")
-    versions.renamed("archive.ann", "ann-lee").result(5)
+    versions.renamed("archive.ann", "ann-lee").result(PATIENCE)
     assert versions.bearers(called) == ("ann-lee", "ann", "bob")

@@ -148,7 +148,7 @@ async def test_an_edit_is_heard_in_the_next_line_in_its_own_voice(
     async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
         await call.lines(1, LATE)
         call.command(NewPersona(edited, "v2"))
-        await call.wait(lambda: call.edits)
+        await call.wait(lambda: call.edits, LATE)
         call.command(Say("Hello?"))
         await call.lines(2, LATE)
     assert call.edits == ["applied"]
@@ -348,6 +348,7 @@ async def test_another_language_is_heard_and_spoken_by_a_rebuilt_pipeline_with_t
         await call.lines(2, LATE)
         call.command(NewPersona(PLAIN, "v3"))
         await call.wait(lambda: len(call.edits) == 2, LATE)
+        await call.wait(lambda: len(fake.asked("stt")) == 3, LATE)
     assert call.edits == ["rebuilt", "rebuilt"]
     assert call.said() == [OPENING, QUESTION, "You said Could. And what now?"]
     assert [asked.language for asked in fake.asked("stt")] == ["en", "th-TH", "en"]

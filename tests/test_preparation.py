@@ -10,8 +10,6 @@ import io
 import json
 import sys
 import tarfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -24,6 +22,7 @@ from agent.setup.livekit_build import LiveKitBuild
 from agent.setup.preparation import Part, Preparation
 from agent.setup.sdk_install import SdkInstall
 from agent.setup.toolchain import new_enough
+from tests.clock import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tools here are scripts")
 
@@ -221,7 +220,7 @@ async def test_a_build_that_hangs_is_given_up(
     part = await bench.server()
     assert part.state == "failed"
     assert "nothing was heard of it" in part.error
-    assert no_process(bench)
+    await until(lambda: no_process(bench))
     assert not bench.half_made()
 
 
@@ -231,7 +230,7 @@ async def test_stop_leaves_no_process_and_nothing_half_made(bench: Bench) -> Non
     running = asyncio.create_task(preparation.run())
     await until(bench.started)
     await preparation.stop()
-    assert no_process(bench)
+    await until(lambda: no_process(bench))
     assert not bench.half_made()
     assert preparation.parts[0].state == "waiting"
     await asyncio.gather(running, return_exceptions=True)
@@ -340,10 +339,3 @@ def no_process(bench: Bench) -> bool:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        await asyncio.sleep(0.02)

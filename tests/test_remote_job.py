@@ -17,7 +17,6 @@ from aiohttp import WSMsgType, web
 from agent.call.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
 from agent.call.wire import command, event, pack
 from agent.live.tokens import trainee_token
-from agent.process.ports import free_tcp_port
 from agent.remote import hub as remote_hub
 from agent.remote import line as remote_line
 from agent.remote.hub import PATH, RemoteHub
@@ -25,7 +24,8 @@ from agent.remote.line import RemoteLine
 from agent.remote.token import worker_token
 from agent.server.endpoint import Endpoint
 from tests.caller import ALLOW, Caller, browser
-from tests.clock import until
+from tests.clock import PATIENCE, until
+from tests.fakes.served import listening
 from tests.livekit_apart import LiveKitApart
 from tests.running import ROOT, RunningApp
 
@@ -47,10 +47,13 @@ class Socket:
 
 
 class Side:
-    """The app's side: a switchboard, a hub, and an address that can be cut."""
+    """The app's side: a switchboard, a hub, and an address that can be cut.
+
+    ``port`` is one that was free when it was opened, unless it is given.
+    """
 
     def __init__(self, port: int = 0) -> None:
-        self.port = port or free_tcp_port()
+        self.port = port
         self.told: list[Event] = []
         self.board = Switchboard(self.told.append)
         self.board.start()
@@ -66,6 +69,7 @@ class Side:
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
 
     async def cut(self) -> None:
         """Break every connection."""
@@ -159,7 +163,7 @@ async def test_commands_under_way_when_the_connection_breaks_arrive_once() -> No
     async with opened() as side, joined(side) as line:
         heard: list[Command] = []
         line.attach("c1", heard.append)
-        await line.drained(30)
+        await line.drained(PATIENCE)
         orders: list[Command] = [Say(str(number)) for number in range(200)]
         for number, order in enumerate(orders):
             if number % 40 == 20:
@@ -190,13 +194,10 @@ async def test_a_command_that_comes_twice_is_obeyed_once() -> None:
         await socket.close()
         return socket
 
-    side = Side()
     app = web.Application()
     app.router.add_get(PATH, take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", side.port).start()
-    async with joined(side) as line:
+    runner, port = await listening(app)
+    async with joined(Side(port)) as line:
         heard: list[Command] = []
         line.attach("c1", heard.append)
         await until(lambda: connections > 2)
@@ -212,7 +213,7 @@ async def test_a_worker_that_was_given_up_is_commanded_again(
     async with opened() as side, joined(side) as line:
         heard: list[Command] = []
         line.attach("c1", heard.append)
-        await line.drained(30)
+        await line.drained(PATIENCE)
         side.board.command("c1", Say("first"))
         await until(lambda: len(heard) == 1)
         await side.cut()
@@ -233,7 +234,7 @@ async def test_the_second_worker_with_a_call_is_sent_away_and_not_heard() -> Non
         await until(lambda: heard == [End("ended")])
         second.detach("c1")
         second.send(Ended("c1", "ended"))
-        await second.drained(30)
+        await second.drained(PATIENCE)
         assert side.told == []
         assert side.board.command("c1", Say("still there?"))
 
@@ -286,13 +287,10 @@ async def test_an_app_that_does_not_greet_is_asked_again(greeting: str) -> None:
         await socket.close()
         return socket
 
-    side = Side()
     app = web.Application()
     app.router.add_get(PATH, take)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", side.port).start()
-    async with joined(side):
+    runner, port = await listening(app, shutdown_timeout=0.1)
+    async with joined(Side(port)):
         await until(lambda: tries >= 3)
     await runner.cleanup()
 
@@ -301,7 +299,7 @@ async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
     async with opened() as old, joined(old) as line:
         heard: list[Command] = []
         line.attach("c1", heard.append)
-        await line.drained(30)
+        await line.drained(PATIENCE)
         await old.close()
         new = Side(old.port)
         await new.open()

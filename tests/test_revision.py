@@ -31,7 +31,7 @@ from data.records import CallEnd, CallStart, ModelUse, Turn
 from data.store import Store
 from personas.model import Persona
 from personas.parse import examine
-from tests.clock import at_once, now, until
+from tests.clock import PATIENCE, at_once, now, until
 from tests.fakes.text_model import KEY, TextServer, verdict
 from tests.persona_text import swap
 from tests.test_conversation import Notes
@@ -678,7 +678,7 @@ async def whole_call(
         talk.talk.persona_said("Hm.", interrupted=False)
         if server.fault != "silent":
             await asyncio.sleep(0.1)
-    await talk.talk.aclose(20)
+    await talk.talk.aclose(60)
     await asyncio.to_thread(model.close)
     for _, event in talk.told:
         if isinstance(event, TurnDone):
@@ -693,7 +693,10 @@ async def whole_call(
 
 
 @pytest.mark.parametrize("way", ["openai", "gemini"])
-async def test_a_whole_call_is_judged_by_the_model(way: str, tmp_path: Path) -> None:
+async def test_a_whole_call_is_judged_by_the_model(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_opinion, "LIMIT", PATIENCE)
     by_words = dict(CALL)
     with TextServer(lambda asked: verdict(*by_words[asked.latest])) as server:
         turns, resolved, card = await whole_call(server, way, tmp_path)
@@ -711,8 +714,7 @@ async def test_a_whole_call_is_judged_by_the_model(way: str, tmp_path: Path) -> 
 async def test_a_whole_call_goes_on_by_words_when_the_model_fails(
     way: str, fault: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if fault == "silent":
-        monkeypatch.setattr(second_opinion, "LIMIT", 0.5)
+    monkeypatch.setattr(second_opinion, "LIMIT", 0.5 if fault == "silent" else PATIENCE)
     with TextServer() as server:
         server.fault = fault
         turns, resolved, _ = await whole_call(server, way, tmp_path)

@@ -13,6 +13,7 @@ import pytest
 from personas import files
 from personas.library import Conflict, Library, SaveError
 from personas.source import version_of
+from tests.clock import PATIENCE
 from tests.persona_text import FULL, swap
 
 SAVERS = 8
@@ -111,7 +112,7 @@ with alone(Path(sys.argv[1])):
             saving.result(0.3)
         holder.stdin.write("\n")
         holder.stdin.flush()
-        assert saving.result(10).text == text(1)
+        assert saving.result(PATIENCE).text == text(1)
 
 
 def test_a_folder_that_cannot_be_locked_is_saved_in(

@@ -9,6 +9,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
+from tests.clock import PATIENCE
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.library.page import STEP
 
@@ -187,7 +188,7 @@ async def test_export_of_one_some_and_all(world: World, user: User) -> None:
     user.find(marker="pick-ann-lee").click()
     user.find(marker="pick-broken").click()
     user.find("Export 2 chosen").click()
-    some = await user.download.next()
+    some = await user.download.next(timeout=PATIENCE)
     every = await user.http_client.get("/api/personas.zip")
     with zipfile.ZipFile(io.BytesIO(some.content)) as archive:
         assert archive.namelist() == ["ann-lee.md", "broken.md"]

@@ -17,7 +17,7 @@ from data.renames import Renames
 from data.versions import Version, Versions, VersionsError
 from personas.library import Conflict, Library
 from personas.source import LIMIT, version_of
-from tests.clock import until
+from tests.clock import PATIENCE, until
 from tests.persona_text import PLAIN, swap
 
 OTHER = swap("- An apology", "- An apology (-3)", PLAIN)
@@ -42,7 +42,7 @@ def keep(versions: Versions, text: str, moment: float | None = None, author: str
     future = versions.keep(
         SLUG, version_of(text), text, author=author, origin=origin, moment=moment
     )
-    return future.result(5)
+    return future.result(PATIENCE)
 
 
 def texts(versions: Versions, slug: str = SLUG) -> list[str | None]:
@@ -94,8 +94,8 @@ def test_an_old_file_put_back_counts_from_the_moment_at_which_it_is_seen(
 
 
 def test_what_is_no_text_is_left_out(versions: Versions) -> None:
-    assert not versions.keep(SLUG, version_of(b"\xff\xfe"), "\ufffd\ufffd").result(5)
-    assert not versions.keep(SLUG, "", "text").result(5)
+    assert not versions.keep(SLUG, version_of(b"\xff\xfe"), "\ufffd\ufffd").result(PATIENCE)
+    assert not versions.keep(SLUG, "", "text").result(PATIENCE)
     assert versions.list(SLUG) == ()
 
 
@@ -213,7 +213,7 @@ def test_one_persona_that_cannot_be_kept_holds_up_no_other(
     folder.mkdir()
     (folder / SLUG).write_text("in the way")
     assert not keep(versions, "one")
-    assert versions.keep("bob", version_of("two"), "two").result(5)
+    assert versions.keep("bob", version_of("two"), "two").result(PATIENCE)
     assert versions.trouble
     (folder / SLUG).unlink()
     versions.retry()
@@ -244,7 +244,7 @@ def test_more_personas_than_are_remembered_are_read_again(versions: Versions) ->
 
 def test_a_renamed_persona_brings_its_versions_along(versions: Versions, folder: Path) -> None:
     keep(versions, "one", 100.0)
-    assert versions.renamed(SLUG, "ann-smith").result(5)
+    assert versions.renamed(SLUG, "ann-smith").result(PATIENCE)
     versions.keep("ann-smith", version_of("two"), "two")
     assert texts(versions, "ann-smith") == ["two", "one"]
     assert texts(versions) == []
@@ -263,7 +263,7 @@ def test_a_rename_that_a_full_disk_hinders_is_made_later(
     keep(versions, "one", 100.0)
     with monkeypatch.context() as disk:
         disk.setattr(store, "write_atomic", full)
-        assert not versions.renamed(SLUG, "archive.ann-lee").result(5)
+        assert not versions.renamed(SLUG, "archive.ann-lee").result(PATIENCE)
         assert "The history of ann-lee stays behind: No space left" in versions.trouble
         keep(versions, "another Ann")
     versions.retry()
@@ -279,7 +279,7 @@ def test_a_rename_that_the_folder_told_first_makes_one_history(versions: Version
     versions.describe(SLUG, version_of("one"), label="first", note="")
     versions.keep("ann-smith", version_of("one"), "one", moment=300.0)
     versions.keep("ann-smith", version_of("two"), "two", moment=400.0)
-    assert versions.renamed(SLUG, "ann-smith").result(5)
+    assert versions.renamed(SLUG, "ann-smith").result(PATIENCE)
     two, one = versions.list("ann-smith")
     assert (two.version, one.version) == (version_of("two"), version_of("one"))
     assert (one.label, one.time) == ("first", 100.0)

@@ -14,7 +14,7 @@ from data.records import CallEnd, CallStart, Edit, Turn
 from data.versions import Name
 from personas.shelf import Shelf
 from personas.source import version_of
-from tests.clock import until
+from tests.clock import PATIENCE, until
 from tests.persona_text import swap
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.versions.list import calls_in_words
@@ -223,7 +223,7 @@ async def test_an_earlier_name_leads_to_the_present_one(page: Page) -> None:
     file.rename(file.with_name("ann-smith.md"))
     for slug in (SLUG, "ann-smith"):
         page.world.library.look(slug, author="author")
-    page.world.versions.renamed(SLUG, "ann-smith").result(5)
+    page.world.versions.renamed(SLUG, "ann-smith").result(PATIENCE)
     answer = await page.user.http_client.get(PAGE)
     assert answer.headers["location"].startswith("/studio/ann-smith/versions")
     await page.user.open("/studio/ann-smith/versions")
@@ -273,7 +273,7 @@ async def test_a_full_disk_is_told_and_tried_again(
 
 
 async def test_versions_that_cannot_be_read_are_told(page: Page) -> None:
-    page.world.versions.renamed("x", "y").result(5)
+    page.world.versions.renamed("x", "y").result(PATIENCE)
     folder = page.world.settings.data_dir / "versions"
     folder.rename(folder.with_name("away"))
     folder.write_text("no folder")

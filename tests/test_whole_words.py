@@ -2,8 +2,8 @@
 OpenAI's."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from livekit import rtc
@@ -18,6 +18,7 @@ from agent.engines.stages import Source
 from agent.engines.whole_words import MOST, SILENCE, heard
 from personas.parse import examine
 from tests import speech
+from tests.clock import PATIENCE, until
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Models
 from tests.persona_text import PLAIN
@@ -41,17 +42,25 @@ class Listening:
     def __init__(self) -> None:
         self.events: list[SpeechEvent] = []
         self.counted: list[float] = []
+        self._asked = 0
 
     async def to(self, fake: Models, sound: speech.Sound) -> "Listening":
-        """Hear it as fast as it sounds."""
+        """Hear it no faster than it sounds; the server has had each question before it goes on."""
         persona = examine(PLAIN, "sarah").persona
         assert persona is not None
         source = Source("stt", "openai", fake.url, "whisper-1", "sk")
         recogniser = make_stt(source, persona, lambda: None)
         recogniser.on("metrics_collected", self._count)
-        patience = APIConnectOptions(max_retry=0, timeout=5.0)
+        recognize = recogniser.recognize
+
+        def counted(*values: Any, **options: Any) -> Any:
+            self._asked += 1
+            return recognize(*values, **options)
+
+        recogniser.recognize = counted  # type: ignore[method-assign]
+        patience = APIConnectOptions(max_retry=0, timeout=PATIENCE)
         try:
-            async for event in heard(recogniser, _frames(sound), patience):
+            async for event in heard(recogniser, self._frames(fake, sound), patience):
                 self.events.append(event)
         finally:
             await recogniser.aclose()
@@ -66,13 +75,12 @@ class Listening:
     def _count(self, used: STTMetrics) -> None:
         self.counted.append(used.audio_duration)
 
-
-async def _frames(sound: speech.Sound) -> AsyncIterator[rtc.AudioFrame]:
-    step = RATE // 50
-    began = time.monotonic()
-    for index, at in enumerate(range(0, sound.size - step, step)):
-        await asyncio.sleep(max(0.0, began + 0.02 * index - time.monotonic()))
-        yield rtc.AudioFrame(sound[at : at + step].tobytes(), RATE, 1, step)
+    async def _frames(self, fake: Models, sound: speech.Sound) -> AsyncIterator[rtc.AudioFrame]:
+        step = RATE // 50
+        for at in range(0, sound.size - step, step):
+            await asyncio.sleep(0.02)
+            await until(lambda: len(fake.asked("stt")) >= self._asked)
+            yield rtc.AudioFrame(sound[at : at + step].tobytes(), RATE, 1, step)
 
 
 def said(*sounds: speech.Sound, gap: float = 0.8) -> speech.Sound:

@@ -34,9 +34,10 @@ class Utterance:
 
 
 class Waits(Protocol):
-    """Something with the delay of hearing."""
+    """Something with the delay of hearing, and how much earlier the end of a turn is foretold."""
 
     stt: float
+    earlier: float
 
 
 class Listening:

@@ -6,7 +6,6 @@ end of a turn is told earlier than its end, and taken back when somebody goes on
 
 import asyncio
 import json
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,15 +17,13 @@ from aiohttp import WSMsgType, web
 from tests.fakes.deepgram import LOUD, PIECE, RATE_IN, Utterance, Waits
 from tests.speech import Sound
 
-EARLIER = 0.15
-"""Seconds from what may be the end to the end: the least of the 150-250 ms that are documented."""
 UPDATE = 0.25
 SHORT = 0.2
 """Seconds of speech that are no turn."""
 
 
 class Turns:
-    """One stream; a turn is over ``delays.stt`` seconds after its last word.
+    """One stream; a turn is over ``delays.stt`` seconds of sound after its last word.
 
     A pause within an utterance may be its end, but is not: the model knows from the words.
     """
@@ -67,13 +64,12 @@ class Turns:
                 await self._socket.close()
 
     def _hear(self, sound: Sound) -> None:
-        now = time.monotonic()
         self._heard += sound.size / RATE_IN
         self._rest = np.concatenate([self._rest, sound])
         while self._rest.size >= PIECE:
             piece, self._rest = self._rest[:PIECE], self._rest[PIECE:]
             if np.sqrt(np.mean(np.square(piece.astype(np.float64)))) > LOUD:
-                self._last = now - self._rest.size / RATE_IN
+                self._last = self._heard - self._rest.size / RATE_IN
                 self._began = self._last if self._began is None else self._began
 
     async def _follow(self) -> None:
@@ -81,15 +77,15 @@ class Turns:
         while True:
             await asyncio.sleep(0.01)
             if self._began is None or self._last - self._began < SHORT:
-                if self._began and time.monotonic() - self._last > 1.0:
+                if self._began is not None and self._heard - self._last > 1.0:
                     self._began = None
                 continue
             text, whole = self._words(self._last - self._began)
-            quiet = time.monotonic() - self._last
+            quiet = self._heard - self._last
             if not told:
                 told = self._heard
                 await self._tell("StartOfTurn", text)
-            elif self._eager and quiet < self._delays.stt - EARLIER:
+            elif self._eager and quiet < self._delays.stt - self._delays.earlier:
                 self._eager = ""
                 await self._tell("TurnResumed", text)
             elif whole and self._eager == text and quiet >= self._delays.stt:
@@ -98,7 +94,7 @@ class Turns:
                     self._hears.popleft()
                 self._began, self._eager, told = None, "", 0.0
                 self._turn += 1
-            elif text and not self._eager and quiet >= self._delays.stt - EARLIER:
+            elif text and not self._eager and quiet >= self._delays.stt - self._delays.earlier:
                 self._eager = text
                 await self._tell("EagerEndOfTurn", text)
             elif self._heard - told >= UPDATE and not self._eager:

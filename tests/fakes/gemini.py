@@ -85,6 +85,8 @@ class Talk:
     first_audio: list[float] = field(default_factory=list)
     """When each answer's first sound was sent (``time.monotonic``)."""
     closed: bool = False
+    resumable: bool = False
+    """Whether the client was told how to go on with this conversation."""
     resumes: "Talk | None" = None
     """The connection whose conversation goes on here."""
 
@@ -381,6 +383,7 @@ class _Line:
         )
         handle = str(self._fake.talks.index(self._talk))
         await self.send({"sessionResumptionUpdate": {"newHandle": handle, "resumable": True}})
+        self._talk.resumable = True
 
     def _usage(self, seconds: float) -> dict[str, Any]:
         asked = int(self._talk.heard * TOKENS_A_SECOND)

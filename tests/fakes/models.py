@@ -95,12 +95,14 @@ class Request:
 class Delays:
     """Seconds from a question to the first word of the answer, for each stage.
 
-    With Deepgram's stream, that of ``stt`` counts from the end of the spoken words.
+    With Deepgram's stream, that of ``stt`` counts from the end of the spoken words. ``earlier`` is
+    from what may be the end of a turn to its end: the least of Flux's documented 150-250 ms.
     """
 
     stt: float = 0.0
     llm: float = 0.0
     tts: float = 0.0
+    earlier: float = 0.15
 
 
 @dataclass

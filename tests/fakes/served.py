@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 T = TypeVar("T")
-LIMIT = 10.0
+LIMIT = 30.0
 """Seconds that anything asked of the fake's loop may take."""
 
 
