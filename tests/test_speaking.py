@@ -12,6 +12,7 @@ from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 from agent.engines.manner import manner
 from agent.engines.speaking import EspeakTTS, espeak, speakable
 from agent.engines.voice import SAMPLE_RATE, Espeak, Manner, VoiceError, Word
+from tests.clock import until
 from tests.personas import make_persona
 from tests.speech import Sound
 
@@ -189,8 +190,7 @@ def test_signs_are_not_read_out(text: str, said: str) -> None:
 @pytest.fixture(autouse=True)
 async def _no_task_left() -> AsyncIterator[None]:
     yield
-    await asyncio.sleep(0)
-    assert [task for task in asyncio.all_tasks() if not task.done()] == [asyncio.current_task()]
+    await until(lambda: asyncio.all_tasks() == {asyncio.current_task()})
 
 
 def test_a_second_synthesiser_does_not_mute_the_first() -> None:
