@@ -9,7 +9,6 @@ from data.users import Role, TooManyTries, UserError
 from ui import access, kit
 from ui.avatar import avatar
 from ui.context import Studio
-from ui.focus import focus
 from ui.frame import frame
 from ui.problem import problem
 
@@ -43,29 +42,22 @@ def register(studio: Studio) -> None:
 
 
 def _accounts(studio: Studio) -> None:
-    buttons: dict[str, ui.element] = {}
-
     @ui.refreshable
     def rows() -> None:
         with kit.tag("ul", classes="rh-list"):
             for account in studio.users.accounts():
                 with kit.tag("li", classes="rh-row"):
-                    buttons[account.user.name] = _row(studio, account, changed)
-
-    def changed(name: str) -> None:
-        rows.refresh()
-        if button := buttons.get(name):
-            focus(button)  # the one that had it was drawn anew
+                    _row(studio, account, rows.refresh)
 
     with kit.tag("div", classes="rh-line-between"):
         with kit.tag("div", classes="rh-stack-tight"):
             kit.heading("Accounts")
             kit.muted("A disabled account keeps its calls and cannot log in.")
-        kit.button("New account", lambda: _new(studio, changed), kind="primary")
+        kit.button("New account", lambda: _new(studio, rows.refresh), kind="primary")
     rows()
 
 
-def _row(studio: Studio, account: "Account", changed: Callable[[str], object]) -> ui.element:
+def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> None:
     user = account.user
     avatar(user.display, 44)
     with kit.tag("div", classes="rh-grow"):
@@ -76,11 +68,10 @@ def _row(studio: Studio, account: "Account", changed: Callable[[str], object]) -
         kit.tag("span", "Demo password", "rh-badge rh-badge-warn")
     if account.disabled:
         kit.tag("span", "Disabled", "rh-badge rh-badge-bad")
-    label = f"Change {user.name}"
-    return kit.icon_button("edit", label, lambda: _change(studio, account, changed))
+    kit.icon_button("edit", f"Change {user.name}", lambda: _change(studio, account, refresh))
 
 
-def _new(studio: Studio, changed: Callable[[str], object]) -> None:
+def _new(studio: Studio, refresh: Callable[[], object]) -> None:
     with kit.dialog("New account", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         name = ui.input("Name to log in with").props("outlined autocapitalize=off").mark("new-name")
@@ -96,12 +87,12 @@ def _new(studio: Studio, changed: Callable[[str], object]) -> None:
                 display.value or "",
                 secret.value or "",
             )
-            _done(words, said, dialog, lambda: changed(name.value.strip()), "The account is there.")
+            _done(words, said, dialog, refresh, "The account is there.")
 
         _buttons(dialog, "Make the account", save)
 
 
-def _change(studio: Studio, account: "Account", changed: Callable[[str], object]) -> None:
+def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -> None:
     user = account.user
     with kit.dialog(f"Account {user.name}", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
@@ -123,7 +114,7 @@ def _change(studio: Studio, account: "Account", changed: Callable[[str], object]
                         disabled=bool(disabled.value),
                     )
                 )
-            _done(words, said, dialog, lambda: changed(user.name), "Saved.")
+            _done(words, said, dialog, refresh, "Saved.")
 
         _buttons(dialog, "Save", save)
 
@@ -191,7 +182,7 @@ def _done(
     words: str,
     said: ui.element,
     dialog: ui.dialog,
-    redraw: Callable[[], object],
+    refresh: Callable[[], object],
     success: str,
 ) -> None:
     said.clear()
@@ -200,7 +191,7 @@ def _done(
             kit.message(words)
         return
     dialog.close()
-    redraw()
+    refresh()
     ui.notify(success, type="positive")
 
 
