@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, whenever the process is killed."""
 
 import os
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,20 @@ def write_atomic(path: Path, data: bytes) -> None:
             temporary.unlink()
         raise
     sync_folder(path.parent)
+
+
+def write_shared(path: Path, data: bytes) -> None:
+    """Replace the content of a file that can be made again, also when two processes do so at the
+    same time; a killed one may leave a temporary file. Raises ``OSError``."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        _replace(Path(name), path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,9 +4,11 @@ import math
 import os
 from pathlib import Path
 
+import pocketsphinx
 import pytest
 
 from agent.engines import vocabulary
+from agent.engines.general import likely, pairs_of
 from agent.engines.grams import END, START, Gram, Grams
 from agent.engines.pronounce import as_text, dictionary, phones_of
 from agent.engines.vocabulary import build, locate, own_words, phrases
@@ -78,6 +80,33 @@ def test_a_broken_wording_is_named(line: str) -> None:
         played([line], 1)
 
 
+def test_pairs_of_english_at_large_are_those_that_people_say() -> None:
+    pairs = likely(["thank", "quuxomat"], ["you", "thank", "quuxomat"])
+    assert pairs["thank", "you"] > 0.5
+    assert 0 < pairs[START, "thank"] < pairs["thank", "you"]
+    assert not [pair for pair in pairs if "quuxomat" in pair]
+
+
+def test_pairs_are_kept_and_made_again_when_their_file_is_broken(tmp_path: Path) -> None:
+    words = ["thank", "you", "very", "much"]
+    pairs = pairs_of(words, tmp_path)
+    (kept,) = tmp_path.iterdir()
+    kept.write_text(kept.read_text().replace("thank", "thanks"))
+    assert ("thanks", "you") in pairs_of(words, tmp_path)
+    kept.write_text("{")
+    assert pairs_of(words, tmp_path) == pairs
+    for count in range(1, 4):
+        pairs_of(words[:count], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_pair_that_no_phrase_has_is_likelier_when_english_has_it(tmp_path: Path) -> None:
+    place = build(tmp_path, ["The zebra sleeps."])
+    scale = pocketsphinx.LogMath()
+    model = pocketsphinx.NGramModel(pocketsphinx.Config(lm=None), scale, str(place.model))
+    assert scale.exp(model.prob(["zebra", "a"])) > 3 * scale.exp(model.prob(["zebra", "thank"]))
+
+
 def test_the_lists_that_we_ship_can_be_read() -> None:
     assert len(phrases()) > 500
     assert len(played(WORDINGS.read_text(encoding="utf-8").splitlines(), 2)) >= 2 * 90
@@ -102,11 +131,11 @@ def test_a_vocabulary_has_the_personas_words_and_is_made_once(tmp_path: Path) ->
     assert place == locate(tmp_path, own)
     assert place.ready
     assert "quuxomat " in place.dictionary.read_text()
-    assert "nordlink" in place.model.read_text()
+    assert b"nordlink" in place.model.read_bytes()
     written = place.model.stat().st_mtime_ns
     assert build(tmp_path, own).model.stat().st_mtime_ns == written
     assert locate(tmp_path, [*own, "more"]) != place
-    assert not [path for path in tmp_path.iterdir() if path.suffix not in (".arpa", ".dict")]
+    assert {path.suffix for path in tmp_path.iterdir()} == {".lm", ".dict", ".json"}
 
 
 def test_old_vocabularies_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

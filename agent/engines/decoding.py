@@ -1,5 +1,6 @@
 """pocketsphinx as this app uses it: its settings, and what a hypothesis says."""
 
+import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +42,17 @@ def decoder(words: Words, mean: str = MEAN) -> Any:
     )
     made.set_cmn(mean)
     return made
+
+
+def compiled(arpa: str) -> bytes:
+    """An ARPA language model in pocketsphinx's binary form, which it reads ten times as fast."""
+    with tempfile.TemporaryDirectory() as folder:
+        text, binary = Path(folder, "text"), Path(folder, "binary")
+        text.write_text(arpa, encoding="utf-8")
+        scale, settings = pocketsphinx.LogMath(), pocketsphinx.Config(lm=None)
+        kind = pocketsphinx.NGramModel.str_to_type("bin")
+        pocketsphinx.NGramModel(settings, scale, str(text)).write(str(binary), kind)
+        return binary.read_bytes()
 
 
 def text_of(engine: Any) -> str:

@@ -35,6 +35,11 @@ class Grams:
             for end in range(size, len(sentence) + 1):
                 counts[sentence[end - size : end]] += weight
 
+    def add_pairs(self, chances: Mapping[tuple[str, str], float], times: float) -> None:
+        """Count pairs as if each first word had been seen so many times, followed by chance."""
+        for pair, chance in chances.items():
+            self.counts[1][pair] += times * chance
+
     def copy(self) -> "Grams":
         """Another one with the same counts."""
         other = Grams(self.order, self.reserve)

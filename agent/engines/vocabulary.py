@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,23 +18,27 @@ from pathlib import Path
 import psutil
 
 from agent.engines.contractions import lengthened, shortened
+from agent.engines.decoding import compiled
+from agent.engines.general import likely, pairs_of
 from agent.engines.grams import END, START, Grams
 from agent.engines.listened_for import ACTS, examples, fragments
 from agent.engines.pronounce import LISTENING, as_text, dictionary
 from agent.engines.spoken import sentences
 from agent.engines.voice import Espeak
 from agent.engines.wordings import WORDINGS, played
+from data.files import write_shared
 from personas.model import Persona
 
 PHRASES = Path(__file__).parents[1] / "language" / "phrases_en.txt"
-_FORMAT = "5"  # counts up when the same words give another model
+_FORMAT = "6"  # counts up when the same words give another model
 _RESERVE = 0.8
 _OWN = 0.5  # weight of a persona's sentence beside a phrase of the trainee's
 _WORDINGS = 80  # sentences that each turn of phrase is played into
 _LISTENING = 3.0  # weight of "mm-hm" and the like as whole utterances
 _FRAGMENT = 0.4
+_GENERAL = 20.0  # times that each word counts as seen in English at large
 _EACH = 4.0 / _WORDINGS  # their weight: together four phrases
-_KEPT = 60  # vocabularies in the folder, 0.8 MB each
+_KEPT = 60  # vocabularies in the folder, 1.9 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def locate(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary
     digest.update(WORDINGS.read_bytes() + ACTS.read_bytes())
     digest.update("\0".join(own).encode())
     stem = folder / digest.hexdigest()[:20]
-    return Vocabulary(stem.with_suffix(".arpa"), stem.with_suffix(".dict"))
+    return Vocabulary(stem.with_suffix(".lm"), stem.with_suffix(".dict"))
 
 
 def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
@@ -90,21 +93,23 @@ def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
         return place
     folder.mkdir(parents=True, exist_ok=True)
     said = list(_forms(own, _OWN))
-    common = _common(base)
+    common = _common(base, folder)
     words = {word for words, _ in said for word in words} | {gram[0] for gram in common.counts[0]}
     known = dictionary(words - {START, END}, _espeak().phonemes)
     grams = common.copy()
     for sentence, weight in said:
         if all(word in known for word in sentence):
             grams.add(sentence, weight)
-    _write(place.dictionary, as_text(known))
-    _write(place.model, grams.arpa(dict.fromkeys(known, 1.0)))
+    new = known.keys() - {gram[0] for gram in common.counts[0]}
+    grams.add_pairs(likely(new, known) | likely(known.keys() - new, new), _GENERAL)
+    write_shared(place.dictionary, as_text(known).encode())
+    write_shared(place.model, compiled(grams.arpa(dict.fromkeys(known, 1.0))))
     _tidy(folder, {place.model, locate(folder, [], base).model})
     return place
 
 
 @cache
-def _common(base: Path) -> Grams:
+def _common(base: Path, folder: Path) -> Grams:
     """What all personas share."""
     grams = Grams(reserve=_RESERVE)
     lines = [*phrases(base), *examples()]
@@ -117,6 +122,7 @@ def _common(base: Path) -> Grams:
                 grams.add(form, _FRAGMENT, whole=False)
     for word in LISTENING:
         grams.add([word], _LISTENING)
+    grams.add_pairs(pairs_of([gram[0] for gram in grams.counts[0]], folder), _GENERAL)
     return grams
 
 
@@ -128,7 +134,7 @@ def _wordings() -> list[str]:
 def _tidy(folder: Path, needed: set[Path]) -> None:
     """Forget the vocabularies that were made or wanted longest ago, but for the ``needed`` ones:
     what all personas share serves a call until its own has been made."""
-    made = sorted(folder.glob("*.arpa"), key=lambda path: path.stat().st_mtime, reverse=True)
+    made = sorted(folder.glob("*.lm"), key=lambda path: path.stat().st_mtime, reverse=True)
     for model in [path for path in made[_KEPT:] if path not in needed]:
         model.unlink(missing_ok=True)
         model.with_suffix(".dict").unlink(missing_ok=True)
@@ -151,14 +157,6 @@ def _both(words: Sequence[str]) -> list[list[str]]:
 @cache
 def _espeak() -> Espeak:
     return Espeak()
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, also when two processes make the same file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(name, path)
 
 
 def main(lines: Iterable[str]) -> None:
