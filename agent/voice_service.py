@@ -82,7 +82,10 @@ class VoiceService:
         if not self._preparation.ready:
             return "The voice parts are still being prepared; this is needed only once."
         if self._server is not None and self._server.state == "failed":
-            return f"The LiveKit server does not run: {self._server.error}"
+            return (
+                "The LiveKit server does not run. It is started again by itself; the console and "
+                f"{self._server.log.name} in the data folder say what stops it."
+            )
         if self._worker is None:
             return "The voices are being loaded; this takes a few seconds."
         if self._worker.state != "registered":
@@ -151,6 +154,9 @@ class VoiceService:
         # A restarted server has a new address when its old port was taken meanwhile.
         if state == "up":
             self._moved.set()
+        elif state == "failed" and self._server is not None:
+            # Not on pages, which trainees see, nor in /healthz: its own words name folders.
+            log.error("%s", self._server.error)
 
     async def _serve(self) -> None:
         from agent.live.rooms import LiveKitRooms

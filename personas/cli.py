@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO, get_args
 
-from personas.files import slug_of
+from personas.files import is_aside, slug_of
 from personas.model import Finding, Rule
 from personas.output import print_json, take_all_letters
 from personas.parse import examine_draft
@@ -90,7 +90,7 @@ def _check(path: Path) -> Iterator[Checked]:
     if not path.is_dir():
         yield _check_file(path)
         return
-    found = sorted(p for p in path.glob("*.md") if p.name.casefold() != "readme.md")
+    found = sorted(p for p in path.glob("*.md") if not is_aside(p.name))
     for file in found:
         yield _check_file(file, in_folder=True)
     if not found:

@@ -57,6 +57,11 @@ def slug_of(path: Path) -> str | None:
     return path.stem if path.suffix == ".md" and is_slug(path.stem) else None
 
 
+def is_aside(name: str) -> bool:
+    """A file that nobody expects to be a persona: an editor's own, or the folder's description."""
+    return name.startswith((".", "#", "~")) or name.casefold() == "readme.md"
+
+
 def stays_inside(path: Path, folder: Path) -> bool:
     """Whether the file, symlinks followed, lies directly in the folder."""
     try:

@@ -58,7 +58,7 @@ class Library:
         """The markdown files in the folder that are not taken because of their names."""
         with contextlib.suppress(OSError):
             names = sorted(path.name for path in self._folder.glob("*.md"))
-            return [n for n in names if not files.slug_of(Path(n)) and not _is_no_persona(n)]
+            return [n for n in names if not files.slug_of(Path(n)) and not files.is_aside(n)]
         return []
 
     def save(self, slug: str, text: str, *, base: str | None, author: str) -> Entry:
@@ -266,11 +266,6 @@ def _text_of(data: bytes) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-
-
-def _is_no_persona(name: str) -> bool:
-    """A file that nobody expects to be one: an editor's own, or the folder's description."""
-    return name.startswith((".", "#", "~")) or name.casefold() == "readme.md"
 
 
 def _is_persona(_: FileChange, path: str) -> bool:

@@ -301,7 +301,8 @@ def test_the_command_prints_file_and_line(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.md", tmp_path / "bad.md"
     good.write_text(FULL, encoding="utf-8")
     bad.write_text(swap("difficulty: hard", "difficulty: brutal"), encoding="utf-8")
-    (tmp_path / "README.md").write_text("Not a persona.", encoding="utf-8")
+    for aside in ("README.md", ".#bad.md", "~bad.md"):
+        (tmp_path / aside).write_text("Not a persona.", encoding="utf-8")
     assert check(good) == (0, "1 persona checked, nothing found\n")
     code, printed = check(tmp_path)
     assert code == 1

@@ -251,3 +251,19 @@ def test_levels_are_evened_out() -> None:
         heard = np.frombuffer(conditioner.apply(sound), dtype=np.int16).astype(np.float64)
         loudness.append(float(np.sqrt((heard**2).mean())))
     assert loudness[0] == pytest.approx(loudness[1], rel=0.15)
+
+
+def test_a_vocabulary_that_takes_too_long_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("agent.engines.hearing.MAKING", 0.2)
+    hearing = Hearing(tmp_path)
+    before = set(psutil.Process().children())
+    try:
+        hearing.warm()
+        assert "it took over 0.2 s" in caplog.text
+        makers = set(psutil.Process().children()) - before - recognisers()
+        assert not [each for each in makers if each.is_running()]
+        assert not hearing.vocabulary(None).ready
+    finally:
+        hearing.close()

@@ -1,4 +1,5 @@
-"""The editor in a real browser: a merge that is refused too long a text, left, and gone on with."""
+"""The editor in a real browser: a merge that is refused too long a text, left, and gone on with;
+Ctrl+S saves what is on top, and nothing under a dialog."""
 
 import shutil
 
@@ -39,8 +40,11 @@ def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(app: RunningApp) ->
             path.write_text(theirs, encoding="utf-8")
             caller.wait_for_text("changed by someone else")
             page.get_by_role("button", name="Look at both now").click()
+            page.get_by_role("button", name="Merge by hand").wait_for()
+            page.keyboard.press("Control+s")
             page.get_by_role("button", name="Merge by hand").click()
             caller.wait_for_text("You both changed the same lines, in 1 place.")
+            page.get_by_text("Someone else changed this file").wait_for(state="detached")
 
             page.locator(MERGED).evaluate(PASTE)
             caller.wait_for_text("Nothing was pasted: with it the text would be too long")
@@ -58,7 +62,7 @@ def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(app: RunningApp) ->
             caller.wait_for_text("You both changed the same lines, in 1 place.")
             page.locator(".rh-merge-places").get_by_role("button", name="Theirs").click()
             caller.wait_for_text("Your changes and theirs fit together.")
-            page.get_by_role("button", name="Save the merged text").click()
+            page.keyboard.press("Control+s")
             caller.wait_for_text("Saved. Calls with this persona have it")
             merged = theirs.replace("Walter Somebody", "Walter Somebody Else", 1)
             assert path.read_text("utf-8") == merged

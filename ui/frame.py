@@ -30,10 +30,11 @@ document.addEventListener("keydown", (event) => {
   apply.click();
 }, true);
 document.addEventListener("keydown", (event) => {
-  const press = (selector) => [...document.querySelectorAll(selector)].at(-1)?.click();
+  const press = (selector, where = document) => where.querySelector(selector)?.click();
   if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.querySelector(".rh-save")) {
     event.preventDefault();
-    press(".rh-save");
+    // Only what is on top: a save under a dialog would open another one over it.
+    press(".rh-save", [...document.querySelectorAll(".q-dialog")].at(-1));
   }
   const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
   if (typing || event.ctrlKey || event.metaKey || document.querySelector(".q-dialog")) return;

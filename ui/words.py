@@ -125,8 +125,8 @@ def clock(seconds: float) -> str:
 
 
 def length(seconds: float) -> str:
-    """A duration: ``48 s`` or ``3 min 12 s``."""
-    whole = max(0, round(seconds))
+    """A duration, as the call's clock stood at its end: ``48 s`` or ``3 min 12 s``."""
+    whole = max(0, int(seconds))
     minutes, rest = divmod(whole, 60)
     parts = [f"{minutes} min"] * (minutes > 0) + [f"{rest} s"] * (rest > 0 or not minutes)
     return " ".join(parts)

@@ -74,7 +74,7 @@ def _arpa(grams: Grams, base: Mapping[str, float]) -> Iterable[str]:
         yield f"\n\\{size}-grams:"
         # A history that was seen backs off by the share kept for words not seen after it.
         kept_after = shares[size] if size < grams.order else None
-        for gram, chance in sorted(level.items()):
+        for gram, chance in level.items():
             value = _NEVER if gram == (START,) else log10(chance)
             line = f"{value:.4f} {' '.join(gram)}"
             if kept_after is not None:

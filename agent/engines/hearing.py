@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).parents[2]
 _LANGUAGE = LanguageCode("en")
+MAKING = 600.0
+"""Seconds that vocabularies may take; fifty take half a minute on a quiet machine."""
 _PATIENCE = 2.0  # seconds that the end of the input waits for the last words
 
 
@@ -116,7 +118,11 @@ class Hearing:
             )
             self._building.add(process)
         try:
-            _, said = process.communicate(orders)
+            _, said = process.communicate(orders, timeout=MAKING)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return f"it took over {MAKING:g} s"
         finally:
             with self._lock:
                 self._building.discard(process)
