@@ -12,6 +12,7 @@ from livekit.agents.voice import SpeechHandle, io
 
 from agent.call.attendance import GRACE, LEAVING
 from agent.call.brief import Brief
+from agent.call.closing import CLOSING
 from agent.call.job import Job
 from agent.call.link import (
     Edited,
@@ -27,7 +28,7 @@ from agent.call.link import (
     Trouble,
     TurnDone,
 )
-from agent.call.performance import ANSWER, CLOSING
+from agent.call.performance import ANSWER
 from agent.call.recovery import PAUSES
 from agent.directing.director import State, Step
 from agent.engines.base import Engine, History, OnTurn
@@ -109,6 +110,7 @@ class Notes:
         self.asked: list[tuple[float, str]] = []
         self.closed = False
         self.close_time = 0.0
+        self.cut = False
         self.speaks = True
 
     @property
@@ -142,6 +144,8 @@ class Notes:
     async def aclose(self) -> None:
         self.closed = True
         await asyncio.sleep(self.close_time)
+        if self.cut:
+            raise asyncio.CancelledError
 
     def _note(self, what: str) -> SpeechHandle:
         self.asked.append((now(), what))
@@ -363,7 +367,7 @@ def test_an_engine_that_cannot_be_made_is_told_of_and_another_plays() -> None:
     assert Restored("c1", "offline", 0, "unusable") in stage.events
 
 
-@pytest.mark.parametrize("way", ["hangs", "fails", "its engine hangs"])
+@pytest.mark.parametrize("way", ["hangs", "fails", "its engine hangs", "its connection is cut"])
 def test_a_session_that_does_not_close_does_not_hold_the_line(way: str) -> None:
     async def story(stage: Stage) -> None:
         await joined(stage)
@@ -371,6 +375,8 @@ def test_a_session_that_does_not_close_does_not_hold_the_line(way: str) -> None:
             stage.engine.fake.close_time = 500.0
         elif way == "its engine hangs":
             stage.engine.close_time = 500.0
+        elif way == "its connection is cut":
+            stage.engine.cut = True
         else:
             stage.engine.fake.close_fault = RuntimeError("it is stuck")
         stage.participant("disconnected", reason=Names.CLIENT_INITIATED)

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from agent.acting.prompt import MARK
 from agent.call.link import NewPersona, Say
 from agent.engines.choice import OFFLINE
+from agent.engines.openai_connection import Model
 from tests.booth import booth, settings_of
 from tests.clock import until
-from tests.fakes.openai_realtime import Failure, OpenAIRealtimeFake, Session
+from tests.fakes.openai_realtime import KEY, Failure, OpenAIRealtimeFake, Session
 from tests.persona_text import PLAIN, swap
 
 LONG = "I have been waiting for this parcel for three weeks now, and nobody tells me where it is."
@@ -303,6 +305,25 @@ async def test_a_provider_that_confirms_nothing_does_not_hold_a_call(
     assert line.end == "ended"
     await until(lambda: not fake.session.open)
     assert "did not close" not in caplog.text
+
+
+async def test_a_connection_whose_closing_was_cancelled_can_be_closed_again(
+    fake: OpenAIRealtimeFake,
+) -> None:
+    async def cancel_after(steps: int, http: aiohttp.ClientSession) -> None:
+        connection = Model(base_url=fake.url, api_key=KEY, http_session=http).session()
+        await until(lambda: len(fake.sessions) == steps + 1)
+        closing = asyncio.create_task(connection.aclose())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.wait((closing,))
+        await connection.aclose()
+
+    async with aiohttp.ClientSession() as http:
+        for steps in range(8):
+            await cancel_after(steps, http)
+    await until(lambda: not any(session.open for session in fake.sessions))
 
 
 async def test_an_answer_that_was_cut_off_by_the_line_is_kept(

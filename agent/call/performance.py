@@ -19,6 +19,7 @@ from livekit.agents import (
     llm,
 )
 
+from agent.call.closing import close
 from agent.call.conversation import Conversation
 from agent.call.heard import HeardOutput, TimedWords
 from agent.call.late_words import LateWords
@@ -151,16 +152,9 @@ class Performance:
             session.off(event, callback)  # type: ignore[arg-type]
         self._heard = []
         session.on("conversation_item_added", self._on_item)
-        closing = asyncio.create_task(session.aclose())
         try:
-            await asyncio.wait((closing,), timeout=GIVING_UP)
-            async with asyncio.timeout(CLOSING - GIVING_UP):
-                await self.engine.aclose()
-                await closing
-        except Exception:
-            log.exception("the session of call %s did not close", self._call)
+            await close(self.engine, self._call)
         finally:
-            closing.cancel()
             session.off("conversation_item_added", self._on_item)
             # What a model used for its last words is counted while the session closes.
             self._meter.end_session()

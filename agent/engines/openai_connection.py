@@ -12,7 +12,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -47,9 +46,17 @@ class Connection(openai.realtime.RealtimeSession):
     _lost = False
 
     async def aclose(self) -> None:
-        """Close; the error that ended it has been told already."""
-        with suppress(Exception):
-            await super().aclose()
+        """Close; the error that ended it has been told already.
+
+        Who waits for it may be cancelled, which ends the connection, and then close it again.
+        """
+        closing = asyncio.ensure_future(super().aclose())
+        try:
+            await asyncio.wait((closing,))
+        finally:
+            closing.cancel()
+        if not closing.cancelled():
+            closing.exception()
 
     async def update_chat_ctx(self, chat_ctx: llm.ChatContext) -> None:
         """Send the turns so far; over a connection that is lost there is nothing to wait for."""
