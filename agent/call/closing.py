@@ -8,7 +8,7 @@ from agent.engines.base import Engine
 log = logging.getLogger(__name__)
 
 CLOSING = 2.0
-"""Seconds that a session may take to close before the call is over without it."""
+"""Seconds that a session and its engine may take to close before the call is over without them."""
 GIVING_UP = 1.5
 """Seconds of these after which it closes without the model that it may be waiting for."""
 

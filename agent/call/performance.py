@@ -42,10 +42,6 @@ SENTENCE = 1.0
 """Seconds of speech after which a model that replies by itself owes an answer; a cough is less."""
 SETTLING = 0.8
 """Seconds without another word, once the answer sounds, after which a turn's words are complete."""
-CLOSING = 2.0
-"""Seconds that a session and its engine may take to close before the call is over without them."""
-GIVING_UP = 1.5
-"""Seconds of these after which it closes without the model that it may be waiting for."""
 
 
 class Director(Protocol):
