@@ -7,7 +7,7 @@ import pytest
 
 from tests.caller import ALLOW, Caller, browser
 from tests.running import RunningApp
-from tests.test_studio_calls import opened
+from tests.test_studio_calls import at_editor
 
 pytestmark = pytest.mark.call
 
@@ -28,10 +28,7 @@ def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(app: RunningApp) ->
     theirs = text.replace("# Persona: Walter Hughes", "# Persona: Walter Somebody")
     try:
         with browser(ALLOW) as chromium:
-            caller = Caller(chromium, app.url)
-            caller.log_in("author")
-            caller.until(lambda: opened(caller, app, SLUG), "the editor of the new file")
-            caller.open(f"/studio/{SLUG}")
+            caller = at_editor(chromium, app, SLUG)
             page = caller.page
             page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
             page.keyboard.press("End")

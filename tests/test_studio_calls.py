@@ -1,6 +1,7 @@
 """A whole call in the editor's page: Chromium, the real LiveKit server, the offline engine."""
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.caller import ALLOW, LOUD, Caller, browser
 from tests.running import RunningApp
@@ -22,10 +23,7 @@ def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(app: R
     path.write_text(saved, encoding="utf-8")
     try:
         with browser(ALLOW) as chromium:
-            caller = Caller(chromium, app.url)
-            caller.log_in("author")
-            caller.until(lambda: opened(caller, app, SLUG), "the editor of the new file")
-            caller.open(f"/studio/{SLUG}")
+            caller = at_editor(chromium, app, SLUG)
             caller.start_button.wait_for()
             caller.start()
             rewrite(caller)
@@ -47,9 +45,14 @@ def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(app: R
         path.unlink()
 
 
-def opened(caller: Caller, app: RunningApp, slug: str) -> bool:
-    """Whether the app has seen that new file."""
-    return bool(caller.page.request.get(f"{app.url}/studio/{slug}").ok)
+def at_editor(chromium: Browser, app: RunningApp, slug: str) -> Caller:
+    """An author at the editor of that file, once the app has seen that it is there."""
+    caller = Caller(chromium, app.url)
+    caller.log_in("author")
+    page = f"/studio/{slug}"
+    caller.until(lambda: caller.page.request.get(app.url + page).ok, "the editor of the new file")
+    caller.open(page)
+    return caller
 
 
 def said(caller: Caller) -> str:
