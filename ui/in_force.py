@@ -60,10 +60,9 @@ def _page(settings: Settings) -> None:
 
 def engines(settings: Settings) -> Iterator[Row]:
     """Each engine with what it lacks or sends away, and who judges a trainee's turn."""
-    usable = choice.ready(settings)
-    usual = next((kind for kind in usable if kind.name == settings.engine), usable[0])
+    usual = choice.usable(settings.engine, settings).name
     for kind in choice.KINDS:
-        yield kind.title, _engine(kind, settings, usual=kind is usual)
+        yield kind.title, _engine(kind, settings, usual=kind.name == usual)
     yield "Judges what a turn did", f"{OBSERVERS[settings.observer]} (REHEARSAL_OBSERVER)"
     lost = "the offline voice goes on" if settings.fall_back else "the call ends"
     yield "When a provider is lost", f"{lost} (REHEARSAL_FALL_BACK)"

@@ -94,14 +94,19 @@ def ready(settings: Settings) -> list[EngineKind]:
 def choose_engine(persona: Persona, settings: Settings, wanted: str = "") -> Choice:
     """The engine for a call: ``wanted`` by its author, else what the persona names, else the
     setting, else the best one that is ready."""
-    asked = wanted or persona.engine or (settings.engine if settings.engine != "auto" else "")
-    usable = ready(settings)
-    if not asked or asked == "auto":
-        return Choice(usable[0].name)
-    if any(kind.name == asked for kind in usable):
-        return Choice(asked)
-    missing = kind_of(asked).lacks(settings)
-    return Choice(usable[0].name, f"{kind_of(asked).title} cannot be used: {missing}.")
+    return usable(wanted or persona.engine or settings.engine, settings)
+
+
+def usable(name: str, settings: Settings) -> Choice:
+    """The engine of that name, or the best one that is ready for ``auto``, for none, and, with the
+    reason, for one that is not ready."""
+    found = ready(settings)
+    if name in ("", "auto"):
+        return Choice(found[0].name)
+    if any(kind.name == name for kind in found):
+        return Choice(name)
+    missing = kind_of(name).lacks(settings)
+    return Choice(found[0].name, f"{kind_of(name).title} cannot be used: {missing}.")
 
 
 def hears(engine: str, language: str) -> bool:
