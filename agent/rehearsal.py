@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from agent.acting.actor import Actor
 from agent.directing.director import State, Step, advance, begin
+from agent.directing.mood import mood_word
 from agent.directing.scorecard import Scorecard, score
-from agent.directing.stage import mood
 from agent.observing.observer import LexicalObserver
 from agent.trainees import BUILT_IN, Trainee
 from data.records import Turn
@@ -110,7 +110,7 @@ def as_text(rehearsal: Rehearsal) -> str:
         lines.append(f"{who}: {turn.text}")
         if turn.speaker == "trainee":
             lines.append(
-                f"    [{turn.phase}, {turn.intensity}/10 {mood(turn.intensity)}; {turn.cause}]"
+                f"    [{turn.phase}, {turn.intensity}/10 {mood_word(turn.intensity)}; {turn.cause}]"
             )
     return "\n".join([*lines, "", *_card_lines(rehearsal)]) + "\n"
 

@@ -7,7 +7,8 @@ import pytest
 
 from agent.acting.actor import Actor
 from agent.acting.context_lines import first_person
-from agent.directing.director import State, Step, advance, begin
+from agent.acting.lines import lines_for
+from agent.directing.director import Match, Observation, State, Step, advance, begin
 from agent.directing.facts import asked_fact, asked_unknown
 from agent.observing.observer import LexicalObserver
 from personas.model import Persona
@@ -242,3 +243,20 @@ def test_the_same_call_gives_the_same_lines() -> None:
 )
 def test_context_is_spoken_in_the_first_person(sentence: str, line: str) -> None:
     assert first_person(sentence, "Sarah Thompson") == line
+
+
+STAYS_CALM = rule("objective", "Stays calm when the customer is hostile")
+
+
+def heard_as(hostile: bool, text: str = "Ah.") -> str:
+    """The answer to a turn that shows an objective with "hostile" in its words."""
+    persona = replace(SARAH, objectives=(STAYS_CALM,))
+    match = Match(STAYS_CALM.id, "Ah")
+    step = advance(persona, begin(persona), Observation(text, (match,), hostile))
+    return Actor(persona).answer(text, step)
+
+
+def test_an_insult_is_answered_by_what_was_observed_and_not_by_a_word_in_a_rule() -> None:
+    retorts = lines_for(SARAH.language).hostile
+    assert heard_as(hostile=True) in retorts
+    assert heard_as(hostile=False) not in retorts

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from agent.directing.mood import MOODS
 from ui import theme
 
 PAIRS = [
@@ -19,7 +20,7 @@ PAIRS = [
     ("bad", "surface"),
     ("warn", "surface"),
     *[(name, f"{name}-soft") for name in ("good", "warn", "bad", "easy", "medium", "hard")],
-    *[(name, "surface") for name in ("calm", "tense", "angry", "furious")],
+    *[(name, "surface") for name in MOODS],
 ]
 
 
@@ -31,7 +32,7 @@ def test_contrast(table: dict[str, str], text: str, back: str) -> None:
 
 @pytest.mark.parametrize("table", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
 def test_moods_differ_in_lightness_too(table: dict[str, str]) -> None:
-    lights = [luminance(table[name]) for name in ("calm", "tense", "angry", "furious")]
+    lights = [luminance(table[name]) for name in MOODS]
     assert lights == sorted(lights, reverse=True)
     assert lights[0] / lights[-1] > 1.5
 
@@ -45,14 +46,6 @@ def test_pages_use_only_tokens_that_exist() -> None:
     used = set(re.findall(r"var\((--(?:c|s|r|t)-[a-z0-9-]+)\)", css))
     defined = set(re.findall(r"(--(?:c|s|r|t)-[a-z0-9-]+):", theme.tokens_css()))
     assert used <= defined
-
-
-@pytest.mark.parametrize(
-    ("intensity", "word"),
-    [(0, "calm"), (2, "calm"), (3, "tense"), (6, "angry"), (8, "furious"), (10, "furious")],
-)
-def test_mood_words(intensity: int, word: str) -> None:
-    assert theme.mood_word(intensity) == word
 
 
 def luminance(colour: str) -> float:

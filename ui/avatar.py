@@ -5,12 +5,14 @@ import hashlib
 from nicegui import ui
 from nicegui.elements.html import Html
 
+from agent.directing.mood import Mood
+
 HUES = (8, 32, 84, 152, 176, 200, 222, 262, 296, 330)
 """Spread so that two personas side by side are told apart; 44 % lightness or less carries white."""
 
 
-def avatar(name: str, size: int = 48, mood: str | None = None) -> Html:
-    """A drawn face of ``size`` px; ``mood`` (a word of ``ui.theme.mood_word``) colours its ring.
+def avatar(name: str, size: int = 48, mood: Mood | None = None) -> Html:
+    """A drawn face of ``size`` px; ``mood``, one of ``MOODS``, colours its ring.
 
     The ring grows with the persona's voice when the page has a ``VoiceCall``. Read by screen
     readers as nothing: the name always stands beside it.

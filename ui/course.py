@@ -6,9 +6,10 @@ from html import escape
 
 from nicegui import ui
 
+from agent.directing.mood import mood_word
 from data.journal import CallRecord
 from personas.model import Persona
-from ui import kit, theme, words
+from ui import kit, words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
 
@@ -38,10 +39,10 @@ def in_words(course: Sequence[Point]) -> str:
     """The course as a sentence, for those who do not see the drawing."""
     first, last = course[0], course[-1]
     peak = max(course, key=lambda point: point.intensity)
-    text = f"Began at {first.intensity} of 10 ({theme.mood_word(first.intensity)})"
+    text = f"Began at {first.intensity} of 10 ({mood_word(first.intensity)})"
     if peak.intensity > first.intensity:
         text += f", peaked at {peak.intensity} after turn {peak.turn + 1}"
-    return f"{text}, ended at {last.intensity} ({theme.mood_word(last.intensity)})."
+    return f"{text}, ended at {last.intensity} ({mood_word(last.intensity)})."
 
 
 def course_chart(record: CallRecord, persona: Persona | None) -> None:
@@ -87,7 +88,7 @@ def _grid(threshold: int | None) -> str:
 def _dot(x: float, y: float, point: Point) -> str:
     where = "Start" if point.turn < 0 else f"Turn {point.turn + 1}"
     title = escape(f"{where}: {point.intensity} of 10. {words.cause(point.cause)}".strip())
-    mood = theme.mood_word(point.intensity)
+    mood = mood_word(point.intensity)
     circle = f'<circle class="rh-dot-{mood}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
     return f"{circle}<title>{title}</title></circle>"
 
@@ -109,4 +110,4 @@ def _y(intensity: int) -> float:
 
 def mood_line(phase: str, intensity: int) -> str:
     """Phase and mood after a turn: ``Calming down, tense (5 of 10)``."""
-    return f"{words.phase(phase)}, {theme.mood_word(intensity)} ({intensity} of 10)"
+    return f"{words.phase(phase)}, {mood_word(intensity)} ({intensity} of 10)"

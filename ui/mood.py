@@ -1,8 +1,8 @@
 """The persona's mood as a gauge: a word, a level of ten, the phase, and the last cause."""
 
+from agent.directing.mood import MOODS, mood_word
 from ui import kit, words
 from ui.classes import switch
-from ui.theme import mood_word
 
 EMPTY = "What you say moves it; the reason stands here."
 
@@ -29,7 +29,7 @@ class MoodGauge:
             return
         self._shown = (intensity, phase, cause)
         word = mood_word(intensity)
-        self._root.classes(remove="rh-mood-calm rh-mood-tense rh-mood-angry rh-mood-furious")
+        self._root.classes(remove=" ".join(f"rh-mood-{mood}" for mood in MOODS))
         self._root.classes(f"rh-mood-{word}")
         self._word.set_text(word.capitalize())
         self._level.set_text(f"{intensity} of 10")

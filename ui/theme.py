@@ -86,15 +86,6 @@ FOLDER = Path(__file__).parent / "styles"
 PATH = "/assets/studio.css"
 
 
-def mood_word(intensity: int) -> str:
-    """The word for an intensity of 0-10: ``calm``, ``tense``, ``angry`` or ``furious``.
-
-    The word is also the name of the colour token.
-    """
-    steps = ((2, "calm"), (5, "tense"), (7, "angry"))
-    return next((word for limit, word in steps if intensity <= limit), "furious")
-
-
 def tokens_css() -> str:
     """The tokens as CSS custom properties, light, dark and by the system's own choice."""
     light, dark = _colours(LIGHT, "light"), _colours(DARK, "dark")

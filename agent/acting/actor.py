@@ -133,7 +133,7 @@ class Actor:
 
     def _line(self, text: str, step: Step) -> str:
         """A line of the present phase, then of the persona's context, then a stock one."""
-        if step.direction.kind == "line" and "hostile" in step.cause:
+        if step.direction.kind == "retort":
             return self._say(self._stock.hostile)
         return self._phase_line(step.state.phase)
 

@@ -9,7 +9,9 @@ from personas.model import Persona, Rule
 PhaseName = Literal["opening", "escalation", "deescalation", "resolution"]
 PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
 """In the order in which a call goes through them."""
-Kind = Literal["reply", "fact", "line", "accept", "farewell"]
+Kind = Literal["reply", "retort", "fact", "line", "accept", "farewell"]
+"""What the next line is: a rule's reply, a retort to an insult, the fact that was asked for, any
+line of the phase, the acceptance, or the goodbye."""
 
 
 @dataclass(frozen=True, slots=True)

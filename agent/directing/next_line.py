@@ -47,7 +47,7 @@ def _kind(change: Change) -> tuple[Kind, Rule | None]:
         return ("farewell" if change.before.resolved else "accept"), None
     heard = sorted(change.effects, key=lambda e: (-abs(e.change), e.change < 0))
     if change.insult and not any(e.change > 0 for e in heard):
-        return "line", None
+        return "retort", None
     fact = asked_fact(change.persona, change.observation.text)
     if heard and (heard[0].change or not fact):
         return "reply", heard[0].rule

@@ -1,7 +1,8 @@
-"""Words about a call's state: moods, causes, and the stage direction a model engine is given."""
+"""Words about a call's state: causes, and the stage direction a model engine is given."""
 
 import re
 
+from agent.directing.mood import mood_word
 from personas.model import Persona
 
 _FRAME = re.compile(
@@ -9,15 +10,6 @@ _FRAME = re.compile(
     r"|hearing(?: that)? |when (?:the )?(?:trainee|agent)(?: is)? )\s*",
     re.I,
 )
-
-
-def mood(intensity: int) -> str:
-    """The word for an intensity of 0-10."""
-    if intensity <= 2:
-        return "calm"
-    if intensity <= 5:
-        return "tense"
-    return "angry" if intensity <= 8 else "furious"
 
 
 def named(rule_text: str) -> str:
@@ -38,7 +30,7 @@ def direction_text(
     resolved: bool = False,
 ) -> str:
     """The stage direction: mood, what to say, and what not to accept yet."""
-    head = f"You are {mood(intensity)} ({intensity}/10); the call is in its {phase} phase."
+    head = f"You are {mood_word(intensity)} ({intensity}/10); the call is in its {phase} phase."
     return " ".join(
         part for part in (head, task, _limit(persona, intensity, missing, resolved)) if part
     )

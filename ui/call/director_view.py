@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from agent.directing.mood import MOODS, mood_word
 from data.records import Turn
 from personas.model import Persona, Rule
 from ui import kit, words
 from ui.avatar import avatar
-from ui.call.parts import MOODS
 from ui.classes import switch
 from ui.mood import MoodGauge
-from ui.theme import mood_word
 
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.call.link import Mood
+from agent.directing.mood import MOODS, mood_word
 from personas.model import Persona
 from ui import kit, words
 from ui.avatar import avatar
@@ -15,7 +16,6 @@ from ui.call.voice_call import Devices, VoiceCall
 from ui.classes import switch
 from ui.focus import focus
 from ui.mood import MoodGauge
-from ui.theme import mood_word
 
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall
@@ -78,7 +78,6 @@ class PersonaCard:
 ENDS = {"ended": "You hung up", "resolved": "Solved: the customer was satisfied"}
 LONGEST = 280
 """Characters of the persona's description that a trainee reads before the call."""
-MOODS = ("calm", "tense", "angry", "furious")
 
 
 def expectation(persona: Persona) -> str:

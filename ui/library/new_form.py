@@ -2,12 +2,12 @@
 
 from nicegui import ui
 
+from agent.directing.mood import mood_word
 from personas.form import Form
 from personas.languages import canonical
 from ui import kit, words
 from ui.catalogue import DIFFICULTIES
 from ui.library.form_fields import ANGERS, CALMS, WEIGHTS, Column, FormFields, Rows, Values
-from ui.theme import mood_word
 
 TAGS = (
     "en-US", "en-GB", "en-AU", "en-IN", "th-TH", "ar", "cs-CZ", "da-DK", "de-DE", "el-GR", "es-ES",

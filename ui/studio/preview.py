@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from nicegui.elements.mixins.text_element import TextElement
 
+from agent.directing.mood import mood_word
 from personas.model import Persona, Phase, Rule
 from ui import kit, words
-from ui.theme import mood_word
 
 
 class Preview:
