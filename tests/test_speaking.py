@@ -150,6 +150,24 @@ def test_numbers_of_a_voice_are_kept_within_bounds() -> None:
     assert 20 <= wild.volume <= 110
 
 
+@pytest.mark.parametrize(
+    "value",
+    [float("inf"), float("-inf"), float("nan"), 10**400, -(10**400), 1e308, True, [], {}, None],
+    ids=lambda value: repr(value)[:9],
+)
+@pytest.mark.parametrize("key", ["pitch", "range", "rate", "volume", "voice", "variant"])
+def test_no_value_of_a_voice_makes_the_persona_mute(key: str, value: object) -> None:
+    given = voiced({key: value})
+    assert 80 <= given.rate <= 300
+    assert all(0 <= number <= 110 for number in (given.pitch, given.range, given.volume))
+    assert given.voice.startswith("en-us+")
+
+
+@pytest.mark.parametrize("name", ["a" * 500, "en-us\0", "\ud800", "../../voice", "en us"])
+def test_a_name_that_no_voice_can_have_is_passed_over(name: str) -> None:
+    assert voiced({"voice": name}) == voiced({"variant": name}) == voiced({})
+
+
 def test_names_give_a_fitting_voice_that_stays() -> None:
     for name, kind in (("Mary Jones", "fA"), ("Walter Hughes", "mA")):
         persona = make_persona(name=name)

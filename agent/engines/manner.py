@@ -1,5 +1,6 @@
 """Which espeak-ng voice a persona has, and how a mood changes it."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,9 @@ _LANGUAGES = {
     "pt-br": "pt-br",
     "es-mx": "es-419",
 }
+
+# Names that espeak-ng's fixed buffers can take.
+_NAME = re.compile(r"[A-Za-z0-9_+-]{1,40}")
 
 # Variants that keep consonants clear at a fast rate; the caller's first name picks one.
 _WOMEN = ("f2", "f3", "Annie", "Andrea", "f5")
@@ -55,16 +59,19 @@ def manner(persona: Persona, intensity: int) -> Manner:
 
 
 def _voice(persona: Persona, options: Mapping[str, Any]) -> str:
-    if isinstance(options.get("voice"), str):
-        return str(options["voice"])
-    variant = options.get("variant") or _variant(persona.name)
+    wanted = options.get("voice")
+    if isinstance(wanted, str) and _NAME.fullmatch(wanted):
+        return wanted
+    variant = options.get("variant")
+    if not (isinstance(variant, str) and _NAME.fullmatch(variant)):
+        variant = _variant(persona.name)
     return f"{_language(persona.language)}+{variant}"
 
 
 def _language(tag: str) -> str:
     tag = tag.lower()
     primary = tag.split("-")[0]
-    return _LANGUAGES.get(tag) or _LANGUAGES.get(primary) or primary
+    return _LANGUAGES.get(tag) or _LANGUAGES.get(primary) or (primary if primary.isalpha() else "")
 
 
 def _variant(name: str) -> str:
@@ -74,9 +81,16 @@ def _variant(name: str) -> str:
 
 
 def _number(options: Mapping[str, Any], key: str, default: float) -> float:
-    value = options.get(key, default)
-    return float(value) if isinstance(value, int | float) else default
+    """The option as a number; the default for what is none, or none that can be spoken with."""
+    value = options.get(key)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return default
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return default
+    return number if math.isfinite(number) else default
 
 
 def _within(value: float, low: int, high: int) -> int:
-    return int(min(high, max(low, round(value))))
+    return round(min(high, max(low, value)))

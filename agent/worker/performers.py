@@ -1,5 +1,6 @@
 """The engines of this process: models loaded once, one engine built for each call."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
@@ -40,6 +41,7 @@ class Performers:
         self._hearing = Hearing(settings.cache_dir)
         self._tools = EngineTools(settings, self._hearing)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
+        self._observing = threading.Lock()
         self._tidy = Tidy()
         found = text_source(settings)
         self._text_model = TextModel(found) if found else None
@@ -60,13 +62,19 @@ class Performers:
         self.observer(persona)
 
     def observer(self, persona: Persona) -> LexicalObserver:
-        """The observer of that version of that persona."""
+        """The observer of that version of that persona; those used longest ago are forgotten."""
         key = (persona.slug, persona.version)
-        found = self._observers.get(key)
-        if found is None:
-            known = reversed(list(self._observers.items()))
+        with self._observing:
+            if key in self._observers:
+                self._observers.move_to_end(key)
+                return self._observers[key]
+            known = reversed(self._observers.items())
             before = next((each for (slug, _), each in known if slug == persona.slug), None)
-            found = self._observers[key] = LexicalObserver(persona, before)
+        # Not under the lock, which the loops of other calls may wait for.
+        made = LexicalObserver(persona, before)
+        with self._observing:
+            found = self._observers.setdefault(key, made)
+            self._observers.move_to_end(key)
             while len(self._observers) > OBSERVERS:
                 self._observers.popitem(last=False)
         return found

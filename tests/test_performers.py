@@ -1,0 +1,48 @@
+"""What the jobs of one process share: the observers of the persona versions in use."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.observing.observer import LexicalObserver
+from agent.settings import Settings
+from agent.worker import performers as module
+from agent.worker.performers import OBSERVERS, Performers
+from personas.model import Persona
+from tests.clock import PATIENCE
+from tests.personas import make_persona
+
+
+@pytest.fixture
+def performers(tmp_path: Path) -> Iterator[Performers]:
+    made = Performers(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
+    yield made
+    made.close()
+
+
+def test_the_observer_of_a_persona_in_use_is_kept(performers: Performers) -> None:
+    """However many others come, those used longest ago go first."""
+    in_use = make_persona()
+    first = performers.observer(in_use)
+    for number in range(2 * OBSERVERS):
+        performers.observer(replace(in_use, slug=f"other-{number}"))
+        assert performers.observer(in_use) is first
+
+
+def test_two_calls_that_begin_at_once_share_one_observer(
+    performers: Performers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(2)
+
+    def slow(persona: Persona, before: LexicalObserver | None = None) -> LexicalObserver:
+        together.wait(PATIENCE)
+        return LexicalObserver(persona, before)
+
+    monkeypatch.setattr(module, "LexicalObserver", slow)
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.map(performers.observer, [make_persona()] * 2)
+    assert one is other
