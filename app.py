@@ -175,7 +175,8 @@ class Rehearsal:
             look_from(self.preparation, self.voice.endpoint, self._health),
             self.voice.endpoint,
         )
-        self.library.on_change(self._on_change)
+        self.library.on_change(lambda change: self.calls.file_changed(change.entry))
+        self.library.on_change(self._learn)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -265,10 +266,8 @@ class Rehearsal:
         except Exception:
             log.exception("a part did not close")
 
-    def _on_change(self, change: "Change") -> None:
-        entry = change.entry
-        persona = entry.persona
-        self.calls.file_changed(entry)
+    def _learn(self, change: "Change") -> None:
+        entry, persona = change.entry, change.entry.persona
         if persona is not None and not entry.deleted and persona.text == entry.text:
             self._background(self.voice.learn(persona))
 

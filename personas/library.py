@@ -12,10 +12,10 @@ from pathlib import Path
 from watchfiles import Change as FileChange
 from watchfiles import awatch
 
+from data.common.observers import Observers
 from personas import files
 from personas.entry import Change, Conflict, Entry, Renamed, order, updated
 from personas.files import Content, SaveError
-from personas.listeners import Listeners
 from personas.moves import Moves
 from personas.source import LIMIT, version_of
 
@@ -38,8 +38,8 @@ class Library:
         self._folder = folder
         self._entries: dict[str, Entry] = {}
         self._signatures: dict[str, files.Signature | None] = {}
-        self._changes = Listeners[Change](lambda change: f"the change of {change.entry.slug}")
-        self._renames = Listeners[Renamed](lambda renamed: f"the rename of {renamed.old}")
+        self._changes = Observers[Change](lambda change: f"the change of {change.entry.slug}")
+        self._renames = Observers[Renamed](lambda renamed: f"the rename of {renamed.old}")
         self._lock = threading.RLock()
         self._moves = Moves(folder)
         for slug in self._slugs():

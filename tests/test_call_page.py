@@ -476,7 +476,7 @@ async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
     assert user.client is not None
     user.client.delete()
     assert [type(command).__name__ for command in world.calls.commands] == ["End"]
-    assert not call._subscribers
+    assert not len(call._observers)
 
 
 async def test_the_browser_s_last_words_hang_up_at_once(user: User, world: CallWorld) -> None:

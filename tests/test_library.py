@@ -376,7 +376,7 @@ async def test_listeners_that_fail_or_leave(
     follower.library.on_change(heard.append)
     replace(follower.folder / "sarah.md", LOUDER)
     await follower.next()
-    assert "a listener failed on the change of sarah" in caplog.text
+    assert "an observer of the change of sarah failed" in caplog.text
     assert len(heard) == 1
     caplog.clear()
     end()

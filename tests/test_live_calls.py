@@ -431,6 +431,17 @@ async def test_a_file_that_vanishes_first_and_has_another_name_later_is_followed
     assert (call.slug, call.orphaned) == ("ann-lee", False)
 
 
+async def test_a_call_that_cannot_be_told_of_its_file_costs_no_other_the_news(
+    studio: Studio, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = [(await studio.begin()).call for _ in range(2)]
+    monkeypatch.setattr(first, "change_persona", lambda *values: 1 / 0)
+    entry = save(studio, EDITED)
+    await until(lambda: studio.jobs.commands[second.id])
+    assert studio.jobs.commands[second.id] == [NewPersona(EDITED, entry.version)]
+    assert first.id in caplog.text
+
+
 async def test_a_draft_s_call_does_not_hear_of_the_file(studio: Studio) -> None:
     ticket = await studio.calls.begin("kim", "ann", Wish(draft=PLAIN + "- More\n"))
     await until(ticket.call.persona_in.is_set)

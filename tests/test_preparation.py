@@ -118,6 +118,23 @@ async def test_a_server_on_path_is_used(bench: Bench) -> None:
     assert preparation.parts[0].warning == ""
 
 
+async def test_a_page_that_fails_costs_the_preparation_nothing(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.tool("livekit-server", SERVER)
+    preparation, heard = bench.preparation(), list[str]()
+
+    def fail() -> None:
+        raise RuntimeError("the page is gone")
+
+    preparation.on_change(fail)
+    preparation.on_change(lambda: heard.append(preparation.parts[0].state))
+    await preparation.run()
+    assert preparation.parts[0].state == "ready"
+    assert heard[-1] == "ready"
+    assert "an observer of what is prepared failed" in caplog.text
+
+
 async def test_an_old_server_on_path_is_used_with_a_warning(bench: Bench) -> None:
     bench.tool("livekit-server", "print('livekit-server version 1.7.2')")
     part = await bench.server()

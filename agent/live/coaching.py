@@ -3,14 +3,12 @@
 Nothing of it goes to the call's job: the persona cannot tell that anybody is there.
 """
 
-import logging
 import time
 import unicodedata
 from collections.abc import Callable
 
+from data.common.observers import Observers
 from data.records import Hint
-
-log = logging.getLogger(__name__)
 
 LONGEST = 200
 """Characters of a hint: what one reads at a glance while somebody talks."""
@@ -35,7 +33,7 @@ class Coaching:
         self._started = started
         self._keep = keep
         self._listeners: dict[object, str] = {}
-        self._callbacks: list[Callable[[], None]] = []
+        self._observers = Observers[()]("the coaching of a call")
 
     @property
     def listeners(self) -> tuple[str, ...]:
@@ -49,13 +47,7 @@ class Coaching:
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call ``callback`` when somebody comes, goes or whispers; returns the way to stop it."""
-        self._callbacks.append(callback)
-
-        def stop() -> None:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
-
-        return stop
+        return self._observers.add(callback)
 
     def listen(self, name: str) -> Callable[[], None]:
         """Somebody listens from now on; returns what to call when they go."""
@@ -89,11 +81,7 @@ class Coaching:
         return hint
 
     def _tell(self) -> None:
-        for callback in list(self._callbacks):
-            try:
-                callback()
-            except Exception:
-                log.exception("a page that follows the coaching of a call failed")
+        self._observers.tell()
 
 
 def _one_line(text: str) -> str:

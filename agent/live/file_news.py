@@ -1,11 +1,14 @@
 """What a change of a persona's file means for the calls that follow it."""
 
+import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from agent.live.live_call import LiveCall
 from personas.entry import Entry
 from personas.library import Library
+
+log = logging.getLogger(__name__)
 
 FRESH = 5.0
 """Seconds for which a file counts as new: a renamed one comes before its old name is gone."""
@@ -29,12 +32,11 @@ class FileNews:
         if entry.slug not in self._present:
             self._present.add(entry.slug)
             self._came[entry.slug] = time.monotonic()
-            for call in calls:
-                if call.orphaned and (call.slug == entry.slug or self._was(call, entry)):
-                    call.follow(entry.slug)
-        for call in calls:
-            if call.slug == entry.slug and call.told_version != entry.version:
-                _hand_over(entry, call)
+            lost = [c for c in calls if c.orphaned]
+            found = [c for c in lost if c.slug == entry.slug or self._was(c, entry)]
+            _each(found, lambda call: call.follow(entry.slug))
+        behind = [c for c in calls if c.slug == entry.slug and c.told_version != entry.version]
+        _each(behind, lambda call: _hand_over(entry, call))
 
     def _gone(self, entry: Entry, calls: list[LiveCall]) -> None:
         """Renamed, when a file that has just come holds the same; deleted otherwise."""
@@ -42,13 +44,22 @@ class FileNews:
         self._came = {slug: at for slug, at in self._came.items() if at > since}
         there = self._library.entries() if calls else []
         same = [e.slug for e in there if e.slug in self._came and e.version == entry.version]
-        for call in calls:
-            call.follow(same[0] if same else entry.slug, there=bool(same))
+        name = same[0] if same else entry.slug
+        _each(calls, lambda call: call.follow(name, there=bool(same)))
 
     def _was(self, call: LiveCall, entry: Entry) -> bool:
         """Whether that is the call's lost file under another name."""
         lost = self._library.get(call.slug)
         return lost is not None and lost.deleted and lost.version == entry.version
+
+
+def _each(calls: Iterable[LiveCall], tell: Callable[[LiveCall], None]) -> None:
+    """Tell each of the calls; one that fails costs no other its news."""
+    for call in calls:
+        try:
+            tell(call)
+        except Exception:
+            log.exception("call %s could not be told of its persona's file", call.id)
 
 
 def _hand_over(entry: Entry, call: LiveCall) -> None:

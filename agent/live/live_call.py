@@ -27,6 +27,7 @@ from agent.call.link import (
 )
 from agent.live.coaching import Coaching, HintRefused
 from data.calls import OpenCall
+from data.common.observers import Observers
 from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Latency, Speaker, Turn
 from personas.model import Persona
 
@@ -85,7 +86,7 @@ class LiveCall:
         self._texts: dict[str, str] = {}
         self._languages: dict[str, str] = {}
         self._kept: NewPersona | None = None
-        self._subscribers: list[Callable[[Event], None]] = []
+        self._observers = Observers[Event](f"call {self.id}")
 
     @property
     def resolved(self) -> bool:
@@ -94,13 +95,7 @@ class LiveCall:
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; returns the way to stop it."""
-        self._subscribers.append(callback)
-
-        def unsubscribe() -> None:
-            if callback in self._subscribers:
-                self._subscribers.remove(callback)
-
-        return unsubscribe
+        return self._observers.add(callback)
 
     def say(self, text: str) -> None:
         """A turn that the trainee typed."""
@@ -210,11 +205,7 @@ class LiveCall:
 
     def tell(self, event: Event) -> None:
         """Pass an event to the subscribers; one that fails does not keep it from the others."""
-        for callback in list(self._subscribers):
-            try:
-                callback(event)
-            except Exception:
-                log.exception("a subscriber of call %s failed", self.id)
+        self._observers.tell(event)
 
     def _take_turn(self, turn: Turn) -> None:
         """A new turn, or one that is told again since it was seen differently."""

@@ -11,6 +11,7 @@ from typing import Literal
 from agent.process.child import Child
 from agent.process.rolling_log import RollingLog
 from agent.server.livekit_config import HOST, Ports, new_key, new_secret, server_environment
+from data.common.observers import Observers
 
 State = Literal["starting", "up", "restarting", "failed", "stopped"]
 
@@ -40,7 +41,9 @@ class LiveKitServer:
         self.error = ""
         self.log = data_dir / "livekit-server.log"
         self._binary = binary
-        self._on_change = on_change
+        self._observers = Observers[State]("the LiveKit server's state")
+        if on_change is not None:
+            self._observers.add(on_change)
         self._ports = Ports.free()
         self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
@@ -150,8 +153,8 @@ class LiveKitServer:
     def _set(self, state: State, error: str = "") -> None:
         changed = (state, error) != (self.state, self.error)
         self.state, self.error = state, error
-        if changed and self._on_change is not None:
-            self._on_change(state)
+        if changed:
+            self._observers.tell(state)
 
 
 async def answers(port: int, limit: float = 2.0) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ from typing import Literal
 from agent.setup.failure import PartFailed
 from agent.setup.livekit_build import LiveKitBuild, server_on_path
 from agent.setup.sdk_install import SdkInstall
+from data.common.observers import Observers
 
 _QUIET = 0.25  # seconds between two reports of mere progress
 
@@ -51,7 +51,7 @@ class Preparation:
         self._server_part = Part("livekit-server", "LiveKit server")
         self._sdk_part = Part("livekit-client", "Browser SDK")
         self.parts = [self._server_part, self._sdk_part]
-        self._callbacks: list[Callable[[], None]] = []
+        self._observers = Observers[()]("what is prepared")
         self._changed = asyncio.Event()
         self._told = 0.0
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -75,13 +75,7 @@ class Preparation:
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back after each change of a part; returns what ends that."""
-        self._callbacks.append(callback)
-
-        def forget() -> None:
-            with suppress(ValueError):
-                self._callbacks.remove(callback)
-
-        return forget
+        return self._observers.add(callback)
 
     async def run(self) -> None:
         """Prepare what is not ready yet; failures are told by the parts, never raised.
@@ -160,5 +154,4 @@ class Preparation:
     def _tell(self) -> None:
         self._told = time.monotonic()
         self._changed.set()
-        for callback in tuple(self._callbacks):
-            callback()
+        self._observers.tell()

@@ -1,0 +1,1 @@
+"""What both bottom packages need; knows nothing of ours, and only the standard library."""
