@@ -164,6 +164,7 @@ class Rehearsal:
             self.archive,
             self.switchboard,
             most=settings.max_calls,
+            most_each=lambda user: settings.calls_of(demo=self.users.is_demo(user)),
             rooms=self.voice.rooms,
             readiness=self.voice.readiness,
             health=self.voice.health,

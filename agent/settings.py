@@ -19,6 +19,7 @@ EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
 ObserverName = Literal["auto", "lexical", "model"]
 
 _MOST_CALLS = 1000
+_EACH = 2
 
 GEMINI_MODEL = "gemini-3.8-live"
 """The newest that lets the persona speak first, and the only stable one of Google's list.
@@ -42,6 +43,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 3000
     max_calls: int = 1
+    max_calls_each: int = 0
     engine: EngineName = "auto"
     livekit_url: str = ""
     livekit_api_key: str = field(default="", repr=False)
@@ -88,6 +90,7 @@ class Settings:
             if port is not None
             else _port(*values.item("REHEARSAL_PORT")),
             max_calls=_calls(*values.item("REHEARSAL_MAX_CALLS")),
+            max_calls_each=_calls_each(*values.item("REHEARSAL_MAX_CALLS_EACH")),
             engine=_engine(*values.item("REHEARSAL_ENGINE")),
             livekit_url=url(*values.item("LIVEKIT_URL")),
             livekit_api_key=key(*values.item("LIVEKIT_API_KEY")),
@@ -108,6 +111,14 @@ class Settings:
         )
         _check_credentials(settings)
         return settings
+
+    def calls_of(self, *, demo: bool) -> int:
+        """How many calls one account may have at once; nobody takes every line by default.
+
+        A demo account is shared by whoever is at this machine.
+        """
+        others = max(1, self.max_calls - 1)
+        return others if demo else self.max_calls_each or min(_EACH, others)
 
     @property
     def is_loopback(self) -> bool:
@@ -138,6 +149,11 @@ def _port(name: str, text: str) -> int:
 def _calls(name: str, text: str) -> int:
     default = str(max(1, 2 * _cores()))
     return _number(name, text or default, _MOST_CALLS, default)
+
+
+def _calls_each(name: str, text: str) -> int:
+    """0 stands for the usual number."""
+    return _number(name, text, _MOST_CALLS, str(_EACH)) if text else 0
 
 
 def _number(name: str, text: str, most: int, example: str) -> int:

@@ -166,6 +166,11 @@ class Users:
             self._keep(replace(account, hash=fresh, demo="", disabled=False))
             self._throttle.succeeded(account.name)
 
+    def is_demo(self, name: str) -> bool:
+        """Whether a demo password is in force there, which whoever is at this machine may use."""
+        account = self._accounts.get(name)
+        return account is not None and bool(account.demo)
+
     def demo_passwords(self) -> dict[str, str]:
         """The demo passwords still in force, by name."""
         accounts = [item for item in self._accounts.values() if item.demo]

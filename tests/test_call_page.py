@@ -11,6 +11,7 @@ from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
 from agent.call.link import (
+    LONGEST_TURN,
     Caption,
     Command,
     End,
@@ -256,6 +257,19 @@ async def test_a_typed_turn_is_said(user: User, world: CallWorld) -> None:
     user.find(marker="typed").trigger("keydown.enter")  # nothing is not a turn
     assert world.calls.commands == [Say("I am sorry")]
     assert not next(iter(user.find(marker="typed").elements)).value  # type: ignore[attr-defined]
+
+
+async def test_a_turn_that_cannot_be_said_stays_to_be_mended(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    box = user.find(marker="typed")
+    field = cast(ui.input, next(iter(box.elements)))
+    field.set_value("x" * (LONGEST_TURN + 1))
+    box.trigger("keydown.enter")
+    assert str(field.error).startswith("A turn may have 2,000 characters; this one has 2,001.")
+    assert (len(field.value), world.calls.commands) == (LONGEST_TURN + 1, [])
+    field.set_value("I am sorry")
+    box.trigger("keydown.enter")
+    assert (field.error, field.value, world.calls.commands) == (None, "", [Say("I am sorry")])
 
 
 async def test_mute_is_asked_of_the_browser_and_shown_when_it_has_done_it(

@@ -32,6 +32,7 @@ def test_the_engine_that_was_set_is_the_usual_one(tmp_path: Path) -> None:
 def test_calls_name_the_limit_and_the_server(tmp_path: Path) -> None:
     rows = dict(calls(Settings.load(tmp_path, {"REHEARSAL_MAX_CALLS": "7"}, host="0.0.0.0")))
     assert rows["At the same time"] == "7 at most (REHEARSAL_MAX_CALLS)"
+    assert rows["With one account"] == "2 at most (REHEARSAL_MAX_CALLS_EACH); 6 with a demo one"
     assert rows["LiveKit server"] == "started here, for this machine only"
     assert "for other machines, too" in rows["Pages"]
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from agent.call.brief import Brief
+from agent.call.brief import Brief, Scene
 from agent.call.link import (
+    LONGEST_TURN,
     Caption,
     Command,
     Edited,
@@ -24,13 +25,13 @@ from agent.call.link import (
     Say,
     Status,
     Switchboard,
-    Trouble,
     TurnDone,
 )
 from agent.directing.assessment import assess
 from agent.engines.choice import Choice
 from agent.live import live_call, watchdog
 from agent.live.calls import Calls, Refused, Ticket, Wish
+from agent.live.live_call import TurnRefused
 from data.calls import Archive, CallRecord
 from data.records import Edit, Latency, Turn
 from data.store import Store
@@ -93,7 +94,7 @@ class Jobs:
 class Studio:
     """The calls and everything around them."""
 
-    def __init__(self, folder: Path, most: int = 2) -> None:
+    def __init__(self, folder: Path, most: int = 2, each: int = 9) -> None:
         self.personas = folder / "personas"
         self.personas.mkdir(exist_ok=True)
         for slug in ("ann", "bob"):
@@ -111,6 +112,7 @@ class Studio:
             self.archive,
             self.switchboard,
             most=most,
+            most_each=lambda user: each,
             rooms=lambda: self.jobs,
             readiness=lambda: self.problem,
             health=lambda: {"worker": "registered"},
@@ -224,6 +226,22 @@ async def test_many_clicks_at_once_get_no_more_lines_than_there_are(studio: Stud
     assert sum(isinstance(answer, Ticket) for answer in answers) == 2
     assert sum(isinstance(answer, Refused) for answer in answers) == 4
     assert len(studio.calls.live()) == 2
+
+
+async def test_one_account_leaves_lines_for_others(tmp_path: Path) -> None:
+    studio = Studio(tmp_path, most=4, each=2)
+    clicks = [studio.calls.begin("trainee", "ann") for _ in range(4)]
+    answers = await asyncio.gather(*clicks, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert [str(each).partition(".")[0] for each in refused] == [
+        "With your account 2 calls are going on already"
+    ] * 2
+    await studio.begin(user="author")
+    studio.calls.live()[0].hang_up()
+    await until(lambda: len(studio.calls.live()) == 2)
+    await studio.begin()
+    await studio.calls.aclose()
+    studio.store.close()
 
 
 async def test_a_disk_that_is_full_refuses_and_keeps_the_line_free(
@@ -465,10 +483,24 @@ async def test_typed_turns_go_to_the_job(studio: Studio) -> None:
 async def test_typing_to_nobody_is_answered(studio: Studio) -> None:
     studio.jobs.come = False
     call = (await studio.begin()).call
-    heard: list[Event] = []
-    call.subscribe(heard.append)
-    call.say("Hello?")
-    assert heard == [Trouble(call.id, "not_there", "The customer is not on the line yet.")]
+    with pytest.raises(TurnRefused, match="not on the line yet"):
+        call.say("Hello?")
+
+
+async def test_a_typed_turn_has_a_limit_which_is_told(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    with pytest.raises(TurnRefused, match="2,000 characters; this one has 2,001"):
+        call.say("x" * (LONGEST_TURN + 1))
+    call.say(" " * 9 + "x" * LONGEST_TURN + " " * 9)
+    await until(lambda: studio.jobs.commands[call.id])
+    assert studio.jobs.commands[call.id] == [Say("x" * LONGEST_TURN)]
+
+
+async def test_a_turn_to_go_on_from_has_the_same_limit(studio: Studio) -> None:
+    long = Scene(turns=(Turn(0, "trainee", "x" * (LONGEST_TURN + 1), 0.0),))
+    with pytest.raises(Refused, match="2,000 characters; the one to go on from has 2,001"):
+        await studio.calls.begin("author", "ann", Wish(scene=long))
+    assert studio.calls.live() == []
 
 
 @pytest.mark.parametrize("come", [True, False])

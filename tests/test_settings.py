@@ -168,3 +168,15 @@ def test_the_example_sets_nothing_and_each_of_its_lines_can_be_used(tmp_path: Pa
     settings = load(tmp_path)
     assert settings.livekit_url == "wss://p.livekit.cloud"
     assert settings.max_calls == 4
+
+
+@pytest.mark.parametrize(
+    ("most", "each", "own", "demo"),
+    [("4", "", 2, 3), ("2", "", 1, 1), ("1", "", 1, 1), ("4", "3", 3, 3), ("8", "1", 1, 7)],
+)
+def test_one_account_takes_every_line_only_where_that_is_set(
+    most: str, each: str, own: int, demo: int, tmp_path: Path
+) -> None:
+    given = {"REHEARSAL_MAX_CALLS": most, "REHEARSAL_MAX_CALLS_EACH": each}
+    settings = Settings.load(tmp_path, given)
+    assert (settings.calls_of(demo=False), settings.calls_of(demo=True)) == (own, demo)

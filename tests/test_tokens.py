@@ -39,7 +39,7 @@ def test_it_allows_one_room_and_the_microphone() -> None:
     assert (grants.room_join, grants.room) == (True, "call-1")
     assert grants.can_publish_sources == ["microphone"]
     assert grants.can_subscribe
-    assert grants.can_publish_data
+    assert grants.can_publish_data is False
     rights = (grants.room_create, grants.room_list, grants.room_admin, grants.room_record)
     assert not any((*rights, grants.hidden, grants.agent, grants.can_update_own_metadata))
     assert (claims.identity, claims.name) == ("trainee-1", "Trainee")
@@ -117,11 +117,6 @@ async def test_the_server_takes_no_sound_of_a_screen(room: rtc.Room) -> None:
 async def test_the_server_takes_no_camera(room: rtc.Room) -> None:
     track = rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(320, 240))
     assert not await taken(room, track, rtc.TrackSource.SOURCE_CAMERA)
-
-
-@pytest.mark.call
-async def test_the_server_takes_data(room: rtc.Room) -> None:
-    await room.local_participant.publish_data("hello", topic="chat")
 
 
 async def taken(

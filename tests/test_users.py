@@ -78,6 +78,7 @@ def test_a_changed_password_is_no_demo_password_any_more_and_lasts(
 ) -> None:
     users.set_password("author", "another one")
     assert users.demo_passwords().keys() == {"trainee", "admin"}
+    assert [users.is_demo(name) for name in ("trainee", "author", "nobody")] == [True, False, False]
     again = Users(store, QUICK)
     again.seed_demo()
     assert again.verify("author", "author-demo", demo_allowed=True) is None

@@ -71,6 +71,8 @@ def engines(settings: Settings) -> Iterator[Row]:
 def calls(settings: Settings) -> Iterator[Row]:
     """The limit, the LiveKit server, who plays, and who can open the pages."""
     yield "At the same time", f"{settings.max_calls} at most (REHEARSAL_MAX_CALLS)"
+    each, demo = settings.calls_of(demo=False), settings.calls_of(demo=True)
+    yield "With one account", f"{each} at most (REHEARSAL_MAX_CALLS_EACH); {demo} with a demo one"
     own = "started here, for this machine only"
     yield "LiveKit server", f"{settings.livekit_url} (LIVEKIT_URL)" if settings.livekit_url else own
     elsewhere = "by workers in other processes or on other machines (REHEARSAL_OWN_WORKER)"

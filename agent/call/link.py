@@ -13,6 +13,9 @@ from typing import Any, Protocol, Self
 
 from data.records import Edit, ModelUse, Record, Speaker, Turn
 
+LONGEST_TURN = 2000
+"""Characters of a typed turn: some two minutes of speech. A turn is read while others talk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Joined(Record):

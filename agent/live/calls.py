@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from agent.call.brief import FROM_THE_TOP, LARGEST, Brief, Scene
-from agent.call.link import End, Ended, Event, Switchboard
+from agent.call.link import LONGEST_TURN, End, Ended, Event, Switchboard
 from agent.directing.director import begin
 from agent.engines.choice import Choice
 from agent.live.file_news import FileNews
@@ -61,7 +61,10 @@ class Ticket:
 
 
 class Calls:
-    """Every live call of this app; lives on the app's loop."""
+    """Every live call of this app; lives on the app's loop.
+
+    ``most`` calls go on at once, ``most_each(user)`` of them with one user.
+    """
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class Calls:
         switchboard: Switchboard,
         *,
         most: int,
+        most_each: Callable[[str], int],
         rooms: Callable[[], Rooms],
         readiness: Callable[[], str],
         health: Callable[[], dict[str, Any]],
@@ -81,11 +85,12 @@ class Calls:
         self._switchboard = switchboard
         self._rooms = rooms
         self._most = most
+        self._most_each = most_each
         self._readiness = readiness
         self._health = health
         self._choose_engine = choose_engine
         self._live: dict[str, LiveCall] = {}
-        self._opening = 0
+        self._opening: list[str] = []  # users whose calls' records are being made
         # One thread keeps a call's records in their order and slow disks off the loop.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,7 +100,7 @@ class Calls:
 
         Raises ``Refused`` when it cannot be made now.
         """
-        persona = self._admit(slug, wish.draft)
+        persona = self._admit(user, slug, wish.draft)
         start = self._start(user, persona, wish)
         room = f"rehearsal-{start.call}"
         identity = f"trainee-{user}"
@@ -139,7 +144,7 @@ class Calls:
     def problem(self) -> str:
         """Why no call can be made now, in words; empty when one can."""
         words = self._readiness()
-        if not words and len(self._live) + self._opening >= self._most:
+        if not words and len(self._live) + len(self._opening) >= self._most:
             words = f"{_all_lines(self._most)} busy. Try again when another call has ended."
         return words
 
@@ -171,10 +176,17 @@ class Calls:
                 task.cancel()
         await asyncio.to_thread(self._writer.shutdown)
 
-    def _admit(self, slug: str, draft: str | None) -> Persona:
+    def _admit(self, user: str, slug: str, draft: str | None) -> Persona:
         persona = self._saved(slug) if draft is None else _drafted(slug, draft)
         if words := self.problem():
             raise Refused(words)
+        most, own = self._most_each(user), [call.user for call in self._live.values()]
+        if own.count(user) + self._opening.count(user) >= most:
+            going_on = "a call is" if most == 1 else f"{most} calls are"
+            raise Refused(
+                f"With your account {going_on} going on already. End one first, here or in the "
+                "tab where you began it; a call that nobody is in ends by itself within a minute."
+            )
         return persona
 
     def _saved(self, slug: str) -> Persona:
@@ -202,7 +214,7 @@ class Calls:
 
     async def _open(self, start: CallStart, persona: Persona) -> OpenCall:
         loop = asyncio.get_running_loop()
-        self._opening += 1  # or those who ask meanwhile would get the same line
+        self._opening.append(start.user)  # or those who ask meanwhile would get the same place
         try:
             return await loop.run_in_executor(self._writer, self._archive.open, start, persona.text)
         except OSError as error:
@@ -211,7 +223,7 @@ class Calls:
                 "Make room on the disk of the data folder, or make the folder writable."
             ) from error
         finally:
-            self._opening -= 1
+            self._opening.remove(start.user)
 
     async def _attend(self, call: LiveCall, brief: Brief) -> None:
         over = asyncio.Event()
@@ -258,6 +270,11 @@ def _check(brief: Brief) -> None:
     turns = brief.scene.turns
     if turns and not (turns[-1].speaker == "trainee" and turns[-1].text.strip()):
         raise Refused("Nothing is said in the turn to go on from. Write what the trainee says.")
+    if turns and (length := len(turns[-1].text)) > LONGEST_TURN:
+        raise Refused(
+            f"A turn may have {LONGEST_TURN:,} characters; the one to go on from has {length:,}. "
+            "Shorten it."
+        )
     if (size := brief.size) > LARGEST:
         what = "The persona's text with the turns before" if turns else "The persona's text"
         remedy = "Go on from an earlier turn, or shorten the text." if turns else "Shorten it."

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 
 from agent.call.link import (
+    LONGEST_TURN,
     OVERTAKEN,
     Caption,
     Command,
@@ -35,6 +36,10 @@ LEAVE = 3.0
 """Seconds a job may take to leave before the call counts as ended without it."""
 
 log = logging.getLogger(__name__)
+
+
+class TurnRefused(Exception):
+    """A typed turn cannot be said; the text is for a person."""
 
 
 class LiveCall:
@@ -98,9 +103,15 @@ class LiveCall:
         return self._observers.add(callback)
 
     def say(self, text: str) -> None:
-        """A turn that the trainee typed."""
-        if text.strip() and not self._command(Say(text.strip())):
-            self.tell(Trouble(self.id, "not_there", "The customer is not on the line yet."))
+        """A turn that the trainee typed; ``TurnRefused`` when it cannot be said."""
+        text = text.strip()
+        if len(text) > LONGEST_TURN:
+            raise TurnRefused(
+                f"A turn may have {LONGEST_TURN:,} characters; this one has {len(text):,}. "
+                "Shorten it, or say it in two turns."
+            )
+        if text and self.end is None and not self._command(Say(text)):
+            raise TurnRefused("The customer is not on the line yet. Send it again in a moment.")
 
     def hang_up(self, reason: str = "ended") -> None:
         """End the call; at once when its job is not there (any more)."""

@@ -20,7 +20,7 @@ def trainee_token(
     room: str,
     ttl: timedelta = JOIN_TIME,
 ) -> str:
-    """A token for one trainee in one room: join, speak, hear and send data there, no more.
+    """A token for one trainee in one room: join, speak and hear there, no more.
 
     The first to join opens the room, which asks for no agent by itself. ``ValueError`` when ``ttl``
     is over ten minutes.
@@ -77,7 +77,7 @@ def _grants(room: str) -> VideoGrants:
         can_publish=True,
         can_publish_sources=["microphone"],
         can_subscribe=True,
-        can_publish_data=True,
+        can_publish_data=False,
         can_update_own_metadata=False,
     )
 

@@ -16,8 +16,6 @@ from ui.context import Studio
 
 OWN = -1
 """Stands for the intensity of the persona's own text."""
-LONGEST = 2000
-"""Characters of a turn, as in a call."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ class LoopStart:
             kit.tag("span", f". {self._persona.name} answers as the text has it now.")
         self._before(earlier)
         box = ui.textarea("What the trainee says instead", value=self._text)
-        box.props(f'outlined autogrow maxlength={LONGEST} lang="{start.language}"')
+        box.props(f'outlined autogrow lang="{start.language}"')
         box.on_value_change(lambda event: self._change(str(event.value or ""))).mark("instead")
         with kit.tag("div", classes="rh-line"):
             if ui.context.client.request.url.path.startswith("/call/"):
@@ -177,7 +175,7 @@ class LoopStart:
                         said.props(f'lang="{earlier.record.start.language}"')
 
     def _change(self, text: str) -> None:
-        self._text = text[:LONGEST]
+        self._text = text
 
     def _forget(self) -> None:
         self._earlier = None

@@ -25,9 +25,6 @@ WORKING = ("ok", "silent")
 UNDECIDED = ("unknown", "asking", *WORKING)
 """States that do not keep a call with voice from being started."""
 
-NOT_COME = ("no_persona", "not_there")
-"""Codes of troubles before the persona has come."""
-
 
 @dataclass
 class Browser:
@@ -115,7 +112,7 @@ def engine_trouble(call: "LiveCall") -> "Trouble | None":
     """What is wrong between us and the voice's provider, if anything is; that nobody has come to
     the phone yet is something else."""
     trouble = call.trouble
-    return trouble if trouble is not None and trouble.code not in NOT_COME else None
+    return trouble if trouble is not None and trouble.code != "no_persona" else None
 
 
 def is_waiting(call: "LiveCall", browser: Browser) -> bool:

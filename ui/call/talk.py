@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from agent.live.live_call import TurnRefused
 from ui import kit
 from ui.call.captions import Captions
 from ui.classes import switch
 
 
 class Talk:
-    """Captions and controls; ``say``, ``mute`` and ``end`` are what the trainee can do, ``why``
-    what an author can ask about a line."""
+    """Captions and controls; ``say`` (may raise ``TurnRefused``), ``mute`` and ``end`` are what the
+    trainee can do, ``why`` what an author can ask about a line."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class Talk:
     ) -> None:
         with kit.tag("div", classes="rh-type"):
             self._input = ui.input(label=f"Type to {who}").props("outlined")
-            self._input.props(f'lang="{language}" autocomplete=off maxlength=2000')
+            self._input.props(f'lang="{language}" autocomplete=off')
             self._input.classes("rh-grow").on("keydown.enter", self._send).mark("typed")
             kit.icon_button("send", "Send what you typed (Enter)", self._send).mark("send")
         with kit.tag("div", classes="rh-controls"):
@@ -65,6 +66,11 @@ class Talk:
 
     def _send(self) -> None:
         text = (self._input.value or "").strip()
-        self._input.set_value("")
         if text:
-            self._say(text)
+            try:
+                self._say(text)
+            except TurnRefused as refused:
+                self._input.error = str(refused)  # with what was typed, to be sent again
+                return
+        self._input.error = None
+        self._input.set_value("")
