@@ -1,4 +1,4 @@
-"""Imports go one way, and no module grows past what one reads in one go."""
+"""Imports go one way."""
 
 import ast
 from collections.abc import Iterator
@@ -21,8 +21,6 @@ SHARED = "data.common"
 OURS = {*KNOWS, "app", "tests"}
 PAGES = {"nicegui", "fastapi", "starlette"}
 """What only pages and the composition root may import of the web."""
-LONGEST = 300
-"""Lines of the longest module that is still read in one go."""
 
 
 def imports(source: str, package: str, names: bool = False) -> Iterator[tuple[int, str]]:
@@ -99,15 +97,6 @@ def test_the_packages_inside_one_stand_in_an_order(top: str) -> None:
             if known[0] == top and len(known) > 1 and known[1] != inside[0]:
                 order.add(inside[0], known[1])
     order.prepare()  # raises where two know each other
-
-
-def test_no_module_is_too_long() -> None:
-    lengths = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in [ROOT / "app.py", *modules(*KNOWS)]
-    }
-    assert len(lengths) > len(KNOWS)
-    assert not {path: lines for path, lines in lengths.items() if lines > LONGEST}
 
 
 @pytest.mark.parametrize(
