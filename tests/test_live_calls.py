@@ -56,10 +56,19 @@ class Jobs:
         self.fault: Exception | None = None
         self.sent: list[Brief] = []
         self.closed: list[str] = []
+        self.people = ["trainee-trainee", "agent-x"]
+        self.removed: list[str] = []
         self.commands: dict[str, list[Command]] = {}
 
     def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
         return "ws://server", f"{room}|{identity}|{name}"
+
+    async def participants(self, room: str) -> list[str]:
+        return list(self.people)
+
+    async def remove(self, room: str, identity: str) -> None:
+        self.people.remove(identity)
+        self.removed.append(identity)
 
     def listening(self, room: str, identity: str) -> tuple[str, str]:
         return "ws://server", f"{room}|{identity}|hidden"

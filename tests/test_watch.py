@@ -21,10 +21,11 @@ from agent.call.link import (
     TurnDone,
 )
 from agent.live import coaching
+from agent.live.ears import Ear
 from agent.live.live_call import LiveCall
 from data.records import CallEnd, CallStart, Edit, Hint, Turn
 from tests.clock import until
-from tests.studio import log_in, persona_text, visit
+from tests.studio import World, log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, start
 from ui.call.coach import DOES, MAY
 from ui.call.voice_call import VoiceCall
@@ -37,6 +38,10 @@ class HeardCalls(Calls):
     tickets = 0
     down = False
 
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.open: set[str] = set()
+
     def get(self, call_id: str) -> Any:
         return next((call for call in self.live() if call.id == call_id), None)
 
@@ -44,11 +49,13 @@ class HeardCalls(Calls):
         calls: list[LiveCall] = getattr(self, "calls", [])
         return [call for call in calls if call.end is None and slug in (None, call.slug)]
 
-    def listening(self, call: LiveCall) -> tuple[str, str]:
+    def listening(self, call: LiveCall) -> Ear:
         if self.down:
             raise RuntimeError("the voice service is not up")
         self.tickets += 1
-        return "wss://livekit.example", f"hidden-{self.tickets}"
+        ticket = f"hidden-{self.tickets}"
+        self.open.add(ticket)
+        return Ear("wss://livekit.example", ticket, lambda: self.open.discard(ticket))
 
 
 class WatchWorld(CallWorld):
@@ -276,8 +283,10 @@ async def test_the_trainee_is_told_before_and_during_a_call(
     await trainee.should_see(DOES)
     await author.should_see("page says that a coach is listening")
     assert call.coaching.listeners == ("Demo author",)
+    assert world.calls.open == {"hidden-1"}
     assert author.client is not None
     author.client.delete()
+    assert world.calls.open == set(), "the ear ends with its page"
     await trainee.should_see(MAY)
     await trainee.should_not_see(DOES)
     assert call.end is None

@@ -50,6 +50,12 @@ class Dispatcher:
     def listening(self, room: str, identity: str) -> tuple[str, str]:
         raise AssertionError
 
+    async def participants(self, room: str) -> list[str]:
+        raise AssertionError
+
+    async def remove(self, room: str, identity: str) -> None:
+        raise AssertionError
+
     async def send(self, room: str, brief: Brief) -> None:
         self.sent.append(now())
         assert (room, brief) == ("r1", BRIEF)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from agent.call.brief import FROM_THE_TOP, LARGEST, Brief, Scene
 from agent.call.link import LONGEST_TURN, End, Ended, Event, Switchboard
 from agent.directing.director import begin
 from agent.engines.choice import Choice
+from agent.live.ears import Ear, Ears
 from agent.live.file_news import FileNews
 from agent.live.live_call import LiveCall
 from agent.live.watchdog import Rooms, watch_over
@@ -90,6 +91,7 @@ class Calls:
         self._health = health
         self._choose_engine = choose_engine
         self._live: dict[str, LiveCall] = {}
+        self._ears: dict[str, tuple[Ears, asyncio.Task[None]]] = {}
         self._opening: list[str] = []  # users whose calls' records are being made
         # One thread keeps a call's records in their order and slow disks off the loop.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
@@ -122,12 +124,13 @@ class Calls:
         self._spawn(self._attend(call, brief))
         return Ticket(call, url, token, room)
 
-    def listening(self, call: LiveCall) -> tuple[str, str]:
-        """Server URL and token with which one more browser may hear that call, hidden from it.
-
-        Its identity cannot be a trainee's, whatever anybody is called.
-        """
-        return self._rooms().listening(call.room, f"listener-{secrets.token_hex(8)}")
+    def listening(self, call: LiveCall) -> Ear:
+        """What one more browser needs to hear that call, hidden from it; ``RuntimeError`` when
+        there is no LiveKit server just now."""
+        if call.id not in self._ears:
+            ears = Ears(call, self._rooms)
+            self._ears[call.id] = (ears, self._spawn(ears.watch()))
+        return self._ears[call.id][0].admit()
 
     def get(self, call_id: str) -> LiveCall | None:
         """The live call of that id, or None."""
@@ -237,6 +240,8 @@ class Calls:
             unsubscribe()
             watch.cancel()
             self._live.pop(call.id, None)
+            if call.id in self._ears:
+                self._ears.pop(call.id)[1].cancel()
             await self._rooms().close_room(call.room)
 
     async def _watch(self, call: LiveCall, brief: Brief) -> None:
@@ -247,10 +252,11 @@ class Calls:
             log.exception("the watch over call %s failed", call.id)
             call.hang_up("failed")
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _where(persona: Persona, scene: Scene) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import aiohttp
 from livekit import api
@@ -13,6 +14,8 @@ from agent.live.watchdog import RoomsError
 from agent.server.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LIMIT = 4.0
 """Seconds for one request to the LiveKit server."""
@@ -49,6 +52,22 @@ class LiveKitRooms:
         async with self._api() as client:
             await _ask(client.agent_dispatch.create_dispatch(request))
 
+    async def participants(self, room: str) -> list[str]:
+        """The identities of all in that room, the hidden ones too; none when it is not there."""
+        request = api.ListParticipantsRequest(room=room)
+        async with self._api() as client:
+            answer = await _ask(client.room.list_participants(request))
+        return [each.identity for each in answer.participants]
+
+    async def remove(self, room: str, identity: str) -> None:
+        """Put that participant out of the room; one who is gone already is fine."""
+        request = api.RoomParticipantIdentity(room=room, identity=identity)
+        try:
+            async with self._api() as client:
+                await _ask(client.room.remove_participant(request))
+        except RoomsError as error:
+            log.info("%s is not removed from room %s: %s", identity, room, error)
+
     async def close_room(self, room: str) -> None:
         """Remove the room and whoever is in it; a room that is gone already is fine."""
         try:
@@ -67,9 +86,9 @@ class LiveKitRooms:
         )
 
 
-async def _ask(request: Awaitable[object]) -> None:
+async def _ask(request: Awaitable[T]) -> T:
     try:
-        await asyncio.wait_for(request, LIMIT)
+        return await asyncio.wait_for(request, LIMIT)
     except api.TwirpError as error:
         raise RoomsError(
             f"the LiveKit server refused it ({error.code}: {error.message})"

@@ -49,6 +49,7 @@ class WatchPanel:
         self._playback = True
         self._here = False
         self._leave: Callable[[], None] = _nothing
+        self._close_ear: Callable[[], None] = _nothing
         self._listening = Listening(self._heard_browser)
         self._build()
         self._replay()
@@ -111,6 +112,7 @@ class WatchPanel:
     def _go(self) -> None:
         for stop in self._stops:
             stop()
+        self._close_ear()
         self._leave()
 
     @property
@@ -120,13 +122,16 @@ class WatchPanel:
         return there and self._connection.state == "ready"
 
     def _connect(self) -> None:
+        self._close_ear()
+        self._close_ear = _nothing
         try:
-            url, token = self._studio.calls.listening(self._call)
+            ear = self._studio.calls.listening(self._call)
         except RuntimeError as error:  # the LiveKit server is being started again
             self._connection = Connection("failed", str(error))
         else:
             self._connection = Connection("connecting")
-            self._listening.connect(url, token)
+            self._close_ear = ear.close
+            self._listening.connect(ear.server_url, ear.token)
         self._refresh()
 
     # ---- what is told ----
