@@ -1,6 +1,7 @@
 """What the console shows of failures: a provider's in words, a bug with its traceback."""
 
 import asyncio
+import gc
 import logging
 import subprocess
 import sys
@@ -86,6 +87,60 @@ def test_the_console_is_set_up_once_for_every_handler(flag: str, prints: bool) -
     )
     assert ("Traceback" in done.stderr) is prints
     assert "in words" in done.stderr
+
+
+class Elsewhere(dict[str, object]):
+    """The names of a module called ``name``, as far as a traceback shows them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__({"asyncio": asyncio, "__name__": name})
+
+
+TASK = """
+async def work():
+    raise TimeoutError("too late")
+
+def call():
+    raise TimeoutError("too late")
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "traceback"),
+    [
+        ("agent.live.rooms", True),
+        ("ui.call.hold", True),
+        ("app", True),
+        ("livekit.plugins.openai.stt", False),
+        ("websockets.asyncio.client", False),
+    ],
+)
+async def test_a_task_that_nobody_waited_for_is_never_swallowed(
+    owner: str, traceback: bool, printed: list[logging.LogRecord]
+) -> None:
+    module = Elsewhere(owner)
+    exec(TASK, module)
+    task = asyncio.create_task(module["work"]())  # type: ignore[operator]
+    await asyncio.wait((task,))
+    del task
+    gc.collect()
+    (record,) = [each for each in printed if each.name == "asyncio"]
+    assert (record.exc_info is not None) is traceback
+    shown = logging.Formatter().format(record)
+    assert "TimeoutError" in shown
+    assert ("\n" in shown) is traceback
+    assert (f"({owner}: TimeoutError('too late'))" in shown) is not traceback
+
+
+@pytest.mark.parametrize(
+    ("raiser", "shown"), [("agent.engines.turns", True), ("livekit.plugins.openai.stt", False)]
+)
+def test_a_plugin_does_not_hide_what_we_raised_into_it(raiser: str, shown: bool) -> None:
+    module = Elsewhere(raiser)
+    exec(TASK, module)
+    with pytest.raises(TimeoutError) as caught:
+        module["call"]()  # type: ignore[operator]
+    assert told_in_words(raised(caught.value)) is shown
 
 
 @pytest.fixture

@@ -7,14 +7,16 @@ words by ``agent.call.performance``.
 
 import logging
 from collections.abc import Iterator
+from traceback import walk_tb
+from types import FrameType
 
 FORMAT = "%(asctime)s %(name)s: %(message)s"
 
 log = logging.getLogger("rehearsal.providers")
 """At level DEBUG, the tracebacks of providers' failures are printed as well."""
 
-_PLUGINS = ("livekit", "asyncio")
-"""Loggers that print tracebacks of failures which are told elsewhere."""
+_OURS = frozenset(("agent", "app", "data", "personas", "ui"))
+"""Packages whose failures are never a provider's alone: nobody else tells of them."""
 _LINE = frozenset(
     (
         *("aiohttp", "google", "h11", "httpcore", "httpcore2", "httpx", "httpx2", "openai"),
@@ -39,11 +41,31 @@ def start_console(*, tracebacks: bool = False) -> None:
 
 
 def told_in_words(record: logging.LogRecord) -> bool:
-    """A filter: whether the record is to be printed, being no provider's failure."""
+    """A filter: whether the record is to be printed, being no provider's failure.
+
+    A plugin's task that nobody waited for is printed in one line; a task of ours whole, whatever
+    it failed by.
+    """
     error = record.exc_info[1] if record.exc_info else None
-    if error is None or record.name.partition(".")[0] not in _PLUGINS:
+    if error is None or log.isEnabledFor(logging.DEBUG) or not _of_a_provider(error):
         return True
-    return log.isEnabledFor(logging.DEBUG) or not _of_a_provider(error)
+    modules = [_module(frame) for frame, _ in walk_tb(error.__traceback__)]
+    match record.name.partition(".")[0]:
+        case "livekit":
+            return bool(modules) and _package(modules[-1]) in _OURS
+        case "asyncio" if modules and _package(modules[0]) in _LINE | {"livekit"}:
+            what = record.getMessage().partition("\n")[0]
+            record.msg, record.args = f"{what} ({modules[0]}: {error!r})", ()
+            record.exc_info = record.exc_text = None
+    return True
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _of_a_provider(error: BaseException) -> bool:
@@ -55,7 +77,7 @@ def _is_line(error: BaseException) -> bool:
     if isinstance(error, ConnectionError | TimeoutError):
         return True
     module = type(error).__module__
-    if module.partition(".")[0] in _LINE or module == "livekit.agents._exceptions":
+    if _package(module) in _LINE or module == "livekit.agents._exceptions":
         return True
     # What still goes to a plugin's stream after its provider has refused.
     return isinstance(error, RuntimeError) and str(error).endswith("is closed")
