@@ -165,7 +165,8 @@ class Archive:
     def _ended(self, record: CallRecord, journal: Journal) -> CallRecord:
         if record.end is not None:
             return record
-        end = CallEnd(record.start.started + record.duration, "interrupted")
+        length = record.duration
+        end = CallEnd(record.start.started + length, "interrupted", at=length)
         journal.append("end", end)
         return replace(record, end=end)
 

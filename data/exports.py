@@ -61,11 +61,11 @@ def as_vtt(record: CallRecord) -> str:
     cues = ["WEBVTT"]
     turns = [turn for turn in record.turns if not turn.replayed]
     for turn, following in zip_longest(turns, turns[1:]):
-        until = following.at if following else turn.at + _reading_time(turn)
-        until = max(until, turn.at + 0.5)  # a cue must end after it starts
+        until = following.begin if following else turn.begin + _reading_time(turn)
+        until = max(until, turn.begin + 0.5)  # a cue must end after it starts
         voice = _escape(_speaker(record, turn)).replace(".", " ")
         text = _escape(" ".join(turn.text.split()))
-        cues.append(f"{turn.index + 1}\n{_cue(turn.at)} --> {_cue(until)}\n<v {voice}>{text}")
+        cues.append(f"{turn.index + 1}\n{_cue(turn.begin)} --> {_cue(until)}\n<v {voice}>{text}")
     return "\n\n".join(cues) + "\n"
 
 
@@ -138,7 +138,7 @@ def _turn(record: CallRecord, turn: Turn) -> list[str]:
         notes.append(f"after {latency:.2f} s")
     note = f" ({', '.join(notes)})" if notes else ""
     text = " ".join(turn.text.split())
-    lines = [f"[{_clock(turn.at)}] {_speaker(record, turn)}{note}: {text}"]
+    lines = [f"[{_clock(turn.begin)}] {_speaker(record, turn)}{note}: {text}"]
     if turn.speaker == "trainee" and turn.phase:
         lines.append(f"        {turn.cause} -> intensity {turn.intensity}/10, {turn.phase}")
     return lines
@@ -153,7 +153,7 @@ def _aside(aside: Edit | Hint) -> str:
 
 
 def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
-    times = {turn.index: f"[{_clock(turn.at)}]" for turn in record.turns}
+    times = {turn.index: f"[{_clock(turn.begin)}]" for turn in record.turns}
     passed = "passed" if card.get("passed") else "not passed"
     lines = [f"{card.get('score')} of 100, {passed}"]
     for objective in card.get("objectives", ()):
@@ -172,7 +172,7 @@ def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
 def _latency(record: CallRecord, turn: Turn) -> float | None:
     """The browser's measure where there is one: it is what the ear heard."""
     measured = [item.seconds for item in record.latencies if item.turn == turn.index]
-    return measured[-1] if measured else turn.latency
+    return measured[0] if measured else None
 
 
 def _speaker(record: CallRecord, turn: Turn) -> str:

@@ -65,9 +65,11 @@ class CallRecord:
     def duration(self) -> float:
         """Seconds from the start to the end, or to the last thing known of it."""
         if self.end is not None:
-            return max(0.0, self.end.ended - self.start.started)
-        moments = [item.at for item in self.turns + self.edits] + [mood.at for mood in self.moods]
-        return max(moments, default=0.0)
+            end = self.end.at
+            return max(0.0, self.end.ended - self.start.started) if end is None else end
+        told = [turn.over for turn in self.turns] + [edit.at for edit in self.edits]
+        told += [mood.at for mood in self.moods] + [hint.at for hint in self.hints]
+        return max([*told, *(use.at for use in self.engines)], default=0.0)
 
 
 class Journal:
@@ -218,4 +220,4 @@ def _moods(turns: tuple[Turn, ...]) -> Iterator[Mood]:
     """The director's course, for a journal without lines of its own for it."""
     for turn in turns:
         if turn.speaker == "trainee" and turn.phase:
-            yield Mood(turn.at, turn.phase, turn.intensity, turn.cause)
+            yield Mood(turn.over, turn.phase, turn.intensity, turn.cause)

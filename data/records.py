@@ -39,20 +39,22 @@ class Record:
 class Turn(Record):
     """One finished turn of a call.
 
-    ``index`` counts from 0 over both speakers; ``at`` is seconds since the call began;
-    ``matched`` holds rule ids and, beside each at the same place, ``quotes`` the trainee's own
-    words; ``phase``, ``intensity``, ``cause`` are the director's after this turn; ``version`` is
-    the persona version in force; ``latency`` is seconds from the end of the trainee's speech to
-    the persona's first sound (persona's turns, when measured). ``observer`` is who saw what a
-    trainee's turn did, ``lexical`` or ``model``; ``stand_in`` is why it was not the model that
-    should have ("" when nothing failed). ``replayed`` when it was said in an earlier call, which
-    this one goes on from: then ``at`` is 0.
+    ``index`` counts from 0 over both speakers; ``begin`` and ``end`` are when its speech began and
+    ended, or when it was typed, in seconds since the call began. ``matched`` holds rule ids and,
+    beside each at the same place, ``quotes`` the trainee's own words; ``phase``, ``intensity``,
+    ``cause`` are the director's after this turn; ``version`` is the persona version in force.
+    ``observer`` is who saw what a trainee's turn did, ``lexical`` or ``model``; ``stand_in`` is why
+    it was not the model that should have ("" when nothing failed). ``replayed`` when it was said in
+    an earlier call, which this one goes on from: then ``begin`` and ``end`` are 0.
+
+    Records of before had one moment only, ``at``, at which a turn was written down: it is read as
+    ``begin``, and ``end`` is None.
     """
 
     index: int
     speaker: Speaker
     text: str
-    at: float
+    begin: float
     source: Source = "voice"
     version: str = ""
     phase: str = ""
@@ -62,10 +64,22 @@ class Turn(Record):
     cause: str = ""
     direction: str = ""
     interrupted: bool = False
-    latency: float | None = None
     observer: str = ""
     stand_in: str = ""
     replayed: bool = False
+    end: float | None = None
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """The turn; one of a record of before has ``at`` in place of ``begin``."""
+        if "at" in values and "begin" not in values:
+            values = {**values, "begin": values["at"]}
+        return super(Turn, cls).from_json(values)
+
+    @property
+    def over(self) -> float:
+        """When it had been said, as far as that is known."""
+        return self.begin if self.end is None else self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,8 @@ class CallStart(Record):
 
 @dataclass(frozen=True, slots=True)
 class CallEnd(Record):
-    """The end of a call's record; ``ended`` is seconds since the epoch.
+    """The end of a call's record; ``ended`` is seconds since the epoch, for the date; ``at`` is
+    seconds since the call began, None in records of before.
 
     ``reason``: ``ended`` (by the trainee), ``resolved``, ``interrupted`` (process died),
     ``no_persona``, ``lost`` (connection lost) or ``failed``.
@@ -109,6 +124,7 @@ class CallEnd(Record):
     ended: float
     reason: str
     resolved: bool = False
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar, TypeVarTuple
 
+import pytest
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 PATIENCE = 30.0
@@ -68,3 +70,20 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> N
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.002)
+
+
+class Times:
+    """The steady clock and the time of day, standing still until they are told to move."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._steady, self._ahead = 1_000.0, 1_795_000_000.0
+        patch.setattr("data.common.clock.steady", lambda: self._steady)
+        patch.setattr("time.time", lambda: self._steady + self._ahead)
+
+    def pass_by(self, seconds: float) -> None:
+        """So much time passes, for both."""
+        self._steady += seconds
+
+    def set_ahead(self, seconds: float) -> None:
+        """Somebody sets the time of day; no time passes by that."""
+        self._ahead += seconds

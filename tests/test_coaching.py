@@ -11,6 +11,7 @@ from livekit import rtc
 from agent.call.link import End, Event
 from agent.live import coaching
 from agent.live.coaching import LONGEST, MOST, Coaching, HintRefused
+from data.common.clock import CallClock
 from data.records import Hint
 from tests.clock import until
 from tests.test_job import Session, Stage, ended, joined, play
@@ -32,7 +33,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made() -> tuple[Coaching, list[Hint]]:
     kept: list[Hint] = []
-    return Coaching(0.0, kept.append), kept
+    return Coaching(CallClock().now, kept.append), kept
 
 
 async def test_a_hint_is_told_and_kept_and_the_job_hears_nothing(

@@ -191,7 +191,7 @@ async def test_turns_are_counted_over_both_speakers() -> None:
     assert [(t.index, t.speaker) for t in talk.turns] == [
         (0, "persona"), (1, "trainee"), (2, "persona"), (3, "persona"),
     ]  # fmt: skip
-    times = [turn.at for turn in talk.turns]
+    times = [turn.begin for turn in talk.turns]
     assert times == sorted(times)
 
 

@@ -35,7 +35,7 @@ RECORD = CallRecord(
             phase="deescalation", intensity=6, matched=("d-1",), quotes=("so sorry",),
             cause="-2: a sincere apology",
         ),
-        Turn(2, "persona", "ก็ได้ค่ะ", 9.5, interrupted=True, latency=0.9),
+        Turn(2, "persona", "ก็ได้ค่ะ", 9.5, interrupted=True),
     ),
     edits=(Edit("v2", "applied", "", 2, 8.0), Edit("v3", "refused", "no name", 3, 10.0)),
     latencies=(Latency(2, 0.64),),

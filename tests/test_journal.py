@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,27 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     assert record.end == CallEnd(1_000_009.0, "resolved", True)
     assert record.duration == 9.0
     assert record.scorecard == {"score": 80, "objectives": [{"id": "o-1"}]}
+
+
+def test_a_turn_of_a_record_of_before_has_one_moment(tmp_path: Path) -> None:
+    path = tmp_path / "call.jsonl"
+    with closing(begun(path)) as journal:
+        old = {"index": 0, "speaker": "trainee", "text": "Hi", "at": 7.5, "latency": None}
+        journal.append("turn", {**old, "phase": "opening", "intensity": 4})
+        journal.append("end", {"ended": 1_000_060.0, "reason": "ended"})
+    record = read_journal(path)
+    assert [(turn.begin, turn.end, turn.over) for turn in record.turns] == [(7.5, None, 7.5)]
+    assert [mood.at for mood in record.moods] == [7.5]
+    assert record.duration == 60.0
+
+
+def test_a_time_of_day_that_was_set_does_not_change_how_long_a_call_was(tmp_path: Path) -> None:
+    path = tmp_path / "call.jsonl"
+    with closing(begun(path)) as journal:
+        journal.append("turn", Turn(0, "persona", "Hello?", 0.5, end=2.0, phase="opening"))
+        assert read_journal(path).duration == 2.0
+        journal.append("end", CallEnd(1_003_609.0, "ended", at=9.0))
+    assert read_journal(path).duration == 9.0
 
 
 def test_the_course_comes_from_the_turns_when_it_has_no_lines(tmp_path: Path) -> None:

@@ -32,23 +32,25 @@ from agent.call.link import (
 from data.records import Edit, ModelUse, Record, Turn
 from tests.clock import PATIENCE, until
 
-TURN = Turn(3, "trainee", "ขออภัย", 4.5, matched=("d-1", "d-2"), quotes=("a", "b"), latency=0.6)
+TURN = Turn(3, "trainee", "ขออภัย", 4.5, matched=("d-1", "d-2"), quotes=("a", "b"), end=5.25)
 VALUES: list[Record] = [
     Joined("c1"),
     Status("c1", "speaking"),
     Caption("c1", "persona", "Well, \U0001f600", final=True),
     TurnDone("c1", TURN),
-    Mood("c1", "opening", 8, "+2: hold", matched=("t-1",), met=("c-1",), resolved=True),
+    Mood("c1", "opening", 8, "+2: hold", matched=("t-1",), met=("c-1",), resolved=True, at=4.5),
     Edited("c1", Edit("v2", "applied", "", 4, 9.5)),
     Trouble("c1", "no_persona", "Nobody came."),
-    Restored("c1", "offline", 5, "silent"),
+    Restored("c1", "offline", 5, "silent", 12.5),
     Usage("c1", (ModelUse("gemini", "llm", "Gemini", "live", input_tokens=90, seconds=1.5),)),
     Followed("c1", "anna", there=True),
     Ended("c1", "resolved", resolved=True),
     NewPersona("# Persona: Ann\r\n", "v2"),
-    Say("Hello"),
+    Say("Hello", 3.25),
     End("ended"),
-    Brief("c1", "ann", "text", "v1", "offline", "trainee-ann", Scene("escalation", 5, (TURN,))),
+    Brief(
+        "c1", "ann", "text", "v1", "offline", "trainee-ann", Scene("escalation", 5, (TURN,)), 77.5
+    ),
 ]
 
 

@@ -191,7 +191,7 @@ def folded(happenings: list[Happening], answers: dict[str, Answer]) -> list[Turn
             persona = persona_of(words)
             state = carry(persona, state)
             continue
-        turn = Turn(len(turns), cast(Any, what), words, 0.0)
+        turn = Turn(len(turns), cast(Any, what), words, 0.0, end=0.0)
         if what == "trainee":
             turn = replace(turn, version=persona.version)
             seen = answers[words].outcome(words)
@@ -207,7 +207,11 @@ def comparable(turns: list[Turn]) -> list[Turn]:
     """Less what is the line's own: a line under way is still the old version's."""
     return [
         replace(
-            turn, at=0.0, direction="", version=turn.version if turn.speaker == "trainee" else ""
+            turn,
+            begin=0.0,
+            end=0.0,
+            direction="",
+            version=turn.version if turn.speaker == "trainee" else "",
         )
         for turn in turns
     ]
@@ -356,7 +360,8 @@ def test_a_turn_is_told_and_answered_before_the_model_says_anything() -> None:
     (at, first), (later, second) = talk.tellings(0)
     assert (at, first.intensity, first.matched) == (0.0, 8, ())
     assert (later, second.intensity, second.matched) == (1.0, 6, (APOLOGY,))
-    assert (second.text, second.at, second.source) == (first.text, first.at, first.source)
+    assert (second.text, second.begin, second.end) == (first.text, first.begin, first.end)
+    assert second.source == first.source
     assert second.quotes == (REALLY,)
     assert [type(event) for _, event in talk.told[-2:]] == [TurnDone, Mood]
     assert (talk.moods[-1][1].intensity, talk.moods[-1][1].matched) == (6, (APOLOGY,))

@@ -161,7 +161,7 @@ def earlier(*turns: Turn, begun_at: tuple[str, int | None] = ("", None)) -> Call
 OLD = earlier(
     Turn(0, "persona", "I was charged twice!", 1.0, version="v0", direction="Speak first."),
     Turn(1, "trainee", CALM_DOWN, 4.0, version="v0", intensity=3, cause="as it was then"),
-    Turn(2, "persona", "Do not tell me to calm down!", 6.0, version="v0", latency=0.5),
+    Turn(2, "persona", "Do not tell me to calm down!", 6.0, version="v0"),
     Turn(3, "trainee", "You are an idiot.", 9.0, version="v0"),
     Turn(4, "persona", "What?", 12.0, version="v0"),
 )
@@ -202,7 +202,7 @@ async def test_a_replay_sees_the_turns_anew_and_answers_the_changed_one_first() 
     assert talk.turns[1].cause == "+2: told to calm down"
     assert (talk.turns[3].source, talk.turns[3].text) == ("typed", APOLOGY)
     old = talk.turns[2]
-    assert (old.at, old.latency, old.version, old.direction) == (0.0, None, "v0", "")
+    assert (old.begin, old.end, old.version, old.direction) == (0.0, 0.0, "v0", "")
     assert [(said.speaker, said.text) for said in talk.talk.past] == [
         (turn.speaker, turn.text) for turn in OLD.turns[:3]
     ]

@@ -45,7 +45,8 @@ FROM_THE_TOP = Scene()
 
 @dataclass(frozen=True, slots=True)
 class Brief(Record):
-    """The whole order for one call; ``text`` is the persona file as it stands now."""
+    """The whole order for one call; ``text`` is the persona file as it stands now, ``zero`` is when
+    the call began on the app's steady clock (``data.common.clock``), None from an app of before."""
 
     call: str
     slug: str
@@ -54,13 +55,14 @@ class Brief(Record):
     engine: str
     trainee: str
     scene: Scene = FROM_THE_TOP
+    zero: float | None = None
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The brief with its scene."""
         names = ("call", "slug", "text", "version", "engine", "trainee")
         scene = Scene.from_json(values.get("scene", {}))
-        return cls(**{name: values[name] for name in names}, scene=scene)
+        return cls(**{name: values[name] for name in names}, scene=scene, zero=values.get("zero"))
 
     def dump(self) -> str:
         """The metadata string of the dispatch; see ``LARGEST``."""

@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from livekit.agents.voice import SpeechHandle
 
@@ -18,6 +17,7 @@ from agent.call.link import Caption, Edited, Event, Mood, TurnDone
 from agent.directing.director import Observation, Step, begin
 from agent.engines.base import Engine, History, Said
 from agent.observing.second_opinion import Models, SecondOpinion
+from data.common.clock import CallClock
 from data.records import Edit, ModelUse, Source, Speaker, Turn
 from personas.model import Persona
 
@@ -31,6 +31,13 @@ class Observer(Protocol):
     """Tells what a trainee's turn did; see ``agent.observing.observer``."""
 
     def observe(self, text: str) -> Observation: ...
+
+
+class Span(NamedTuple):
+    """When a turn was said: seconds since the call began."""
+
+    begin: float
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Conversation:
     call is worked out again from that turn on: turns that changed are told again under their
     index.
 
-    Where the call begins is its brief's scene.
+    Where the call begins is its brief's scene. Times are on the call's ``clock``.
     """
 
     def __init__(
@@ -63,7 +70,9 @@ class Conversation:
         *,
         models: Models = lambda engine: None,
         spent: Callable[[ModelUse], None] = lambda use: None,
+        clock: CallClock | None = None,
     ) -> None:
+        self.clock = clock or CallClock()
         self._brief = brief
         self.engine = engine
         self.history: list[Said] = []
@@ -74,8 +83,8 @@ class Conversation:
         scene = brief.scene
         self._ledger = Ledger(persona, begin(persona, scene.phase, scene.intensity))
         self._opinion = SecondOpinion(brief.call, models, self._seen, spent)
-        self._began = time.monotonic()
         self._lines: deque[_Line] = deque()
+        self._judged = 0.0
         self._direction = ""
         self._to_direct: Step | None = None
         self._directing: asyncio.Task[None] | None = None
@@ -107,7 +116,7 @@ class Conversation:
             if earlier.speaker == "trainee":
                 self._take(earlier.text, earlier.source, replayed=True)
             else:
-                turn = replace(earlier, index=self.turns, at=0.0, latency=None, replayed=True)
+                turn = replace(earlier, index=self.turns, begin=0.0, end=0.0, replayed=True)
                 self._record(self._ledger.spoke(turn))
         self._take(scene.turns[-1].text, "typed")
 
@@ -124,18 +133,18 @@ class Conversation:
         state = self._ledger.state
         return self._begun(self.engine.nudge(state), silence_direction(self.persona, state))
 
-    def trainee_said(self, text: str, source: Source) -> SpeechHandle:
-        """A finished turn of the trainee: direct it, record it, answer it."""
-        step = self._take(text, source)
+    def trainee_said(self, text: str, source: Source, span: Span | None = None) -> SpeechHandle:
+        """A turn of the trainee, said in that time (just now): direct it, record it, answer it."""
+        step = self._take(text, source, span)
         return self._begun(self.engine.answer(text, step), step.direction.text)
 
     def foresee(self, text: str) -> Step:
         """What ``trainee_said`` would come to; nothing changes by it."""
         return self._ledger.foresee(self.observer.observe(text))
 
-    def trainee_was_heard(self, text: str) -> None:
+    def trainee_was_heard(self, text: str, span: Span | None = None) -> None:
         """A spoken turn that the model answers by itself: its step directs the line after."""
-        self._direct(self._take(text, "voice"))
+        self._direct(self._take(text, "voice", span))
 
     def line_begun(self, handle: SpeechHandle) -> None:
         """The model has begun a line of its own accord."""
@@ -159,16 +168,18 @@ class Conversation:
         answer = self.engine.answer(self.history[-1].text, step)
         return self._begun(answer, step.direction.text)
 
-    def persona_said(self, text: str, interrupted: bool, *, lost: bool = False) -> None:
-        """A line of the persona has been heard, up to where it was interrupted; ``lost`` when a
-        connection that broke did that, and the persona has more to say."""
+    def persona_said(
+        self, text: str, interrupted: bool, span: Span | None = None, *, lost: bool = False
+    ) -> None:
+        """A line of the persona has been heard in that time, up to where it was interrupted;
+        ``lost`` when a connection that broke did that, and the persona has more to say."""
         self._unanswered = False
         self._cut = text if lost else ""
         line = self._sounding()
         version, direction = (line.version, line.direction) if line else (self.persona.version, "")
         self._send(Caption(self._brief.call, "persona", text, final=True))
         turn = replace(
-            self._turn("persona", text, "voice", version),
+            self._turn("persona", text, "voice", version, span),
             direction=direction,
             interrupted=interrupted,
         )
@@ -191,21 +202,23 @@ class Conversation:
         """How a new persona text fared; see ``data.records.Edit``."""
         # A line under way is still the old version's.
         turn = self.turns + (self._sounding() is not None)
-        edit = Edit(version, outcome, reason, turn=turn, at=self._now())
+        edit = Edit(version, outcome, reason, turn=turn, at=self.clock.now())
         self._send(Edited(self._brief.call, edit))
 
-    def _take(self, text: str, source: Source, *, replayed: bool = False) -> Step:
+    def _take(
+        self, text: str, source: Source, span: Span | None = None, *, replayed: bool = False
+    ) -> Step:
         seen = replace(self.observer.observe(text), stand_in=self._opinion.gone)
         past = tuple(self.history)
-        turn = self._turn("trainee", text, source, self.persona.version)
+        turn = self._turn("trainee", text, source, self.persona.version, span)
         if replayed:
-            turn = replace(turn, at=0.0, replayed=True)
+            turn = replace(turn, begin=0.0, end=0.0, replayed=True)
         turn, step = self._ledger.heard(turn, seen)
         # First the record: an engine that fails must not cost the trainee's turn.
         self._unanswered, self._cut = True, ""
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record(turn)
-        self._tell_mood(step.cause, step.matched)
+        self._tell_mood(step.cause, step.matched, turn.end)
         self._opinion.ask(self.engine.name, turn.index, self.persona, text, past)
         return step
 
@@ -219,7 +232,7 @@ class Conversation:
         step = self._ledger.step
         if step is None or step == before:
             return
-        self._tell_mood(step.cause, step.matched)
+        self._tell_mood(step.cause, step.matched, self._judged)
         if self.engine.replies_itself and before and step.direction != before.direction:
             self._direct(step)
 
@@ -251,15 +264,20 @@ class Conversation:
             self._lines.popleft()
         return self._lines[0] if self._lines else None
 
-    def _turn(self, speaker: Speaker, text: str, source: Source, version: str) -> Turn:
-        return Turn(self.turns, speaker, text, self._now(), source, version)
+    def _turn(
+        self, speaker: Speaker, text: str, source: Source, version: str, span: Span | None
+    ) -> Turn:
+        begin, end = span or Span(now := self.clock.now(), now)
+        return Turn(self.turns, speaker, text, begin, source, version, end=end)
 
     def _record(self, turn: Turn) -> None:
         self.history.append(Said(turn.speaker, turn.text))
         self._send(TurnDone(self._brief.call, turn))
 
-    def _tell_mood(self, cause: str, matched: tuple[str, ...]) -> None:
+    def _tell_mood(self, cause: str, matched: tuple[str, ...], at: float | None = None) -> None:
+        """The state that the trainee's turn left which ended ``at`` that time; None for now."""
         state = self._ledger.state
+        self._judged = at = self.clock.now() if at is None else at
         self._send(
             Mood(
                 self._brief.call,
@@ -270,8 +288,6 @@ class Conversation:
                 met=tuple(state.met),
                 shown=tuple(state.shown),
                 resolved=state.resolved,
+                at=at,
             )
         )
-
-    def _now(self) -> float:
-        return round(time.monotonic() - self._began, 3)

@@ -31,6 +31,7 @@ from agent.call.usage import Meter
 from agent.engines.base import Connects, Engine, History, Said
 from agent.line_failure import LineFailure, explain
 from agent.observing.second_opinion import Models
+from data.common.clock import CallClock
 from personas.model import Persona
 from personas.parse import examine
 
@@ -77,6 +78,7 @@ class Job:
         self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
         self._recovery = Recovery(self._brief.engine, fall_back)
         self._meter = Meter(self._brief.call, line.send)
+        self._clock = CallClock(self._brief.zero, line.time)
         self._trouble = ""
         self._there = asyncio.Event()
         self._changing = asyncio.Lock()
@@ -121,7 +123,8 @@ class Job:
         if self._trouble:
             reason, self._trouble = self._trouble, ""
             engine = self._performance.engine.name
-            self._line.send(Restored(self._brief.call, engine, self._talk.turns, reason))
+            turn, at = self._talk.turns, self._clock.now()
+            self._line.send(Restored(self._brief.call, engine, turn, reason, at))
 
     def spoke(self) -> None:
         """A line is over: the engine works."""
@@ -165,6 +168,7 @@ class Job:
             self._line.send,
             models=self._models,
             spent=self._meter.add,
+            clock=self._clock,
         )
         if scene.turns:
             self._talk.take_over(scene)
@@ -216,10 +220,12 @@ class Job:
 
     async def _obey(self, command: Say | _Failed) -> None:
         match command:
-            case Say(text=text):
+            case Say(text=text, at=at):
+                moment = self._clock.now() if at is None else at
                 async with self._changing:
                     performance = self._performance
-                await performance.typed(text, partial(self._reload.settled, CHANGE))
+                changed = partial(self._reload.settled, CHANGE)
+                await performance.typed(text, moment, changed)
                 if performance is not self._performance:
                     self._performance.expect()  # it owes the answer now
             case _Failed(engine=engine, failure=failure):

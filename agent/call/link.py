@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+from data.common import clock
 from data.records import Edit, ModelUse, Record, Speaker, Turn
 
 LONGEST_TURN = 2000
@@ -61,7 +62,8 @@ class TurnDone(Record):
 
 @dataclass(frozen=True, slots=True)
 class Mood(Record):
-    """The director's state, after a trainee's turn and once at the start."""
+    """The director's state, after a trainee's turn and once at the start; ``at`` is the end of that
+    turn, in seconds since the call began."""
 
     call: str
     phase: str
@@ -71,6 +73,7 @@ class Mood(Record):
     met: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     resolved: bool = False
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,13 @@ class Trouble(Record):
 @dataclass(frozen=True, slots=True)
 class Restored(Record):
     """The line works again after a trouble, from turn ``turn`` on, with that engine; ``reason``
-    is the code of what had happened."""
+    is the code of what had happened, ``at`` is seconds since the call began."""
 
     call: str
     engine: str
     turn: int
     reason: str
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +173,10 @@ class NewPersona(Record):
 
 @dataclass(frozen=True, slots=True)
 class Say(Record):
-    """A turn that the trainee typed."""
+    """A turn that the trainee typed, ``at`` that many seconds after the call began."""
 
     text: str
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,10 @@ class Line(Protocol):
     def detach(self, call: str) -> None: ...
 
     def send(self, event: Event) -> None: ...
+
+    def time(self) -> float:
+        """The app's steady clock just now (``data.common.clock``), as well as it is known here."""
+        ...
 
 
 class Switchboard:
@@ -228,6 +237,10 @@ class Switchboard:
         if self._app_loop is not None:
             with suppress(RuntimeError):  # the loop is closed
                 self._app_loop.call_soon_threadsafe(self._on_event, event)
+
+    def time(self) -> float:
+        """The app's steady clock, which is this process's."""
+        return clock.steady()
 
     def command(self, call: str, command: Command) -> bool:
         """Hand a command to that call's job; False when it has none (yet)."""

@@ -20,7 +20,7 @@ from livekit.agents import (
 )
 
 from agent.call.closing import close
-from agent.call.conversation import Conversation
+from agent.call.conversation import Conversation, Span
 from agent.call.heard import HeardOutput, TimedWords
 from agent.call.late_words import LateWords
 from agent.call.link import Caption, Event, Status
@@ -127,16 +127,16 @@ class Performance:
         """The persona has been asked for a line."""
         self._watch.expect()
 
-    async def typed(self, text: str, changed: Callable[[], Awaitable[None]]) -> None:
-        """A turn that the trainee typed; it is answered by the persona as it is when ``changed``
-        has returned."""
+    async def typed(self, text: str, moment: float, changed: Callable[[], Awaitable[None]]) -> None:
+        """A turn that the trainee typed at that moment of the call; it is answered by the persona
+        as it is when ``changed`` has returned."""
         self._patience.stop()
         await self.engine.session.interrupt(force=True)
         await changed()
         self._patience.renew()
         # First: also an engine that cannot even be asked owes an answer.
         self.expect()
-        self._talk.trainee_said(text, "typed")
+        self._talk.trainee_said(text, "typed", Span(moment, moment))
 
     async def drop(self) -> None:
         """Give the session up; it only tells how much of its last line was heard."""

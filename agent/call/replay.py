@@ -39,4 +39,5 @@ def _bare(turn: Turn, index: int) -> Turn:
         turn.version,
         direction=turn.direction,
         interrupted=turn.interrupted,
+        end=0.0,
     )

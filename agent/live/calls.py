@@ -19,6 +19,7 @@ from agent.live.file_news import FileNews
 from agent.live.live_call import LiveCall
 from agent.live.watchdog import Rooms, watch_over
 from data.calls import Archive, OpenCall
+from data.common.clock import CallClock
 from data.records import CallStart
 from personas.entry import Entry
 from personas.library import Library
@@ -103,11 +104,13 @@ class Calls:
         Raises ``Refused`` when it cannot be made now.
         """
         persona = self._admit(user, slug, wish.draft)
-        start = self._start(user, persona, wish)
+        start, clock = self._start(user, persona, wish), CallClock()
         room = f"rehearsal-{start.call}"
         identity = f"trainee-{user}"
         text, version = persona.text, persona.version
-        brief = Brief(start.call, slug, text, version, start.engine, identity, wish.scene)
+        brief = Brief(
+            start.call, slug, text, version, start.engine, identity, wish.scene, clock.zero
+        )
         _check(brief)
         # First what can fail without a trace: from the record on there is a call to be ended.
         url, token = self._rooms().admission(room, identity, user)
@@ -119,6 +122,7 @@ class Calls:
             record,
             self._writer,
             partial(self._switchboard.command, start.call),
+            clock,
         )
         self._live[call.id] = call
         self._spawn(self._attend(call, brief))

@@ -3,7 +3,6 @@
 Nothing of it goes to the call's job: the persona cannot tell that anybody is there.
 """
 
-import time
 import unicodedata
 from collections.abc import Callable
 
@@ -25,12 +24,12 @@ class HintRefused(Exception):
 class Coaching:
     """Who listens and what they have whispered; lives on the app's loop.
 
-    ``started`` is the call's start in seconds since the epoch; ``keep`` records a hint.
+    ``now`` is the call's clock, seconds since it began; ``keep`` records a hint.
     """
 
-    def __init__(self, started: float, keep: Callable[[Hint], None]) -> None:
+    def __init__(self, now: Callable[[], float], keep: Callable[[Hint], None]) -> None:
         self.hints: list[Hint] = []
-        self._started = started
+        self._now = now
         self._keep = keep
         self._listeners: dict[object, str] = {}
         self._observers = Observers[()]("the coaching of a call")
@@ -64,7 +63,7 @@ class Coaching:
     def whisper(self, author: str, text: str, turn: int) -> Hint:
         """Give the trainee a hint before that turn; ``HintRefused`` when it cannot be one."""
         text = _one_line(text)
-        at = round(time.time() - self._started, 3)
+        at = self._now()
         if not text:
             raise HintRefused("Write the hint first.")
         if len(text) > LONGEST:

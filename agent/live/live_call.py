@@ -28,6 +28,7 @@ from agent.call.link import (
 )
 from agent.live.coaching import Coaching, HintRefused
 from data.calls import OpenCall
+from data.common.clock import CallClock
 from data.common.observers import Observers
 from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Latency, Speaker, Turn
 from personas.model import Persona
@@ -48,7 +49,7 @@ class LiveCall:
     ``status`` is ``waiting`` until the persona has come, then what the persona does, and
     ``ended``. ``answer_time`` is how long its last answer took, seconds, as the trainee's browser
     measured it. ``language`` is the one that the persona speaks just now. With ``draft`` the
-    persona's text comes from its author's page, not from the file.
+    persona's text comes from its author's page, not from the file. All times are on ``clock``.
     Records are written in order on ``writer``, off the loop.
     """
 
@@ -60,8 +61,10 @@ class LiveCall:
         record: OpenCall,
         writer: Executor,
         command: Callable[[Command], bool],
+        clock: CallClock | None = None,
     ) -> None:
         self.start = start
+        self.clock = clock or CallClock()
         self.id = start.call
         self.user = start.user
         self.slug = start.persona
@@ -82,7 +85,7 @@ class LiveCall:
         self.restored: Restored | None = None
         self.end: CallEnd | None = None
         self.answer_time: float | None = None
-        self.coaching = Coaching(start.started, lambda hint: self._write(self._record.hint, hint))
+        self.coaching = Coaching(self.clock.now, lambda hint: self._write(self._record.hint, hint))
         self.persona_in = asyncio.Event()
         self.browser_in = asyncio.Event()
         self._record = record
@@ -98,6 +101,12 @@ class LiveCall:
         """Whether the persona has accepted a resolution, as far as the job has told."""
         return self.mood is not None and self.mood.resolved
 
+    @property
+    def length(self) -> float:
+        """Seconds since it began; how long it lasted once it is over."""
+        end = self.end.at if self.end is not None else None
+        return self.clock.now() if end is None else end
+
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; returns the way to stop it."""
         return self._observers.add(callback)
@@ -110,7 +119,7 @@ class LiveCall:
                 f"A turn may have {LONGEST_TURN:,} characters; this one has {len(text):,}. "
                 "Shorten it, or say it in two turns."
             )
-        if text and self.end is None and not self._command(Say(text)):
+        if text and self.end is None and not self._command(Say(text, self.clock.now())):
             raise TurnRefused("The customer is not on the line yet. Send it again in a moment.")
 
     def hang_up(self, reason: str = "ended") -> None:
@@ -190,13 +199,8 @@ class LiveCall:
                 self._write(self._record.turn, turn)
             case Mood():
                 self.mood = event
-                self._write(
-                    self._record.mood,
-                    round(time.time() - self.started, 3),
-                    event.phase,
-                    event.intensity,
-                    event.cause,
-                )
+                at = self._moment(event.at)
+                self._write(self._record.mood, at, event.phase, event.intensity, event.cause)
             case Edited(edit=edit):
                 self.edits.append(edit)
                 if edit.outcome in ("applied", "rebuilt"):
@@ -206,7 +210,7 @@ class LiveCall:
                 self.trouble = event
             case Restored(engine=engine, turn=turn, reason=reason):
                 self.trouble, self.engine, self.restored = None, engine, event
-                use = EngineUse(engine, turn, round(time.time() - self.started, 3), reason)
+                use = EngineUse(engine, turn, self._moment(event.at), reason)
                 self._write(self._record.engine, use)
             case Usage(models=models):
                 self._write(self._record.usage, models)
@@ -235,8 +239,12 @@ class LiveCall:
 
     def _edited(self, version: str, outcome: str, reason: str) -> None:
         turn = self.turns[-1].index + 1 if self.turns else 0
-        at = round(time.time() - self.started, 3)
-        self.receive(Edited(self.id, Edit(version, outcome, reason, turn, at)))
+        edit = Edit(version, outcome, reason, turn, self.clock.now())
+        self.receive(Edited(self.id, edit))
+
+    def _moment(self, told: float | None) -> float:
+        """When it was, as its job told; a worker of before tells no times."""
+        return self.clock.now() if told is None else told
 
     def _text_of(self, edit: Edit) -> str:
         """The text that took effect, for the record."""
@@ -249,7 +257,7 @@ class LiveCall:
         self.status = "ended"
         if reason == "ended" and resolved:
             reason = "resolved"
-        self.end = CallEnd(time.time(), reason, resolved)
+        self.end = CallEnd(time.time(), reason, resolved, self.clock.now())
         self._write(self._record.close, self.end)
 
     def _write(self, write: Callable[..., object], *values: object) -> None:

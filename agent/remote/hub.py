@@ -7,7 +7,8 @@ objects.
 From a worker: first ``{"worker": ID, "state": …, "had": N}``; then ``{"n": 1, "do": …}`` with
 ``attach`` or ``detach`` and a ``call``, ``event`` and an ``event``, or ``state`` and a ``state``;
 ``{"had": N}`` says which of the app's messages have arrived.
-To a worker: first ``{"agent": NAME, "seen": N}``; then ``{"n": 1, "refused": CALL}`` and
+To a worker: first ``{"agent": NAME, "seen": N, "clock": SECONDS}``, whose ``clock`` is the app's
+steady one, on which the calls' times are; then ``{"n": 1, "refused": CALL}`` and
 ``{"n": 2, "call": CALL, "command": …}``; ``{"seen": N}`` says which of the worker's have arrived.
 """
 
@@ -22,6 +23,7 @@ from agent.call.link import Command, Ended, Switchboard
 from agent.call.wire import event, pack
 from agent.remote.outbox import Outbox
 from agent.server.endpoint import Endpoint
+from data.common import clock
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +117,8 @@ class RemoteHub:
 
     async def _converse(self, remote: _Remote, connection: Connection) -> None:
         """Greet that worker; then hear it, and send what there is for it, until the end."""
-        await connection.send(json.dumps({"agent": self.agent_name, "seen": remote.seen}))
+        welcome = {"agent": self.agent_name, "seen": remote.seen, "clock": clock.steady()}
+        await connection.send(json.dumps(welcome))
         writing = asyncio.create_task(remote.outbox.feed(connection.send))
         try:
             while (text := await connection.receive()) is not None:

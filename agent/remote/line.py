@@ -8,13 +8,14 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 
 from agent.call.link import Command, End, Event
 from agent.call.wire import command, pack
 from agent.remote.hub import PATH
+from data.common import clock
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,21 @@ LIMIT = 10.0
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, KeyError)
 """What a connection ends with, be it that the app stops just then (aiohttp's ``TypeError``) or that
 its words make no sense: the next one may be better."""
+
+
+class Offset(NamedTuple):
+    """How far the app's steady clock is ahead of this machine's: ``seconds``, give or take
+    ``error``."""
+
+    seconds: float
+    error: float
+
+    def or_better(self, before: "Offset | None") -> "Offset":
+        """This one, or the one of ``before`` when it fits and was closer."""
+        if before is None or before.error > self.error:
+            return self
+        fits = abs(before.seconds - self.seconds) <= before.error + self.error
+        return before if fits else self  # the app's machine, or ours, was started anew
 
 
 class RemoteLine:
@@ -52,6 +68,11 @@ class RemoteLine:
         self._more = asyncio.Event()
         self._done = asyncio.Event()
         self._done.set()
+        self._offset: Offset | None = None
+
+    def time(self) -> float:
+        """The app's steady clock, as the last greetings told it."""
+        return clock.steady() + (self._offset.seconds if self._offset is not None else 0.0)
 
     def attach(self, call: str, on_command: Callable[[Command], None]) -> bool:
         """Called on the job's loop; False when this process plays the call already.
@@ -101,8 +122,11 @@ class RemoteLine:
         async with asyncio.timeout(LIMIT):
             socket = await session.ws_connect(self._app + PATH, headers=headers, heartbeat=LIMIT)
         async with socket:
+            asked = clock.steady()
             await socket.send_json({"worker": self._id, "state": self.state, "had": self._had})
-            self._greeted(await socket.receive_json(timeout=LIMIT))
+            welcome = await socket.receive_json(timeout=LIMIT)
+            self._learn_time(welcome, asked, clock.steady())
+            self._greeted(welcome)
             writing = asyncio.create_task(self._write(socket))
             try:
                 async for message in socket:
@@ -111,6 +135,12 @@ class RemoteLine:
             finally:
                 writing.cancel()
                 await asyncio.gather(writing, return_exceptions=True)
+
+    def _learn_time(self, welcome: dict[str, Any], asked: float, told: float) -> None:
+        """The app's clock was at ``welcome["clock"]`` between these two readings of ours."""
+        if "clock" in welcome:  # an app of before tells none
+            learned = Offset(float(welcome["clock"]) - (asked + told) / 2, (told - asked) / 2)
+            self._offset = learned.or_better(self._offset)
 
     def _greeted(self, welcome: dict[str, Any]) -> None:
         name = str(welcome["agent"])

@@ -91,7 +91,7 @@ def _moves(turns: list[Turn], language: str) -> None:
     with kit.tag("ol", classes="rh-moves rh-small").props("reversed"):
         for turn in turns:
             with kit.tag("li"):
-                kit.tag("span", words.clock(turn.at), "rh-muted rh-number")
+                kit.tag("span", words.clock(turn.begin), "rh-muted rh-number")
                 with kit.tag("div"):
                     kit.tag("span", words.cause(turn.cause) or "No change", "rh-strong")
                     kit.tag("span", f" → {turn.intensity} of 10", "rh-number")

@@ -3,7 +3,6 @@
 The panel keeps no state of the call: it draws what the ``LiveCall`` and the browser tell.
 """
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -256,8 +255,7 @@ class CallPanel:
         call = self._hold.call
         if call is None:
             return ""
-        until = call.end.ended if call.end else time.time()
-        return words.clock(until - call.started)
+        return words.clock(call.length)
 
     def _situation(self) -> Situation:
         return Situation(

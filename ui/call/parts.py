@@ -145,7 +145,7 @@ def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False
     end, trainee = call.end, sum(turn.speaker == "trainee" for turn in own)
     if end is None:
         return
-    talked = words.length(end.ended - call.started)
+    talked = words.length(call.length)
     how = ENDS.get(end.reason, words.reason(end.reason))
     title = kit.heading("How it went", 2).props("tabindex=-1").mark("ended")
     focus(title)  # End Call, which had the focus, is gone

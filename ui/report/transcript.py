@@ -75,16 +75,15 @@ def _why(record: CallRecord, turn: Turn, behind: Why) -> None:
 
 
 def _notes(record: CallRecord, turn: Turn) -> str:
-    moment = "from the earlier call" if turn.replayed else words.clock(turn.at)
+    moment = "from the earlier call" if turn.replayed else words.clock(turn.begin)
     notes = [f"turn {turn.index + 1}", moment]
     if turn.source == "typed":
         notes.append("typed")
     if turn.interrupted:
         notes.append("interrupted")
     measured = next((item.seconds for item in record.latencies if item.turn == turn.index), None)
-    seconds = turn.latency if measured is None else measured
-    if turn.speaker == "persona" and seconds is not None:
-        notes.append(f"answered after {seconds:.1f} s")
+    if turn.speaker == "persona" and measured is not None:
+        notes.append(f"answered after {measured:.1f} s")
     return " · ".join(notes)
 
 

@@ -1,6 +1,5 @@
 """The calls that are going on, for those who may listen to them."""
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -50,7 +49,7 @@ class GoingOn:
             if not self._pending:
                 self._on_change()
         for call, clock in self._clocks.values():
-            clock.set_text(words.clock(time.time() - call.started))
+            clock.set_text(words.clock(call.length))
 
     def _draw(self) -> None:
         calls = sorted(self._studio.calls.live(), key=lambda call: call.started)
@@ -70,7 +69,7 @@ class GoingOn:
             kit.tag("p", name, "rh-strong")
             persona = f"with {call.persona.name}, {call.persona.scenario}"
             kit.tag("p", persona, "rh-muted rh-small")
-        clock = kit.tag("span", words.clock(time.time() - call.started), "rh-number")
+        clock = kit.tag("span", words.clock(call.length), "rh-number")
         clock.props('role=timer aria-label="Length of the call"')
         self._clocks[call.id] = (call, clock)
         if call.user == self._user.name:

@@ -4,7 +4,6 @@ The panel keeps no state of the call, and nothing of it reaches the call's job: 
 ``LiveCall`` and this page's own browser tell.
 """
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -165,8 +164,7 @@ class WatchPanel:
             self._connect()
             return
         over = call.end is not None
-        until = call.end.ended if call.end else time.time()
-        clock = words.clock(until - call.started)
+        clock = words.clock(call.length)
         self._status.show(stage_of(call, self._who, self._trainee), clock, "")
         state = notices(call, self._connection, playback=self._playback, trainee=self._trainee)
         self._board.show(state)
@@ -205,7 +203,7 @@ class WatchPanel:
         end = self._call.end
         if end is None:
             return
-        length = words.length(end.ended - self._call.started)
+        length = words.length(self._call.length)
         kit.heading("The call is over", 2).mark("ended")
         kit.tag("p", f"{words.reason(end.reason)}, after {length}.")
         with kit.tag("div", classes="rh-line"):
