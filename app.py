@@ -169,6 +169,7 @@ class Rehearsal:
             readiness=self.voice.readiness,
             health=self.voice.health,
             choose_engine=lambda persona, wanted: choose_engine(persona, settings, wanted),
+            reconnect_timeout=settings.reconnect_timeout,
         )
         self.doctor = Doctor(
             settings,

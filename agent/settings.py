@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from platformdirs import user_cache_path
 
 from agent.pipeline_settings import PipelineSettings
+from agent.reconnect import LONGEST, RECONNECT_TIMEOUT
 from agent.setting_values import SettingsError, Values, address, folder, key, url, yes
 
 __all__ = ["EngineName", "Settings", "SettingsError"]
@@ -43,6 +44,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 3000
     max_calls: int = 1
+    reconnect_timeout: float = RECONNECT_TIMEOUT
     max_calls_each: int = 0
     engine: EngineName = "auto"
     livekit_url: str = ""
@@ -90,6 +92,7 @@ class Settings:
             if port is not None
             else _port(*values.item("REHEARSAL_PORT")),
             max_calls=_calls(*values.item("REHEARSAL_MAX_CALLS")),
+            reconnect_timeout=_reconnect(*values.item("REHEARSAL_RECONNECT_TIMEOUT")),
             max_calls_each=_calls_each(*values.item("REHEARSAL_MAX_CALLS_EACH")),
             engine=_engine(*values.item("REHEARSAL_ENGINE")),
             livekit_url=url(*values.item("LIVEKIT_URL")),
@@ -154,6 +157,11 @@ def _calls(name: str, text: str) -> int:
 def _calls_each(name: str, text: str) -> int:
     """0 stands for the usual number."""
     return _number(name, text, _MOST_CALLS, str(_EACH)) if text else 0
+
+
+def _reconnect(name: str, text: str) -> float:
+    default = f"{RECONNECT_TIMEOUT:.0f}"
+    return float(_number(name, text or default, LONGEST, default))
 
 
 def _number(name: str, text: str, most: int, example: str) -> int:

@@ -47,7 +47,8 @@ class VoiceService:
         self._loading: Performers | None = None
         self._performers: Performers | None = None
         self._stopped = False
-        self.remote = None if settings.own_worker else RemoteHub(switchboard)
+        timeout = settings.reconnect_timeout
+        self.remote = None if settings.own_worker else RemoteHub(switchboard, timeout)
         self._worker: Worker | RemoteHub | None = None
         self._outside: Outside | None = None
         self._rooms: LiveKitRooms | None = None
@@ -162,7 +163,9 @@ class VoiceService:
         from agent.live.rooms import LiveKitRooms
 
         self._worker = worker = self.remote or self._own_worker()
-        self._rooms = LiveKitRooms(self._endpoint, worker.agent_name)
+        self._rooms = LiveKitRooms(
+            self._endpoint, worker.agent_name, self._settings.reconnect_timeout
+        )
         while True:
             endpoint = self._endpoint()
             tasks = [asyncio.create_task(worker.run(endpoint))]

@@ -38,6 +38,10 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jump.now
 
+    def stand_still(self, seconds: float) -> None:
+        """The process is stopped for so long, as by SIGSTOP: time passes and nothing is done."""
+        self._jump.now += seconds
+
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:

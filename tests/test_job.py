@@ -9,8 +9,10 @@ import pytest
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, JobContext, llm
 from livekit.agents.voice import SpeechHandle, io
+from livekit.rtc._proto.stats_pb2 import RtcStats
 
-from agent.call.attendance import GRACE, LEAVING
+from agent.call.attendance import ANSWER as SERVER_ANSWER
+from agent.call.attendance import LEAVING
 from agent.call.brief import Brief
 from agent.call.closing import CLOSING
 from agent.call.job import Job
@@ -21,6 +23,7 @@ from agent.call.link import (
     Event,
     Joined,
     NewPersona,
+    PageAway,
     Restored,
     Say,
     Status,
@@ -35,7 +38,9 @@ from agent.engines.base import Engine, History, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.line_failure import failure_words
 from agent.observing.observer import LexicalObserver
+from agent.reconnect import RECONNECT_TIMEOUT
 from personas.model import Persona
+from personas.parse import examine
 from tests.clock import at_once, now, until
 from tests.persona_text import PLAIN, swap
 
@@ -155,12 +160,21 @@ class Notes:
 
 
 class Room(rtc.EventEmitter[str]):
-    """The room: ``left`` is when the job went."""
+    """The room: ``left`` is when the job went; its server sends something all the time, until it
+    ``is_silent``."""
 
     def __init__(self) -> None:
         super().__init__()
         self.left: float | None = None
         self.leave_time = 0.0
+        self.is_silent = False
+        self.arrived = 0
+
+    async def get_rtc_stats(self) -> rtc.RtcStats:
+        self.arrived += not self.is_silent
+        stats = RtcStats()
+        stats.candidate_pair.candidate_pair.bytes_received = self.arrived
+        return rtc.RtcStats(publisher_stats=[], subscriber_stats=[stats])
 
     async def disconnect(self) -> None:
         await asyncio.sleep(self.leave_time)
@@ -203,12 +217,14 @@ class Stage:
     def events(self) -> list[Event]:
         return [event for _, event in self.told]
 
-    def command(self, command: NewPersona | Say | End) -> None:
+    def command(self, command: NewPersona | Say | End | PageAway) -> None:
         assert self.board.command("c1", command)
 
-    def participant(self, what: str, identity: str = "trainee-ann", reason: int = 0) -> None:
+    def participant(
+        self, what: str, identity: str = "trainee-ann", reason: int = 0, sid: str = "PA_1"
+    ) -> None:
         """Somebody enters (``connected``) or leaves (``disconnected``) the room."""
-        person = SimpleNamespace(identity=identity, disconnect_reason=reason)
+        person = SimpleNamespace(identity=identity, disconnect_reason=reason, sid=sid)
         self.context.room.emit(f"participant_{what}", person)
 
     def make(self, name: str, persona: Persona, history: History) -> Engine:
@@ -380,7 +396,7 @@ def test_a_session_that_does_not_close_does_not_hold_the_line(way: str) -> None:
             stage.engine.cut = True
         else:
             stage.engine.fake.close_fault = RuntimeError("it is stuck")
-        stage.participant("disconnected", reason=Names.CLIENT_INITIATED)
+        stage.command(End("ended"))
 
     stage = play(story)
     assert ended(stage).reason == "ended"
@@ -412,8 +428,8 @@ def test_a_job_that_is_cancelled_says_that_it_has_ended() -> None:
 @pytest.mark.parametrize(
     ("leaves", "reason", "after"),
     [
-        ([("disconnected", "trainee-ann", Names.CLIENT_INITIATED)], "ended", 0.0),
-        ([("disconnected", "trainee-ann", Names.STATE_MISMATCH)], "lost", GRACE),
+        ([("disconnected", "trainee-ann", Names.CLIENT_INITIATED)], "left", RECONNECT_TIMEOUT),
+        ([("disconnected", "trainee-ann", Names.STATE_MISMATCH)], "lost", RECONNECT_TIMEOUT),
         ([("disconnected", "watcher", Names.CLIENT_INITIATED)], "stopped", 100.0),
         (
             [
@@ -421,7 +437,7 @@ def test_a_job_that_is_cancelled_says_that_it_has_ended() -> None:
                 ("connected", "watcher", 0),
             ],
             "lost",
-            GRACE,
+            RECONNECT_TIMEOUT,
         ),
         (
             [
@@ -447,6 +463,34 @@ def test_a_trainee_who_leaves(
     stage = play(story)
     assert ended(stage).reason == reason
     assert stage.told[-1][0] == pytest.approx(after, abs=0.1)
+
+
+def test_a_trainee_who_comes_from_another_page_is_there() -> None:
+    """LiveKit lets the new one in before it tells that the old one has gone."""
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.participant("connected", sid="PA_1")
+        stage.participant("connected", sid="PA_2")
+        stage.participant("disconnected", reason=Names.DUPLICATE_IDENTITY, sid="PA_1")
+        await asyncio.wait([stage.running], timeout=100.0)
+        stage.command(End("stopped"))
+
+    assert ended(play(story)).reason == "stopped"
+
+
+def test_how_long_a_trainee_is_waited_for_is_told_in_the_brief() -> None:
+    brief = Brief("c1", "ann", PLAIN, "v1", "notes", "trainee-ann", reconnect=7)
+    assert Brief.load(brief.dump()).reconnect == 7
+
+    async def story(stage: Stage) -> None:
+        stage.context.job.metadata = brief.dump()
+        await joined(stage)
+        stage.participant("disconnected", reason=Names.STATE_MISMATCH)
+
+    stage = play(story)
+    assert ended(stage).reason == "lost"
+    assert stage.told[-1][0] == pytest.approx(7, abs=0.1)
 
 
 def test_a_room_that_ends_by_itself_ends_the_call() -> None:
@@ -518,6 +562,51 @@ def test_a_silence_is_broken_and_no_nudge_comes_after_the_end() -> None:
     assert [what for _, what in stage.engine.asked] == ["open", "nudge"]
     statuses = [event for event in stage.events if isinstance(event, Status)]
     assert [event.status for event in statuses][:3] == ["speaking", "speaking", "listening"]
+
+
+def gone(stage: Stage, absent: bool) -> None:
+    stage.participant("disconnected" if absent else "connected", reason=Names.STATE_MISMATCH)
+
+
+def cut_off(stage: Stage, absent: bool) -> None:
+    stage.context.room.emit("reconnecting" if absent else "reconnected")
+
+
+def page_away(stage: Stage, absent: bool) -> None:
+    stage.command(PageAway(absent))
+
+
+def poor(stage: Stage, absent: bool) -> None:
+    Quality = rtc.ConnectionQuality
+    quality = Quality.QUALITY_LOST if absent else Quality.QUALITY_POOR
+    person = SimpleNamespace(identity="trainee-ann")
+    stage.context.room.emit("connection_quality_changed", person, quality)
+
+
+def silent_server(stage: Stage, absent: bool) -> None:
+    stage.context.room.is_silent = absent
+
+
+@pytest.mark.parametrize("absence", [gone, cut_off, page_away, poor, silent_server])
+def test_nobody_is_asked_whether_he_is_there_while_he_cannot_hear(
+    absence: Callable[[Stage, bool], None],
+) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.state("speaking")
+        absence(stage, True)
+        stage.engine.fake.state("listening")
+        await asyncio.sleep(RECONNECT_TIMEOUT - 1)
+        asked.extend(what for _, what in stage.engine.asked)
+        absence(stage, False)
+        await asyncio.sleep(patience + SERVER_ANSWER + 1)
+        stage.command(End("ended"))
+
+    patience = examine(PLAIN, "ann").persona.patience  # type: ignore[union-attr]
+    asked: list[str] = []
+    stage = play(story)
+    assert asked == ["open"]
+    assert "nudge" in [what for _, what in stage.engine.asked], "the silence counts again"
 
 
 def test_a_line_that_was_heard_is_told() -> None:

@@ -22,6 +22,7 @@ from agent.call.link import (
     Joined,
     Mood,
     NewPersona,
+    PageAway,
     Say,
     Status,
     Switchboard,
@@ -32,6 +33,7 @@ from agent.engines.choice import Choice
 from agent.live import live_call, watchdog
 from agent.live.calls import Calls, Refused, Ticket, Wish
 from agent.live.live_call import TurnRefused
+from agent.reconnect import RECONNECT_TIMEOUT
 from data.calls import Archive, CallRecord
 from data.records import Edit, Latency, Turn
 from data.store import Store
@@ -103,7 +105,13 @@ class Jobs:
 class Studio:
     """The calls and everything around them."""
 
-    def __init__(self, folder: Path, most: int = 2, each: int = 9) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        most: int = 2,
+        each: int = 9,
+        reconnect_timeout: float = RECONNECT_TIMEOUT,
+    ) -> None:
         self.personas = folder / "personas"
         self.personas.mkdir(exist_ok=True)
         for slug in ("ann", "bob"):
@@ -126,6 +134,7 @@ class Studio:
             readiness=lambda: self.problem,
             health=lambda: {"worker": "registered"},
             choose_engine=lambda persona, wanted: Choice("offline"),
+            reconnect_timeout=reconnect_timeout,
         )
 
     async def begin(self, slug: str = "ann", user: str = "trainee") -> Ticket:
@@ -543,6 +552,85 @@ async def test_a_page_that_closed_while_the_call_was_set_up_keeps_no_line(studio
     await until(lambda: len(studio.jobs.closed) == 3)
     assert (studio.calls.live(), studio.calls.problem()) == ([], "")
     assert studio.jobs.sent == []
+
+
+class Page:
+    """A page that a call is taken in; ``dismissed``: another one has taken it."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.dismissed = False
+        ticket.call.presence.take(self, self.dismiss)
+
+    def dismiss(self) -> None:
+        self.dismissed = True
+
+
+@pytest.mark.parametrize("reason", ["left", "lost"])
+async def test_a_call_whose_page_is_gone_goes_on_for_a_while(tmp_path: Path, reason: str) -> None:
+    studio = Studio(tmp_path, reconnect_timeout=0.2)
+    call = (ticket := await studio.begin()).call
+    page = Page(ticket)
+    call.presence.go(page, reason)
+    call.presence.go(page, "lost")  # its websocket follows
+    commands = studio.jobs.commands[call.id]
+    await until(lambda: commands)
+    assert (call.end, commands) == (None, [PageAway(True)])
+    await until(lambda: call.end)
+    assert call.end is not None
+    assert call.end.reason == reason
+    await studio.calls.aclose()
+    studio.store.close()
+
+
+async def test_a_page_that_is_back_in_time_has_its_call(studio: Studio) -> None:
+    call = (ticket := await studio.begin()).call
+    page = Page(ticket)
+    call.presence.go(page, "lost")
+    assert call.presence.left < call.presence.seconds
+    call.presence.back(page)
+    assert call.presence.left == call.presence.seconds
+    commands = studio.jobs.commands[call.id]
+    await until(lambda: commands == [PageAway(True), PageAway(False)])
+
+
+async def test_another_page_takes_the_call_and_the_first_one_ends_nothing_any_more(
+    studio: Studio,
+) -> None:
+    call = (ticket := await studio.begin()).call
+    first = Page(ticket)
+    call.presence.go(first, "left")
+    again = studio.calls.resume("trainee", call.id)
+    second = Page(again)
+    assert (again.call, again.room, again.token) == (call, ticket.room, ticket.token)
+    assert (first.dismissed, second.dismissed, call.presence.away) == (True, False, False)
+    call.presence.gone(first)
+    call.presence.go(first, "lost")
+    assert not call.presence.away
+    call.presence.gone(second)
+    await until(lambda: call.end)
+    assert call.end is not None
+    assert call.end.reason == "left"
+
+
+async def test_the_job_that_comes_while_the_page_is_away_is_told(studio: Studio) -> None:
+    studio.jobs.come = False
+    call = (ticket := await studio.begin()).call
+    call.presence.go(Page(ticket), "lost")
+    studio.jobs.arrive(call.id)
+    await until(lambda: studio.jobs.commands[call.id] == [PageAway(True)])
+
+
+async def test_only_the_own_call_that_goes_on_can_be_taken_up(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    assert studio.calls.of("trainee") == [call]
+    assert studio.calls.of("author") == []
+    for user, wanted in (("author", call.id), ("trainee", "0" * 16)):
+        with pytest.raises(Refused, match="over"):
+            studio.calls.resume(user, wanted)
+    call.hang_up()
+    await until(lambda: call.end)
+    with pytest.raises(Refused, match="over"):
+        studio.calls.resume("trainee", call.id)
 
 
 async def test_a_job_that_does_not_answer_ends_after_the_limit(

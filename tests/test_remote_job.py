@@ -17,7 +17,7 @@ from aiohttp import WSMsgType, web
 from agent.call.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
 from agent.call.wire import command, event, pack
 from agent.live.tokens import trainee_token
-from agent.remote import hub as remote_hub
+from agent.reconnect import RECONNECT_TIMEOUT
 from agent.remote import line as remote_line
 from agent.remote.hub import PATH, RemoteHub
 from agent.remote.line import RemoteLine
@@ -52,12 +52,12 @@ class Side:
     ``port`` is one that was free when it was opened, unless it is given.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, reconnect_timeout: float = RECONNECT_TIMEOUT) -> None:
         self.port = port
         self.told: list[Event] = []
         self.board = Switchboard(self.told.append)
         self.board.start()
-        self.hub = RemoteHub(self.board)
+        self.hub = RemoteHub(self.board, reconnect_timeout)
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
 
@@ -117,8 +117,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextlib.asynccontextmanager
-async def opened() -> AsyncIterator[Side]:
-    side = Side()
+async def opened(*, reconnect_timeout: float = RECONNECT_TIMEOUT) -> AsyncIterator[Side]:
+    side = Side(reconnect_timeout=reconnect_timeout)
     await side.open()
     try:
         yield side
@@ -205,12 +205,9 @@ async def test_a_command_that_comes_twice_is_obeyed_once() -> None:
     await runner.cleanup()
 
 
-async def test_a_worker_that_was_given_up_is_commanded_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_worker_that_was_given_up_is_commanded_again() -> None:
     """The app counts for it from the beginning, the worker does not."""
-    monkeypatch.setattr(remote_hub, "LOST", 0.0)
-    async with opened() as side, joined(side) as line:
+    async with opened(reconnect_timeout=0.0) as side, joined(side) as line:
         heard: list[Command] = []
         line.attach("c1", heard.append)
         await line.drained(PATIENCE)
@@ -239,11 +236,8 @@ async def test_the_second_worker_with_a_call_is_sent_away_and_not_heard() -> Non
         assert side.board.command("c1", Say("still there?"))
 
 
-async def test_a_call_whose_worker_does_not_come_back_has_failed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(remote_hub, "LOST", 0.1)
-    async with opened() as side:
+async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
+    async with opened(reconnect_timeout=0.1) as side:
         async with joined(side) as line:
             line.attach("c1", lambda order: None)
             line.tell_state("registered")
@@ -253,11 +247,7 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed(
         assert "agent.remote.worker" in side.hub.error
 
 
-async def test_a_worker_that_is_gone_before_its_greeting_is_not_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(remote_hub, "LOST", 0.1)
-
+async def test_a_worker_that_is_gone_before_its_greeting_is_not_there() -> None:
     class Gone:
         async def send(self, text: str) -> None:
             raise ConnectionResetError
@@ -265,7 +255,7 @@ async def test_a_worker_that_is_gone_before_its_greeting_is_not_there(
         async def receive(self) -> str | None:
             return json.dumps({"worker": "w", "state": "registered", "had": 0})
 
-    async with opened() as side:
+    async with opened(reconnect_timeout=0.1) as side:
         with contextlib.suppress(ConnectionResetError):
             await side.hub.serve(Gone())
         assert side.hub.state == "down"

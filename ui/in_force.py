@@ -73,6 +73,8 @@ def calls(settings: Settings) -> Iterator[Row]:
     yield "At the same time", f"{settings.max_calls} at most (REHEARSAL_MAX_CALLS)"
     each, demo = settings.calls_of(demo=False), settings.calls_of(demo=True)
     yield "With one account", f"{each} at most (REHEARSAL_MAX_CALLS_EACH); {demo} with a demo one"
+    away = f"{settings.reconnect_timeout:.0f} s (REHEARSAL_RECONNECT_TIMEOUT)"
+    yield "A call whose page or connection is gone goes on for", away
     own = "started here, for this machine only"
     yield "LiveKit server", f"{settings.livekit_url} (LIVEKIT_URL)" if settings.livekit_url else own
     elsewhere = "by workers in other processes or on other machines (REHEARSAL_OWN_WORKER)"

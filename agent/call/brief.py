@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self
 
+from agent.reconnect import RECONNECT_TIMEOUT
 from data.records import Record, Turn
 
 LARGEST = 500_000
@@ -46,7 +47,10 @@ FROM_THE_TOP = Scene()
 @dataclass(frozen=True, slots=True)
 class Brief(Record):
     """The whole order for one call; ``text`` is the persona file as it stands now, ``zero`` is when
-    the call began on the app's steady clock (``data.common.clock``), None from an app of before."""
+    the call began on the app's steady clock (``data.common.clock``), None from an app of before.
+
+    ``reconnect`` is how many seconds a trainee who is gone may take to come back.
+    """
 
     call: str
     slug: str
@@ -56,13 +60,19 @@ class Brief(Record):
     trainee: str
     scene: Scene = FROM_THE_TOP
     zero: float | None = None
+    reconnect: float = RECONNECT_TIMEOUT
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The brief with its scene."""
         names = ("call", "slug", "text", "version", "engine", "trainee")
         scene = Scene.from_json(values.get("scene", {}))
-        return cls(**{name: values[name] for name in names}, scene=scene, zero=values.get("zero"))
+        return cls(
+            **{name: values[name] for name in names},
+            scene=scene,
+            zero=values.get("zero"),
+            reconnect=float(values.get("reconnect", RECONNECT_TIMEOUT)),
+        )
 
     def dump(self) -> str:
         """The metadata string of the dispatch; see ``LARGEST``."""

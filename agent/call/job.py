@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from livekit.agents import AutoSubscribe, JobContext
 
-from agent.call.attendance import Attendance
+from agent.call.attendance import Attendance, answers
 from agent.call.brief import Brief
 from agent.call.casting import first_engine
 from agent.call.conversation import Conversation, Observer
@@ -19,6 +19,7 @@ from agent.call.link import (
     Joined,
     Line,
     NewPersona,
+    PageAway,
     Restored,
     Say,
     Trouble,
@@ -74,7 +75,9 @@ class Job:
         self._models = models
         self._brief = Brief.load(ctx.job.metadata)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._attendance = Attendance(self._brief.trainee, self._finish)
+        self._attendance = Attendance(
+            self._brief.trainee, self._finish, self._brief.reconnect, self._absent
+        )
         self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
         self._recovery = Recovery(self._brief.engine, fall_back)
         self._meter = Meter(self._brief.call, line.send)
@@ -172,7 +175,7 @@ class Job:
         )
         if scene.turns:
             self._talk.take_over(scene)
-        self._patience = Patience(persona.patience, self._nudge)
+        self._patience = Patience(persona.patience, self._nudge, lambda: answers(self._ctx.room))
         self._reload = Reload(
             self._talk, self._make_observer, self._there, self._patience, self._rebuild
         )
@@ -217,6 +220,8 @@ class Job:
                 self._reload.take(command)
             case Say():
                 self._commands.put_nowait(command)
+            case PageAway(away=away):
+                self._absent("page", away)
 
     async def _obey(self, command: Say | _Failed) -> None:
         match command:
@@ -232,6 +237,10 @@ class Job:
                 async with self._changing:
                     if engine is self._performance.engine:
                         await self._recover(failure)
+
+    def _absent(self, why: str, absent: bool) -> None:
+        """Trainee and persona cannot hear each other, or can again: no silence is the trainee's."""
+        self._patience.hold(why, absent)
 
     def _nudge(self) -> None:
         if not self._over.done():

@@ -186,7 +186,14 @@ class End(Record):
     reason: str
 
 
-Command = NewPersona | Say | End
+@dataclass(frozen=True, slots=True)
+class PageAway(Record):
+    """The trainee's page is gone for a moment, or (not ``away``) is there again."""
+
+    away: bool
+
+
+Command = NewPersona | Say | End | PageAway
 
 
 class Line(Protocol):

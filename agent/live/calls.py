@@ -18,6 +18,7 @@ from agent.live.ears import Ear, Ears
 from agent.live.file_news import FileNews
 from agent.live.live_call import LiveCall
 from agent.live.watchdog import Rooms, watch_over
+from agent.reconnect import RECONNECT_TIMEOUT
 from data.calls import Archive, OpenCall
 from data.common.clock import CallClock
 from data.records import CallStart
@@ -80,6 +81,7 @@ class Calls:
         readiness: Callable[[], str],
         health: Callable[[], dict[str, Any]],
         choose_engine: Callable[[Persona, str], Choice],
+        reconnect_timeout: float = RECONNECT_TIMEOUT,
     ) -> None:
         self._library = library
         self._news = FileNews(library)
@@ -91,6 +93,7 @@ class Calls:
         self._readiness = readiness
         self._health = health
         self._choose_engine = choose_engine
+        self._reconnect_timeout = reconnect_timeout
         self._live: dict[str, LiveCall] = {}
         self._ears: dict[str, tuple[Ears, asyncio.Task[None]]] = {}
         self._opening: list[str] = []  # users whose calls' records are being made
@@ -106,10 +109,18 @@ class Calls:
         persona = self._admit(user, slug, wish.draft)
         start, clock = self._start(user, persona, wish), CallClock()
         room = f"rehearsal-{start.call}"
-        identity = f"trainee-{user}"
+        identity = _identity(user)
         text, version = persona.text, persona.version
         brief = Brief(
-            start.call, slug, text, version, start.engine, identity, wish.scene, clock.zero
+            start.call,
+            slug,
+            text,
+            version,
+            start.engine,
+            identity,
+            wish.scene,
+            clock.zero,
+            self._reconnect_timeout,
         )
         _check(brief)
         # First what can fail without a trace: from the record on there is a call to be ended.
@@ -123,10 +134,23 @@ class Calls:
             self._writer,
             partial(self._switchboard.command, start.call),
             clock,
+            self._reconnect_timeout,
         )
         self._live[call.id] = call
         self._spawn(self._attend(call, brief))
         return Ticket(call, url, token, room)
+
+    def resume(self, user: str, call_id: str) -> Ticket:
+        """A new way into a call of that user that goes on; ``Refused`` when it does not, or when
+        the LiveKit server is not there just now."""
+        call = self._live.get(call_id)
+        if call is None or call.user != user or call.end is not None:
+            raise Refused("That call is over. Calls has its report.")
+        try:
+            url, token = self._rooms().admission(call.room, _identity(user), user)
+        except RuntimeError as error:
+            raise Refused("The call cannot be joined just now. Try again in a moment.") from error
+        return Ticket(call, url, token, call.room)
 
     def listening(self, call: LiveCall) -> Ear:
         """What one more browser needs to hear that call, hidden from it; ``RuntimeError`` when
@@ -143,6 +167,10 @@ class Calls:
     def live(self, slug: str | None = None) -> list[LiveCall]:
         """The live calls, or those with one persona."""
         return [c for c in self._live.values() if slug is None or c.slug == slug]
+
+    def of(self, user: str) -> list[LiveCall]:
+        """The live calls of that user, the newest first."""
+        return [call for call in reversed(self._live.values()) if call.user == user]
 
     def engine_for(self, persona: Persona, wanted: str = "") -> Choice:
         """The engine that a call with that persona would have."""
@@ -261,6 +289,11 @@ class Calls:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _identity(user: str) -> str:
+    """Who that user is in a call's room, however often the connection is made anew."""
+    return f"trainee-{user}"
 
 
 def _where(persona: Persona, scene: Scene) -> dict[str, Any]:

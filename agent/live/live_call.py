@@ -19,6 +19,7 @@ from agent.call.link import (
     Joined,
     Mood,
     NewPersona,
+    PageAway,
     Restored,
     Say,
     Status,
@@ -27,6 +28,8 @@ from agent.call.link import (
     Usage,
 )
 from agent.live.coaching import Coaching, HintRefused
+from agent.live.presence import Presence
+from agent.reconnect import RECONNECT_TIMEOUT
 from data.calls import OpenCall
 from data.common.clock import CallClock
 from data.common.observers import Observers
@@ -50,6 +53,8 @@ class LiveCall:
     ``ended``. ``answer_time`` is how long its last answer took, seconds, as the trainee's browser
     measured it. ``language`` is the one that the persona speaks just now. With ``draft`` the
     persona's text comes from its author's page, not from the file. All times are on ``clock``.
+    ``presence`` is the page that has the call; without it, the call goes on for
+    ``reconnect_timeout`` seconds.
     Records are written in order on ``writer``, off the loop.
     """
 
@@ -62,6 +67,7 @@ class LiveCall:
         writer: Executor,
         command: Callable[[Command], bool],
         clock: CallClock | None = None,
+        reconnect_timeout: float = RECONNECT_TIMEOUT,
     ) -> None:
         self.start = start
         self.clock = clock or CallClock()
@@ -86,6 +92,7 @@ class LiveCall:
         self.end: CallEnd | None = None
         self.answer_time: float | None = None
         self.coaching = Coaching(self.clock.now, lambda hint: self._write(self._record.hint, hint))
+        self.presence = Presence(reconnect_timeout, self.hang_up, self._page_away)
         self.persona_in = asyncio.Event()
         self.browser_in = asyncio.Event()
         self._record = record
@@ -231,8 +238,14 @@ class LiveCall:
         self.turns.append(turn)
         self.captions.pop(turn.speaker, None)
 
+    def _page_away(self, away: bool) -> None:
+        if self.end is None:
+            self._command(PageAway(away))
+
     def _hand_over(self) -> None:
         """The job is there: a text that was saved before goes to it."""
+        if self.presence.away:
+            self._command(PageAway(True))
         kept, self._kept = self._kept, None
         if kept is not None:
             self._command(kept)
@@ -255,6 +268,7 @@ class LiveCall:
 
     def _close(self, reason: str, resolved: bool) -> None:
         self.status = "ended"
+        self.presence.stop()
         if reason == "ended" and resolved:
             reason = "resolved"
         self.end = CallEnd(time.time(), reason, resolved, self.clock.now())

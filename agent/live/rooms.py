@@ -9,8 +9,9 @@ import aiohttp
 from livekit import api
 
 from agent.call.brief import Brief
-from agent.live.tokens import listener_token, trainee_token
+from agent.live.tokens import PARTICIPANTS, listener_token, trainee_token
 from agent.live.watchdog import RoomsError
+from agent.reconnect import RECONNECT_TIMEOUT, room_timeout
 from agent.server.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,20 @@ LIMIT = 4.0
 
 
 class LiveKitRooms:
-    """LiveKit's server API for one agent name; ``endpoint`` gives the present server."""
+    """LiveKit's server API for one agent name; ``endpoint`` gives the present server.
 
-    def __init__(self, endpoint: Callable[[], Endpoint], agent_name: str) -> None:
+    A room stays for a trainee who is gone for ``reconnect_timeout`` seconds.
+    """
+
+    def __init__(
+        self,
+        endpoint: Callable[[], Endpoint],
+        agent_name: str,
+        reconnect_timeout: float = RECONNECT_TIMEOUT,
+    ) -> None:
         self._endpoint = endpoint
         self._agent_name = agent_name
+        self._kept = room_timeout(reconnect_timeout)
 
     def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
         """Server URL and token with which that trainee's browser may enter that room."""
@@ -45,11 +55,19 @@ class LiveKitRooms:
         return endpoint.url, token
 
     async def send(self, room: str, brief: Brief) -> None:
-        """Ask for the persona's job in that room; the server makes the room when it is new."""
+        """Make that room, unless it is there, and ask for the persona's job in it."""
+        made = api.CreateRoomRequest(
+            name=room,
+            empty_timeout=self._kept,
+            departure_timeout=self._kept,
+            max_participants=PARTICIPANTS,
+        )
         request = api.CreateAgentDispatchRequest(
             agent_name=self._agent_name, room=room, metadata=brief.dump()
         )
         async with self._api() as client:
+            # The dispatch would make it, too, but with the server's own times.
+            await _ask(client.room.create_room(made))
             await _ask(client.agent_dispatch.create_dispatch(request))
 
     async def participants(self, room: str) -> list[str]:

@@ -83,4 +83,4 @@ def _grants(room: str) -> VideoGrants:
 
 
 def _room() -> RoomConfiguration:
-    return RoomConfiguration(empty_timeout=10, departure_timeout=5, max_participants=PARTICIPANTS)
+    return RoomConfiguration(max_participants=PARTICIPANTS)

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from agent.call.link import Command, Ended, Switchboard
 from agent.call.wire import event, pack
+from agent.reconnect import RECONNECT_TIMEOUT
 from agent.remote.outbox import Outbox
 from agent.server.endpoint import Endpoint
 from data.common import clock
@@ -29,8 +30,6 @@ log = logging.getLogger(__name__)
 
 PATH = "/api/worker"
 """Where the app takes workers, by websocket."""
-LOST = 20.0
-"""Seconds that a worker may be away before its calls count as failed."""
 FIRST = 10.0
 """Seconds that a worker may take to say who it is."""
 
@@ -60,12 +59,14 @@ class _Remote:
 class RemoteHub:
     """Joins the jobs of all remote workers to the switchboard; lives on the app's loop.
 
-    To the voice service it is what ``agent.worker.worker.Worker`` is for this process.
+    To the voice service it is what ``agent.worker.worker.Worker`` is for this process. The calls of
+    a worker that is away for longer than ``reconnect_timeout`` seconds have failed.
     """
 
-    def __init__(self, board: Switchboard) -> None:
+    def __init__(self, board: Switchboard, reconnect_timeout: float = RECONNECT_TIMEOUT) -> None:
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
         self._board = board
+        self._reconnect_timeout = reconnect_timeout
         self._endpoint: Endpoint | None = None
         self._workers: dict[str, _Remote] = {}
 
@@ -113,7 +114,7 @@ class RemoteHub:
             if remote.connection is connection:  # it has not come back meanwhile
                 remote.connection = None
                 loop = asyncio.get_running_loop()
-                remote.lost = loop.call_later(LOST, self._give_up, remote)
+                remote.lost = loop.call_later(self._reconnect_timeout, self._give_up, remote)
 
     async def _converse(self, remote: _Remote, connection: Connection) -> None:
         """Greet that worker; then hear it, and send what there is for it, until the end."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.process.ports import free_tcp_port, free_udp_port
+from agent.reconnect import LONGEST, room_timeout
 
 HOST = "127.0.0.1"
 # Read by the server beside its configuration; a stray one (the worker writes some into our own
@@ -66,7 +67,12 @@ def server_config(ports: Ports, key: str, secret: str) -> str:
                 "stun_servers": [],
             },
             "keys": {key: secret},
-            "room": {"auto_create": True, "empty_timeout": 10, "departure_timeout": 5},
+            # The app closes each room itself; one made anew after a restart must not close early.
+            "room": {
+                "auto_create": True,
+                "empty_timeout": room_timeout(LONGEST),
+                "departure_timeout": room_timeout(LONGEST),
+            },
             "logging": {"level": "info", "pion_level": "error"},
         }
     )
