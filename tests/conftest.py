@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.running import RunningApp
+from tests.stalls import WORST, forbid
 
 # The same examples each time: a run that fails can be run again. How long one takes is the
 # machine's affair.
@@ -19,8 +20,20 @@ settings.load_profile("suite")
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app, ready for calls; its personas folder is its own."""
-    with RunningApp(tmp_path_factory.mktemp("app")) as running:
+    with RunningApp(tmp_path_factory.mktemp("app"), watched=True) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def no_stalls(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What is done with the running app may not hold up the other calls."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    running: RunningApp = request.getfixturevalue("app")
+    known = len(running.stalls())
+    yield
+    forbid(stall for stall in running.stalls()[known:] if stall.worked >= WORST)
 
 
 @pytest.fixture

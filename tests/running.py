@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from agent.process.ports import free_tcp_port
 from personas.source import version_of
+from tests.stalls import Stall, read
 
 ROOT = Path(__file__).parents[1]
 PREPARED = 1500.0
@@ -25,16 +26,21 @@ PREPARED = 1500.0
 class RunningApp:
     """``uv run app.py`` without the ``uv``; a context manager.
 
-    ``personas`` is a copy of the project's, so that a test may edit it.
+    ``personas`` is a copy of the project's, so that a test may edit it. With ``watched`` its loops
+    are looked after: see ``stalls``.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, environ: Mapping[str, str] | None = None, *, watched: bool = False
+    ) -> None:
         self.port = free_tcp_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = folder / "data"
         self.personas = folder / "personas"
         self.log = folder / "app.log"
         self._environ = {**_plain_environment(), **(environ or {})}
+        self._stalls = folder / "stalls.jsonl"
+        self._program = ["-m", "tests.watched_app", str(self._stalls)] if watched else ["app.py"]
         self.process: subprocess.Popen[bytes] | None = None
         self.personas.mkdir(parents=True)
         for file in (ROOT / "personas").glob("*.md"):
@@ -58,7 +64,7 @@ class RunningApp:
         arguments = ["--port", str(self.port), "--data", str(self.data)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py", *arguments, "--personas", str(self.personas)],
+                [sys.executable, *self._program, *arguments, "--personas", str(self.personas)],
                 cwd=ROOT,
                 env=self._environ,
                 stdout=log,
@@ -127,6 +133,10 @@ class RunningApp:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    def stalls(self) -> list[Stall]:
+        """The times in which a loop of the ``watched`` process worked for long in one piece."""
+        return read(self._stalls)
 
     def tail(self, lines: int = 40) -> str:
         """The end of its log."""

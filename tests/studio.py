@@ -35,6 +35,7 @@ from data.versions import Versions
 from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
+from tests.stalls import no_stalls
 from ui.context import Studio
 from ui.pages import register
 
@@ -309,7 +310,7 @@ async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
     with nicegui_reset_globals(), _simulation():
         register(studio)
         ui.run(storage_secret="a secret of the tests")
-        async with core.app.router.lifespan_context(core.app):
+        async with core.app.router.lifespan_context(core.app), no_stalls():
             yield lambda: PatientUser(
                 httpx.AsyncClient(
                     transport=httpx.ASGITransport(core.app, raise_app_exceptions=False),

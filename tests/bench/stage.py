@@ -10,11 +10,13 @@ from tests.running import RunningApp
 
 
 @contextmanager
-def stage(environ: Mapping[str, str] | None = None) -> Iterator[tuple[RunningApp, Caller]]:
+def stage(
+    environ: Mapping[str, str] | None = None, *, watched: bool = False
+) -> Iterator[tuple[RunningApp, Caller]]:
     """A fresh app with folders of its own and these variables, and a browser with a microphone."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        app = stack.enter_context(RunningApp(Path(folder), environ))
+        app = stack.enter_context(RunningApp(Path(folder), environ, watched=watched))
         caller = Caller(stack.enter_context(browser(ALLOW)), app.url)
         caller.log_in()
         yield app, caller

@@ -11,6 +11,8 @@ from tests.bench.sentences import INTERRUPTIONS, PAUSED, TURNS
 from tests.bench.stage import stage
 from tests.caller import LOUD, Caller
 from tests.speech import VOICES, paused, sentence
+from tests.stalls import Stall
+from tests.watched_app import LEAST
 
 SLUG = "walter-hughes"
 PAUSE = 0.6
@@ -23,13 +25,27 @@ Levels = NDArray[np.float64]
 
 def measure() -> Iterator[tuple[str, str]]:
     """Figures for ten calls' beginnings, twenty turns, twenty pauses and twenty barge-ins."""
-    with stage() as (_app, caller):
+    with stage(watched=True) as (app, caller):
         begin(caller)  # warms the browser; not counted
         caller.end()
+        known = len(app.stalls())
         yield "click to the persona's first sound", first_sounds(caller)
         yield from answers(caller)
         yield "turns cut at a pause of 0.6 s", cuts(caller)
         yield "speech onset to the persona's silence", barge_ins(caller)
+        yield "longest work in one piece on a loop (50 ms at most)", longest(app.stalls()[known:])
+
+
+def longest(stalls: list[Stall]) -> str:
+    """The most that the loop of the app, and those of jobs, worked without a pause."""
+    most = {
+        name: max((stall.worked for stall in stalls if stall.loop == name), default=0.0)
+        for name in ("app", "job")
+    }
+    return ", ".join(
+        f"{name} {seconds * 1000:.0f} ms" if seconds else f"{name} under {LEAST * 1000:.0f} ms"
+        for name, seconds in most.items()
+    )
 
 
 def begin(caller: Caller) -> None:
