@@ -81,7 +81,7 @@ class Child:
         def _launch(
             self, args: list[str], env: Mapping[str, str] | None, cwd: Path | None, low: bool
         ) -> None:
-            guard = [sys.executable, "-I", "-S", str(GUARD), "low" if low else "normal"]
+            guard = [sys.executable, "-I", "-S", str(GUARD), "low" if low else "normal", "-"]
             self._process = subprocess.Popen(
                 [*guard, *args],
                 env=env,

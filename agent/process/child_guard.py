@@ -1,9 +1,10 @@
 """The guard of one child process, run as a script of its own: no app, no child.
 
-Usage: ``python -I -S child_guard.py normal|low PROGRAM [ARGUMENT…]``. It holds the other end of a
-pipe from the app as its standard input. A byte on it asks for a stop; its end means that the app
-is gone, however it died, and the whole process group of the child is killed. On Linux the kernel
-also kills the child when the guard itself is killed. POSIX only; Windows has job objects.
+Usage: ``python -I -S child_guard.py normal|low INPUT PROGRAM [ARGUMENT…]``. It holds the other end
+of a pipe from the app as its standard input. A byte on it asks for a stop; its end means that the
+app is gone, however it died, and the whole process group of the child is killed. On Linux the
+kernel also kills the child when the guard itself is killed. ``INPUT`` is the open file that the
+child gets as its standard input, ``-`` for none. POSIX only; Windows has job objects.
 """
 
 import os
@@ -21,14 +22,16 @@ PAUSE = 0.4  # seconds between the two SIGTERMs, and between the second and SIGK
 SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def main(priority: str, args: list[str]) -> int:
+def main(priority: str, source: str, args: list[str]) -> int:
     """Run the child until it ends or has to; its exit code, 128 + N when signal N ended it."""
     wake = _wake_on_signals()
     die_with_parent = _parent_death_signal()
     guard = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become(args, priority, guard, die_with_parent)
+        _become(args, priority, source, guard, die_with_parent)
+    if source != "-":
+        os.close(int(source))  # so that the app notices when the child takes no more
     _own_group(pid)
     code = _watch(pid, wake)
     _signal(pid, signal.SIGKILL)  # whatever the child left in its group
@@ -63,7 +66,11 @@ def _parent_death_signal() -> "Callable[[], object] | None":
 
 
 def _become(
-    args: list[str], priority: str, guard: int, die_with_parent: "Callable[[], object] | None"
+    args: list[str],
+    priority: str,
+    source: str,
+    guard: int,
+    die_with_parent: "Callable[[], object] | None",
 ) -> None:
     """In the fork: turn into the child, first telling its pid on the output."""
     try:
@@ -76,7 +83,10 @@ def _become(
             os.nice(10)
         for number in (*SIGNALS, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the pipe from the app is not the child's
+        # The guard's own pipe from the app is not the child's.
+        given = os.open(os.devnull, os.O_RDONLY) if source == "-" else int(source)
+        os.dup2(given, 0)
+        os.close(given)
         os.write(1, b"pid %d\n" % os.getpid())
         os.execvp(args[0], args)
     except OSError as error:
@@ -129,4 +139,4 @@ def _signal(group: int, number: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
