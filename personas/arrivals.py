@@ -99,7 +99,7 @@ def _take(arrival: Arrival, choice: Choice, library: Library, author: str) -> Ou
         case "both":
             slug = free(slug, Shelf(library).taken)
     Shelf(library).create(slug, arrival.text, author=author)
-    return Outcome(arrival.source, slug, f"It is {slug}.md.")
+    return Outcome(arrival.source, slug, f"Imported as {slug}.md.")
 
 
 def _left(arrival: Arrival, words: str) -> Outcome:

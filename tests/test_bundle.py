@@ -252,10 +252,10 @@ def test_an_import_says_first_what_it_would_do(library: Library) -> None:
 def test_each_choice_does_what_it_says(library: Library) -> None:
     (differs,) = arrivals([Loose("sarah.md", LOUDER)], library)
     assert act(library, (differs, "skip")) == [("", "Skipped.", True)]
-    assert act(library, (differs, "both")) == [("sarah-2", "It is sarah-2.md.", True)]
+    assert act(library, (differs, "both")) == [("sarah-2", "Imported as sarah-2.md.", True)]
     assert act(library, (differs, "replace")) == [("sarah", "sarah.md is replaced.", True)]
     (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
-    assert act(library, (fresh, "take")) == [("fresh", "It is fresh.md.", True)]
+    assert act(library, (fresh, "take")) == [("fresh", "Imported as fresh.md.", True)]
     assert files(library) == {
         "ann.md": PLAIN.encode(),
         "fresh.md": CRLF,
@@ -266,7 +266,7 @@ def test_each_choice_does_what_it_says(library: Library) -> None:
 
 def test_a_file_with_errors_can_be_taken_to_mend_it(library: Library) -> None:
     (broken,) = arrivals([Loose("broken.md", BROKEN)], library)
-    assert act(library, (broken, "take")) == [("broken", "It is broken.md.", True)]
+    assert act(library, (broken, "take")) == [("broken", "Imported as broken.md.", True)]
     entry = library.get("broken")
     assert entry is not None
     assert entry.errors

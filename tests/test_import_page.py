@@ -48,6 +48,19 @@ def files(world: World) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(world.personas.iterdir())}
 
 
+async def test_a_file_that_is_refused_is_named_with_the_reason(user: User) -> None:
+    upload = user.find(kind=ui.upload)
+    upload.trigger("rejected", [["note.txt", "accept"], ["long.md", "max-file-size"]])
+    await user.should_see("note.txt")
+    await user.should_see("is of another kind. Only .md, .zip, .json and .png files")
+    await user.should_see("is too large. A file may have 20 MB.")
+    await pick(user, ("new.md", OTHER))
+    await user.should_see("What will happen")
+    await user.should_see("note.txt")  # it was chosen together with the other
+    await pick(user, ("next.md", OTHER))
+    await user.should_not_see("note.txt")
+
+
 async def choose(user: User, marker: str, option: str) -> None:
     user.find(marker=marker).click()
     user.find(option).click()

@@ -97,7 +97,7 @@ def _links(user: "User | None") -> list[tuple[str, str]]:
 
 
 def _navigation(links: Sequence[tuple[str, str]]) -> None:
-    with kit.tag("a", classes="rh-brand").props('href="/" aria-label="Rehearsal, start page"'):
+    with kit.tag("a", classes="rh-brand").props('href="/"'):
         kit.tag("span", "R", "rh-brand-mark").props("aria-hidden=true")
         kit.tag("span", "Rehearsal", "rh-brand-name")
     with kit.tag("nav", classes="rh-nav").props('aria-label="Main"'):

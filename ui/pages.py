@@ -6,6 +6,7 @@ from ui import (
     access,
     accounts,
     api,
+    assistive,
     catalogue,
     in_force,
     login,
@@ -34,6 +35,7 @@ def register(studio: Studio) -> None:
     app.add_middleware(upload_limit.UploadLimit)
     app.add_middleware(shield.Shield)
     theme.register()
+    assistive.register()
     for part in (
         problem,
         login,

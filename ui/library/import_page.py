@@ -7,10 +7,11 @@ from nicegui import run, ui
 from nicegui.elements.upload_files import FileUpload
 
 from personas.arrivals import CHOICES, Arrival, Choice, Outcome, arrivals, take
-from personas.bundle import LARGEST, MOST_BYTES, MOST_FILES, BundleError, opened
+from personas.bundle import LARGEST, MOST_FILES, BundleError, opened
 from ui import access, kit, words
 from ui.context import Studio
 from ui.frame import frame
+from ui.library.drop import DropField
 from ui.library.menu import say
 from ui.library.page import NOT_ALLOWED
 from ui.problem import problem
@@ -62,18 +63,7 @@ class ImportPage:
                 "Persona files (.md), zips of them, and character cards (.json, .png) of "
                 "SillyTavern and others. Nothing is written before you have seen what would happen."
             )
-        self._drop = ui.upload(
-            label="Drop files here, or choose them",
-            multiple=True,
-            auto_upload=True,
-            max_file_size=LARGEST,
-            max_total_size=MOST_BYTES,
-            max_files=MOST_FILES,
-            on_multi_upload=lambda event: self._receive(event.files),
-            on_rejected=self._rejected,
-        )
-        self._drop.props('accept=".md,.markdown,.zip,.json,.png" flat').classes("rh-drop")
-        self._drop.mark("drop")
+        self._drop = DropField(self._receive)
         self._said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
         self._box = kit.tag("div", classes="rh-stack").props("aria-live=polite")
 
@@ -97,14 +87,6 @@ class ImportPage:
                 self._draw()
             finally:
                 self._drop.reset()
-
-    def _rejected(self) -> None:
-        say(
-            self._said,
-            f"Only .md, .zip, .json and .png are taken: {LARGEST // 1_000_000} MB a file, "
-            f"{MOST_FILES:,} files and {MOST_BYTES // 1_000_000} MB in all at most. Nothing was "
-            "imported.",
-        )
 
     def _draw(self) -> None:
         self._box.clear()

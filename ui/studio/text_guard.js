@@ -79,7 +79,11 @@ export default {
       const editor = this.editor();
       const doc = editor?.state.doc;
       if (!doc) return;
-      if (this.seen === null) editor.contentDOM.setAttribute("aria-label", "The persona's text");
+      if (this.seen === null) {
+        editor.contentDOM.setAttribute("aria-label", "The persona's text");
+        // It takes the focus anyway; said so, it also counts as a way into the part that scrolls.
+        editor.contentDOM.setAttribute("tabindex", "0");
+      }
       if (this.seen !== null && doc !== this.seen) this.changed = Date.now();
       if (doc !== this.seen) {
         this.seen = doc;
