@@ -6,6 +6,7 @@ from itertools import islice
 
 from personas.content import Content, Setting
 from personas.draft import KINDS, Draft
+from personas.frontmatter import LONGEST_NAME
 from personas.model import Rule
 from personas.outline import Block
 from personas.sections import (
@@ -17,7 +18,7 @@ from personas.sections import (
     PHASES,
     PROFILE,
 )
-from personas.source import Findings, last_line
+from personas.source import Findings, last_line, shown
 
 INTENSITY = 6
 """Where the persona starts when the file does not say."""
@@ -57,6 +58,8 @@ def _check_name(draft: Draft, found: Findings) -> None:
         found.error(1, 'no name; write "# Persona: Name" as the first heading')
     elif not block.title:
         found.error(block.line, 'no name; write it after the colon: "# Persona: Name"')
+    elif len(block.title) > LONGEST_NAME:
+        found.error(block.line, f"the name is over {LONGEST_NAME} characters; shorten it")
 
 
 def _check_missing(draft: Draft, found: Findings) -> None:
@@ -115,7 +118,7 @@ def _name_same_words(contents: Iterable[Content], found: Findings) -> None:
             if first is not rule:
                 a, b = sorted((first.line, rule.line))
                 found.error(
-                    b, f"two rules with the same words, on lines {a} and {b}: {rule.text!r}"
+                    b, f"two rules with the same words, on lines {a} and {b}: {shown(rule.text)!r}"
                 )
 
 

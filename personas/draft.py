@@ -18,7 +18,7 @@ from personas.sections import (
     PHASES,
     PROFILE,
 )
-from personas.source import Findings
+from personas.source import Findings, shown
 
 KINDS: dict[str, Kind] = {
     "Phase 2": "trigger",
@@ -136,7 +136,8 @@ def _read(part: Part, way: Way) -> Passage:
 def _place(block: Block, draft: Draft, found: Findings) -> None:
     if not block.key:
         found.warn(
-            block.line, f"unknown section {block.heading!r}; it is kept and told to the persona"
+            block.line,
+            f"unknown section {shown(block.heading)!r}; it is kept and told to the persona",
         )
         draft.unknown.append(block)
         draft.extra.append(_section(block, block.title, block.line))
@@ -152,13 +153,14 @@ def _join(first: Block, second: Block, found: Findings) -> None:
     if first.key == PERSONA:
         found.error(
             second.line,
-            f"a second {second.heading!r} (the first is on line {first.line}); "
+            f"a second {shown(second.heading)!r} (the first is on line {first.line}); "
             "a file holds one persona",
         )
         return
     found.warn(
         second.line,
-        f"a second {second.heading!r} (the first is on line {first.line}); both are read together",
+        f"a second {shown(second.heading)!r} (the first is on line {first.line}); "
+        "both are read together",
     )
     first.parts += second.parts
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 import yaml
 
 from personas.languages import canonical
-from personas.source import Findings
+from personas.source import Findings, shown
 
 Difficulty = Literal["easy", "medium", "hard"]
 DIFFICULTIES = ("easy", "medium", "hard")
@@ -18,12 +18,16 @@ BY_NAME = ("gemini", "openai", "pipeline")
 """Engines whose voices are names and nothing else."""
 ENGINES = ("auto", *BY_NAME, "offline")
 LONGEST_PATIENCE = 600.0
+LONGEST_NAME = 100
+"""Characters of a persona's name, of a scenario, and of a voice's name."""
+LARGEST = 1000
+"""The largest number that a voice's settings may have."""
 # YAML takes time that grows with the square of its nesting.
 LONGEST = 16 * 1024
 MOST_SIGNS = 1000
 
 _FENCED = re.compile(
-    r"\ufeff?(?:[ \t]*(?:\r\n|\n|\r))*(?P<open>---[ \t]*(?:\r\n|\n|\r))"
+    r"\ufeff?(?:[ \t\r\n]*[\r\n])?(?P<open>---[ \t]*(?:\r\n|\n|\r))"
     r"(?P<yaml>.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)",
     re.DOTALL,
 )
@@ -81,8 +85,8 @@ def _read(source: str, first: int, found: Findings) -> Front:
         line, problem = _explain(error, source)
         found.error(first + line, f"unreadable front matter: {problem}")
         return front
-    except RecursionError:
-        found.error(first, "unreadable front matter: nested too deeply")
+    except (yaml.YAMLError, RecursionError):
+        found.error(first, "unreadable front matter: it is no YAML, or nested too deeply")
         return front
     if isinstance(node, yaml.MappingNode):
         _Reader(front, first, found).read(node)
@@ -129,7 +133,9 @@ class _Reader:
             if key in seen:
                 self._found.error(line, f"{key} is written twice (lines {seen[key]} and {line})")
             elif key not in self._keys:
-                self._found.warn(line, f"unknown key {key!r}; the keys are {', '.join(self._keys)}")
+                self._found.warn(
+                    line, f"unknown key {shown(key)!r}; the keys are {', '.join(self._keys)}"
+                )
             elif _is_scalar(value) and not value.value.strip():
                 self._found.warn(line, f"{key} has no value; its default holds")
             else:
@@ -137,8 +143,11 @@ class _Reader:
             seen.setdefault(key, line)
 
     def _scenario(self, node: yaml.Node, line: int) -> None:
-        if _is_scalar(node):
-            self._front.scenario = " ".join(node.value.split())
+        words = " ".join(node.value.split()) if _is_scalar(node) else ""
+        if len(words) > LONGEST_NAME:
+            self._found.error(line, f"scenario is over {LONGEST_NAME} characters; shorten it")
+        elif words:
+            self._front.scenario = words
         else:
             self._found.error(line, "scenario must be a few words, such as Billing Dispute")
 
@@ -189,8 +198,10 @@ class _Reader:
         for key, value in node.value:
             at = self._first + key.start_mark.line
             engine = str(key.value).casefold() if _is_scalar(key) else "?"
-            if engine not in ENGINES[1:]:
-                self._found.warn(at, f"voice: unknown engine {engine!r}")
+            if engine in voice:
+                self._found.error(at, f"voice: {engine} is written twice; keep one")
+            elif engine not in ENGINES[1:]:
+                self._found.warn(at, f"voice: unknown engine {shown(engine)!r}")
             if (plain := self._voice_of(engine, value)) is not None:
                 voice[engine] = plain
         self._front.voice = MappingProxyType(voice)
@@ -198,21 +209,45 @@ class _Reader:
     def _voice_of(self, engine: str, node: yaml.Node) -> object:
         line = self._first + node.start_mark.line
         if _is_scalar(node) and node.tag.endswith(":str") and engine != "offline":
-            return node.value
+            if _fits(node.value):
+                return node.value
+            self._found.error(line, f"voice: {engine}: {_TOO_LONG}")
+            return None
         if not isinstance(node, yaml.MappingNode) or engine in BY_NAME:
             example = "offline: {pitch: 60}" if engine == "offline" else f"{engine}: Kore"
             self._found.error(line, f"voice: {engine} has the wrong type; write {example}")
             return None
-        values = {str(k.value): _plain(v) for k, v in node.value if _is_scalar(k)}
-        for name, value in values.items():
-            wrong = value is None or (
-                engine == "offline"
-                and name in ("pitch", "rate", "range")
-                and (isinstance(value, bool | str) or not 0 <= value <= 1000)
-            )
-            if wrong:
-                self._found.error(line, f"voice: {engine}.{name} must be a number or a name")
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            at = self._first + key.start_mark.line
+            name = str(key.value) if _is_scalar(key) else "?"
+            plain = _plain(value)
+            if name in values:
+                self._found.error(at, f"voice: {engine}.{shown(name)} is written twice; keep one")
+            elif problem := _problem(engine, name, plain):
+                self._found.error(at, f"voice: {engine}.{shown(name)} {problem}")
+            values[name] = plain
         return values
+
+
+_TOO_LONG = f"a voice's name has {LONGEST_NAME} characters at most"
+
+
+def _problem(engine: str, name: str, value: str | float | None) -> str:
+    """What is wrong with a setting of a voice; empty when nothing is."""
+    if value is None:
+        return "must be a number or a name"
+    if isinstance(value, str | bool):
+        if engine == "offline" and name in ("pitch", "rate", "range", "volume"):
+            return "must be a number, such as 60"
+        return "" if isinstance(value, bool) or _fits(value) else f"is too long: {_TOO_LONG}"
+    # Infinity and "not a number" are numbers of YAML, too.
+    least = 0 if engine == "offline" else -LARGEST
+    return "" if least <= value <= LARGEST else f"must be a number from {least} to {LARGEST}"
+
+
+def _fits(name: str) -> bool:
+    return len(name) <= LONGEST_NAME
 
 
 def _is_scalar(node: yaml.Node) -> bool:
@@ -225,13 +260,13 @@ def _plain(node: yaml.Node) -> str | int | float | bool | None:
         return None
     try:
         value = yaml.constructor.SafeConstructor().construct_document(node)
-    except (yaml.YAMLError, ValueError):
+    except Exception:  # KeyError, OverflowError and others, as of "!!bool maybe"
         return None
     return value if isinstance(value, str | int | float | bool) else None
 
 
 def _shown(node: yaml.Node) -> str:
-    return f" {node.value.strip()!r}" if _is_scalar(node) else ""
+    return f" {shown(node.value.strip())!r}" if _is_scalar(node) else ""
 
 
 def _one_of(words: tuple[str, ...]) -> str:

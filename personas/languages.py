@@ -2,6 +2,11 @@
 
 import re
 
+from personas.source import shown
+
+LONGEST = 60
+"""Characters of a tag that is read."""
+
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-(?P<script>[a-z]{4}))?"
     r"(?:-(?P<region>[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
@@ -39,8 +44,10 @@ _REGIONS = frozenset(_REGION_CODES.split())
 
 def canonical(tag: str) -> str:
     """The tag in its usual letter case, such as ``th-TH``; ValueError with words for a person."""
-    match = _TAG.fullmatch(tag)
+    # Nobody's tag is longer (RFC 5646, 4.4.1).
+    match = _TAG.fullmatch(tag) if len(tag) <= LONGEST else None
     if match is None:
+        tag = shown(tag)
         raise ValueError(f"unknown language tag {tag!r}; write one such as th-TH or en{_hint(tag)}")
     language, region = match["language"].lower(), match["region"]
     if language not in _LANGUAGES:

@@ -12,7 +12,8 @@ _SETTING = re.compile(
     r"(?:\s+(?:for|of|at)\s[^:：]{1,60})?\s*[:：=]\s*(?P<value>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_LEVEL = re.compile(r"([-+−]?\d+)(?:\s*(?:/|out of)\s*(\d+))?(?=$|[\s,;(.。](?!\d))")
+# Three digits are enough to see that a number is too large, and Python refuses to read thousands.
+_LEVEL = re.compile(r"([-+−]?\d{1,3})(?:\s*(?:/|out of)\s*(\d{1,3}))?(?=$|[\s,;(.。](?!\d))")
 
 
 def setting(raw: str) -> tuple[str, str] | None:

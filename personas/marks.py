@@ -14,24 +14,27 @@ from personas.model import Kind
 
 Span = tuple[int, int]
 
+# The limit of signs behind a backslash is one of time: a quotation mark that is never closed is
+# looked for from each of them on.
 _QUOTE = re.compile(
-    r'"([^"\\]*(?:\\.[^"\\]*)*)"|“([^“”]*)”|“([^“”"]*)"|„([^„“”]*)[“”]|«([^«»]*)»|「([^「」]*)」|＂([^＂]*)＂',
+    r'"([^"\\]*(?:\\.[^"\\]*){0,200})"|“([^“”]*)”|“([^“”"]*)"|„([^„“”]*)[“”]|«([^«»]*)»|「([^「」]*)」|＂([^＂]*)＂',
     re.DOTALL,
 )
 _QUOTE_SIGN = re.compile(r'["“”„«»]')
 _STRAY = re.compile(r'(?<!\d)"|[“”„«»]')
+# Spaces are counted, since with any number of them the time would grow with its square.
 _MARK = re.compile(
-    r"""[(（\[]\s*(?:
-        weight\s*[:=]?\s*(?P<weight>[^\s()（）\[\]]*|[-+]?\d[^()（）\[\]]*)
-      | (?:intensity\s*)?
-        (?P<change>(?P<sign>[-+−–＋])?\s*\d+(?:[.,]\d+)?)
-        (?:\s*(?:intensity|points?))?
-    )\s*[)）\]]""",
+    r"""[(（\[]\s{0,9}(?:
+        weight\s{0,9}[:=]?\s{0,9}(?P<weight>[^\s()（）\[\]]*|[-+]?\d[^()（）\[\]]*)
+      | (?:intensity\s{0,9})?
+        (?P<change>(?P<sign>[-+−–＋])?\s{0,9}\d+(?:[.,]\d+)?)
+        (?:\s{0,9}(?:intensity|points?))?
+    )\s{0,9}[)）\]]""",
     re.VERBOSE | re.IGNORECASE,
 )
 # Nearly every bullet is written like this; taking it apart at once halves the time of a file.
 _USUAL = re.compile(
-    r'([^"“”„«»「＂()（）\[\]\\<]+?)(?:\(([-+]\d{1,3})\))?\s*(?::\s*"([^"“”„«»\\<]*)"\s*)?'
+    r'([^"“”„«»「＂()（）\[\]\\<]+?)(?:\(([-+]\d{1,3})\))?\s{0,9}(?::\s{0,9}"([^"“”„«»\\<]*)"\s{0,9})?'
 )
 _LEAD = re.compile(r"(?:[:：—–→]|->|=>|\s-)[\s*_]*$")
 _SEPARATOR = re.compile(r"[\s,;/|.。…!?*_]*(?:(?:or|and|then|หรือ)[\s,]*)?", re.IGNORECASE)

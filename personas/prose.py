@@ -9,7 +9,7 @@ from personas.content import Content, Passage
 from personas.marks import clean
 from personas.model import Fact
 from personas.outline import Part
-from personas.source import Findings
+from personas.source import Findings, shown
 
 _FACT = re.compile(r"([^:：]{1,60}?)\s*(?::(?!//)|：)\s*(.*)", re.DOTALL)
 
@@ -35,7 +35,7 @@ def read_facts(part: Part) -> Passage:
         if value or not label:
             content.facts.append(Fact(label, value, item.line))
         elif not item.parent:
-            found.warn(item.line, f"{label!r} has no value; the persona cannot tell it")
+            found.warn(item.line, f"{shown(label)!r} has no value; the persona cannot tell it")
     return Passage(part.line, content, found.sorted())
 
 

@@ -12,10 +12,11 @@ from personas.marks import Bullet, Mark, clean, named, take_apart
 from personas.model import Kind, Rule
 from personas.outline import Part
 from personas.pieces import Item
-from personas.source import Findings
+from personas.source import Findings, shown
 
 MOST_WEIGHT = 100
-_NUMBER = re.compile(r"[-+]?\d+")
+# Three digits are enough to see that a number is too large, and Python refuses to read thousands.
+_NUMBER = re.compile(r"[-+]?\d{1,3}")
 
 
 def read_rules(part: Part, kind: Kind, way: Way) -> Passage:
@@ -98,7 +99,9 @@ def _change(kind: Kind, marks: tuple[Mark, ...], line: int, found: Findings) -> 
     changes = [mark for mark in marks if mark.name == "change"]
     if kind in ("criterion", "objective"):
         if changes:
-            found.warn(line, f"({changes[0].value}) has no effect here; only Phases 2 and 3 count")
+            found.warn(
+                line, f"({shown(changes[0].value)}) has no effect here; only Phases 2 and 3 count"
+            )
         return 0
     if not changes:
         return 1 if kind == "trigger" else -1
@@ -108,7 +111,7 @@ def _change(kind: Kind, marks: tuple[Mark, ...], line: int, found: Findings) -> 
     if not _NUMBER.fullmatch(changes[0].value) or abs(int(changes[0].value)) > 10:
         found.error(
             line,
-            f"bad change of intensity ({changes[0].value}); write a whole number up to 10, "
+            f"bad change of intensity ({shown(changes[0].value)}); write a whole number up to 10, "
             f"such as {example}",
         )
         return 0
@@ -133,11 +136,11 @@ def _weight(marks: tuple[Mark, ...], line: int, found: Findings) -> int:
         found.error(line, "two weights in one bullet; keep one, such as (weight 2)")
     if not weights:
         return 1
-    if _NUMBER.fullmatch(weights[0]) and 1 <= int(weights[0][:9]) <= MOST_WEIGHT:
+    if _NUMBER.fullmatch(weights[0]) and 1 <= int(weights[0]) <= MOST_WEIGHT:
         return int(weights[0])
     found.error(
         line,
-        f"bad weight {weights[0]!r}; write a whole number from 1 to {MOST_WEIGHT}, "
+        f"bad weight {shown(weights[0])!r}; write a whole number from 1 to {MOST_WEIGHT}, "
         "such as (weight 2)",
     )
     return 1

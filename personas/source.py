@@ -10,9 +10,15 @@ LIMIT = 256 * 1024
 """Bytes a persona file may have."""
 LONG_LINE = 1000
 """Characters above which a line gets a warning: nobody says that much in one breath."""
+LONG_RUN = 200
+"""Characters without a space above which a run gets a warning: no voice can say such a word."""
+MOST_FINDINGS = 1000
+"""Findings that are told of one file; whoever has more mends the first ones first."""
 
 _END = re.compile(r"\r\n|\n|\r")
 _BYTES_END = re.compile(rb"\r\n|\n|\r")
+# Only of letters that are written with spaces between words: Thai and Chinese do without.
+_RUN = re.compile(rf"[!-~\u00a1-\u02af\u0370-\u058f]{{{LONG_RUN + 1},}}")
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -35,8 +41,14 @@ class Findings:
         self._all.extend(findings)
 
     def sorted(self) -> tuple[Finding, ...]:
-        """All findings by line, errors first."""
-        return tuple(sorted(self._all, key=lambda f: (f.line, f.level)))
+        """The findings by line, errors first; of very many, the errors before the warnings."""
+        found = sorted(self._all, key=lambda f: (f.line, f.level))
+        if len(found) <= MOST_FINDINGS:
+            return tuple(found)
+        kept = sorted(found, key=lambda f: f.level)[:MOST_FINDINGS]
+        more = f"{len(found) - len(kept):,} more findings are not listed; mend these first"
+        kept.append(Finding(found[-1].line, kept[-1].level, more))
+        return tuple(sorted(kept, key=lambda f: (f.line, f.level)))
 
     def _add(self, line: int, level: Level, message: str) -> None:
         self._all.append(Finding(line, level, message))
@@ -50,6 +62,11 @@ def version_of(data: bytes | str) -> str:
 def to_bytes(data: bytes | str) -> bytes:
     """The bytes of a text; a lone surrogate becomes bytes that are not UTF-8."""
     return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+
+
+def shown(words: str, most: int = 60) -> str:
+    """What was written, as a remark can repeat it: its beginning, when it is long."""
+    return words if len(words) <= most else f"{words[:most]}…"
 
 
 def decode(data: bytes, found: Findings) -> str | None:
@@ -97,7 +114,17 @@ def _check_characters(text: str, found: Findings) -> None:
             line_of(text, control.start()),
             f"a control character (U+{ord(control[0]):04X}) in the text",
         )
-    if len(max(text.split("\n"), key=len)) > LONG_LINE:
+    if _RUN.search(text) or len(max(text.split("\n"), key=len)) > LONG_LINE:
         for number, line in enumerate(_END.split(text), start=1):
-            if len(line) > LONG_LINE:
-                found.warn(number, f"a line of {len(line)} characters; split what is to be said")
+            _check_length(number, line, found)
+
+
+def _check_length(number: int, line: str, found: Findings) -> None:
+    if len(line) > LONG_LINE:
+        found.warn(number, f"a line of {len(line)} characters; split what is to be said")
+    # Addresses, and lines drawn with signs, are not for saying.
+    if any("://" not in run and any(map(str.isalnum, run)) for run in _RUN.findall(line)):
+        found.warn(
+            number,
+            f"over {LONG_RUN} characters without a space; nobody can say that, so put spaces in",
+        )

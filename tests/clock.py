@@ -1,8 +1,10 @@
 """Waiting in tests: until something holds, or on a loop whose clock jumps to the next timer."""
 
 import asyncio
+import contextlib
 import selectors
-from collections.abc import Callable, Coroutine
+import signal
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -91,3 +93,23 @@ class Times:
     def set_ahead(self, seconds: float) -> None:
         """Somebody sets the time of day; no time passes by that."""
         self._ahead += seconds
+
+
+@contextlib.contextmanager
+def within(seconds: float = PATIENCE) -> Iterator[None]:
+    """TimeoutError in what takes longer, also while it looks for a regular expression, which
+    nothing else interrupts; only on the main thread, and not on Windows."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"not done within {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
