@@ -47,105 +47,164 @@ class Draft:
         return self.author, self.slug, self.page
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What the disk is to hold: a draft, or none; the files of its ``former`` keys are to go."""
+
+    draft: Draft | None
+    former: tuple[_Key, ...] = ()
+
+
 class Drafts:
     """The drafts of one folder, a file each. Methods may be called from any thread.
 
-    ``note`` and ``renamed`` only remember; ``flush`` writes. ``trouble`` says in words why the
-    last write failed, and is empty otherwise.
+    ``note``, ``discard`` and ``renamed`` only remember; ``flush`` writes. ``of`` reads the disk
+    when it is asked about an author's persona for the first time. So an event loop may call all
+    but ``flush`` and that first ``of``. ``trouble`` says in words why the last write failed, and
+    is empty otherwise.
     """
 
     def __init__(self, folder: Path) -> None:
         self.trouble = ""
         self._folder = folder
-        self._unwritten: dict[_Key, Draft] = {}
+        self._waiting: dict[_Key, _Waiting] = {}
         self._renames: list[tuple[str, str]] = []
-        self._lock = threading.RLock()
+        self._known: dict[tuple[str, str], dict[_Key, Draft]] = {}
+        """What the disk holds of each author and persona that was asked about."""
+        self._unsure: set[tuple[str, str]] = set()
+        """Those of which the disk may hold more."""
+        self._lock = threading.Lock()  # never held while the disk is read or written
+        self._disk = threading.Lock()  # one at a time reads and writes; taken before the other
 
     def note(self, draft: Draft) -> bool:
         """Keep this text in place of the page's last one; False when it is too long to be kept."""
         if len(draft.text) > LONGEST:
             return False
         with self._lock:
-            self._unwritten[draft.key] = draft
+            self._wait(draft.key, draft)
         return True
 
     def of(self, author: str, slug: str) -> list[Draft]:
-        """The author's drafts of that persona, newest first; reads the disk."""
+        """The author's drafts of that persona, newest first."""
+        who = author, slug
+        if who not in self._known:
+            with self._disk:
+                self._follow()
+                found = self._read(author, slug)
+                with self._lock:
+                    self._known.setdefault(who, found)
         with self._lock:
-            self._follow()
-            found = {draft.key: draft for draft in self._read(author, slug)}
-            found |= {key: d for key, d in self._unwritten.items() if key[:2] == (author, slug)}
-        return sorted(found.values(), key=lambda draft: draft.time, reverse=True)
+            present: dict[_Key, Draft | None] = {**self._known[who]}
+            present |= {key: w.draft for key, w in self._waiting.items() if key[:2] == who}
+        return sorted(filter(None, present.values()), key=lambda draft: draft.time, reverse=True)
 
     def discard(self, author: str, slug: str, page: str) -> None:
         """Forget what was typed on that page."""
         with self._lock:
-            self._follow()
-            self._unwritten.pop((author, slug, page), None)
-            try:
-                self._path((author, slug, page)).unlink(missing_ok=True)
-            except OSError as error:
-                log.warning("a draft of %s could not be removed: %s", slug, error)
+            self._wait((author, slug, page), None)
 
     def renamed(self, old: str, new: str) -> None:
         """The persona ``old`` is called ``new`` by now: everyone's drafts of it go along."""
         with self._lock:
             self._renames.append((old, new))
+            for who in [who for who in self._known if who[1] == old]:
+                for draft in self._known.pop(who).values():
+                    self._waiting.setdefault(draft.key, _Waiting(draft))
+                if (who[0], new) not in self._known:
+                    self._known[who[0], new] = {}
+                    self._unsure.add((who[0], new))
+            for key in [key for key in self._waiting if key[1] == old]:
+                waiting = self._waiting.pop(key)
+                moved = replace(waiting.draft, slug=new) if waiting.draft is not None else None
+                self._waiting[key[0], new, key[2]] = _Waiting(moved, (*waiting.former, key))
 
     def flush(self) -> None:
         """Write what was noted since the last time; what fails is tried again the next time."""
-        with self._lock:
+        with self._disk:
             self._follow()
-            waiting = list(self._unwritten.items())
-        trouble = ""
-        for key, draft in waiting:
             with self._lock:
-                if self._unwritten.get(key) is not draft:
-                    continue  # discarded or typed on meanwhile
-                try:
-                    self._write(draft)
-                except OSError as error:
-                    trouble = f"{error.strerror or error}; {REMEDY}"
-                else:
-                    del self._unwritten[key]
-        self.trouble = trouble
+                keys = list(self._waiting)
+            troubles = [self._settle(key) for key in keys]
+            self.trouble = next(filter(None, reversed(troubles)), "")
 
     async def run(self) -> None:
         """Write every second what was typed, until cancelled."""
         while True:
             await sleep(PAUSE)
-            if self._unwritten or self._renames:
+            if self._waiting or self._renames:
                 await to_thread(self.flush)
+
+    def _wait(self, key: _Key, draft: Draft | None) -> None:
+        former = self._waiting[key].former if key in self._waiting else ()
+        self._waiting[key] = _Waiting(draft, former)
+
+    def _settle(self, key: _Key) -> str:
+        """Bring one draft to the disk, or take it away; why that failed, in words."""
+        with self._lock:
+            waiting = self._waiting.get(key)
+        if waiting is None:
+            return ""  # renamed meanwhile
+        try:
+            if waiting.draft is not None:
+                self._write(waiting.draft)
+        except OSError as error:  # what was there under a former name stays until there is room
+            return f"{error.strerror or error}; {REMEDY}"
+        for gone in waiting.former if waiting.draft is not None else (key, *waiting.former):
+            self._remove(gone)
+        with self._lock:
+            if self._waiting.get(key) is waiting:  # not typed on or discarded meanwhile
+                del self._waiting[key]
+            self._now_holds(key, waiting.draft)
+        return ""
+
+    def _now_holds(self, key: _Key, draft: Draft | None) -> None:
+        known = self._known.get(key[:2])
+        if known is not None and draft is not None:
+            known[key] = draft
+        elif known is not None:
+            known.pop(key, None)
 
     def _write(self, draft: Draft) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         # All ASCII: half a character, which UTF-8 does not have, survives as an escape.
         write_atomic(self._path(draft.key), json.dumps(asdict(draft)).encode("ascii"))
 
+    def _remove(self, key: _Key) -> None:
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("a draft of %s could not be removed: %s", key[1], error)
+
     def _follow(self) -> None:
-        """Give drafts the names that their personas have by now."""
-        renames, self._renames = self._renames, []
+        """Give the drafts on the disk the names that their personas have by now."""
+        with self._lock:
+            renames, self._renames = self._renames, []
+            unsure, self._unsure = self._unsure, set()
         for old, new in renames:
             # A file's name tells neither author nor persona, so each of them is read.
             for draft in self._found("*.json"):
-                if draft.slug == old and draft.key not in self._unwritten:
-                    self._move(draft, new)
-            for draft in [draft for draft in self._unwritten.values() if draft.slug == old]:
-                self._move(draft, new)
+                if draft.slug == old and (moved := self._take_along(draft, new)) is not None:
+                    self._settle(moved)
+        for author, slug in unsure:
+            found = self._read(author, slug)
+            with self._lock:
+                known = self._known.get((author, slug))
+                if known is not None:
+                    known |= found
 
-    def _move(self, draft: Draft, slug: str) -> None:
+    def _take_along(self, draft: Draft, slug: str) -> _Key | None:
+        """A draft that only the disk knows is to have another persona's name; its new key."""
         moved = replace(draft, slug=slug)
-        self._unwritten.pop(draft.key, None)
-        try:
-            self._write(moved)
-            self._path(draft.key).unlink(missing_ok=True)
-        except OSError as error:  # what is on disk stays there until there is room
-            log.warning("a draft of %s could not be moved yet: %s", draft.slug, error)
-            self._unwritten[moved.key] = moved
+        with self._lock:
+            former = {key for waiting in self._waiting.values() for key in waiting.former}
+            if draft.key in former or draft.key in self._waiting:
+                return None
+            self._waiting[moved.key] = _Waiting(moved, (draft.key,))
+        return moved.key
 
-    def _read(self, author: str, slug: str) -> list[Draft]:
+    def _read(self, author: str, slug: str) -> dict[_Key, Draft]:
         drafts = self._found(f"{_stem(author, slug)}-*.json")
-        return [draft for draft in drafts if (draft.author, draft.slug) == (author, slug)]
+        return {d.key: d for d in drafts if (d.author, d.slug) == (author, slug)}
 
     def _found(self, pattern: str) -> list[Draft]:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from data import drafts as module
 from data.drafts import LONGEST, Draft, Drafts
-from tests.clock import until
+from data.files import write_atomic
+from tests.clock import PATIENCE, until
 
 FIRST = Draft("author", "ann-lee", "p1", "Hello\n", "Hi\n", "aaaa00000000", 100.0)
 
@@ -67,6 +69,55 @@ def test_a_discarded_draft_is_gone_before_and_after_it_was_written(
     drafts.flush()
     drafts.discard("author", "ann-lee", "p1")
     assert again(drafts, tmp_path).of("author", "ann-lee") == []
+
+
+def test_who_types_does_not_wait_for_the_disk(
+    drafts: Drafts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_the_disk, go_on = threading.Event(), threading.Event()
+    later, seen = replace(FIRST, text="Later\n", time=101.0), list[Draft]()
+
+    def slow(path: Path, data: bytes) -> None:
+        at_the_disk.set()
+        assert go_on.wait(PATIENCE)
+
+    def type_on() -> None:
+        drafts.note(later)
+        drafts.note(replace(FIRST, page="p2"))
+        drafts.discard("author", "ann-lee", "p2")
+        seen.extend(drafts.of("author", "ann-lee"))
+
+    assert drafts.of("author", "ann-lee") == []
+    drafts.note(FIRST)
+    monkeypatch.setattr(module, "write_atomic", slow)
+    writing = threading.Thread(target=drafts.flush)
+    typing = threading.Thread(target=type_on)
+    writing.start()
+    assert at_the_disk.wait(PATIENCE)
+    typing.start()
+    typing.join(10)
+    assert seen == [later]
+    go_on.set()
+    writing.join(PATIENCE)
+    typing.join(PATIENCE)
+
+
+def test_what_is_typed_while_it_is_written_is_written_next(
+    drafts: Drafts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, later = write_atomic, replace(FIRST, text="Later\n", time=101.0)
+
+    def typed_on(path: Path, data: bytes) -> None:
+        write(path, data)
+        drafts.note(later)
+
+    drafts.note(FIRST)
+    drafts.note(replace(FIRST, page="p2"))
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_atomic", typed_on)
+        drafts.flush()
+    drafts.discard("author", "ann-lee", "p2")
+    assert again(drafts, tmp_path).of("author", "ann-lee") == [later]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "", "ก\0", "\ud800", "x" * 4000])
@@ -159,6 +210,21 @@ def test_a_draft_that_cannot_be_moved_is_in_neither_place_lost(
     assert drafts.of("author", "ann") == [replace(FIRST, slug="ann")]
     assert Drafts(tmp_path / "drafts").of("author", "ann-lee") == [FIRST]
     assert again(drafts, tmp_path).of("author", "ann") == [replace(FIRST, slug="ann")]
+    assert Drafts(tmp_path / "drafts").of("author", "ann-lee") == []
+
+
+def test_a_rename_while_a_page_is_open_finds_what_the_disk_has_under_the_new_name(
+    drafts: Drafts,
+) -> None:
+    old, new = FIRST, replace(FIRST, slug="ann", page="p2", text="Of before\n")
+    for draft in (old, new):
+        drafts.note(draft)
+    drafts.flush()
+    opened = Drafts(drafts._folder)
+    assert opened.of("author", "ann-lee") == [old]
+    opened.renamed("ann-lee", "ann")
+    opened.flush()
+    assert {draft.page for draft in opened.of("author", "ann")} == {"p1", "p2"}
 
 
 def test_a_draft_of_before_merges_were_kept_is_read(drafts: Drafts, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from nicegui import ui
 from nicegui.testing import User
 
 from agent.call.link import Edited, Ended
@@ -21,6 +22,7 @@ from tests.editor_world import (
     write,
 )
 from tests.studio import persona_text
+from ui.studio.text_pane import TextPane
 
 
 @pytest.fixture
@@ -174,3 +176,10 @@ async def test_what_cannot_be_read_yet_gets_its_call_when_it_can(world: EditorWo
         await user.should_see("Mend the errors in the text")
         write(user, persona_text())
         await user.should_see("Start Voice Call")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "plain\n", "สวัสดี é", "a😀b", "😀😀", "half \ud83d 𝒳", "\uffff"]
+)
+def test_the_editor_counts_characters_as_the_browser_does(text: str) -> None:
+    assert TextPane._encode_codepoints(text) == ui.codemirror._encode_codepoints(text)

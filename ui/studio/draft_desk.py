@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from nicegui import Client, run, ui
+from nicegui import Client, ui
 
 from data.drafts import Draft, Drafts, begun
 from ui.newlines import for_browser
@@ -22,7 +22,9 @@ PAGES: WeakValueDictionary[str, Client] = WeakValueDictionary()
 
 
 class DraftDesk:
-    """``load`` puts a draft into the editor, ``show`` compares it with what is there.
+    """To be made once ``drafts`` has read those of the author from the disk.
+
+    ``load`` puts a draft into the editor, ``show`` compares it with what is there.
 
     ``saved`` gives the file's text and version as this page knows them; ``say`` tells the author
     something (words, kind, and a button's label with what it does). ``name`` is what the persona
@@ -104,11 +106,11 @@ class DraftDesk:
         """The merge is settled."""
         self._drafts.discard(self._author, self.name, self._merging)
 
-    async def clear(self) -> None:
+    def clear(self) -> None:
         """The text is saved, or what the file holds."""
         if self._noted is not None:
             self._noted = None
-            await run.io_bound(self._drafts.discard, self._author, self.name, self.page)
+            self._drafts.discard(self._author, self.name, self.page)
 
     def follow(self, name: str) -> None:
         """The persona has that name by now; what is typed from now on belongs to it."""

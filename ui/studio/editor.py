@@ -160,7 +160,7 @@ class Editor:
         if outcome.choice == "theirs":
             self._take_file(theirs, version)
             self._drafts.end_merge()
-            await self._drafts.clear()
+            self._drafts.clear()
             self._head.say("This is the text that was saved by someone else.", "good")
             return
         if outcome.choice == "merged":
@@ -182,7 +182,7 @@ class Editor:
         self._base, self._version, self._gone = entry.text, entry.version, False
         self._guard.stands_on(entry.version)
         if not self.dirty:
-            await self._drafts.clear()
+            self._drafts.clear()
         self._drafts.follow(entry.slug)
         self._show_state()
         if entry.errors:
@@ -202,7 +202,7 @@ class Editor:
         if self.dirty:
             self._drafts.note(self._pane.text)
         else:
-            background_tasks.create(self._drafts.clear(), name="nothing unsaved")
+            self._drafts.clear()
 
     def _read(self, reading: Reading) -> None:
         """The text was read anew; a text that has changed meanwhile is read again soon."""

@@ -33,7 +33,8 @@ def register(studio: Studio) -> None:
         if not access.is_author(user):
             problem(studio, *NOT_ALLOWED)
             return
-        entry = _entry(studio, slug, user.name)
+        drafts = await run.io_bound(studio.drafts.of, user.name, slug) if is_slug(slug) else None
+        entry = _entry(studio, slug, drafted=bool(drafts))
         if entry is None:
             text = "Its file may have been renamed or deleted."
             problem(studio, "There is no such persona", text, 404)
@@ -46,13 +47,12 @@ def register(studio: Studio) -> None:
             Editor(studio, entry, user, browser_of(agent), reading=reading, earlier=earlier)
 
 
-def _entry(studio: Studio, slug: str, author: str) -> Entry | None:
+def _entry(studio: Studio, slug: str, *, drafted: bool) -> Entry | None:
     """The persona to be edited; one without a file only while its author has a draft of it."""
     entry = studio.library.get(slug)
     if entry is not None and not entry.deleted:
         return entry
-    drafts = studio.drafts.of(author, slug) if is_slug(slug) else []
-    if not drafts:
+    if not drafted:
         return None
     path = studio.settings.personas_dir / f"{slug}.md"
     return entry or Entry(slug, path, "", None, (), deleted=True)

@@ -1,5 +1,6 @@
 """The text of a persona in the browser: NiceGUI's editor, and what keeps words from being lost."""
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,6 +9,8 @@ from nicegui import ui
 
 from personas.source import LIMIT
 from ui.studio.reading import Mark
+
+_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 
 
 class TextPane(ui.codemirror):
@@ -25,6 +28,11 @@ class TextPane(ui.codemirror):
     def text(self) -> str:
         """What stands in the editor, with ``\\n`` as line ends."""
         return self.value or ""
+
+    @staticmethod
+    def _encode_codepoints(doc: str) -> bytes:
+        # As the original, which looks at each character in Python: 2 s for 10 MB.
+        return b"\0\1".join(b"\1" * len(part) for part in _BEYOND_16_BITS.split(doc))
 
     def believe(self, text: str) -> None:
         """The browser's text is this one; it needs no update."""
