@@ -138,6 +138,8 @@ class Rehearsal:
         from agent.voice_service import VoiceService
         from data.calls import Archive
         from data.drafts import Drafts
+        from data.password_work import PasswordWork
+        from data.sessions import Sessions
         from data.store import Store
         from data.users import Users
         from data.versions import Versions
@@ -147,6 +149,8 @@ class Rehearsal:
         self.store = Store(settings.data_dir)
         self.users = Users(self.store)
         self.users.seed_demo()
+        self.sessions = Sessions(self.store, self.users)
+        self.passwords = PasswordWork()
         self.library = Library(settings.personas_dir)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
@@ -204,6 +208,8 @@ class Rehearsal:
             Studio(
                 self.settings,
                 self.users,
+                self.sessions,
+                self.passwords,
                 self.library,
                 self.archive,
                 self.calls,
@@ -248,6 +254,11 @@ class Rehearsal:
         ]
 
     async def _recover(self) -> None:
+        from ui.browser_storage import sweep
+
+        await asyncio.to_thread(self.sessions.prune)
+        folder = self.settings.data_dir / "sessions"
+        await asyncio.to_thread(sweep, folder, self.sessions.browsers())
         cut = await asyncio.to_thread(self.archive.recover)
         if cut:
             log.warning("%d calls that the last stop cut off are kept as interrupted", cut)
@@ -256,6 +267,7 @@ class Rehearsal:
         self._stop.set()
         await self._last(self.calls.aclose())
         await self._last(asyncio.to_thread(self.drafts.flush))
+        self.passwords.close()
         for task in self._tasks:
             task.cancel()
         await self._last(asyncio.gather(*self._tasks, return_exceptions=True))

@@ -50,6 +50,8 @@ class Store:
             )
             self.calls = Shelf(open_repairable(path, remedy), key="call")
             self.users = Shelf(_open_users(folder / "users.json"), key="name")
+            path, remedy = folder / "sessions.json", "everybody has to log in again"
+            self.sessions = Shelf(open_repairable(path, remedy), key="token")
         except BaseException:
             self._guard.release()
             raise
@@ -58,6 +60,7 @@ class Store:
         """Give the folder free."""
         self.calls.close()
         self.users.close()
+        self.sessions.close()
         self._guard.release()
 
 

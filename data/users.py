@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 import threading
 import unicodedata
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from data.records import Record
 from data.store import Store, StoreError, unusable
-from data.throttle import Throttle, TooManyTries
+from data.throttle import Throttle, TooManyTries, Visitor
 
 __all__ = ["Account", "PasswordError", "Role", "TooManyTries", "User", "UserError", "Users"]
 
@@ -23,6 +24,12 @@ Role = Literal["trainee", "author", "admin"]
 
 MIN_LENGTH = 8
 MAX_LENGTH = 256
+MAX_NAME = 64
+MAX_DISPLAY = 80
+"""Characters that passwords, names to log in with, and names to show may have."""
+
+
+SET_ALREADY = "The first password has been set already. Log in with it."
 
 
 class UserError(ValueError):
@@ -53,7 +60,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class _Account(Record):
-    """A user as stored; ``demo`` is the demo password while it is in force."""
+    """A user as stored; ``demo`` is the demo password while it is in force.
+
+    Sessions hang on ``stamp``, another one with each new password and each disabling or enabling,
+    and on ``rights``, which counts the changes of the role: what is ended never comes back.
+    """
 
     name: str
     role: Role
@@ -61,6 +72,8 @@ class _Account(Record):
     hash: str
     demo: str = ""
     disabled: bool = False
+    stamp: str = ""
+    rights: int = 0
 
     @property
     def user(self) -> User:
@@ -82,8 +95,8 @@ _DEMO_PASSWORDS = frozenset(password for *_, password in _DEMO)
 class Users:
     """The accounts; safe to use from any thread.
 
-    Checking and setting a password takes some 50 ms and 64 MB, one at a time: call those from a
-    worker thread. All else answers from memory. Raises ``StoreError``.
+    Checking and setting a password takes some 50 ms and 64 MB: call those through
+    ``PasswordWork``. All else answers from memory. Raises ``StoreError``.
     """
 
     def __init__(
@@ -115,20 +128,27 @@ class Users:
                 raise unusable(self._folder, error) from error
             self._accounts = {account.name: account for account in demo}
 
-    def verify(self, name: str, password: str, *, demo_allowed: bool) -> User | None:
+    def verify(
+        self, name: str, password: str, *, demo_allowed: bool, visitor: Visitor | None = None
+    ) -> User | None:
         """The user when name and password are right, and no demo password where none is allowed.
 
-        Raises ``TooManyTries`` after five failed tries for the name.
+        Raises ``TooManyTries`` after several failed tries for the name or by the visitor. What is
+        too long to be right is wrong before it costs anything.
         """
-        name = _plain(name)
+        too_long = len(name) > MAX_NAME or len(password) > MAX_LENGTH
+        name = "" if too_long else _plain(name)
+        visitor = visitor or Visitor()
+        self._throttle.begin(name, visitor)
+        account = self._accounts.get(name)
+        if too_long or not self._matches(account, password):
+            return None
         with self._lock:
-            self._throttle.check(name)
-            account = self._accounts.get(name)
-            right = self._matches(account, password)
-            if account is None or not right or not account.usable(demo_allowed):
-                self._throttle.failed(name)
+            if account is None or self._accounts.get(name) is not account:
+                return None  # it was changed meanwhile
+            if not account.usable(demo_allowed):
                 return None
-            self._throttle.succeeded(name)
+            self._throttle.succeeded(name, visitor)
             self._rehash(account, password)
             return account.user
 
@@ -139,32 +159,33 @@ class Users:
 
     def add(self, name: str, role: Role, display: str, password: str) -> User:
         """A new account; raises ``UserError``, ``PasswordError``, ``OSError``."""
-        name = _plain(name)
-        if not re.fullmatch(r"[a-z0-9][a-z0-9._@+-]{1,63}", name):
+        name = _plain(name[: MAX_NAME + 1])
+        if not re.fullmatch(rf"[a-z0-9][a-z0-9._@+-]{{1,{MAX_NAME - 1}}}", name):
             raise UserError(
                 "A name has 2 to 64 letters a-z, digits, or . _ @ + - and begins with a letter "
                 "or a digit."
             )
         if role not in get_args(Role):
             raise UserError(f"The role is one of {', '.join(get_args(Role))}.")
+        shown = _shown(display) or name
         _check(password)
+        fresh = self._hash(password)
         with self._lock:
             if name in self._accounts:
                 raise UserError(f"There is an account {name} already.")
-            account = _Account(name, role, display.strip() or name, self._hash(password))
+            account = _Account(name, role, shown, fresh, stamp=_stamp())
             self._keep(account)
             return account.user
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account its own password, and enable it; raises like ``add``."""
         _check(password)
+        fresh = self._hash(password)
         with self._lock:
-            account = self._accounts.get(_plain(name))
-            if account is None:
-                raise UserError(f"There is no account {name}.")
-            fresh = self._hash(password)
-            self._keep(replace(account, hash=fresh, demo="", disabled=False))
-            self._throttle.succeeded(account.name)
+            account = self._account(name)
+            changed = replace(account, hash=fresh, demo="", disabled=False, stamp=_stamp())
+            self._keep(changed)
+            self._throttle.forget(account.name)
 
     def is_demo(self, name: str) -> bool:
         """Whether a demo password is in force there, which whoever is at this machine may use."""
@@ -190,36 +211,50 @@ class Users:
         Raises ``UserError`` when an admin has an own password already, else like ``add``.
         """
         _check(password)
+        if not self.first_run_needed(loopback=False):
+            raise UserError(SET_ALREADY)
+        fresh = self._hash(password)
         with self._lock:
             if not self.first_run_needed(loopback=False):
-                raise UserError("The first password has been set already. Log in with it.")
+                raise UserError(SET_ALREADY)
             for account in self._accounts.values():
                 if account.demo and account.name != "admin":
-                    self._keep(replace(account, disabled=True, demo=""))
-            self._keep(_Account("admin", "admin", "Admin", self._hash(password)))
+                    self._keep(replace(account, disabled=True, demo="", stamp=_stamp()))
+            self._keep(_Account("admin", "admin", "Admin", fresh, stamp=_stamp()))
             return self._accounts["admin"].user
 
     def change(self, name: str, *, role: Role, display: str, disabled: bool = False) -> None:
         """Change what an account may do and is called; raises ``UserError``, ``OSError``.
 
-        One admin who can log in stays, or nobody could mend anything.
+        One admin who can log in stays, or nobody could mend anything. Another role, disabling and
+        enabling end the account's sessions.
         """
         if role not in get_args(Role):
             raise UserError(f"The role is one of {', '.join(get_args(Role))}.")
+        shown = _shown(display)
         with self._lock:
-            account = self._accounts.get(_plain(name))
-            if account is None:
-                raise UserError(f"There is no account {name}.")
+            account = self._account(name)
             admins = [a for a in self._accounts.values() if a.role == "admin" and not a.disabled]
             if admins == [account] and (disabled or role != "admin"):
                 raise UserError("This is the only admin. Make another one first.")
-            shown = display.strip() or account.name
-            self._keep(replace(account, role=role, display=shown, disabled=disabled))
+            stamp = _stamp() if disabled != account.disabled else account.stamp
+            rights = account.rights + (role != account.role)
+            changed = replace(account, role=role, disabled=disabled, stamp=stamp, rights=rights)
+            self._keep(replace(changed, display=shown or account.name))
 
     def session_key(self, name: str) -> str:
-        """What a session of that user is tied to: it changes with the password."""
+        """What a session of that user is tied to: it changes with password, role and disabling, and
+        is never the same again."""
         account = self._accounts.get(name)
-        return sha256(account.hash.encode()).hexdigest()[:16] if account else ""
+        return f"{self.page_key(name)}.{account.rights}" if account else ""
+
+    def page_key(self, name: str) -> str:
+        """What the open pages of that user are tied to: as ``session_key``, but for the role."""
+        account = self._accounts.get(name)
+        if account is None:
+            return ""
+        # Accounts that were stored before there was a stamp have their password's.
+        return account.stamp or sha256(account.hash.encode()).hexdigest()[:16]
 
     def accounts(self) -> tuple[Account, ...]:
         """Every account, disabled ones too, by name."""
@@ -230,6 +265,12 @@ class Users:
         """Everyone who may log in, by name."""
         accounts = [item for item in self._accounts.values() if not item.disabled]
         return tuple(account.user for account in sorted(accounts, key=lambda item: item.name))
+
+    def _account(self, name: str) -> _Account:
+        account = self._accounts.get(_plain(name[: MAX_NAME + 1]))
+        if account is None:
+            raise UserError(f"There is no account {name[:MAX_NAME]}.")
+        return account
 
     def _matches(self, account: _Account | None, password: str) -> bool:
         # An unknown name takes as long as a wrong password, so the time gives no name away.
@@ -246,7 +287,8 @@ class Users:
         if not self._hasher.check_needs_rehash(account.hash):
             return
         try:
-            self._keep(replace(account, hash=self._hash(password)))
+            stamp = self.page_key(account.name)
+            self._keep(replace(account, hash=self._hash(password), stamp=stamp))
         except OSError as error:  # a full disk must not lock anyone out
             log.warning("The password of %s keeps its old hash: %s", account.name, error)
 
@@ -257,6 +299,20 @@ class Users:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _stamp() -> str:
+    return secrets.token_hex(8)
+
+
+def _shown(display: str) -> str:
+    """A name to show, checked before anything is done with it; raises ``UserError``."""
+    if len(display) > MAX_DISPLAY:
+        raise UserError(f"The name to show has at most {MAX_DISPLAY} characters.")
+    display = display.strip()
+    if not display.isprintable():
+        raise UserError("The name to show is one line, without control characters.")
+    return display
 
 
 def _bytes(password: str) -> bytes:

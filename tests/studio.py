@@ -28,7 +28,9 @@ from agent.settings import Settings
 from agent.setup.preparation import Part
 from data.calls import Archive, CallRecord
 from data.drafts import Drafts
+from data.password_work import PasswordWork
 from data.records import CallEnd, CallStart, Edit, Turn
+from data.sessions import Sessions
 from data.store import Store
 from data.users import Users
 from data.versions import Versions
@@ -204,6 +206,8 @@ class World:
         fast = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.users = Users(self.store, hasher=fast)
         self.users.seed_demo()
+        self.sessions = Sessions(self.store, self.users)
+        self.passwords = PasswordWork()
         self.archive = Archive(folder / "data", self.store, scorer)
         self.drafts = Drafts(folder / "data" / "drafts")
         self.versions = Versions(folder / "data" / "versions")
@@ -224,6 +228,8 @@ class World:
         return Studio(
             self.settings,
             self.users,
+            self.sessions,
+            self.passwords,
             self.library,
             self.archive,
             cast(Any, self.calls),
@@ -337,3 +343,4 @@ async def log_in(user: User, name: str = "trainee") -> None:
     user.find(marker=f"demo-{name}").click()
     user.find(kind=ui.button, content="Log in").click()
     await user.should_see("Simulations")
+    await user.open("/")  # what the simulation does next is done with the cookie of this page

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from data.store import Store, StoreError
-from data.throttle import Throttle
+from data.throttle import Throttle, Visitor
 from data.users import PasswordError, TooManyTries, User, UserError, Users
 from tests.clock import PATIENCE
 
@@ -170,14 +170,93 @@ def test_guessing_slows_down_and_says_for_how_long(users: Users, clock: Clock) -
 
 def test_failed_tries_are_forgotten_and_made_up_names_fill_no_memory(clock: Clock) -> None:
     throttle = Throttle(clock)
+    here = Visitor("203.0.113.1", "a browser")
     for _ in range(5):
-        throttle.failed("trainee")
+        throttle.begin("trainee", here)
+    with pytest.raises(TooManyTries):
+        throttle.begin("trainee", here)
     clock.now += 901
-    throttle.failed("trainee")
-    throttle.check("trainee")
+    throttle.begin("trainee", here)
     for number in range(10_050):
-        throttle.failed(f"name-{number}")
-    assert len(throttle._tries) == 10_000
+        throttle.begin(f"name-{number}", Visitor(f"2001:db8:0:{number:x}::1", f"{number}"))
+    for limit in (throttle._pair, throttle._browser, throttle._address, throttle._name):
+        assert len(limit._tries) == 10_000
+
+
+def test_a_stranger_elsewhere_keeps_nobody_out(users: Users, clock: Clock) -> None:
+    stranger, owner = Visitor("198.51.100.7", "x"), Visitor("203.0.113.1", "y")
+    assert users.verify("trainee", "trainee-demo", demo_allowed=True, visitor=owner)
+    for _ in range(300):  # each as soon as the wait allows it
+        try:
+            assert users.verify("trainee", "x", demo_allowed=True, visitor=stranger) is None
+        except TooManyTries as error:
+            clock.now += error.seconds
+    assert users.verify("trainee", "trainee-demo", demo_allowed=True, visitor=owner)
+
+
+def test_many_addresses_guess_one_name_no_faster(users: Users) -> None:
+    for number in range(100):
+        somewhere = Visitor(f"198.51.{number}.1", f"browser {number}")
+        assert users.verify("trainee", "guess", demo_allowed=True, visitor=somewhere) is None
+    with pytest.raises(TooManyTries, match="this name from elsewhere"):
+        users.verify("trainee", "guess", demo_allowed=True, visitor=Visitor("192.0.2.1", "more"))
+
+
+@pytest.mark.parametrize(
+    ("visitors", "words"),
+    [
+        ([Visitor("203.0.113.1", "one")] * 21, "from this page"),
+        ([Visitor("203.0.113.1", f"{i}") for i in range(101)], "from your network"),
+        ([Visitor(f"2001:db8::{i:x}", f"{i}") for i in range(101)], "from your network"),
+    ],
+    ids=["a page", "an address", "a network"],
+)
+def test_a_flood_of_names_is_stopped_where_it_comes_from(
+    visitors: list[Visitor], words: str, users: Users
+) -> None:
+    *before, last = visitors
+    for number, visitor in enumerate(before):
+        users.verify(f"name-{number}", "guess", demo_allowed=True, visitor=visitor)
+    with pytest.raises(TooManyTries, match=words):
+        users.verify("another", "guess", demo_allowed=True, visitor=last)
+    elsewhere = Visitor("198.51.100.7", "another")
+    assert users.verify("trainee", "trainee-demo", demo_allowed=True, visitor=elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("\u1e9b" * 65, "x"), ("trainee", "\u1e9b" * 257)],
+    ids=["name", "password"],
+)
+def test_what_is_too_long_to_be_right_costs_nothing(name: str, password: str, store: Store) -> None:
+    class Never(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+            raise AssertionError("it was hashed")
+
+    users = Users(store, Never(time_cost=1, memory_cost=8, parallelism=1))
+    users.seed_demo()
+    assert users.verify(name, password, demo_allowed=True) is None
+
+
+@pytest.mark.parametrize("display", ["x" * 900_000, "two\nlines", "x" * 81])
+def test_odd_names_to_show_are_refused(users: Users, display: str) -> None:
+    with pytest.raises(UserError, match="name to show"):
+        users.add("kim", "trainee", display, "long enough")
+    with pytest.raises(UserError, match="name to show"):
+        users.change("trainee", role="trainee", display=display)
+    assert users.get("kim") is None
+
+
+def test_a_password_that_is_changed_while_another_login_is_checked_wins(store: Store) -> None:
+    class Meanwhile(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+            right = super().verify(hash, password)
+            accounts.set_password("trainee", "a new password")
+            return right
+
+    accounts = Users(store, Meanwhile(time_cost=1, memory_cost=8, parallelism=1))
+    accounts.seed_demo()
+    assert accounts.verify("trainee", "trainee-demo", demo_allowed=True) is None
 
 
 def test_an_outdated_hash_is_made_anew_at_the_next_login(users: Users, store: Store) -> None:

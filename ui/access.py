@@ -1,35 +1,53 @@
 """Who is asking, and what they may see.
 
-A page that is not named in ``OPEN`` is closed to anyone who is not logged in: the guard stands in
+A page that is not named here as open is closed to anyone who is not logged in: the guard stands in
 front of all of them, so a new page cannot forget it.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request
-from nicegui import app
-from starlette.responses import JSONResponse, RedirectResponse
+from nicegui import Client, __version__, app, ui
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from agent.remote.hub import PATH as WORKER
+from data.throttle import Visitor
 from ui.context import Studio
+from ui.shield import SOCKET
 
 if TYPE_CHECKING:
     from data.users import User
 
-OPEN = ("/login", "/healthz", "/assets/", "/_nicegui", "/favicon.ico")
+OPEN = ("/login", "/login/enter", "/healthz", "/favicon.ico")
+"""Addresses that are open to all, each as a whole."""
+OPEN_FOLDERS = ("/assets/", f"/_nicegui/{__version__}/", SOCKET)
+"""All under them is open: looks and scripts, and the websocket, which has a guard of its own."""
+OF_PAGES = "/_nicegui/client/"
+"""Addresses of single open pages, such as those of uploads: /_nicegui/client/ID/…"""
+TOKEN = "login"
+"""Where a browser's cookie has the token of its session."""
 AUTHORS = ("author", "admin")
 
 
 def current(studio: Studio) -> "User | None":
-    """The user of this request or page; None when nobody is logged in, the user was removed, or
-    still has a demo password where none counts."""
-    name = app.storage.user.get("name", "")
-    if not studio.settings.is_loopback and name in studio.users.demo_passwords():
-        return None
-    if app.storage.user.get("key", "") != studio.users.session_key(name):
-        return None  # the password has changed since
-    return studio.users.get(name)
+    """The user of this page, also when it has been open for a while; None when nobody is logged in,
+    the session has ended, or the user has a demo password where none counts."""
+    return _user(studio, app.storage.browser, page=True)
+
+
+def arriving(studio: Studio) -> "User | None":
+    """The user of a request, as ``current``: a token that was renewed counts no more."""
+    return _user(studio, app.storage.browser, page=False)
+
+
+def _user(studio: Studio, cookie: Mapping[str, Any], *, page: bool) -> "User | None":
+    user = studio.sessions.user(str(cookie.get(TOKEN, "")), page=page)
+    if user is None or studio.settings.is_loopback:
+        return user
+    return None if user.name in studio.users.demo_passwords() else user
 
 
 def require(studio: Studio) -> "User":
@@ -40,15 +58,48 @@ def require(studio: Studio) -> "User":
     return user
 
 
-def log_in(studio: Studio, user: "User") -> None:
-    """Remember the user in this browser's session, until the password changes."""
-    app.storage.user["name"] = user.name
-    app.storage.user["key"] = studio.users.session_key(user.name)
+def visitor() -> Visitor:
+    """Who uses this page, logged in or not."""
+    return Visitor(ui.context.client.ip, app.storage.browser["id"])
 
 
-def log_out() -> None:
-    """Forget the user of this browser's session; its look stays."""
-    app.storage.user.pop("name", None)
+def token() -> str:
+    """The token of this page's session; empty when nobody is logged in."""
+    return str(app.storage.browser.get(TOKEN, ""))
+
+
+def entrance(studio: Studio, token: str, target: str) -> str:
+    """The address at which this page's browser gets the token of its new session, and goes on to
+    ``target``: only an answer can bring a cookie. It is good once."""
+    ticket = studio.sessions.give_pass(token, app.storage.browser["id"])
+    return f"/login/enter?ticket={ticket}&next={quote(target, safe='')}"
+
+
+async def enter(studio: Studio, request: Request, ticket: str, target: str) -> Response:
+    """Answer an ``entrance``. The browser is called otherwise from now on, too: whoever planted its
+    cookie knows neither the token nor where its pages keep what they remember."""
+    found = studio.sessions.take(ticket, request.session["id"])
+    if found is None:
+        return RedirectResponse(f"/login?next={quote(local_path(target), safe='')}", 303)
+    token, browser = found
+    if browser != request.session["id"]:
+        old = app.storage.user
+        kept = dict(old)
+        # NiceGUI makes the storage of a browser when a request comes with its name, and here none
+        # has come yet.
+        await app.storage._create_user_storage(browser)
+        app.storage._users[browser].update(kept)
+        old.clear()
+        request.session["id"] = browser
+    request.session[TOKEN] = token
+    return RedirectResponse(local_path(target), 303)
+
+
+def same_session(studio: Studio, page: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a request or socket has the session that opened the page; both are cookies."""
+    if TOKEN in page:
+        return studio.sessions.same(str(page[TOKEN]), str(other.get(TOKEN, "")))
+    return "id" in page and page["id"] == other.get("id")
 
 
 def is_admin(user: "User") -> bool:
@@ -81,6 +132,11 @@ def local_path(target: str) -> str:
     return "/"
 
 
+def is_open(path: str) -> bool:
+    """Whether everybody may have what is at that path."""
+    return path in OPEN or path.startswith(OPEN_FOLDERS)
+
+
 class Guard:
     """Sends everyone who is not logged in to the login page; answers 401 under ``/api``."""
 
@@ -91,12 +147,26 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass or answer it."""
         path = scope.get("path", "")
-        if scope["type"] != "http" or path.startswith(OPEN) or current(self.studio):
+        if scope["type"] == "websocket" and not path.startswith(SOCKET) and path != WORKER:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] != "http" or is_open(path):
             await self.app(scope, receive, send)
-        elif path.startswith("/api/"):
-            await JSONResponse({"error": "Log in first."}, 401)(scope, receive, send)
+        elif arriving(self.studio) is None:
+            await self._stranger(Request(scope))(scope, receive, send)
+        elif path.startswith(OF_PAGES) and not self._own_page(Request(scope)):
+            await JSONResponse({"error": "This page is not yours."}, 403)(scope, receive, send)
         else:
-            await RedirectResponse(_login(Request(scope)), 303)(scope, receive, send)
+            await self.app(scope, receive, send)
+
+    def _stranger(self, request: Request) -> Response:
+        if request.url.path.startswith(("/api/", OF_PAGES)):
+            return JSONResponse({"error": "Log in first."}, 401)
+        return RedirectResponse(_login(request), 303)
+
+    def _own_page(self, request: Request) -> bool:
+        page = Client.instances.get(request.url.path.removeprefix(OF_PAGES).partition("/")[0])
+        return page is not None and same_session(self.studio, page.request.session, request.session)
 
 
 def _login(request: Request) -> str:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, get_args
 
 from nicegui import run, ui
 
+from data.password_work import Crowded
 from data.users import Role, TooManyTries, UserError
-from ui import access, kit
+from ui import access, browser_storage, kit
 from ui.avatar import avatar
 from ui.context import Studio
 from ui.frame import frame
@@ -36,9 +37,9 @@ def register(studio: Studio) -> None:
             _accounts(studio)
 
     @ui.page("/password")
-    def password() -> None:
+    def password(changed: bool = False) -> None:
         with frame(studio, "Change password"):
-            _own_password(studio)
+            _own_password(studio, changed=changed)
 
 
 def _accounts(studio: Studio) -> None:
@@ -68,7 +69,10 @@ def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> N
         kit.tag("span", "Demo password", "rh-badge rh-badge-warn")
     if account.disabled:
         kit.tag("span", "Disabled", "rh-badge rh-badge-bad")
-    kit.icon_button("edit", f"Change {user.name}", lambda: _change(studio, account, refresh))
+    change = kit.icon_button(
+        "edit", f"Change {user.name}", lambda: _change(studio, account, refresh)
+    )
+    change.mark(f"change-{user.name}")
 
 
 def _new(studio: Studio, refresh: Callable[[], object]) -> None:
@@ -81,6 +85,7 @@ def _new(studio: Studio, refresh: Callable[[], object]) -> None:
 
         async def save() -> None:
             words = await _tried(
+                studio,
                 studio.users.add,
                 name.value or "",
                 _role(role.value),
@@ -104,68 +109,85 @@ def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -
         async def save() -> None:
             words = ""
             if secret.value:
-                words = await _tried(studio.users.set_password, user.name, secret.value)
+                words = await _tried(studio, studio.users.set_password, user.name, secret.value)
             if not words:
                 words = await _tried(
+                    studio,
                     lambda: studio.users.change(
                         user.name,
                         role=_role(role.value),
                         display=display.value or "",
                         disabled=bool(disabled.value),
-                    )
+                    ),
                 )
             _done(words, said, dialog, refresh, "Saved.")
 
         _buttons(dialog, "Save", save)
 
 
-def _own_password(studio: Studio) -> None:
+def _own_password(studio: Studio, *, changed: bool) -> None:
     user = access.require(studio)
     with kit.tag("section", classes="rh-card rh-stack rh-narrow"):
         kit.heading("Change password")
         kit.muted("You stay logged in here; other browsers have to log in again.")
         said = kit.tag("div").props("aria-live=assertive")
+        if changed:
+            with said:
+                kit.message("The password is changed.", "good")
         present = _password("Present password", "present", complete="current-password")
         first = _password("New password, at least 8 characters", "first")
         second = _password("The same again", "second")
 
         async def save() -> None:
-            words = await _replaced(
+            if not button.enabled:  # Enter works where the button does not
+                return
+            button.disable()
+            words, token = await _replaced(
                 studio, user.name, present.value or "", first.value or "", second.value or ""
             )
+            button.enable()
+            if not words:
+                ui.navigate.to(access.entrance(studio, token, "/password?changed=true"))
+                return
             said.clear()
             with said:
-                kit.message(words or "The password is changed.", "bad" if words else "good")
+                kit.message(words)
             for field in (present, first, second):
                 field.set_value("")
 
         second.on("keydown.enter", save)
-        kit.button("Change password", save, kind="primary")
+        button = kit.button("Change password", save, kind="primary")
 
 
-async def _replaced(studio: Studio, name: str, present: str, first: str, second: str) -> str:
-    """Change one's own password; words for the user when that fails, else empty."""
+async def _replaced(
+    studio: Studio, name: str, present: str, first: str, second: str
+) -> tuple[str, str]:
+    """Change one's own password; words for the user when that fails, and else the new token of the
+    session, which goes on."""
     if first != second:
-        return "The two new passwords differ. Type the same one twice."
-    try:
-        user = await run.io_bound(
-            studio.users.verify, name, present, demo_allowed=studio.settings.is_loopback
-        )
-    except TooManyTries as error:
-        return str(error)
-    if user is None:
-        return "The present password is not right."
-    words = await _tried(studio.users.set_password, name, first)
-    if not words:
-        access.log_in(studio, user)
-    return words
+        return "The two new passwords differ. Type the same one twice.", ""
+    visitor, token, allowed = access.visitor(), access.token(), studio.settings.is_loopback
+
+    def replace() -> str:
+        user = studio.users.verify(name, present, demo_allowed=allowed, visitor=visitor)
+        if user is None:
+            return ""
+        studio.users.set_password(name, first)
+        return studio.sessions.renew(token, user)
+
+    fresh: list[str] = []
+    words = await _tried(studio, lambda: fresh.append(replace()))
+    if not words and not fresh[0]:
+        words = "The present password is not right."
+    return words, fresh[0] if fresh else ""
 
 
-async def _tried(work: Callable[..., object], *values: object) -> str:
+async def _tried(studio: Studio, work: Callable[..., object], *values: object) -> str:
     """Do it off the loop, since hashing takes its time; words for the user when it fails."""
     try:
-        await run.io_bound(work, *values)
-    except UserError as error:
+        await studio.passwords.run(access.visitor(), work, *values)
+        await browser_storage.forget(await run.io_bound(studio.sessions.prune) or ())
+    except (UserError, TooManyTries, Crowded) as error:
         return str(error)
     except OSError as error:
         return f"It could not be saved: {error.strerror}. Check the data folder."

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from agent.setup.preparation import Preparation
     from data.calls import Archive
     from data.drafts import Drafts
+    from data.password_work import PasswordWork
+    from data.sessions import Sessions
     from data.users import Users
     from data.versions import Versions
     from personas.library import Library
@@ -22,6 +24,8 @@ class Studio:
 
     settings: "Settings"
     users: "Users"
+    sessions: "Sessions"
+    passwords: "PasswordWork"
     library: "Library"
     archive: "Archive"
     calls: "Calls"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING
 
-from nicegui import app, ui
+from nicegui import app, run, ui
 
 from ui import access, kit
 from ui.banner import preparation_banner
@@ -66,7 +66,7 @@ def frame(
         ui.space()
         _help((*keys, *KEYS))
         if user is not None:
-            _user_menu(user, links)
+            _user_menu(studio, user, links)
             follow_session(studio, user)
     with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
         preparation_banner(studio.preparation)
@@ -107,7 +107,7 @@ def _navigation(links: Sequence[tuple[str, str]]) -> None:
                 link.props("aria-current=page")
 
 
-def _user_menu(user: "User", links: Sequence[tuple[str, str]]) -> None:
+def _user_menu(studio: Studio, user: "User", links: Sequence[tuple[str, str]]) -> None:
     name = user.display
     dark = ui.dark_mode(LOOKS[_look()][1])  # not in the menu, which exists only while it is open
     with ui.button(name, color=None).props("no-caps flat icon-right=expand_more") as button:
@@ -123,7 +123,7 @@ def _user_menu(user: "User", links: Sequence[tuple[str, str]]) -> None:
                 _item("Accounts", lambda: ui.navigate.to("/accounts"))
                 _item("Settings", lambda: ui.navigate.to("/settings"))
             _item("Change password", lambda: ui.navigate.to("/password"))
-            _item("Log out", _log_out).mark("log-out")
+            _item("Log out", lambda: _log_out(studio)).mark("log-out")
 
 
 def _item(text: str, on_click: kit.Handler, *, role: str = "menuitem") -> ui.menu_item:
@@ -151,8 +151,8 @@ def _fault() -> None:
     ui.notify("That did not work. Nothing saved is lost; please try again.", type="negative")
 
 
-def _log_out() -> None:
-    access.log_out()
+async def _log_out(studio: Studio) -> None:
+    await run.io_bound(studio.sessions.end, access.token())
     ui.navigate.to("/login")
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nicegui import run, ui
+from fastapi import Request
+from nicegui import app, ui
 from starlette.responses import RedirectResponse, Response
 
+from data.password_work import Crowded
 from data.users import TooManyTries, UserError
 from ui import access, kit
 from ui.context import Studio
@@ -15,12 +17,13 @@ WRONG = "That name and password do not belong together. Check both and try again
 
 
 def register(studio: Studio) -> None:
-    """The page ``/login``; ``next`` is where to go afterwards, on this site only."""
+    """The page ``/login``; ``next`` is where to go afterwards, on this site only. ``/login/enter``
+    brings the cookie of a new session."""
 
     @ui.page("/login")
     def login(next: str = "/") -> Response | None:
         target = access.local_path(next)
-        if access.current(studio) is not None:
+        if access.arriving(studio) is not None:
             return RedirectResponse(target, 303)
         bare_page("Log in")
         with kit.tag("div", classes="rh-login"):
@@ -31,6 +34,12 @@ def register(studio: Studio) -> None:
                 else:
                     _form(studio, target)
         return None
+
+    @app.get("/login/enter")
+    async def enter(request: Request, ticket: str = "", next: str = "/") -> Response:
+        answer = await access.enter(studio, request, ticket, next)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 def _pitch() -> None:
@@ -49,15 +58,17 @@ def _pitch() -> None:
 
 def _form(studio: Studio, target: str) -> None:
     async def submit() -> None:
+        if not button.enabled:  # Enter works where the button does not
+            return
         with _busy(button):
-            words = await _try(studio, name.value or "", password.value or "")
+            words, token = await _try(studio, name.value or "", password.value or "")
         said.clear()
         if words:
             with said:
                 kit.message(words)
             password.set_value("")
         else:
-            ui.navigate.to(target)
+            ui.navigate.to(access.entrance(studio, token, target))
 
     with kit.tag("div", classes="rh-login-box"):
         kit.heading("Log in")
@@ -71,17 +82,19 @@ def _form(studio: Studio, target: str) -> None:
         _demo_accounts(studio, name, password)
 
 
-async def _try(studio: Studio, name: str, password: str) -> str:
-    """Log in; words for the user when that fails, else empty."""
-    allowed = studio.settings.is_loopback
-    try:  # hashing takes tens of milliseconds, in which the loop must stay free
-        user = await run.io_bound(studio.users.verify, name, password, demo_allowed=allowed)
-    except TooManyTries as error:
-        return str(error)
-    if user is None:
-        return WRONG
-    access.log_in(studio, user)
-    return ""
+async def _try(studio: Studio, name: str, password: str) -> tuple[str, str]:
+    """Log in; words for the user when that fails, and else the token of the new session."""
+    allowed, visitor = studio.settings.is_loopback, access.visitor()
+
+    def sign_in() -> str:
+        user = studio.users.verify(name, password, demo_allowed=allowed, visitor=visitor)
+        return studio.sessions.begin(user) if user else ""
+
+    try:
+        token = await studio.passwords.run(visitor, sign_in)
+    except (TooManyTries, Crowded) as error:
+        return str(error), ""
+    return "" if token else WRONG, token
 
 
 def _demo_accounts(studio: Studio, name: ui.input, password: ui.input) -> None:
@@ -105,17 +118,20 @@ def _demo_accounts(studio: Studio, name: ui.input, password: ui.input) -> None:
 
 def _first_password(studio: Studio, target: str) -> None:
     async def submit() -> None:
+        if not button.enabled:
+            return
         said.clear()
+        token = ""
         if first.value != second.value:
             words = "The two passwords differ. Type the same one twice."
         else:
             with _busy(button):
-                words = await _set_first(studio, first.value or "")
+                words, token = await _set_first(studio, first.value or "")
         if words:
             with said:
                 kit.message(words)
         else:
-            ui.navigate.to(target)
+            ui.navigate.to(access.entrance(studio, token, target))
 
     with kit.tag("div", classes="rh-login-box"):
         kit.heading("Choose the admin's password")
@@ -132,17 +148,18 @@ def _first_password(studio: Studio, target: str) -> None:
         button = kit.button("Save and log in", submit, kind="primary")
 
 
-async def _set_first(studio: Studio, password: str) -> str:
+async def _set_first(studio: Studio, password: str) -> tuple[str, str]:
+    """Set it; words for the user when that fails, and else the token of the new session."""
+
+    def sign_in() -> str:
+        return studio.sessions.begin(studio.users.set_first_password(password))
+
     try:
-        user = await run.io_bound(studio.users.set_first_password, password)
-    except UserError as error:
-        return str(error)
+        return "", await studio.passwords.run(access.visitor(), sign_in)
+    except (UserError, Crowded) as error:
+        return str(error), ""
     except OSError as error:
-        return f"The password could not be saved: {error.strerror}. Check the data folder."
-    if user is None:  # the app is stopping
-        return "Rehearsal is stopping. Start it again and come back."
-    access.log_in(studio, user)
-    return ""
+        return f"The password could not be saved: {error.strerror}. Check the data folder.", ""
 
 
 @contextmanager

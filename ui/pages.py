@@ -12,6 +12,7 @@ from ui import (
     login,
     problem,
     shield,
+    sockets,
     theme,
     worker_api,
 )
@@ -38,6 +39,7 @@ def register(studio: Studio) -> None:
     assistive.register()
     for part in (
         problem,
+        sockets,
         login,
         catalogue,
         call_page,

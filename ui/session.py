@@ -22,14 +22,14 @@ browser that stays. One is not enough: while a password is being changed no sess
 
 def follow_session(studio: Studio, user: "User") -> None:
     """The guard stands at the door only; this looks after those who are inside already."""
-    client, key, missed = ui.context.client, studio.users.session_key(user.name), 0
+    client, key, missed = ui.context.client, studio.users.page_key(user.name), 0
 
     def may_stay() -> bool:
         now = studio.users.get(user.name)
         if now is None or access.rank(now) < access.rank(user):
             return False
         # Another password ends the sessions of the other browsers, not of the one it was set in.
-        return studio.users.session_key(user.name) == key or access.current(studio) == now
+        return studio.users.page_key(user.name) == key or access.current(studio) == now
 
     def look() -> None:
         nonlocal missed

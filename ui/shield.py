@@ -21,6 +21,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
 }
+SOCKET = "/_nicegui_ws/"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -37,6 +38,8 @@ class Shield:
         """Let the request pass, or answer it with 403."""
         kind = scope["type"]
         writes = kind == "websocket" or (kind == "http" and scope["method"] not in SAFE)
+        # Without a websocket, reading is what the socket's messages come by.
+        writes = writes or (kind == "http" and scope["path"].startswith(SOCKET))
         if writes and not same_origin(Headers(scope=scope)):
             if kind == "websocket":
                 await receive()

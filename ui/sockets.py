@@ -1,0 +1,87 @@
+"""The websocket of open pages: each page listens to the session that opened it, and to no other.
+
+NiceGUI takes the id of a page, which stands in its HTML, for proof enough. Here a socket must have
+the cookie of the page's session, and may speak for those pages only that it has opened itself.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from nicegui import Client, core
+from socketio.exceptions import ConnectionRefusedError  # type: ignore[import-untyped]
+
+from ui import access
+from ui.context import Studio
+
+RELOAD = "Implicit handshake failed"
+"""What makes NiceGUI's page load itself anew."""
+NO_COOKIE = "No cookie"
+"""Another answer than that: to load anew would help nobody, again and again."""
+OF_A_PAGE = ("event", "javascript_response", "ack", "log")
+"""The messages that name the page they come from."""
+
+
+def register(studio: Studio) -> None:
+    """Put the checks in front of NiceGUI's own handlers."""
+    sio, handlers = core.sio, core.sio.handlers["/"]
+    # No other site may read what the transport without websocket answers.
+    sio.eio.cors_allowed_origins = []
+
+    def own(environ: dict[str, Any], page_id: object) -> bool:
+        page = Client.instances.get(str(page_id))
+        return page is not None and access.same_session(
+            studio, page.request.session, _cookie(environ)
+        )
+
+    connected = _original(handlers["connect"])
+
+    async def connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        if not _cookie(environ):
+            raise ConnectionRefusedError(NO_COOKIE)
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        for page_id in query.get("client_id", []):
+            if not own(environ, page_id):
+                raise ConnectionRefusedError(RELOAD)
+        await connected(sid, environ, auth)
+
+    shaken = _original(handlers["handshake"])
+
+    async def handshake(sid: str, data: object) -> bool:
+        if not isinstance(data, dict) or not own(sio.get_environ(sid), data.get("client_id")):
+            return False
+        return bool(await shaken(sid, data))
+
+    def guarded(handler: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+        def heard(sid: str, message: object) -> None:
+            # The handshake put the socket into the room of its page.
+            if isinstance(message, dict) and message.get("client_id") in sio.rooms(sid):
+                handler(sid, message)
+
+        return heard
+
+    _put("connect", connect, connected)
+    _put("handshake", handshake, shaken)
+    for name in OF_A_PAGE:
+        original = _original(handlers[name])
+        _put(name, guarded(original), original)
+
+
+def _cookie(environ: dict[str, Any]) -> dict[str, Any]:
+    """The signed content of the socket's cookie; empty when it has none."""
+    if "HTTP_COOKIE" not in environ:
+        return {}
+    session = environ.get("asgi.scope", {}).get("session", {})
+    return dict(session) if "id" in session else {}
+
+
+def _original(handler: Callable[..., Any]) -> Callable[..., Any]:
+    # Of an app that was built in this process before: its studio is not ours.
+    original: Callable[..., Any] = inspect.unwrap(handler)
+    return original
+
+
+def _put(name: str, handler: Any, original: Callable[..., Any]) -> None:
+    handler.__wrapped__ = original
+    core.sio.on(name, handler)
