@@ -23,6 +23,7 @@ from tests.clock import until
 from tests.studio import World, log_in, visit
 from ui.access import is_open
 from ui.browser_storage import UNUSED, sweep
+from ui.sockets import NO_COOKIE, RELOAD
 
 Make = Callable[[], User]
 
@@ -73,6 +74,7 @@ def test_what_ends_sessions_ends_them_for_good(
     change(world.users)
     assert world.sessions.user(token) is None
     world.users.change("trainee", role="trainee", display="")
+    assert world.sessions.user(token) is None, "it came back with what had ended it"
     world.users.set_password("trainee", "trainee-demo again")
     assert world.sessions.user(token) is None
     assert world.sessions.user(token, page=True) is None
@@ -296,8 +298,9 @@ async def _connect(
 async def test_a_socket_needs_the_cookie_of_its_page(served: Served) -> None:
     async with served.browser() as victim, served.browser() as stranger:
         page, other = await _page(victim), await _page(stranger)
-        for cookies in (httpx.Cookies(), stranger.cookies):
-            with pytest.raises(socketio.exceptions.ConnectionError):
+        # A page that loads itself anew would do so for ever where there are no cookies.
+        for cookies, why in ((httpx.Cookies(), NO_COOKIE), (stranger.cookies, RELOAD)):
+            with pytest.raises(socketio.exceptions.ConnectionError, match=why):
                 await _connect(served, page, cookies)
         socket = await _connect(served, other, stranger.cookies, implicit=False)
         query = {"client_id": page, "tab_id": "t", "document_id": "d"}
