@@ -238,6 +238,8 @@ class Rehearsal:
         self.store.close()
 
     def _start(self) -> None:
+        from data.common.parts import kept_up
+
         print(f"Rehearsal is on http://{self._host()}:{self.settings.port}", flush=True)
         for warning in self.settings.warnings:
             print(f"Note: {warning}", flush=True)
@@ -246,10 +248,10 @@ class Rehearsal:
             for work in (
                 self._recover(),
                 self.keeper.first_sight(),
-                self.library.watch(self._stop),
+                kept_up("following the personas folder", lambda: self.library.watch(self._stop)),
                 self.preparation.run(),
                 self.voice.run(),
-                self.drafts.run(),
+                kept_up("keeping what is not saved", self.drafts.run),
             )
         ]
 

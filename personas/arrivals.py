@@ -1,5 +1,6 @@
 """An import, in two steps: what would happen to each file, and then what the author chose."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,9 +10,11 @@ from personas.entry import Conflict
 from personas.files import SaveError, is_slug
 from personas.library import Library
 from personas.model import Finding
-from personas.parse import examine
+from personas.parse import examine, failure
 from personas.shelf import Shelf, ShelfError
 from personas.slugs import free, proposed
+
+log = logging.getLogger(__name__)
 
 State = Literal["new", "same", "differs", "unusable"]
 Choice = Literal["take", "replace", "both", "skip"]
@@ -69,7 +72,7 @@ def arrivals(files: Iterable[Loose], library: Library) -> list[Arrival]:
     seen: set[str] = set()
     found = []
     for file in files:
-        arrival = _arrival(file, library, seen)
+        arrival = _arrived(file, library, seen)
         seen.add(arrival.slug)
         found.append(arrival)
     return found
@@ -85,6 +88,9 @@ def take(arrival: Arrival, choice: Choice, library: Library, author: str) -> Out
         words = f"Not taken: {arrival.slug}.md was changed meanwhile. Import it once more."
     except (SaveError, ShelfError) as error:
         words = f"Not taken. {error}"
+    except Exception as error:
+        log.exception("taking %s failed", arrival.source)
+        words = f"Not taken. {failure(error).message}."
     return Outcome(arrival.source, "", words, good=False)
 
 
@@ -108,6 +114,16 @@ def _left(arrival: Arrival, words: str) -> Outcome:
 
 def _same(arrival: Arrival) -> bool:
     return arrival.state == "same"
+
+
+def _arrived(file: Loose, library: Library, seen: set[str]) -> Arrival:
+    """One file; one on which we fail ourselves costs only itself."""
+    try:
+        return _arrival(file, library, seen)
+    except Exception as error:
+        log.exception("reading %s failed", file.name)
+        words = f"{failure(error).message}."
+        return Arrival(file.name, "", "", "", "unusable", trouble=words)
 
 
 def _arrival(file: Loose, library: Library, seen: set[str]) -> Arrival:

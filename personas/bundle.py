@@ -1,17 +1,19 @@
 """Persona files that come or go together: what was picked for an import, and zips."""
 
 import io
+import logging
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from personas.cards import CardError, is_card, read_card
+from personas.parse import failure
 from personas.png import SIGNATURE
 from personas.source import LIMIT
+
+log = logging.getLogger(__name__)
 
 MOST_FILES = 1000
 """Files that one zip may hold, and that one import may have."""
@@ -22,9 +24,6 @@ MOST_BYTES = 64_000_000
 
 _ENTRY = b"PK\x01\x02"  # the signature of each entry in a zip's directory
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for gigabytes of memory
-_FAULTS = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError,
-)  # fmt: skip
 
 
 class BundleError(Exception):
@@ -116,6 +115,9 @@ def _card(name: str, data: bytes) -> Loose:
         card = read_card(data)
     except CardError as error:
         return Loose(name, trouble=str(error))
+    except Exception as error:
+        log.exception("reading the card %s failed", name)
+        return Loose(name, trouble=f"{failure(error).message}.")
     return Loose(name, card.text.encode(), notes=card.notes, card=card.name)
 
 
@@ -129,7 +131,9 @@ def _unpacked(name: str, data: bytes, left: int) -> Iterator[Loose]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from _members(name, archive, left)
-    except _FAULTS as error:
+    except BundleError:
+        raise
+    except Exception as error:  # zipfile and what it calls raise a dozen kinds
         words = f"{_shown(name)} is no zip, or a damaged one. Nothing was imported."
         raise BundleError(words) from error
 

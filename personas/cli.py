@@ -1,6 +1,7 @@
 """The command ``check``: what is wrong with persona files, by file and line."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Any, Literal, TextIO, get_args
 from personas.files import is_aside, slug_of
 from personas.model import Finding, Rule
 from personas.output import print_json, take_all_letters
-from personas.parse import examine_draft
+from personas.parse import examine_draft, failure
 from personas.source import LIMIT
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,15 @@ def _check(path: Path) -> Iterator[Checked]:
 
 
 def _check_file(path: Path, in_folder: bool = False) -> Checked:
+    """One file; whatever happens with it, the others are checked."""
+    try:
+        return _read_file(path, in_folder)
+    except Exception as error:
+        log.exception("checking %s failed", path)
+        return Checked(path, (failure(error),))
+
+
+def _read_file(path: Path, in_folder: bool) -> Checked:
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)

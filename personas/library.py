@@ -17,6 +17,7 @@ from personas import files
 from personas.entry import Change, Conflict, Entry, Renamed, order, updated
 from personas.files import Content, SaveError
 from personas.moves import Moves
+from personas.parse import failure
 from personas.source import LIMIT, version_of
 
 __all__ = ["Change", "Conflict", "Entry", "Library", "Renamed", "SaveError"]
@@ -29,6 +30,10 @@ DEBOUNCE, STEP = 60, 20
 SETTLE = 0.1
 # Seconds between looks at the folder itself, for disks that report nothing.
 LOOK = 1.0
+NOT_SEEN = (
+    "Changes that other programs make to persona files are not seen just now ({error}). What you "
+    "save here counts. Rehearsal looks again by itself within a minute; if this stays, restart it."
+)
 
 
 class Library:
@@ -42,6 +47,8 @@ class Library:
         self._renames = Observers[Renamed](lambda renamed: f"the rename of {renamed.old}")
         self._lock = threading.RLock()
         self._moves = Moves(folder)
+        self.trouble = ""
+        """Why changes on disk are not seen at present, in words; empty when they are."""
         for slug in self._slugs():
             self._take(slug, self._read(slug))
 
@@ -121,17 +128,30 @@ class Library:
         return {entry.slug: entry.version for entry in self.entries()} | archived
 
     async def watch(self, stop: asyncio.Event) -> None:
-        """Follow the folder until ``stop`` is set, also while it does not exist."""
+        """Follow the folder until ``stop`` is set, also while it does not exist.
+
+        When it raises, ``trouble`` says why in words until it is called again, and what is saved
+        meanwhile is still told on this loop.
+        """
         self._changes.loop = self._renames.loop = asyncio.get_running_loop()
         try:
-            while not stop.is_set():
-                await self._refresh(await asyncio.to_thread(self._all))
-                if self._folder.is_dir():
-                    await self._follow(stop)
-                else:
-                    await _pause(stop, LOOK)
-        finally:
+            await self._watch(stop)
+        except Exception as error:
+            self.trouble = NOT_SEEN.format(error=error or type(error).__name__)
+            raise
+        except BaseException:
             self._changes.loop = self._renames.loop = None
+            raise
+        self._changes.loop = self._renames.loop = None
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._refresh(await asyncio.to_thread(self._all))
+            self.trouble = ""
+            if self._folder.is_dir():
+                await self._follow(stop)
+            else:
+                await _pause(stop, LOOK)
 
     async def _follow(self, stop: asyncio.Event) -> None:
         """Watch the folder until it is gone, another one, or ``stop`` is set."""
@@ -168,7 +188,15 @@ class Library:
 
     def _reread(self, slugs: Iterable[str], *, settled: bool) -> list[str]:
         """Read files again; gives those that may be in the middle of a save."""
-        return [slug for slug in slugs if not self._reread_one(slug, settled=settled)]
+        return [slug for slug in slugs if not self._reread_safely(slug, settled=settled)]
+
+    def _reread_safely(self, slug: str, *, settled: bool) -> bool:
+        """As :meth:`_reread_one`; one that fails costs only itself."""
+        try:
+            return self._reread_one(slug, settled=settled)
+        except Exception:
+            logger.exception("following %s.md failed", slug)
+            return True
 
     def _reread_one(self, slug: str, *, settled: bool) -> bool:
         with self._lock:
@@ -194,18 +222,27 @@ class Library:
             return False
         if content.missing or not (content.data or content.trouble):
             return True
-        after = updated(known, known.slug, known.path, content)
+        after = self._updated(known, known.slug, content)
         return bool(after and after.errors and not known.errors)
 
     def _take(self, slug: str, content: Content) -> Change | None:
         """Make what a file holds the entry; None when it holds what it held before."""
         before = self._entries.get(slug)
         self._signatures[slug] = content.signature
-        after = updated(before, slug, self._path(slug), content)
+        after = self._updated(before, slug, content)
         if after is None or after == before:
             return None
         self._entries[slug] = after
         return Change(after, "disk", "")
+
+    def _updated(self, before: Entry | None, slug: str, content: Content) -> Entry | None:
+        """The entry now; a file on which we fail ourselves has an error and costs no other."""
+        try:
+            return updated(before, slug, self._path(slug), content)
+        except Exception as error:
+            logger.exception("reading %s.md failed", slug)
+            trouble = failure(error).message
+            return updated(before, slug, self._path(slug), replace(content, trouble=trouble))
 
     def _checked(self, slug: str, text: str) -> bytes:
         if not files.is_slug(slug):

@@ -1,10 +1,14 @@
 """Reads a persona file: what it says, and everything that is wrong with it."""
 
+import logging
+
 from personas.checks import check
 from personas.draft import Draft, read_draft
-from personas.model import Examination, Persona, Phase
+from personas.model import Examination, Finding, Persona, Phase
 from personas.sections import CONSTRAINTS, CONTEXT, OBJECTIVES, PERSONA, PHASES
 from personas.source import Findings, decode, to_bytes, version_of
+
+log = logging.getLogger(__name__)
 
 TITLES = ("Opening", "Escalation Triggers", "De-escalation Points", "Resolution Acceptance")
 
@@ -19,8 +23,29 @@ def examine_draft(
 ) -> tuple[Examination, Draft | None]:
     """As :func:`examine`, with what could be read even when there are errors.
 
-    With the draft of an earlier text at hand, only what differs from it is read.
+    With the draft of an earlier text at hand, only what differs from it is read. Never raises: a
+    text on which the reader itself fails has an error that says so, and costs nobody else.
     """
+    try:
+        return _examine(data, slug, before)
+    except Exception as error:
+        log.exception("the reader failed on the text of %s", slug)
+        return Examination(None, (failure(error),)), None
+
+
+def failure(error: Exception) -> Finding:
+    """What to tell about a file on which we failed ourselves."""
+    return Finding(
+        1,
+        "error",
+        f"Rehearsal failed on this file ({type(error).__name__}) and cannot use it. Undo the last "
+        "change to it; the console says more for whoever looks after Rehearsal",
+    )
+
+
+def _examine(
+    data: bytes | str, slug: str, before: Draft | None
+) -> tuple[Examination, Draft | None]:
     found = Findings()
     data = to_bytes(data)
     text = decode(data, found)

@@ -201,3 +201,12 @@ async def test_export_of_one_some_and_all(world: World, user: User) -> None:
 async def test_no_other_file_can_be_exported(user: User, name: str) -> None:
     answer = await user.http_client.get(f"/api/personas/{name}")
     assert answer.status_code == 404
+
+
+async def test_authors_see_that_changes_on_disk_are_not_seen(world: World, user: User) -> None:
+    for page in ("/studio", "/studio/ann-lee"):
+        world.library.trouble = "Changes are not seen just now."
+        await user.open(page)
+        await user.should_see("Changes are not seen just now.")
+        world.library.trouble = ""
+        await user.should_not_see("Changes are not seen just now.", retries=60)

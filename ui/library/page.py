@@ -14,6 +14,7 @@ from ui.frame import frame
 from ui.library.archive import studio_archive
 from ui.library.export import address
 from ui.library.menu import persona_menu
+from ui.library.unseen import unseen_changes
 from ui.problem import problem
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class _Library:
         self._author = author
         self._choice = Choice()
         self._head()
+        unseen_changes(studio)
         self._filters()
         with kit.tag("div", classes="rh-stack") as self._rows:
             pass

@@ -12,6 +12,7 @@ from ui.call.page import RECONNECT
 from ui.context import Studio
 from ui.frame import frame
 from ui.library.page import NOT_ALLOWED
+from ui.library.unseen import unseen_changes
 from ui.problem import problem
 from ui.studio.editor import Editor
 from ui.studio.reading import Reading, read
@@ -43,6 +44,7 @@ def register(studio: Studio) -> None:
         earlier = await asked_for(studio)
         title = entry.persona.name if entry.persona else entry.path.name
         with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
+            unseen_changes(studio)
             agent = ui.context.client.request.headers.get("user-agent", "")
             Editor(studio, entry, user, browser_of(agent), reading=reading, earlier=earlier)
 
