@@ -289,9 +289,14 @@ async def _connect(
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     query = f"client_id={page}&next_message_id=0&document_id=d&tab_id=t"
     query += f"&implicit_handshake={str(implicit).lower()}"
-    await socket.connect(
-        f"{served.url}?{query}", headers, ["websocket"], socketio_path="/_nicegui_ws/socket.io"
-    )
+    reasons: list[str] = []
+    socket.on("connect_error", lambda reason: reasons.append(str(reason)))
+    try:
+        await socket.connect(
+            f"{served.url}?{query}", headers, ["websocket"], socketio_path="/_nicegui_ws/socket.io"
+        )
+    except socketio.exceptions.ConnectionError as error:
+        raise ConnectionRefusedError(*reasons) from error
     return socket
 
 
@@ -300,7 +305,7 @@ async def test_a_socket_needs_the_cookie_of_its_page(served: Served) -> None:
         page, other = await _page(victim), await _page(stranger)
         # A page that loads itself anew would do so for ever where there are no cookies.
         for cookies, why in ((httpx.Cookies(), NO_COOKIE), (stranger.cookies, RELOAD)):
-            with pytest.raises(socketio.exceptions.ConnectionError, match=why):
+            with pytest.raises(ConnectionRefusedError, match=why):
                 await _connect(served, page, cookies)
         socket = await _connect(served, other, stranger.cookies, implicit=False)
         query = {"client_id": page, "tab_id": "t", "document_id": "d"}
