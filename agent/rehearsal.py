@@ -14,7 +14,8 @@ from agent.directing.mood import mood_word
 from agent.directing.scorecard import Scorecard, score
 from agent.observing.observer import LexicalObserver
 from agent.trainees import BUILT_IN, Trainee
-from data.records import Turn
+from data.endings import why_not_scored
+from data.records import CallEnd, Turn
 from personas.model import Persona
 from personas.output import print_json, take_all_letters
 from personas.parse import examine
@@ -60,7 +61,9 @@ def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehea
         turns.append(_trainee_turn(len(turns), line, persona, step))
         reply = actor.answer(line, step)
         turns.append(_persona_turn(len(turns), reply, persona, state, step.direction.text))
-    return Rehearsal(persona, tuple(turns), state, score(persona, turns))
+    end = CallEnd(len(turns) * SECONDS_A_TURN, "ended", state.resolved)
+    card = score(persona, turns, why_not_scored(end, turns))
+    return Rehearsal(persona, tuple(turns), state, card)
 
 
 def main(arguments: list[str], folder: Callable[[], Path]) -> int:
@@ -118,9 +121,8 @@ def as_text(rehearsal: Rehearsal) -> str:
 def _card_lines(rehearsal: Rehearsal) -> list[str]:
     card = rehearsal.scorecard
     resolved = "resolved" if rehearsal.state.resolved else "not resolved"
-    lines = [
-        f"The call is {resolved}. Score {card.score}/100: {'pass' if card.passed else 'fail'}."
-    ]
+    result_words = f"Score {card.score}/100: {'pass' if card.passed else 'fail'}."
+    lines = [f"The call is {resolved}. {card.not_scored or result_words}"]
     for result in card.objectives:
         mark = "x" if result.shown else " "
         lines.append(f"[{mark}] {result.text} (weight {result.weight})")

@@ -5,18 +5,9 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
+from data.endings import ending
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Turn
-
-_REASONS = {
-    "ended": "the trainee ended the call",
-    "resolved": "the customer accepted a resolution",
-    "interrupted": "the app stopped during the call",
-    "no_persona": "the customer never came",
-    "lost": "the connection was lost",
-    "failed": "something failed",
-}
-
 
 _NOT_INSIDE = {"direction": "", "observer": "", "stand_in": ""}
 
@@ -88,7 +79,7 @@ def _head(record: CallRecord, cost: str) -> str:
             f"Trainee:  {start.user}",
             f"Started:  {began:%Y-%m-%d %H:%M} UTC",
             f"Length:   {_clock(record.duration)}",
-            f"Ended:    {_ending(record.end)}",
+            f"End:      {_ending(record.end)}",
             f"Persona:  {start.persona}, version {start.version}, {start.language}",
             f"Engine:   {start.engine}",
             *_beginning(start),
@@ -116,7 +107,7 @@ def _beginning(start: CallStart) -> list[str]:
 def _ending(end: CallEnd | None) -> str:
     if end is None:
         return "not yet"
-    words = _REASONS.get(end.reason, end.reason)
+    words = ending(end.reason).words
     return f"{words}{'; resolved' if end.resolved and end.reason != 'resolved' else ''}"
 
 
@@ -155,7 +146,8 @@ def _aside(aside: Edit | Hint) -> str:
 def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
     times = {turn.index: f"[{_clock(turn.begin)}]" for turn in record.turns}
     passed = "passed" if card.get("passed") else "not passed"
-    lines = [f"{card.get('score')} of 100, {passed}"]
+    none = f"Not scored. {card.get('not_scored', '')}".rstrip()
+    lines = [none if card.get("score") is None else f"{card['score']} of 100, {passed}"]
     for objective in card.get("objectives", ()):
         mark = "x" if objective.get("shown") else " "
         lines.append(f"[{mark}] {objective.get('text')} (weight {objective.get('weight')})")

@@ -117,8 +117,7 @@ class CallEnd(Record):
     """The end of a call's record; ``ended`` is seconds since the epoch, for the date; ``at`` is
     seconds since the call began, None in records of before.
 
-    ``reason``: ``ended`` (by the trainee), ``resolved``, ``interrupted`` (process died),
-    ``no_persona``, ``lost`` (connection lost) or ``failed``.
+    ``reason`` is a code of ``data.endings``.
     """
 
     ended: float

@@ -502,7 +502,7 @@ async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
 async def test_the_browser_s_last_words_hang_up_at_once(user: User, world: CallWorld) -> None:
     await start(user, world)
     browser(user, "connection", state="disconnected", reason="PAGE_LEFT")
-    assert world.calls.commands == [End("ended")]
+    assert world.calls.commands == [End("left")]
 
 
 async def test_a_persona_that_is_not_there_leads_back(user: User, world: CallWorld) -> None:

@@ -51,7 +51,7 @@ Billing Dispute: a call with Sarah Thompson
 Trainee:  trainee
 Started:  2026-11-18 11:06 UTC
 Length:   01:15
-Ended:    the trainee ended the call
+End:      Ended by the trainee
 Persona:  sarah-thompson, version v1, th-TH
 Engine:   offline
 
@@ -131,6 +131,6 @@ def test_who_whispered_is_not_for_everybody() -> None:
 def test_a_live_call_without_a_word_exports_too() -> None:
     record = CallRecord(head("0" * 16))
     assert "(nothing was said)" in as_text(record)
-    assert "Ended:    not yet" in as_text(record)
+    assert "End:      not yet" in as_text(record)
     assert as_vtt(record) == "WEBVTT\n"
     assert as_json(record)["ended"] is None

@@ -422,7 +422,7 @@ def test_a_job_that_is_cancelled_says_that_it_has_ended() -> None:
         await joined(stage)
         stage.running.cancel()
 
-    assert ended(play(story, error=asyncio.CancelledError)) == Ended("c1", "failed")
+    assert ended(play(story, error=asyncio.CancelledError)) == Ended("c1", "worker")
 
 
 @pytest.mark.parametrize(
@@ -498,7 +498,7 @@ def test_a_room_that_ends_by_itself_ends_the_call() -> None:
         await joined(stage)
         stage.context.room.emit("disconnected", Names.SERVER_SHUTDOWN)
 
-    assert ended(play(story)).reason == "lost"
+    assert ended(play(story)).reason == "server"
 
 
 def test_a_session_that_ends_by_itself_is_followed_by_one_that_answers_what_was_left() -> None:
@@ -531,7 +531,7 @@ def test_a_session_that_cannot_be_started_again_ends_the_call_after_both_engines
         await stage.engine.fake.aclose()
 
     stage = play(story)
-    assert ended(stage).reason == "failed"
+    assert ended(stage).reason == "engine"
     own, offline = 1 + len(PAUSES), 1 + len(PAUSES)
     assert len(stage.engines) == own + offline
 

@@ -233,13 +233,13 @@ async def test_what_cannot_get_better_goes_on_offline_at_once(
 async def test_a_key_that_is_really_wrong_is_told(call: Callable[..., Any]) -> None:
     async with call(REHEARSAL_FALL_BACK="no", OPENAI_API_KEY="sk-other") as line:
         await line.wait(lambda: line.end)
-    assert (line.troubles, line.end, line.engines) == (["wrong_key"], "failed", ["openai"])
+    assert (line.troubles, line.end, line.engines) == (["wrong_key"], "engine", ["openai"])
 
 
 async def test_a_model_that_is_really_unknown_is_told(call: Callable[..., Any]) -> None:
     async with call(REHEARSAL_FALL_BACK="no", OPENAI_REALTIME_MODEL="gpt-nothing") as line:
         await line.wait(lambda: line.end)
-    assert (line.troubles, line.end) == (["unknown_model"], "failed")
+    assert (line.troubles, line.end) == (["unknown_model"], "engine")
 
 
 async def test_a_server_that_is_not_there_is_tried_again_then_left(
@@ -396,7 +396,7 @@ async def test_a_failure_that_stays_is_tried_three_times(
         line.command(Say("Hello?"))
         await line.wait(lambda: line.end)
     assert line.engines == ["openai"] * 4
-    assert (line.end, line.said()[-1]) == ("failed", "Hello?")
+    assert (line.end, line.said()[-1]) == ("engine", "Hello?")
     assert len(fake.sessions) == 4
 
 

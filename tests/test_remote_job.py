@@ -214,7 +214,7 @@ async def test_a_worker_that_was_given_up_is_commanded_again() -> None:
         side.board.command("c1", Say("first"))
         await until(lambda: len(heard) == 1)
         await side.cut()
-        await until(lambda: side.told == [Ended("c1", "failed")])
+        await until(lambda: side.told == [Ended("c1", "worker")])
         line.detach("c1")
         line.attach("c2", heard.append)
         await until(lambda: side.board.command("c2", Say("second")))
@@ -242,7 +242,7 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
             line.attach("c1", lambda order: None)
             line.tell_state("registered")
             await until(lambda: side.hub.state == "registered")
-        await until(lambda: side.told == [Ended("c1", "failed")])
+        await until(lambda: side.told == [Ended("c1", "worker")])
         assert side.hub.state == "down"
         assert "agent.remote.worker" in side.hub.error
 
@@ -294,10 +294,10 @@ async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
         new = Side(old.port)
         await new.open()
         await until(line.moved.is_set)
-        await until(lambda: heard == [End("lost")])
+        await until(lambda: heard == [End("interrupted")])
         assert line.agent_name == new.hub.agent_name
-        line.send(Ended("c1", "lost"))
-        await until(lambda: new.told == [Ended("c1", "lost")])
+        line.send(Ended("c1", "interrupted"))
+        await until(lambda: new.told == [Ended("c1", "interrupted")])
         await new.close()
 
 

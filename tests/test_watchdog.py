@@ -175,7 +175,7 @@ def test_a_call_that_no_browser_enters_is_given_up(answers: tuple[str, ...]) -> 
     came = watch.rooms.sent[-1] + 0.2
     assert watch.ended is not None
     assert watch.ended[0] == pytest.approx(came + NO_BROWSER)
-    assert watch.ended[1] == "lost"
+    assert watch.ended[1] == "no_browser"
 
 
 def test_sound_that_somebody_takes_is_a_browser() -> None:

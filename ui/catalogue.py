@@ -178,7 +178,7 @@ def _last(last: "Summary | None") -> None:
     if last is None:
         kit.tag("p", "Not practised yet", "rh-muted rh-small")
     elif last.score is None:
-        kit.tag("p", "Last call: no score", "rh-muted rh-small")
+        kit.tag("p", "Last call: not scored", "rh-muted rh-small")
     else:
         result = "passed" if last.passed else "not passed"
         kit.tag("p", f"Last score {words.score(last.score)}, {result}", "rh-small rh-number")
@@ -203,7 +203,12 @@ def _broken(entries: "list[Entry]") -> None:
 
 
 def _last_calls(studio: Studio, user: str) -> "dict[str, Summary]":
-    """The newest finished call of that user with each persona, by its present name."""
+    """The newest scored call of that user with each persona, by its present name; where there is
+    none, the newest finished one."""
     finished = [call for call in studio.archive.list(user) if call.ended is not None]
     slugs = present_names(studio, finished)
-    return dict(reversed(list(zip(slugs, finished, strict=True))))
+    last: dict[str, Summary] = {}
+    for slug, call in zip(slugs, finished, strict=True):
+        if slug not in last or (last[slug].score is None and call.score is not None):
+            last[slug] = call
+    return last

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from data.endings import ending
+
 LANGUAGES = {
     "ar": "Arabic",
     "cs": "Czech",
@@ -43,16 +45,6 @@ PHASES = {
     "deescalation": "Calming down",
     "resolution": "Ready to agree",
 }
-REASONS = {
-    "": "Going on now",
-    "ended": "Ended by the trainee",
-    "resolved": "Resolved",
-    "interrupted": "Cut off when Rehearsal stopped",
-    "no_persona": "The customer never came to the phone",
-    "lost": "The connection was lost",
-    "failed": "Broken off by a fault",
-}
-
 STAND_INS = {
     "late": "answered too late",
     "silent": "did not answer",
@@ -98,8 +90,8 @@ def _part_of_cause(kind: str, colon: str, what: str) -> str:
 
 
 def reason(code: str) -> str:
-    """Why a call ended, in words."""
-    return REASONS.get(code, code)
+    """Why a call ended, in words; "" for one that goes on."""
+    return ending(code).words if code else "Going on now"
 
 
 def stand_in(code: str) -> str:

@@ -46,7 +46,7 @@ class Attendance:
         room.on("connection_quality_changed", self._on_quality)
         room.on("reconnecting", lambda: self._absent("room", True))
         room.on("reconnected", lambda: self._absent("room", False))
-        room.on("disconnected", lambda _: self._over("lost"))
+        room.on("disconnected", lambda _: self._over("server"))
 
     def stop(self) -> None:
         """Nobody is waited for any more."""

@@ -100,6 +100,9 @@ class Job:
         end = Ended(call, "failed")
         try:
             end = await self._play()
+        except asyncio.CancelledError:
+            end = Ended(call, "worker")  # its process stops
+            raise
         finally:
             self._line.detach(call)
             try:
@@ -267,7 +270,7 @@ class Job:
                     log.exception("call %s could not go on", self._brief.call)
                 failure = lost or explain(self._performance.title, error)
                 self.hiccup(failure)
-        self._finish("failed")
+        self._finish("engine")
 
     async def _rebuild(self, old: Engine, persona: Persona) -> bool:
         """Another engine of the same kind for that persona, with the turns so far; False when the

@@ -3,12 +3,13 @@
 from typing import Any
 
 from agent.directing.scorecard import score
+from data.endings import why_not_scored
 from data.journal import CallRecord
 from personas.parse import examine
 
 
 def assess(record: CallRecord) -> dict[str, Any]:
-    """Score a call by the persona text that was last in force in it.
+    """Score a call that has ended by the persona text that was last in force in it.
 
     Raises ``ValueError`` when that text cannot be read (its scorecard is then left out).
     """
@@ -16,4 +17,5 @@ def assess(record: CallRecord) -> dict[str, Any]:
     persona = examine(text, record.start.persona).persona
     if persona is None:
         raise ValueError("the persona text of the call cannot be read")
-    return score(persona, record.turns).to_json()
+    why = why_not_scored(record.end, record.turns) if record.end is not None else ""
+    return score(persona, record.turns, why).to_json()

@@ -36,14 +36,17 @@ class Result:
 class Scorecard:
     """The weighted score 0-100, each objective, and words on what was good and what to do.
 
+    ``score`` and ``passed`` are None where ``not_scored`` says why there is no score.
+
     What was shown before, in an earlier call, counts neither for nor against this one.
     """
 
-    score: int
-    passed: bool
+    score: int | None
+    passed: bool | None
     objectives: tuple[Result, ...]
     strengths: tuple[str, ...]
     advice: tuple[str, ...]
+    not_scored: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values."""
@@ -53,11 +56,13 @@ class Scorecard:
             "objectives": [_result_json(result) for result in self.objectives],
             "strengths": list(self.strengths),
             "advice": list(self.advice),
+            **({"not_scored": self.not_scored} if self.not_scored else {}),
         }
 
 
-def score(persona: Persona, turns: Sequence[Turn]) -> Scorecard:
-    """The scorecard of a call from its turns' matched rules and quotes."""
+def score(persona: Persona, turns: Sequence[Turn], not_scored: str = "") -> Scorecard:
+    """The scorecard of a call from its turns' matched rules and quotes; without a score when it
+    is ``not_scored``, for that reason."""
     results = tuple(_result(rule, turns) for rule in persona.objectives)
     open_ = [r for r in results if not r.before]
     own = [turn for turn in turns if not turn.replayed]
@@ -65,11 +70,12 @@ def score(persona: Persona, turns: Sequence[Turn]) -> Scorecard:
     shown = sum(r.weight for r in open_ if r.shown)
     points = round(100 * shown / total) if total else 0
     return Scorecard(
-        score=points,
-        passed=points >= PASS_MARK,
+        score=None if not_scored else points,
+        passed=None if not_scored else points >= PASS_MARK,
         objectives=results,
         strengths=_strengths(persona, open_, own),
         advice=_advice(persona, open_, turns),
+        not_scored=not_scored,
     )
 
 

@@ -58,7 +58,7 @@ async def watch_over(
     if not await _within(call.persona_in, LATE):
         call.hang_up("no_persona")
     elif not await _within(call.browser_in, NO_BROWSER):
-        call.hang_up("lost")
+        call.hang_up("no_browser")
 
 
 async def _dispatch(call: LiveCall, brief: Brief, rooms: Rooms) -> str:

@@ -168,4 +168,4 @@ class RemoteHub:
         self._workers.pop(remote.id, None)
         for call in sorted(remote.calls):
             self._board.detach(call)
-            self._board.send(Ended(call, "failed"))
+            self._board.send(Ended(call, "worker"))

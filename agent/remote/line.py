@@ -159,7 +159,7 @@ class RemoteLine:
             calls = list(self._jobs)
             self._unseen.clear()
         for call in calls:
-            self._deliver(call, End("lost"))
+            self._deliver(call, End("interrupted"))
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         told = self._had

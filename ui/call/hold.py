@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 HUNG_UP = "CLIENT_INITIATED"
 """LiveKit's reason for a disconnection that this page has asked for."""
-PAGE_LEFT = "PAGE_LEFT"
-"""The reason that ``voice_call.js`` gives when the page goes away."""
+GONE = {"PAGE_LEFT": "left", "SERVER_SHUTDOWN": "server"}
+"""What ended the call, by the reasons of other disconnections: ``voice_call.js`` gives the first
+when the page goes away, LiveKit the second."""
 
 
 class Hold:
@@ -122,7 +123,7 @@ class Hold:
     def page_closed(self) -> None:
         """Nobody is at this page any more."""
         if self.call is not None:
-            self.call.hang_up()
+            self.call.hang_up("left")
         self.leave()
 
     def leave(self) -> None:
@@ -147,9 +148,9 @@ class Hold:
             call.browser_joined()
         elif event.state == "failed":
             self.leave()  # the notice says what to do; there is nothing to report
-            call.hang_up("failed")
+            call.hang_up("not_joined")
         elif event.state == "disconnected" and event.reason != HUNG_UP:
-            call.hang_up("ended" if event.reason == PAGE_LEFT else "lost")
+            call.hang_up(GONE.get(event.reason, "lost"))
 
 
 def _nothing() -> None:

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from agent.call.link import Mood
 from agent.directing.mood import MOODS, mood_word
+from data.endings import ending
 from personas.model import Persona
 from ui import kit, words
 from ui.avatar import avatar
@@ -75,7 +76,6 @@ class PersonaCard:
                 self._marks[rule.id] = mark
 
 
-ENDS = {"ended": "You hung up", "resolved": "Solved: the customer was satisfied"}
 LONGEST = 280
 """Characters of the persona's description that a trainee reads before the call."""
 
@@ -146,14 +146,15 @@ def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False
     if end is None:
         return
     talked = words.length(call.length)
-    how = ENDS.get(end.reason, words.reason(end.reason))
+    row = ending(end.reason)
+    how = row.to_trainee or row.words
     title = kit.heading("How it went", 2).props("tabindex=-1").mark("ended")
     focus(title)  # End Call, which had the focus, is gone
     kit.tag(
         "p",
         f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",
     )
-    if end.reason == "failed" and call.trouble is not None:
+    if end.reason in ("engine", "failed") and call.trouble is not None:
         fault = f"{call.trouble.words} It could not be set up again. What was said is kept."
         kit.message(fault, "warn")
         if author and call.trouble.remedy:

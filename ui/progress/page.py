@@ -132,7 +132,7 @@ def _result(found: Course) -> None:
 def _score(score: float | None, word: str) -> None:
     with kit.tag("div", classes="rh-row-score"):
         if score is None:
-            kit.tag("span", "No score", "rh-badge")
+            kit.tag("span", "Not scored", "rh-badge")
             return
         kit.tag("span", words.score(score), "rh-score-small rh-number")
         kinds = {"passed": "rh-badge-good", "not passed": "rh-badge-bad"}

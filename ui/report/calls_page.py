@@ -122,7 +122,7 @@ def result(call: "Summary") -> None:
         if call.ended is None:
             kit.tag("span", "Live", "rh-badge rh-badge-warn")
         elif call.score is None:
-            kit.tag("span", "No score", "rh-badge")
+            kit.tag("span", "Not scored", "rh-badge")
         else:
             kit.tag("span", words.score(call.score), "rh-score-small rh-number")
             kind, word = ("good", "Passed") if call.passed else ("bad", "Not passed")

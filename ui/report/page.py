@@ -144,6 +144,10 @@ def _score(record: CallRecord) -> None:
     if card is None:
         kit.muted("There is no score for this call: it was not finished, or nothing was said.")
         return
+    if card.get("score") is None:
+        kit.tag("span", "Not scored", "rh-badge").mark("not-scored")
+        kit.tag("p", card.get("not_scored", ""))
+        return
     with kit.tag("p", classes="rh-score rh-number"):
         kit.tag("span", words.score(card["score"]), "rh-score-big")
         kit.tag("span", "of 100", "rh-muted")

@@ -153,7 +153,7 @@ def calls_in_words(uses: Uses) -> str:
 def _result(whole: bool, score: float | None) -> str:
     if not whole:
         return "edited during the call"
-    return "no score" if score is None else f"score {words.score(score)}"
+    return "not scored" if score is None else f"score {words.score(score)}"
 
 
 async def describe(version: Version) -> tuple[str, str] | None:
