@@ -61,7 +61,7 @@ def as_vtt(record: CallRecord) -> str:
 
 
 def _turn_json(record: CallRecord, turn: Turn, inside: bool) -> dict[str, Any]:
-    values = {**turn.to_json(), "latency": _latency(record, turn)}
+    values = {**turn.to_json(), "latency": record.answer_time(turn)}
     return values if inside else {**values, **_NOT_INSIDE}
 
 
@@ -124,8 +124,8 @@ def _transcript(record: CallRecord) -> list[str]:
 def _turn(record: CallRecord, turn: Turn) -> list[str]:
     notes = ["typed"] * (turn.source == "typed") + ["cut off"] * turn.interrupted
     notes += ["said in the earlier call"] * turn.replayed
-    latency = _latency(record, turn)
-    if turn.speaker == "persona" and latency is not None:
+    latency = record.answer_time(turn)
+    if latency is not None:
         notes.append(f"after {latency:.2f} s")
     note = f" ({', '.join(notes)})" if notes else ""
     text = " ".join(turn.text.split())
@@ -159,12 +159,6 @@ def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
         if card.get(title):
             lines += ["", title.capitalize(), *(f"- {words}" for words in card[title])]
     return lines
-
-
-def _latency(record: CallRecord, turn: Turn) -> float | None:
-    """The browser's measure where there is one: it is what the ear heard."""
-    measured = [item.seconds for item in record.latencies if item.turn == turn.index]
-    return measured[0] if measured else None
 
 
 def _speaker(record: CallRecord, turn: Turn) -> str:

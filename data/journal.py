@@ -61,6 +61,16 @@ class CallRecord:
     hints: tuple[Hint, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
+    def answer_time(self, turn: Turn) -> float | None:
+        """Seconds from the trainee's last word to the first sound of that line of the persona, as
+        the browser measured it; None for every other turn, and when it was not measured."""
+        if turn.speaker != "persona":
+            return None
+        # Records of before have it at the trainee's turn where that came later than the measure.
+        asked = {each.index for each in self.turns if each.speaker == "trainee"}
+        own = (turn.index, *({turn.index - 1} & asked))
+        return next((item.seconds for item in self.latencies if item.turn in own), None)
+
     @property
     def duration(self) -> float:
         """Seconds from the start to the end, or to the last thing known of it."""

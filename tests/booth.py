@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -36,6 +37,7 @@ from agent.engines.hearing import Hearing
 from agent.engines.tools import EngineTools
 from agent.observing.observer import LexicalObserver
 from agent.settings import Settings
+from data.common.clock import CallClock
 from data.records import Turn
 from personas.model import Persona
 from tests.clock import PATIENCE, until
@@ -43,6 +45,8 @@ from tests.loudspeaker import Loudspeaker
 from tests.speech import Sound, sentence
 
 RATE = 16_000
+VOICE = 300
+"""Amplitude above which a microphone hears somebody; of 32,767."""
 CALL = "c1"
 
 
@@ -60,6 +64,8 @@ class Microphone(io.AudioInput):
         await asyncio.sleep(self._next - loop.time())
         size = RATE // 50
         sound, self._booth.sound = self._booth.sound[:size], self._booth.sound[size:]
+        if np.abs(sound).max(initial=0) > VOICE:
+            self._booth.voice()
         padded = np.pad(sound, (0, size - sound.size)).astype(np.int16)
         return rtc.AudioFrame(padded.tobytes(), RATE, 1, size)
 
@@ -76,13 +82,16 @@ class Booth:
         scene: Scene = FROM_THE_TOP,
     ) -> None:
         self.events: list[Event] = []
+        self.clock = CallClock()
+        self.spoken: list[tuple[float, float]] = []
+        self._voiced = 0
         self.engines: list[str] = []
         self.sound: Sound = np.zeros(0, dtype=np.int16)
         self.board = Switchboard(self.events.append)
         self.board.start()
         self._hearing = Hearing(settings.cache_dir)
         self._tools = EngineTools(settings, self._hearing, patience)
-        brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene)
+        brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)
         self._context = SimpleNamespace(
             job=SimpleNamespace(metadata=brief.dump()),
             room=rtc.EventEmitter[str](),
@@ -93,8 +102,15 @@ class Booth:
         self.running = asyncio.create_task(self._run())
 
     def say(self, text: str) -> None:
-        """Speak."""
+        """Speak; ``spoken`` gets when that began and ended, seconds since the call began."""
+        self._voiced += 1
         self.sound = np.concatenate([self.sound, sentence(text, "en-us", RATE)])
+
+    def voice(self) -> None:
+        """The microphone gives a piece of what is said."""
+        now = self.clock.now()
+        begin = self.spoken.pop()[0] if len(self.spoken) == self._voiced else now
+        self.spoken.append((begin, now))
 
     def command(self, command: Command) -> None:
         """Tell the job something."""
@@ -210,6 +226,21 @@ async def booth(
             yield made
         finally:
             await made.hang_up()
+
+
+def timed(call: Booth, near: float = 0.5) -> None:
+    """Each spoken turn stands where it was said, and each line where it sounded: after its turn,
+    when nothing broke in."""
+    turns = call.turns()
+    heard = [turn for turn in turns if turn.speaker == "trainee" and turn.source == "voice"]
+    for turn, (begin, end) in zip(heard, call.spoken, strict=True):
+        assert turn.begin == pytest.approx(begin, abs=near), (turn, call.spoken)
+        assert turn.end == pytest.approx(end, abs=near), (turn, call.spoken)
+    for before, turn in pairwise(turns):
+        assert before.begin <= before.over
+        assert turn.begin >= (before.begin if before.interrupted else before.over - 0.2), turns
+        if before.interrupted:
+            assert before.over <= turn.begin + 1.0, "it ends where it was cut"
 
 
 def settings_of(folder: Path, environ: dict[str, str]) -> Settings:

@@ -1,6 +1,7 @@
 """A loudspeaker for tests without a room: plays what it gets in the time of the loop."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from livekit import rtc
@@ -52,7 +53,7 @@ class Loudspeaker(io.AudioOutput):
 
     def _begin(self) -> None:
         self._since = now()
-        self.on_playback_started(created_at=now())
+        self.on_playback_started(created_at=time.time())
         self._schedule()
 
     def _schedule(self) -> None:

@@ -458,6 +458,7 @@ async def test_the_measured_answer_is_recorded_unless_it_cut_in(
     call.receive(TurnDone(call.id, Turn(0, "trainee", "sorry", 3.0)))
     browser(user, "latency", seconds=0.61234, cut=False, speech=1.2)
     browser(user, "latency", seconds=0.01, cut=True, speech=1.2)
+    call.receive(TurnDone(call.id, Turn(1, "persona", "Well.", 0.0)))
     seconds = [record.seconds for kind, record in world.calls.record.written if kind == "latency"]
     assert seconds == [0.612]
 

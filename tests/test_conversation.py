@@ -13,6 +13,7 @@ from agent.call.conversation import Conversation, Observer
 from agent.call.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
 from agent.call.patience import Patience
 from agent.call.reload import Reload
+from agent.call.speech_times import Span
 from agent.directing.director import State, Step
 from agent.engines.base import Engine, History, OnTurn
 from agent.observing.observer import LexicalObserver
@@ -309,6 +310,49 @@ async def test_what_cannot_take_the_text_refuses_it_and_goes_on(part: str) -> No
     talk.engine.fault = None
     talk.talk.trainee_said(APOLOGY, "voice")
     assert (talk.mood.intensity, talk.turns[0].version) == (6, talk.version)
+
+
+async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_answer() -> None:
+    """As models that reply by themselves have it: the answer sounds, then the words come."""
+    talk = Talk()
+    talk.engine.replies_itself = True
+    talk.talk.open()
+    talk.heard("I was charged twice!")
+    talk.talk.line_begun(talk.engine._line("answer"))
+    assert talk.talk.coming == 2
+    await talk.change(EDITED, version_of(EDITED))
+    talk.talk.trainee_was_heard(APOLOGY)
+    assert talk.talk.coming == 2, "the words are there: the answer is next"
+    talk.heard("Well.")
+    talk.talk.nudge()
+    talk.heard("Hello?")
+    (edit,) = talk.edits
+    assert [turn.text for turn in talk.turns] == [
+        "I was charged twice!", APOLOGY, "Well.", "Hello?",
+    ]  # fmt: skip
+    spoke = [turn.index for turn in talk.turns if turn.version == edit.version]
+    assert edit.turn == 3
+    assert [index for index in spoke if talk.turns[index].speaker == "persona"] == [3]
+
+
+async def test_words_that_come_before_the_answer_are_not_waited_for() -> None:
+    talk = Talk()
+    talk.engine.replies_itself = True
+    talk.talk.open()
+    talk.heard("I was charged twice!")
+    talk.talk.trainee_was_heard(APOLOGY)
+    talk.talk.line_begun(talk.engine._line("answer"))
+    assert talk.talk.coming == 2
+    talk.heard("Well.")
+    assert talk.talk.coming == 3
+
+
+async def test_the_mood_of_a_turn_stands_at_its_end() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.talk.trainee_said(APOLOGY, "voice", Span(2.5, 4.25))
+    (turn,) = talk.turns
+    assert (turn.begin, turn.end, talk.mood.at) == (2.5, 4.25, 4.25)
 
 
 async def test_an_engine_that_fails_does_not_cost_the_trainee_s_turn() -> None:

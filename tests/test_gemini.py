@@ -18,7 +18,7 @@ from agent.engines.gemini import GeminiLive, voice_of
 from agent.engines.offline import warm_models
 from personas.model import Persona
 from personas.parse import examine
-from tests.booth import Booth, booth, settings_of
+from tests.booth import Booth, booth, settings_of, timed
 from tests.clock import PATIENCE, until
 from tests.fakes.gemini import MODELS, FakeGemini, Fault, Talk
 from tests.persona_text import FULL, PLAIN, swap
@@ -117,6 +117,7 @@ def test_a_spoken_turn_is_recorded_whole_before_its_answer(fake: FakeGemini, pla
     assert call.turns()[1].cause
     assert fake.talk.turns == 1
     assert fake.talk.heard > 2
+    timed(call)
 
 
 @pytest.mark.parametrize(
@@ -183,6 +184,8 @@ def test_a_typed_turn_breaks_in(fake: FakeGemini, play: Any) -> None:
     assert LONG.startswith(opening.text)
     assert len(opening.text) < len(LONG)
     assert (typed.text, answer.text) == ("One moment, please.", "So where is it?")
+    assert opening.begin < opening.over < typed.begin + 0.5
+    assert typed.begin == typed.over < answer.begin
 
 
 def test_a_barge_in_stops_the_line_and_is_answered(fake: FakeGemini, play: Any) -> None:
@@ -199,6 +202,7 @@ def test_a_barge_in_stops_the_line_and_is_answered(fake: FakeGemini, play: Any) 
     assert len(opening.text) < len(LONG)
     assert (turn.text, answer.text) == ("Wait a moment, please.", "So where is it?")
     assert fake.talk.cut == 1
+    timed(call)
 
 
 def test_a_silence_is_broken(fake: FakeGemini, play: Any) -> None:

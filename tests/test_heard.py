@@ -27,7 +27,7 @@ class Stage:
         self.heard: list[tuple[str | None, bool]] = []
         self.before_the_end = ""
         self.stalled: list[float] = []
-        self.output = HeardOutput(Loudspeaker(delay), self.words, self._show, self._stall)
+        self.output = HeardOutput(Loudspeaker(delay), self.words, self._show, self._stall, now)
         self.output.on("playback_finished", self._finished)
 
     def _show(self, text: str) -> None:
@@ -136,7 +136,35 @@ def test_a_paused_line_that_is_cut_off_holds_what_was_heard() -> None:
         await asyncio.sleep(10)
         stage.output.clear_buffer()
 
-    assert play(story).heard == [("I want my", True)]
+    stage = play(story)
+    assert stage.heard == [("I want my", True)]
+    assert stage.output.fell_silent == pytest.approx(0.7), "not when it was given up"
+
+
+def test_a_line_that_was_cut_off_after_it_had_gone_on_fell_silent_when_it_was_cut() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin()
+        await asyncio.sleep(0.2)
+        stage.output.pause()
+        await asyncio.sleep(1)
+        stage.output.resume()
+        await asyncio.sleep(0.8)
+        stage.output.clear_buffer()
+
+    assert play(story).output.fell_silent is None
+
+
+def test_each_piece_of_speech_pauses_a_line_anew() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.begin()
+        await asyncio.sleep(0.7)
+        for _ in range(5):
+            stage.output.pause()
+            await asyncio.sleep(0.5)
+        stage.output.clear_buffer()
+        stage.output.resume()
+
+    assert play(story).output.fell_silent == pytest.approx(0.7)
 
 
 def test_pausing_twice_and_between_lines_does_no_harm() -> None:

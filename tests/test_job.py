@@ -1,6 +1,7 @@
 """The job of one call, with a room and a session that do what the test says, and no waiting."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, cast
@@ -619,6 +620,36 @@ def test_a_line_that_was_heard_is_told() -> None:
 
     (done,) = [event for event in play(story).events if isinstance(event, TurnDone)]
     assert (done.turn.text, done.turn.interrupted) == ("Where is it?", True)
+
+
+def test_a_line_stands_where_it_sounded_although_the_time_of_day_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """LiveKit tells times of the day; the call's clock is the job's loop here."""
+    ahead = [1_795_000_000.0]
+    monkeypatch.setattr("data.common.clock.steady", lambda: asyncio.get_running_loop().time())
+    monkeypatch.setattr("time.time", lambda: asyncio.get_running_loop().time() + ahead[0])
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        began = now()
+        for step in (0.0, 3600.0, -3600.0):
+            started = time.time()
+            await asyncio.sleep(2)
+            ahead[0] += step
+            await asyncio.sleep(1)
+            item = llm.ChatMessage(role="assistant", content=["Where is it?"])
+            item.metrics = {"started_speaking_at": started, "stopped_speaking_at": time.time()}
+            stage.engine.fake.emit("conversation_item_added", SimpleNamespace(item=item))
+        await asyncio.sleep(0.1)
+        assert [each - began for each in spans(stage)] == pytest.approx([0, 3, 3, 6, 6, 9])
+        stage.command(End("ended"))
+
+    def spans(stage: Stage) -> list[float]:
+        done = [event.turn for event in stage.events if isinstance(event, TurnDone)]
+        return [moment for turn in done for moment in (turn.begin, turn.over)]
+
+    play(story)
 
 
 THAI = swap("# Persona", "---\nlanguage: th-TH\n---\n# Persona", PLAIN)

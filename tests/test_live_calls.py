@@ -23,6 +23,7 @@ from agent.call.link import (
     Mood,
     NewPersona,
     PageAway,
+    Restored,
     Say,
     Status,
     Switchboard,
@@ -39,7 +40,7 @@ from data.records import Edit, Latency, Turn
 from data.store import Store
 from personas.entry import Entry
 from personas.library import Library
-from tests.clock import PATIENCE, until
+from tests.clock import PATIENCE, Times, until
 from tests.persona_text import PLAIN, swap
 
 EDITED = swap("- Lives in Leeds", "- Lives in York", PLAIN)
@@ -169,7 +170,7 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 def said(call: str, index: int, text: str = "Hello?") -> TurnDone:
-    return TurnDone(call, Turn(index, "persona", text, float(index), version="v1"))
+    return TurnDone(call, Turn(index, "persona", text, 0.0, version="v1"))
 
 
 async def test_a_call_is_begun(studio: Studio) -> None:
@@ -338,6 +339,73 @@ async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
     assert (record.end.reason, record.end.resolved) == ("resolved", True)
     assert record.scorecard is not None
     assert record.start.user == "trainee"
+
+
+async def test_the_answer_time_stands_at_the_answer_in_the_order_of_models_that_reply(
+    studio: Studio,
+) -> None:
+    call = (await studio.begin()).call
+    studio.send(said(call.id, 0, "Hello?"), Status(call.id, "speaking"))
+    await until(lambda: call.status == "speaking")
+    call.latency(0.61)  # the answer sounds; what it answers has not been told
+    studio.send(TurnDone(call.id, Turn(1, "trainee", "Sorry!", 0.0, end=0.0)))
+    studio.send(said(call.id, 2, "Hm."), Status(call.id, "listening"))
+    await until(lambda: call.status == "listening")
+    record = await studio.record(call.id)
+    assert record.latencies == (Latency(2, 0.61),)
+    assert [record.answer_time(turn) for turn in record.turns] == [None, None, 0.61]
+
+
+async def test_a_measure_that_comes_when_a_short_line_is_over_is_that_line_s(
+    studio: Studio,
+) -> None:
+    call = (await studio.begin()).call
+    studio.send(said(call.id, 0, "No."), Status(call.id, "listening"))
+    await until(lambda: call.turns)
+    call.latency(0.5)
+    assert (await studio.record(call.id)).latencies == (Latency(0, 0.5),)
+
+
+async def test_an_answer_of_which_no_word_was_heard_gives_its_time_to_nobody(
+    studio: Studio,
+) -> None:
+    call = (await studio.begin()).call
+    studio.send(Status(call.id, "speaking"))
+    await until(lambda: call.status == "speaking")
+    call.latency(0.4)
+    late = Turn(1, "persona", "Well?", call.clock.now() + 5.0)
+    studio.send(TurnDone(call.id, Turn(0, "trainee", "Sorry!", 0.0)), TurnDone(call.id, late))
+    await until(lambda: len(call.turns) == 2)
+    assert (await studio.record(call.id)).latencies == ()
+
+
+async def test_a_clock_that_is_set_in_mid_call_changes_no_time(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = Times(monkeypatch)
+    call = (await studio.begin()).call
+    times.pass_by(5)
+    call.whisper("author", "Say sorry.")
+    times.set_ahead(-3600)
+    times.pass_by(5)
+    call.whisper("author", "Name a day.")
+    call.refuse_persona("v2", "no name")
+    studio.send(
+        Mood(call.id, "opening", 7, "", at=9.5), Restored(call.id, "offline", 0, "silent", 9.75)
+    )
+    await until(lambda: call.restored)
+    times.pass_by(2)
+    assert call.length == 12.0
+    call.receive(Ended(call.id, "ended"))
+    times.set_ahead(7200)
+    assert call.length == 12.0
+    record = await studio.record(call.id)
+    assert [hint.at for hint in record.hints] == [5.0, 10.0]
+    assert [edit.at for edit in record.edits] == [10.0]
+    assert [mood.at for mood in record.moods] == [9.5]
+    assert [use.at for use in record.engines] == [9.75]
+    assert record.duration == 12.0
+    assert studio.archive.list()[0].duration == 12.0
 
 
 @pytest.mark.parametrize("seconds", [-0.1, 60.0, 1e9, float("nan")])

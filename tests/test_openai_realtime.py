@@ -12,7 +12,7 @@ from agent.acting.prompt import MARK
 from agent.call.link import NewPersona, Say
 from agent.engines.choice import OFFLINE
 from agent.engines.openai_connection import Model
-from tests.booth import booth, settings_of
+from tests.booth import booth, settings_of, timed
 from tests.clock import until
 from tests.fakes.openai_realtime import KEY, Failure, OpenAIRealtimeFake, Session
 from tests.persona_text import PLAIN, swap
@@ -79,6 +79,7 @@ async def test_the_persona_speaks_first_hears_and_answers(
     assert MARK not in after_the_apology.partition("Your file")[2]
     assert typed_turn.count(f"\n{MARK} You are") == 1
     assert (line.troubles, fake.handshakes[0]["Authorization"]) == ([], "Bearer test")
+    timed(line)
 
 
 async def test_a_direction_reaches_the_line_after_the_turn(
@@ -114,6 +115,7 @@ async def test_a_barge_in_cuts_the_line_where_it_was_heard(
     assert 0 < truncated["audio_end_ms"] < 4000
     assert set(fake.session.refused) <= {"response_cancel_not_active"}
     assert line.troubles == []
+    timed(line)
 
 
 async def test_a_typed_turn_stops_the_line_under_way(

@@ -9,7 +9,7 @@ import pytest
 from agent.acting.prompt import MARK
 from agent.call.link import NewPersona, Say
 from agent.engines import offline, pipeline
-from tests.booth import booth, settings_of
+from tests.booth import booth, settings_of, timed
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Fault, Message, Models, Stage
 from tests.persona_text import PLAIN, swap
@@ -82,6 +82,7 @@ async def test_a_spoken_turn_is_heard_directed_and_answered(
         await call.lines(2, LATE)
     assert call.said() == [OPENING, QUESTION, "You said Could. And what now?"]
     assert call.troubles == []
+    timed(call)
     trainee, reply = call.turns()[1:]
     assert trainee.source == "voice"
     asked = fake.asked("llm")
@@ -136,6 +137,7 @@ async def test_a_barge_in_cuts_the_line_and_is_answered(
     assert opening.interrupted
     assert len(opening.text) < len(OPENING * 8)
     assert reply.text == "You said Could. And what now?"
+    timed(call)
 
 
 @pytest.mark.parametrize("cast", [own, openai, mixed])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -20,9 +21,10 @@ from agent.live.tokens import trainee_token
 from agent.reconnect import RECONNECT_TIMEOUT
 from agent.remote import line as remote_line
 from agent.remote.hub import PATH, RemoteHub
-from agent.remote.line import RemoteLine
+from agent.remote.line import Offset, RemoteLine
 from agent.remote.token import worker_token
 from agent.server.endpoint import Endpoint
+from data.common.clock import steady
 from tests.caller import ALLOW, Caller, browser
 from tests.clock import PATIENCE, until
 from tests.fakes.served import listening
@@ -124,6 +126,32 @@ async def opened(*, reconnect_timeout: float = RECONNECT_TIMEOUT) -> AsyncIterat
         yield side
     finally:
         await side.close()
+
+
+async def test_a_worker_elsewhere_learns_the_app_s_clock_and_learns_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = steady
+    async with opened() as side:
+        # The worker's machine was started an hour before the app's.
+        monkeypatch.setattr("data.common.clock.steady", lambda: here() + 3600.0)
+        monkeypatch.setattr("agent.remote.hub.clock", SimpleNamespace(steady=here))
+        async with joined(side) as line:
+            await until(line.found.is_set)
+            assert line.time() == pytest.approx(here(), abs=PATIENCE)
+            # It sleeps on a clock that does not count that; then the line is made again.
+            monkeypatch.setattr("data.common.clock.steady", lambda: here() - 500.0)
+            await side.cut()
+            await until(lambda: abs(line.time() - here()) < PATIENCE)
+
+
+def test_the_closer_measure_of_a_clock_is_kept_while_both_can_be() -> None:
+    close, rough = Offset(10.0, 0.01), Offset(10.2, 0.4)
+    assert rough.or_better(close) == close
+    assert close.or_better(rough) == close
+    assert rough.or_better(None) == rough
+    moved = Offset(99.0, 0.4)
+    assert moved.or_better(close) == moved, "the machine was started anew"
 
 
 async def test_events_come_out_in_their_order_and_commands_go_in() -> None:

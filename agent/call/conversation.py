@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
 
@@ -14,6 +14,7 @@ from agent.call.beginning import begun
 from agent.call.brief import Brief, Scene
 from agent.call.ledger import Ledger
 from agent.call.link import Caption, Edited, Event, Mood, TurnDone
+from agent.call.speech_times import Span
 from agent.directing.director import Observation, Step, begin
 from agent.engines.base import Engine, History, Said
 from agent.observing.second_opinion import Models, SecondOpinion
@@ -31,13 +32,6 @@ class Observer(Protocol):
     """Tells what a trainee's turn did; see ``agent.observing.observer``."""
 
     def observe(self, text: str) -> Observation: ...
-
-
-class Span(NamedTuple):
-    """When a turn was said: seconds since the call began."""
-
-    begin: float
-    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +71,7 @@ class Conversation:
         self.engine = engine
         self.history: list[Said] = []
         self._unanswered = False
+        self._awaited = self._heard = False
         self._cut = ""
         self._send = send
         self.observer = make_observer(persona)
@@ -103,6 +98,11 @@ class Conversation:
     def turns(self) -> int:
         """How many turns have been recorded."""
         return len(self.history)
+
+    @property
+    def coming(self) -> int:
+        """The index of the persona's line that sounds, or else of the next turn."""
+        return self.turns + self._awaited
 
     @property
     def resolved(self) -> bool:
@@ -144,10 +144,16 @@ class Conversation:
 
     def trainee_was_heard(self, text: str, span: Span | None = None) -> None:
         """A spoken turn that the model answers by itself: its step directs the line after."""
+        if self._awaited:
+            self._awaited = False
+        else:
+            self._heard = True
         self._direct(self._take(text, "voice", span))
 
     def line_begun(self, handle: SpeechHandle) -> None:
-        """The model has begun a line of its own accord."""
+        """The model has begun a line of its own accord: the answer to a turn of the trainee, whose
+        words may come later."""
+        self._awaited, self._heard = not self._heard, False
         self._begun(handle, self._direction)
 
     def resume(self) -> SpeechHandle | None:
@@ -173,7 +179,7 @@ class Conversation:
     ) -> None:
         """A line of the persona has been heard in that time, up to where it was interrupted;
         ``lost`` when a connection that broke did that, and the persona has more to say."""
-        self._unanswered = False
+        self._unanswered = self._awaited = False
         self._cut = text if lost else ""
         line = self._sounding()
         version, direction = (line.version, line.direction) if line else (self.persona.version, "")
@@ -201,7 +207,7 @@ class Conversation:
     def tell_edit(self, version: str, outcome: str, reason: str) -> None:
         """How a new persona text fared; see ``data.records.Edit``."""
         # A line under way is still the old version's.
-        turn = self.turns + (self._sounding() is not None)
+        turn = self.coming + (self._sounding() is not None)
         edit = Edit(version, outcome, reason, turn=turn, at=self.clock.now())
         self._send(Edited(self._brief.call, edit))
 

@@ -14,10 +14,14 @@ from livekit import rtc
 from livekit.agents.types import TimedString
 from livekit.agents.voice import io
 
+from data.common import clock
+
 _PACE = 15.0
 """Characters a second (150 words a minute), where a voice does not tell when its words sound."""
 STALL = 10.0
 """Seconds for which a line may stop sounding before it is over."""
+_PAUSED = 0.3
+"""Seconds of sound by which the room's count of what was played may be ahead of ours."""
 _LOOK = 0.1
 """Seconds between two looks for a word that has begun."""
 
@@ -87,7 +91,9 @@ class HeardOutput(io.AudioOutput):
     """Passes the sound on and follows how far it has been heard.
 
     ``on_text`` gets the words so far, growing, while the line sounds; ``on_stall`` is called when
-    no more sound comes for ``STALL`` seconds although the line is not complete.
+    no more sound comes for ``STALL`` seconds although the line is not complete. ``fell_silent`` is
+    when the latest line was paused for good, on the clock ``now``, None when it was not: LiveKit
+    pauses a line at the trainee's first sound, and gives it up when that has become words.
     """
 
     def __init__(
@@ -96,6 +102,7 @@ class HeardOutput(io.AudioOutput):
         words: TimedWords,
         on_text: Callable[[str], None],
         on_stall: Callable[[], None] = lambda: None,
+        now: Callable[[], float] = clock.steady,
     ) -> None:
         super().__init__(
             label="heard",
@@ -109,6 +116,9 @@ class HeardOutput(io.AudioOutput):
         self._words = words
         self._on_text = on_text
         self._on_stall = on_stall
+        self._now = now
+        self._paused_at = 0.0
+        self.fell_silent: float | None = None
         self._got = 0.0
         self._complete = True
         self._line = TimedLine()
@@ -137,6 +147,8 @@ class HeardOutput(io.AudioOutput):
     def pause(self) -> None:
         """Fall silent, perhaps to go on."""
         super().pause()
+        if self._since is not None:  # it is paused anew with each piece of the trainee's speech
+            self._paused_at, self.fell_silent = self._position(), self._now()
         self._before, self._since = self._position(), None
 
     def resume(self) -> None:
@@ -148,6 +160,7 @@ class HeardOutput(io.AudioOutput):
     def on_playback_started(self, *, created_at: float) -> None:
         """The line begins to sound."""
         super().on_playback_started(created_at=created_at)
+        self.fell_silent = None
         self._stop()
         self._line = self._words.take()
         self._before, self._since = 0.0, time.monotonic()
@@ -162,6 +175,8 @@ class HeardOutput(io.AudioOutput):
     ) -> None:
         """The line is over, or was cut off at ``playback_position`` seconds."""
         self._stop()
+        if playback_position > self._paused_at + _PAUSED:
+            self.fell_silent = None  # it went on after the pause
         heard = self._line.until(playback_position) if interrupted else self._line.whole()
         super().on_playback_finished(
             playback_position=playback_position,

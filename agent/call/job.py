@@ -129,7 +129,7 @@ class Job:
         if self._trouble:
             reason, self._trouble = self._trouble, ""
             engine = self._performance.engine.name
-            turn, at = self._talk.turns, self._clock.now()
+            turn, at = self._talk.coming, self._clock.now()
             self._line.send(Restored(self._brief.call, engine, turn, reason, at))
 
     def spoke(self) -> None:

@@ -20,12 +20,13 @@ from livekit.agents import (
 )
 
 from agent.call.closing import close
-from agent.call.conversation import Conversation, Span
+from agent.call.conversation import Conversation
 from agent.call.heard import HeardOutput, TimedWords
 from agent.call.late_words import LateWords
 from agent.call.link import Caption, Event, Status
 from agent.call.patience import Patience
 from agent.call.room_options import room_options
+from agent.call.speech_times import Span, SpeechTimes
 from agent.call.usage import Meter
 from agent.call.written import as_written
 from agent.engines.answer_watch import AnswerWatch
@@ -84,8 +85,12 @@ class Performance:
         self._late = LateWords()
         self._settling: asyncio.TimerHandle | None = None
         self._owed = False
+        self._clock = talk.clock
+        self._speech = SpeechTimes()
         self._spoke_at = 0.0
+        self._sounds_at = 0.0
         self._finals: list[str] = []
+        self._output: HeardOutput | None = None
         self.lost: LineFailure | None = None
         """Why the engine cannot go on; None while it can."""
         self._heard: list[tuple[str, Callable[..., None]]] = []
@@ -119,9 +124,14 @@ class Performance:
         session = self.engine.session
         output = session.output.audio
         assert output is not None  # the room's own, made by the options
-        session.output.audio = HeardOutput(
-            output, self._words, partial(self._caption, "persona"), self._no_answer
+        self._output = HeardOutput(
+            output,
+            self._words,
+            partial(self._caption, "persona"),
+            self._no_answer,
+            self._clock.now,
         )
+        session.output.audio = self._output
 
     def expect(self) -> None:
         """The persona has been asked for a line."""
@@ -169,10 +179,15 @@ class Performance:
             self.engine.session.on(event, callback)  # type: ignore[arg-type]
         self._meter.follow(self.engine.session, self.engine.name)
 
-    def _end_of_turn(self, text: str) -> None:
+    def _end_of_turn(self, text: str, measured: llm.MetricsReport) -> None:
         self._finals = []
         self._patience.renew()
-        self._talk.trainee_said(as_written(text), "voice")
+        now = self._clock.now()
+        heard = self._speech.take(now, now)
+        # The framework knows of an end that the voice detector still waits to be sure of.
+        told = self._measured(measured, heard.end if heard else now)
+        begin = min(heard.begin, told.begin) if heard else told.begin
+        self._talk.trainee_said(as_written(text), "voice", Span(begin, max(begin, told.end)))
         self.expect()
 
     def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
@@ -180,6 +195,9 @@ class Performance:
             self._send(Status(self._call, event.new_state))
         if event.new_state == "speaking":
             self._watch.stop()
+            # Before an answer that is asked for, its turn is complete; else its words may follow.
+            sounded, self._sounds_at = self._sounds_at, self._clock.now()
+            self._speech.forget(sounded if self.engine.replies_itself else self._sounds_at)
             self._settle_soon()
             self._job.sounds()
         if event.new_state == "listening" and self.engine.session.user_state != "speaking":
@@ -189,12 +207,15 @@ class Performance:
 
     def _on_user_state(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
+            self._speech.begins(self._clock.moment(event.created_at))
             self._spoke_at = time.monotonic()
             self._owed = self._watch.is_due
             self._watch.stop()
             self._patience.stop()
             self._send(Status(self._call, "hearing"))
-        elif self.engine.session.agent_state == "listening":
+            return
+        self._speech.ends(self._clock.moment(event.created_at))
+        if self.engine.session.agent_state == "listening":
             asked = self._owed or time.monotonic() - self._spoke_at > SENTENCE
             if self.engine.replies_itself and asked:
                 self._watch.expect()
@@ -238,7 +259,11 @@ class Performance:
     def _was_heard(self, text: str) -> None:
         if text:
             self._patience.renew()
-            self._talk.trainee_was_heard(as_written(text))
+            now = self._clock.now()
+            speaks = self.engine.session.agent_state == "speaking"
+            until = min(now, self._sounds_at) if speaks else now
+            heard = self._speech.take(until, now) or Span(until, until)
+            self._talk.trainee_was_heard(as_written(text), heard)
 
     def _on_line(self, event: SpeechCreatedEvent) -> None:
         if not event.user_initiated:
@@ -251,8 +276,27 @@ class Performance:
             if self.lost is None:
                 self._job.spoke()
             self._talk.persona_said(
-                item.text_content, bool(item.interrupted), lost=self.lost is not None
+                item.text_content,
+                bool(item.interrupted),
+                self._line(item),
+                lost=self.lost is not None,
             )
+
+    def _line(self, item: llm.ChatMessage) -> Span:
+        """When a line of the persona sounded."""
+        begin, end = self._measured(item.metrics, self._clock.now(), self._sounds_at)
+        silent = self._output.fell_silent if self._output is not None else None
+        if item.interrupted and silent is not None:
+            end = min(end, silent)  # it was paused before it was given up
+        return Span(min(begin, end), end)
+
+    def _measured(self, told: llm.MetricsReport, end: float, begin: float | None = None) -> Span:
+        """What LiveKit measured, by the time of day, on the call's clock; else these."""
+        if "stopped_speaking_at" in told:
+            end = self._clock.moment(told["stopped_speaking_at"])
+        if "started_speaking_at" in told:
+            begin = self._clock.moment(told["started_speaking_at"])
+        return Span(end if begin is None else begin, end)
 
     def _on_error(self, event: ErrorEvent) -> None:
         error = event.error

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from livekit.agents import Agent, AgentSession
+from livekit.agents import Agent, AgentSession, llm
 from livekit.agents.voice import SpeechHandle
 
 from agent.directing.director import State, Step
@@ -21,8 +21,8 @@ class Said(NamedTuple):
 History = Sequence[Said]
 """What has been said in the call so far, oldest first."""
 
-OnTurn = Callable[[str], None]
-"""Takes the words of a finished turn of the trainee."""
+OnTurn = Callable[[str, llm.MetricsReport], None]
+"""Takes the words of a finished turn of the trainee, and what LiveKit measured of it."""
 
 
 class Engine(Protocol):

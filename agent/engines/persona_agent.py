@@ -37,7 +37,7 @@ class PersonaAgent(Agent):
         """Take the turn over from the framework."""
         text = new_message.text_content or ""
         if text.strip():
-            self._on_turn(text.strip())
+            self._on_turn(text.strip(), new_message.metrics)
         raise StopResponse
 
 

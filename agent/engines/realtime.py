@@ -157,7 +157,7 @@ def _marked(direction: str) -> str:
     return f"{MARK} {direction}"
 
 
-def _nobody(text: str) -> None:
+def _nobody(text: str, measured: llm.MetricsReport) -> None:
     """Before the call there are no turns."""
 
 

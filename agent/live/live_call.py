@@ -27,13 +27,14 @@ from agent.call.link import (
     TurnDone,
     Usage,
 )
+from agent.live.answer_times import AnswerTimes
 from agent.live.coaching import Coaching, HintRefused
 from agent.live.presence import Presence
 from agent.reconnect import RECONNECT_TIMEOUT
 from data.calls import OpenCall
 from data.common.clock import CallClock
 from data.common.observers import Observers
-from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Latency, Speaker, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Speaker, Turn
 from personas.model import Persona
 
 LEAVE = 3.0
@@ -98,6 +99,7 @@ class LiveCall:
         self._record = record
         self._writer = writer
         self._command = command
+        self._answers = AnswerTimes(lambda told: self._write(self._record.latency, told))
         self._texts: dict[str, str] = {}
         self._languages: dict[str, str] = {}
         self._kept: NewPersona | None = None
@@ -144,11 +146,10 @@ class LiveCall:
         self.browser_in.set()
 
     def latency(self, seconds: float) -> None:
-        """The page measured how long the persona's answer took; it belongs to its latest line."""
-        turn = len(self.turns) if self.status == "speaking" else len(self.turns) - 1
+        """The page has measured, just now, how long the persona's answer took."""
         if 0 <= seconds < 60:
             self.answer_time = round(seconds, 3)
-            self._write(self._record.latency, Latency(max(turn, 0), round(seconds, 3)))
+            self._answers.measured(self.clock.now(), self.answer_time, self.status == "speaking")
 
     def whisper(self, author: str, text: str) -> Hint:
         """A hint for the trainee's eyes only; ``HintRefused`` when it cannot be given."""
@@ -236,6 +237,7 @@ class LiveCall:
                 self.turns[place] = turn
                 return
         self.turns.append(turn)
+        self._answers.spoken(turn)
         self.captions.pop(turn.speaker, None)
 
     def _page_away(self, away: bool) -> None:

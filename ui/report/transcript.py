@@ -81,8 +81,8 @@ def _notes(record: CallRecord, turn: Turn) -> str:
         notes.append("typed")
     if turn.interrupted:
         notes.append("interrupted")
-    measured = next((item.seconds for item in record.latencies if item.turn == turn.index), None)
-    if turn.speaker == "persona" and measured is not None:
+    measured = record.answer_time(turn)
+    if measured is not None:
         notes.append(f"answered after {measured:.1f} s")
     return " · ".join(notes)
 
