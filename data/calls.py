@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data.files import sync_folder
+from data.common.files import sync_folder
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
 from data.open_call import OpenCall
 from data.records import CallEnd, CallStart

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from data.files import write_atomic
+from data.common.files import write_atomic
 
 LONGEST = 1_000_000
 """Characters above which a text is not kept: four times what a persona may have."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from data.files import sync_folder, write_atomic
+from data.common.files import sweep, sync_folder, write_atomic
 from data.records import Record
-from data.store import Shelf, open_repairable
+from data.store import Shelf, is_left, open_repairable
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        sweep(folder, is_left)
         database = open_repairable(folder / INDEX, "the list of versions is made from the files")
         self._shelf = Shelf(database, key="version")
         rows = filter(None, map(_read, self._shelf.all()))

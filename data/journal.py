@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data.files import sync_folder
+from data.common.files import sync_folder
 from data.records import (
     CallEnd,
     CallStart,

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from data.files import write_atomic
+from data.common.files import write_atomic
 from data.store import unusable
 
 _LENGTH = 43  # characters of 32 random bytes

@@ -1,6 +1,7 @@
 """What is listed and searched: a TinyDB file for call summaries and one for users."""
 
 import logging
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -13,9 +14,15 @@ from tinydb import TinyDB, where
 from tinydb.storages import Storage
 from tinydb.table import Document
 
-from data.files import write_atomic
+from data.common.files import is_unfinished, sweep, write_atomic
 
 log = logging.getLogger(__name__)
+
+# What earlier releases called their unfinished files.
+_LEFT = re.compile(
+    r"(?:(?:users|store|index|renames|[0-9a-f]{16}-[0-9a-f]{16})\.json"
+    r"|session-secret|[0-9a-f]{12}\.md)\.tmp"
+)
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 
@@ -43,6 +50,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._guard = _lock(folder)
+        for place in (folder, folder / "drafts", folder / "versions"):
+            sweep(place, is_left)
         try:
             path, remedy = (
                 folder / "store.json",
@@ -156,6 +165,11 @@ def _is_store(tables: object) -> bool:
         and all(number.isdigit() and isinstance(item, dict) for number, item in table.items())
         for table in tables.values()
     )
+
+
+def is_left(name: str) -> bool:
+    """Whether a killed Rehearsal may have left a file of that name in its data folder."""
+    return is_unfinished(name) or _LEFT.fullmatch(name) is not None
 
 
 def _lock(folder: Path) -> filelock.BaseFileLock:

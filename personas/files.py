@@ -8,11 +8,11 @@ import re
 import stat
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.common.files import MountedFile, is_unfinished, sweep, write_atomic
 from personas.source import LIMIT
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -63,9 +63,10 @@ def is_aside(name: str) -> bool:
 
 
 def stays_inside(path: Path, folder: Path) -> bool:
-    """Whether the file, symlinks followed, lies directly in the folder."""
+    """Whether the file, symlinks followed, lies in the folder, or in one below it as Kubernetes
+    mounts files: as links to ``..data/NAME``."""
     try:
-        return path.resolve().parent == folder.resolve()
+        return folder.resolve() in path.resolve().parents
     except (OSError, RuntimeError):
         return False
 
@@ -115,9 +116,20 @@ def write(path: Path, data: bytes, check: Callable[[], None]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path.resolve(), data, check)
+        place = path.resolve()
+        mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o644
+        write_atomic(place, data, mode=mode, check=check)
     except OSError as error:
-        raise SaveError(_in_words(error, path)) from error
+        raise SaveError(
+            f"{path.name} was not saved and is as before: {why_not(error, path)}."
+        ) from (error)
+
+
+def tidy(folder: Path) -> None:
+    """Remove what killed saves have left, while no other library saves in that folder."""
+    if any(folder.glob(".*.tmp")):
+        with alone(folder):
+            sweep(folder, lambda name: is_unfinished(name, is_slug))
 
 
 @contextlib.contextmanager
@@ -133,53 +145,17 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _replace(path: Path, data: bytes, check: Callable[[], None]) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
-        check()
-        _rename(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-    _sync_folder(path.parent)
-
-
-def _rename(name: str, path: Path) -> None:
-    """Windows refuses while another program reads the file, which never lasts long."""
-    for attempt in range(_TRIES):
-        try:
-            os.replace(name, path)
-            return
-        except PermissionError:
-            if os.name != "nt" or attempt == _TRIES - 1:
-                raise
-            time.sleep(0.02)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename last through a power cut, where folders can be synced (not on Windows)."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _in_words(error: OSError, path: Path) -> str:
+def why_not(error: OSError, path: Path) -> str:
+    """Why a persona's file cannot be written or moved, and what to do about it."""
+    if isinstance(error, MountedFile) or error.errno == errno.EBUSY:
+        reason = (error.strerror or str(error)).lower()
+        return (
+            f"the file is mounted by itself ({path.resolve()}), and {reason}; mount the folder "
+            f"{path.parent} instead, and let it be written to"
+        )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        why = f"the folder {path.parent} may not be written to; allow it, or choose another folder"
-    else:
-        why = f"{(error.strerror or str(error)).lower()}; make room or check the disk"
-    return f"{path.name} was not saved and is as before: {why}."
+        return f"the folder {path.parent} may not be written to; allow it, or choose another folder"
+    return f"{(error.strerror or str(error)).lower()}; make room or check the disk"
 
 
 if sys.platform == "win32":

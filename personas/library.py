@@ -49,6 +49,7 @@ class Library:
         self._moves = Moves(folder)
         self.trouble = ""
         """Why changes on disk are not seen at present, in words; empty when they are."""
+        files.tidy(folder)
         for slug in self._slugs():
             self._take(slug, self._read(slug))
 
@@ -170,7 +171,7 @@ class Library:
         try:
             async with contextlib.aclosing(watcher):
                 async for batch in watcher:
-                    slugs = {Path(path).stem for _, path in batch}
+                    slugs = {slug for _, path in batch if (slug := files.slug_of(Path(path)))}
                     await self._refresh(slugs or await asyncio.to_thread(self._moved))
                     if _identity(self._folder) != identity:
                         return
@@ -278,7 +279,12 @@ class Library:
         return self._folder / f"{slug}.md"
 
     def _read(self, slug: str) -> Content:
-        return files.read(self._path(slug), self._folder)
+        path = self._path(slug)
+        try:
+            return files.read(path, self._folder)
+        except Exception as error:
+            logger.exception("opening %s failed", path)
+            return Content(trouble=failure(error).message, signature=files.signature(path))
 
     def _slugs(self) -> set[str]:
         try:
@@ -306,7 +312,8 @@ def _text_of(data: bytes) -> str | None:
 
 
 def _is_persona(_: FileChange, path: str) -> bool:
-    return files.slug_of(Path(path)) is not None
+    # Kubernetes gives all files of a mounted map their new content by one link of that name.
+    return files.slug_of(Path(path)) is not None or Path(path).name == "..data"
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -1,6 +1,5 @@
 """The life of persona files besides their text: made, renamed, put away, brought back."""
 
-import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -161,8 +160,4 @@ def _leave(source: Path, target: Path) -> None:
 
 
 def _in_words(error: OSError, path: Path) -> str:
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        why = f"the folder {path.parent} may not be written to; allow it, or choose another folder"
-    else:
-        why = f"{(error.strerror or str(error)).lower()}; make room or check the disk"
-    return f"{path.name} was not moved and is as before: {why}."
+    return f"{path.name} was not moved and is as before: {files.why_not(error, path)}."

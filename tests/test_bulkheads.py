@@ -114,10 +114,9 @@ async def test_following_goes_on_after_such_a_file(folder: Path) -> None:
     await asyncio.wait_for(watching, PATIENCE)
 
 
-async def test_a_file_whose_reading_fails_costs_only_itself(
+def test_a_file_that_fails_when_it_is_opened_costs_only_itself(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library, stop = Library(folder), asyncio.Event()
     read = files.read
 
     def odd(path: Path, folder: Path) -> files.Content:
@@ -126,10 +125,25 @@ async def test_a_file_whose_reading_fails_costs_only_itself(
         return read(path, folder)
 
     monkeypatch.setattr(files, "read", odd)
+    library = Library(folder)
+    ann, sarah = library.get("ann"), library.get("sarah")
+    assert ann
+    assert ann.errors
+    assert sarah
+    assert sarah.persona
+
+
+async def test_a_rename_on_which_we_fail_costs_only_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, stop = Library(folder), asyncio.Event()
+    monkeypatch.setattr("personas.moves.Moves.note", _broken)
     watching = asyncio.create_task(library.watch(stop))
     (folder / "ann.md").write_text(LOUDER, encoding="utf-8", newline="")
     (folder / "sarah.md").write_text(LOUDER, encoding="utf-8", newline="")
-    await until(lambda: (sarah := library.get("sarah")) and sarah.text == LOUDER)
+    for slug in ("ann", "sarah"):
+        await until(lambda slug=slug: library.get(slug).text == LOUDER)  # type: ignore[union-attr,misc]
+    assert not watching.done()
     stop.set()
     await asyncio.wait_for(watching, PATIENCE)
 

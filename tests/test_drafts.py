@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from data import drafts as module
+from data.common.files import write_atomic
 from data.drafts import LONGEST, Draft, Drafts
-from data.files import write_atomic
 from tests.clock import PATIENCE, until
 
 FIRST = Draft("author", "ann-lee", "p1", "Hello\n", "Hi\n", "aaaa00000000", 100.0)

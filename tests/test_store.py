@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data import files
+from data.common import files
 from data.secret import storage_secret
 from data.store import FolderInUse, Store, StoreError
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from agent.live.keep_versions import VersionKeeper
-from data import files, history, store
+from data import history, store
+from data.common import files
 from data.renames import Renames
 from data.versions import Version, Versions, VersionsError
 from personas.library import Conflict, Library

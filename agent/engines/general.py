@@ -14,7 +14,7 @@ from typing import Any
 import pocketsphinx
 
 from agent.engines.grams import END, START
-from data.files import write_shared
+from data.common.files import write_shared
 
 Pairs = dict[tuple[str, str], float]
 """The chance (0-1) of the second word after the first."""

@@ -26,7 +26,7 @@ from agent.engines.pronounce import LISTENING, as_text, dictionary
 from agent.engines.spoken import sentences
 from agent.engines.voice import Espeak
 from agent.engines.wordings import WORDINGS, played
-from data.files import write_shared
+from data.common.files import write_shared
 from personas.model import Persona
 
 PHRASES = Path(__file__).parents[1] / "language" / "phrases_en.txt"
