@@ -1,6 +1,7 @@
-"""Every page as axe judges it (WCAG 2.2 A and AA), and whether the focus is seen on each control.
+"""Every page as axe judges it (WCAG 2.2 A and AA), whether the focus is seen on each control, and
+whether a call can be muted and ended whatever its page has to tell.
 
-One visit of each page serves both tests.
+One visit of each page serves all tests.
 """
 
 from collections.abc import Iterator
@@ -91,6 +92,18 @@ FOCUSED = """() => {
   };
 }"""
 
+TELL = """() => {
+  const told = (words) => `<div class="rh-notice rh-message rh-message-bad"><p>${words}</p></div>`;
+  const long = "Your microphone is silent: choose another one, or check its switch. ".repeat(4);
+  document.querySelector(".rh-notices").insertAdjacentHTML("beforeend", told(long) + told(long));
+  const hint = `<div class="rh-hint"><p class="rh-hint-text">${long}</p></div>`;
+  document.querySelector(".rh-hints").insertAdjacentHTML("beforeend", hint + hint);
+  const line = `<div class="rh-caption"><p>${long.repeat(3)}</p></div>`;
+  document.querySelector(".rh-captions-box").insertAdjacentHTML("beforeend", line.repeat(6));
+}"""
+"""Notices, hints and captions, as many and long as a page can have."""
+SIZES = ((1280, 800), (768, 1024), (360, 740), (360, 640))
+
 
 @dataclass
 class Found:
@@ -99,6 +112,8 @@ class Found:
     violations: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
     reached: dict[str, list[str]] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
+    moved: float = 0.0
 
     def judge(self, caller: Caller, place: str) -> None:
         """Axe's view of the page as it stands."""
@@ -121,6 +136,19 @@ class Found:
             if not stop["clear"]:
                 self.unseen.append(f"{place}: {stop['name']}")
 
+    def look_for_the_foot(self, caller: Caller, place: str) -> None:
+        """Whether Mute and End Call are in the window, whatever its size."""
+        for width, height in SIZES:
+            caller.page.set_viewport_size({"width": width, "height": height})
+            caller.page.evaluate("() => scrollTo(0, 0)")
+            caller.page.evaluate(DRAWN)
+            for name in ("Mute", "End Call"):
+                button = caller.page.get_by_role("button", name=name, exact=True)
+                box = button.bounding_box()
+                if box is None or box["y"] < 0 or box["y"] + box["height"] > height:
+                    self.outside.append(f"{place}, {width}x{height}: {name} at {box}")
+        caller.page.set_viewport_size({"width": 1280, "height": 800})
+
 
 def visit(chromium: Browser, app: RunningApp) -> Found:
     """Once through all pages, as an admin, who sees most."""
@@ -139,6 +167,15 @@ def visit(chromium: Browser, app: RunningApp) -> Found:
             page.locator(".cm-line").first.wait_for()
         found.judge(caller, path)
         found.tab(caller, path)
+    caller.open("/studio/walter-hughes/versions")
+    list_ = page.locator(".rh-history")
+    before = list_.bounding_box()
+    page.get_by_role("button", name="Name or note").first.click()
+    page.get_by_role("dialog").wait_for()
+    after = list_.bounding_box()
+    assert before is not None
+    assert after is not None
+    found.moved = after["y"] - before["y"]
     caller.open("/")
     page.get_by_role("button", name="Menu of").click()
     page.get_by_role("menuitem", name="Log out").wait_for()
@@ -165,6 +202,9 @@ def in_a_call(caller: Caller, found: Found) -> None:
     caller.wait_for_silence()
     found.judge(caller, "in a call")
     found.tab(caller, "in a call")
+    found.look_for_the_foot(caller, "in a call")
+    page.evaluate(TELL)
+    found.look_for_the_foot(caller, "with much to tell")
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found.judge(caller, "in a call, dark")
     found.tab(caller, "in a call, dark")
@@ -198,3 +238,11 @@ def test_every_control_shows_that_it_has_the_focus(found: Found) -> None:
     assert not found.unseen, "\n".join(found.unseen)
     few = {place: len(names) for place, names in found.reached.items() if len(names) < 2}
     assert few == {}, "the Tab key has not gone far there"
+
+
+def test_mute_and_end_call_are_always_in_view(found: Found) -> None:
+    assert not found.outside, "\n".join(found.outside)
+
+
+def test_a_dialog_does_not_move_the_page_under_it(found: Found) -> None:
+    assert found.moved == 0

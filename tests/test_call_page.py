@@ -508,4 +508,4 @@ async def test_the_browser_s_last_words_hang_up_at_once(user: User, world: CallW
 
 async def test_a_persona_that_is_not_there_leads_back(user: User, world: CallWorld) -> None:
     await user.open("/call/nobody")
-    await user.should_see("This customer cannot be called")
+    await user.should_see("There is no customer at this address")

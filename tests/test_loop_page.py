@@ -78,6 +78,21 @@ async def test_a_phase_brings_an_intensity_that_fits_and_another_is_told(world: 
         assert await begin(user, world) == Scene("deescalation", 7)
 
 
+async def test_the_mood_shown_before_a_call_is_the_one_it_begins_with(world: CallWorld) -> None:
+    call = world.finished_call()
+    async with author(world) as user:
+        await user.should_see("At the start")
+        choose(user, "begin-phase", "resolution")
+        await user.should_see("5 of 10")
+        await user.should_see("Phase: Ready to agree")
+        await user.should_see("The next call begins here.")
+        choose(user, "begin-phase", "")
+        await user.should_see("At the start")
+        await user.open(f"/call/ann-lee?call={call}&turn=3")
+        await user.should_see("9 of 10")  # the turn before has just angered her
+        await user.should_see("Phase: Escalating")
+
+
 async def test_back_to_the_start(world: CallWorld) -> None:
     async with author(world) as user:
         choose(user, "begin-phase", "resolution")

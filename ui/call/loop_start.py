@@ -8,7 +8,7 @@ from nicegui import run, ui
 from agent.call.beginning import PHASE_WORDS, begun, put_right, usual_intensity
 from agent.call.brief import FROM_THE_TOP, Scene
 from agent.call.replay import answered_turn, going_on
-from agent.directing.director import begin
+from agent.directing.director import State, begin
 from data.journal import CallRecord
 from personas.model import Persona
 from ui import access, kit, words
@@ -66,6 +66,17 @@ class LoopStart:
         if self._phase or self._intensity is not None:
             return Scene(self._phase, self._intensity)
         return FROM_THE_TOP
+
+    @property
+    def state(self) -> State:
+        """Where the next call stands when the trainee takes over, as far as it is known now."""
+        if self._earlier is None:
+            return begin(self._persona, self._phase, self._intensity)
+        record, turn = self._earlier.record, self._earlier.turn
+        judged = [each for each in record.turns if each.index < turn and each.phase]
+        if judged:
+            return begin(self._persona, judged[-1].phase, judged[-1].intensity)
+        return begin(self._persona, record.start.phase, record.start.intensity)
 
     def meet(self, persona: Persona) -> None:
         """The persona reads differently by now."""

@@ -41,7 +41,12 @@ def register(studio: Studio) -> None:
 def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier | None) -> None:
     start = LoopStart(studio, persona, earlier)
     panel = CallPanel(
-        studio, persona, user, _browser(), wish=lambda engine: Wish(engine, scene=start.scene)
+        studio,
+        persona,
+        user,
+        _browser(),
+        wish=lambda engine: Wish(engine, scene=start.scene),
+        begins=lambda: start.state,
     )
     if earlier is None:
         start.move_below(panel.stage)  # what most calls do without
@@ -53,6 +58,10 @@ def _browser() -> str:
 
 def _missing(*, found: bool) -> None:
     with kit.tag("div", classes="rh-empty"):
-        kit.heading("This customer cannot be called")
-        kit.muted("Its file has an error; an author must mend it." if found else "There is none.")
+        if found:
+            kit.heading("This customer cannot be called now")
+            kit.muted("There is a mistake in its file. An author can mend it in the Studio.")
+        else:
+            kit.heading("There is no customer at this address")
+            kit.muted("It may have been renamed or put away, or the link was cut off.")
         kit.link_button("To the simulations", "/", kind="primary")

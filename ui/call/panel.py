@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.call.link import Caption, Ended, Event, TurnDone
+from agent.directing.director import State, begin
 from agent.live.calls import Wish
 from data.users import User
 from personas.model import Persona
@@ -42,8 +43,8 @@ class CallPanel:
     """Everything between trainee and persona on a page; build it inside a page.
 
     ``browser_kind`` is a key of ``ui.call.microphone_help.UNDO``. An author may choose the voice,
-    and reads what to mend. ``wish`` makes of the chosen voice what the next call is to be;
-    ``begun`` is told each call that begins.
+    and reads what to mend. ``wish`` makes of the chosen voice what the next call is to be, and
+    ``begins`` tells where it is to begin; ``begun`` is told each call that begins.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class CallPanel:
         browser_kind: str,
         *,
         wish: Callable[[str], Wish] = Wish,
+        begins: Callable[[], State] | None = None,
         begun: Callable[["LiveCall"], None] | None = None,
     ) -> None:
         self._studio = studio
@@ -61,6 +63,7 @@ class CallPanel:
         self._author = access.is_author(user)
         self._browser_kind = browser_kind
         self._wish = wish
+        self._begins = begins or (lambda: begin(self._persona))
         self._begun = begun
         self._in_trouble = False
         self._who = persona.name.split()[0]
@@ -201,7 +204,7 @@ class CallPanel:
         hold, call = self._hold, self._hold.call
         self._draw_call()
         self._board.show(notices(call, self._browser, self._situation(), hold.refused))
-        self._card.show(call.mood if call else None)
+        self._card.show(call.mood if call else None, self._begins() if call is None else None)
         self._microphone.show(self._browser, over=hold.over or not self._by_voice)
         self._engine.show(call, choosing=call is None and not hold.starting)
         self._sound_trouble()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.call.link import Mood
+from agent.directing.director import State, begin
 from agent.directing.mood import MOODS, mood_word
 from data.endings import ending
 from personas.model import Persona
@@ -28,7 +29,7 @@ class PersonaCard:
     def __init__(self, persona: Persona) -> None:
         self._persona = persona
         self._marks: dict[str, ui.element] = {}
-        self._shown: tuple[Mood | None, ...] = ()
+        self._shown: tuple[object, ...] = ()
         with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
             self._head()
             self.mood = MoodGauge()
@@ -38,16 +39,20 @@ class PersonaCard:
             self._objectives()
         self.show(None)
 
-    def show(self, mood: Mood | None) -> None:
-        """Show the director's state; None stands for the start of a call."""
-        if (mood,) == self._shown:
+    def show(self, mood: Mood | None, start: State | None = None) -> None:
+        """Show the director's state; None stands for the start of a call, which is ``start`` if
+        that is another than the persona's own."""
+        if (mood, start) == self._shown:
             return
-        self._shown = (mood,)
-        if mood is None:
-            self.mood.show(self._persona.intensity)
-        else:
+        self._shown = (mood, start)
+        first = start or begin(self._persona)
+        if mood is not None:
             self.mood.show(mood.intensity, mood.phase, mood.cause)
-        level = mood.intensity if mood else self._persona.intensity
+        elif first == begin(self._persona):
+            self.mood.show(first.intensity)
+        else:
+            self.mood.show(first.intensity, first.phase, BEGINS_HERE)
+        level = mood.intensity if mood else first.intensity
         for word in MOODS:
             switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
         for rule, mark in self._marks.items():
@@ -76,6 +81,7 @@ class PersonaCard:
                 self._marks[rule.id] = mark
 
 
+BEGINS_HERE = "The next call begins here."
 LONGEST = 280
 """Characters of the persona's description that a trainee reads before the call."""
 

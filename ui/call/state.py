@@ -131,7 +131,7 @@ def _before(who: str, browser: Browser, problem: str, starting: bool) -> Stage:
         return Stage("connecting", "Connecting", "phone_forwarded", "The line is being set up.")
     if problem:
         return Stage("preparing", "Not ready yet", "hourglass_empty", problem)
-    return Stage("ready", "Ready", "phone_in_talk", f"{who} is about to call you.")
+    return Stage("ready", "Ready", "phone_in_talk", f"{who} calls as soon as you start.")
 
 
 def _talking(who: str, status: str, typed: bool, browser: Browser) -> Stage:

@@ -95,17 +95,18 @@ class CallSide:
     def _build_panel(self, persona: Persona) -> None:
         self._box.clear()
         with self._box:
-            self._start = LoopStart(self._studio, persona, self._earlier)
+            start = self._start = LoopStart(self._studio, persona, self._earlier)
             self._panel = CallPanel(
                 self._studio,
                 persona,
                 self._user,
                 self._browser_kind,
                 wish=self._wish,
+                begins=lambda: start.state,
                 begun=self._begun,
             )
             if self._earlier is None:
-                self._start.move_below()  # what most calls do without
+                start.move_below()  # what most calls do without
 
     def _meet(self, persona: Persona) -> None:
         if self._panel is not None and self._start is not None:
