@@ -4,7 +4,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,10 +89,22 @@ class Archive:
         """The record of a call, live or finished; None when there is none of that id."""
         if not is_call_id(call_id):
             return None
+        with self._lock:
+            live = self._live.get(call_id)
+        waiting, why = (live.waiting, live.unwritten) if live is not None else ((), "")
         try:
-            return read_journal(self._path(call_id))
+            return replace(read_journal(self._path(call_id), waiting), unwritten=why)
         except (OSError, UnreadableJournal):
             return None
+
+    def close_open_calls(self) -> None:
+        """The app stops: write what could not be written before, or say what is lost."""
+        with self._lock:
+            live = list(self._live.values())
+        for call in live:
+            with suppress(OSError):
+                call.retry()
+            call.give_up()
 
     def list(self, user: str | None = None) -> Summaries:
         """The calls of one user, or of all, newest first; live ones too."""
@@ -113,15 +125,20 @@ class Archive:
             self._live.pop(call_id, None)
 
     def _finish(self, journal: Journal, start: CallStart, end: CallEnd) -> Summary:
-        """Score a call that has ended, and list it among the finished ones."""
+        """Score a call that has ended, and list it among the finished ones; ``OSError`` when the
+        score cannot be written."""
         call_id = start.call
         try:
             record = replace(self.get(call_id) or CallRecord(start), end=end)
             summary = Summary.of(self._scored(record, journal))
-            with self._lock:
-                self._done[call_id] = summary
-        finally:
+        except OSError:
+            raise
+        except Exception:
             self._drop(call_id)
+            raise
+        with self._lock:
+            self._done[call_id] = summary
+            self._live.pop(call_id, None)
         try:
             self._store.calls.add([summary.to_json()])
         except OSError as error:
@@ -129,13 +146,14 @@ class Archive:
         return summary
 
     def _scored(self, record: CallRecord, journal: Journal) -> CallRecord:
+        """The record with its scorecard, which is in the journal; ``OSError`` when it cannot be."""
         if record.scorecard is not None:
             return record
         try:
             record = replace(record, scorecard=self._scorer(record))
             journal.append("scorecard", record.scorecard or {})
-        except OSError as error:
-            log.warning("The scorecard of call %s is not stored: %s", record.start.call, error)
+        except OSError:
+            raise
         except Exception:
             log.exception("Call %s gets no scorecard", record.start.call)
         return record
@@ -159,16 +177,23 @@ class Archive:
         cut = record.end is None
         if cut or record.scorecard is None:
             with closing(Journal(path)) as journal:
-                record = self._scored(self._ended(record, journal), journal)
+                ended = record = _ended(record)
+                try:
+                    if cut and ended.end is not None:
+                        journal.append("end", ended.end)
+                    record = self._scored(ended, journal)
+                except OSError as error:
+                    log.warning("The next start completes call %s: %s", path.stem, error)
         return Summary.of(record), cut
 
-    def _ended(self, record: CallRecord, journal: Journal) -> CallRecord:
-        if record.end is not None:
-            return record
-        length = record.duration
-        end = CallEnd(record.start.started + length, "interrupted", at=length)
-        journal.append("end", end)
-        return replace(record, end=end)
+
+def _ended(record: CallRecord) -> CallRecord:
+    """The record with an end, where a process that died left none."""
+    if record.end is not None:
+        return record
+    length = record.duration
+    end = CallEnd(record.start.started + length, "interrupted", at=length)
+    return replace(record, end=end)
 
 
 def is_call_id(text: str) -> bool:

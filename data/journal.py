@@ -4,7 +4,8 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,7 +45,8 @@ class CallRecord:
 
     ``usage`` holds the totals of each model. ``persona_text`` is the persona as the call began
     with it, ``edited_text`` the last one that took effect during the call ("" when none did);
-    ``texts`` holds each by its version.
+    ``texts`` holds each by its version. ``unwritten`` is why some of it is in memory only, "" when
+    all is on the disk.
     """
 
     start: CallStart
@@ -60,6 +62,7 @@ class CallRecord:
     edited_text: str = ""
     hints: tuple[Hint, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    unwritten: str = ""
 
     def answer_time(self, turn: Turn) -> float | None:
         """Seconds from the trainee's last word to the first sound of that line of the persona, as
@@ -90,19 +93,20 @@ class Journal:
         self._descriptor = os.open(path, flags, 0o600)
         self._lock = threading.Lock()
         self._closed = False
+        self._torn: int | None = None
         self._end_torn_line()
         sync_folder(path.parent)
 
     def append(self, kind: str, record: Record | Mapping[str, Any]) -> None:
-        """Write one line and wait until the disk has it.
+        """``write`` that record as a line."""
+        self.write(encoded(kind, record))
+
+    def write(self, line: bytes) -> None:
+        """Write one line of ``encoded`` and wait until the disk has it.
 
         Raises ``OSError`` when the disk is full: then the line is taken back as a whole.
         Raises ``ValueError`` when the journal is closed.
         """
-        values = record.to_json() if isinstance(record, Record) else dict(record)
-        text = json.dumps({"kind": kind} | values | {"kind": kind}, ensure_ascii=False)
-        # "replace": half a surrogate pair from a browser must not cost the turn.
-        line = text.encode("utf-8", "replace") + b"\n"
         with self._lock:
             if self._closed:
                 raise ValueError("the journal is closed")
@@ -113,9 +117,12 @@ class Journal:
         with self._lock:
             if not self._closed:
                 self._closed = True
+                with suppress(OSError):
+                    self._take_back()
                 os.close(self._descriptor)
 
     def _write(self, line: bytes) -> None:
+        self._take_back()
         size = os.fstat(self._descriptor).st_size
         try:
             rest = memoryview(line)
@@ -123,9 +130,16 @@ class Journal:
                 rest = rest[os.write(self._descriptor, rest) :]
             os.fsync(self._descriptor)
         except OSError:
-            # Half a line would swallow the next one.
-            os.ftruncate(self._descriptor, size)
+            self._torn = size
+            with suppress(OSError):  # a disk that became read-only refuses this, too
+                self._take_back()
             raise
+
+    def _take_back(self) -> None:
+        """Cut off the line that could not be written whole: half of it would swallow the next."""
+        if self._torn is not None:
+            os.ftruncate(self._descriptor, self._torn)
+            self._torn = None
 
     def _end_torn_line(self) -> None:
         size = os.lseek(self._descriptor, 0, os.SEEK_END)
@@ -136,13 +150,24 @@ class Journal:
             self._write(b"\n")
 
 
-def read_journal(path: Path) -> CallRecord:
-    """The call in that file; a torn or damaged line is left out and logged.
+def encoded(kind: str, record: Record | Mapping[str, Any]) -> bytes:
+    """A record as a line of the journal; raises ``TypeError`` or ``ValueError`` for what is no
+    JSON."""
+    values = record.to_json() if isinstance(record, Record) else dict(record)
+    text = json.dumps({"kind": kind} | values | {"kind": kind}, ensure_ascii=False)
+    # "replace": half a surrogate pair from a browser must not cost the turn.
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def read_journal(path: Path, waiting: Iterable[bytes] = ()) -> CallRecord:
+    """The call in that file and in the lines that are ``waiting`` to be written to it; a torn or
+    damaged line is left out and logged.
 
     Raises ``UnreadableJournal`` when the head is missing, ``OSError`` when the file is.
     """
     draft = _Draft()
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+    lines = [*path.read_bytes().split(b"\n"), *waiting]
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:

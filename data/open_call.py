@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from data.journal import Journal, Mood
+from data.backlog import Backlog, BacklogFull
+from data.journal import Journal, Mood, encoded
 from data.records import (
     CallEnd,
     CallStart,
@@ -25,8 +26,9 @@ log = logging.getLogger(__name__)
 class OpenCall:
     """A call under way; each method returns once the disk has the line.
 
-    All but ``close`` raise ``OSError`` when the disk is full. What comes after ``close`` is left
-    out, with a warning in the log.
+    All raise ``OSError`` while the disk is full, or takes nothing for another reason. What could
+    not be written waits in its order, in memory, and is written before the next line, or by
+    ``retry``. What comes after ``close`` is left out, with a warning in the log.
     """
 
     def __init__(
@@ -38,14 +40,17 @@ class OpenCall:
         self.start = start
         self._journal = journal
         self._finish = finish
-        self._lock = threading.Lock()
-        self._ended = False
+        self._lock = threading.RLock()
+        self._backlog = Backlog()
+        self._unwritten = ""
+        self._end: CallEnd | None = None
+        self._finished = False
         self._turns = 0
 
     def turn(self, turn: Turn) -> None:
         """A finished turn."""
-        self._append("turn", turn)
         self._turns = max(self._turns, turn.index + 1)
+        self._append("turn", turn)
 
     def edit(self, edit: Edit, persona_text: str = "") -> None:
         """A new persona version, with its text when it took effect."""
@@ -72,27 +77,104 @@ class OpenCall:
         self._append("mood", Mood(at, phase, intensity, cause)._asdict())
 
     def close(self, end: CallEnd) -> Summary | None:
-        """End the call and score it; None when it has been closed before."""
+        """End the call and score it, once all of it is written; None when it has been closed
+        before."""
         with self._lock:
-            if self._ended:
+            if self._end is not None:
                 return None
-            self._ended = True
-            try:
-                self._journal.append("end", end)
-            except OSError as error:
-                log.warning("The end of call %s is not stored: %s", self.start.call, error)
-        try:
-            return self._finish(self._journal, self.start, end)
-        finally:
+            self._end = end
+            self._keep("end", end)
+            return self._settle()
+
+    def retry(self) -> Summary | None:
+        """Write what waits; the summary when that completes a call that has ended."""
+        with self._lock:
+            return self._settle()
+
+    def give_up(self) -> None:
+        """The app stops: what waits still is lost, and the log says so."""
+        with self._lock:
+            if self._backlog:
+                log.error(
+                    "call %s: %d records are lost, they could not be written before the stop (%s)",
+                    self.start.call,
+                    len(self._backlog),
+                    self._unwritten,
+                )
             self._journal.close()
 
+    @property
+    def waiting(self) -> tuple[bytes, ...]:
+        """The lines of the journal that are not on the disk yet."""
+        with self._lock:
+            return self._backlog.lines
+
+    @property
+    def unwritten(self) -> str:
+        """Why something waits to be written; "" when nothing does."""
+        return self._unwritten
+
     def summary(self) -> Summary:
-        """The call as the list shows it while it is live."""
-        return Summary(**self.start.to_json(), turns=self._turns)
+        """The call as the list shows it while it is live, or ended and not written yet."""
+        values: dict[str, Any] = {}
+        if (end := self._end) is not None:
+            length = end.ended - self.start.started if end.at is None else end.at
+            values = {"ended": end.ended, "reason": end.reason, "resolved": end.resolved}
+            values["duration"] = max(0.0, length)
+        return Summary(**self.start.to_json(), **values, turns=self._turns)
 
     def _append(self, kind: str, record: Record | Mapping[str, Any]) -> None:
         with self._lock:
-            if self._ended:
+            if self._end is not None:
                 log.warning("Call %s has ended; a late %s is left out", self.start.call, kind)
-            else:
-                self._journal.append(kind, record)
+                return
+            self._keep(kind, record)
+            self._write()
+
+    def _keep(self, kind: str, record: Record | Mapping[str, Any]) -> None:
+        line = encoded(kind, record)
+        try:
+            self._backlog.add(kind, line)
+        except BacklogFull as error:
+            log.error("call %s: the record of kind %s is lost: %s", self.start.call, kind, error)
+            raise
+
+    def _write(self) -> None:
+        """Write all that waits; raises ``OSError`` at the first line that cannot be written."""
+        had = len(self._backlog)
+        try:
+            while self._backlog:
+                self._journal.write(self._backlog.first)
+                self._backlog.written()
+        except OSError as error:
+            if not self._unwritten:
+                log.error(
+                    "call %s: its record cannot be written (%s); what comes waits in memory",
+                    self.start.call,
+                    error.strerror or error,
+                )
+            self._unwritten = error.strerror or str(error)
+            raise
+        if self._unwritten:
+            log.warning("call %s: its %d waiting records are written", self.start.call, had)
+            self._unwritten = ""
+
+    def _settle(self) -> Summary | None:
+        self._write()
+        if self._end is None or self._finished:
+            return None
+        try:
+            summary = self._finish(self._journal, self.start, self._end)
+        except OSError as error:
+            self._unwritten = error.strerror or str(error)
+            raise
+        except Exception:
+            self._complete()
+            raise
+        self._unwritten = ""
+        self._complete()
+        return summary
+
+    def _complete(self) -> None:
+        self._finished = True
+        self._journal.close()

@@ -1,5 +1,8 @@
 """The archive: calls that go on, end, were cut off, and are found again."""
 
+import errno
+import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +11,7 @@ from typing import Any
 import pytest
 
 from data.calls import Archive, CallRecord, is_call_id
-from data.records import CallEnd, Edit, Latency, Turn
+from data.records import CallEnd, Edit, Latency, ModelUse, Turn
 from data.store import Store
 from tests.record_writer import head, score
 
@@ -200,26 +203,150 @@ def test_edits_keep_the_text_that_took_effect(archive: Archive) -> None:
     assert record.moods[0].intensity == 8
 
 
-def test_a_full_disk_at_the_end_keeps_the_call_on_the_list(
-    archive: Archive, store: Store, monkeypatch: pytest.MonkeyPatch
+class Disk:
+    """A disk that may be full (28), read-only (30) or broken (5), as the journals see it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.error = 0
+        self.torn = 0
+        self._write, self._cut = os.write, os.ftruncate
+        monkeypatch.setattr("os.write", self.write)
+        monkeypatch.setattr("os.ftruncate", self.cut)
+
+    def fail(self) -> None:
+        if self.error:
+            raise OSError(self.error, os.strerror(self.error))
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        if self.torn:
+            length, self.torn = self.torn, 0
+            return self._write(descriptor, bytes(data)[:length])
+        self.fail()
+        return self._write(descriptor, data)
+
+    def cut(self, descriptor: int, length: int) -> None:
+        self.fail()
+        self._cut(descriptor, length)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def said(index: int) -> Turn:
+    return Turn(index, "trainee" if index % 2 else "persona", f"turn {index}", float(index))
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_what_a_full_disk_refuses_is_written_in_its_order_when_there_is_room(
+    archive: Archive, disk: Disk, tmp_path: Path, error: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     call = archive.open(head(FIRST), PERSONA)
-    call.turn(Turn(0, "persona", "Hello?", 1.0))
+    call.turn(said(0))
+    disk.error, disk.torn = error, 9
+    for index in (1, 2):
+        with pytest.raises(OSError, match=os.strerror(error)):
+            call.turn(said(index))
+    with pytest.raises(OSError, match=os.strerror(error)):
+        call.edit(Edit("v2", "applied", "", 3, 2.5), "# Persona: Sara\n")
+    assert call.unwritten == os.strerror(error)
+    seen = archive.get(FIRST)
+    assert seen is not None
+    assert [turn.index for turn in seen.turns] == [0, 1, 2]
+    assert (seen.edited_text, seen.unwritten) == ("# Persona: Sara\n", os.strerror(error))
+    assert [FIRST in each for each in caplog.messages].count(True) >= 1
+    disk.error = 0
+    call.turn(said(3))
+    assert call.unwritten == ""
+    lines = (tmp_path / "calls" / f"{FIRST}.jsonl").read_text(encoding="utf-8").splitlines()
+    kinds = [json.loads(line)["kind"] for line in lines]
+    assert kinds == ["start", "turn", "turn", "turn", "edit", "turn"]
+    caplog.clear()
 
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr("os.write", full)
-        patch.setattr("os.fsync", full)
+def test_a_call_that_ends_on_a_full_disk_is_scored_from_all_of_it_later(
+    archive: Archive, store: Store, disk: Disk, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    disk.error = errno.ENOSPC
+    for index in (0, 1):
         with pytest.raises(OSError, match="No space"):
-            call.turn(Turn(1, "trainee", "lost", 2.0))
-        summary = call.close(CallEnd(1_000_009.0, "ended"))
-    assert summary is not None
+            call.turn(said(index))
+    with pytest.raises(OSError, match="No space"):
+        call.close(CallEnd(1_000_009.0, "ended"))
+    (summary,) = archive.list()
+    assert (summary.reason, summary.turns, summary.score) == ("ended", 2, None)
+    with pytest.raises(OSError, match="No space"):
+        call.retry()
+    disk.error = 0
+    summary = call.retry() or summary
+    assert (summary.turns, summary.score) == (2, 20)
     assert archive.list() == [summary]
+    assert call.retry() is None
     again = Archive(store.folder, store, score)
-    assert again.recover() == 1
-    assert [item.turns for item in again.list()] == [1]
+    assert again.recover() == 0
+    assert again.list() == [summary]
+    caplog.clear()
+
+
+def test_a_stop_writes_what_waits_or_says_what_is_lost(
+    archive: Archive, store: Store, disk: Disk, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = (archive.open(head(call), PERSONA) for call in (FIRST, SECOND))
+    disk.error = errno.ENOSPC
+    for call in (first, second):
+        with pytest.raises(OSError, match="No space"):
+            call.turn(said(0))
+    with pytest.raises(OSError, match="No space"):
+        first.close(CallEnd(1_000_009.0, "ended"))
+    disk.error = 0
+    archive.close_open_calls()
+    kept = archive.get(FIRST)
+    assert kept is not None
+    assert (len(kept.turns), kept.scorecard is None) == (1, False)
+    third = archive.open(head(THIRD), PERSONA)
+    disk.error = errno.ENOSPC
+    with pytest.raises(OSError, match="No space"):
+        third.turn(said(0))
+    archive.close_open_calls()
+    assert f"call {THIRD}: 1 records are lost" in caplog.text
+    caplog.clear()
+
+
+def test_memory_for_what_waits_has_a_limit_and_what_is_said_has_room_of_its_own(
+    archive: Archive, disk: Disk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("data.backlog.MOST", 2_000)
+    call = archive.open(head(FIRST), PERSONA)
+    disk.error = errno.ENOSPC
+    for number in range(60):
+        with pytest.raises(OSError, match="No space"):
+            call.usage([ModelUse("offline", "llm", "p", "m", input_tokens=number)])
+    with pytest.raises(OSError, match="No space"):
+        call.edit(Edit("v2", "applied", "", 0, 0.5), "x" * 1_000)
+    with pytest.raises(OSError, match="no room in memory"):
+        call.edit(Edit("v3", "applied", "", 0, 0.6), "y" * 1_000)
+    with pytest.raises(OSError, match="No space"):
+        call.turn(said(0))
+    disk.error = 0
+    call.turn(said(1))
+    record = archive.get(FIRST)
+    assert record is not None
+    assert ([use.input_tokens for use in record.usage], len(record.turns)) == ([59], 2)
+    assert [edit.version for edit in record.edits] == ["v2"]
+    assert "kind edit is lost" in caplog.text
+    caplog.clear()
+
+
+def test_a_record_that_is_none_costs_only_itself(archive: Archive) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    with pytest.raises(TypeError):
+        call.turn(Turn(0, "persona", "Hello?", 1.0, matched=(object(),)))  # type: ignore[arg-type]
+    call.turn(said(1))
+    record = archive.get(FIRST)
+    assert record is not None
+    assert [turn.index for turn in record.turns] == [1]
 
 
 def test_a_call_that_cannot_begin_leaves_nothing(

@@ -27,6 +27,7 @@ from agent.call.link import (
     Switchboard,
     Trouble,
     TurnDone,
+    Unwritten,
     Usage,
 )
 from data.records import Edit, ModelUse, Record, Turn
@@ -44,6 +45,7 @@ VALUES: list[Record] = [
     Restored("c1", "offline", 5, "silent", 12.5),
     Usage("c1", (ModelUse("gemini", "llm", "Gemini", "live", input_tokens=90, seconds=1.5),)),
     Followed("c1", "anna", there=True),
+    Unwritten("c1", "No space left on device"),
     Ended("c1", "resolved", resolved=True),
     NewPersona("# Persona: Ann\r\n", "v2"),
     Say("Hello", 3.25),

@@ -1,6 +1,8 @@
 """Live calls: real library, records and link; the LiveKit server and the jobs only remember."""
 
 import asyncio
+import errno
+import os
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -28,10 +30,11 @@ from agent.call.link import (
     Status,
     Switchboard,
     TurnDone,
+    Unwritten,
 )
 from agent.directing.assessment import assess
 from agent.engines.choice import Choice
-from agent.live import live_call, watchdog
+from agent.live import live_call, recorder, watchdog
 from agent.live.calls import Calls, Refused, Ticket, Wish
 from agent.live.live_call import TurnRefused
 from agent.reconnect import RECONNECT_TIMEOUT
@@ -42,6 +45,10 @@ from personas.entry import Entry
 from personas.library import Library
 from tests.clock import PATIENCE, Times, until
 from tests.persona_text import PLAIN, swap
+from ui.call.notices import Situation, notices
+from ui.call.state import Browser
+from ui.call.voice_call import Connection
+from ui.watch.state import notices as watch_notices
 
 EDITED = swap("- Lives in Leeds", "- Lives in York", PLAIN)
 
@@ -821,8 +828,11 @@ async def test_a_watchdog_that_fails_frees_the_line(
 
 
 @pytest.mark.parametrize("come", [True, False])
-async def test_closing_ends_every_call_and_writes_its_record(studio: Studio, come: bool) -> None:
-    studio.jobs.come = come
+async def test_closing_ends_every_call_and_writes_its_record(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, come: bool
+) -> None:
+    monkeypatch.setattr("agent.live.calls.LAST", 0.05)
+    studio.jobs.come, studio.jobs.silent = come, True
     calls = [(await studio.begin(slug)).call for slug in ("ann", "bob")]
     studio.send(Mood(calls[0].id, "resolution", 2, "agreed", resolved=True))
     await until(lambda: calls[0].mood)
@@ -875,3 +885,83 @@ async def test_a_record_that_cannot_be_written_does_not_cost_the_call(
     record = studio.archive.get(call.id)
     assert record is not None
     assert record.end is not None
+
+
+async def test_what_the_disk_refuses_waits_and_is_written_when_there_is_room(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recorder, "AGAIN", 0.01)
+    call = (await studio.begin()).call
+    write, full = os.write, True
+
+    def to_disk(descriptor: int, data: bytes) -> int:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, data)
+
+    heard: list[Event] = []
+    call.subscribe(heard.append)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", to_disk)
+        studio.send(said(call.id, 0), said(call.id, 1))
+        await until(lambda: call.unwritten)
+        assert Unwritten(call.id, "No space left on device") in heard
+        (notice,) = notices(call, Browser(), Situation("Ann"))
+        (coach,) = watch_notices(call, Connection("connected"), playback=True, trainee="Mai")
+        assert "kept in memory" in notice.words
+        assert (notice.remedy, coach.code, bool(coach.remedy)) == ("", "unwritten", True)
+        call.whisper("Kim", "Name a day.")
+        studio.jobs.leave(call.id, "ended")
+        await until(lambda: studio.jobs.closed)
+        (waiting,) = studio.archive.list()
+        assert (waiting.reason, waiting.turns, waiting.score) == ("ended", 2, None)
+        full = False
+        await until(lambda: studio.archive.list()[0].versions)
+    record = await studio.record(call.id)
+    assert ([turn.index for turn in record.turns], len(record.hints)) == ([0, 1], 1)
+    assert record.scorecard is not None
+    assert not call.unwritten
+    assert f"call {call.id}: its record cannot be written" in caplog.text
+    caplog.clear()
+
+
+async def test_a_record_that_is_none_costs_only_itself_and_is_told(
+    studio: Studio, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = (await studio.begin()).call
+    odd = replace(said(call.id, 0).turn, matched=(object(),))  # type: ignore[arg-type]
+    studio.send(TurnDone(call.id, odd), said(call.id, 1))
+    record = await studio.record(call.id)
+    assert [turn.index for turn in record.turns] == [1]
+    assert f"call {call.id}: a turn is not recorded" in caplog.text
+    caplog.clear()
+
+
+@pytest.mark.parametrize("silent", [True, False])
+async def test_what_is_being_said_when_the_app_stops_is_kept_as_far_as_it_was_heard(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    monkeypatch.setattr("agent.live.calls.LAST", 0.05)
+    studio.jobs.silent = silent
+    call = (await studio.begin()).call
+    studio.send(
+        said(call.id, 0),
+        Caption(call.id, "trainee", "hm", final=False),
+        Caption(call.id, "persona", "I have been", final=False),
+        Caption(call.id, "persona", "I have been waiting for", final=False),
+        Caption(call.id, "trainee", "I am so", final=False),
+        Caption(call.id, "trainee", "I am so sorry", final=False),
+    )
+    await until(lambda: call.captions.get("trainee", None) and len(call.captions) == 2)
+    await until(lambda: call.captions["trainee"].text == "I am so sorry")
+    record = await studio.record(call.id)
+    assert record.end is not None
+    assert record.end.reason == "interrupted"
+    first, *kept = record.turns
+    assert not first.interrupted
+    assert [(turn.index, turn.speaker, turn.text, turn.interrupted) for turn in kept] == [
+        (1, "persona", "I have been waiting for", True),
+        (2, "trainee", "I am so sorry", True),
+    ]
+    assert kept[0].begin <= kept[1].begin
+    assert all(turn.end == record.end.at for turn in kept)

@@ -144,6 +144,15 @@ class Followed(Record):
     there: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unwritten(Record):
+    """What is kept of the call waits in memory, since the disk takes nothing (``problem``, in the
+    system's words), or ("") is on the disk again. For the pages; no job tells it."""
+
+    call: str
+    problem: str
+
+
 Event = (
     Joined
     | Status
@@ -156,6 +165,7 @@ Event = (
     | Usage
     | Ended
     | Followed
+    | Unwritten
 )
 
 

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +28,8 @@ from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
 
+LAST = 1.0
+"""Seconds that the jobs of the last calls get to tell how far they came when the app stops."""
 CLOSING = 1.0
 """Seconds that the rooms of the last calls get to be closed when the app stops."""
 
@@ -202,14 +205,20 @@ class Calls:
 
     async def aclose(self) -> None:
         """End every call and write the last records."""
-        for call in list(self._live.values()):
+        calls = list(self._live.values())
+        for call in calls:
             call.hang_up("interrupted")
+        with suppress(TimeoutError):
+            # Each job says how far its last line was heard.
+            await asyncio.wait_for(asyncio.gather(*(call.over.wait() for call in calls)), LAST)
+        for call in calls:
             call.receive(Ended(call.id, "interrupted", call.resolved))
         if tasks := list(self._tasks):
             _, late = await asyncio.wait(tasks, timeout=CLOSING)
             for task in late:
                 task.cancel()
         await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._archive.close_open_calls)
 
     def _admit(self, user: str, slug: str, draft: str | None) -> Persona:
         persona = self._saved(slug) if draft is None else _drafted(slug, draft)

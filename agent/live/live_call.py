@@ -1,10 +1,9 @@
 """One live call as the app sees it: what its job told, and what pages do with it."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 
 from agent.call.link import (
     LONGEST_TURN,
@@ -25,11 +24,14 @@ from agent.call.link import (
     Status,
     Trouble,
     TurnDone,
+    Unwritten,
     Usage,
 )
 from agent.live.answer_times import AnswerTimes
 from agent.live.coaching import Coaching, HintRefused
 from agent.live.presence import Presence
+from agent.live.recorder import Recorder
+from agent.live.under_way import UnderWay
 from agent.reconnect import RECONNECT_TIMEOUT
 from data.calls import OpenCall
 from data.common.clock import CallClock
@@ -39,8 +41,6 @@ from personas.model import Persona
 
 LEAVE = 3.0
 """Seconds a job may take to leave before the call counts as ended without it."""
-
-log = logging.getLogger(__name__)
 
 
 class TurnRefused(Exception):
@@ -87,17 +87,20 @@ class LiveCall:
         self.mood: Mood | None = None
         self.turns: list[Turn] = []
         self.captions: dict[Speaker, Caption] = {}
+        self._under_way = UnderWay()
         self.edits: list[Edit] = []
         self.trouble: Trouble | None = None
         self.restored: Restored | None = None
         self.end: CallEnd | None = None
         self.answer_time: float | None = None
-        self.coaching = Coaching(self.clock.now, lambda hint: self._write(self._record.hint, hint))
+        self.coaching = Coaching(self.clock.now, lambda hint: self._write(record.hint, hint))
         self.presence = Presence(reconnect_timeout, self.hang_up, self._page_away)
+        self.over = asyncio.Event()
         self.persona_in = asyncio.Event()
         self.browser_in = asyncio.Event()
         self._record = record
-        self._writer = writer
+        self._recorder = Recorder(record, writer, self._unwritten)
+        self._write = self._recorder.write
         self._command = command
         self._answers = AnswerTimes(lambda told: self._write(self._record.latency, told))
         self._texts: dict[str, str] = {}
@@ -115,6 +118,11 @@ class LiveCall:
         """Seconds since it began; how long it lasted once it is over."""
         end = self.end.at if self.end is not None else None
         return self.clock.now() if end is None else end
+
+    @property
+    def unwritten(self) -> str:
+        """Why its record cannot be written just now, as the system says it; "" when it is."""
+        return self._recorder.problem
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; returns the way to stop it."""
@@ -202,6 +210,7 @@ class LiveCall:
                     self.browser_in.set()
             case Caption(speaker=speaker):
                 self.captions[speaker] = event
+                self._under_way.take(event, self.clock.now())
             case TurnDone(turn=turn):
                 self._take_turn(turn)
                 self._write(self._record.turn, turn)
@@ -239,6 +248,7 @@ class LiveCall:
         self.turns.append(turn)
         self._answers.spoken(turn)
         self.captions.pop(turn.speaker, None)
+        self._under_way.is_told(turn.speaker)
 
     def _page_away(self, away: bool) -> None:
         if self.end is None:
@@ -269,19 +279,23 @@ class LiveCall:
         return "" if edit.outcome == "refused" else text
 
     def _close(self, reason: str, resolved: bool) -> None:
+        now, index = self.clock.now(), self.turns[-1].index + 1 if self.turns else 0
+        for turn in self._under_way.turns(index, self._version(), now):
+            self._take_turn(turn)
+            self._write(self._record.turn, turn)
+            self.tell(TurnDone(self.id, turn))
         self.status = "ended"
         self.presence.stop()
         if reason == "ended" and resolved:
             reason = "resolved"
-        self.end = CallEnd(time.time(), reason, resolved, self.clock.now())
+        self.end = CallEnd(time.time(), reason, resolved, now)
         self._write(self._record.close, self.end)
+        self.over.set()
 
-    def _write(self, write: Callable[..., object], *values: object) -> None:
-        future = self._writer.submit(write, *values)
-        future.add_done_callback(_log_failure)
+    def _version(self) -> str:
+        """The persona version in force."""
+        played = [each.version for each in self.edits if each.outcome in ("applied", "rebuilt")]
+        return [self.start.version, *played][-1]
 
-
-def _log_failure(future: Future[object]) -> None:
-    error = future.exception()
-    if error is not None:
-        log.error("a record of a call could not be written: %s", error)
+    def _unwritten(self) -> None:
+        self.tell(Unwritten(self.id, self._recorder.problem))

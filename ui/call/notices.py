@@ -66,6 +66,7 @@ def notices(
         found.append(_microphone(browser, situation, call if live else None))
     if call is not None and live:
         found += [_connection(browser), _trouble(call, browser, situation)]
+        found.append(unwritten(call, author=situation.author))
         found.append(_changed_voice(call, situation) or _changed_language(call, situation))
     return tuple(notice for notice in found if notice is not None)
 
@@ -160,6 +161,19 @@ def _trouble(call: "LiveCall", browser: Browser, situation: Situation) -> Notice
     words = f"{trouble.words} It is being set up again; nothing that was said is lost."
     remedy = trouble.remedy if situation.author else ""
     return Notice(code, "warn", "The line has trouble", words, remedy=remedy)
+
+
+def unwritten(call: "LiveCall", *, author: bool) -> Notice | None:
+    """For trainee and coach: what is kept of the call cannot be written just now."""
+    if not call.unwritten:
+        return None
+    words = (
+        f"The disk of Rehearsal takes nothing just now ({call.unwritten}). The call goes on, and "
+        "all of it is kept in memory and written as soon as there is room. Tell who runs Rehearsal."
+    )
+    remedy = "Make room on the disk of the data folder, or make the folder writable."
+    title = "The record of this call waits"
+    return Notice("unwritten", "warn", title, words, remedy=remedy if author else "")
 
 
 def _changed_voice(call: "LiveCall", situation: Situation) -> Notice | None:

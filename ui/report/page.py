@@ -141,6 +141,12 @@ def _score(record: CallRecord) -> None:
     if card is not None and not record.start.from_the_top:
         not_counted(card)
         return
+    if record.unwritten and record.end is not None:
+        kit.muted(
+            f"The record of this call waits for room on the disk ({record.unwritten}). Its score "
+            "comes when all of it is written."
+        )
+        return
     if card is None:
         kit.muted("There is no score for this call: it was not finished, or nothing was said.")
         return

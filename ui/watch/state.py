@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ui.call.notices import Notice
+from ui.call.notices import Notice, unwritten
 from ui.call.state import Stage, engine_trouble
 from ui.call.voice_call import Connection
 
@@ -46,7 +46,7 @@ def notices(
     """What must be told of one's own sound, and of the call's trouble, the gravest first."""
     if call.end is not None:
         return ()
-    found = [_sound(connection, playback), _trouble(call, trainee)]
+    found = [_sound(connection, playback), _trouble(call, trainee), unwritten(call, author=True)]
     return tuple(notice for notice in found if notice is not None)
 
 
