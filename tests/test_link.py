@@ -21,6 +21,7 @@ from agent.call.link import (
     Joined,
     Mood,
     NewPersona,
+    PageAway,
     Restored,
     Say,
     Status,
@@ -48,6 +49,7 @@ VALUES: list[Record] = [
     Unwritten("c1", "No space left on device"),
     Ended("c1", "resolved", resolved=True),
     NewPersona("# Persona: Ann\r\n", "v2"),
+    PageAway(True),
     Say("Hello", 3.25),
     End("ended"),
     Brief(
