@@ -231,6 +231,7 @@ class Rehearsal:
                 reload=False,
                 show=False,
                 show_welcome_message=False,
+                proxy_headers=False,  # ui/proxy.py takes them, from named proxies only
                 tailwind=False,  # the pages have styles of their own
                 # Open pages hold websockets; waiting for them would keep the process alive.
                 timeout_graceful_shutdown=1,

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+
+Network = IPv4Network | IPv6Network
 
 
 class SettingsError(Exception):
@@ -76,6 +79,31 @@ def address(name: str, text: str) -> str:
         raise SettingsError(name, "is no http:// or https:// address", remedy)
     _refuse_user(name, text, remedy)
     return text.rstrip("/")
+
+
+def networks(name: str, text: str) -> tuple[Network, ...]:
+    """Addresses and networks, with commas or blanks between."""
+    try:
+        return tuple(ip_network(item, strict=False) for item in re.split(r"[,\s]+", text) if item)
+    except ValueError:
+        raise SettingsError(
+            name,
+            f"is {text!r}, which is no list of addresses",
+            f"Try {name}=127.0.0.1, or a network such as 10.0.0.0/8.",
+        ) from None
+
+
+def names(name: str, text: str) -> tuple[str, ...]:
+    """Names of machines, with commas or blanks between."""
+    found = tuple(item.casefold() for item in re.split(r"[,\s]+", text) if item)
+    for item in found:
+        if not re.fullmatch(r"[a-z0-9_.-]{1,253}|[0-9a-f:]{2,45}", item):
+            raise SettingsError(
+                name,
+                f"holds {item!r}, which is no name of a machine",
+                f"Write names only, such as {name}=calls.example.org, without https:// and port.",
+            )
+    return found
 
 
 def yes(name: str, text: str) -> bool:

@@ -12,9 +12,20 @@ from platformdirs import user_cache_path
 
 from agent.pipeline_settings import PipelineSettings
 from agent.reconnect import LONGEST, RECONNECT_TIMEOUT
-from agent.setting_values import SettingsError, Values, address, folder, key, url, yes
+from agent.setting_values import (
+    Network,
+    SettingsError,
+    Values,
+    address,
+    folder,
+    key,
+    names,
+    networks,
+    url,
+    yes,
+)
 
-__all__ = ["EngineName", "Settings", "SettingsError"]
+__all__ = ["EngineName", "Network", "Settings", "SettingsError"]
 
 EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
 ObserverName = Literal["auto", "lexical", "model"]
@@ -43,6 +54,8 @@ class Settings:
     cache_dir: Path
     host: str = "127.0.0.1"
     port: int = 3000
+    proxies: tuple[Network, ...] = ()
+    hosts: tuple[str, ...] = ()
     max_calls: int = 1
     reconnect_timeout: float = RECONNECT_TIMEOUT
     max_calls_each: int = 0
@@ -91,6 +104,8 @@ class Settings:
             port=_port("--port", str(port))
             if port is not None
             else _port(*values.item("REHEARSAL_PORT")),
+            proxies=networks(*values.item("REHEARSAL_PROXY")),
+            hosts=names(*values.item("REHEARSAL_HOSTS")),
             max_calls=_calls(*values.item("REHEARSAL_MAX_CALLS")),
             reconnect_timeout=_reconnect(*values.item("REHEARSAL_RECONNECT_TIMEOUT")),
             max_calls_each=_calls_each(*values.item("REHEARSAL_MAX_CALLS_EACH")),
@@ -125,7 +140,9 @@ class Settings:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the app listens to this machine only."""
+        """Whether only this machine reaches the app: it listens here, and for no proxy."""
+        if self.proxies:
+            return False
         try:
             return ip_address(self.host).is_loopback
         except ValueError:

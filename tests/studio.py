@@ -320,7 +320,7 @@ async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
             yield lambda: PatientUser(
                 httpx.AsyncClient(
                     transport=httpx.ASGITransport(core.app, raise_app_exceptions=False),
-                    base_url="http://test",
+                    base_url="http://localhost",
                 )
             )
 

@@ -35,6 +35,13 @@ def test_calls_name_the_limit_and_the_server(tmp_path: Path) -> None:
     assert rows["With one account"] == "2 at most (REHEARSAL_MAX_CALLS_EACH); 6 with a demo one"
     assert rows["LiveKit server"] == "started here, for this machine only"
     assert "for other machines, too" in rows["Pages"]
+    assert rows["Reverse proxy that is believed"] == "none (REHEARSAL_PROXY)"
+    assert rows["Names that pages are opened under"] == "any (REHEARSAL_HOSTS)"
+    named = {"REHEARSAL_PROXY": "127.0.0.1", "REHEARSAL_HOSTS": "calls.example.org"}
+    rows = dict(calls(Settings.load(tmp_path, named)))
+    assert rows["Reverse proxy that is believed"] == "127.0.0.1/32 (REHEARSAL_PROXY)"
+    assert rows["Names that pages are opened under"].startswith("localhost, calls.example.org")
+    assert "for other machines, too" in rows["Pages"]
 
 
 @pytest.mark.parametrize("role", ["trainee", "author"])

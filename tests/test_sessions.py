@@ -1,11 +1,9 @@
 """Sessions end for good, and pages listen to the session that opened them and to no other."""
 
-import asyncio
 import os
 import re
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 import socketio  # type: ignore[import-untyped]
-import uvicorn
-from nicegui import Client, __version__, app, core, ui
+from nicegui import Client, __version__, app, ui
 from nicegui.testing import User
 
 from data.sessions import LONGEST, PASS_LASTS, Sessions
 from data.users import Users
 from tests.clock import until
+from tests.serving import serve
 from tests.studio import World, log_in, visit
 from ui.access import is_open
 from ui.browser_storage import UNUSED, sweep
@@ -249,27 +247,10 @@ class Served:
         return httpx.AsyncClient(base_url=self.url)
 
 
-@asynccontextmanager
-async def _serve() -> AsyncIterator[Served]:
-    config = uvicorn.Config(
-        core.app, host="127.0.0.1", port=0, ws="wsproto", lifespan="off", log_level="error"
-    )
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    try:
-        await until(lambda: server.started or running.done())
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await running
-
-
 @pytest.fixture
 async def served(make: Make) -> AsyncIterator[Served]:
-    async with _serve() as served:
-        yield served
+    async with serve() as url:
+        yield Served(url)
 
 
 async def _page(browser: httpx.AsyncClient, path: str = "/login") -> str:

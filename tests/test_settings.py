@@ -180,3 +180,32 @@ def test_one_account_takes_every_line_only_where_that_is_set(
     given = {"REHEARSAL_MAX_CALLS": most, "REHEARSAL_MAX_CALLS_EACH": each}
     settings = Settings.load(tmp_path, given)
     assert (settings.calls_of(demo=False), settings.calls_of(demo=True)) == (own, demo)
+
+
+def test_a_proxy_and_names_are_settings(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path, REHEARSAL_PROXY="127.0.0.1, 10.1.2.3/8 ::1", REHEARSAL_HOSTS="A.example"
+    )
+    assert [str(network) for network in settings.proxies] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "::1/128",
+    ]
+    assert settings.hosts == ("a.example",)
+    assert not settings.is_loopback, "whoever comes by the proxy is not at this machine"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REHEARSAL_PROXY", "nginx"),
+        ("REHEARSAL_PROXY", "*"),
+        ("REHEARSAL_PROXY", "10.0.0.0/99"),
+        ("REHEARSAL_HOSTS", "https://calls.example.org"),
+        ("REHEARSAL_HOSTS", "calls.example.org:443"),
+        ("REHEARSAL_HOSTS", "*"),
+    ],
+)
+def test_odd_proxies_and_names_are_named(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} .*Try|^{name} .*Write"):
+        load(tmp_path, **{name: value})

@@ -80,6 +80,11 @@ def calls(settings: Settings) -> Iterator[Row]:
     elsewhere = "by workers in other processes or on other machines (REHEARSAL_OWN_WORKER)"
     yield "Customers are played", "in this process" if settings.own_worker else elsewhere
     reach = "this machine only" if settings.is_loopback else "other machines, too"
+    named = ", ".join(map(str, settings.proxies)) or "none"
+    yield "Reverse proxy that is believed", f"{named} (REHEARSAL_PROXY)"
+    here = "localhost only" if settings.is_loopback else "any"
+    names = f"localhost, {', '.join(settings.hosts)}" if settings.hosts else here
+    yield "Names that pages are opened under", f"{names} (REHEARSAL_HOSTS)"
     yield "Pages", f"on {settings.host}, port {settings.port}: for {reach} (REHEARSAL_HOST)"
 
 

@@ -11,6 +11,7 @@ from ui import (
     in_force,
     login,
     problem,
+    proxy,
     shield,
     sockets,
     theme,
@@ -32,6 +33,7 @@ from ui.watch import page as watch_page
 
 def register(studio: Studio) -> None:
     """Everything that the browser can reach; call it before ``ui.run``."""
+    proxy.register(app, studio.settings)
     app.add_middleware(access.Guard, studio=studio)
     app.add_middleware(upload_limit.UploadLimit)
     app.add_middleware(shield.Shield)

@@ -65,5 +65,4 @@ def same_origin(headers: Headers) -> bool:
     if origin is None:
         return True
     host = urlsplit(origin).netloc.casefold()
-    ours = {headers.get("host", "").casefold(), headers.get("x-forwarded-host", "").casefold()}
-    return bool(host) and host in ours
+    return bool(host) and host == headers.get("host", "").casefold()

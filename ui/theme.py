@@ -5,6 +5,7 @@ text and background below has a contrast of at least 4.5:1 (``tests/test_theme.p
 """
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from fastapi import Response
@@ -109,20 +110,28 @@ def stylesheet() -> str:
 
 
 def register() -> None:
-    """Serve the stylesheet, and link it in the head of every page.
+    """Serve the stylesheet.
 
     It is linked rather than sent with each page so that the browser keeps it; the hash in its
     address changes when it does.
     """
     css = stylesheet()
-    stamp = hashlib.sha256(css.encode()).hexdigest()[:12]
 
     @app.get(PATH)
     def studio_css() -> Response:
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         return Response(css, media_type="text/css", headers=headers)
 
-    ui.add_head_html(f'<link rel="stylesheet" href="{PATH}?{stamp}">', shared=True)
+
+@cache
+def stamp() -> str:
+    """The hash of the stylesheet."""
+    return hashlib.sha256(stylesheet().encode()).hexdigest()[:12]
+
+
+def link(prefix: str) -> None:
+    """Link the stylesheet in the head of this page; ``prefix`` is the sub-path of the site."""
+    ui.add_head_html(f'<link rel="stylesheet" href="{prefix}{PATH}?{stamp()}">')
 
 
 def _colours(table: dict[str, str], scheme: str) -> str:
