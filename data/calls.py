@@ -165,9 +165,12 @@ class Archive:
         except UnreadableJournal as error:
             aside = path.with_suffix(".damaged")
             log.warning("%s; kept as %s", error, aside.name)
-            path.replace(aside)
+            with suppress(OSError):
+                path.replace(aside)
         except OSError as error:
             log.warning("%s cannot be read: %s", path, error)
+        except Exception:
+            log.exception("%s is left out of the lists until the next start", path)
         return None
 
     def _closed(self, path: Path) -> tuple[Summary, bool]:
@@ -206,9 +209,7 @@ def _stored(store: Store) -> Summaries:
     summaries, unreadable = [], []
     for document in store.calls.all():
         try:
-            # Quicker than from_json: there may be thousands.
-            versions = tuple(document.get("versions", ()))
-            summaries.append(Summary(**{**document, "versions": versions}))
+            summaries.append(Summary.from_json(document))
         except TypeError as error:
             log.warning("The summary of call %s is unreadable: %s", document.get("call"), error)
             unreadable.append(str(document.get("call")))

@@ -6,11 +6,11 @@ import logging
 import threading
 import time
 from asyncio import sleep, to_thread
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from data.common.files import write_atomic
+from data.records import Record
 
 LONGEST = 1_000_000
 """Characters above which a text is not kept: four times what a persona may have."""
@@ -24,7 +24,7 @@ _Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Record):
     """An unsaved text. ``page`` is the id of the open page it was typed on.
 
     ``base`` is the file's text that it began from and ``version`` that text's version ("" when
@@ -167,7 +167,7 @@ class Drafts:
     def _write(self, draft: Draft) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         # All ASCII: half a character, which UTF-8 does not have, survives as an escape.
-        write_atomic(self._path(draft.key), json.dumps(asdict(draft)).encode("ascii"))
+        write_atomic(self._path(draft.key), json.dumps(draft.to_json()).encode("ascii"))
 
     def _remove(self, key: _Key) -> None:
         try:
@@ -225,11 +225,10 @@ def begun(author: str, slug: str, page: str, text: str, base: str, version: str)
 
 def _draft(path: Path) -> Draft | None:
     try:
-        values: dict[str, Any] = {"merge": False} | json.loads(path.read_bytes())
-        return Draft(**{field.name: values[field.name] for field in fields(Draft)})
+        return Draft.from_json(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # of what a file holds, anything
         log.warning("%s is no draft: %s", path.name, error)
         return None
 

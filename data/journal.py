@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from data.common.files import sync_folder
 from data.records import (
+    LARGEST,
     CallEnd,
     CallStart,
     Edit,
@@ -172,7 +173,7 @@ def read_journal(path: Path, waiting: Iterable[bytes] = ()) -> CallRecord:
             continue
         try:
             draft.add(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except Exception:  # of a line, anything: RecursionError, OverflowError and others
             log.warning("%s:%d: unreadable line left out", path.name, number)
     return draft.finish(path.name)
 
@@ -199,12 +200,12 @@ class _Draft:
         match line.pop("kind"):
             case "start":
                 self.start = CallStart.from_json(line)
-                self.persona_text = line["persona_text"]
+                self.persona_text = _text(line["persona_text"])
             case "turn":
                 turn = Turn.from_json(line)
                 self.turns[turn.index] = turn
             case "edit":
-                self._add_edit(Edit.from_json(line), line.get("persona_text", ""))
+                self._add_edit(Edit.from_json(line), _text(line.get("persona_text", "")))
             case "hint":
                 self.hints.append(Hint.from_json(line))
             case "latency":
@@ -214,11 +215,13 @@ class _Draft:
             case "usage":  # each line holds the totals so far
                 self.usage = tuple(ModelUse.from_json(use) for use in line["models"])
             case "mood":
-                at, *state = (line[name] for name in Mood._fields)
-                self.moods.append(Mood(float(at), *state))
+                at, phase, intensity, cause = (line[name] for name in Mood._fields)
+                state = Mood(_number(at), _text(phase), int(_number(intensity)), _text(cause))
+                self.moods.append(state)
             case "end":
                 self.end = CallEnd.from_json(line)
             case "scorecard":
+                _number(line.get("score") or 0)  # lists of calls are sorted by it
                 self.scorecard = line
             case _:
                 pass  # a later version's line
@@ -249,6 +252,18 @@ class _Draft:
             self.edited_text = text or self.edited_text
             if text:
                 self.texts[edit.version] = text
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or not abs(value) <= LARGEST:
+        raise TypeError("no number")
+    return value
 
 
 def _moods(turns: tuple[Turn, ...]) -> Iterator[Mood]:

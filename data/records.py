@@ -1,16 +1,22 @@
 """The records of a call: plain frozen values that turn into JSON and back."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, Self
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, Self, get_args, get_origin
 
 Speaker = Literal["trainee", "persona"]
 Source = Literal["voice", "typed"]
 
-_PLAIN: dict[object, type | tuple[type, ...]] = {
-    str: str,
-    bool: bool,
-    int: int,
+LARGEST = 1e15
+"""No number of a record is larger: a moment, a count, a score."""
+
+_PLAIN: dict[object, tuple[type, ...]] = {
+    str: (str,),
+    bool: (bool,),
+    int: (int,),
     float: (int, float),
+    tuple: (list, tuple),
 }
 """What JSON holds for a field of each plain type; others are not looked at."""
 
@@ -27,12 +33,38 @@ class Record:
         """The record from what ``to_json`` gave; lists become tuples. Raises ``TypeError`` for a
         value that is none of its field's kind, since a number that is none would fail much
         later."""
-        kinds = {f.name: f.type for f in fields(cls)}  # type: ignore[arg-type]
+        kinds = _kinds(cls)  # type: ignore[arg-type]
         known = {name: value for name, value in values.items() if name in kinds}
         for name, value in known.items():
-            if not isinstance(value, _PLAIN.get(kinds[name], object)):
-                raise TypeError(f"{name} is {value!r}")
+            if not _fits(value, kinds[name]):
+                raise TypeError(f"{name} is {str(value)[:60]!r}")
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
+
+
+@cache
+def _kinds(record: type) -> dict[str, tuple[type, ...]]:
+    """What JSON may hold for each field of that record."""
+    return {field.name: _allowed(field.type) for field in fields(record)}
+
+
+def _allowed(kind: object) -> tuple[type, ...]:
+    if get_origin(kind) is Literal:
+        return (str,)
+    if get_origin(kind) is tuple:
+        return _PLAIN[tuple]
+    found: list[type] = []
+    for each in get_args(kind) or (kind,):
+        found += (NoneType,) if each is NoneType else _PLAIN.get(each, (object,))
+    return tuple(found)
+
+
+def _fits(value: object, allowed: tuple[type, ...]) -> bool:
+    """Whether the value is of a kind that is allowed; lists of records' fields hold texts."""
+    if isinstance(value, int | float) and not abs(value) <= LARGEST:  # NaN is not, either
+        return False
+    if isinstance(value, list | tuple) and list in allowed:
+        return all(isinstance(item, str) for item in value)
+    return isinstance(value, allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """Which names a persona has had, so that calls under an earlier one are still found."""
 
+import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from data.records import Record
 from data.store import Shelf, open_repairable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,8 @@ class Renames:
     def __init__(self, path: Path) -> None:
         database = open_repairable(path, "calls under earlier names are no longer found")
         self._shelf = Shelf(database, key="rename")
-        self._all = sorted(
-            (_Rename.from_json(document) for document in self._shelf.all()),
-            key=lambda rename: rename.time,
-        )
+        found = filter(None, map(_read, self._shelf.all()))
+        self._all = sorted(found, key=lambda rename: rename.time)
 
     def add(self, old: str, new: str, time: float) -> None:
         """Note a rename; raises ``OSError`` when it is only remembered, and may be tried again."""
@@ -72,3 +74,12 @@ class Renames:
             if rename.old == slug:
                 slug = rename.new
         return slug
+
+
+def _read(document: dict[str, Any]) -> _Rename | None:
+    """The rename of a document; None when it makes no sense."""
+    try:
+        return _Rename.from_json(document)
+    except TypeError as error:
+        log.warning("a rename of a persona is unreadable: %s", error)
+        return None

@@ -18,6 +18,8 @@ from data.common.files import is_unfinished, sweep, write_atomic
 
 log = logging.getLogger(__name__)
 
+# A document's number in TinyDB.
+_NUMBER = re.compile(r"[0-9]{1,15}")
 # What earlier releases called their unfinished files.
 _LEFT = re.compile(
     r"(?:(?:users|store|index|renames|[0-9a-f]{16}-[0-9a-f]{16})\.json"
@@ -162,7 +164,7 @@ def load(path: Path) -> Tables | None:
 def _is_store(tables: object) -> bool:
     return isinstance(tables, dict) and all(
         isinstance(table, dict)
-        and all(number.isdigit() and isinstance(item, dict) for number, item in table.items())
+        and all(_NUMBER.fullmatch(key) and isinstance(item, dict) for key, item in table.items())
         for table in tables.values()
     )
 

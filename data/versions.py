@@ -155,6 +155,10 @@ class Versions:
                 self._owed.append(debt)
                 self._histories.pop(debt.slug, None)
                 trouble = _in_words("New versions are not being kept", error, self._folder)
+            except Exception:
+                changed = False
+                self._histories.pop(debt.slug, None)
+                log.exception("version %s of %s is lost", debt.seen.version, debt.slug)
         self._tell(f"{trouble} {NOTHING_ELSE}" if trouble else "")
         return changed
 

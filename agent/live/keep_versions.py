@@ -40,7 +40,10 @@ class VersionKeeper:
             log.error("files that were renamed while Rehearsal was down begin anew: %s", error)
         for slug in list(self._unseen):
             if entry := self._unseen.pop(slug, None):
-                await asyncio.wrap_future(self._first(entry))
+                try:
+                    await asyncio.wrap_future(self._first(entry))
+                except Exception:
+                    log.exception("the text of %s is not kept as a version", slug)
 
     def _moved(self) -> list[tuple[str, str]]:
         """Files without a history that hold what a file that is gone held last."""
