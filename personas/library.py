@@ -62,6 +62,12 @@ class Library:
         """The entry of that slug, also when its file has been deleted since."""
         return self._entries.get(slug)
 
+    def changed(self, slug: str) -> float | None:
+        """When the file was changed last, in seconds since the epoch, as it was when it was read;
+        None when there is none."""
+        signature = self._signatures.get(slug)
+        return None if signature is None else signature[0] / 1e9
+
     def skipped(self) -> list[str]:
         """The markdown files in the folder that are not taken because of their names."""
         with contextlib.suppress(OSError):

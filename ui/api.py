@@ -48,7 +48,9 @@ def register(studio: Studio) -> None:
         try:
             record = await run.io_bound(studio.archive.get, call_id)
             record = _allowed(studio, record)
-            return _export(record, ending, access.is_author(access.require(studio)))
+            author = access.is_author(access.require(studio))
+            made = await run.io_bound(_export, record, ending, author)
+            return made or Response(status_code=503)  # the app is stopping
         except BadRequest as error:
             return error.answer
 

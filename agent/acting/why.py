@@ -55,6 +55,12 @@ class Why:
     def __init__(self, record: CallRecord) -> None:
         self._record = record
         self._personas: dict[str, Persona | None] = {}
+        self._prompts: dict[str, str] = {}
+
+    def reasons(self) -> dict[int, Reason]:
+        """What is behind each line, by the turn's index; takes a while for long texts."""
+        turns = [turn for turn in self._record.turns if turn.speaker == "persona"]
+        return {turn.index: self.reason(turn) for turn in turns}
 
     def reason(self, turn: Turn) -> Reason:
         """What is behind that turn of the persona."""
@@ -71,7 +77,7 @@ class Why:
             self._seen(answered) if answered is not None else (),
             engine in ANSWERS_AS_IT_HEARS and answered is not None and answered.source == "voice",
             places(persona, turn.text) if persona is not None else (),
-            persona_prompt(persona) if modelled and persona is not None else "",
+            self._prompt(version) if modelled else "",
         )
 
     def _answered(self, turn: Turn) -> Turn | None:
@@ -84,6 +90,13 @@ class Why:
         pairs = zip(turn.matched, turn.quotes, strict=False)
         found = ((persona.rule(rule) if persona else None, rule, quote) for rule, quote in pairs)
         return tuple(_seen(rule, name, quote) for rule, name, quote in found)
+
+    def _prompt(self, version: str) -> str:
+        """What a model is told of that version; one text for all lines that spoke by it."""
+        if version not in self._prompts:
+            persona = self._persona(version)
+            self._prompts[version] = "" if persona is None else persona_prompt(persona)
+        return self._prompts[version]
 
     def _persona(self, version: str) -> Persona | None:
         if version not in self._personas:

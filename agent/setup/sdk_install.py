@@ -1,5 +1,6 @@
 """Gets the browser SDK ``livekit-client``: fetched by npm, compared with a pinned hash."""
 
+import asyncio
 import base64
 import hashlib
 import tarfile
@@ -33,24 +34,28 @@ class SdkInstall:
         self._shelf = Shelf(cache_dir / "livekit-client", VERSION)
         self._environ = environ
         self._log_path = self._shelf.folder / "install.log"
-
-    @property
-    def module(self) -> Path | None:
-        """The SDK's module for the browser, if it is there."""
-        path = self._shelf.place / MODULE
-        return path if path.is_file() else None
+        self.module: Path | None = None
+        """The SDK's module for the browser, if it was there at the last look: open pages ask for
+        it twice a second."""
+        self._look()
 
     async def make(self, tell: Tell) -> Path:
         """Fetch it unless it is there; raises ``PartFailed``. Cancelling leaves nothing running."""
         waiting = "Another Rehearsal is preparing this; waiting for it"
         try:
             async with self._shelf.making(lambda: tell(waiting, None)) as work:
-                if self.module is None:
+                if not self._look():
                     await self._fetch(work, tell)
+                    self._look()
         except OSError as error:
             raise of_system(WHAT, self._shelf.folder, error) from error
         assert self.module is not None
         return self.module
+
+    def _look(self) -> bool:
+        path = self._shelf.place / MODULE
+        self.module = path if path.is_file() else None
+        return self.module is not None
 
     async def _fetch(self, work: Path, tell: Tell) -> None:
         with suppress(OSError):
@@ -67,7 +72,7 @@ class SdkInstall:
             log.close()
         made = work / "made"
         made.mkdir()
-        unpack(work / f"livekit-client-{VERSION}.tgz", made)
+        await asyncio.to_thread(unpack, work / f"livekit-client-{VERSION}.tgz", made)
         await self._shelf.put(made)
 
     async def _pack(self, tool: Tool, work: Path, log: RollingLog) -> None:

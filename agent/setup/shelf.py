@@ -30,20 +30,23 @@ class Shelf:
 
         Look whether the part has come into place meanwhile. Raises ``PartFailed``, ``OSError``.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)
         lock = FileLock(self.folder / "lock")
         await self._take(lock, waiting)
         try:
-            self._sweep()
+            await asyncio.to_thread(self._sweep)
             yield Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=self.folder))
         finally:
-            self._sweep()
-            lock.release()
+            # A making has thousands of files. Shielded: when it was cancelled they go, too.
+            try:
+                await asyncio.shield(asyncio.to_thread(self._sweep))
+            finally:
+                lock.release()
 
     async def put(self, made: Path) -> None:
         """Move the finished folder into place, in one step."""
         for _ in range(10):
-            if self._move(made):
+            if await asyncio.to_thread(self._move, made):
                 return
             await asyncio.sleep(0.3)  # Windows: a virus scanner still holds the new file
         raise PermissionError(errno.EACCES, "another program holds the files", str(made))

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import Response
 from fastapi.responses import FileResponse
-from nicegui import app, ui
+from nicegui import app, run, ui
 
 from ui.context import Studio
 from ui.esm import VOICE
@@ -213,7 +213,7 @@ def serve_sdk(studio: Studio) -> None:
     @app.get(SDK_PATH)
     async def browser_sdk() -> Response:
         path = sdk_file(studio)
-        if path is None:
+        if path is None or not await run.io_bound(path.is_file):
             return Response("The browser part is being prepared.", 503, {"Retry-After": "2"})
         headers = {"Cache-Control": "private, max-age=86400"}
         return FileResponse(path, media_type="text/javascript", headers=headers)
@@ -221,5 +221,4 @@ def serve_sdk(studio: Studio) -> None:
 
 def sdk_file(studio: Studio) -> Path | None:
     """The SDK's module, or None while it is being prepared."""
-    path = studio.preparation.browser_sdk
-    return path if path is not None and path.is_file() else None
+    return studio.preparation.browser_sdk

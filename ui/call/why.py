@@ -4,6 +4,7 @@ from nicegui import run, ui
 
 from agent.acting.why import Reason, Seen, Why
 from agent.engines.length import measure
+from data.journal import CallRecord
 from data.records import Turn
 from ui import kit, words
 from ui.call.engine_words import engine_title
@@ -79,12 +80,18 @@ def why_dialog(reason: Reason, name: str, language: str) -> None:
 
 async def ask_live(studio: Studio, call: str, index: int) -> None:
     """The same during a call, from its record."""
-    record = await run.io_bound(studio.archive.get, call)
-    turn = next((each for each in record.turns if each.index == index), None) if record else None
-    if record is None or turn is None:
+    found = await run.io_bound(_look, studio, call, index)
+    if found is None:
         ui.notify("The record of this call cannot be read just now. Try again in a moment.")
         return
-    why_dialog(Why(record).reason(turn), record.start.name, record.start.language)
+    record, reason = found
+    why_dialog(reason, record.start.name, record.start.language)
+
+
+def _look(studio: Studio, call: str, index: int) -> tuple[CallRecord, Reason] | None:
+    record = studio.archive.get(call)
+    turn = next((each for each in record.turns if each.index == index), None) if record else None
+    return (record, Why(record).reason(turn)) if record and turn else None
 
 
 def _fact(name: str, *texts: str) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nicegui import ui
+from nicegui import run, ui
 
 from ui import access, kit, words
 from ui.catalogue import ANY, DIFFICULTIES
@@ -62,17 +62,18 @@ def register(studio: Studio) -> None:
     """The page ``/studio``."""
 
     @ui.page("/studio")
-    def library() -> None:
+    async def library() -> None:
         user = access.require(studio)
         if not access.is_author(user):
             problem(studio, *NOT_ALLOWED)
             return
+        skipped = await run.io_bound(studio.library.skipped)
         with frame(studio, "Studio", keys=[("/", "Goes to the search")]):
-            _Library(studio, user.name)
+            _Library(studio, user.name, skipped or [])
 
 
 class _Library:
-    def __init__(self, studio: Studio, author: str) -> None:
+    def __init__(self, studio: Studio, author: str, skipped: list[str]) -> None:
         self._studio = studio
         self._author = author
         self._choice = Choice()
@@ -84,7 +85,7 @@ class _Library:
         self._draw()
         self._archive = studio_archive(studio, author, self._draw)
         follow(studio, self._seen, self._follow)
-        if skipped := studio.library.skipped():
+        if skipped:
             names = ", ".join(skipped[:20]) + (" …" if len(skipped) > 20 else "")
             kit.muted(
                 "Left out, because a name may hold only a-z, 0-9 and hyphens, and some, such as "
@@ -191,7 +192,7 @@ class _Library:
             with kit.tag("div", classes="rh-grow"):
                 kit.tag("p", persona.scenario if persona else entry.path.name, "rh-strong")
                 name = f"{persona.name} · {entry.path.name}" if persona else "No good version yet"
-                kit.tag("p", f"{name}{_changed(entry)}", "rh-muted rh-small")
+                kit.tag("p", f"{name}{self._changed(entry)}", "rh-muted rh-small")
             if live:
                 kit.tag("span", f"{words.count(live, 'call')} live", "rh-badge rh-badge-warn")
             if persona:
@@ -199,6 +200,10 @@ class _Library:
                 kit.tag("span", words.language_name(persona.language), "rh-badge")
             findings_badge(entry)
         persona_menu(self._studio, entry, self._author, self._done)
+
+    def _changed(self, entry: "Entry") -> str:
+        moment = self._studio.library.changed(entry.slug)
+        return "" if moment is None else f" · {words.when(moment)}"
 
     def _done(self, slug: str) -> None:
         self._draw()
@@ -235,10 +240,3 @@ def _state(entry: "Entry") -> str:
     if entry.errors:
         return "errors"
     return "warnings" if entry.findings else "clean"
-
-
-def _changed(entry: "Entry") -> str:
-    try:
-        return f" · {words.when(entry.path.stat().st_mtime)}"
-    except OSError:
-        return ""

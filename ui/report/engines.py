@@ -41,14 +41,13 @@ def estimated(record: CallRecord) -> Estimate | None:
         return None
 
 
-def engine_card(record: CallRecord) -> None:
+def engine_card(record: CallRecord, found: Estimate | None) -> None:
     """For authors: the course of engines, and the cost with where its figures come from."""
     with kit.tag("section", classes="rh-card").mark("engines"):
         kit.heading("Voice and cost", 2)
         with kit.tag("ul", classes="rh-advice rh-advice-good"):
             for step in course(record):
                 kit.tag("li", step)
-        found = estimated(record)
         if found is None:
             kit.message("The cost is not known: agent/prices.toml cannot be read.", "warn")
         else:

@@ -1,20 +1,25 @@
 """The report of one call: what to do better first, then why."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nicegui import run, ui
 
+from agent.acting.why import Reason, Why
+from agent.cost import Estimate
 from agent.directing.scorecard import PASS_MARK
 from data.journal import CallRecord
 from data.users import User
 from data.versions import VersionsError
+from personas.model import Persona
 from personas.parse import examine
 from ui import access, kit, words
 from ui.context import Studio
 from ui.course import course_chart
 from ui.frame import frame
 from ui.problem import problem
-from ui.report.engines import engine_card, voices
+from ui.report.engines import engine_card, estimated, voices
 from ui.report.scene import not_counted, where_it_began
 from ui.report.transcript import transcript
 
@@ -36,9 +41,32 @@ def register(studio: Studio) -> None:
                 403,
             )
         else:
-            slug = await run.io_bound(_present, studio, record) or record.start.persona
+            behind = await run.io_bound(_look, studio, record, user)
+            if behind is None:
+                return  # the app is stopping
             with frame(studio, f"{record.start.scenario}, report"):
-                _report(studio, record, user, slug)
+                _report(studio, record, user, behind)
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """What a report says beside its record: it takes files and parsing, so not on the loop.
+
+    ``slug`` is the persona's present name. ``why`` and ``cost`` are for authors alone.
+    """
+
+    slug: str
+    persona: Persona | None
+    why: Mapping[int, Reason] | None = None
+    cost: Estimate | None = None
+
+
+def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
+    slug = _present(studio, record)
+    persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
+    if not access.is_author(user):
+        return _Behind(slug, persona)
+    return _Behind(slug, persona, Why(record).reasons(), estimated(record))
 
 
 def _present(studio: Studio, record: CallRecord) -> str:
@@ -50,10 +78,9 @@ def _present(studio: Studio, record: CallRecord) -> str:
         return start.persona
 
 
-def _report(studio: Studio, record: CallRecord, user: User, slug: str) -> None:
-    """``slug`` is the persona's present name."""
+def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> None:
+    slug = behind.slug
     own, author = user.name == record.start.user, access.is_author(user)
-    persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
     _head(studio, record, slug, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
@@ -69,12 +96,12 @@ def _report(studio: Studio, record: CallRecord, user: User, slug: str) -> None:
             _objectives(record.scorecard.get("objectives", []), record.start.language)
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
-        course_chart(record, persona)
+        course_chart(record, behind.persona)
     if author:
-        engine_card(record)
+        engine_card(record, behind.cost)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        transcript(record, own=own, why=author, again=_again(studio, slug) if author else "")
+        transcript(record, own=own, why=behind.why, again=_again(studio, slug) if author else "")
 
 
 def _again(studio: Studio, slug: str) -> str:

@@ -1,6 +1,8 @@
 """The transcript of a finished call, with what each turn did to the customer."""
 
-from agent.acting.why import Why
+from collections.abc import Mapping
+
+from agent.acting.why import Reason
 from data.journal import CallRecord
 from data.records import Edit, Hint, Turn
 from ui import kit, words
@@ -9,33 +11,39 @@ from ui.call.why import judged, why_dialog, why_facts
 from ui.course import mood_line
 
 
-def transcript(record: CallRecord, *, own: bool, why: bool = False, again: str = "") -> None:
+def transcript(
+    record: CallRecord, *, own: bool, why: Mapping[int, Reason] | None = None, again: str = ""
+) -> None:
     """Every turn as an entry that others link to as ``#turn-INDEX``, edits and hints between them.
 
-    ``own``: whether the reader is the trainee of this call; ``why``: whether the reader may see
-    by which direction the persona said each line, which names what the trainee has yet to do.
+    ``own``: whether the reader is the trainee of this call; ``why``: by which direction the persona
+    said each line, which names what the trainee has yet to do: None when the reader may not see it.
     ``again`` is the page on which a call can go on from a turn, "" when none can.
     """
     if not record.turns:
         kit.muted("Nobody spoke in this call.")
         return
     before: int | None = None
-    behind = Why(record) if why else None
     asides = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
     with kit.tag("ol", classes="rh-turns"):
         for turn in record.turns:
             for aside in asides:
                 if aside.turn == turn.index:
-                    _aside(record, aside, own=own, named=why)
-            _turn(record, turn, before, "You" if own else "Trainee", behind, again)
+                    _aside(record, aside, own=own, named=why is not None)
+            _turn(record, turn, before, "You" if own else "Trainee", why, again)
             before = turn.intensity if turn.phase else before
         for aside in asides:
             if aside.turn > record.turns[-1].index:
-                _aside(record, aside, own=own, named=why)
+                _aside(record, aside, own=own, named=why is not None)
 
 
 def _turn(
-    record: CallRecord, turn: Turn, before: int | None, who: str, behind: Why | None, again: str
+    record: CallRecord,
+    turn: Turn,
+    before: int | None,
+    who: str,
+    why: Mapping[int, Reason] | None,
+    again: str,
 ) -> None:
     trainee = turn.speaker == "trainee"
     side = "rh-turn-trainee" if trainee else "rh-turn-persona"
@@ -48,9 +56,9 @@ def _turn(
         text.props(f'lang="{record.start.language}"')
         if trainee and turn.phase:
             _effect(turn, before)
-        if behind is not None and not trainee:
-            _why(record, turn, behind)
-        if behind is not None and turn.observer:
+        if why is not None and turn.index in why:
+            _why(record, why[turn.index])
+        if why is not None and turn.observer:
             kit.tag("p", f"Judged by {judged(turn)}.", "rh-muted rh-small")
         if again and trainee:
             link = kit.link_button(
@@ -61,8 +69,8 @@ def _turn(
             link.classes("rh-small").mark(f"go-on-{turn.index}")
 
 
-def _why(record: CallRecord, turn: Turn, behind: Why) -> None:
-    reason, start = behind.reason(turn), record.start
+def _why(record: CallRecord, reason: Reason) -> None:
+    start = record.start
     with kit.tag("details", classes="rh-details rh-small"):
         kit.tag("summary", "Why did it say that?")
         why_facts(reason)
@@ -71,7 +79,7 @@ def _why(record: CallRecord, turn: Turn, behind: Why) -> None:
                 "Show the whole prompt",
                 lambda: why_dialog(reason, start.name, start.language),
                 kind="quiet",
-            ).mark(f"prompt-{turn.index}")
+            ).mark(f"prompt-{reason.turn.index}")
 
 
 def _notes(record: CallRecord, turn: Turn) -> str:
