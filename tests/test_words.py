@@ -13,10 +13,25 @@ from ui import words
         ("0: an apology (again)", "No change: an apology (again)"),
         ("met: a refund is confirmed", "Met: a refund is confirmed"),
         ("shown: asks for the number", "Shown: asks for the number"),
-        ("nothing matched", "Nothing matched"),
+        ("nothing matched", "No rule matched"),
         ("the resolution is accepted", "The resolution is accepted"),
+        ("+1: told to wait; again", "Angrier by 1: told to wait; again"),
         ("", ""),
     ],
 )
 def test_why_the_mood_moved(cause: str, said: str) -> None:
     assert words.cause(cause) == said
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("nothing matched", "No change"),
+        ("met: a refund is confirmed", "You gave something they were waiting for"),
+        ("met: a refund; met: a day", "You gave something they were waiting for"),
+        ("-1: an apology; met: a refund", "Calmer by 1: an apology; you gave something they were "
+         "waiting for"),
+    ],
+)  # fmt: skip
+def test_a_trainee_does_not_read_what_the_customer_waits_for(cause: str, said: str) -> None:
+    assert words.cause(cause, inside=False).lower() == said.lower()

@@ -9,7 +9,7 @@ from nicegui import ui
 from agent.directing.mood import mood_word
 from data.journal import CallRecord
 from personas.model import Persona
-from ui import kit, words
+from ui import kit, tongue, words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
 
@@ -45,8 +45,8 @@ def in_words(course: Sequence[Point]) -> str:
     return f"{text}, ended at {last.intensity} ({mood_word(last.intensity)})."
 
 
-def course_chart(record: CallRecord, persona: Persona | None) -> None:
-    """The drawing; nothing when there are fewer than two points."""
+def course_chart(record: CallRecord, persona: Persona | None, *, inside: bool = True) -> None:
+    """The drawing, if there are two points at least; ``inside`` as in ``words.cause_pieces``."""
     course = points(record, persona)
     threshold = persona.threshold if persona else None
     if len(course) < 2:
@@ -57,14 +57,18 @@ def course_chart(record: CallRecord, persona: Persona | None) -> None:
     if threshold is not None:
         kit.tag("p", f"A solution is accepted at {threshold} or lower.", "rh-muted rh-small")
     # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
-    ui.html(_svg(course, threshold, text), sanitize=False).classes("rh-course")
+    titles = [_title(point, record.start.language, inside=inside) for point in course]
+    ui.html(_svg(course, threshold, text, titles), sanitize=False).classes("rh-course")
 
 
-def _svg(course: Sequence[Point], threshold: int | None, text: str) -> str:
+def _svg(course: Sequence[Point], threshold: int | None, text: str, titles: Sequence[str]) -> str:
     step = (WIDTH - LEFT - 16) / (len(course) - 1)
     places = [(LEFT + index * step, _y(point.intensity)) for index, point in enumerate(course)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    dots = "".join(_dot(x, y, point) for (x, y), point in zip(places, course, strict=True))
+    dots = "".join(
+        _dot(x, y, point, title)
+        for (x, y), point, title in zip(places, course, titles, strict=True)
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(text)}">'
         f"{_grid(threshold)}"
@@ -85,12 +89,21 @@ def _grid(threshold: int | None) -> str:
     return lines
 
 
-def _dot(x: float, y: float, point: Point) -> str:
+def _title(point: Point, language: str, *, inside: bool) -> str:
+    """What a dot says of itself; a title is in one language, so it is the persona's where any of
+    it is."""
     where = "Start" if point.turn < 0 else f"Turn {point.turn + 1}"
-    title = escape(f"{where}: {point.intensity} of 10. {words.cause(point.cause)}".strip())
+    pieces = words.cause_pieces(point.cause, inside=inside)
+    said = "".join(text for text, _ in pieces)
+    own = any(own for _, own in pieces) and not tongue.is_english(language)
+    mark = f' lang="{escape(language)}"' if own else ""
+    return f"<title{mark}>{escape(f'{where}: {point.intensity} of 10. {said}'.strip())}</title>"
+
+
+def _dot(x: float, y: float, point: Point, title: str) -> str:
     mood = mood_word(point.intensity)
     circle = f'<circle class="rh-dot-{mood}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
-    return f"{circle}<title>{title}</title></circle>"
+    return f"{circle}{title}</circle>"
 
 
 def _labels(places: Sequence[tuple[float, float]], course: Sequence[Point]) -> str:

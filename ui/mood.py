@@ -1,16 +1,22 @@
 """The persona's mood as a gauge: a word, a level of ten, the phase, and the last cause."""
 
 from agent.directing.mood import MOODS, mood_word
-from ui import kit, words
+from ui import kit, tongue, words
 from ui.classes import switch
 
 EMPTY = "What you say moves it; the reason stands here."
 
 
 class MoodGauge:
-    """Shows an intensity; redrawn in place by ``show``."""
+    """Shows an intensity; redrawn in place by ``show``.
 
-    def __init__(self) -> None:
+    ``language`` is that of the persona's rules; ``inside``: whether the reader may know what the
+    customer waits for.
+    """
+
+    def __init__(self, language: str, *, inside: bool = False) -> None:
+        self._language = language
+        self._inside = inside
         self._shown: tuple[int, str, str] | None = None
         with kit.tag("div", classes="rh-mood") as self._root:
             with kit.tag("div", classes="rh-mood-head"):
@@ -37,6 +43,7 @@ class MoodGauge:
         self._bar.props["aria-valuetext"] = f"{word}, {intensity} of 10"
         self._bar.style(f"--mood: {intensity}")
         self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "At the start")
-        self._cause.set_text(words.cause(cause) if phase else EMPTY)
+        pieces = words.cause_pieces(cause, inside=self._inside) if phase else ((EMPTY, False),)
+        tongue.fill(self._cause, pieces, self._language)
         for number, step in enumerate(self._bar):
             switch(step, "rh-on", number < intensity)

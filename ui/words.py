@@ -1,7 +1,9 @@
 """Codes and numbers turned into words that people read."""
 
+import re
 from datetime import datetime, timedelta
 
+from agent.directing.next_line import HOSTILE, NOTHING
 from data.endings import ending
 
 LANGUAGES = {
@@ -45,6 +47,12 @@ PHASES = {
     "deescalation": "Calming down",
     "resolution": "Ready to agree",
 }
+_PART = re.compile(r"(?:(?P<kind>[+-]\d+|0|met|shown): )?(?P<what>.*)", re.DOTALL)
+_PARTS = re.compile(
+    r"; (?=(?:[+-]\d+|0|met|shown): |the (?:resolution is accepted|acceptance is taken))"
+)
+"""The director's parts; a rule's own words may have a semicolon, too."""
+
 STAND_INS = {
     "late": "answered too late",
     "silent": "did not answer",
@@ -70,23 +78,44 @@ def phase(name: str) -> str:
     return PHASES.get(name, name.capitalize())
 
 
-def cause(text: str) -> str:
-    """Why the mood is what it is, of the director's "-2: a sincere apology; shown: apologizes".
+def cause(text: str, *, inside: bool = True) -> str:
+    """Why the mood is what it is, of the director's "-2: a sincere apology; shown: apologizes"."""
+    return "".join(piece for piece, _ in cause_pieces(text, inside=inside))
+
+
+def cause_pieces(text: str, *, inside: bool = True) -> tuple[tuple[str, bool], ...]:
+    """The same in pieces, each with whether it is in the persona's words.
 
     What was shown is left out beside what moved the mood: the objectives say so themselves.
+    ``inside``: whether the reader may know what the customer waits for.
     """
-    parts = [part.partition(": ") for part in text.split("; ")]
-    moved = [part for part in parts if part[0] != "shown"] or parts
-    said = "; ".join(_part_of_cause(*part) for part in moved)
-    return said[:1].upper() + said[1:]
+    parts = [_PART.fullmatch(part) for part in _PARTS.split(text)]
+    known = [(part["kind"] or "", part["what"]) for part in parts if part]
+    moved = [part for part in known if part[0] != "shown"] or known
+    told = list(dict.fromkeys(_part_of_cause(*part, inside=inside) for part in moved))
+    pieces: list[tuple[str, bool]] = []
+    for lead, own in told:
+        lead = ("; " if pieces else "") + lead
+        pieces += [(lead, False)] + [(own, True)] * bool(own)
+    if pieces:
+        pieces[0] = (pieces[0][0][:1].upper() + pieces[0][0][1:], False)
+    return tuple(pieces)
 
 
-def _part_of_cause(kind: str, colon: str, what: str) -> str:
-    if kind[:1] in "+-" and kind[1:].isdigit():
-        return f"{'Angrier' if kind[0] == '+' else 'Calmer'} by {kind[1:]}: {what}"
+def _part_of_cause(kind: str, what: str, *, inside: bool) -> tuple[str, str]:
+    """Our words, and the persona's after them."""
+    if kind[:1] in ("+", "-"):
+        lead = f"{'Angrier' if kind[0] == '+' else 'Calmer'} by {kind[1:]}: "
+        return (lead + what, "") if what == HOSTILE else (lead, what)
     if kind == "0":
-        return f"No change: {what}"
-    return f"{kind.capitalize()}{colon}{what}" if kind in ("met", "shown") else kind + colon + what
+        return "No change: ", what
+    if kind == "met":
+        return ("Met: ", what) if inside else ("You gave something they were waiting for", "")
+    if kind == "shown":
+        return "Shown: ", what
+    if what == NOTHING:
+        return ("No rule matched" if inside else "No change"), ""
+    return what, ""
 
 
 def reason(code: str) -> str:

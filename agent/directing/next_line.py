@@ -5,10 +5,14 @@ from agent.directing.facts import asked_fact
 from agent.directing.stage import direction_text, named
 from personas.model import Rule
 
+HOSTILE = "a hostile tone"
+NOTHING = "nothing matched"
+"""Causes that are in no rule's words."""
+
 
 def cause(change: Change) -> str:
     """Why the call stands where it stands: '-2: a sincere apology; +1: put on hold'."""
-    parts = [f"+{change.insult}: a hostile tone"] if change.insult else []
+    parts = [f"+{change.insult}: {HOSTILE}"] if change.insult else []
     parts += [_effect_words(effect) for effect in change.effects]
     parts += [f"met: {named(rule.text)}" for rule in change.newly_met]
     parts += [f"shown: {named(rule.text)}" for rule in change.newly_shown]
@@ -16,7 +20,7 @@ def cause(change: Change) -> str:
         parts.append("the resolution is accepted")
     if change.before.resolved and not change.after.resolved:
         parts.append("the acceptance is taken back")
-    return "; ".join(parts) or "nothing matched"
+    return "; ".join(parts) or NOTHING
 
 
 def direct(change: Change) -> Direction:

@@ -1,5 +1,6 @@
 """The scorecard: which test objectives a call showed, with the trainee's own words."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -100,22 +101,29 @@ def _evidence(rule_id: str, turns: Sequence[Turn]) -> tuple[Evidence, ...]:
 def _strengths(
     persona: Persona, results: Sequence[Result], turns: Sequence[Turn]
 ) -> tuple[str, ...]:
-    shown = [f"Shown: {named(r.text)}." for r in results if r.shown]
+    shown = [f"Shown: {_ended(named(r.text))}" for r in results if r.shown]
     calming = [r for r in persona.deescalations if _evidence(r.id, turns)]
-    return (*shown, *(f"It calmed {persona.name}: {named(r.text)}." for r in calming))
+    return (*shown, *(f"It calmed {persona.name}: {_ended(named(r.text))}" for r in calming))
 
 
 def _advice(persona: Persona, results: Sequence[Result], turns: Sequence[Turn]) -> tuple[str, ...]:
     """Objectives missed first, the weightiest on top; then what made things worse."""
     missed = sorted((r for r in results if not r.shown), key=lambda r: -r.weight)
-    words = [f"Still to show: {named(r.text)}." for r in missed]
+    words = [f"Still to show: {_ended(named(r.text))}" for r in missed]
     for rule in persona.triggers:
         for evidence in _evidence(rule.id, [turn for turn in turns if not turn.replayed])[:1]:
             made = f"Avoid this, it made {persona.name} angrier: {named(rule.text)}"
-            words.append(f'{made} ("{evidence.quote}").')
+            words.append(_ended(f'{made} ("{evidence.quote}")'))
     unmet = [r for r in persona.criteria if not _evidence(r.id, turns)]
-    words += [f"{persona.name} was still waiting for this: {named(r.text)}." for r in unmet]
+    words += [f"{persona.name} was still waiting for this: {_ended(named(r.text))}" for r in unmet]
     return tuple(words)
+
+
+def _ended(words: str) -> str:
+    """The words with a full stop, which Thai and its neighbours do without."""
+    letters = [letter for letter in words if unicodedata.category(letter).startswith(("L", "M"))]
+    script = unicodedata.name(letters[-1], "").partition(" ")[0] if letters else ""
+    return words if script in ("THAI", "LAO", "KHMER", "MYANMAR") else f"{words}."
 
 
 def _result_json(result: Result) -> dict[str, Any]:

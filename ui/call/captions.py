@@ -7,7 +7,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from agent.call.link import Caption
 from data.records import Speaker, Turn
-from ui import kit
+from ui import kit, tongue
 from ui.classes import switch
 
 
@@ -68,7 +68,8 @@ class Captions(ui.element, component="captions.js"):
                 kit.tag("span", note, "rh-caption-note")
             if self._why is not None and turn.speaker == "persona":
                 _why_button(self._why, turn.index)
-        self._spoken.set_text(f"{self._names[turn.speaker]}: {turn.text}")
+        pieces = ((f"{self._names[turn.speaker]}: ", False), (turn.text, True))
+        tongue.fill(self._spoken, pieces, self._language)
 
     def _line(self, speaker: Speaker) -> tuple[ui.element, TextElement]:
         if speaker not in self._open:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from data.records import Hint
-from ui import kit
+from ui import kit, tongue
 from ui.classes import switch
 from ui.focus import focus
 
@@ -83,7 +83,9 @@ class Coach:
         with self._hints, kit.tag("div", classes="rh-hint") as card:
             with kit.tag("div", classes="rh-grow"):
                 kit.tag("p", "Hint from your coach", "rh-hint-title")
-                kit.tag("p", hint.text, "rh-hint-text").props("dir=auto").mark("hint")
+                language = self._call.language if self._call is not None else "en"
+                words = tongue.line("p", tongue.by_script(hint.text), language, "rh-hint-text")
+                words.props("dir=auto").mark("hint")
             kit.button("Got it", lambda: self._put_away(number), kind="quiet").mark("got-it")
         card.move(target_index=0)
         return card

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from agent.directing.mood import MOODS, mood_word
 from data.records import Turn
 from personas.model import Persona, Rule
-from ui import kit, words
+from ui import kit, tongue, words
 from ui.avatar import avatar
 from ui.classes import switch
 from ui.mood import MoodGauge
@@ -27,7 +27,7 @@ class DirectorView:
         self._drawn: object = None
         with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
             self._head(call.persona, trainee)
-            self._mood = MoodGauge()
+            self._mood = MoodGauge(call.persona.language, inside=True)
             self._threshold = kit.tag("p", classes="rh-muted rh-small")
         self._rest = kit.tag("section", classes="rh-card rh-brief")
         self._rest.props('aria-label="How the call stands"')
@@ -93,7 +93,8 @@ def _moves(turns: list[Turn], language: str) -> None:
             with kit.tag("li"):
                 kit.tag("span", words.clock(turn.begin), "rh-muted rh-number")
                 with kit.tag("div"):
-                    kit.tag("span", words.cause(turn.cause) or "No change", "rh-strong")
+                    pieces = words.cause_pieces(turn.cause) or (("No change", False),)
+                    tongue.line("span", pieces, language, "rh-strong")
                     kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
                     for quote in dict.fromkeys(turn.quotes):  # one may show two things
                         with kit.tag("p"):

@@ -87,7 +87,7 @@ class CallPanel:
     def _build(self) -> None:
         with kit.tag("div", classes="rh-call") as self._root:
             with kit.tag("div", classes="rh-contents") as self._persona_box:
-                self._card = PersonaCard(self._persona)
+                self._card = PersonaCard(self._persona, author=self._author)
             with kit.tag("section", classes="rh-card rh-stage") as self.stage:
                 self.stage.props('aria-label="The call"')
                 self._status = StatusLine()
@@ -116,7 +116,7 @@ class CallPanel:
         self._persona, self._who = persona, persona.name.split()[0]
         self._persona_box.clear()
         with self._persona_box:
-            self._card = PersonaCard(persona)
+            self._card = PersonaCard(persona, author=self._author)
         self._engine.meet(persona)
         self._before.meet(self._who, persona.language)
         self._talk.meet(persona.name, persona.language)

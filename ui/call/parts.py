@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
 
 class PersonaCard:
-    """Who calls, in which mood, and what the trainee should show."""
+    """Who calls, in which mood, and what the trainee should show; an ``author`` also reads which
+    rule was met."""
 
-    def __init__(self, persona: Persona) -> None:
+    def __init__(self, persona: Persona, *, author: bool = False) -> None:
         self._persona = persona
         self._marks: dict[str, ui.element] = {}
         self._shown: tuple[object, ...] = ()
         with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
             self._head()
-            self.mood = MoodGauge()
+            self.mood = MoodGauge(persona.language, inside=author)
         with kit.tag("section", classes="rh-card rh-brief").props('aria-label="Your task"'):
             kit.heading("What to expect", 2)
             kit.tag("p", expectation(persona), "rh-muted").props(f'lang="{persona.language}"')

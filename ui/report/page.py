@@ -14,7 +14,7 @@ from data.users import User
 from data.versions import VersionsError
 from personas.model import Persona
 from personas.parse import examine
-from ui import access, kit, words
+from ui import access, kit, tongue, words
 from ui.context import Studio
 from ui.course import course_chart
 from ui.frame import frame
@@ -87,7 +87,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         _reload_at_the_end(studio, record.start.call)
     with kit.tag("div", classes="rh-report"):
         with kit.tag("section", classes="rh-card rh-report-advice"):
-            _better(record.scorecard or {})
+            _better(record.scorecard or {}, record.start.language)
         with kit.tag("section", classes="rh-card rh-report-score"):
             _score(record)
     if record.scorecard:
@@ -96,7 +96,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
             _objectives(record.scorecard.get("objectives", []), record.start.language)
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
-        course_chart(record, behind.persona)
+        course_chart(record, behind.persona, inside=author)
     if author:
         engine_card(record, behind.cost)
     with kit.tag("section", classes="rh-card"):
@@ -144,13 +144,13 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
                 link.props("download")
 
 
-def _better(card: dict[str, Any]) -> None:
+def _better(card: dict[str, Any], language: str) -> None:
     kit.heading("What to do better next time", 2)
     advice = card.get("advice", [])
     if advice:
         with kit.tag("ol", classes="rh-advice"):
             for point in advice:
-                kit.tag("li", point)
+                tongue.line("li", tongue.by_script(point), language)
     elif card:
         kit.tag("p", "Nothing is missing. Try a harder customer.")
     else:
@@ -159,7 +159,7 @@ def _better(card: dict[str, Any]) -> None:
         kit.heading("What went well", 3)
         with kit.tag("ul", classes="rh-advice rh-advice-good"):
             for point in good:
-                kit.tag("li", point)
+                tongue.line("li", tongue.by_script(point), language)
 
 
 def _score(record: CallRecord) -> None:

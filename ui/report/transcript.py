@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from agent.acting.why import Reason
 from data.journal import CallRecord
 from data.records import Edit, Hint, Turn
-from ui import kit, words
+from ui import kit, tongue, words
 from ui.call.loop_start import address
 from ui.call.why import judged, why_dialog, why_facts
 from ui.course import mood_line
@@ -55,7 +55,7 @@ def _turn(
         text = kit.tag("p", turn.text, "rh-turn-text")
         text.props(f'lang="{record.start.language}"')
         if trainee and turn.phase:
-            _effect(turn, before)
+            _effect(turn, before, record.start.language, inside=why is not None)
         if why is not None and turn.index in why:
             _why(record, why[turn.index])
         if why is not None and turn.observer:
@@ -95,12 +95,13 @@ def _notes(record: CallRecord, turn: Turn) -> str:
     return " · ".join(notes)
 
 
-def _effect(turn: Turn, before: int | None) -> None:
+def _effect(turn: Turn, before: int | None, language: str, *, inside: bool) -> None:
     kind = ""
     if before is not None and turn.intensity != before:
         kind = "rh-effect-worse" if turn.intensity > before else "rh-effect-better"
     with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
-        kit.tag("span", words.cause(turn.cause or "no change"), "rh-strong")
+        pieces = words.cause_pieces(turn.cause, inside=inside) or (("No change", False),)
+        tongue.line("span", pieces, language, "rh-strong")
         kit.tag("span", mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
 
 

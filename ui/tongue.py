@@ -1,0 +1,63 @@
+"""Words of two languages in one line: ours, and the persona's, which are marked as such.
+
+A screen reader speaks English until the page says otherwise.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+
+from nicegui.elements.mixins.text_element import TextElement
+
+from ui import kit
+
+Piece = tuple[str, bool]
+"""Some words, and whether they are the persona's."""
+
+
+def line(name: str, pieces: Iterable[Piece], language: str, classes: str = "") -> TextElement:
+    """An element of that HTML tag with these pieces, those of the persona in its language."""
+    made = kit.tag(name, classes=classes)
+    fill(made, tuple(pieces), language)
+    return made
+
+
+def fill(place: TextElement, pieces: Sequence[Piece], language: str) -> None:
+    """Put these pieces there, instead of what was there."""
+    place.clear()
+    if is_english(language) or not any(own for _, own in pieces):
+        place.set_text("".join(text for text, _ in pieces))
+        return
+    place.set_text("")
+    with place:
+        for text, own in pieces:
+            span = kit.tag("span", text)
+            if own:
+                span.props(f'lang="{language}"')
+
+
+def by_script(text: str) -> tuple[Piece, ...]:
+    """The pieces of a text of which only the letters tell: what is not in Latin letters is the
+    persona's, with the spaces and marks inside it."""
+    marks = [_foreign(letter) for letter in text]
+    known = [place for place, mark in enumerate(marks) if mark is not None]
+    for before, after in pairwise(known):
+        if marks[before] and marks[after]:
+            marks[before:after] = [True] * (after - before)
+    pairs = ((letter, bool(mark)) for letter, mark in zip(text, marks, strict=True))
+    return tuple(
+        ("".join(letter for letter, _ in run), own)
+        for own, run in groupby(pairs, key=lambda pair: pair[1])
+    )
+
+
+def is_english(language: str) -> bool:
+    """Whether that BCP 47 tag is of the language that the pages are in."""
+    return language.partition("-")[0].lower() == "en"
+
+
+def _foreign(letter: str) -> bool | None:
+    """None for what is no letter, as it belongs to any language."""
+    if not unicodedata.category(letter).startswith(("L", "M")):
+        return None
+    return not unicodedata.name(letter, "").startswith(("LATIN", "COMBINING"))
