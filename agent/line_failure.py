@@ -99,8 +99,48 @@ _UNUSABLE = LineFailure(
 )
 
 
+_UNSPOKEN = LineFailure(
+    "unspoken",
+    "Part of what the customer said could not be spoken. Read it in the conversation.",
+    "The offline voice could not speak it: {error}. Change the words of that line in the persona.",
+    False,
+)
+
+_VOICELESS = LineFailure(
+    "voiceless",
+    "The customer's voice does not work just now. Read their lines; you can go on.",
+    "The offline voice does not work: {error}. Look at the doctor page.",
+    False,
+)
+
+_DEAF = LineFailure(
+    "deaf",
+    "The customer cannot hear you just now. Type your turns instead.",
+    "The offline recogniser does not work: {error}. Look at the doctor page.",
+    False,
+)
+
+_OWN = (_UNUSABLE, _UNSPOKEN, _VOICELESS, _DEAF)
+GOES_ON = frozenset(failure.code for failure in _OWN[1:])
+"""Codes of troubles in which the line stays as it is, and the call goes on."""
+
+
+def is_past(code: str, speaker: str, source: str) -> bool:
+    """Whether a trouble in which the call goes on is over with that turn: the trainee has gone on
+    after a line that was only shown, or has been heard again."""
+    if code not in GOES_ON or speaker != "trainee":
+        return False
+    return code != _DEAF.code or source == "voice"
+
+
 def explain(title: str, error: BaseException | str | None) -> LineFailure:
-    """The failure behind an exception of a plugin; ``title`` is the engine's."""
+    """The failure behind an exception of a plugin; ``title`` is the engine's.
+
+    An exception of our own may bring it along, as its ``failure``.
+    """
+    own = getattr(error, "failure", None)
+    if isinstance(own, LineFailure):
+        return own
     said = _said(error)
     for code, pattern, words, remedy, retry in _RULES:
         if re.search(pattern, said, re.IGNORECASE):
@@ -112,14 +152,32 @@ def explain(title: str, error: BaseException | str | None) -> LineFailure:
 
 def failure_words(code: str) -> str:
     """What the failure of that code means for a trainee."""
-    if code == _UNUSABLE.code:
-        return _UNUSABLE.words
-    return next((rule[2] for rule in _RULES if rule[0] == code), _CLOSED.words)
+    words = {rule[0]: rule[2] for rule in _RULES} | {each.code: each.words for each in _OWN}
+    return words.get(code, _CLOSED.words)
 
 
 def unusable(title: str, error: Exception) -> LineFailure:
     """An engine that cannot even be made."""
     return replace(_UNUSABLE, remedy=_UNUSABLE.remedy.format(title=title, error=error))
+
+
+def unspoken(error: str) -> LineFailure:
+    """Some words that the offline voice cannot speak."""
+    return _with(_UNSPOKEN, error)
+
+
+def voiceless(error: str) -> LineFailure:
+    """The offline voice does not work now."""
+    return _with(_VOICELESS, error)
+
+
+def deaf(error: str) -> LineFailure:
+    """The offline recogniser does not work now."""
+    return _with(_DEAF, error)
+
+
+def _with(failure: LineFailure, error: str) -> LineFailure:
+    return replace(failure, remedy=failure.remedy.format(error=error.rstrip(".")))
 
 
 def no_answer(title: str, seconds: float) -> LineFailure:

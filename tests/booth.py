@@ -35,6 +35,7 @@ from agent.engines.base import Engine, History
 from agent.engines.choice import kind_of
 from agent.engines.hearing import Hearing
 from agent.engines.tools import EngineTools
+from agent.engines.voice_child import Voice
 from agent.observing.observer import LexicalObserver
 from agent.settings import Settings
 from data.common.clock import CallClock
@@ -90,7 +91,8 @@ class Booth:
         self.board = Switchboard(self.events.append)
         self.board.start()
         self._hearing = Hearing(settings.cache_dir)
-        self._tools = EngineTools(settings, self._hearing, patience)
+        self._voice = Voice()
+        self._tools = EngineTools(settings, self._hearing, self._voice, patience)
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)
         self._context = SimpleNamespace(
             job=SimpleNamespace(metadata=brief.dump()),
@@ -188,6 +190,7 @@ class Booth:
                 await self.running
         finally:
             self._hearing.close()
+            self._voice.close()
         await asyncio.sleep(0)
 
     def _make(self, name: str, persona: Persona, history: History) -> Engine:

@@ -9,8 +9,7 @@ import numpy as np
 from livekit import rtc
 from numpy.typing import NDArray
 
-from agent.engines.speaking import espeak
-from agent.engines.voice import SAMPLE_RATE, Manner, Word
+from agent.engines.voice import SAMPLE_RATE, Espeak, Manner, Word
 
 Sound = NDArray[np.int16]
 
@@ -20,6 +19,12 @@ VOICES = ("en-us", "en-us+f5", "en-us+m1")
 
 BRITISH = "en"
 """A trainee with an accent that the acoustic model has not learned."""
+
+
+@cache
+def espeak() -> Espeak:
+    """The synthesiser in the tests' own process: they give it nothing that ends it."""
+    return Espeak()
 
 
 def speak(

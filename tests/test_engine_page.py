@@ -15,7 +15,7 @@ from agent.call.link import Edited, Ended, Restored, Status, Trouble, TurnDone
 from agent.engines.choice import Choice, choose_engine
 from agent.live.calls import AS_USUAL, Wish
 from agent.live.live_call import LiveCall
-from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Turn
+from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, click, start
 from ui.call.voice_call import VoiceCall
@@ -190,6 +190,25 @@ async def test_trouble_is_read_and_heard_and_goes_when_the_line_works_again(
     await trainee.should_not_see("The voice has changed")
     call.receive(trouble(call))
     assert tones(world) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "over"),
+    [("unspoken", "typed", True), ("deaf", "voice", True), ("deaf", "typed", False)],
+)
+async def test_a_trouble_in_which_the_call_goes_on_sets_nothing_up(
+    trainee: User, world: EngineWorld, code: str, source: Source, over: bool
+) -> None:
+    """It is read until the trainee has gone on, or been heard again."""
+    call = await start(trainee, world)
+    call.receive(trouble(call, code))
+    await trainee.should_see(WORDS)
+    await trainee.should_not_see("It is being set up again")
+    await trainee.should_not_see("One moment")
+    call.receive(TurnDone(call.id, Turn(0, "persona", "Hello?", 1.0)))
+    await trainee.should_see(WORDS)
+    call.receive(TurnDone(call.id, Turn(1, "trainee", "Hello.", 2.0, source=source)))
+    await (trainee.should_not_see(WORDS) if over else trainee.should_see(WORDS))
 
 
 async def test_an_author_reads_the_remedy_as_well(author: User, world: EngineWorld) -> None:

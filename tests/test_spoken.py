@@ -12,6 +12,8 @@ from agent.engines.spoken import number, ordinal, sentences, spoken
         ("Hello, Mr. O'Neil!", "hello mister o'neil"),
         ("It's $45, 20% off", "it's forty five dollars twenty percent off"),
         ("$12.50", "twelve dollars fifty"),
+        ("$12.05 $3.00", "twelve dollars five three dollars"),
+        ("$1." + "7" * 5_000, "one dollars" + " seven" * 5_000),
         ("on the 3rd of May 1950", "on the third of may nineteen fifty"),
         ("TC-88213", "tc eighty eight thousand two hundred thirteen"),
         ("call 9375550164", "call nine three seven five five five zero one six four"),

@@ -30,7 +30,7 @@ from agent.call.recovery import Recovery
 from agent.call.reload import Reload
 from agent.call.usage import Meter
 from agent.engines.base import Connects, Engine, History, Said
-from agent.line_failure import LineFailure, explain
+from agent.line_failure import GOES_ON, LineFailure, explain
 from agent.observing.second_opinion import Models
 from data.common.clock import CallClock
 from personas.model import Persona
@@ -113,7 +113,8 @@ class Job:
 
     def hiccup(self, failure: LineFailure) -> None:
         """The engine has trouble and tries again by itself."""
-        self._trouble = failure.code
+        if failure.code not in GOES_ON:
+            self._trouble = failure.code
         call = self._brief.call
         self._line.send(Trouble(call, failure.code, failure.words, failure.remedy))
 

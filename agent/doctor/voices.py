@@ -70,14 +70,11 @@ async def _try() -> dict[str, dict[str, Any]]:
 
 
 def _speak() -> None:
-    from agent.engines.voice import Espeak, Manner
+    from agent.engines.voice import Espeak, Manner, enter_data_folder
 
-    espeak = Espeak()
-    try:
-        if not any(espeak.render("Good morning.", Manner())):
-            raise RuntimeError("it makes no sound")
-    finally:
-        espeak.executor.shutdown()
+    enter_data_folder()
+    if not any(Espeak().render("Good morning.", Manner())):
+        raise RuntimeError("it makes no sound")
 
 
 def _hear() -> None:

@@ -42,7 +42,7 @@ class Hearing:
 
     def __init__(self, folder: Path, phrases: Path = PHRASES) -> None:
         self.recogniser = Recogniser()
-        self._folder = folder / "vocabulary"
+        self._folder = folder.absolute() / "vocabulary"
         self._phrases = phrases
         self._builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vocabulary")
         self._building: set[subprocess.Popen[str]] = set()

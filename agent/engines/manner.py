@@ -49,8 +49,10 @@ def manner(persona: Persona, intensity: int) -> Manner:
     given = persona.voice.get("offline")
     options: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     heat = (min(10, max(0, intensity)) - 4) / 6
+    voice, language = _voice(persona, options), _language(persona.language)
     return Manner(
-        voice=_voice(persona, options),
+        voice=voice,
+        instead=tuple(filter(None, (voice.partition("+")[0], language, "en-us"))),
         rate=_within(_number(options, "rate", 165) * (1 + 0.12 * heat), 80, 300),
         pitch=_within(_number(options, "pitch", 48) + 9 * heat, 0, 99),
         range=_within(_number(options, "range", 55) + 22 * heat, 0, 99),

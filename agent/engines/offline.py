@@ -12,12 +12,12 @@ from agent.engines.choice import OFFLINE, hears
 from agent.engines.floor import Floor
 from agent.engines.hearing import Hearing, SphinxSTT
 from agent.engines.persona_agent import PersonaAgent
-from agent.engines.speaking import EspeakTTS, espeak
+from agent.engines.speaking import EspeakTTS
 from agent.engines.tools import EngineTools
 from agent.engines.turn_detector import Heard
 from agent.engines.turn_end import RATE, pitch_ratio
 from agent.engines.turns import turn_handling
-from agent.engines.voice import Manner
+from agent.engines.voice_child import Voice
 from personas.model import Persona
 
 
@@ -27,12 +27,11 @@ def warm_models() -> None:
     EOT().predict(second)
     VAD().predict(second[:512])
     pitch_ratio(second)
-    espeak().render("Hello.", Manner(voice="en-us"))
 
 
 def make(persona: Persona, tools: EngineTools, history: History) -> "OfflineEngine":
     """The engine of a call; its actor does not repeat what the persona has said by then."""
-    return OfflineEngine(persona, tools.hearing, history)
+    return OfflineEngine(persona, tools.hearing, tools.voice, history)
 
 
 class OfflineEngine:
@@ -41,11 +40,13 @@ class OfflineEngine:
     name = OFFLINE
     replies_itself = False
 
-    def __init__(self, persona: Persona, hearing: Hearing, history: History = ()) -> None:
+    def __init__(
+        self, persona: Persona, hearing: Hearing, voice: Voice, history: History = ()
+    ) -> None:
         self._language = persona.language
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
-        self._tts = EspeakTTS(persona)
+        self._tts = EspeakTTS(persona, voice)
         self._stt = SphinxSTT(hearing, persona) if hears(OFFLINE, persona.language) else None
         heard = Heard()
         self._session: AgentSession[None] = _session(

@@ -1,34 +1,31 @@
 """The persona's voice with no key: espeak-ng as a streaming livekit TTS."""
 
-import asyncio
-import re
-import threading
-from functools import cache
+import logging
 
-from livekit.agents import APIConnectOptions, tts, utils
+from livekit.agents import APIConnectOptions, APIError, tts, utils
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, TimedString
 
 from agent.engines.manner import manner
-from agent.engines.voice import SAMPLE_RATE, Espeak, Manner, VoiceError, Word
+from agent.engines.speakable import Softened, pieces, plain, sentences, softened, speakable
+from agent.engines.voice import SAMPLE_RATE, Manner
+from agent.engines.voice_child import Voice, words_of
+from agent.line_failure import LineFailure, unspoken, voiceless
+from agent.process.requests import ChildTrouble, Lost, Refused
 from personas.model import Persona
 
+log = logging.getLogger(__name__)
+
+LINE = 1_500
+"""Characters of one line that are spoken: about two minutes; the rest is only captioned."""
 _FRAME = 100  # milliseconds of the longest frame: short ones stop sooner at a barge-in
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'\u201d\u2019)]*\s+|\n+")
-_DASHES = re.compile(r"\s*[\u2013\u2014]\s*|\s-+\s")
-_STRAY = re.compile(r" ([,.;:!?])")
-_MARKS = re.compile(r"[*_#`~|<>\[\]{}\"“”]+")
-
-
-@cache
-def espeak() -> Espeak:
-    """The process's one synthesiser: the library itself keeps its state per process."""
-    return Espeak()
+_READING = 0.05  # seconds of silence for each character that can only be read
+_LEAST, _MOST = 0.4, 6.0  # seconds of such a silence
 
 
 class EspeakTTS(tts.TTS[str]):
     """Speaks one persona's lines; a call has its own."""
 
-    def __init__(self, persona: Persona) -> None:
+    def __init__(self, persona: Persona, voice: Voice) -> None:
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=True, aligned_transcript=True),
             sample_rate=SAMPLE_RATE,
@@ -36,7 +33,7 @@ class EspeakTTS(tts.TTS[str]):
         )
         self._persona = persona
         self._intensity = persona.intensity
-        self.espeak = espeak()
+        self.voice = voice
 
     @property
     def model(self) -> str:
@@ -79,9 +76,11 @@ class EspeakStream(tts.SynthesizeStream):
 
     def __init__(self, *, tts: EspeakTTS, conn_options: APIConnectOptions) -> None:
         super().__init__(tts=tts, conn_options=conn_options)
-        self._espeak = tts.espeak
+        self._voice = tts.voice
         self._manner = tts.manner
         self._spoken = 0.0  # seconds of sound so far
+        self._left = LINE
+        self._failure: LineFailure | None = None
 
     async def _run(self, output_emitter: tts.AudioEmitter) -> None:
         output_emitter.initialize(
@@ -96,50 +95,88 @@ class EspeakStream(tts.SynthesizeStream):
         pending = ""
         async for token in self._input_ch:
             if isinstance(token, str):
-                *sentences, pending = _split(pending + token)
-                for sentence in sentences:
+                *whole, pending = sentences(pending + token)
+                for sentence in whole:
                     await self._speak(sentence, output_emitter)
             else:
                 await self._speak(pending, output_emitter)
                 pending = ""
         await self._speak(pending, output_emitter)
+        if not self._spoken and (text := " ".join(self._pushed_text.split())):
+            # Signs only: the framework takes a line without any sound for a failure.
+            self._only_shown(_Caption(text, 0.0, output_emitter), output_emitter)
         output_emitter.end_segment()
 
     async def _speak(self, sentence: str, emitter: tts.AudioEmitter) -> None:
         text = speakable(sentence)
-        if not text:
-            return
+        spoken, rest = text[: self._left], text[self._left :]
+        self._left -= len(spoken)
+        for piece in filter(None, pieces(spoken)):
+            await self._utter(piece, emitter)
+        if rest:
+            _Caption(rest, self._spoken, emitter).finish()
+
+    async def _utter(self, text: str, emitter: tts.AudioEmitter) -> None:
+        """Speak a piece: as it is; where that ends the voice's process, the rest of it in plain
+        words; where that does, too, the rest is shown."""
         self._mark_started()
-        loop = asyncio.get_running_loop()
-        stop = threading.Event()
         caption = _Caption(text, self._spoken, emitter)
-
-        def take(pcm: bytes, words: list[Word]) -> bool:
-            if not stop.is_set():
-                loop.call_soon_threadsafe(self._emit, emitter, pcm, words, caption)
-            return not stop.is_set()
-
-        try:
-            await loop.run_in_executor(
-                self._espeak.executor, self._espeak.say, text, self._manner, take
-            )
-        except VoiceError:
-            # A voice that espeak-ng does not know must not make the persona mute.
-            plain = Manner(rate=self._manner.rate, pitch=self._manner.pitch)
-            await loop.run_in_executor(self._espeak.executor, self._espeak.say, text, plain, take)
+        before = self._spoken
+        trouble = await self._attempt(softened(text), caption, emitter)
+        if trouble is not None and not isinstance(trouble, Refused):
+            log.warning("a line could not be spoken, and is tried in plain words: %s", trouble)
+            trouble = await self._attempt(plain(text[caption.given :]), caption, emitter)
+        if trouble is not None:
+            self._tell(trouble)
+        if trouble is not None or self._spoken == before:
+            self._only_shown(caption, emitter)
         else:
-            loop.call_soon(caption.finish)
-        finally:
-            stop.set()
+            caption.finish()
 
-    def _emit(
-        self, emitter: tts.AudioEmitter, pcm: bytes, words: list[Word], caption: "_Caption"
-    ) -> None:
-        for word in words:
-            caption.reach(word)
-        if pcm:
-            emitter.push(pcm)
-            self._spoken += len(pcm) / 2 / SAMPLE_RATE
+    async def _attempt(
+        self, said: Softened, caption: "_Caption", emitter: tts.AudioEmitter
+    ) -> ChildTrouble | None:
+        """Have it spoken; what went wrong."""
+        began, offset = self._spoken, caption.given
+        reply = None
+        try:
+            reply = self._voice.say(said.text, self._manner)
+            async for frame in reply:
+                for word in words_of(frame):
+                    caption.reach(offset + said.origin(word.start), word.length, began + word.at)
+                if frame.body:
+                    emitter.push(frame.body)
+                    self._spoken += len(frame.body) / 2 / SAMPLE_RATE
+        except ChildTrouble as error:
+            if isinstance(error, Lost):
+                self._voice.broke_down(said.text)
+            return error
+        finally:
+            if reply is not None:
+                reply.cancel()
+        return None
+
+    def _only_shown(self, caption: "_Caption", emitter: tts.AudioEmitter) -> None:
+        """The rest of it as a caption, with time to read it."""
+        seconds = min(_MOST, max(_LEAST, caption.left * _READING))
+        caption.finish()
+        emitter.push(bytes(2 * round(seconds * SAMPLE_RATE)))
+        self._spoken += seconds
+
+    def _tell(self, trouble: ChildTrouble) -> None:
+        """Tell the call of it, once for each line."""
+        if self._failure is None:
+            make = voiceless if isinstance(trouble, Refused) else unspoken
+            self._failure = make(str(trouble))
+            self._emit_error(_Unspoken(self._failure), recoverable=True)
+
+
+class _Unspoken(APIError):
+    """Something of a line was not spoken; the line goes on."""
+
+    def __init__(self, failure: LineFailure) -> None:
+        super().__init__(failure.words)
+        self.failure = failure
 
 
 class _Caption:
@@ -150,16 +187,21 @@ class _Caption:
 
     def __init__(self, text: str, began: float, emitter: tts.AudioEmitter) -> None:
         self._text = text
-        self._began = began
         self._at = began
         self._emitter = emitter
-        self._given = 0
+        self.given = 0
+        """Characters that have been handed out."""
 
-    def reach(self, word: Word) -> None:
-        """That word begins."""
-        self._at = self._began + word.at
-        if word.start >= self._given:
-            self._give(_end_of_word(self._text, word.start + max(word.length, 1)))
+    @property
+    def left(self) -> int:
+        """Characters that have not."""
+        return len(self._text) - self.given
+
+    def reach(self, start: int, length: int, at: float) -> None:
+        """A word of the text begins at that second."""
+        self._at = at
+        if start >= self.given:
+            self._give(_end_of_word(self._text, start + max(length, 1)))
 
     def finish(self) -> None:
         """The sentence has been made."""
@@ -167,8 +209,8 @@ class _Caption:
         self._emitter.push_timed_transcript(TimedString(" ", start_time=self._at))
 
     def _give(self, end: int) -> None:
-        if piece := self._text[self._given : end]:
-            self._given = end
+        if piece := self._text[self.given : end]:
+            self.given = end
             self._emitter.push_timed_transcript(TimedString(piece, start_time=self._at))
 
 
@@ -179,16 +221,3 @@ def _end_of_word(text: str, end: int) -> int:
         (i for i, c in enumerate(rest) if c.isspace() or (c.isalnum() and not c.isascii())),
         len(rest),
     )
-
-
-def speakable(text: str) -> str:
-    """The text without what espeak-ng would read out as a sign."""
-    text = _DASHES.sub(", ", _MARKS.sub(" ", text))
-    text = _STRAY.sub(r"\1", " ".join(text.split()))
-    return text if any(c.isalnum() for c in text) else ""
-
-
-def _split(text: str) -> list[str]:
-    """Whole sentences, and what may still grow as the last item."""
-    parts = _SENTENCE_END.split(text)
-    return parts or [""]

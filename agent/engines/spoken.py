@@ -81,7 +81,8 @@ def _said(token: str) -> list[str]:
         return ordinal(int(digits[:-2])) if digits[:-2].isdigit() and len(digits) < 9 else []
     whole, _, cents = digits.partition(".")
     if token.startswith("$"):
-        return [*_amount(whole), "dollars", *(number(int(cents)) if cents.strip("0") else [])]
+        small = cents.lstrip("0")
+        return [*_amount(whole), "dollars", *(_amount(small) if small else [])]
     spelled = _amount(whole)
     if cents:
         spelled += ["point", *(_ONES[int(d)] for d in cents)]

@@ -1,10 +1,11 @@
-"""What engines of all calls share: the settings, the offline recogniser, how long to wait."""
+"""What engines of all calls share: the settings, how they hear and speak offline, patience."""
 
 from dataclasses import dataclass
 
 from livekit.agents import APIConnectOptions
 
 from agent.engines.hearing import Hearing
+from agent.engines.voice_child import Voice
 from agent.settings import Settings
 
 PATIENCE = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)
@@ -18,4 +19,5 @@ class EngineTools:
 
     settings: Settings
     hearing: Hearing
+    voice: Voice
     patience: APIConnectOptions = PATIENCE

@@ -24,7 +24,7 @@ from agent.engines.grams import END, START, Grams
 from agent.engines.listened_for import ACTS, examples, fragments
 from agent.engines.pronounce import LISTENING, as_text, dictionary
 from agent.engines.spoken import sentences
-from agent.engines.voice import Espeak
+from agent.engines.voice import Espeak, enter_data_folder
 from agent.engines.wordings import WORDINGS, played
 from data.common.files import write_shared
 from personas.model import Persona
@@ -38,6 +38,7 @@ _LISTENING = 3.0  # weight of "mm-hm" and the like as whole utterances
 _FRAGMENT = 0.4
 _GENERAL = 20.0  # times that each word counts as seen in English at large
 _EACH = 4.0 / _WORDINGS  # their weight: together four phrases
+_WORD = 24  # letters of the longest word that is listened for
 _KEPT = 60  # vocabularies in the folder, 1.9 MB each
 
 
@@ -95,7 +96,7 @@ def build(folder: Path, own: Sequence[str], base: Path = PHRASES) -> Vocabulary:
     said = list(_forms(own, _OWN))
     common = _common(base, folder)
     words = {word for words, _ in said for word in words} | {gram[0] for gram in common.counts[0]}
-    known = dictionary(words - {START, END}, _espeak().phonemes)
+    known = dictionary(words - {START, END}, _sounds)
     grams = common.copy()
     for sentence, weight in said:
         if all(word in known for word in sentence):
@@ -154,6 +155,11 @@ def _both(words: Sequence[str]) -> list[list[str]]:
     return forms if forms[0] != forms[1] else forms[:1]
 
 
+def _sounds(word: str) -> str:
+    """IPA of a word; none for what is too long for espeak-ng, which it would end."""
+    return _espeak().phonemes(word) if len(word) <= _WORD else ""
+
+
 @cache
 def _espeak() -> Espeak:
     return Espeak()
@@ -175,4 +181,5 @@ def _end_with(parent: int) -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    enter_data_folder()
     main(sys.stdin)

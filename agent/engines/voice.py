@@ -1,14 +1,16 @@
 """espeak-ng through ctypes: text in, 22,050 Hz int16 mono PCM out, piece by piece.
 
-The library keeps one voice and one set of parameters for the whole process, so everything goes
-through one lock that is held for one sentence. ctypes releases Python's lock meanwhile.
+A text can end the process that it is spoken in, so this is for processes of their own: see
+``voice_process``. The library keeps one voice and one set of parameters for the whole process, so
+everything goes through one lock that is held for one sentence.
 """
 
 import ctypes
+import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import espeakng_loader
@@ -28,6 +30,10 @@ _EVENT_WORD = 1
 # Milliseconds of sound in one callback, made in about 2 ms: each one takes Python's lock, and with
 # four calls waits for it, as does every line behind it.
 _PIECE = 400
+
+
+_NAME = 40  # characters in the name of a voice, which has a fixed buffer, too
+_PATH = 159  # bytes of the path of the data: with more it finds no voice
 
 
 class _EventId(ctypes.Union):
@@ -66,7 +72,7 @@ class Manner:
 
     ``voice`` is an espeak-ng voice with an optional variant (``en-us+f3``); ``rate`` is in words
     per minute; ``pitch``, ``range`` and ``volume`` are 0-100; ``gap`` is a pause between words in
-    units of 10 ms.
+    units of 10 ms. ``instead`` are voices for when espeak-ng does not know that one.
     """
 
     voice: str = "en-us"
@@ -75,6 +81,7 @@ class Manner:
     range: int = 50
     volume: int = 100
     gap: int = 0
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,15 @@ class Word:
     start: int
     length: int
     at: float
+
+
+def enter_data_folder() -> None:
+    """Make espeak-ng's folder this process's working directory.
+
+    The library keeps the path of its data in 160 bytes and finds no voice when it is longer; a
+    relative one is always short, and without letters that the system spells in another encoding.
+    """
+    os.chdir(Path(espeakng_loader.get_data_path()).parent)
 
 
 class Espeak:
@@ -97,8 +113,6 @@ class Espeak:
     _owner: ClassVar["Espeak | None"] = None
 
     def __init__(self) -> None:
-        # One thread is enough: a sentence takes about 15 ms, and the library does one at a time.
-        self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="espeak")
         self._voice = ""
         self._sink: Callable[[bytes, list[Word]], bool] | None = None
         library = espeakng_loader.load_library()
@@ -106,10 +120,10 @@ class Espeak:
             raise VoiceError("espeak-ng could not be loaded: reinstall the package espeakng-loader")
         self._library = library
         library.espeak_TextToPhonemes.restype = ctypes.c_char_p
-        data = espeakng_loader.get_data_path().encode()
+        data = _data_path()
         self._callback = _Callback(self._on_sound)  # kept: C calls it for as long as we live
         with self._lock:
-            if library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, _PIECE, data, _DONT_EXIT) < 0:
+            if library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, _PIECE, data, _DONT_EXIT) <= 0:
                 raise VoiceError("espeak-ng did not find its data: reinstall espeakng-loader")
             Espeak._owner = None
 
@@ -119,7 +133,7 @@ class Espeak:
         ``sink`` gets each piece of PCM with the words that begin in it, and returns False to stop.
         Raises VoiceError when the voice is unknown.
         """
-        encoded = text.encode()
+        encoded = _encoded(text)
         with self._lock:
             self._prepare(manner)
             self._sink = sink
@@ -146,7 +160,7 @@ class Espeak:
         with self._lock:
             self._take_over()
             self._choose(voice)
-            source = ctypes.c_char_p(text.encode())
+            source = ctypes.c_char_p(_encoded(text))
             spoken = []
             while source.value:
                 clause = self._library.espeak_TextToPhonemes(
@@ -163,7 +177,7 @@ class Espeak:
 
     def _prepare(self, manner: Manner) -> None:
         self._take_over()
-        self._choose(manner.voice)
+        self._choose(manner.voice, *manner.instead)
         for parameter, value in (
             (_RATE, manner.rate),
             (_PITCH, manner.pitch),
@@ -173,12 +187,16 @@ class Espeak:
         ):
             self._library.espeak_SetParameter(parameter, value, 0)
 
-    def _choose(self, voice: str) -> None:
-        if voice == self._voice:
-            return
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise VoiceError(f"espeak-ng has no voice {voice!r}")
-        self._voice = voice
+    def _choose(self, *voices: str) -> None:
+        """Speak with the first of these that is known."""
+        for voice in voices:
+            if voice == self._voice or (
+                len(voice) <= _NAME and self._library.espeak_SetVoiceByName(_encoded(voice)) == 0
+            ):
+                self._voice = voice
+                return
+            self._voice = ""
+        raise VoiceError(f"espeak-ng has no voice {voices[0]!r}")
 
     def _on_sound(self, samples: object, count: int, events: object) -> int:
         """Called by C for every piece; 1 stops the synthesis. An exception here would be lost."""
@@ -189,6 +207,22 @@ class Espeak:
         if not pcm and not words:
             return 0
         return 0 if self._sink(pcm, words) else 1
+
+
+def _data_path() -> bytes:
+    """Where the data is, as short as it can be said."""
+    whole = Path(espeakng_loader.get_data_path())
+    if Path.cwd() == whole.parent:
+        return b"."
+    path = str(whole).encode()
+    if len(path) > _PATH:
+        raise VoiceError(f"the path of espeak-ng's data is too long: {whole}")
+    return path
+
+
+def _encoded(text: str) -> bytes:
+    """For a C string: half characters and zeros are left out."""
+    return text.encode("utf-8", "ignore").replace(b"\0", b" ")
 
 
 def _words(events: object) -> list[Word]:

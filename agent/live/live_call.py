@@ -27,6 +27,7 @@ from agent.call.link import (
     Unwritten,
     Usage,
 )
+from agent.line_failure import is_past
 from agent.live.answer_times import AnswerTimes
 from agent.live.coaching import Coaching, HintRefused
 from agent.live.presence import Presence
@@ -249,6 +250,8 @@ class LiveCall:
         self._answers.spoken(turn)
         self.captions.pop(turn.speaker, None)
         self._under_way.is_told(turn.speaker)
+        if self.trouble is not None and is_past(self.trouble.code, turn.speaker, turn.source):
+            self.trouble = None
 
     def _page_away(self, away: bool) -> None:
         if self.end is None:

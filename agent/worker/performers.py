@@ -1,5 +1,6 @@
 """The engines of this process: models loaded once, one engine built for each call."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,14 +16,18 @@ from agent.engines.choice import kind_of, ready
 from agent.engines.hearing import Hearing
 from agent.engines.offline import warm_models
 from agent.engines.tools import EngineTools
+from agent.engines.voice_child import Voice
 from agent.observing.choice import observes, text_source
 from agent.observing.model_observer import ModelObserver
 from agent.observing.observer import LexicalObserver
 from agent.observing.second_opinion import TurnModel
+from agent.process.requests import ChildTrouble
 from agent.settings import Settings
 from agent.text_model import TextModel
 from agent.worker.tidy import Tidy, settle
 from personas.model import Persona
+
+log = logging.getLogger(__name__)
 
 OBSERVERS = 64
 """Persona versions whose observer is kept; making one takes tens of milliseconds."""
@@ -39,7 +44,8 @@ class Performers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._hearing = Hearing(settings.cache_dir)
-        self._tools = EngineTools(settings, self._hearing)
+        self._voice = Voice()
+        self._tools = EngineTools(settings, self._hearing, self._voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
         self._observing = threading.Lock()
         self._tidy = Tidy()
@@ -51,10 +57,16 @@ class Performers:
 
         Of hundreds only the first: more would not be kept, and calls would wait for them.
         """
+        self._voice.start()
         self._hearing.warm(personas[:WARMED])
         for persona in personas[:WARMED]:
             self.observer(persona)
         warm_models()
+        try:
+            self._voice.warm()
+        except ChildTrouble as error:
+            # Calls with other engines go on, and so do these, as captions.
+            log.error("the offline voice does not work: %s", error)
 
     def learn(self, persona: Persona) -> None:
         """Make ready for calls with that persona; takes some time, so not on an event loop."""
@@ -80,9 +92,10 @@ class Performers:
         return found
 
     def close(self) -> None:
-        """End the recogniser's process and the text model's connections."""
+        """End the processes that hear and speak, and the text model's connections."""
         self._tidy.close()
         self._hearing.close()
+        self._voice.close()
         if self._text_model is not None:
             self._text_model.close()
 

@@ -18,6 +18,7 @@ from agent.engines.segments import SPAN, Segments
 from agent.engines.speaking import EspeakTTS
 from agent.engines.spoken import spoken
 from agent.engines.vocabulary import phrases
+from agent.engines.voice_child import Voice
 from agent.observing.observer import LexicalObserver
 from tests.bench.figures import spread
 from tests.heldout import Said, counted, drawn, persona_of
@@ -128,7 +129,8 @@ async def _feed(stream: object, sound: Sound) -> None:
 
 
 async def _first_sounds(said: Sequence[Said]) -> list[float]:
-    tts = EspeakTTS(persona_of(said[0].slug))
+    voice = Voice()
+    tts = EspeakTTS(persona_of(said[0].slug), voice)
     firsts = []
     for one in said:
         began = time.perf_counter()
@@ -138,6 +140,7 @@ async def _first_sounds(said: Sequence[Said]) -> list[float]:
             async for _ in stream:
                 firsts.append(time.perf_counter() - began)
                 break
+    voice.close()
     return firsts
 
 

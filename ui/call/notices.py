@@ -156,10 +156,10 @@ def _trouble(call: "LiveCall", browser: Browser, situation: Situation) -> Notice
     if trouble is None or _absent(call, browser, situation):
         return None
     code = f"trouble_{trouble.code}"
-    if engine_trouble(call) is None:
-        return Notice(code, "warn", "Something went wrong", trouble.words)
-    words = f"{trouble.words} It is being set up again; nothing that was said is lost."
     remedy = trouble.remedy if situation.author else ""
+    if engine_trouble(call) is None:
+        return Notice(code, "warn", "Something went wrong", trouble.words, remedy=remedy)
+    words = f"{trouble.words} It is being set up again; nothing that was said is lost."
     return Notice(code, "warn", "The line has trouble", words, remedy=remedy)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.line_failure import GOES_ON
 from ui.call.voice_call import (
     BrowserEvent,
     Choppy,
@@ -110,9 +111,11 @@ def stage_of(
 
 def engine_trouble(call: "LiveCall") -> "Trouble | None":
     """What is wrong between us and the voice's provider, if anything is; that nobody has come to
-    the phone yet is something else."""
+    the phone yet is something else, and so is a trouble in which the call just goes on."""
     trouble = call.trouble
-    return trouble if trouble is not None and trouble.code != "no_persona" else None
+    if trouble is None or trouble.code == "no_persona" or trouble.code in GOES_ON:
+        return None
+    return trouble
 
 
 def is_waiting(call: "LiveCall", browser: Browser) -> bool:
