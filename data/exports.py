@@ -1,14 +1,17 @@
 """A finished call as files to take away: JSON, plain text, and WebVTT captions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from math import inf
 from typing import Any
 
 from data.endings import ending
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Turn
 
+_GLANCE = 0.5
+"""Seconds for which a cue is shown at least, and the longest overlap of voices that is none."""
 _NOT_INSIDE = {"direction": "", "observer": "", "stand_in": ""}
 
 
@@ -47,17 +50,49 @@ def as_text(record: CallRecord, *, cost: str = "") -> str:
 
 
 def as_vtt(record: CallRecord) -> str:
-    """The transcript as captions, each shown until the next turn begins; without what was said in
-    an earlier call, which nobody hears in this one."""
+    """The transcript as captions, each shown while it sounds; without what was said in an earlier
+    call, which nobody hears in this one.
+
+    What sounds at the same time stands in one cue, line by line: cues that overlap are garbled by
+    many players.
+    """
     cues = ["WEBVTT"]
-    turns = [turn for turn in record.turns if not turn.replayed]
-    for turn, following in zip_longest(turns, turns[1:]):
-        until = following.begin if following else turn.begin + _reading_time(turn)
-        until = max(until, turn.begin + 0.5)  # a cue must end after it starts
-        voice = _escape(_speaker(record, turn)).replace(".", " ")
-        text = _escape(" ".join(turn.text.split()))
-        cues.append(f"{turn.index + 1}\n{_cue(turn.begin)} --> {_cue(until)}\n<v {voice}>{text}")
+    for begin, end, turns in _shown([turn for turn in record.turns if not turn.replayed]):
+        number = " ".join(str(turn.index + 1) for turn in turns)
+        lines = "\n".join(_voice(record, turn) for turn in turns)
+        cues.append(f"{number}\n{_cue(begin)} --> {_cue(end)}\n{lines}")
     return "\n\n".join(cues) + "\n"
+
+
+def _voice(record: CallRecord, turn: Turn) -> str:
+    name = _escape(_speaker(record, turn)).replace(".", " ")
+    return f"<v {name}>{_escape(' '.join(turn.text.split()))}"
+
+
+def _shown(turns: Sequence[Turn]) -> Iterator[tuple[float, float, list[Turn]]]:
+    """The stretches of time in which the same turns are shown, in their order."""
+    ordered = sorted(turns, key=lambda turn: (turn.begin, turn.index))
+    spans: list[tuple[float, float, Turn]] = []
+    for turn, following in zip_longest(ordered, ordered[1:]):
+        following = following.begin if following else inf
+        end = max(_until(turn, following), turn.begin + _GLANCE)
+        if 0 < end - following < _GLANCE and following - turn.begin >= _GLANCE:
+            end = following  # the end of one word over the beginning of another
+        spans.append((turn.begin, end, turn))
+    moments = sorted({moment for begin, end, _ in spans for moment in (begin, end)})
+    for begin, end in pairwise(moments):
+        if together := [turn for since, until, turn in spans if since <= begin < until]:
+            yield begin, end, together
+
+
+def _until(turn: Turn, following: float) -> float:
+    """When the turn is over; a typed one does not sound, and of a record of before it is not known:
+    these are shown for as long as it takes to read them, until the next begins."""
+    if turn.end is None:
+        return following if following < inf else turn.begin + _reading_time(turn)
+    if turn.source == "typed" and turn.speaker == "trainee":
+        return min(following, turn.begin + _reading_time(turn))
+    return turn.end
 
 
 def _turn_json(record: CallRecord, turn: Turn, inside: bool) -> dict[str, Any]:

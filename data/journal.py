@@ -22,6 +22,7 @@ from data.records import (
     ModelUse,
     Record,
     Turn,
+    in_force,
 )
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class CallRecord:
     """All that is kept of one call.
 
     ``usage`` holds the totals of each model. ``persona_text`` is the persona as the call began
-    with it, ``edited_text`` the last one that took effect during the call ("" when none did);
+    with it, ``edited_text`` the one of an edit that was in force at the end ("" when none was);
     ``texts`` holds each by its version. ``unwritten`` is why some of it is in memory only, "" when
     all is on the disk.
     """
@@ -185,7 +186,6 @@ class _Draft:
     start: CallStart | None = None
     end: CallEnd | None = None
     persona_text: str = ""
-    edited_text: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     scorecard: dict[str, Any] | None = None
     turns: dict[int, Turn] = field(default_factory=dict)
@@ -241,17 +241,19 @@ class _Draft:
             moods=tuple(sorted(self.moods or _moods(turns), key=lambda mood: mood.at)),
             end=self.end,
             scorecard=self.scorecard,
-            edited_text=self.edited_text,
+            edited_text=self._edited_text(self.start.version),
             hints=tuple(self.hints),
             texts={self.start.version: self.persona_text, **self.texts},
         )
 
+    def _edited_text(self, first: str) -> str:
+        version = in_force(first, self.edits)
+        return "" if version == first else self.texts.get(version, "")
+
     def _add_edit(self, edit: Edit, text: str) -> None:
         self.edits.append(edit)
-        if edit.outcome in ("applied", "rebuilt"):
-            self.edited_text = text or self.edited_text
-            if text:
-                self.texts[edit.version] = text
+        if text and edit.outcome in ("applied", "rebuilt"):
+            self.texts[edit.version] = text
 
 
 def _text(value: object) -> str:

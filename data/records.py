@@ -1,5 +1,6 @@
 """The records of a call: plain frozen values that turn into JSON and back."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from types import NoneType
@@ -171,6 +172,19 @@ class Edit(Record):
     reason: str
     turn: int
     at: float
+
+
+def in_force(first: str, edits: Iterable[Edit]) -> str:
+    """The version that is played after these edits of a call that began with ``first``: one that is
+    refused after it was taken gives way to the one before it."""
+    held = [first]
+    for edit in edits:
+        if edit.outcome in ("applied", "rebuilt"):
+            held.append(edit.version)
+        elif edit.outcome == "refused":
+            while len(held) > 1 and held[-1] == edit.version:
+                held.pop()
+    return held[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,6 @@ class Summary(Record):
 
 def _spoken(record: CallRecord) -> tuple[str, ...]:
     """The versions that the persona's turns were spoken with; its first one in a silent call."""
-    edits = [edit for edit in record.edits if edit.outcome != "refused"]
-    found: dict[str, None] = {}
-    for turn in record.turns:
-        if turn.speaker == "persona" and not turn.replayed:
-            versions = [edit.version for edit in edits if edit.turn <= turn.index]
-            found[[record.start.version, *versions][-1]] = None
-    return tuple(found) or (record.start.version,)
+    first = record.start.version
+    spoken = [turn for turn in record.turns if turn.speaker == "persona" and not turn.replayed]
+    return tuple(dict.fromkeys(turn.version or first for turn in spoken)) or (first,)

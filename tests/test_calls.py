@@ -203,6 +203,31 @@ def test_edits_keep_the_text_that_took_effect(archive: Archive) -> None:
     assert record.moods[0].intensity == 8
 
 
+@pytest.mark.parametrize(
+    ("edits", "scores"),
+    [
+        ("applied v2, rebuilt v3, refused v3", "v2"),
+        ("applied v2, refused v2", ""),
+        ("applied v2, applied v3, refused v3, refused v2", ""),
+        ("applied v2, applied v2, refused v2", ""),
+        ("applied v2, applied v3, applied v2, refused v4", "v2"),
+        ("applied v2, overtaken v3", "v2"),
+        ("applied v2, applied v1", ""),
+    ],
+)
+def test_a_text_that_was_taken_back_does_not_score_the_call(
+    archive: Archive, edits: str, scores: str
+) -> None:
+    call = archive.open(head(FIRST), PERSONA)
+    for outcome, version in (each.split() for each in edits.split(", ")):
+        taken = outcome in ("applied", "rebuilt")
+        call.edit(Edit(version, outcome, "", 0, 1.0), version if taken else "")
+    call.close(CallEnd(1_000_003.0, "ended"))
+    record = archive.get(FIRST)
+    assert record is not None
+    assert record.edited_text == scores
+
+
 class Disk:
     """A disk that may be full (28), read-only (30) or broken (5), as the journals see it."""
 

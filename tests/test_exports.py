@@ -108,6 +108,63 @@ def test_vtt_turns_at_one_moment_still_have_a_length_and_no_arrow() -> None:
     assert "01:01:40.000 --> 01:01:40.500\n<v Sarah Thompson>a --&gt; b" in text
 
 
+def cues(*turns: Turn) -> list[tuple[str, ...]]:
+    """Number, time and lines of each cue."""
+    text = as_vtt(CallRecord(head("0" * 16), turns=turns))
+    return [tuple(cue.splitlines()) for cue in text.strip().split("\n\n")[1:]]
+
+
+def test_vtt_shows_each_turn_while_it_sounds() -> None:
+    assert cues(
+        Turn(0, "persona", "Hello?", 1.25, end=2.5),
+        Turn(1, "trainee", "Hi.", 4.0, end=4.1),
+        Turn(2, "persona", "No", 6.0, interrupted=True, end=7.125),
+        Turn(3, "trainee", "Sorry.", 9.0, "typed", end=9.0),
+        Turn(4, "persona", "Well.", 10.0, end=11.0),
+    ) == [
+        ("1", "00:00:01.250 --> 00:00:02.500", "<v Sarah Thompson>Hello?"),
+        ("2", "00:00:04.000 --> 00:00:04.500", "<v Trainee>Hi."),
+        ("3", "00:00:06.000 --> 00:00:07.125", "<v Sarah Thompson>No"),
+        ("4", "00:00:09.000 --> 00:00:10.000", "<v Trainee>Sorry."),
+        ("5", "00:00:10.000 --> 00:00:11.000", "<v Sarah Thompson>Well."),
+    ]
+
+
+def test_vtt_shows_who_speak_at_once_together_and_no_cue_overlaps_another() -> None:
+    assert cues(
+        Turn(0, "persona", "Where is it?", 1.0, interrupted=True, end=5.0),
+        Turn(1, "trainee", "Wait.", 3.0, end=6.0),
+        Turn(2, "persona", "No.", 5.8, end=8.0),
+    ) == [
+        ("1", "00:00:01.000 --> 00:00:03.000", "<v Sarah Thompson>Where is it?"),
+        (
+            "1 2", "00:00:03.000 --> 00:00:05.000",
+            "<v Sarah Thompson>Where is it?", "<v Trainee>Wait.",
+        ),
+        ("2", "00:00:05.000 --> 00:00:05.800", "<v Trainee>Wait."),
+        ("3", "00:00:05.800 --> 00:00:08.000", "<v Sarah Thompson>No."),
+    ]  # fmt: skip
+
+
+def test_vtt_is_in_the_order_of_time() -> None:
+    """A trainee's turn is recorded before the line that it broke into is over, or after it."""
+    found = cues(
+        Turn(0, "trainee", "Wait.", 3.0, end=4.0), Turn(1, "persona", "Where is it?", 1.0, end=3.1)
+    )
+    assert [cue[0] for cue in found] == ["2", "1"]
+
+
+def test_a_record_of_a_model_that_replied_before_its_words_came_has_the_time_at_the_answer() -> (
+    None
+):
+    turns = (Turn(0, "trainee", "Hi.", 1.0, end=2.0), Turn(1, "persona", "No.", 3.0, end=4.0))
+    record = CallRecord(head("0" * 16), turns=turns, latencies=(Latency(0, 0.7), Latency(1, 9.0)))
+    exported = as_json(record)
+    assert [turn["latency"] for turn in exported["turns"]] == [None, 0.7]
+    assert [(turn["begin"], turn["end"]) for turn in exported["turns"]] == [(1.0, 2.0), (3.0, 4.0)]
+    assert "[00:03] Sarah Thompson (after 0.70 s): No." in as_text(record)
+
+
 def test_json_has_all_but_the_persona() -> None:
     exported = json.loads(json.dumps(as_json(RECORD)))
     assert exported["call"] == "0" * 16

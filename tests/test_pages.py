@@ -230,6 +230,7 @@ async def test_report_says_first_what_to_do_better(world: World, user: User) -> 
     assert page.index("Shown") < page.index("sorry about the parcel") < page.index("Not shown")
     links = [element.props.get("href") for element in user.current_layout.descendants()]
     assert "#turn-3" in links
+    assert {f"/api/calls/{call}.{ending}" for ending in ("txt", "json", "vtt")} <= {*links}
     await user.should_see("From turn 3 on, version bbbb00000000 of the persona spoke.")
     await user.should_see("Began at 7 of 10 (angry), peaked at 9 after turn 2")
 

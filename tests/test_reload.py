@@ -8,6 +8,7 @@ from agent.call.patience import Patience
 from agent.call.reload import Reload
 from agent.engines.base import Engine, History
 from agent.observing.observer import LexicalObserver
+from data.records import in_force
 from personas.model import Persona
 from tests.clock import PATIENCE, until
 from tests.persona_text import swap
@@ -206,6 +207,19 @@ async def test_a_text_that_the_service_cannot_read_is_taken_back() -> None:
     assert call.talk.talk.persona.version == persona_of(TEXT).version
     assert call.patience.seconds == 12
     assert not call.reload.take_back("again")
+
+
+async def test_all_texts_since_the_last_that_was_spoken_by_are_taken_back() -> None:
+    call = Call()
+    for number in (0, 1, 2):
+        call.save(number)
+        await call.settled()
+        if number == 0:
+            call.reload.proved()
+    assert call.reload.take_back("the voice service cannot read it")
+    assert call.talk.talk.persona.version == version(0)
+    assert call.outcomes[3:] == [("refused", version(2)), ("refused", version(1))]
+    assert in_force("v0", call.talk.edits) == version(0)
 
 
 async def test_a_text_that_has_been_spoken_by_stays() -> None:

@@ -10,7 +10,7 @@ from nicegui.testing import User
 
 from data import history
 from data.drafts import begun
-from data.records import CallEnd, CallStart, Edit, Turn
+from data.records import CallEnd, CallStart, Edit, Turn, in_force
 from data.versions import Name
 from personas.shelf import Shelf
 from personas.source import version_of
@@ -307,11 +307,11 @@ def call(world: World, number: int, *edits: Edit, version: str = version_of(FIRS
     name = f"{number:016x}"
     start = CallStart(name, "trainee", SLUG, "Ann", "Returns", version, "offline", "en-US", 1e9)
     record = world.archive.open(start, FIRST)
-    record.turn(Turn(0, "persona", "Hello?", 1.0))
+    record.turn(Turn(0, "persona", "Hello?", 1.0, version=version))
     record.turn(Turn(1, "trainee", "I am sorry about the broken parcel", 2.0))
     for edit in edits:
         record.edit(edit)
-    record.turn(Turn(2, "persona", "Well.", 3.0))
+    record.turn(Turn(2, "persona", "Well.", 3.0, version=in_force(version, edits)))
     record.close(CallEnd(1e9 + number, "ended"))
 
 
@@ -319,15 +319,17 @@ async def test_calls_and_scores_of_each_version(page: Page) -> None:
     call(page.world, 1)
     call(page.world, 2, Edit("feedfeedfeed", "refused", "no", 2, 2.5))
     call(page.world, 3, Edit(version_of(SECOND), "applied", "", 2, 2.5))
+    late = Edit(version_of(SECOND), "overtaken", "a newer one", 0, 0.5)
+    call(page.world, 4, late, Edit("feedfeedfeed", "refused", "no", 1, 0.6))
     found = uses(page.world.archive.list(), (Name(SLUG),))
     assert {key: len(value.calls) for key, value in found.items()} == {
-        version_of(FIRST): 3,
+        version_of(FIRST): 4,
         version_of(SECOND): 1,
     }
     first = found[version_of(FIRST)]
-    assert [len(first.whole), len(first.scores)] == [2, 2]
+    assert [len(first.whole), len(first.scores)] == [3, 3]
     assert first.mean is not None
-    assert calls_in_words(first) == f"3 calls · mean score {first.mean:.0f} of 2"
+    assert calls_in_words(first) == f"4 calls · mean score {first.mean:.0f} of 3"
     assert found[version_of(SECOND)].mean is None
     await page.open()
     await page.user.should_see(calls_in_words(first))

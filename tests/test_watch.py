@@ -12,6 +12,7 @@ from nicegui.testing import User
 
 from agent.call.link import (
     Caption,
+    Edited,
     Ended,
     Joined,
     Mood,
@@ -217,6 +218,19 @@ async def test_the_page_follows_the_call(people: tuple[User, User, LiveCall]) ->
     await author.should_see("For you as an author: Raise the limit.")
     call.receive(Restored(call.id, "offline", 1, "rate_limit"))
     await author.should_not_see("The service is busy.")
+
+
+async def test_a_text_that_was_taken_back_is_not_shown_as_played(
+    world: WatchWorld, people: tuple[User, User, LiveCall]
+) -> None:
+    _, author, call = people
+    text = persona_text().replace("Threshold: 5", "Threshold: 3")
+    entry = world.library.save(call.slug, text, base=call.persona.version, author="author")
+    assert entry.persona is not None
+    saved = entry.persona.version
+    for outcome, shown in (("overtaken", 5), ("applied", 3), ("refused", 5)):
+        call.receive(Edited(call.id, Edit(saved, outcome, "no", 0, 1.0)))
+        await author.should_see(f"Accepts a solution at {shown} of 10 or lower.")
 
 
 async def test_who_comes_later_reads_what_was_said(

@@ -47,6 +47,7 @@ class Reload:
         self._next: NewPersona | None = None
         self._work: asyncio.Task[None] | None = None
         self._before: _Version | None = None
+        self._unproved: list[str] = []
         self._draft: Draft | None = None
 
     @property
@@ -72,15 +73,18 @@ class Reload:
     def proved(self) -> None:
         """The engine has spoken a line by the present text."""
         self._before = None
+        self._unproved.clear()
 
     def take_back(self, reason: str) -> bool:
-        """Return to the last text that was spoken by, if the present one has not been."""
+        """Return to the last text that was spoken by, if the present one has not been: all that
+        came since are refused."""
         before, self._before = self._before, None
         if before is None:
             return False
-        refused = self._talk.persona.version
+        refused, self._unproved = self._unproved, []
         self._hold(before)
-        self._talk.tell_edit(refused, "refused", reason)
+        for version in reversed(refused):
+            self._talk.tell_edit(version, "refused", reason)
         return True
 
     async def aclose(self) -> None:
@@ -145,6 +149,7 @@ class Reload:
         if made.persona.version == self._talk.persona.version:
             return
         self._before = self._before or _Version(self._talk.persona, self._talk.observer)
+        self._unproved.append(made.persona.version)
         self._hold(made)
 
     def _hold(self, version: _Version) -> None:

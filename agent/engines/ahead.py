@@ -9,7 +9,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import replace
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, replace
 from typing import Any
 
 from livekit.agents import APIConnectOptions, APIError, llm
@@ -19,6 +20,17 @@ from agent.acting.prompt import MARK
 
 MOST = 3
 """Replies asked for in vain per turn; each costs what a reply costs."""
+
+
+@dataclass(slots=True)
+class _Question:
+    """A reply that was asked for early; ``counted`` once its cost has been told."""
+
+    counted: bool = False
+
+
+_QUESTION: ContextVar[_Question] = ContextVar("question")
+"""Whose metrics these are: LiveKit tells them of the model, not of the stream."""
 
 
 class Ahead:
@@ -39,7 +51,7 @@ class Ahead:
         self._asked: tuple[tuple[str, str], ...] = ()
         self._count = 0
         self._closing: set[asyncio.Task[None]] = set()
-        self._counted = False
+        self._question = _Question()
         self._usual: LLMMetrics | None = None
         early.on("metrics_collected", self._on_early_metrics)
         model.on("metrics_collected", self._on_metrics)
@@ -57,9 +69,12 @@ class Ahead:
         if self._count < MOST:
             self._count += 1
             self._asked = asked
-            self._counted = False
             once = replace(self._patience, max_retry=0)
-            self._stream = self._early.chat(chat_ctx=context, conn_options=once)
+            self._question = _Question()
+            # What the stream does later runs in this context: so its metrics are known as its own.
+            told = copy_context()
+            told.run(_QUESTION.set, self._question)
+            self._stream = told.run(self._early.chat, chat_ctx=context, conn_options=once)
 
     async def reply(self, context: llm.ChatContext) -> AsyncIterator[llm.ChatChunk]:
         """The reply to this: the one that has been asked for, or a new one."""
@@ -84,7 +99,8 @@ class Ahead:
     def drop(self) -> None:
         """Nobody will want that reply; cut short, it is counted as the one before it."""
         if self._stream is not None:
-            if not self._counted and self._usual is not None:
+            if not self._question.counted and self._usual is not None:
+                self._question.counted = True
                 cut = self._usual.model_copy(update={"cancelled": True, "request_id": ""})
                 self._model.emit("metrics_collected", cut)
             task = asyncio.create_task(_close(self._stream))
@@ -99,7 +115,10 @@ class Ahead:
         await self._early.aclose()
 
     def _on_early_metrics(self, metrics: LLMMetrics) -> None:
-        self._counted = self._counted or metrics.prompt_tokens > 0
+        question = _QUESTION.get(self._question)
+        if question.counted:
+            return  # it was dropped and reckoned before it told
+        question.counted = metrics.prompt_tokens > 0
         self._model.emit("metrics_collected", metrics)
 
     def _on_metrics(self, metrics: LLMMetrics) -> None:

@@ -37,7 +37,16 @@ from agent.reconnect import RECONNECT_TIMEOUT
 from data.calls import OpenCall
 from data.common.clock import CallClock
 from data.common.observers import Observers
-from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Speaker, Turn
+from data.records import (
+    CallEnd,
+    CallStart,
+    Edit,
+    EngineUse,
+    Hint,
+    Speaker,
+    Turn,
+    in_force,
+)
 from personas.model import Persona
 
 LEAVE = 3.0
@@ -113,6 +122,11 @@ class LiveCall:
     def resolved(self) -> bool:
         """Whether the persona has accepted a resolution, as far as the job has told."""
         return self.mood is not None and self.mood.resolved
+
+    @property
+    def version(self) -> str:
+        """The persona version that is played just now."""
+        return in_force(self.start.version, self.edits)
 
     @property
     def length(self) -> float:

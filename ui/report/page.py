@@ -139,7 +139,7 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
         with kit.tag("div", classes="rh-line"):
             if again := _again(studio, slug):
                 kit.link_button("Practise again", again, kind="primary")
-            for word, ending in (("Text", "txt"), ("JSON", "json")):
+            for word, ending in (("Text", "txt"), ("JSON", "json"), ("Captions", "vtt")):
                 link = kit.link_button(f"Export {word}", f"/api/calls/{start.call}.{ending}")
                 link.props("download")
 

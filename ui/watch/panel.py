@@ -192,11 +192,11 @@ class WatchPanel:
 
     def _played(self) -> Persona:
         """The persona as it is played just now: an edit may have reached the call."""
-        versions = [edit.version for edit in self._call.edits if edit.outcome != "refused"]
         entry = self._studio.library.get(self._call.slug)
         saved = entry.persona if entry is not None else None
-        if versions and saved is not None and saved.version == versions[-1]:
-            self._persona = saved
+        for persona in (self._call.persona, saved):
+            if persona is not None and persona.version == self._call.version:
+                self._persona = persona
         return self._persona
 
     def _ended(self) -> None:
