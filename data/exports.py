@@ -8,6 +8,7 @@ from typing import Any
 
 from data.endings import ending
 from data.journal import CallRecord
+from data.phases import phase_word
 from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Turn
 
 _GLANCE = 0.5
@@ -133,7 +134,8 @@ def _beginning(start: CallStart) -> list[str]:
     """Where a call began that did not begin at the beginning; such a one is not scored."""
     lines = []
     if start.phase:
-        lines.append(f"Began:    in the phase {start.phase}, at intensity {start.intensity}/10")
+        phase = phase_word(start.phase).lower()
+        lines.append(f"Began:    in the phase {phase}, at intensity {start.intensity}/10")
     if start.origin:
         lines.append(f"Goes on:  after {start.taken} turns of the call {start.origin}")
     return lines
@@ -166,7 +168,8 @@ def _turn(record: CallRecord, turn: Turn) -> list[str]:
     text = " ".join(turn.text.split())
     lines = [f"[{_clock(turn.begin)}] {_speaker(record, turn)}{note}: {text}"]
     if turn.speaker == "trainee" and turn.phase:
-        lines.append(f"        {turn.cause} -> intensity {turn.intensity}/10, {turn.phase}")
+        phase = phase_word(turn.phase).lower()
+        lines.append(f"        {turn.cause} -> intensity {turn.intensity}/10, {phase}")
     return lines
 
 

@@ -47,7 +47,7 @@ async def test_an_admin_makes_an_account_that_can_log_in(world: World, make: Mak
     await user.should_see("at least 8 characters.")
     user.find(marker="new-password").clear().type(NEW)
     user.find(kind=ui.button, content="Make the account").click()
-    await user.should_see("The account is there.")
+    await user.should_see("The account kim is ready.")
     await user.should_see("Kim Lee")
     found = world.users.verify("kim", NEW, demo_allowed=False)
     assert found is not None
@@ -112,7 +112,7 @@ async def test_a_changed_password_ends_the_other_sessions(world: World, make: Ma
     here.find(marker="first").type(NEW)
     here.find(marker="second").type(NEW)
     here.find(kind=ui.button, content="Change password").click()
-    await here.should_see("The present password is not right.")
+    await here.should_see("The current password is not right.")
     here.find(marker="present").type("trainee-demo")
     here.find(marker="first").type(NEW)
     here.find(marker="second").type(NEW)

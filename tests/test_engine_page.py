@@ -332,7 +332,7 @@ async def test_the_report_tells_authors_who_spoke_what_it_cost_and_why(world: En
             "Offline, version bbbb",
             "None of a turn: it opened the call",
             "Gemini Live, version aaaa",
-            "Judged by its wording, since the text model answered too late.",
+            "Judged by its words alone, since the text model answered too late.",
         ):
             await author.should_see(text)
 
@@ -356,7 +356,7 @@ async def test_a_trainee_reads_who_spoke_and_nothing_of_what_is_behind(world: En
     ("observer", "stand_in", "words"),
     [
         ("model", "", "Judged by the text model."),
-        ("lexical", "", "Judged by its wording."),
+        ("lexical", "", "Judged by its words alone."),
         ("lexical", "invented", "since the text model claimed only what nobody had said."),
         ("lexical", "failed", "since the text model failed."),
     ],

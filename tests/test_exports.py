@@ -58,7 +58,7 @@ Engine:   offline
 TRANSCRIPT
 [00:01] Sarah Thompson: What is <this> now?
 [00:04] Trainee (typed): I am so sorry & will help.
-        -2: a sincere apology -> intensity 6/10, deescalation
+        -2: a sincere apology -> intensity 6/10, calming down
         * persona version v2: applied
         * hint from a coach, which only the trainee read: Name a time.
 [00:09] Sarah Thompson (cut off, after 0.64 s): ก็ได้ค่ะ

@@ -278,7 +278,7 @@ async def test_studio_lists_files_with_findings(world: World) -> None:
         user = make()
         await log_in(user, "author")
         await user.open("/studio")
-        for text in ("ann-lee.md", "No findings", "broken.md", "error", "1 call live"):
+        for text in ("ann-lee.md", "No problems", "broken.md", "error", "1 call live"):
             await user.should_see(text)
 
 

@@ -101,7 +101,7 @@ async def test_a_trainee_sees_the_own_course_only(world: World, user: User) -> N
     await user.open("/progress")
     for words in ("Your progress", "3 calls", "Scores over time", "By customer", "Ann Lee"):
         await user.should_see(words)
-    await user.should_see("3 scores so far; a trend needs more than 5.")
+    await user.should_see("After 3 more scored calls you see here whether the scores rise.")
     with user:
         drawing = next(each.content for each in ElementFilter(kind=ui.html))
     assert drawing.count("rh-dot-failed") == 3

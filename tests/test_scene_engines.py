@@ -93,7 +93,7 @@ async def test_a_model_opens_in_the_later_phase(
     (opening,) = call.turns()
     assert (opening.phase, opening.intensity) == ("deescalation", 5)
     told = line.told()
-    assert f"{MARK} You are tense (5/10); the call is in its deescalation phase." in told
+    assert f"{MARK} You are tense (5/10). Phase: calming down." in told
     assert "Do not greet them" in told
     assert opening.direction in told
     assert "The agent has just picked up" not in told

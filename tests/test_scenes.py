@@ -77,7 +77,7 @@ def test_phases_have_the_numbers_of_the_file() -> None:
 
 def test_models_are_told_that_the_talk_is_under_way() -> None:
     direction = opening_direction(SARAH, begin(SARAH, "deescalation", 5))
-    assert direction.startswith("You are tense (5/10); the call is in its deescalation phase.")
+    assert direction.startswith("You are tense (5/10). Phase: calming down.")
     assert "on the phone with the agent for some minutes" in direction
     assert "Do not greet them" in direction
     assert "still above 4/10, and you have not been given: the full refund" in direction

@@ -329,7 +329,7 @@ async def test_calls_and_scores_of_each_version(page: Page) -> None:
     first = found[version_of(FIRST)]
     assert [len(first.whole), len(first.scores)] == [3, 3]
     assert first.mean is not None
-    assert calls_in_words(first) == f"4 calls · mean score {first.mean:.0f} of 3"
+    assert calls_in_words(first) == f"4 calls · average score {first.mean:.0f} in 3 of them"
     assert found[version_of(SECOND)].mean is None
     await page.open()
     await page.user.should_see(calls_in_words(first))

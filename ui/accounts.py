@@ -92,7 +92,9 @@ def _new(studio: Studio, refresh: Callable[[], object]) -> None:
                 display.value or "",
                 secret.value or "",
             )
-            _done(words, said, dialog, refresh, "The account is there.")
+            _done(
+                words, said, dialog, refresh, f"The account {(name.value or '').strip()} is ready."
+            )
 
         _buttons(dialog, "Make the account", save)
 
@@ -103,7 +105,8 @@ def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -
         said = kit.tag("div").props("aria-live=assertive")
         display = ui.input("Name to show", value=user.display).props("outlined").mark("display")
         role = ui.select(ROLES, value=user.role, label="Role").props("outlined").mark("role")
-        secret = _password("New password (leave empty to keep it)", "new-secret")
+        secret = _password("New password", "new-secret")
+        secret.props('hint="Leave it empty to keep the current one."')
         disabled = ui.switch("Disabled: cannot log in", value=account.disabled).mark("disabled")
 
         async def save() -> None:
@@ -134,7 +137,7 @@ def _own_password(studio: Studio, *, changed: bool) -> None:
         if changed:
             with said:
                 kit.message("The password is changed.", "good")
-        present = _password("Present password", "present", complete="current-password")
+        present = _password("Current password", "present", complete="current-password")
         first = _password("New password, at least 8 characters", "first")
         second = _password("The same again", "second")
 
@@ -178,7 +181,7 @@ async def _replaced(
     fresh: list[str] = []
     words = await _tried(studio, lambda: fresh.append(replace()))
     if not words and not fresh[0]:
-        words = "The present password is not right."
+        words = "The current password is not right."
     return words, fresh[0] if fresh else ""
 
 

@@ -199,7 +199,7 @@ def _broken(entries: "list[Entry]") -> None:
                     kit.tag("p", f"Line {first.line}: {first.message}", "rh-bad")
                     if entry.persona:
                         kit.muted("Calls go on with the last good version.")
-                kit.link_button("Mend it", f"/studio/{entry.slug}")
+                kit.link_button("Fix it in the Studio", f"/studio/{entry.slug}")
 
 
 def _last_calls(studio: Studio, user: str) -> "dict[str, Summary]":

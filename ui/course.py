@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from nicegui import ui
 
@@ -12,6 +13,8 @@ from personas.model import Persona
 from ui import kit, tongue, words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
+TOUCH = 34.0
+"""Distance below which two labels under the drawing would touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,10 @@ def course_chart(record: CallRecord, persona: Persona | None, *, inside: bool = 
         kit.tag("p", f"A solution is accepted at {threshold} or lower.", "rh-muted rh-small")
     # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
     titles = [_title(point, record.start.language, inside=inside) for point in course]
-    ui.html(_svg(course, threshold, text, titles), sanitize=False).classes("rh-course")
+    ui.html(svg(course, threshold, text, titles), sanitize=False).classes("rh-course")
 
 
-def _svg(course: Sequence[Point], threshold: int | None, text: str, titles: Sequence[str]) -> str:
+def svg(course: Sequence[Point], threshold: int | None, text: str, titles: Sequence[str]) -> str:
     step = (WIDTH - LEFT - 16) / (len(course) - 1)
     places = [(LEFT + index * step, _y(point.intensity)) for index, point in enumerate(course)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
@@ -107,14 +110,28 @@ def _dot(x: float, y: float, point: Point, title: str) -> str:
 
 
 def _labels(places: Sequence[tuple[float, float]], course: Sequence[Point]) -> str:
-    """Turn numbers under the points, thinned out when they would touch."""
-    every = max(1, -(-len(course) // 9))
+    """Round numbers of turns where they stand between the points, and where the call began."""
+    known = [(point.turn + 1, x) for (x, _), point in zip(places, course, strict=True)]
+    first, last = known[0][0], known[-1][0]
+    step = next(step for step in (1, 2, 5, 10, 20, 50, 10**6) if last - first <= 9 * step)
+    marks = [(float(LEFT), "Start")] if course[0].turn < 0 else []
+    for number in range(step, last + 1, step):
+        x = _between(known, number)
+        if number > first and (not marks or x - marks[-1][0] >= TOUCH):
+            marks.append((x, str(number)))
     return "".join(
         f'<text class="rh-course-text" x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
-        f"{'Start' if point.turn < 0 else point.turn + 1}</text>"
-        for index, ((x, _), point) in enumerate(zip(places, course, strict=True))
-        if index % every == 0
+        f"{text}</text>"
+        for x, text in marks
     )
+
+
+def _between(known: Sequence[tuple[int, float]], number: int) -> float:
+    """The place of a turn of which its neighbours' places are known."""
+    for (low, left), (high, right) in pairwise(known):
+        if low <= number <= high:
+            return left + (right - left) * (number - low) / (high - low)
+    return known[-1][1]
 
 
 def _y(intensity: int) -> float:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from agent.directing.next_line import HOSTILE, NOTHING
 from data.endings import ending
+from data.phases import phase_word
 
 LANGUAGES = {
     "ar": "Arabic",
@@ -41,12 +42,6 @@ LANGUAGES = {
     "vi": "Vietnamese",
     "zh": "Chinese",
 }
-PHASES = {
-    "opening": "Opening",
-    "escalation": "Escalating",
-    "deescalation": "Calming down",
-    "resolution": "Ready to agree",
-}
 _PART = re.compile(r"(?:(?P<kind>[+-]\d+|0|met|shown): )?(?P<what>.*)", re.DOTALL)
 _PARTS = re.compile(
     r"; (?=(?:[+-]\d+|0|met|shown): |the (?:resolution is accepted|acceptance is taken))"
@@ -75,7 +70,7 @@ def language_name(tag: str) -> str:
 
 def phase(name: str) -> str:
     """The phase of a call in words."""
-    return PHASES.get(name, name.capitalize())
+    return phase_word(name)
 
 
 def cause(text: str, *, inside: bool = True) -> str:
@@ -137,6 +132,12 @@ def when(seconds: float, now: datetime | None = None) -> str:
     if then.date() == today - timedelta(days=1):
         return f"Yesterday {then:%H:%M}"
     return f"{then.day} {then:%b %Y %H:%M}"
+
+
+def when_inside(seconds: float, now: datetime | None = None) -> str:
+    """The same inside a sentence: ``today 14:05``."""
+    said = when(seconds, now)
+    return said[:1].lower() + said[1:]
 
 
 def clock(seconds: float) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from agent.directing.mood import mood_word
+from data.phases import phase_word
 from personas.model import Persona
 
 _FRAME = re.compile(
@@ -30,7 +31,7 @@ def direction_text(
     resolved: bool = False,
 ) -> str:
     """The stage direction: mood, what to say, and what not to accept yet."""
-    head = f"You are {mood_word(intensity)} ({intensity}/10); the call is in its {phase} phase."
+    head = f"You are {mood_word(intensity)} ({intensity}/10). Phase: {phase_word(phase).lower()}."
     return " ".join(
         part for part in (head, task, _limit(persona, intensity, missing, resolved)) if part
     )

@@ -176,9 +176,12 @@ class CallPanel:
     def _toggle_mute(self) -> None:
         self._voice.set_muted(not self._browser.muted)
 
+    def _offer_again(self, button: ui.button) -> None:
+        self._voice.on_gesture(button, self._again, microphone=self._by_voice)
+
     def _again(self) -> None:
         self._hold.again()
-        self._before.focus()
+        self._start()
 
     # ---- what is told ----
 
@@ -244,7 +247,7 @@ class CallPanel:
         switch(self._root, "rh-on-call", live is not None)
         if call is not None and over and not list(self._after):
             with self._after:
-                summary(call, self._again, author=self._author)
+                summary(call, self._offer_again, author=self._author)
         elif not over and list(self._after):
             self._after.clear()
 

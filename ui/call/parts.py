@@ -145,8 +145,9 @@ def _first_intensity(call: "LiveCall") -> int:
     return taken[-1] if taken else own
 
 
-def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False) -> None:
-    """How the call went, the way to its report, and the way to the next one; an author also reads
+def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: bool = False) -> None:
+    """How the call went, the way to its report, and the way to the next one, a button that
+    ``again`` makes start it; an author also reads
     what to mend when a fault has ended it."""
     own = [turn for turn in call.turns if not turn.replayed]
     end, trainee = call.end, sum(turn.speaker == "trainee" for turn in own)
@@ -155,7 +156,7 @@ def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False
     talked = words.length(call.length)
     row = ending(end.reason)
     how = row.to_trainee or row.words
-    title = kit.heading("How it went", 2).props("tabindex=-1").mark("ended")
+    title = kit.heading("In short", 2).props("tabindex=-1").mark("ended")
     focus(title)  # End Call, which had the focus, is gone
     kit.tag(
         "p",
@@ -172,4 +173,4 @@ def summary(call: "LiveCall", again: Callable[[], None], *, author: bool = False
         kit.tag("p", f"{way}{mood_word(after)} ({after} of 10) at the end.")
     with kit.tag("div", classes="rh-line"):
         kit.link_button("See how it went", f"/calls/{call.id}", kind="primary").mark("report")
-        kit.button("Practise again", again).mark("again")
+        again(kit.button("Practise again").mark("again"))

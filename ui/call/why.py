@@ -26,11 +26,11 @@ def why_facts(reason: Reason) -> None:
     with kit.tag("dl", classes="rh-why-facts rh-small"):
         if reason.answered is not None:
             _fact("It answered", f"{reason.answered.text} (turn {reason.answered.index + 1})")
-            _fact("Which did this", *(_seen(each) for each in reason.seen))
+            _fact("What was noticed", *(_seen(each) for each in reason.seen))
             if reason.answered.phase:
-                _fact("So", _course(reason.answered))
+                _fact("What it changed", _course(reason.answered))
             if reason.answered.observer:
-                _fact("Seen by", judged(reason.answered))
+                _fact("Judged by", judged(reason.answered))
         direction = reason.turn.direction or UNDIRECTED
         _fact("Stage direction", direction, *([LATE] if reason.late else []))
         if reason.places:
@@ -45,8 +45,8 @@ def judged(turn: Turn) -> str:
     if turn.observer == "model":
         return "the text model"
     if turn.stand_in:
-        return f"its wording, since the text model {words.stand_in(turn.stand_in)}"
-    return "its wording"
+        return f"its words alone, since the text model {words.stand_in(turn.stand_in)}"
+    return "its words alone"
 
 
 def prompt_of(reason: Reason, language: str) -> None:
@@ -108,7 +108,7 @@ def _seen(seen: Seen) -> str:
 
 
 def _course(turn: Turn) -> str:
-    return f"{turn.cause or 'no change'}: {mood_line(turn.phase, turn.intensity)}"
+    return f"{words.cause(turn.cause) or 'No change'}. {mood_line(turn.phase, turn.intensity)}"
 
 
 def _voice(reason: Reason) -> str:

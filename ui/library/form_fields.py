@@ -58,7 +58,7 @@ class FormFields:
         """A field for a text, of several lines when ``lines`` is more than one."""
         value = self._values.get(key) or ""
         kind = ui.textarea if lines > 1 else ui.input
-        field = kind(label, placeholder=example, value=value)
+        field = kind(label, placeholder=_hint(example), value=value)
         field.props(f"outlined stack-label debounce=250{f' rows={lines} autogrow' * (lines > 1)}")
         self._listen(field, self._values, key)
         self._fields[key, -1] = field.mark(key)
@@ -147,7 +147,7 @@ class FormFields:
         value = listed[index] if plain else listed[index].get(column.key, column.empty)
         field: ui.input | ui.select
         if column.options is None:
-            field = ui.input(column.label, placeholder=column.example, value=value)
+            field = ui.input(column.label, placeholder=_hint(column.example), value=value)
             field.props("outlined stack-label debounce=250")
         else:
             value = value if value in column.options else column.empty
@@ -165,6 +165,11 @@ class FormFields:
             self._changed()
 
         field.on_value_change(keep)
+
+
+def _hint(example: str) -> str:
+    """The example, so that nobody takes it for an answer."""
+    return f"For example: {example}" if example else ""
 
 
 def _blank(rows: Rows) -> Any:

@@ -69,7 +69,10 @@ class NewPersona:
         with kit.tag("div", classes="rh-line-between"):
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading("New persona")
-                kit.muted("Answer what you can; all of it can be changed later, in the text.")
+                kit.muted(
+                    "Every part needs an answer; a short one will do. All of it can be changed "
+                    "later, in the text."
+                )
             with kit.tag("div", classes="rh-line"):
                 self._blank = kit.button(
                     "Start from a blank template", self._ask_blank, kind="quiet"

@@ -27,7 +27,7 @@ STATES = {
     ANY: "Any",
     "errors": "With errors",
     "warnings": "With warnings",
-    "clean": "No findings",
+    "clean": "No problems",
     "live": "In a call now",
 }
 
@@ -233,7 +233,7 @@ def findings_badge(entry: "Entry") -> None:
     if warnings:
         kit.tag("span", words.count(warnings, "warning"), "rh-badge rh-badge-warn")
     if not entry.findings:
-        kit.tag("span", "No findings", "rh-badge rh-badge-good")
+        kit.tag("span", "No problems", "rh-badge rh-badge-good")
 
 
 def _state(entry: "Entry") -> str:

@@ -30,7 +30,7 @@ def in_words(scored: "Sequence[Summary]") -> str:
 def score_chart(scored: "Sequence[Summary]") -> None:
     """The drawing of these calls, oldest first; a sentence instead while there are too few."""
     if len(scored) < 2:
-        kit.muted("With a second score, their course is drawn here.")
+        kit.muted("After the second scored call, a chart of the scores stands here.")
         return
     shown = scored[-MOST:]
     text = in_words(shown)

@@ -62,7 +62,7 @@ def _everyone(studio: Studio, everyone: dict[str, Course]) -> None:
                     kit.tag("p", display, "rh-strong")
                     kit.tag("p", _calls(found), "rh-muted rh-small rh-number")
                 kit.tag("p", _change(found), "rh-row-when rh-small rh-number")
-                _score(found.lately, "lately")
+                _score(found.lately, "average")
 
 
 async def _one(studio: Studio, name: str, title: str) -> None:
@@ -87,8 +87,9 @@ def _overview(found: Course) -> None:
         with kit.tag("section", classes="rh-card").props('aria-label="Scores over time"'):
             kit.heading("Scores over time", 2)
             score_chart(found.scored)
-        with kit.tag("section", classes="rh-card rh-report-score").props('aria-label="Lately"'):
-            kit.heading("Lately", 2)
+        with kit.tag("section", classes="rh-card rh-report-score") as last:
+            last.props('aria-label="The last calls"')
+            kit.heading(f"Average of the last {RECENT}", 2)
             with kit.tag("p", classes="rh-score"):
                 lately = "\N{EN DASH}" if found.lately is None else words.score(found.lately)
                 kit.tag("span", lately, "rh-score-big rh-number")
@@ -140,19 +141,21 @@ def _score(score: float | None, word: str) -> None:
 
 
 def _calls(found: Course) -> str:
-    return f"{words.count(len(found.calls), 'call')}, the last {words.when(found.last.started)}"
+    when = words.when_inside(found.last.started)
+    number = len(found.calls)
+    return f"1 call, {when}" if number == 1 else f"{number} calls, the last one {when}"
 
 
 def _change(found: Course) -> str:
     """How the newest scores compare with those before them."""
     if found.change is None:
-        few = words.count(len(found.scores), "score")
-        return f"{few} so far; a trend needs more than {RECENT}."
+        more = words.count(RECENT + 1 - len(found.scores), "more scored call")
+        return f"After {more} you see here whether the scores rise."
     points = round(found.change)
     if points == 0:
-        return f"As in the {RECENT} calls before."
-    way = "Better" if points > 0 else "Worse"
-    return f"{way} by {words.count(abs(points), 'point')} than before."
+        return f"As high as in the {RECENT} calls before."
+    way = "higher" if points > 0 else "lower"
+    return f"{words.count(abs(points), 'point')} {way} than in the {RECENT} calls before."
 
 
 def _first_steps() -> None:

@@ -145,8 +145,8 @@ def calls_in_words(uses: Uses) -> str:
     """How many calls a version spoke in, and how they went."""
     said = words.count(len(uses.calls), "call")
     if uses.mean is not None:
-        of = f" of {len(uses.scores)}" if len(uses.scores) != len(uses.calls) else ""
-        said += f" · mean score {words.score(uses.mean)}{of}"
+        some = f" in {len(uses.scores)} of them" if len(uses.scores) != len(uses.calls) else ""
+        said += f" · average score {words.score(uses.mean)}{some}"
     return said
 
 
