@@ -53,7 +53,7 @@ class Archive:
             if start.call in self._live or path.exists():
                 raise ValueError(f"there is a call {start.call} already")
             journal = Journal(path)
-            call = self._live[start.call] = OpenCall(start, journal, self._finish)
+            call = self._live[start.call] = OpenCall(start, journal, self._finish, persona_text)
         try:
             journal.append("start", {**start.to_json(), "persona_text": persona_text})
         except OSError:

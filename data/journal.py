@@ -24,6 +24,7 @@ from data.records import (
     Turn,
     in_force,
 )
+from data.texts import Difference, Texts
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +187,7 @@ class _Draft:
     start: CallStart | None = None
     end: CallEnd | None = None
     persona_text: str = ""
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
     scorecard: dict[str, Any] | None = None
     turns: dict[int, Turn] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
@@ -201,11 +202,12 @@ class _Draft:
             case "start":
                 self.start = CallStart.from_json(line)
                 self.persona_text = _text(line["persona_text"])
+                self.texts.put(self.start.version, self.persona_text)
             case "turn":
                 turn = Turn.from_json(line)
                 self.turns[turn.index] = turn
             case "edit":
-                self._add_edit(Edit.from_json(line), _text(line.get("persona_text", "")))
+                self._add_edit(Edit.from_json(line), line)
             case "hint":
                 self.hints.append(Hint.from_json(line))
             case "latency":
@@ -243,17 +245,24 @@ class _Draft:
             scorecard=self.scorecard,
             edited_text=self._edited_text(self.start.version),
             hints=tuple(self.hints),
-            texts={self.start.version: self.persona_text, **self.texts},
+            texts=self.texts,
         )
 
     def _edited_text(self, first: str) -> str:
         version = in_force(first, self.edits)
         return "" if version == first else self.texts.get(version, "")
 
-    def _add_edit(self, edit: Edit, text: str) -> None:
+    def _add_edit(self, edit: Edit, line: dict[str, Any]) -> None:
+        """A text that took effect stands there whole, or as what differs from an earlier one, or
+        it stands in an earlier line."""
+        text, change = _text(line.get("persona_text", "")), line.get("difference")
         self.edits.append(edit)
-        if text and edit.outcome in ("applied", "rebuilt"):
-            self.texts[edit.version] = text
+        if edit.outcome not in ("applied", "rebuilt"):
+            return
+        if text:
+            self.texts.put(edit.version, text)
+        elif change is not None:
+            self.texts.take(edit.version, Difference.from_json(change))
 
 
 def _text(value: object) -> str:

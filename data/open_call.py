@@ -19,6 +19,7 @@ from data.records import (
     Turn,
 )
 from data.summary import Summary
+from data.texts import Difference, Texts
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class OpenCall:
         start: CallStart,
         journal: Journal,
         finish: Callable[[Journal, CallStart, CallEnd], Summary],
+        persona_text: str,
     ) -> None:
         self.start = start
         self._journal = journal
@@ -46,6 +48,8 @@ class OpenCall:
         self._end: CallEnd | None = None
         self._finished = False
         self._turns = 0
+        self._texts = Texts()
+        self._texts.put(start.version, persona_text)
 
     def turn(self, turn: Turn) -> None:
         """A finished turn."""
@@ -53,8 +57,19 @@ class OpenCall:
         self._append("turn", turn)
 
     def edit(self, edit: Edit, persona_text: str = "") -> None:
-        """A new persona version, with its text when it took effect."""
-        self._append("edit", {**edit.to_json(), "persona_text": persona_text})
+        """A new persona version, with its text when it took effect; a text that the journal has
+        is not written again, and of one that is much like the last only what differs."""
+        with self._lock:
+            told = self._texts.put(edit.version, persona_text) if persona_text else None
+            text: dict[str, Any] = {"persona_text": told} if isinstance(told, str) else {}
+            if isinstance(told, Difference):
+                text = {"difference": told.to_json()}
+            try:
+                self._append("edit", {**edit.to_json(), **text})
+            except BacklogFull:
+                if told is not None:
+                    self._texts.lose(edit.version)
+                raise
 
     def hint(self, hint: Hint) -> None:
         """A hint that the trainee could read."""

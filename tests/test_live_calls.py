@@ -473,6 +473,16 @@ async def test_a_text_that_was_overtaken_and_comes_again_is_recorded(studio: Stu
     assert (await studio.record(call.id)).edited_text == EDITED
 
 
+async def test_the_texts_of_overtaken_edits_are_not_kept(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    versions = [save(studio, f"{EDITED}- Note {n}\n").version for n in range(3)]
+    assert len(call._given) == 3
+    for version, outcome in zip(versions, ("overtaken", "overtaken", "applied"), strict=True):
+        studio.send(Edited(call.id, Edit(version, outcome, "", 0, 1.0)))
+    await until(lambda: len(call.edits) == 3)
+    assert len(call._given) == 0
+
+
 async def test_an_edit_of_a_call_that_waits_for_its_persona_is_not_lost(studio: Studio) -> None:
     studio.jobs.come = False
     call = (await studio.begin()).call

@@ -30,6 +30,7 @@ from agent.call.link import (
 from agent.line_failure import is_past
 from agent.live.answer_times import AnswerTimes
 from agent.live.coaching import Coaching, HintRefused
+from agent.live.given_texts import GivenTexts
 from agent.live.presence import Presence
 from agent.live.recorder import Recorder
 from agent.live.under_way import UnderWay
@@ -113,7 +114,7 @@ class LiveCall:
         self._write = self._recorder.write
         self._command = command
         self._answers = AnswerTimes(lambda told: self._write(self._record.latency, told))
-        self._texts: dict[str, str] = {}
+        self._given = GivenTexts()
         self._languages: dict[str, str] = {}
         self._kept: NewPersona | None = None
         self._observers = Observers[Event](f"call {self.id}")
@@ -187,7 +188,8 @@ class LiveCall:
         if self.end is not None:
             return
         change = NewPersona(text, version)
-        self.told_version, self._texts[version] = version, text
+        self.told_version = version
+        self._given.give(version, text)
         self._languages[version] = language or self.language
         if not self._command(change):
             if self._kept is not None:
@@ -237,7 +239,7 @@ class LiveCall:
                 self.edits.append(edit)
                 if edit.outcome in ("applied", "rebuilt"):
                     self.language = self._languages.get(edit.version, self.language)
-                self._write(self._record.edit, edit, self._text_of(edit))
+                self._write(self._record.edit, edit, self._given.settle(edit))
             case Trouble():
                 self.trouble = event
             case Restored(engine=engine, turn=turn, reason=reason):
@@ -288,13 +290,6 @@ class LiveCall:
         """When it was, as its job told; a worker of before tells no times."""
         return self.clock.now() if told is None else told
 
-    def _text_of(self, edit: Edit) -> str:
-        """The text that took effect, for the record."""
-        if edit.outcome == "overtaken":
-            return ""  # the same one may come again
-        text = self._texts.pop(edit.version, "")
-        return "" if edit.outcome == "refused" else text
-
     def _close(self, reason: str, resolved: bool) -> None:
         now, index = self.clock.now(), self.turns[-1].index + 1 if self.turns else 0
         for turn in self._under_way.turns(index, self._version(), now):
@@ -306,6 +301,7 @@ class LiveCall:
         if reason == "ended" and resolved:
             reason = "resolved"
         self.end = CallEnd(time.time(), reason, resolved, now)
+        self._given.clear()
         self._write(self._record.close, self.end)
         self.over.set()
 
