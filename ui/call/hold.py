@@ -11,6 +11,7 @@ from agent.live.calls import Refused, Wish
 from ui.call.state import Browser
 from ui.call.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
 from ui.context import Studio
+from ui.session import HELD
 
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall
@@ -96,6 +97,7 @@ class Hold:
 
     def _attach(self, call: "LiveCall") -> None:
         self.call = call
+        self.voice.client.storage[HELD] = call.id
         self._since = time.monotonic()
         self._unsubscribe = call.subscribe(self._heard)
         self._begun(call)
