@@ -6,13 +6,13 @@ import json
 import time
 import wave
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.chromium import FLAGS, browser_path
 from tests.speech import RATE, sentence
@@ -38,7 +38,28 @@ def browser(*flags: str, microphone: Path | None = None) -> Iterator[Browser]:
         try:
             yield chromium
         finally:
+            _hang_up(chromium)
             chromium.close()
+
+
+def _hang_up(chromium: Browser) -> None:
+    """End what goes on: a call whose page is gone would hold its line for some time."""
+    for context in chromium.contexts:
+        for page in context.pages:
+            with suppress(Error):
+                page.evaluate(HANG_UP)
+
+
+HANG_UP = """async () => {
+  const end = document.querySelector("button.rh-end");
+  if (!end || end.offsetParent === null) return;
+  end.click();
+  for (let look = 0; look < 100; look++) {
+    if (document.querySelector("[data-stage=ended]")) return;
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}"""
+"""Presses End Call, if there is one, and waits until the page says that the call is over."""
 
 
 ALLOW = "--use-fake-ui-for-media-stream"
@@ -79,6 +100,8 @@ class Caller:
         flag = f"window.__syntheticMicrophone = {json.dumps(synthetic)};\n"
         self.context.add_init_script(flag + script)
         self.page: Page = self.context.new_page()
+        # The browser's own question before a call is left.
+        self.page.on("dialog", lambda dialog: dialog.accept())
         self._url = url
         self._since = 0.0
 

@@ -178,6 +178,9 @@ class FakeCalls:
     def get(self, call_id: str) -> FakeLiveCall | None:
         return next((call for call in self.running if call.id == call_id), None)
 
+    def of(self, user: str) -> list[FakeLiveCall]:
+        return [call for call in self.running if call.user == user]
+
     def live(self, slug: str | None = None) -> list[FakeLiveCall]:
         return [call for call in self.running if slug in (None, call.slug)]
 
@@ -341,5 +344,6 @@ async def log_in(user: User, name: str = "trainee") -> None:
     """Log in as the person at the keyboard would, with a demo account."""
     await user.open("/login")
     user.find(marker=f"demo-{name}").click()
+    user.find(kind=ui.button, content="Log in").click()
     await user.should_see("Simulations")
     await user.open("/")  # what the simulation does next is done with the cookie of this page

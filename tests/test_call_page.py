@@ -1,6 +1,7 @@
 """The call page as a trainee meets it, in NiceGUI's simulation; the browser's part is told."""
 
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from agent.call.link import (
     Ended,
     Joined,
     Mood,
+    PageAway,
     Say,
     Status,
     Trouble,
@@ -26,11 +28,11 @@ from agent.call.link import (
 from agent.engines.choice import Choice
 from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
 from agent.live.live_call import LiveCall
-from data.records import CallStart, Turn
-from data.users import Users
+from agent.reconnect import RECONNECT_TIMEOUT
+from data.records import CallEnd, CallStart, Turn
 from tests.clock import until
 from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
-from ui import session
+from ui.call import hold
 from ui.call import notices as call_notices
 from ui.call.voice_call import SDK_PATH, VoiceCall
 
@@ -49,8 +51,6 @@ class Record:
 
     def __init__(self) -> None:
         self.written: list[tuple[str, Any]] = []
-
-    unwritten = ""
 
     def __getattr__(self, kind: str) -> Any:
         return lambda *values: self.written.append((kind, values[0]))
@@ -84,8 +84,17 @@ class Calls(FakeCalls):
             persona.version, "offline", persona.language, 1_790_000_000.0,
         )  # fmt: skip
         call = LiveCall(head, "room", persona, cast(Any, self.record), Inline(), self.command)
-        self.calls, self.running = [call], [cast(Any, call)]
+        self.calls = [call]
+        self.running = [call]  # type: ignore[list-item]
         return Ticket(call, "ws://127.0.0.1:7880", "token", "room")
+
+    def resume(self, user: str, call_id: str) -> Ticket:
+        if self.refusal:
+            raise self.refusal
+        return Ticket(self.call, "ws://127.0.0.1:7880", "another token", "room")
+
+    def of(self, user: str) -> list[Any]:
+        return [call for call in self.running if call.user == user and cast(Any, call).is_on]
 
     def command(self, command: Command) -> bool:
         self.commands.append(command)
@@ -180,7 +189,7 @@ async def test_it_says_who_calls_and_what_to_show(user: User) -> None:
 async def test_the_click_joins_the_room_of_a_new_call(user: User, world: CallWorld) -> None:
     await start(user, world)
     assert world.calls.begun == [("trainee", "ann-lee")]
-    assert ("connect", "ws://127.0.0.1:7880", "token") in world.told
+    assert ("connect", "ws://127.0.0.1:7880", "token", world.calls.call.id, False) in world.told
     assert world.calls.call.browser_in
     await user.should_see("Your turn")
 
@@ -446,11 +455,41 @@ async def test_choppy_sound_is_told(
     await user.should_see("Check your internet connection")
 
 
-async def test_a_lost_connection_ends_the_call(user: User, world: CallWorld) -> None:
+async def test_a_room_that_is_cut_off_is_joined_anew_while_there_is_time(
+    user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold, "AGAIN", 0.0)
     call = await start(user, world)
-    browser(user, "connection", state="disconnected", reason="UNKNOWN_REASON")
-    call.receive(Ended(call.id, "lost"))
-    await user.should_see("The connection was lost")
+    world.told.clear()
+    browser(user, "connection", state="disconnected", reason="SERVER_SHUTDOWN")
+    await user.should_see("Reconnecting")
+    again = ("connect", "ws://127.0.0.1:7880", "another token", call.id, True)
+    await until(lambda: world.told == [again])
+    browser(user, "connection", state="connecting")
+    browser(user, "connection", state="failed", reason="ServerUnreachable")
+    await until(lambda: world.told == [again, again])
+    await user.should_see("Reconnecting")
+    browser(user, "connection", state="connected")
+    await user.should_see("Your turn")
+    assert world.calls.commands == []
+
+
+@pytest.mark.parametrize(
+    ("why", "reason", "words"),
+    [
+        ("SIGNAL_CLOSE", "lost", "The connection was lost"),
+        ("SERVER_SHUTDOWN", "server", "The LiveKit server was lost"),
+    ],
+)
+async def test_a_room_that_is_cut_off_for_too_long_ends_the_call_as_lost(
+    user: User, world: CallWorld, why: str, reason: str, words: str
+) -> None:
+    call = await start(user, world)
+    call.presence.seconds = -1
+    browser(user, "connection", state="disconnected", reason=why)
+    assert world.calls.commands == [End(reason)]
+    call.receive(Ended(call.id, reason))
+    await user.should_see(words)
 
 
 async def test_the_measured_answer_is_recorded_unless_it_cut_in(
@@ -502,45 +541,185 @@ async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
     assert not len(call._observers)
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (
-            lambda users: users.change("author", role="author", display="", disabled=True),
-            "disabled",
-        ),
-        (lambda users: users.change("author", role="trainee", display=""), "signed_out"),
-        (lambda users: users.set_password("author", "a password of its own"), "signed_out"),
-    ],
-    ids=["disabled", "another role", "another password"],
-)
-async def test_who_may_no_longer_see_the_page_loses_the_call_with_the_reason(
-    world: CallWorld,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    change: Callable[[Users], None],
-    reason: str,
-) -> None:
-    monkeypatch.setattr(session, "LOOK", 0.02)
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user, "author")
-        client = await user.open("/call/ann-lee")
-        call = await start(user, world)
-        change(world.users)
-        await until(lambda: world.calls.commands)
-        assert world.calls.commands == [End(reason)]
-        call.receive(Ended(call.id, reason))
-        await until(lambda: client.is_deleted)
-        client.delete()  # as NiceGUI does when the browser is gone for good
-        assert world.calls.commands == [End(reason)]
-        assert not caplog.records
-
-
-async def test_the_browser_s_last_words_hang_up_at_once(user: User, world: CallWorld) -> None:
-    await start(user, world)
+async def test_a_page_that_is_left_has_time_to_come_back(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
     browser(user, "connection", state="disconnected", reason="PAGE_LEFT")
-    assert world.calls.commands == [End("left")]
+    assert world.calls.commands == [PageAway(True)]
+    call.presence.gone(page_of(call))
+    assert world.calls.commands[-1] == End("left")
+
+
+async def test_a_websocket_that_is_lost_ends_no_call(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    cut(user)
+    assert world.calls.commands == [PageAway(True)]
+    await come_back(user)
+    assert world.calls.commands == [PageAway(True), PageAway(False)]
+    await user.should_see("Your turn")
+
+
+async def test_a_page_gives_its_call_all_the_time_that_is_set(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    assert user.client is not None
+    assert user.client.page.resolve_reconnect_timeout() == RECONNECT_TIMEOUT
+    assert user.find(kind=VoiceCall).elements.pop().props["reconnect_timeout"] == RECONNECT_TIMEOUT
+    assert call.presence.seconds == RECONNECT_TIMEOUT
+
+
+async def test_a_page_that_is_opened_anew_goes_on_with_the_call(
+    user: User, world: CallWorld
+) -> None:
+    call = await start(user, world)
+    call.receive(TurnDone(call.id, Turn(0, "persona", "My parcel is broken.", 3.0)))
+    call.receive(Mood(call.id, "deescalation", 4, "-3: a sincere apology"))
+    first = user.client
+    assert first is not None
+    cut(user)
+    await user.open("/call/ann-lee")
+    await user.should_see("Ann is waiting")
+    await user.should_see("It waits for you for another")
+    await user.should_not_see(marker="start")
+    await click(user, world, "Go on with Ann")
+    assert world.told[-1] == ("connect", "ws://127.0.0.1:7880", "another token", call.id, False)
+    browser(user, "connection", state="connected")
+    await user.should_see("Your turn")
+    await user.should_see("My parcel is broken.")
+    await user.should_see("4 of 10")
+    first.delete()
+    assert world.calls.commands == [PageAway(True), PageAway(False)]
+    assert len(world.calls.begun) == 1
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_a_reload_goes_on_by_itself_unless_another_page_has_the_call(
+    user: User, world: CallWorld, left: bool
+) -> None:
+    call = await start(user, world)
+    if left:
+        cut(user)
+    await user.open("/call/ann-lee")
+    assert user.find(kind=VoiceCall).elements.pop().props["waiting"] == call.id
+    await user.should_see("Your call with Ann Lee goes on")
+    if not left:
+        await user.should_see("It is open in another tab")
+        await user.should_see(marker="start")
+    world.told.clear()
+    browser(user, "left_behind", call=call.id)
+    assert world.told[-1][0] == ("connect" if left else "disconnect")
+
+
+async def test_a_page_whose_call_is_taken_up_in_another_one_lets_it_go(
+    user: User, world: CallWorld
+) -> None:
+    call = await start(user, world)
+    call.presence.take(other := object(), lambda: None)
+    assert world.told[-1] == ("disconnect",)
+    browser(user, "connection", state="disconnected", reason="CLIENT_INITIATED")
+    await user.should_see("It is open in another tab")
+    cut(user)
+    assert call.presence.is_with(other)
+    assert world.calls.commands == []
+
+
+async def test_a_call_that_waited_in_vain_is_told_with_its_report(
+    user: User, world: CallWorld
+) -> None:
+    call = await start(user, world)
+    cut(user)
+    await user.open("/call/ann-lee")
+    await user.should_see("Ann is waiting")
+    call.receive(Ended(call.id, "left"))
+    await user.should_see("You left the page of the call")
+    assert report_links(user) == [f"/calls/{call.id}"]
+    await click(user, world, "Start Voice Call")
+    await user.should_not_see("You left the page")
+
+
+@pytest.mark.parametrize(
+    ("reason", "ago", "words"),
+    [
+        ("left", 60, "You left the page of the call"),
+        ("lost", 60, "The connection was lost"),
+        ("interrupted", 60, "Cut off when Rehearsal stopped"),
+        ("left", 6000, ""),
+        ("ended", 60, ""),
+    ],
+)
+async def test_what_became_of_the_last_call_is_said(
+    user: User, world: CallWorld, reason: str, ago: float, words: str
+) -> None:
+    text, ended_at = persona_text(), time.time() - ago
+    head = CallStart(
+        "a" * 16, "trainee", "ann-lee", "Ann Lee", "Returns", "v", "offline", "en-US", ended_at - 60
+    )
+    world.archive.open(head, text).close(CallEnd(ended_at, reason))
+    await user.open("/call/ann-lee")
+    if words:
+        await user.should_see(words)
+        assert report_links(user) == [f"/calls/{head.call}"]
+    else:
+        await user.should_see("Ready")
+        await user.should_not_see(marker="broken-off")
+
+
+async def test_other_pages_lead_back_to_the_call(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    world.write("bob-ray", persona_text("Bob Ray"))
+    await user.open("/")
+    await user.should_see("Your call with Ann Lee goes on")
+    link = user.find(marker="to-call").elements.pop()
+    assert link.props["href"] == "/call/ann-lee"
+    await user.open("/call/mali")
+    await user.should_see("Your call with Ann Lee goes on")
+    await user.should_see(marker="start")
+    call.receive(Ended(call.id, "ended"))
+    await user.should_not_see("goes on")
+
+
+@pytest.mark.parametrize("leave", [True, False])
+async def test_a_link_asks_before_the_call_is_left(
+    user: User, world: CallWorld, leave: bool
+) -> None:
+    await start(user, world)
+    browser(user, "leaving", target="/progress")
+    await user.should_see("End the call?")
+    await user.should_see("Ann is still on the line.")
+    user.find(marker="leave" if leave else "stay").click()
+    if leave:
+        await until(lambda: world.calls.commands == [End("ended")])
+        assert ("disconnect",) in world.told
+        await until(lambda: user.back_history[-1] == "/progress")
+    else:
+        with user:
+            dialogs = [d for d in ElementFilter(kind=ui.dialog) if d.value]
+        assert (dialogs, world.calls.commands) == ([], [])
+
+
+def cut(user: User) -> None:
+    """The page's websocket is gone."""
+    assert user.client is not None
+    for socket in list(user.client._socket_to_document_id):
+        user.client.handle_disconnect(socket)
+
+
+async def come_back(user: User) -> None:
+    """The page has a websocket again."""
+    client = user.client
+    assert client is not None
+    assert client._pinned_tab_id is not None
+    await client.handle_handshake("test-again", client._pinned_tab_id, None, "document", None)
+
+
+def page_of(call: LiveCall) -> object:
+    """The page that has the call."""
+    return call.presence._page
+
+
+def report_links(user: User) -> list[str]:
+    """Where the page leads to reports."""
+    with user:
+        links = [link.props.get("href", "") for link in ElementFilter(kind=ui.link)]
+    return [link for link in links if link.startswith("/calls/")]
 
 
 async def test_a_persona_that_is_not_there_leads_back(user: User, world: CallWorld) -> None:

@@ -227,14 +227,6 @@ def test_the_call_is_kept_with_transcript_and_scorecard(app: RunningApp) -> None
     app.wait(lambda health: health["calls"]["live"] == 0, 60)
 
 
-def test_a_closed_page_ends_the_call(app: RunningApp) -> None:
-    with browser(ALLOW) as chromium:
-        caller = Caller(chromium, app.url)
-        caller.call(WALTER)
-        app.wait(lambda health: health["calls"]["live"] == 1, 60)  # that of the last test is over
-    app.wait(lambda health: health["calls"]["live"] == 0, 120)
-
-
 @pytest.mark.parametrize("gently", [True, False])
 def test_nothing_is_left_after_the_app(tmp_path: Path, gently: bool) -> None:
     with RunningApp(tmp_path) as own, browser(ALLOW) as chromium:

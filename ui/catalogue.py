@@ -1,19 +1,16 @@
 """Simulations: every persona to practise with, to be searched and filtered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from nicegui import run, ui
 
-from agent.engines.choice import hears
 from personas.model import Persona
 from ui import access, kit, words
 from ui.avatar import avatar
-from ui.call.engine_words import engine_of
+from ui.call.own_calls import calls_going_on
 from ui.context import Studio
-from ui.focus import focus
 from ui.follow import follow
 from ui.frame import frame
 from ui.present_names import present_names
@@ -24,11 +21,6 @@ if TYPE_CHECKING:
 
 STEP = 18
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
-
-LONGEST = 200
-"""Characters of a search."""
-SHORT = 110
-"""Characters of a text that a card shows whole."""
 
 ANY = "any"
 DIFFICULTIES = {ANY: "Any", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
@@ -45,33 +37,12 @@ class Choice:
 
     def fits(self, persona: Persona) -> bool:
         """Whether the persona is one of those asked for."""
-        language = words.language_name(persona.language)
-        badges = (DIFFICULTIES.get(persona.difficulty, ""), language, persona.language)
-        text = " ".join(
-            (persona.scenario, persona.name, *badges, persona.character, *persona.context)
-        )
+        text = " ".join((persona.scenario, persona.name, persona.character, *persona.context))
         return (
             self.difficulty in (ANY, persona.difficulty)
-            and self.language in (ANY, language)
+            and self.language in (ANY, words.language_name(persona.language))
             and all(word in text.casefold() for word in self.search.casefold().split())
         )
-
-    @classmethod
-    def of(cls, asked: Mapping[str, str]) -> "Choice":
-        """What the page's address asks for, so that it is still there on the way back."""
-        difficulty = asked.get("difficulty", ANY)
-        return cls(
-            asked.get("search", "")[:LONGEST],
-            difficulty if difficulty in DIFFICULTIES else ANY,
-            asked.get("language", ANY),
-        )
-
-    @property
-    def address(self) -> str:
-        """The address of the page with what is searched for."""
-        values = {"search": self.search, "difficulty": self.difficulty, "language": self.language}
-        asked = {name: value for name, value in values.items() if value not in ("", ANY)}
-        return f"/?{urlencode(asked)}" if asked else "/"
 
 
 def register(studio: Studio) -> None:
@@ -82,6 +53,7 @@ def register(studio: Studio) -> None:
         user = access.require(studio)
         last = await run.io_bound(_last_calls, studio, user.name) or {}
         with frame(studio, "Simulations", keys=[("/", "Goes to the search")]):
+            calls_going_on(studio, user.name)
             _Catalogue(studio, last, author=access.is_author(user))
 
 
@@ -92,7 +64,7 @@ class _Catalogue:
         self._studio = studio
         self._last = last
         self._author = author
-        self._choice = Choice.of(ui.context.client.request.query_params)
+        self._choice = Choice()
         with kit.tag("div", classes="rh-stack-tight"):
             kit.heading("Simulations")
             self._intro = kit.muted(
@@ -105,14 +77,7 @@ class _Catalogue:
         follow(studio, self._seen, self._draw)
 
     def _personas(self) -> list[Persona]:
-        """All that can be called: those first whom the present setup understands, the easy ones
-        before the hard ones."""
-        found = [entry.persona for entry in self._studio.library.entries() if entry.persona]
-        return sorted(found, key=self._place)
-
-    def _place(self, persona: Persona) -> tuple[bool, int, str]:
-        understood = hears(engine_of(self._studio, persona), persona.language)
-        return not understood, list(DIFFICULTIES).index(persona.difficulty), persona.scenario
+        return [entry.persona for entry in self._studio.library.entries() if entry.persona]
 
     def _errors(self) -> "list[Entry]":
         return [e for e in self._studio.library.entries() if e.errors] if self._author else []
@@ -143,7 +108,7 @@ class _Catalogue:
         with self._cards:
             if personas:
                 found = [persona for persona in personas if choice.fits(persona)]
-                _result(found, choice, self._last, self._more, self._clear)
+                _result(found, choice, self._last, self._more)
                 return
             with kit.tag("div", classes="rh-empty"):
                 kit.heading("There is no customer to practise with yet", 2)
@@ -152,13 +117,7 @@ class _Catalogue:
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():
             setattr(self._choice, name, value)
-        ui.navigate.history.replace(self._choice.address)
         self._draw_cards()
-
-    def _clear(self) -> None:
-        for field, value in ((self._text, ""), (self._difficulty, ANY), (self._language, ANY)):
-            field.set_value(value)
-        focus(self._text)  # the button that had it is gone
 
     def _more(self) -> None:
         self._change(shown=self._choice.shown + STEP)
@@ -166,34 +125,27 @@ class _Catalogue:
     def _filters(self) -> None:
         with kit.tag("search", classes="rh-filters") as self._search:
             self._search.props('aria-label="Simulations"')
-            search = self._text = ui.input("Search", value=self._choice.search)
-            search.on_value_change(lambda event: self._change(search=event.value or ""))
-            search.props(f"outlined clearable debounce=150 type=search maxlength={LONGEST}")
+            search = ui.input("Search", on_change=lambda e: self._change(search=e.value or ""))
+            search.props("outlined clearable debounce=150 type=search")
             search.classes("rh-search").mark("search")
-            chosen = self._choice.difficulty
-            self._difficulty = self._select("Difficulty", DIFFICULTIES, "difficulty", chosen)
-            self._language = self._select("Language", {ANY: "Any"}, "language", ANY)
+            self._select("Difficulty", DIFFICULTIES, "difficulty")
+            self._language = self._select("Language", {ANY: "Any"}, "language")
 
-    def _select(self, label: str, options: dict[str, str], name: str, chosen: str) -> ui.select:
-        select = ui.select(options, label=label, value=chosen)
+    def _select(self, label: str, options: dict[str, str], name: str) -> ui.select:
+        select = ui.select(options, label=label, value=ANY)
         select.on_value_change(lambda event: self._change(**{name: event.value}))
         return select.props("outlined").classes("rh-filter").mark(name)
 
 
 def _result(
-    found: list[Persona],
-    choice: Choice,
-    last: "dict[str, Summary]",
-    more: Callable[[], None],
-    clear: Callable[[], None],
+    found: list[Persona], choice: Choice, last: "dict[str, Summary]", more: Callable[[], None]
 ) -> None:
     with kit.tag("p", words.count(len(found), "simulation"), "rh-muted rh-small") as number:
         number.props("role=status")
     if not found:
         with kit.tag("div", classes="rh-empty"):
             kit.heading("Nothing fits that search", 2)
-            kit.muted("Try fewer words, or look through all of them.")
-            kit.button("Clear filters", clear).mark("clear-filters")
+            kit.muted("Try fewer words, or set difficulty and language back to any.")
     with kit.tag("ul", classes="rh-grid"):
         for persona in found[: choice.shown]:
             with kit.tag("li"):
@@ -213,21 +165,11 @@ def _card(persona: Persona, last: "Summary | None") -> None:
         with kit.tag("div", classes="rh-line"):
             kit.difficulty_badge(persona.difficulty)
             kit.tag("span", words.language_name(persona.language), "rh-badge")
-        _story(_line(persona), persona.language)
+        kit.tag("p", _line(persona), "rh-simulation-line").props(f'lang="{persona.language}"')
         with kit.tag("div", classes="rh-simulation-foot"):
             _last(last)
             start = kit.link_button("Start Practice", f"/call/{persona.slug}", kind="primary")
             start.props["aria-label"] = f"Start Practice: {persona.scenario}, {persona.name}"
-
-
-def _story(text: str, language: str) -> None:
-    """What it is about; a long text is cut on the card, and unfolds at a click."""
-    if len(text) <= SHORT:
-        kit.tag("p", text, "rh-simulation-line").props(f'lang="{language}"')
-        return
-    with kit.tag("details", classes="rh-simulation-more"), kit.tag("summary"):
-        kit.tag("span", text, "rh-simulation-line").props(f'lang="{language}"')
-        kit.tag("span", "All of it", "rh-simulation-all")
 
 
 def _line(persona: Persona) -> str:

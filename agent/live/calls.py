@@ -103,8 +103,6 @@ class Calls:
         # One thread keeps a call's records in their order and slow disks off the loop.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = asyncio.Lock()
-        self._closed = False
 
     async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Ticket:
         """Open a call of that user with that persona; the persona is sent for at once.
@@ -151,7 +149,7 @@ class Calls:
         """A new way into a call of that user that goes on; ``Refused`` when it does not, or when
         the LiveKit server is not there just now."""
         call = self._live.get(call_id)
-        if call is None or call.user != user or call.end is not None:
+        if call is None or call.user != user or not call.is_on:
             raise Refused("That call is over. Calls has its report.")
         try:
             url, token = self._rooms().admission(call.room, _identity(user), user)
@@ -176,8 +174,8 @@ class Calls:
         return [c for c in self._live.values() if slug is None or c.slug == slug]
 
     def of(self, user: str) -> list[LiveCall]:
-        """The live calls of that user, the newest first."""
-        return [call for call in reversed(self._live.values()) if call.user == user]
+        """The calls of that user that go on, the newest first."""
+        return [c for c in reversed(self._live.values()) if c.user == user and c.is_on]
 
     def engine_for(self, persona: Persona, wanted: str = "") -> Choice:
         """The engine that a call with that persona would have."""
@@ -185,7 +183,7 @@ class Calls:
 
     def problem(self) -> str:
         """Why no call can be made now, in words; empty when one can."""
-        words = "Rehearsal is being stopped." if self._closed else self._readiness()
+        words = self._readiness()
         if not words and len(self._live) + len(self._opening) >= self._most:
             words = f"{_all_lines(self._most)} busy. Try again when another call has ended."
         return words
@@ -208,13 +206,7 @@ class Calls:
             self._switchboard.command(event.call, End("ended"))
 
     async def aclose(self) -> None:
-        """End every call and write the last records; no other one begins."""
-        async with self._closing:
-            if not self._closed:
-                self._closed = True
-                await self._close()
-
-    async def _close(self) -> None:
+        """End every call and write the last records."""
         calls = list(self._live.values())
         for call in calls:
             call.hang_up("interrupted")

@@ -103,6 +103,7 @@ class LiveCall:
         self.trouble: Trouble | None = None
         self.restored: Restored | None = None
         self.end: CallEnd | None = None
+        self._hung_up = False
         self.answer_time: float | None = None
         self.coaching = Coaching(self.clock.now, lambda hint: self._write(record.hint, hint))
         self.presence = Presence(reconnect_timeout, self.hang_up, self._page_away)
@@ -140,6 +141,11 @@ class LiveCall:
         """Why its record cannot be written just now, as the system says it; "" when it is."""
         return self._recorder.problem
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it goes on, and nobody has ended it."""
+        return self.end is None and not self._hung_up
+
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; returns the way to stop it."""
         return self._observers.add(callback)
@@ -159,6 +165,7 @@ class LiveCall:
         """End the call; at once when its job is not there (any more)."""
         if self.end is not None:
             return
+        self._hung_up = True
         gone = Ended(self.id, reason, self.resolved)
         if self._command(End(reason)):
             asyncio.get_running_loop().call_later(LEAVE, self.receive, gone)

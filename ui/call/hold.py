@@ -1,34 +1,47 @@
 """A page's hold on a call: asks for one, takes part in it by the browser, and lets it go."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nicegui import background_tasks
+from nicegui import background_tasks, ui
 
 from agent.call.link import Event
 from agent.live.calls import Refused, Wish
 from ui.call.state import Browser
-from ui.call.voice_call import AnswerTime, BrowserEvent, Connection, VoiceCall, sdk_file
+from ui.call.voice_call import (
+    AnswerTime,
+    BrowserEvent,
+    Connection,
+    Leaving,
+    LeftBehind,
+    VoiceCall,
+    sdk_file,
+)
 from ui.context import Studio
-from ui.session import HELD
 
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall
 
 HUNG_UP = "CLIENT_INITIATED"
 """LiveKit's reason for a disconnection that this page has asked for."""
-GONE = {"PAGE_LEFT": "left", "SERVER_SHUTDOWN": "server"}
-"""What ended the call, by the reasons of other disconnections: ``voice_call.js`` gives the first
-when the page goes away, LiveKit the second."""
+PAGE_LEFT = "PAGE_LEFT"
+"""The reason that ``voice_call.js`` gives when the page goes away."""
+LOST_BY = {"SERVER_SHUTDOWN": "server"}
+"""What ended a call whose room could not be joined again, by LiveKit's reasons; else ``lost``."""
+AGAIN = 1.0
+"""Seconds from the loss of a room that the browser could not join again to another try."""
 
 
 class Hold:
     """One call at a time of one user; build it inside a page.
 
     ``changed`` is called when something is to be drawn anew, ``heard`` with what the call tells,
-    ``begun`` with each call that begins. ``starting``: a call was asked for and is not there yet;
-    ``refused``: why the last one was not given, "" if it was.
+    ``begun`` with each call that begins, or is taken up again; ``leaving`` with the path of a link
+    that was clicked on in mid-call. ``starting``: a call was asked for and is not there yet;
+    ``refused``: why the last one was not given, "" if it was. ``waiting`` is the call that this
+    page was built to go on with.
     """
 
     def __init__(
@@ -39,6 +52,8 @@ class Hold:
         changed: Callable[[], None],
         heard: Callable[[Event], None],
         begun: Callable[["LiveCall"], None],
+        leaving: Callable[[str], None],
+        waiting: "LiveCall | None" = None,
     ) -> None:
         self.call: LiveCall | None = None
         self.browser = Browser()
@@ -49,9 +64,21 @@ class Hold:
         self._changed = changed
         self._heard = heard
         self._begun = begun
+        self._leaving = leaving
         self._since = 0.0
+        self._lost_since: float | None = None
+        self._lost_by = "lost"
         self._unsubscribe: Callable[[], None] = _nothing
-        self.voice = VoiceCall(self._heard_browser, sdk_ready=sdk_file(studio) is not None)
+        self.voice = VoiceCall(
+            self._heard_browser,
+            sdk_ready=sdk_file(studio) is not None,
+            reconnect_timeout=studio.settings.reconnect_timeout,
+            waiting=waiting.id if waiting is not None else "",
+        )
+        self._client = ui.context.client
+        self._client.on_connect(self._page_is_back)
+        self._client.on_disconnect(self._page_is_away)
+        self._client.on_delete(self.page_closed)
 
     @property
     def live(self) -> "LiveCall | None":
@@ -88,19 +115,47 @@ class Hold:
             self.voice.disconnect()
         else:
             self._attach(ticket.call)
-            self.voice.connect(ticket.server_url, ticket.token)
+            self.voice.connect(ticket.server_url, ticket.token, ticket.call.id)
         finally:
             self.starting = False
         if self.voice.is_deleted:
             self.page_closed()  # it was closed while the call was being set up
         self._changed()
 
+    def resume(self, call: "LiveCall") -> None:
+        """Go on with a call of this user, wherever it was taken until now."""
+        if self.starting or self.live is not None:
+            return
+        self.leave()
+        self.refused = ""
+        self.browser.begin()
+        try:
+            ticket = self._studio.calls.resume(self._user, call.id)
+        except Refused as refusal:
+            self.refused = str(refusal)
+            self.browser.connection = Connection("ready")
+            self.voice.disconnect()
+        else:
+            self._attach(ticket.call)
+            self.voice.connect(ticket.server_url, ticket.token, ticket.call.id)
+        self._changed()
+
     def _attach(self, call: "LiveCall") -> None:
         self.call = call
-        self.voice.client.storage[HELD] = call.id
         self._since = time.monotonic()
+        self._lost_since, self._lost_by = None, "lost"
         self._unsubscribe = call.subscribe(self._heard)
+        call.presence.take(self, self._dismissed)
+        self._page_is_away()  # perhaps by now
         self._begun(call)
+
+    def _dismissed(self) -> None:
+        """Another page has taken the call."""
+        if self.voice.is_deleted:
+            self.leave()
+        else:
+            self.voice.disconnect()
+            self.again()
 
     def end(self) -> None:
         """End the call; it stays in hand, so that the page can say how it went."""
@@ -123,10 +178,19 @@ class Hold:
         self.begin(slug, wish)
 
     def page_closed(self) -> None:
-        """Nobody is at this page any more."""
+        """Nobody will be at this page any more."""
         if self.call is not None:
-            self.call.hang_up("left")
+            self.call.presence.gone(self)
         self.leave()
+
+    def _page_is_away(self) -> None:
+        """Its websocket is gone, for a moment or for good; the voices do not use it."""
+        if self.call is not None and not self._client.has_socket_connection:
+            self.call.presence.go(self, "lost")
+
+    def _page_is_back(self) -> None:
+        if self.call is not None:
+            self.call.presence.back(self)
 
     def leave(self) -> None:
         """Take the call out of hand; whether it goes on is another question."""
@@ -136,23 +200,66 @@ class Hold:
 
     def _heard_browser(self, event: BrowserEvent) -> None:
         self.browser.take(event)
-        if isinstance(event, AnswerTime) and self.call is not None and not event.cut:
-            self.call.latency(event.seconds)
-        if isinstance(event, Connection):
-            self._connection_changed(event)
+        match event:
+            case AnswerTime(seconds=seconds, cut=False) if self.call is not None:
+                self.call.latency(seconds)
+            case Connection():
+                self._connection_changed(event)
+            case Leaving(target=target):
+                self._leaving(target)
+            case LeftBehind(call=call_id):
+                self._return_to(call_id)
         self._changed()
+
+    def _return_to(self, call_id: str) -> None:
+        """The page was loaded anew: go on by itself, unless another page has taken the call."""
+        call = self._studio.calls.get(call_id)
+        if call is not None and call.user == self._user and call.presence.away:
+            self.resume(call)
+        else:
+            self.voice.disconnect()
 
     def _connection_changed(self, event: Connection) -> None:
         call = self.live
         if call is None:
             return
-        if event.state == "connected":
+        if event.state in ("connected", "reconnected"):
+            self._lost_since, self._lost_by = None, "lost"
             call.browser_joined()
-        elif event.state == "failed":
+        elif event.state == "connecting" and self._lost_since is not None:
+            self.browser.connection = Connection("reconnecting")
+        elif event.state == "failed" and not call.browser_in.is_set():
+            self.voice.forget_call()
             self.leave()  # the notice says what to do; there is nothing to report
             call.hang_up("not_joined")
-        elif event.state == "disconnected" and event.reason != HUNG_UP:
-            call.hang_up(GONE.get(event.reason, "lost"))
+        elif event.reason == PAGE_LEFT:
+            call.presence.go(self, "left")
+        elif event.state in ("disconnected", "failed") and event.reason != HUNG_UP:
+            self._lost_by = LOST_BY.get(event.reason, self._lost_by)
+            self._lost(call)
+
+    def _lost(self, call: "LiveCall") -> None:
+        """The browser could not join the room again by itself: make all anew, while there is time.
+
+        A line that is cut is worth as much as one that is silent.
+        """
+        now = time.monotonic()
+        self._lost_since = self._lost_since or now
+        if now - self._lost_since > call.presence.seconds:
+            call.hang_up(self._lost_by)
+            return
+        self.browser.connection = Connection("reconnecting")
+        asyncio.get_running_loop().call_later(AGAIN, self._join_again, call)
+
+    def _join_again(self, call: "LiveCall") -> None:
+        if self.live is not call or self._lost_since is None or self.voice.is_deleted:
+            return
+        try:
+            ticket = self._studio.calls.resume(self._user, call.id)
+        except Refused:
+            self._lost(call)  # there is no server just now
+        else:
+            self.voice.connect(ticket.server_url, ticket.token, call.id, again=True)
 
 
 def _nothing() -> None:

@@ -1,6 +1,6 @@
 """The call page: a persona, and the button that starts the call with it."""
 
-from nicegui import ui
+from nicegui import app, core, ui
 
 from agent.live.calls import Wish
 from data.users import User
@@ -13,15 +13,18 @@ from ui.call.voice_call import serve_sdk
 from ui.context import Studio
 from ui.frame import frame
 
-RECONNECT = 12.0
-"""Seconds for which a page may lose its websocket in a call; the voices do not use it."""
+SIGN_OF_LIFE = 2.0
+"""Seconds between two signs of life to each page; ``voice/pulse.js`` waits for two at most."""
+NO_ANSWER = 4.0
+"""Seconds after which a page that does not answer one has lost its websocket."""
 
 
 def register(studio: Studio) -> None:
     """The page ``/call/{slug}`` and the browser SDK that it loads."""
     serve_sdk(studio)
+    app.on_startup(_show_life)
 
-    @ui.page("/call/{slug}", reconnect_timeout=RECONNECT)
+    @ui.page("/call/{slug}", reconnect_timeout=studio.settings.reconnect_timeout)
     async def call_page(slug: str) -> None:
         earlier = await asked_for(studio)
         entry = studio.library.get(slug)
@@ -65,3 +68,8 @@ def _missing(*, found: bool) -> None:
             kit.heading("There is no customer at this address")
             kit.muted("It may have been renamed or put away, or the link was cut off.")
         kit.link_button("To the simulations", "/", kind="primary")
+
+
+def _show_life() -> None:
+    # Here, since NiceGUI sets both at its start, to no less than 4 s.
+    core.sio.eio.ping_interval, core.sio.eio.ping_timeout = SIGN_OF_LIFE, NO_ANSWER

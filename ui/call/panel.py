@@ -18,7 +18,9 @@ from ui.call.before import BeforeCall
 from ui.call.coach import Coach
 from ui.call.engine import CallEngine
 from ui.call.hold import Hold
+from ui.call.leaving import Leaving
 from ui.call.notices import Action, Situation, notices
+from ui.call.own_calls import OwnCalls
 from ui.call.parts import MicrophoneRow, PersonaCard, summary
 from ui.call.state import UNDECIDED, WORKING, engine_trouble, stage_of
 from ui.call.status import NoticeBoard, StatusLine
@@ -44,7 +46,8 @@ class CallPanel:
 
     ``browser_kind`` is a key of ``ui.call.microphone_help.UNDO``. An author may choose the voice,
     and reads what to mend. ``wish`` makes of the chosen voice what the next call is to be, and
-    ``begins`` tells where it is to begin; ``begun`` is told each call that begins.
+    ``begins`` tells where it is to begin; ``begun`` is told each call that begins, or is taken up
+    again. With ``draft`` the calls here are with a text that is not saved.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class CallPanel:
         wish: Callable[[str], Wish] = Wish,
         begins: Callable[[], State] | None = None,
         begun: Callable[["LiveCall"], None] | None = None,
+        draft: bool = False,
     ) -> None:
         self._studio = studio
         self._persona = persona
@@ -65,6 +69,7 @@ class CallPanel:
         self._wish = wish
         self._begins = begins or (lambda: begin(self._persona))
         self._begun = begun
+        self._draft = draft
         self._in_trouble = False
         self._who = persona.name.split()[0]
         self._hold = Hold(
@@ -73,18 +78,19 @@ class CallPanel:
             changed=self._refresh,
             heard=self._heard_call,
             begun=self._call_begun,
+            leaving=lambda target: self._leaving.ask(self._who, target),
+            waiting=next(filter(self._is_own, studio.calls.of(user.name)), None),
         )
         self._voice = self._hold.voice
         self._browser = self._hold.browser
-        self._build()
+        self._leaving = Leaving(self._hold.end)
+        self._build(user)
         self._refresh()
         ui.timer(TICK, self._refresh)
-        # Not on a short break of the websocket, which the client survives.
-        ui.context.client.on_delete(self._hold.page_closed)
 
     # ---- what is on the page ----
 
-    def _build(self) -> None:
+    def _build(self, user: User) -> None:
         with kit.tag("div", classes="rh-call") as self._root:
             with kit.tag("div", classes="rh-contents") as self._persona_box:
                 self._card = PersonaCard(self._persona, author=self._author)
@@ -93,6 +99,14 @@ class CallPanel:
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
                 Coach(lambda: self._hold.call)
+                self._own = OwnCalls(
+                    self._studio,
+                    user.name,
+                    self._voice,
+                    is_own=self._is_own,
+                    resume=self._hold.resume,
+                    slug=self._persona.slug,
+                )
                 language = self._persona.language
                 self._before = BeforeCall(self._voice, self._start, self._who, language)
                 self._talk = Talk(
@@ -103,6 +117,8 @@ class CallPanel:
                     end=self._hold.end,
                     why=self._ask_why if self._author else None,
                 )
+                # At once, also while the server does not answer.
+                self._voice.on_click(self._talk.stop, "disconnect")
                 self._after = kit.tag("div", classes="rh-after rh-stack")
                 self._microphone = MicrophoneRow(self._voice)
                 self._engine = CallEngine(
@@ -159,8 +175,17 @@ class CallPanel:
     def _next_wish(self) -> Wish:
         return self._wish(self._engine.wanted)
 
+    def _is_own(self, call: "LiveCall") -> bool:
+        """Whether this is the page to take that call in."""
+        return call.slug == self._persona.slug and call.draft == self._draft
+
     def _call_begun(self, call: "LiveCall") -> None:
+        self._own.begun()
         self._talk.captions.restart()
+        for turn in call.turns:  # of a call that is taken up again
+            self._talk.captions.finish(turn)
+        for caption in call.captions.values():
+            self._talk.captions.show(caption)
         self._status.focus()
         if self._begun is not None:
             self._begun(call)
@@ -195,6 +220,7 @@ class CallPanel:
                 self._talk.captions.finish(turn)
             case Ended():
                 self._voice.disconnect()
+                self._leaving.close()
         self._refresh()
 
     # ---- drawing ----
@@ -222,6 +248,8 @@ class CallPanel:
     def _draw_call(self) -> None:
         call, live, over = self._hold.call, self._hold.live, self._hold.over
         problem = "" if call else self._problem()
+        self._own.show(visible=call is None and not self._hold.starting, by_voice=self._by_voice)
+        waiting = self._own.waiting if call is None else None
         stage = stage_of(
             self._who,
             call,
@@ -229,12 +257,13 @@ class CallPanel:
             problem=problem,
             starting=self._hold.starting,
             typed=not self._by_voice,
+            waiting=waiting is not None,
         )
         broken = self._browser.connection.state == "reconnecting"
         quality = "" if live is None or broken else self._browser.quality
         self._status.show(stage, self._clock(), quality)
         self._before.show(
-            visible=call is None,
+            visible=call is None and waiting is None,
             enabled=not problem and not self._hold.starting,
             by_voice=self._by_voice,
         )

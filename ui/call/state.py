@@ -88,9 +88,14 @@ def stage_of(
     problem: str = "",
     starting: bool = False,
     typed: bool = False,
+    waiting: bool = False,
 ) -> Stage:
     """The stage; ``who`` is the persona's first name, ``problem`` why no call can be made now,
-    ``starting`` that the user has clicked, ``typed`` that there is no voice recognition."""
+    ``starting`` that the user has clicked, ``typed`` that there is no voice recognition,
+    ``waiting`` that a call of theirs waits to be taken up again."""
+    if call is None and waiting and not starting and browser.microphone.state != "asking":
+        return Stage("away", f"{who} is waiting", "phone_paused", "Your call goes on: you can take "
+                     "it up again.")  # fmt: skip
     if call is None:
         return _before(who, browser, problem, starting)
     if call.end is not None:

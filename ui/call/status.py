@@ -17,6 +17,16 @@ QUALITIES = {
 }
 
 
+SILENCE = (
+    ("Reconnecting", "rh-status-title"),
+    (
+        "Nothing comes through just now. It comes back by itself: stay on this page.",
+        "rh-muted rh-small",
+    ),
+)
+"""What the status line says while the server is silent."""
+
+
 class StatusLine:
     """Stage, length of the call and quality of the connection."""
 
@@ -24,10 +34,11 @@ class StatusLine:
         self._stage: Stage | None = None
         with kit.tag("div", classes="rh-status") as self._root:
             self._icon = ui.icon("").classes("rh-status-icon").props("aria-hidden=true")
-            with kit.tag("div", classes="rh-grow"):
+            with kit.tag("div", classes="rh-grow rh-status-words"):
                 self._title = kit.tag("p", classes="rh-status-title").mark("stage")
                 self._title.props("tabindex=-1 role=status")
                 self._hint = kit.tag("p", classes="rh-muted rh-small")
+            self._build_silence()
             with kit.tag("div", classes="rh-wave").props("data-level=persona aria-hidden=true"):
                 for _ in range(5):
                     kit.tag("span")
@@ -35,6 +46,13 @@ class StatusLine:
                 self._clock = kit.tag("span", classes="rh-clock rh-number")
                 self._clock.props('role=timer aria-label="Length of the call"')
                 self._quality = kit.tag("span", classes="rh-small").mark("quality")
+
+    def _build_silence(self) -> None:
+        """What stands here while nothing comes from the server: the browser fills it in."""
+        with kit.tag("div", classes="rh-grow rh-status-silence"):
+            for text, classes in SILENCE:
+                words = kit.tag("p", classes=classes).props("role=status")
+                words.props["data-silent"] = text
 
     def show(self, stage: Stage, clock: str, quality: str) -> None:
         """Show a stage; ``clock`` is empty before a call, ``quality`` LiveKit's word."""

@@ -43,6 +43,7 @@ class Talk:
             self._mute = kit.button("Mute", mute).props("icon=mic").mark("mute")
             stop = kit.button("End Call", end, kind="danger").props("icon=call_end")
             stop.classes("rh-end").mark("end")
+            self.stop = stop
 
     def show(self, *, begun: bool, over: bool, by_voice: bool, muted: bool) -> None:
         """Show it once the call has begun; when it is over only the captions stay.

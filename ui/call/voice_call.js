@@ -2,7 +2,8 @@
 // Everything that happens is told to Python by one event, "voice", with a "kind".
 
 import {
-  CONNECT, line, loadSdk, mark, Meter, Microphone, newProbe, probe, soundTrouble, StreamWatch,
+  arrivals, CONNECT, forget, guard, leftBehind, line, loadSdk, mark, Meter, Microphone, newProbe,
+  probe, Pulse, remember, showSilence, soundTrouble, StreamWatch,
 } from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
@@ -12,7 +13,7 @@ const LEVEL_SECONDS = 0.032; // between two levels from the worklet
 export default {
   template: `<div ref="speakers" hidden></div>`,
   mixins: [line],
-  props: { sdk_url: String, sdk_ready: Boolean },
+  props: { sdk_url: String, sdk_ready: Boolean, waiting: String },
 
   // Plain properties and not data(): Vue's proxies would break the SDK's objects.
   created() {
@@ -20,6 +21,9 @@ export default {
     this.room = null;
     this.published = null;
     this.stream = null;
+    this.pulse = null;
+    this.used = false; // whether the microphone was in use in this page
+    this.call = ""; // the id of the call that this page is in
     this.seen = { state: "ready", playback: true, quality: "unknown" };
     this.stops = [];
     this.microphone = new Microphone(this.tell, this.onTrack);
@@ -31,8 +35,9 @@ export default {
     this.listen(window, "pagehide", () => this.leavePage());
     this.listen(window, "keydown", this.onKey);
     this.listen(navigator.mediaDevices, "devicechange", () => this.microphone.reportDevices());
+    this.stops.push(guard(() => this.call !== "", (target) => this.tell("leaving", { target })));
     if (this.sdk_ready) this.loadSdk().catch(() => {});
-    this.foresee();
+    this.foresee().then(() => this.offerReturn());
   },
 
   watch: {
@@ -65,9 +70,29 @@ export default {
       if (!certain) begin();
     },
 
-    async connect(url, token) {
+    // After a reload: sound and microphone as they were, if the browser gives them without a click.
+    async offerReturn() {
+      const left = leftBehind();
+      if (!left || left.call !== this.waiting) return forget();
+      newProbe();
+      mark("click");
+      this.reopen(left);
+      this.tell("left_behind", { call: left.call });
+    },
+
+    reopen({ voice, muted }) {
+      this.meter.start(); // not waited for: without a click it stays undone
+      this.microphone.mute(muted);
+      if (voice && this.microphone.allowed) this.microphone.open();
+    },
+
+    // Joins the room of a call; `again` when it was lost in mid-call, and all of it is made anew.
+    async connect(url, token, call, again = false) {
       mark("ticket");
       const attempt = (this.attempt = {});
+      this.call = call;
+      this.keep();
+      if (again) this.reopen({ voice: this.used, muted: this.microphone.muted });
       await this.leaveRoom();
       this.setState("connecting");
       try {
@@ -79,6 +104,8 @@ export default {
         await joined;
         mark("connected");
         this.setState("connected");
+        if (this.microphone.muted) this.tell("muted", { muted: true });
+        this.watchPulse();
         this.checkPlayback();
       } catch (error) {
         if (this.attempt === attempt) this.failed(error);
@@ -90,6 +117,36 @@ export default {
       if (this.published) (muted ? this.published.mute() : this.published.unmute()).catch(() => {});
       probe().muted = muted;
       this.tell("muted", { muted });
+      this.keep();
+    },
+
+    // The call is over for this page, by its own doing.
+    async disconnect() {
+      this.forget_call();
+      this.microphone.mute(false);
+      await this.release();
+      this.setState("disconnected", { reason: "CLIENT_INITIATED" });
+    },
+
+    forget_call() {
+      this.call = "";
+      forget();
+    },
+
+    // What a page that is loaded anew in this tab goes on with.
+    keep() {
+      const { used: voice, call } = this;
+      if (call) remember({ call, voice, muted: this.microphone.muted });
+    },
+
+    watchPulse() {
+      this.pulse?.stop();
+      const ends = () => [this.published?.sender, this.persona?.receiver];
+      this.pulse = new Pulse(() => arrivals(ends().filter(Boolean)), (silent) => {
+        probe().silent = silent;
+        showSilence(silent);
+      });
+      this.keep();
     },
 
     async set_microphone(device) {
@@ -142,7 +199,11 @@ export default {
     },
 
     async onTrack(track) {
-      if (track) mark("microphone");
+      if (track) {
+        mark("microphone");
+        this.used = true;
+        this.keep();
+      }
       this.meter.feed("mic", track);
       if (!track || !this.published) return;
       await this.published.replaceTrack(track);
@@ -152,6 +213,7 @@ export default {
     addPersona(track) {
       if (track.kind !== "audio") return;
       mark("subscribed");
+      this.persona = track;
       this.hang(track, "persona");
       this.stream?.stop();
       this.stream = new StreamWatch(track, (choppy) => this.tell("choppy", { choppy }));
@@ -159,14 +221,16 @@ export default {
     },
 
     removePersona(track) {
+      this.persona = null;
       this.unhang(track, "persona");
       this.tell("persona", { present: false });
     },
 
     async leaveRoom() {
       const room = this.room;
-      this.room = this.published = null;
+      this.room = this.published = this.persona = null;
       this.stream?.stop();
+      this.pulse?.stop();
       if (!room) return;
       for (const { audioTrackPublications } of room.remoteParticipants.values())
         for (const { track } of audioTrackPublications.values())
@@ -179,7 +243,6 @@ export default {
       this.attempt = null;
       const leaving = this.leaveRoom();
       this.microphone.close();
-      this.microphone.mute(false);
       this.meter.close();
       Object.assign(this.seen, { playback: true, quality: "unknown" });
       await leaving;

@@ -107,6 +107,20 @@ class BargeIn:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The trainee clicked on a link to ``target``, a path, while in a call; it was not followed."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """The page was loaded anew while in that call; it sounds again if the browser lets it."""
+
+    call: str
+
+
 BrowserEvent = (
     Connection
     | Microphone
@@ -119,6 +133,8 @@ BrowserEvent = (
     | Choppy
     | AnswerTime
     | BargeIn
+    | Leaving
+    | LeftBehind
 )
 KINDS: dict[str, type[BrowserEvent]] = {
     "connection": Connection,
@@ -131,14 +147,29 @@ KINDS: dict[str, type[BrowserEvent]] = {
     "choppy": Choppy,
     "latency": AnswerTime,
     "barge_in": BargeIn,
+    "leaving": Leaving,
+    "left_behind": LeftBehind,
 }
 
 
 class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
-    """Invisible; what happens in the browser goes to ``on_event``."""
+    """Invisible; what happens in the browser goes to ``on_event``.
 
-    def __init__(self, on_event: Callable[[BrowserEvent], None], *, sdk_ready: bool) -> None:
+    A broken line is tried again for ``reconnect_timeout`` seconds. ``waiting`` is the id of a call
+    that a page loaded anew in the same tab goes on with, "" for none.
+    """
+
+    def __init__(
+        self,
+        on_event: Callable[[BrowserEvent], None],
+        *,
+        sdk_ready: bool,
+        reconnect_timeout: float,
+        waiting: str = "",
+    ) -> None:
         super().__init__()
+        self.props["reconnect_timeout"] = reconnect_timeout
+        self.props["waiting"] = waiting
         self.props["sdk_url"] = SDK_PATH
         self.props["sdk_ready"] = sdk_ready
         self._on_event = on_event
@@ -161,13 +192,18 @@ class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
         """Let that button call a method of the element inside the user's gesture."""
         button.on("click", js_handler=f"() => getElement({self.id}).{method}()")
 
-    def connect(self, url: str, token: str) -> None:
-        """Join the room; the course comes as :class:`Connection` events."""
-        self.run_method("connect", url, token)
+    def connect(self, url: str, token: str, call: str, *, again: bool = False) -> None:
+        """Join the room of that call; the course comes as :class:`Connection` events. ``again``
+        when it was lost in mid-call: then sound and microphone are opened as they were."""
+        self.run_method("connect", url, token, call, again)
 
     def disconnect(self) -> None:
         """Leave the room and let go of microphone and sound."""
         self.run_method("disconnect")
+
+    def forget_call(self) -> None:
+        """The call could not be joined: the page may be left without a question."""
+        self.run_method("forget_call")
 
     def set_muted(self, muted: bool) -> None:
         """Mute or unmute the microphone."""

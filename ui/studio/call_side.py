@@ -104,6 +104,7 @@ class CallSide:
                 wish=self._wish,
                 begins=lambda: start.state,
                 begun=self._begun,
+                draft=True,
             )
             if self._earlier is None:
                 start.move_below()  # what most calls do without
@@ -169,8 +170,8 @@ class CallSide:
 
     def _begun(self, call: "LiveCall") -> None:
         self._call = call
-        self._spoken = call.persona.version
-        self._given = {self._spoken: call.persona}
+        self._spoken = call.told_version
+        self._given = {call.persona.version: call.persona}
         call.subscribe(self._heard)
         self._say("good", "In the call", "Go on writing; Apply hands it over.")
 

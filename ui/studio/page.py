@@ -8,7 +8,6 @@ from ui import access
 from ui.call import panel as call_panel
 from ui.call.loop_start import asked_for
 from ui.call.microphone_help import browser_of
-from ui.call.page import RECONNECT
 from ui.context import Studio
 from ui.frame import frame
 from ui.library.page import NOT_ALLOWED
@@ -28,7 +27,7 @@ KEYS = (
 def register(studio: Studio) -> None:
     """The page ``/studio/{slug}``."""
 
-    @ui.page("/studio/{slug}", reconnect_timeout=RECONNECT)
+    @ui.page("/studio/{slug}", reconnect_timeout=studio.settings.reconnect_timeout)
     async def edit(slug: str) -> None:
         user = access.require(studio)
         if not access.is_author(user):

@@ -1,16 +1,19 @@
 // What every element with a room in it does alike: lose it, leave it, and be heard. As a mixin: the
-// element has `room`, `sdk`, `meter`, `seen`, `tell` and `release`, and `speakers` in its template.
+// element has `room`, `sdk`, `meter`, `seen`, `tell` and `release`, and `speakers` in its template;
+// its property `reconnect_timeout` is for how many seconds a broken line is tried again.
 
 import { newRoom } from "./room.js";
 
 const FORBIDDEN = 400; // ms until a start of sound that the browser left pending can be seen
 
 export const line = {
+  props: { reconnect_timeout: Number },
+
   methods: {
     /** A new room; `more` adds handlers by event name. They hear it only while it is the element's. */
     openRoom(more, options = {}) {
       const { DisconnectReason, RoomEvent: On } = this.sdk;
-      const room = newRoom(this.sdk, options);
+      const room = newRoom(this.sdk, this.reconnect_timeout, options);
       const handlers = {
         [On.AudioPlaybackStatusChanged]: () => this.setPlayback(),
         [On.SignalReconnecting]: () => this.setState("reconnecting"),

@@ -8,6 +8,7 @@ export function newProbe() {
     microphone: "unknown", // asking, ok, silent, blocked, ... (see microphone.js)
     playback: true, // false while the browser holds the sound back
     quality: "unknown", // excellent, good, poor, lost
+    silent: false, // true while nothing comes from Rehearsal or the LiveKit server
     muted: false,
     micLevel: -100,
     personaLevel: -100,

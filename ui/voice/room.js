@@ -4,8 +4,7 @@
 export const CONNECT = { maxRetries: 2, websocketTimeout: 8000, peerConnectionTimeout: 10000 };
 
 // ms before each try; a server that was started again is back within a second or two
-const RETRIES = [0, 300, 500, 800, 1200, 1200, 1600, 2000, 2000, 3000, 3000, 4000, 4000, 5000, 5000];
-const policy = { nextRetryDelayInMs: ({ retryCount }) => RETRIES[retryCount] ?? null };
+const RETRIES = [0, 300, 500, 800, 1200, 1200, 1600, 2000];
 
 let loading = null;
 let failures = 0;
@@ -21,9 +20,11 @@ export function loadSdk(url) {
   return loading;
 }
 
-/** A room that comes back by itself when the line breaks. */
-export function newRoom(sdk, options = {}) {
-  return new sdk.Room({ ...options, reconnectPolicy: policy });
+/** A room that comes back by itself when the line breaks, trying for so many seconds. */
+export function newRoom(sdk, seconds, options = {}) {
+  const nextRetryDelayInMs = ({ retryCount, elapsedMs }) =>
+    elapsedMs > seconds * 1000 ? null : RETRIES[Math.min(retryCount, RETRIES.length - 1)];
+  return new sdk.Room({ ...options, reconnectPolicy: { nextRetryDelayInMs } });
 }
 
 function quiet(sdk) {

@@ -18,8 +18,11 @@ class Listening(ui.element, component="listening.js", esm=VOICE):
     The levels move whatever has ``data-level``: ``mic`` is the trainee's, ``persona`` the other.
     """
 
-    def __init__(self, on_event: Callable[[BrowserEvent], None]) -> None:
+    def __init__(
+        self, on_event: Callable[[BrowserEvent], None], *, reconnect_timeout: float
+    ) -> None:
         super().__init__()
+        self.props["reconnect_timeout"] = reconnect_timeout
         self.props["sdk_url"] = SDK_PATH
         self._on_event = on_event
         self.on("voice", lambda event: self._receive(event.args))

@@ -49,7 +49,9 @@ class WatchPanel:
         self._here = False
         self._leave: Callable[[], None] = _nothing
         self._close_ear: Callable[[], None] = _nothing
-        self._listening = Listening(self._heard_browser)
+        self._listening = Listening(
+            self._heard_browser, reconnect_timeout=studio.settings.reconnect_timeout
+        )
         self._build()
         self._replay()
         self._refresh()
