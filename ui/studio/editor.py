@@ -13,6 +13,7 @@ from ui import kit
 from ui.call.loop_start import Earlier
 from ui.context import Studio
 from ui.newlines import for_browser, for_file
+from ui.showable import obstacle
 from ui.studio import file_words
 from ui.studio.call_side import CallSide
 from ui.studio.conflict import ask, compare
@@ -229,6 +230,8 @@ class Editor:
             words = "The file was changed by someone else. Saving asks whose text stays."
             settle = ("Look at both now", lambda: self._settle(entry.text))
             self._head.say(words, "warn", settle)
+        elif obstacle(entry.text):
+            self._client.run_javascript("location.reload()")  # the page then says why
         else:
             self._load(entry.text, entry.version)
             who = "on disk" if change.origin == "disk" else f"by {change.author}"

@@ -13,7 +13,9 @@ from ui.frame import frame
 from ui.library.page import NOT_ALLOWED
 from ui.library.unseen import unseen_changes
 from ui.problem import problem
+from ui.showable import obstacle
 from ui.studio.editor import Editor
+from ui.studio.read_only import read_only
 from ui.studio.reading import Reading, read
 
 KEYS = (
@@ -39,9 +41,13 @@ def register(studio: Studio) -> None:
             text = "Its file may have been renamed or deleted."
             problem(studio, "There is no such persona", text, 404)
             return
+        title = entry.persona.name if entry.persona else entry.path.name
+        if why := await run.io_bound(obstacle, entry.text):
+            with frame(studio, f"{title}, file"):
+                read_only(studio, entry, user.name, why)
+            return
         reading = await run.io_bound(read, entry.text, slug) or Reading(entry.text, None, ())
         earlier = await asked_for(studio)
-        title = entry.persona.name if entry.persona else entry.path.name
         with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
             unseen_changes(studio)
             agent = ui.context.client.request.headers.get("user-agent", "")

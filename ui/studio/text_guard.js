@@ -1,5 +1,6 @@
 // Watches over the text in an editor (NiceGUI's codemirror element):
-// - what is too long to be sent, or has half a character, is not pasted, and the page is told;
+// - what is too long to be sent or for a line, or has half a character, is not pasted, and the
+//   page is told;
 // - after each pause its length and checksum are told, so that the server can notice when it has
 //   another text, and ask for this one;
 // - while there is no server, the text is kept in the browser, and handed over when the page is
@@ -30,7 +31,7 @@ const size = (text) => new Blob([JSON.stringify(text)]).size;
 
 export default {
   template: `<div hidden></div>`,
-  props: { target: Number, limit: Number, shelf: String, page: String, version: String },
+  props: { target: Number, limit: Number, longest: Number, shelf: String, page: String, version: String },
 
   created() {
     this.begun = false;
@@ -104,6 +105,8 @@ export default {
       const all = bytes + size(editor.state.doc.toString());
       let why = "";
       if (bytes > this.limit || all > MARGIN * this.limit) why = "too_long";
+      else if (text.split(/\r\n|\n|\r/).some((line) => line.length > this.longest))
+        why = "long_line";
       else if (text.isWellFormed && !text.isWellFormed()) why = "half_character";
       if (!why) return;
       event.preventDefault();

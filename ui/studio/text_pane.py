@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from personas.source import LIMIT
+from ui.showable import LONGEST_LINE
 from ui.studio.reading import Mark
 
 _BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
@@ -61,7 +62,8 @@ class TextGuard(ui.element, component="text_guard.js"):
     ) -> None:
         super().__init__()
         self._pane = pane
-        values = {"target": pane.id, "limit": LIMIT, "shelf": shelf, "page": page, "version": ""}
+        values = {"target": pane.id, "shelf": shelf, "page": page, "version": ""}
+        values |= {"limit": LIMIT, "longest": LONGEST_LINE}
         for name, value in values.items():
             self.props[name] = value
         self.on("pulse", lambda event: self._compare(event.args))
@@ -107,6 +109,11 @@ def _refusal(told: dict[str, Any]) -> str:
         return (
             "Nothing was pasted: there is half a character in it, as when a text was cut in the "
             "middle of an emoji. Copy it once more from where it is whole."
+        )
+    if told["why"] == "long_line":
+        return (
+            f"Nothing was pasted: a line of it has over {LONGEST_LINE:,} characters, and the "
+            "browser would hang on it. Break it into shorter lines first."
         )
     return (
         f"Nothing was pasted: with it the text would be too long ({_amount(told['size'])}). A "

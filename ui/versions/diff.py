@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from ui import kit, words
+from ui.showable import cut
 from ui.versions.differences import Changed, Pieces, Same
 
 AROUND = 3
@@ -95,7 +96,7 @@ def _fold(fold: Fold, *, first: bool) -> None:
 
 
 def _same(part: Same) -> None:
-    text = "\n".join(part.lines)
+    text = "\n".join(map(cut, part.lines))
     with kit.tag("div", classes="rh-diff-row"):
         for side, line in (("old", part.old), ("new", part.new)):
             cell = kit.tag("div", text or "\n", f"rh-diff-cell rh-diff-{side}")
@@ -119,4 +120,4 @@ def _cell(side: str, line: int | None, pieces: Pieces, mark: str) -> None:
         cell.props(f'data-line={line} role=group aria-label="{label}, line {line}"')
         inside = any(not differs for differs, _ in pieces)  # a whole line needs no marks
         for differs, text in pieces:
-            kit.tag(mark if differs and inside else "span", text)
+            kit.tag(mark if differs and inside else "span", cut(text))
