@@ -14,6 +14,7 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
+from agent.call.link import Ended
 from data.drafts import LONGEST, begun
 from personas.shelf import Shelf
 from personas.source import LIMIT
@@ -366,3 +367,23 @@ async def test_a_checkout_in_the_midst_of_writing_keeps_what_was_written(
     assert written(user) == persona_text("Mine")
     press(user, "Save")
     await user.should_see("Someone else changed this file")
+
+
+async def test_calls_go_by_the_name_that_the_file_has_by_now(
+    user: User, world: EditorWorld
+) -> None:
+    going_on = await call(user, world)
+    await user.should_see("You, since")
+    Shelf(world.library).rename("ann-lee", "ann-two", author="kim")
+    await until(lambda: going_on.slug == "ann-two")
+    await user.should_see("ann-two.md")
+    links = {link.props.get("href") for link in user.find(kind=ui.link).elements}
+    assert "/studio/ann-two/versions" in links
+    assert "/studio/ann-lee/versions" not in links
+    world.calls.running.clear()
+    going_on.receive(Ended(going_on.id, "ended", False))
+    await user.should_see("None now.")
+    press(user, "Practise again")
+    later = await call(user, world)
+    assert later.start.persona == "ann-two"
+    await user.should_see("You, since")

@@ -205,15 +205,17 @@ class Job:
         self._attendance.watch(room)
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
         try:
-            await self._performance.start(room, self._brief.trainee)
+            with self._performance.bulkhead():
+                await self._performance.start(room, self._brief.trainee)
             await connect
         finally:
             connect.cancel()
         if self._performance.lost is None:
             self._performance.attach()
-            self._talk.open()
             self._performance.expect()
-            self._there.set()
+            with self._performance.bulkhead():
+                self._talk.open()
+                self._there.set()
         self._line.send(Joined(self._brief.call))
 
     def _take(self, command: Command) -> None:
@@ -248,8 +250,9 @@ class Job:
 
     def _nudge(self) -> None:
         if not self._over.done():
-            self._talk.nudge()
             self._performance.expect()
+            with self._performance.bulkhead():
+                self._talk.nudge()
 
     async def _recover(self, failure: LineFailure) -> None:
         """Another session with the turns so far, or the offline engine, or the end of the call."""

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Protocol
 
@@ -141,12 +142,23 @@ class Performance:
         """A turn that the trainee typed at that moment of the call; it is answered by the persona
         as it is when ``changed`` has returned."""
         self._patience.stop()
-        await self.engine.session.interrupt(force=True)
+        with self.bulkhead():
+            await self.engine.session.interrupt(force=True)
         await changed()
         self._patience.renew()
-        # First: also an engine that cannot even be asked owes an answer.
         self.expect()
-        self._talk.trainee_said(text, "typed", Span(moment, moment))
+        with self.bulkhead():
+            self._talk.trainee_said(text, "typed", Span(moment, moment))
+
+    @contextmanager
+    def bulkhead(self) -> Iterator[None]:
+        """What the engine is asked for in here costs the engine, if it raises, and not the call:
+        another one takes over, and answers what was recorded by then."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("call %s: %s failed in an unexpected place", self._call, self.engine.name)
+            self._fail(explain(self.title, error))
 
     async def drop(self) -> None:
         """Give the session up; it only tells how much of its last line was heard."""
@@ -187,8 +199,9 @@ class Performance:
         # The framework knows of an end that the voice detector still waits to be sure of.
         told = self._measured(measured, heard.end if heard else now)
         begin = min(heard.begin, told.begin) if heard else told.begin
-        self._talk.trainee_said(as_written(text), "voice", Span(begin, max(begin, told.end)))
         self.expect()
+        with self.bulkhead():
+            self._talk.trainee_said(as_written(text), "voice", Span(begin, max(begin, told.end)))
 
     def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
         if event.new_state in ("listening", "thinking", "speaking"):
