@@ -1,6 +1,11 @@
 """Rehearsal: the composition root and the command line."""
 
+import signal
 import sys
+
+if __name__ == "__main__":
+    # Before anything else: out of an import, Ctrl+C would be a traceback. See ``stopping`` below.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.exit(
@@ -8,12 +13,19 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         "`uv run app.py` brings the right one by itself."
     )
 
+from agent.process.stopping import Stopping
+
+stopping = Stopping()
+if __name__ == "__main__":
+    stopping.install()
+
 import argparse
 import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Coroutine
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -198,6 +210,7 @@ class Rehearsal:
     def run(self) -> None:
         """Serve until stopped."""
         from nicegui import app, ui
+        from nicegui.server import Server
 
         from data.secret import storage_secret
         from ui.context import Studio
@@ -222,25 +235,39 @@ class Rehearsal:
         )
         app.on_startup(self._start)
         app.on_shutdown(self._close)
-        with suppress(KeyboardInterrupt):
-            ui.run(
-                host=self.settings.host,
-                port=self.settings.port,
-                title="Rehearsal",
-                storage_secret=storage_secret(self.settings.data_dir),
-                reload=False,
-                show=False,
-                show_welcome_message=False,
-                proxy_headers=False,  # ui/proxy.py takes them, from named proxies only
-                tailwind=False,  # the pages have styles of their own
-                # Open pages hold websockets; waiting for them would keep the process alive.
-                timeout_graceful_shutdown=1,
-            )
-        self.store.close()
+        # Its own handlers leave the shutdown out at a second Ctrl+C, and raise both at the end.
+        Server.capture_signals = lambda server: nullcontext()  # type: ignore[method-assign,assignment]
+        stopping.install()
+        ui.run(
+            host=self.settings.host,
+            port=self.settings.port,
+            title="Rehearsal",
+            storage_secret=storage_secret(self.settings.data_dir),
+            reload=False,
+            show=False,
+            show_welcome_message=False,
+            proxy_headers=False,  # ui/proxy.py takes them, from named proxies only
+            tailwind=False,  # the pages have styles of their own
+            # Open pages hold websockets; waiting for them would keep the process alive.
+            timeout_graceful_shutdown=1,
+        )
+
+    def _signalled(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In a signal handler: end the calls, and then the server, whose loop may be asleep."""
+        with suppress(RuntimeError):  # the loop has come to its end
+            loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        from nicegui import app
+
+        # At once: the pages still hear how their calls ended, and none of them ends its call first.
+        self._background(self._last(self.calls.aclose()))
+        app.shutdown()
 
     def _start(self) -> None:
         from data.common.parts import kept_up
 
+        stopping.serve(partial(self._signalled, asyncio.get_running_loop()))
         print(f"Rehearsal is on http://{self._host()}:{self.settings.port}", flush=True)
         for warning in self.settings.warnings:
             print(f"Note: {warning}", flush=True)
@@ -275,6 +302,8 @@ class Rehearsal:
             task.cancel()
         await self._last(asyncio.gather(*self._tasks, return_exceptions=True))
         await self._last(asyncio.to_thread(self.versions.close))
+        await self._last(asyncio.to_thread(self.store.close))
+        stopping.closed()
 
     async def _last(self, work: Awaitable[object]) -> None:
         # NiceGUI skips every later shutdown handler when one raises.

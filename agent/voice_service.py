@@ -116,12 +116,13 @@ class VoiceService:
         return self._endpoint() if up else None
 
     def health(self) -> dict[str, Any]:
-        """The states of server and worker, without secrets."""
+        """The states of server, worker and speech, without secrets."""
         own = self._server
         return {
             "livekit": {"own": own is not None, "state": own.state if own else "external"},
             "worker": self._worker.state if self._worker else "stopped",
             "models": "loaded" if self._performers or self.remote else "loading",
+            "speech": self._performers.health() if self._performers else {},
         }
 
     def _load(self) -> None:

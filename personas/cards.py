@@ -27,14 +27,19 @@ LONGEST_LINE = 280
 """Characters of an opening line; nobody says more in one breath."""
 LONGEST_PART = 40_000
 """Characters of each part of a card that are taken."""
+MOST_PARAGRAPHS = 1000
+"""Lines of each part that are taken: how each is to be spelled takes a moment to find out."""
 MOST_ENTRIES = 200
-"""Entries of a card's lorebook that are taken."""
+"""Entries of each list of a card, such as its lorebook, that are taken."""
 
-_QUOTED = re.compile(r'"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|「([^」]{2,})」')
+# A quotation ends before the next one begins, or one without an end would be looked for again and
+# again.
+_QUOTED = re.compile(r'"([^"]{2,})"|“([^“”]{2,})”|«([^«»]{2,})»|「([^「」]{2,})」')
 _ACTION = re.compile(r"\*[^*]*\*")
 _CHAR = re.compile(r"\{\{\s*char\s*\}\}|<(?:char|bot)>", re.IGNORECASE)
 _USER = re.compile(r"\{\{\s*user\s*\}\}|<user>", re.IGNORECASE)
-_COMMENT = re.compile(r"\{\{\s*//.*?\}\}|\{\{\s*original\s*\}\}", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"\{\{\s*//")
+_ORIGINAL = re.compile(r"\{\{\s*original\s*\}\}", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+")  # noqa: RUF001
 
 EXAMPLES = (
@@ -122,6 +127,8 @@ def _form(fields: Mapping[str, Any], notes: list[str]) -> Form:
     if not lines:
         lines = [f"Hello, this is {name}."]
         notes.append("The card has no first message; write the opening lines.")
+    if any(told.text(name).count("\n") >= MOST_PARAGRAPHS for name in ("description", "scenario")):
+        notes.append(f"Only the first {MOST_PARAGRAPHS:,} lines of each part are taken.")
     if background := _background(told, notes):
         notes.append("What has no place in a persona is kept under “Background”.")
     return Form(
@@ -152,12 +159,13 @@ class _Texts:
         return self.named(_plain(self._fields, name))
 
     def texts(self, name: str) -> list[str]:
-        """A list of texts; empty when there is none."""
-        return [self.named(value) for value in _list(self._fields.get(name)) if _is_text(value)]
+        """The first texts of a list; empty when there is none."""
+        given = _list(self._fields.get(name))[:MOST_ENTRIES]
+        return [self.named(value) for value in given if _is_text(value)]
 
     def named(self, text: str) -> str:
         """The text with the names in place of what stands for them."""
-        text = _COMMENT.sub("", text[:LONGEST_PART])
+        text = _ORIGINAL.sub("", _without_comments(text[:LONGEST_PART]))
         text = _CHAR.sub(lambda _: self._name, text)
         return _USER.sub(TRAINEE, text).strip()
 
@@ -174,6 +182,15 @@ class _Texts:
         return [text for text in found if text.strip()]
 
 
+def _without_comments(text: str) -> str:
+    """The text without what a card's author says to other authors."""
+    pieces, at = [], 0
+    while (begin := _COMMENT.search(text, at)) and (end := text.find("}}", begin.end())) >= 0:
+        pieces.append(text[at : begin.start()])
+        at = end + 2
+    return "".join([*pieces, text[at:]])
+
+
 def _background(told: _Texts, notes: list[str]) -> str:
     parts = [
         ("How they talk", told.text("mes_example").replace("<START>", "")),
@@ -186,7 +203,7 @@ def _background(told: _Texts, notes: list[str]) -> str:
         if text.strip():
             body = _wrapped(text)
             cut = body.encode()[:room].decode("utf-8", "ignore")
-            if cut != body:
+            if cut != body or len(text.splitlines()) > MOST_PARAGRAPHS:
                 notes.append(f"“{title}” was too long and is cut off.")
             room -= len(cut.encode())
             kept.append(f"{title}:\n{cut}")
@@ -215,7 +232,9 @@ def _opening(messages: Iterable[str]) -> list[str]:
         line = _short(spelling.one_line(said))
         if any(c.isalnum() for c in line) and line not in lines:
             lines.append(line)
-    return lines[:MOST_LINES]
+        if len(lines) == MOST_LINES:
+            break
+    return lines
 
 
 def _short(line: str) -> str:
@@ -235,10 +254,10 @@ def _lines(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """The text with spaces in words that no line could hold."""
+    """The first lines of the text, with spaces in words that no line could hold."""
     return "\n".join(
         " ".join(word[i : i + 200] for word in line.split() for i in range(0, len(word), 200))
-        for line in text.splitlines()
+        for line in text.splitlines()[:MOST_PARAGRAPHS]
     )
 
 

@@ -10,7 +10,7 @@ from personas.languages import canonical
 from personas.marks import normalised
 from personas.model import Kind, Rule
 from personas.parse import examine
-from personas.source import LIMIT
+from personas.source import LIMIT, cannot_be_said
 
 LONGEST = {"scenario": 80, "name": 80, "label": 60, "words": 300, "text": 20_000}
 """Characters of a scenario, a name, a fact's name, a line, and a text of many lines."""
@@ -106,8 +106,13 @@ def _deeds(
         yield Problem(field, -1, missing)
     for index, row in enumerate(rows):
         reply = "" if isinstance(row, Aim) else row.reply
-        yield from _length(field, index, row.words, "words")
-        yield from _length(field, index, reply, "words")
+        long = [
+            *_length(field, index, row.words, "words"),
+            *_length(field, index, reply, "words"),
+        ]
+        yield from long
+        if long:
+            continue  # how it would be spelled takes long to find out, for nothing
         if not _said(row.words):
             if row.words.strip() or _said(reply):
                 yield Problem(field, index, "Say in words what the trainee does.")
@@ -153,12 +158,14 @@ def _length(field: str, row: int, text: str, kind: str) -> Iterator[Problem]:
     if len(text) > LONGEST[kind]:
         words = f"This is too long; use at most {LONGEST[kind]} characters."
         yield Problem(field, row, words)
+    elif cannot_be_said(text):
+        yield Problem(field, row, "A word in it is too long to be said; put spaces into it.")
 
 
 def _text(field: str, text: str) -> Iterator[Problem]:
     if len(text) > LONGEST["text"]:
         yield Problem(field, -1, f"This is too long; use at most {LONGEST['text']:,} characters.")
-    elif any(len(word) > LONGEST["words"] for word in text.split()):
+    elif cannot_be_said(text) or any(len(word) > LONGEST["words"] for word in text.split()):
         yield Problem(field, -1, "A word in it is too long for a line; put spaces into it.")
     elif any(len(line) > 900 for line in text.splitlines()) and field != "who":
         yield Problem(field, -1, "A line in it is too long; put each thing on a line of its own.")

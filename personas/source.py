@@ -86,6 +86,11 @@ def decode(data: bytes, found: Findings) -> str | None:
     return text
 
 
+def cannot_be_said(text: str) -> bool:
+    """Whether a word in it is too long; addresses and lines drawn with signs are not meant."""
+    return any("://" not in run and any(map(str.isalnum, run)) for run in _RUN.findall(text))
+
+
 def line_of(text: str, offset: int) -> int:
     """The line (1-based) of the character at that offset."""
     return len(_END.findall(text, 0, offset)) + 1
@@ -122,8 +127,7 @@ def _check_characters(text: str, found: Findings) -> None:
 def _check_length(number: int, line: str, found: Findings) -> None:
     if len(line) > LONG_LINE:
         found.warn(number, f"a line of {len(line)} characters; split what is to be said")
-    # Addresses, and lines drawn with signs, are not for saying.
-    if any("://" not in run and any(map(str.isalnum, run)) for run in _RUN.findall(line)):
+    if cannot_be_said(line):
         found.warn(
             number,
             f"over {LONG_RUN} characters without a space; nobody can say that, so put spaces in",

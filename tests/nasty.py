@@ -2,7 +2,7 @@
 
 from tests.persona_text import FULL
 
-BIG = 100_000
+BIG = 60_000
 """Characters of the long ones; a persona file may have 256 KB."""
 DIGITS = "1" * 5000
 """More than Python reads as a number."""

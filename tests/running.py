@@ -86,6 +86,14 @@ class RunningApp:
             time.sleep(0.05)
         raise AssertionError(f"the app is not as expected: {health}\n{self.tail()}")
 
+    def wait_for_words(self, words: str, seconds: float = 60.0) -> None:
+        """Wait until the log has these words; AssertionError with its end."""
+        until = time.monotonic() + seconds
+        while words not in self.log.read_text(errors="replace"):
+            if time.monotonic() > until or not self.alive:
+                raise AssertionError(f"the app has not said {words!r}\n{self.tail()}")
+            time.sleep(0.005)
+
     def health(self) -> dict[str, Any]:
         """The answer of ``/healthz``; empty while there is none."""
         try:

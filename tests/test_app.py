@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -219,4 +220,43 @@ def test_it_serves_and_stops_with_nothing_said_but_where(tmp_path: Path) -> None
     assert running.process is not None
     assert running.process.returncode == 0  # not killed, as ``stop`` does in the end
     assert f"http://localhost:{running.port}" in running.log.read_text()
+    assert "Traceback" not in running.log.read_text()
+
+
+INT, TERM = signal.SIGINT, signal.SIGTERM
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent these there")
+@pytest.mark.parametrize(
+    ("moment", "signals"),
+    [
+        ("| argparse", [INT]),
+        ("| nicegui", [TERM]),
+        ("Rehearsal is on", [TERM]),
+        ("Rehearsal is on", [INT, INT, TERM]),
+    ],
+)
+def test_a_signal_ends_it_at_any_moment_without_a_traceback(
+    tmp_path: Path, moment: str, signals: list[signal.Signals]
+) -> None:
+    environ = {
+        "REHEARSAL_CACHE": str(tmp_path / "cache"),
+        "LIVEKIT_URL": "ws://127.0.0.1:9",
+        "LIVEKIT_API_KEY": "key",
+        "LIVEKIT_API_SECRET": "s" * 32,
+        "PYTHONPROFILEIMPORTTIME": "1",  # which says when a module has been imported
+    }
+    running = RunningApp(tmp_path / "app", environ)
+    running.start()
+    process = running.process
+    assert process is not None
+    try:
+        running.wait_for_words(moment)
+        for number in signals:
+            process.send_signal(number)
+        code = process.wait(30)
+    finally:
+        running.stop()
+    at_once = moment.startswith("|")
+    assert code in ([] if at_once else [0]) + [128 + signals[0]]
     assert "Traceback" not in running.log.read_text()

@@ -1,7 +1,7 @@
 """The call page as a trainee meets it, in NiceGUI's simulation; the browser's part is told."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
@@ -30,8 +30,10 @@ from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
 from agent.live.live_call import LiveCall
 from agent.reconnect import RECONNECT_TIMEOUT
 from data.records import CallEnd, CallStart, Turn
+from data.users import Users
 from tests.clock import until
 from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
+from ui import session
 from ui.call import hold
 from ui.call import notices as call_notices
 from ui.call.voice_call import SDK_PATH, VoiceCall
@@ -51,6 +53,8 @@ class Record:
 
     def __init__(self) -> None:
         self.written: list[tuple[str, Any]] = []
+
+    unwritten = ""
 
     def __getattr__(self, kind: str) -> Any:
         return lambda *values: self.written.append((kind, values[0]))
@@ -84,8 +88,7 @@ class Calls(FakeCalls):
             persona.version, "offline", persona.language, 1_790_000_000.0,
         )  # fmt: skip
         call = LiveCall(head, "room", persona, cast(Any, self.record), Inline(), self.command)
-        self.calls = [call]
-        self.running = [call]  # type: ignore[list-item]
+        self.calls, self.running = [call], [cast(Any, call)]
         return Ticket(call, "ws://127.0.0.1:7880", "token", "room")
 
     def resume(self, user: str, call_id: str) -> Ticket:
@@ -539,6 +542,41 @@ async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
     user.client.delete()
     assert [type(command).__name__ for command in world.calls.commands] == ["End"]
     assert not len(call._observers)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            lambda users: users.change("author", role="author", display="", disabled=True),
+            "disabled",
+        ),
+        (lambda users: users.change("author", role="trainee", display=""), "signed_out"),
+        (lambda users: users.set_password("author", "a password of its own"), "signed_out"),
+    ],
+    ids=["disabled", "another role", "another password"],
+)
+async def test_who_may_no_longer_see_the_page_loses_the_call_with_the_reason(
+    world: CallWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    change: Callable[[Users], None],
+    reason: str,
+) -> None:
+    monkeypatch.setattr(session, "LOOK", 0.02)
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "author")
+        client = await user.open("/call/ann-lee")
+        call = await start(user, world)
+        change(world.users)
+        await until(lambda: world.calls.commands)
+        assert world.calls.commands == [End(reason)]
+        call.receive(Ended(call.id, reason))
+        await until(lambda: client.is_deleted)
+        client.delete()  # as NiceGUI does when the browser is gone for good
+        assert world.calls.commands == [End(reason)]
+        assert not caplog.records
 
 
 async def test_a_page_that_is_left_has_time_to_come_back(user: User, world: CallWorld) -> None:

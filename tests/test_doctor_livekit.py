@@ -220,6 +220,9 @@ def test_an_agent_of_ones_own_is_told_to_be_none() -> None:
         ({"problem": "being prepared", "status": "preparing"}, "warning"),
         ({"problem": "All 4 lines are busy", "calls": {"live": 4, "most": 4}}, "warning"),
         ({"problem": "The phone lines are being connected."}, "failed"),
+        ({"problem": "", "speech": {"voice": {"state": "up"}}}, "ok"),
+        ({"problem": "", "speech": {"voice": {"state": "resting"}}}, "warning"),
+        ({"problem": "", "speech": {"recogniser": {"state": "resting"}}}, "warning"),
     ],
 )
 def test_the_app_is_told(change: dict[str, Any], state: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,15 +14,16 @@ import numpy as np
 import psutil
 import pytest
 from livekit import rtc
-from livekit.agents.stt import RecognizeStream, SpeechEvent, SpeechEventType
+from livekit.agents.stt import RecognizeStream, SpeechEvent, SpeechEventType, STTError
 
 from agent.engines.conditioning import Conditioner
-from agent.engines.frames import Message, read
 from agent.engines.hearing import Hearing, SphinxSTT
 from agent.engines.listener import serve
-from agent.engines.recogniser import Line
+from agent.engines.recogniser import Recogniser
 from agent.engines.segments import WINDOW, Segments
-from agent.engines.vocabulary import Vocabulary
+from agent.line_failure import explain
+from agent.process.frames import Frame, Kind, read
+from agent.process.serving import Served
 from personas.model import Persona
 from tests import speech
 from tests.clock import PATIENCE, until
@@ -37,7 +37,7 @@ PERSONA = make_persona([rule("objective", "Asks which lights are on")])
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sound comes faster here than it sounds: a busy machine may hear the end of it much later."""
-    monkeypatch.setattr("agent.engines.hearing._PATIENCE", PATIENCE)
+    monkeypatch.setattr("agent.engines.sphinx_stream._PATIENCE", PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +67,14 @@ async def listen(
     return events
 
 
-async def feed(stream: RecognizeStream, sound: speech.Sound, pace: float) -> None:
+async def feed(stream: RecognizeStream, sound: speech.Sound, pace: float, end: bool = True) -> None:
     """Push the sound, ``pace`` times as fast as it sounds, and end the input."""
     step = RATE // 50
     for at in range(0, sound.size - step, step):
         stream.push_frame(rtc.AudioFrame(sound[at : at + step].tobytes(), RATE, 1, step))
         await asyncio.sleep(0.02 / pace)
-    stream.end_input()
+    if end:
+        stream.end_input()
 
 
 def finals(events: list[SpeechEvent]) -> list[str]:
@@ -150,10 +151,21 @@ async def test_new_words_reach_a_stream_that_is_open(hearing: Hearing) -> None:
 
 def recognisers() -> set[psutil.Process]:
     """Those of this process, which may have other children, such as the app of another test."""
+    return running("agent.engines.listener")
+
+
+def makers() -> set[psutil.Process]:
+    """What makes vocabularies for this process."""
+    return running("agent.engines.vocabulary")
+
+
+def running(module: str) -> set[psutil.Process]:
+    """The children that run that module, without their guards."""
     found = set()
-    for child in psutil.Process().children():
+    for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            if "agent.engines.listener" in child.cmdline():
+            words = child.cmdline()
+            if module in words and not any("child_guard" in word for word in words):
                 found.add(child)
     return found
 
@@ -189,21 +201,72 @@ async def test_a_killed_recogniser_comes_back(folder: Path) -> None:
 
 def test_words_that_cannot_be_read_end_no_call(hearing: Hearing, tmp_path: Path) -> None:
     """They leave theirs deaf until it has others, or with those that it had."""
-    missing = Line(1, Vocabulary(tmp_path / "a.lm", tmp_path / "a.dict"), print)
-    good = Line(1, hearing.vocabulary(PERSONA), print)
+    good = hearing.vocabulary(PERSONA)
+    missing = {"model": str(tmp_path / "a.lm"), "dictionary": str(tmp_path / "a.dict")}
+    known = {"model": str(good.model), "dictionary": str(good.dictionary)}
     sound = speech.sentence("Which lights are on?", speech.VOICES[0], 16_000).tobytes()
-    utterance = [Message("begin", 1, 1), Message("audio", 1, 1, sound), Message("end", 1, 1)]
+    utterance = [
+        Frame(Kind.MORE, 1, {"do": "begin"}),
+        Frame(Kind.MORE, 1, {"do": "audio"}, sound),
+        Frame(Kind.MORE, 1, {"do": "end"}),
+    ]
     orders = [
-        *(missing.words("open"), *utterance),
-        *(good.words("words"), *utterance),
-        *(missing.words("words"), *utterance),
+        *(Frame(Kind.ASK, 1, missing), *utterance),
+        *(Frame(Kind.MORE, 1, {"do": "words", **known}), *utterance),
+        *(Frame(Kind.MORE, 1, {"do": "words", **missing}), *utterance),
     ]
     target = io.BytesIO()
-    serve(io.BytesIO(b"".join(order.pack() for order in orders)), target)
+    serve(Served(io.BytesIO(b"".join(order.pack() for order in orders)), target))
     target.seek(0)
-    told = list(iter(lambda: read(target), None))
-    texts = [json.loads(each.content)["text"] for each in told if each.kind == "final"]
+    told = [frame.head for frame in iter(lambda: read(target), None)]
+    texts = [head["text"] for head in told if head.get("kind") == "final"]
     assert [bool(text) for text in texts] == [False, True, True]
+
+
+def errors_of(recogniser: SphinxSTT) -> list[STTError]:
+    """What it tells the call."""
+    told: list[STTError] = []
+    recogniser.on("error", told.append)
+    return told
+
+
+async def test_who_is_not_heard_is_told_to_type(folder: Path) -> None:
+    """And told so for each utterance, until the recogniser works again."""
+    hearing = Hearing(folder)
+    hearing.recogniser = Recogniser(("-c", "raise SystemExit('no ears here')"))
+    recogniser = SphinxSTT(hearing, PERSONA)
+    told = errors_of(recogniser)
+    try:
+        stream = recogniser.stream()
+        await until(lambda: hearing.recogniser.health.state == "resting")
+        await feed(stream, said("Hello there.", "Which lights are on?"), 20.0)
+        events = [event async for event in stream]
+        await stream.aclose()
+    finally:
+        hearing.close()
+    assert finals(events) == []
+    failures = [explain("Offline", each.error) for each in told]
+    assert [failure.code for failure in failures] == ["deaf", "deaf"]
+    assert "Type your turns" in failures[0].words
+    assert "no ears here" in failures[0].remedy
+    assert all(each.recoverable for each in told)
+
+
+async def test_who_was_speaking_when_the_recogniser_died_is_told(folder: Path) -> None:
+    with warmed(folder) as (hearing, process):
+        recogniser = SphinxSTT(hearing, PERSONA)
+        told = errors_of(recogniser)
+        stream = recogniser.stream()
+        sound = said("I am so sorry about that, let me look into it for you.")
+        await feed(stream, sound[: RATE * 2], 8.0, end=False)
+        await anext(stream)  # it is being heard
+        process.kill()
+        await until(lambda: told)
+        await feed(stream, np.concatenate([sound[RATE * 2 :], said("Which lights are on?")]), 8.0)
+        events = [event async for event in stream]
+        await stream.aclose()
+    assert finals(events) == ["which lights are on?"]
+    assert len(told) == 1
 
 
 async def test_a_call_leaves_nothing_behind(hearing: Hearing) -> None:
@@ -258,12 +321,11 @@ def test_a_vocabulary_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr("agent.engines.hearing.MAKING", 0.2)
     hearing = Hearing(tmp_path)
-    before = set(psutil.Process().children())
+    before = makers()
     try:
         hearing.warm()
         assert "it took over 0.2 s" in caplog.text
-        makers = set(psutil.Process().children()) - before - recognisers()
-        assert not [each for each in makers if each.is_running()]
+        assert makers() <= before
         assert not hearing.vocabulary(None).ready
     finally:
         hearing.close()

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from nicegui import ElementFilter, app, ui
+from nicegui.elements.mixins.text_element import TextElement
 from nicegui.testing import User
 
 from agent.setup.preparation import Part
@@ -14,6 +16,7 @@ from personas.shelf import Shelf
 from tests.clock import until
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.access import local_path
+from ui.catalogue import Choice
 from ui.studio.conflict import parts
 
 T = TypeVar("T", bound=ui.element)
@@ -47,7 +50,6 @@ async def test_a_demo_account_logs_in_and_out(user: User) -> None:
 async def test_login_goes_where_the_user_wanted(user: User) -> None:
     await user.open("/login?next=%2Fcalls")
     user.find(marker="demo-trainee").click()
-    user.find(kind=ui.button, content="Log in").click()
     await user.should_see("No calls yet")
 
 
@@ -147,6 +149,54 @@ async def test_catalogue_searches_and_filters(tmp_path: Path) -> None:
         with user:
             _one(user, "difficulty", ui.select).set_value("easy")
         await user.should_see("Nothing fits that search")
+        user.find(marker="clear-filters").click()
+        await user.should_see("Ann Lee")
+        await user.should_see("Nok Dee")
+
+
+@pytest.mark.parametrize("badge", ["thai", "HARD", "th-TH"])
+async def test_the_search_finds_what_the_badges_say(tmp_path: Path, badge: str) -> None:
+    world = World(tmp_path)
+    world.write("nok", persona_text("Nok Dee", "Billing", "hard", "th-TH"))
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user)
+        user.find(marker="search").type(badge)
+        await user.should_not_see("Ann Lee")
+        await user.should_see("Nok Dee")
+
+
+async def test_what_was_searched_for_is_there_again_on_the_way_back(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write("nok", persona_text("Nok Dee", "Billing", "hard", "th-TH"))
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user)
+        choice = Choice("dee", "hard", "Thai")
+        assert Choice.of(dict(parse_qsl(urlsplit(choice.address).query))) == choice
+        await user.open(choice.address)
+        await user.should_see("Nok Dee")
+        await user.should_not_see("Ann Lee", retries=1)
+        assert (_one(user, "search", ui.input).value, _one(user, "language", ui.select).value) == (
+            "dee", "Thai",
+        )  # fmt: skip
+        await user.open("/?difficulty=no-such")
+        await user.should_see("2 simulations")
+
+
+async def test_who_is_understood_comes_first_and_the_easy_ones_before_the_hard(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    world.write("nok", persona_text("Nok Dee", "Alpha", "easy", "th-TH"))
+    world.write("max", persona_text("Max Ray", "Beta", "hard"))
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user)
+        with user:
+            headings = [each for each in ElementFilter(kind=TextElement) if each.tag == "h2"]
+            names = [each.text for each in headings if each.text != "Keyboard shortcuts"]
+        assert names == ["Returns", "Beta", "Alpha"]
 
 
 async def test_an_open_catalogue_follows_the_folder(world: World, user: User) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.engines.hearing import Hearing
+from agent.engines.voice_child import Voice
 from agent.observing.observer import LexicalObserver
 from agent.settings import Settings
 from agent.worker import performers as module
@@ -22,6 +24,27 @@ def performers(tmp_path: Path) -> Iterator[Performers]:
     made = Performers(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
     yield made
     made.close()
+
+
+def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The health page shows it, and calls of other engines can be made."""
+    broken = ("-c", "raise SystemExit('no voice in /home/ann')")
+    monkeypatch.setattr(module, "Voice", lambda: Voice(broken))
+    monkeypatch.setattr(module, "warm_models", lambda: None)
+    monkeypatch.setattr(Hearing, "warm", lambda *given: None)
+    performers = Performers(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
+    try:
+        performers.warm([make_persona()])
+        health = performers.health()
+    finally:
+        performers.close()
+    assert health["voice"]["state"] == "resting"
+    assert health["voice"]["deaths"]
+    assert health["recogniser"]["state"] == "idle"
+    assert "no voice in /home/ann" in caplog.text
+    assert "/home/ann" not in str(health)
 
 
 def test_the_observer_of_a_persona_in_use_is_kept(performers: Performers) -> None:

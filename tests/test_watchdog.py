@@ -33,6 +33,8 @@ class Inline(Executor):
 class NoRecord:
     """A record that nobody reads."""
 
+    unwritten = ""
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *values: None
 

@@ -1,16 +1,20 @@
 """Simulations: every persona to practise with, to be searched and filtered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from nicegui import run, ui
 
+from agent.engines.choice import hears
 from personas.model import Persona
 from ui import access, kit, words
 from ui.avatar import avatar
+from ui.call.engine_words import engine_of
 from ui.call.own_calls import calls_going_on
 from ui.context import Studio
+from ui.focus import focus
 from ui.follow import follow
 from ui.frame import frame
 from ui.present_names import present_names
@@ -21,6 +25,11 @@ if TYPE_CHECKING:
 
 STEP = 18
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
+
+LONGEST = 200
+"""Characters of a search."""
+SHORT = 110
+"""Characters of a text that a card shows whole."""
 
 ANY = "any"
 DIFFICULTIES = {ANY: "Any", "easy": "Easy", "medium": "Medium", "hard": "Hard"}
@@ -37,12 +46,33 @@ class Choice:
 
     def fits(self, persona: Persona) -> bool:
         """Whether the persona is one of those asked for."""
-        text = " ".join((persona.scenario, persona.name, persona.character, *persona.context))
+        language = words.language_name(persona.language)
+        badges = (DIFFICULTIES.get(persona.difficulty, ""), language, persona.language)
+        text = " ".join(
+            (persona.scenario, persona.name, *badges, persona.character, *persona.context)
+        )
         return (
             self.difficulty in (ANY, persona.difficulty)
-            and self.language in (ANY, words.language_name(persona.language))
+            and self.language in (ANY, language)
             and all(word in text.casefold() for word in self.search.casefold().split())
         )
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Choice":
+        """What the page's address asks for, so that it is still there on the way back."""
+        difficulty = asked.get("difficulty", ANY)
+        return cls(
+            asked.get("search", "")[:LONGEST],
+            difficulty if difficulty in DIFFICULTIES else ANY,
+            asked.get("language", ANY),
+        )
+
+    @property
+    def address(self) -> str:
+        """The address of the page with what is searched for."""
+        values = {"search": self.search, "difficulty": self.difficulty, "language": self.language}
+        asked = {name: value for name, value in values.items() if value not in ("", ANY)}
+        return f"/?{urlencode(asked)}" if asked else "/"
 
 
 def register(studio: Studio) -> None:
@@ -64,7 +94,7 @@ class _Catalogue:
         self._studio = studio
         self._last = last
         self._author = author
-        self._choice = Choice()
+        self._choice = Choice.of(ui.context.client.request.query_params)
         with kit.tag("div", classes="rh-stack-tight"):
             kit.heading("Simulations")
             self._intro = kit.muted(
@@ -77,7 +107,14 @@ class _Catalogue:
         follow(studio, self._seen, self._draw)
 
     def _personas(self) -> list[Persona]:
-        return [entry.persona for entry in self._studio.library.entries() if entry.persona]
+        """All that can be called: those first whom the present setup understands, the easy ones
+        before the hard ones."""
+        found = [entry.persona for entry in self._studio.library.entries() if entry.persona]
+        return sorted(found, key=self._place)
+
+    def _place(self, persona: Persona) -> tuple[bool, int, str]:
+        understood = hears(engine_of(self._studio, persona), persona.language)
+        return not understood, list(DIFFICULTIES).index(persona.difficulty), persona.scenario
 
     def _errors(self) -> "list[Entry]":
         return [e for e in self._studio.library.entries() if e.errors] if self._author else []
@@ -108,7 +145,7 @@ class _Catalogue:
         with self._cards:
             if personas:
                 found = [persona for persona in personas if choice.fits(persona)]
-                _result(found, choice, self._last, self._more)
+                _result(found, choice, self._last, self._more, self._clear)
                 return
             with kit.tag("div", classes="rh-empty"):
                 kit.heading("There is no customer to practise with yet", 2)
@@ -117,7 +154,13 @@ class _Catalogue:
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():
             setattr(self._choice, name, value)
+        ui.navigate.history.replace(self._choice.address)
         self._draw_cards()
+
+    def _clear(self) -> None:
+        for field, value in ((self._text, ""), (self._difficulty, ANY), (self._language, ANY)):
+            field.set_value(value)
+        focus(self._text)  # the button that had it is gone
 
     def _more(self) -> None:
         self._change(shown=self._choice.shown + STEP)
@@ -125,27 +168,34 @@ class _Catalogue:
     def _filters(self) -> None:
         with kit.tag("search", classes="rh-filters") as self._search:
             self._search.props('aria-label="Simulations"')
-            search = ui.input("Search", on_change=lambda e: self._change(search=e.value or ""))
-            search.props("outlined clearable debounce=150 type=search")
+            search = self._text = ui.input("Search", value=self._choice.search)
+            search.on_value_change(lambda event: self._change(search=event.value or ""))
+            search.props(f"outlined clearable debounce=150 type=search maxlength={LONGEST}")
             search.classes("rh-search").mark("search")
-            self._select("Difficulty", DIFFICULTIES, "difficulty")
-            self._language = self._select("Language", {ANY: "Any"}, "language")
+            chosen = self._choice.difficulty
+            self._difficulty = self._select("Difficulty", DIFFICULTIES, "difficulty", chosen)
+            self._language = self._select("Language", {ANY: "Any"}, "language", ANY)
 
-    def _select(self, label: str, options: dict[str, str], name: str) -> ui.select:
-        select = ui.select(options, label=label, value=ANY)
+    def _select(self, label: str, options: dict[str, str], name: str, chosen: str) -> ui.select:
+        select = ui.select(options, label=label, value=chosen)
         select.on_value_change(lambda event: self._change(**{name: event.value}))
         return select.props("outlined").classes("rh-filter").mark(name)
 
 
 def _result(
-    found: list[Persona], choice: Choice, last: "dict[str, Summary]", more: Callable[[], None]
+    found: list[Persona],
+    choice: Choice,
+    last: "dict[str, Summary]",
+    more: Callable[[], None],
+    clear: Callable[[], None],
 ) -> None:
     with kit.tag("p", words.count(len(found), "simulation"), "rh-muted rh-small") as number:
         number.props("role=status")
     if not found:
         with kit.tag("div", classes="rh-empty"):
             kit.heading("Nothing fits that search", 2)
-            kit.muted("Try fewer words, or set difficulty and language back to any.")
+            kit.muted("Try fewer words, or look through all of them.")
+            kit.button("Clear filters", clear).mark("clear-filters")
     with kit.tag("ul", classes="rh-grid"):
         for persona in found[: choice.shown]:
             with kit.tag("li"):
@@ -165,11 +215,21 @@ def _card(persona: Persona, last: "Summary | None") -> None:
         with kit.tag("div", classes="rh-line"):
             kit.difficulty_badge(persona.difficulty)
             kit.tag("span", words.language_name(persona.language), "rh-badge")
-        kit.tag("p", _line(persona), "rh-simulation-line").props(f'lang="{persona.language}"')
+        _story(_line(persona), persona.language)
         with kit.tag("div", classes="rh-simulation-foot"):
             _last(last)
             start = kit.link_button("Start Practice", f"/call/{persona.slug}", kind="primary")
             start.props["aria-label"] = f"Start Practice: {persona.scenario}, {persona.name}"
+
+
+def _story(text: str, language: str) -> None:
+    """What it is about; a long text is cut on the card, and unfolds at a click."""
+    if len(text) <= SHORT:
+        kit.tag("p", text, "rh-simulation-line").props(f'lang="{language}"')
+        return
+    with kit.tag("details", classes="rh-simulation-more"), kit.tag("summary"):
+        kit.tag("span", text, "rh-simulation-line").props(f'lang="{language}"')
+        kit.tag("span", "All of it", "rh-simulation-all")
 
 
 def _line(persona: Persona) -> str:

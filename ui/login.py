@@ -1,6 +1,6 @@
 """The login page, the demo accounts, and the first password of an app that others can reach."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from fastapi import Request
@@ -13,6 +13,19 @@ from ui import access, kit
 from ui.context import Studio
 from ui.frame import bare_page
 
+MAY = {
+    "trainee": "Takes calls, reads own reports",
+    "author": "Also writes customers, sees all calls",
+    "admin": "Also manages the accounts",
+}
+"""What each demo account may do."""
+STEPS = (
+    ("An upset customer calls you", "Walter's internet is dead, and the last call was cut off."),
+    ("You talk, by voice or typed", "“I am sorry about the trouble. Which lights are on?”"),
+    ("What you say moves the mood", "Furious, angry, tense or calm: you see it as it changes."),
+    ("You read what worked", "A report with your own sentences, and what to try next time."),
+)
+"""What happens here, in the order in which it does."""
 WRONG = "That name and password do not belong together. Check both and try again."
 
 
@@ -54,6 +67,11 @@ def _pitch() -> None:
             "Afterwards you see what worked, in your own words.",
             "rh-login-pitch",
         )
+        with kit.tag("ol", classes="rh-login-steps"):
+            for title, words in STEPS:
+                with kit.tag("li"), kit.tag("div"):
+                    kit.tag("p", title, "rh-strong")
+                    kit.tag("p", words, "rh-small rh-muted")
 
 
 def _form(studio: Studio, target: str) -> None:
@@ -79,7 +97,7 @@ def _form(studio: Studio, target: str) -> None:
         name.mark("name").on("keydown.enter", submit)
         password.on("keydown.enter", submit)
         button = kit.button("Log in", submit, kind="primary")
-        _demo_accounts(studio, name, password)
+        _demo_accounts(studio, name, password, submit)
 
 
 async def _try(studio: Studio, name: str, password: str) -> tuple[str, str]:
@@ -97,22 +115,27 @@ async def _try(studio: Studio, name: str, password: str) -> tuple[str, str]:
     return "" if token else WRONG, token
 
 
-def _demo_accounts(studio: Studio, name: ui.input, password: ui.input) -> None:
+def _demo_accounts(
+    studio: Studio, name: ui.input, password: ui.input, submit: Callable[[], Awaitable[None]]
+) -> None:
     demo = studio.users.demo_passwords()
     if not demo or not studio.settings.is_loopback:
         return
 
-    def fill(who: str) -> None:
+    async def log_in(who: str) -> None:
         name.set_value(who)
         password.set_value(demo[who])
+        await submit()
 
     with kit.tag("section", classes="rh-demo").props('aria-label="Demo accounts"'):
         kit.heading("Demo accounts", 2).classes("rh-h3")
-        kit.tag("p", "One click fills in the name and the password.", "rh-muted rh-small")
+        kit.tag("p", "One click logs you in.", "rh-muted rh-small")
         with kit.tag("div", classes="rh-demo-list"):
             for who, secret in demo.items():
-                with kit.button("", lambda who=who: fill(who)).mark(f"demo-{who}"):
-                    kit.tag("span", who, "rh-strong")
+                with kit.button("", lambda who=who: log_in(who)).mark(f"demo-{who}"):
+                    with kit.tag("span", classes="rh-demo-who"):
+                        kit.tag("span", who.capitalize(), "rh-strong")
+                        kit.tag("span", MAY.get(who, ""), "rh-demo-may")
                     kit.tag("code", secret, "rh-demo-secret")
 
 

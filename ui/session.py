@@ -5,7 +5,7 @@ Whoever logs out in one tab keeps what is open in others: a call there goes on.
 
 from typing import TYPE_CHECKING
 
-from nicegui import ui
+from nicegui import Client, ui
 
 from ui import access
 from ui.context import Studio
@@ -13,6 +13,8 @@ from ui.context import Studio
 if TYPE_CHECKING:
     from data.users import User
 
+HELD = "call"
+"""Where an open page keeps the id of the call that its user has in it, in its client's storage."""
 LOOK = 5.0
 """Seconds between two looks at the account of a page's user."""
 RELOAD, CLOSE = 2, 4
@@ -35,8 +37,27 @@ def follow_session(studio: Studio, user: "User") -> None:
         nonlocal missed
         missed = 0 if may_stay() else missed + 1
         if missed == RELOAD:
+            _end_call(studio, client, user)
             client.run_javascript("location.reload()")
         if missed >= CLOSE and not client.is_deleted:
-            client.delete()
+            _delete(client)
 
     ui.timer(LOOK, look)
+
+
+def _delete(client: Client) -> None:
+    """Take the page away, once: NiceGUI does it again when the browser's socket has been closed for
+    a while, and then finds no such page (KeyError)."""
+    client.delete()
+    client.delete = _nothing  # type: ignore[method-assign]
+
+
+def _nothing() -> None:
+    pass
+
+
+def _end_call(studio: Studio, client: Client, user: "User") -> None:
+    """End the call of that page, with the reason: it would else seem that its user has left it."""
+    call = studio.calls.get(client.storage.get(HELD, ""))
+    if call is not None:
+        call.hang_up("disabled" if studio.users.get(user.name) is None else "signed_out")

@@ -19,6 +19,10 @@ TITLES = (
     ("worker", "Worker (the voices)"),
 )
 _NAMES = dict(TITLES)
+_WITHOUT = {
+    "voice": "its offline voice ended again and again: lines are only shown until it works again.",
+    "recogniser": "its offline recogniser ended again and again: trainees are told to type.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ def group(look: Look, limit: float = LIMIT) -> Group:
 def running(health: dict[str, Any], where: str) -> Check:
     """The app by what its ``/healthz`` says."""
     problem = str(health.get("problem") or "")
+    if not problem and (broken := _broken(health)):
+        found = f"It runs {where}, but {broken}"
+        fix = "Install what is said to fail below again, then restart it; its log says more."
+        return Check("app", _NAMES["app"], "warning", found, fix)
     if not problem:
         return Check("app", _NAMES["app"], "ok", f"It runs {where}; calls can be made.")
     found = f"It runs {where}, but no call can be made now: {problem}"
@@ -71,6 +79,13 @@ def running(health: dict[str, Any], where: str) -> Check:
         return Check("app", _NAMES["app"], "warning", found, "Wait, then look again.")
     fix = "Mend the points below that failed; if none did, restart it."
     return Check("app", _NAMES["app"], "failed", found, fix)
+
+
+def _broken(health: dict[str, Any]) -> str:
+    """What hears or speaks offline and has been given up for a while; "" when all works."""
+    speech = health.get("speech", {})
+    down = [name for name in _WITHOUT if speech.get(name, {}).get("state") == "resting"]
+    return " ".join(_WITHOUT[name] for name in down)
 
 
 def worker(health: dict[str, Any]) -> Check:

@@ -1,19 +1,18 @@
-"""The recogniser's process: audio in, words out, over its standard input and output.
+"""The recogniser's process: audio in, words out.
 
 pocketsphinx holds Python's lock while it decodes, which would hold up every call in the app; so
 it has a process of its own, for all calls. It ends by itself when the app is gone.
 """
 
-import json
-import os
 import sys
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from agent.engines.conditioning import Conditioner
 from agent.engines.decoding import RATE, Words, confidence_of, decoder, text_of
-from agent.engines.frames import Message, read
+from agent.process.frames import Frame, Kind
+from agent.process.serving import Served, connect
 
 _INTERIM = RATE // 5  # samples of new audio between two interim transcripts
 NOTHING = {"text": "", "confidence": 0.0}
@@ -101,42 +100,36 @@ class Listener:
         self._decoder.process_raw(self._conditioner.apply(sound), False, False)
 
 
-def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Answer messages until the pipe ends."""
+def serve(served: Served) -> None:
+    """Answer until the pipe ends."""
     listeners: dict[int, Listener] = {}
-
-    def tell(message: Message) -> None:
-        target.write(message.pack())
-        target.flush()
-
-    tell(Message("ready"))
-    while (message := read(source)) is not None:
-        answer = _handle(listeners, message)
-        if answer is not None:
-            tell(answer)
+    for frame in served.frames():
+        if (told := _handle(listeners, frame)) is not None:
+            served.tell(Kind.PIECE, frame.request, told)
 
 
-def _handle(listeners: dict[int, Listener], message: Message) -> Message | None:
-    stream, utterance = message.stream, message.utterance
-    listener = listeners.get(stream)
-    match message.kind:
-        case "open" | "words":
-            words = Words(**json.loads(message.content))
-            if listener is not None:
-                listener.use(words)
-            else:
-                _open(listeners, stream, words)
-        case "close":
-            listeners.pop(stream, None)
-        case "begin" if listener is not None:
-            listener.begin()
-        case "audio" if listener is not None:
-            text = listener.hear(message.content)
-            if text is not None:
-                return Message("interim", stream, utterance, json.dumps({"text": text}).encode())
-        case "end":
-            final = listener.finish() if listener is not None else NOTHING
-            return Message("final", stream, utterance, json.dumps(final).encode())
+def _handle(listeners: dict[int, Listener], frame: Frame) -> dict[str, Any] | None:
+    """Take a message of one call, which is a request for as long as it listens; what to answer."""
+    if frame.kind is Kind.CANCEL:
+        listeners.pop(frame.request, None)
+        return None
+    listener = listeners.get(frame.request)
+    do, utterance = frame.head.get("do", "words"), frame.head.get("utterance", 0)
+    if do == "words":
+        words = Words(frame.head["model"], frame.head["dictionary"])
+        if listener is not None:
+            listener.use(words)
+        else:
+            _open(listeners, frame.request, words)
+    elif do == "begin" and listener is not None:
+        listener.begin()
+    elif do == "audio" and listener is not None:
+        text = listener.hear(frame.body)
+        if text is not None:
+            return {"kind": "interim", "utterance": utterance, "text": text}
+    elif do == "end":
+        final = listener.finish() if listener is not None else NOTHING
+        return {"kind": "final", "utterance": utterance, **final}
     return None
 
 
@@ -153,10 +146,8 @@ def _complain(words: Words, error: RuntimeError) -> None:
 
 
 def main() -> None:
-    """Serve on the standard input and output; whatever else prints goes to standard error."""
-    target = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    serve(sys.stdin.buffer, target)
+    """Serve until the app is gone."""
+    serve(connect())
 
 
 if __name__ == "__main__":

@@ -103,6 +103,8 @@ class Calls:
         # One thread keeps a call's records in their order and slow disks off the loop.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Lock()
+        self._closed = False
 
     async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Ticket:
         """Open a call of that user with that persona; the persona is sent for at once.
@@ -183,7 +185,7 @@ class Calls:
 
     def problem(self) -> str:
         """Why no call can be made now, in words; empty when one can."""
-        words = self._readiness()
+        words = "Rehearsal is being stopped." if self._closed else self._readiness()
         if not words and len(self._live) + len(self._opening) >= self._most:
             words = f"{_all_lines(self._most)} busy. Try again when another call has ended."
         return words
@@ -206,7 +208,13 @@ class Calls:
             self._switchboard.command(event.call, End("ended"))
 
     async def aclose(self) -> None:
-        """End every call and write the last records."""
+        """End every call and write the last records; no other one begins."""
+        async with self._closing:
+            if not self._closed:
+                self._closed = True
+                await self._close()
+
+    async def _close(self) -> None:
         calls = list(self._live.values())
         for call in calls:
             call.hang_up("interrupted")

@@ -33,7 +33,11 @@ class Recorder:
 
     def write(self, write: Callable[..., object], *values: object) -> None:
         """Call a method of ``record`` with these values, after all that were asked for before."""
-        future = self._writer.submit(write, *values)
+        try:
+            future = self._writer.submit(write, *values)
+        except RuntimeError:  # the app stops, and has written for the last time
+            log.warning("call %s: a late %s is left out", self.record.start.call, write.__name__)
+            return
         future.add_done_callback(partial(self._done, write.__name__))
 
     def _done(self, what: str, future: Future[object]) -> None:
@@ -54,5 +58,4 @@ class Recorder:
 
     def _retry(self) -> None:
         self._again = None
-        with suppress(RuntimeError):  # the app stops, which tries for the last time by itself
-            self.write(self.record.retry)
+        self.write(self.record.retry)

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 from livekit.agents import JobContext
 
@@ -90,6 +90,12 @@ class Performers:
             while len(self._observers) > OBSERVERS:
                 self._observers.popitem(last=False)
         return found
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """How the processes are that hear and speak offline; without their words, which may name
+        folders."""
+        parts = {"voice": self._voice.health, "recogniser": self._hearing.recogniser.health}
+        return {name: {"state": part.state, "deaths": part.deaths} for name, part in parts.items()}
 
     def close(self) -> None:
         """End the processes that hear and speak, and the text model's connections."""

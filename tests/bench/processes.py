@@ -53,6 +53,9 @@ def name(process: psutil.Process) -> str:
     words = " ".join(process.cmdline())
     if "app.py" in words:
         return "app"
+    what = "LiveKit server"
     if "agent.engines.listener" in words:
-        return "recogniser"
-    return "guard" if "python" in process.name() else "LiveKit server"
+        what = "recogniser"
+    elif "agent.engines.voice_process" in words:
+        what = "voice"
+    return f"{what}'s guard" if "child_guard.py" in words else what

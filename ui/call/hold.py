@@ -20,6 +20,7 @@ from ui.call.voice_call import (
     sdk_file,
 )
 from ui.context import Studio
+from ui.session import HELD
 
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall
@@ -142,6 +143,7 @@ class Hold:
 
     def _attach(self, call: "LiveCall") -> None:
         self.call = call
+        self.voice.client.storage[HELD] = call.id
         self._since = time.monotonic()
         self._lost_since, self._lost_by = None, "lost"
         self._unsubscribe = call.subscribe(self._heard)
