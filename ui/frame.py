@@ -62,12 +62,11 @@ def frame(
     ui.add_head_html(SHORTCUTS)
     ui.context.client.on_exception(_fault)
     with ui.header(elevated=False).classes("rh-header"):
-        links = _links(user)
-        _navigation(links)
+        _navigation(_links(user))
         ui.space()
         _help((*keys, *KEYS))
         if user is not None:
-            _user_menu(studio, user, links)
+            _user_menu(studio, user)
             follow_session(studio, user)
     with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
         preparation_banner(studio.preparation)
@@ -114,16 +113,12 @@ def _navigation(links: Sequence[tuple[str, str]]) -> None:
                 link.props("aria-current=page")
 
 
-def _user_menu(studio: Studio, user: "User", links: Sequence[tuple[str, str]]) -> None:
+def _user_menu(studio: Studio, user: "User") -> None:
     name = user.display
     dark = ui.dark_mode(LOOKS[_look()][1])  # not in the menu, which exists only while it is open
     with ui.button(name, color=None).props("no-caps flat icon-right=expand_more") as button:
         button.props["aria-label"] = f"Menu of {name}"
         with button.classes("rh-user-button"), ui.menu().classes("rh-menu").props("auto-close"):
-            with kit.tag("div", classes="rh-phone-only"):
-                for text, target in links:
-                    _item(text, lambda target=target: ui.navigate.to(target))
-                ui.separator()
             _looks(dark)
             ui.separator()
             if access.is_admin(user):

@@ -8,6 +8,7 @@ from ui import access, kit, words
 from ui.avatar import avatar
 from ui.context import Studio
 from ui.frame import frame
+from ui.report.calls_filter import CallsFilter
 from ui.watch.going_on import GoingOn
 
 if TYPE_CHECKING:
@@ -54,10 +55,21 @@ def _with_live_calls(studio: Studio, user: "User") -> None:
 
     @ui.refreshable
     def over() -> None:
-        found = _found(studio, None)
+        calls = _found(studio, None)
+        filters.offer(calls, lambda name: _display(studio, name))
+        wanted = filters.wanted
+        found = [call for call in calls if wanted.fits(call, _display(studio, call.user))]
+        if calls:
+            with kit.tag("div", classes="rh-line-between"):
+                kit.heading("Over", 2)
+                number = kit.tag("p", words.count(len(found), "call"), "rh-muted rh-small")
+                number.props("role=status")
         if found:
-            kit.heading("Over", 2)
             _list(studio, found, everyone=True)
+        elif calls:
+            with kit.tag("div", classes="rh-empty"):
+                kit.heading("No call fits that", 3)
+                kit.button("Clear filters", filters.clear).mark("clear-filters")
         elif studio.calls.live():
             kit.muted("No call is over yet.")
         else:
@@ -67,6 +79,7 @@ def _with_live_calls(studio: Studio, user: "User") -> None:
         over.refresh()
 
     GoingOn(studio, user, changed)
+    filters = CallsFilter(changed)
     over()
 
 
@@ -103,7 +116,10 @@ def _row(call: "Summary", who: str) -> None:
     with ui.link(target=f"/calls/{call.call}").classes("rh-row"):
         avatar(call.name, 44)
         with kit.tag("div", classes="rh-grow"):
-            kit.tag("p", call.scenario, "rh-strong")
+            with kit.tag("p", classes="rh-line"):
+                kit.tag("span", call.scenario, "rh-strong")
+                if call.draft:
+                    kit.tag("span", "Unsaved text", "rh-badge rh-badge-warn")
             kit.tag("p", call.name, "rh-muted rh-small")
         if who:
             kit.tag("p", who, "rh-row-who rh-small")
