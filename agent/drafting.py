@@ -104,9 +104,11 @@ class Drafting:
 
     async def draft(self, sentences: str, language: str) -> Form:
         """A filled form; raises ``DraftFailed``."""
+        if len(sentences) > LONGEST:
+            raise DraftFailed(f"Describe the customer in at most {LONGEST:,} characters.")
         title = f"The text model {self._source.model}"
         model = TextModel(self._source, TIMEOUT)
-        asked = json.dumps({"customer": sentences[:LONGEST]}, ensure_ascii=False)
+        asked = json.dumps({"customer": sentences}, ensure_ascii=False)
         try:
             task = _TASK.format(language=language)
             async with asyncio.timeout(TIMEOUT):

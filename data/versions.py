@@ -106,7 +106,11 @@ class Versions:
 
     def describe(self, slug: str, version: str, *, label: str, note: str) -> None:
         """Give a version a label and a note; raises ``VersionsError`` when they are not stored."""
-        words = label.strip()[:LABEL], note.strip()[:NOTE]
+        if len(label) > LABEL or len(note) > NOTE:
+            raise VersionsError(
+                f"A label has at most {LABEL} characters, and a note {NOTE:,}. Shorten it."
+            )
+        words = label.strip(), note.strip()
         try:
             self._wait(lambda: self._history(slug).describe(version, *words))
         except KeyError:

@@ -84,6 +84,13 @@ async def test_each_failure_has_its_words(tmp_path: Path, fault: Fault, words: s
             await of(tmp_path, "openai", server.base_url).draft("A baker", "en")
 
 
+async def test_too_long_a_description_is_refused_and_not_cut(tmp_path: Path) -> None:
+    with TextServer(answer) as server:
+        with pytest.raises(DraftFailed, match="at most 4,000 characters"):
+            await of(tmp_path, "openai", server.base_url).draft("x" * 4001, "en")
+        assert server.asked == []
+
+
 async def test_a_draft_has_a_time_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "TIMEOUT", 0.3)
     with TextServer(answer) as server:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from nicegui import ui
+from nicegui import app, ui
 from nicegui.testing import User
 
 from personas.blank import BLANK
@@ -13,6 +13,7 @@ from personas.parse import examine
 from tests.fakes.text_model import TextServer
 from tests.studio import World, log_in, visit
 from tests.test_drafting import answer
+from ui.library import new_persona
 
 TYPED = {
     "scenario": "Lost Parcel",
@@ -184,3 +185,25 @@ async def test_a_draft_fills_the_form_and_can_be_taken_back(world: World) -> Non
             assert value(user, "name") == "Mira Holt"
             user.find(marker="create").click()
             await user.should_see("mira-holt.md")
+
+
+async def test_a_megabyte_in_a_field_is_told_and_neither_kept_nor_worked_through(
+    world: World, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+
+    def proposed(*names: str, taken: object) -> str:
+        named.extend(names)
+        return "a-name"
+
+    monkeypatch.setattr(new_persona, "proposed", proposed)
+    for marker, text in TYPED.items():
+        user.find(marker=marker).type(text)
+    user.find(marker="name").clear().type("x" * 900_000)
+    user.find(marker="create").click()
+    await user.should_see("use at most 80 characters")
+    assert max(map(len, named)) <= 80
+    with user:
+        kept = app.storage.user[new_persona.KEPT]["author"]
+    assert len(kept["name"]) < 25_000
+    assert not (world.personas / "a-name.md").exists()

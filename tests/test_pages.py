@@ -1,5 +1,7 @@
 """Every page as its user meets it, in NiceGUI's simulation."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
@@ -13,10 +15,12 @@ from nicegui.testing import User
 from agent.setup.preparation import Part
 from data.records import CallEnd, CallStart, Edit
 from personas.shelf import Shelf
-from tests.clock import until
+from tests.clock import PATIENCE, until
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.access import local_path
 from ui.catalogue import Choice
+from ui.library import page as library
+from ui.limits import SEARCH
 from ui.studio.conflict import parts
 
 T = TypeVar("T", bound=ui.element)
@@ -82,6 +86,28 @@ async def test_wrong_and_too_many_passwords_are_told(user: User) -> None:
     await user.should_see("Too many failed tries")
 
 
+async def test_enter_begins_no_second_login_while_one_is_checked(
+    world: World, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go = [], threading.Event()
+
+    def slow(name: str, *_: object, **__: object) -> None:
+        asked.append(name)
+        assert go.wait(PATIENCE)
+
+    monkeypatch.setattr(world.users, "verify", slow)
+    await user.open("/login")
+    for number in range(50):
+        user.find(marker="name").clear().type(f"name-{number}").trigger("keydown.enter")
+    await until(lambda: asked)
+    user.find(marker="name").trigger("keydown.enter")
+    await asyncio.sleep(0)
+    await user.should_not_see("still being checked", retries=1)
+    go.set()
+    await user.should_see("do not belong together")
+    assert len(asked) == 1
+
+
 async def test_others_can_reach_it_so_a_first_password_is_asked_for(tmp_path: Path) -> None:
     world = World(tmp_path, host="0.0.0.0")
     async with visit(world.studio()) as make:
@@ -131,6 +157,26 @@ async def test_a_last_score_goes_along_with_a_persona_s_name(world: World, user:
     await user.open("/")
     await user.should_see("Ann Lee")
     await user.should_not_see("Last score", retries=1)
+
+
+@pytest.mark.parametrize(("who", "path"), [("trainee", "/"), ("author", "/studio")])
+async def test_a_search_of_a_megabyte_looks_for_its_beginning(
+    who: str, path: str, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fits(choice: Choice, *_: object) -> bool:
+        asked.append(choice.search)
+        return True
+
+    for kind in (Choice, library.Choice):
+        monkeypatch.setattr(kind, "fits", fits)
+    await log_in(user, who)
+    await user.open(path)
+    asked.clear()
+    user.find(marker="search").type("ann " * 250_000)
+    await until(lambda: asked)
+    assert {len(search) for search in asked} == {SEARCH}
 
 
 async def test_catalogue_searches_and_filters(tmp_path: Path) -> None:

@@ -56,6 +56,17 @@ def restarted(versions: Versions, folder: Path) -> Versions:
     return Versions(folder)
 
 
+@pytest.mark.parametrize(("label", "note"), [("x" * 81, ""), ("", "x" * 2001)])
+def test_too_long_a_label_or_note_is_refused_and_not_cut(
+    label: str, note: str, versions: Versions
+) -> None:
+    assert keep(versions, "one", 100.0)
+    versions.describe(SLUG, version_of("one"), label="kept", note="")
+    with pytest.raises(VersionsError, match="at most 80 characters, and a note 2,000"):
+        versions.describe(SLUG, version_of("one"), label=label, note=note)
+    assert versions.list(SLUG)[0].label == "kept"
+
+
 def test_each_distinct_text_is_kept_once_and_outlives_the_process(
     versions: Versions, folder: Path
 ) -> None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, get_args
 from nicegui import run, ui
 
 from data.password_work import Crowded
-from data.users import Role, TooManyTries, UserError
+from data.users import MAX_DISPLAY, MAX_NAME, Role, TooManyTries, UserError
 from ui import access, browser_storage, kit
 from ui.avatar import avatar
 from ui.context import Studio
 from ui.frame import frame
+from ui.limits import short
 from ui.problem import problem
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def _new(studio: Studio, refresh: Callable[[], object]) -> None:
     with kit.dialog("New account", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         name = ui.input("Name to log in with").props("outlined autocapitalize=off").mark("new-name")
+        short(name, MAX_NAME)
         display = ui.input("Name to show").props("outlined").mark("new-display")
+        short(display, MAX_DISPLAY)
         role = ui.select(ROLES, value="trainee", label="Role").props("outlined").mark("new-role")
         secret = _password("Password, at least 8 characters", "new-password")
 
@@ -104,6 +107,7 @@ def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -
     with kit.dialog(f"Account {user.name}", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         display = ui.input("Name to show", value=user.display).props("outlined").mark("display")
+        short(display, MAX_DISPLAY)
         role = ui.select(ROLES, value=user.role, label="Role").props("outlined").mark("role")
         secret = _password("New password", "new-secret")
         secret.props('hint="Leave it empty to keep the current one."')

@@ -17,6 +17,7 @@ from ui.context import Studio
 from ui.focus import focus
 from ui.follow import follow
 from ui.frame import frame
+from ui.limits import SEARCH, searched, short
 from ui.present_names import present_names
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 STEP = 18
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
 
-LONGEST = 200
-"""Characters of a search."""
 SHORT = 110
 """Characters of a text that a card shows whole."""
 
@@ -62,7 +61,7 @@ class Choice:
         """What the page's address asks for, so that it is still there on the way back."""
         difficulty = asked.get("difficulty", ANY)
         return cls(
-            asked.get("search", "")[:LONGEST],
+            searched(asked.get("search", "")),
             difficulty if difficulty in DIFFICULTIES else ANY,
             asked.get("language", ANY),
         )
@@ -168,9 +167,10 @@ class _Catalogue:
     def _filters(self) -> None:
         with kit.tag("search", classes="rh-filters") as self._search:
             self._search.props('aria-label="Simulations"')
-            search = self._text = ui.input("Search", value=self._choice.search)
-            search.on_value_change(lambda event: self._change(search=event.value or ""))
-            search.props(f"outlined clearable debounce=150 type=search maxlength={LONGEST}")
+search = self._text = ui.input("Search", value=self._choice.search)
+            search.on_value_change(lambda event: self._change(search=searched(event.value)))
+            search.props("outlined clearable debounce=150 type=search")
+            short(search, SEARCH)
             search.classes("rh-search").mark("search")
             chosen = self._choice.difficulty
             self._difficulty = self._select("Difficulty", DIFFICULTIES, "difficulty", chosen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import app, run, ui
 
-from ui import access, kit, theme
+from ui import access, kit, sockets, theme
 from ui.banner import preparation_banner
 from ui.context import Studio
 from ui.proxy import PREFIX
@@ -82,6 +82,7 @@ def bare_page(title: str) -> None:
     client.page.language = "en-US"
     client.title = f"{title} · Rehearsal"
     theme.link(_prefix())
+    ui.add_head_html(sockets.guard_script())
     client.content.classes("rh-page")
 
 

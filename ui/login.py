@@ -8,10 +8,11 @@ from nicegui import app, ui
 from starlette.responses import RedirectResponse, Response
 
 from data.password_work import Crowded
-from data.users import TooManyTries, UserError
+from data.users import MAX_NAME, TooManyTries, UserError
 from ui import access, kit
 from ui.context import Studio
 from ui.frame import bare_page
+from ui.limits import short
 
 MAY = {
     "trainee": "Takes calls, reads own reports",
@@ -92,6 +93,7 @@ def _form(studio: Studio, target: str) -> None:
         kit.heading("Log in")
         said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
         name = ui.input("Name").props("outlined autocomplete=username autofocus autocapitalize=off")
+        short(name, MAX_NAME)
         password = ui.input("Password", password=True, password_toggle_button=True)
         password.props("outlined autocomplete=current-password").mark("password")
         name.mark("name").on("keydown.enter", submit)

@@ -5,7 +5,10 @@ the cookie of the page's session, and may speak for those pages only that it has
 """
 
 import inspect
+import json
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,11 +17,12 @@ from socketio.exceptions import ConnectionRefusedError  # type: ignore[import-un
 
 from ui import access
 from ui.context import Studio
+from ui.limits import MESSAGE
 
 RELOAD = "Implicit handshake failed"
 """What makes NiceGUI's page load itself anew."""
 NO_COOKIE = "No cookie"
-"""Another answer than that: to load anew would help nobody, again and again."""
+"""What ``socket_guard.js`` has words for: to load anew would help nobody, again and again."""
 OF_A_PAGE = ("event", "javascript_response", "ack", "log")
 """The messages that name the page they come from."""
 
@@ -28,6 +32,7 @@ def register(studio: Studio) -> None:
     sio, handlers = core.sio, core.sio.handlers["/"]
     # No other site may read what the transport without websocket answers.
     sio.eio.cors_allowed_origins = []
+    sio.eio.max_http_buffer_size = MESSAGE
 
     def own(environ: dict[str, Any], page_id: object) -> bool:
         page = Client.instances.get(str(page_id))
@@ -66,6 +71,14 @@ def register(studio: Studio) -> None:
     for name in OF_A_PAGE:
         original = _original(handlers[name])
         _put(name, guarded(original), original)
+
+
+@cache
+def guard_script() -> str:
+    """The script that a page needs before NiceGUI's own, as HTML."""
+    script = (Path(__file__).parent / "socket_guard.js").read_text(encoding="utf-8")
+    values = f"const MOST = {MESSAGE}, NO_COOKIE = {json.dumps(NO_COOKIE)};"
+    return f"<script>{{ {values}\n{script} }}</script>"
 
 
 def _cookie(environ: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from typing import Any
 from nicegui import ui
 
 from personas.form import MOST_ROWS
-from personas.form_check import Problem
+from personas.form_check import LONGEST, Problem
 from ui import kit
 
 Values = dict[str, Any]
 
 ANGERS = {1: "A little (+1)", 2: "Clearly (+2)", 3: "Very much (+3)"}
 CALMS = {1: "A little (-1)", 2: "Clearly (-2)", 3: "Very much (-3)"}
+TOO_LONG = LONGEST["text"] + 1
+"""Characters that no field may have."""
 WEIGHTS = {1: "Good to have", 2: "Important", 3: "Decisive"}
 
 
@@ -161,7 +163,9 @@ class FormFields:
 
     def _listen(self, field: ui.input | ui.textarea | ui.select, place: Any, key: Any) -> None:
         def keep(event: Any) -> None:
-            place[key] = "" if event.value is None else event.value
+            value = "" if event.value is None else event.value
+            # What is longer is told at the field, and need not be kept to be too long.
+            place[key] = value[:TOO_LONG] if isinstance(value, str) else value
             self._changed()
 
         field.on_value_change(keep)

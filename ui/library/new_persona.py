@@ -24,6 +24,8 @@ from ui.problem import problem
 
 KEPT = "new-persona"
 """Where the session keeps what was typed, for each user of that browser."""
+WORDS = 80
+"""Characters of a name that make a file's name."""
 LONGEST = 300_000
 """Characters above which what was typed is not kept in the session."""
 
@@ -117,7 +119,9 @@ class NewPersona:
         """Propose a name for the file, until the author has given one."""
         if not self._named:
             form = self.form
-            self._proposed = proposed(form.name, form.scenario, taken=self._shelf.taken)
+            self._proposed = proposed(
+                form.name[:WORDS], form.scenario[:WORDS], taken=self._shelf.taken
+            )
             self._name.set_value(self._proposed)
         elif self._name.value != self._named:
             self._name.set_value(self._named)

@@ -15,6 +15,7 @@ from ui.library.archive import studio_archive
 from ui.library.export import address
 from ui.library.menu import persona_menu
 from ui.library.unseen import unseen_changes
+from ui.limits import SEARCH, searched, short
 from ui.problem import problem
 
 if TYPE_CHECKING:
@@ -121,8 +122,9 @@ class _Library:
         languages = {ANY: "Any"} | {name: name for name in names}
         with kit.tag("search", classes="rh-filters rh-filters-studio") as filters:
             filters.props('aria-label="Personas"')
-            search = ui.input("Search", on_change=lambda e: self._change(search=e.value or ""))
+            search = ui.input("Search", on_change=lambda e: self._change(search=searched(e.value)))
             search.props("outlined clearable debounce=150 type=search")
+            short(search, SEARCH)
             search.classes("rh-search").mark("search")
             for label, options, name in (
                 ("Difficulty", DIFFICULTIES, "difficulty"),

@@ -1,0 +1,24 @@
+"""How much of what a browser sends is taken, where no other place knows better.
+
+What is stored has its limits where it is written: accounts in ``data/users.py``, labels and notes
+in ``data/versions.py``, persona files in ``personas/source.py`` and ``personas/form_check.py``,
+imports in ``personas/bundle.py``, hints in ``agent/live/coaching.py``.
+"""
+
+from nicegui import ui
+
+MESSAGE = 1_000_000
+"""Bytes of one message of a page over its websocket. The page says it before it sends more:
+``socket_guard.js``."""
+SEARCH = 200
+"""Characters of a search: each of its words is looked for in every persona."""
+
+
+def short(field: ui.input, most: int) -> ui.input:
+    """The field, in which no more characters can be typed; the server still has to look."""
+    return field.props(f"maxlength={most}")
+
+
+def searched(text: object) -> str:
+    """What is searched for, of what came from the browser."""
+    return text[:SEARCH] if isinstance(text, str) else ""
