@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 
 from agent.remote.hub import PATH as WORKER
 from agent.settings import Settings
+from tests.clock import until
 from tests.serving import serve
 from tests.studio import World, visit
 from ui.proxy import Front
@@ -163,6 +164,24 @@ async def test_a_sub_path_works(world: World, strips: bool) -> None:
         foreign = head | {"Origin": "https://evil.example"}
         refused = await browser.post(f"{PREFIX}/api/token", json={}, headers=foreign)
         assert refused.status_code == 403
+
+
+async def test_what_is_searched_for_stays_under_the_sub_path(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, sent = world.users.get("admin"), list[str]()
+    assert admin is not None
+    async with visit(world.studio()) as make:
+        user = make()
+        user.http_client.headers["X-Forwarded-Prefix"] = PREFIX
+        await user.open(f"{PREFIX}/login")
+        with user:
+            browser = app.storage.browser["id"]
+        ticket = world.sessions.give_pass(world.sessions.begin(admin), browser)
+        client = await user.open(f"{PREFIX}/login/enter?ticket={ticket}&next=%2F")
+        monkeypatch.setattr(client, "run_javascript", lambda code, **_: sent.append(code))
+        user.find(marker="search").type("ann")
+        await until(lambda: any(f'"{PREFIX}/?search=ann"' in code for code in sent))
 
 
 async def test_the_socket_works_under_a_sub_path(world: World) -> None:

@@ -19,6 +19,7 @@ from ui.follow import follow
 from ui.frame import frame
 from ui.limits import SEARCH, searched, short
 from ui.present_names import present_names
+from ui.proxy import prefix
 
 if TYPE_CHECKING:
     from data.calls import Summary
@@ -153,7 +154,7 @@ class _Catalogue:
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():
             setattr(self._choice, name, value)
-        ui.navigate.history.replace(self._choice.address)
+        ui.navigate.history.replace(prefix() + self._choice.address)
         self._draw_cards()
 
     def _clear(self) -> None:
@@ -167,7 +168,7 @@ class _Catalogue:
     def _filters(self) -> None:
         with kit.tag("search", classes="rh-filters") as self._search:
             self._search.props('aria-label="Simulations"')
-search = self._text = ui.input("Search", value=self._choice.search)
+            search = self._text = ui.input("Search", value=self._choice.search)
             search.on_value_change(lambda event: self._change(search=searched(event.value)))
             search.props("outlined clearable debounce=150 type=search")
             short(search, SEARCH)

@@ -10,7 +10,7 @@ from nicegui import app, run, ui
 from ui import access, kit, sockets, theme
 from ui.banner import preparation_banner
 from ui.context import Studio
-from ui.proxy import PREFIX
+from ui.proxy import prefix
 from ui.session import follow_session
 
 if TYPE_CHECKING:
@@ -81,14 +81,9 @@ def bare_page(title: str) -> None:
     client.page.dark = LOOKS[_look()][1]
     client.page.language = "en-US"
     client.title = f"{title} · Rehearsal"
-    theme.link(_prefix())
+    theme.link(prefix())
     ui.add_head_html(sockets.guard_script())
     client.content.classes("rh-page")
-
-
-def _prefix() -> str:
-    """The sub-path that a proxy serves this page under."""
-    return ui.context.client.request.headers.get(PREFIX, "")
 
 
 def _look() -> str:
@@ -104,7 +99,7 @@ def _links(user: "User | None") -> list[tuple[str, str]]:
 
 
 def _navigation(links: Sequence[tuple[str, str]]) -> None:
-    with kit.tag("a", classes="rh-brand").props(f'href="{_prefix()}/"'):
+    with kit.tag("a", classes="rh-brand").props(f'href="{prefix()}/"'):
         kit.tag("span", "R", "rh-brand-mark").props("aria-hidden=true")
         kit.tag("span", "Rehearsal", "rh-brand-name")
     with kit.tag("nav", classes="rh-nav").props('aria-label="Main"'):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from nicegui import ui
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -26,6 +27,12 @@ def register(app: Starlette, settings: Settings) -> None:
         return Front(type(app).build_middleware_stack(app), settings)
 
     app.build_middleware_stack = stack  # type: ignore[method-assign]
+
+
+def prefix() -> str:
+    """The sub-path that a proxy serves the present page under: "" or such as ``/rehearsal``. Only
+    what NiceGUI does not know to be an address on this site needs it in front."""
+    return ui.context.client.request.headers.get(PREFIX, "")
 
 
 class Front:
@@ -76,14 +83,14 @@ class Front:
         if scheme in ("http", "https"):
             plain = {"http": "ws", "https": "wss"}
             scope["scheme"] = scheme if scope["type"] == "http" else plain[scheme]
-        prefix = _header(headers, PREFIX.encode()).rstrip("/")
-        if _PATH.fullmatch(prefix) and not {".", ".."} & set(prefix.split("/")):
-            scope["headers"] = [*scope["headers"], (PREFIX.encode(), prefix.encode())]
-            for key, where in (("path", prefix), ("raw_path", prefix.encode())):
-                path = scope.get(key)  # of a proxy that leaves the prefix where it is
-                slash = "/" if isinstance(path, str) else b"/"
-                if path and (path == where or path.startswith(where + slash)):  # type: ignore[operator]
-                    scope[key] = path[len(where) :] or slash
+        base = _header(headers, PREFIX.encode()).rstrip("/")
+        if _PATH.fullmatch(base) and not {".", ".."} & set(base.split("/")):
+            scope["headers"] = [*scope["headers"], (PREFIX.encode(), base.encode())]
+            # Some proxies leave the prefix where it is.
+            path, raw = scope["path"], scope.get("raw_path") or b""
+            if path == base or path.startswith(f"{base}/"):
+                scope["path"] = path.removeprefix(base) or "/"
+                scope["raw_path"] = raw.removeprefix(base.encode()) or b"/"
         return scope
 
     def _is_ours(self, host: str) -> bool:
