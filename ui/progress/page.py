@@ -90,9 +90,12 @@ def _overview(found: Course) -> None:
         with kit.tag("section", classes="rh-card rh-report-score") as last:
             last.props('aria-label="The last calls"')
             kit.heading(f"Average of the last {RECENT}", 2)
+            if found.lately is None:
+                kit.tag("p", "No call was scored yet.")
+                kit.muted("End a call in which you have talked: its report has the first score.")
+                return
             with kit.tag("p", classes="rh-score"):
-                lately = "\N{EN DASH}" if found.lately is None else words.score(found.lately)
-                kit.tag("span", lately, "rh-score-big rh-number")
+                kit.tag("span", words.score(found.lately), "rh-score-big rh-number")
                 kit.tag("span", "of 100", "rh-muted")
             kit.tag("p", _change(found))
             passed = f"{found.passed} of {words.count(len(found.scored), 'scored call')} passed."
