@@ -3,13 +3,14 @@
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from personas.parse import examine
 from personas.source import version_of
-from tests.caller import ALLOW, Caller, browser
+from tests.caller import ALLOW, LOUD, Caller, browser
 from tests.running import RunningApp
 from tests.speech import compose, cough, sentence, write
 
@@ -76,6 +77,17 @@ def test_barge_in_silences_the_persona_and_is_answered(app: RunningApp) -> None:
         caller.wait_for_text("interrupted")
         caller.until(lambda: lines(caller, "You") > 0, "words of the interruption")
         caller.wait_for_speech()
+        at, mine, persona = caller.levels().T
+        caller.end()
+        opening, turn = turns(caller)[:2]
+    # The page's recorder has another zero: the persona's first sound is what both clocks know.
+    zero = at[persona > LOUD][0] - opening["begin"]
+    voice = at[(at >= begin) & (at <= end + 0.2) & (mine > LOUD)] - zero
+    assert turn["begin"] == pytest.approx(voice[0], abs=0.5)
+    assert turn["end"] == pytest.approx(voice[-1], abs=0.7)
+    assert opening["interrupted"]
+    line = at[(persona > LOUD) & (at < begin + 2.0)] - zero
+    assert opening["end"] == pytest.approx(line[-1], abs=0.7), "where it was cut"
 
 
 def test_a_cough_does_not_stop_the_persona_for_good(app: RunningApp) -> None:
@@ -267,3 +279,11 @@ def livekit_process(app: RunningApp) -> psutil.Process:
             if "livekit-server" in child.name() and child.exe() != psutil.Process().exe():
                 return child
     raise AssertionError("there is no LiveKit server")
+
+
+def turns(caller: Caller) -> list[dict[str, Any]]:
+    """The turns of a call that has ended, as they are exported."""
+    caller.page.get_by_text("See how it went").click()
+    caller.page.wait_for_url("**/calls/*")
+    script = "() => fetch(`/api${location.pathname}.json`).then((answer) => answer.json())"
+    return list(caller.page.evaluate(script)["turns"])
