@@ -48,6 +48,8 @@ from tests.speech import Sound, sentence
 RATE = 16_000
 VOICE = 300
 """Amplitude above which a microphone hears somebody; of 32,767."""
+PAUSE = 1.2
+"""Seconds of silence after which somebody says something else."""
 CALL = "c1"
 
 
@@ -85,7 +87,6 @@ class Booth:
         self.events: list[Event] = []
         self.clock = CallClock()
         self.spoken: list[tuple[float, float]] = []
-        self._voiced = 0
         self.engines: list[str] = []
         self.sound: Sound = np.zeros(0, dtype=np.int16)
         self.board = Switchboard(self.events.append)
@@ -105,13 +106,17 @@ class Booth:
 
     def say(self, text: str) -> None:
         """Speak; ``spoken`` gets when that began and ended, seconds since the call began."""
-        self._voiced += 1
         self.sound = np.concatenate([self.sound, sentence(text, "en-us", RATE)])
+
+    def be_silent(self, seconds: float) -> None:
+        """Say nothing for so long after what is being said."""
+        self.sound = np.concatenate([self.sound, np.zeros(int(seconds * RATE), dtype=np.int16)])
 
     def voice(self) -> None:
         """The microphone gives a piece of what is said."""
         now = self.clock.now()
-        begin = self.spoken.pop()[0] if len(self.spoken) == self._voiced else now
+        goes_on = bool(self.spoken) and now - self.spoken[-1][1] < PAUSE
+        begin = self.spoken.pop()[0] if goes_on else now
         self.spoken.append((begin, now))
 
     def command(self, command: Command) -> None:

@@ -10,7 +10,7 @@ from agent.acting.prompt import MARK
 from agent.call.link import Usage
 from agent.engines import pipeline
 from agent.engines.flux import knows
-from tests.booth import Booth, booth, settings_of
+from tests.booth import Booth, booth, settings_of, timed
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Fault, Message, Models, Request
 from tests.persona_text import PLAIN, swap
@@ -75,6 +75,7 @@ async def test_a_turn_is_answered_and_its_reply_asked_for_where_it_may_end(
         assert call.said("trainee") == []
         await call.lines(2, LATE)
     assert call.said() == [OPENING, QUESTION, REPLY]
+    timed(call)
     assert len(replies(fake)) == 1
     assert fake.asked("stt")[0].model == "flux-general-en"
 
@@ -89,6 +90,7 @@ async def test_who_only_paused_is_answered_once_and_to_all_of_it(
         await call.lines(2, LATE)
     whole = PARTED.replace("| ", "")
     assert call.said() == [OPENING, whole, REPLY]
+    timed(call)
     assert whole in replies(fake)[-1].prompt
     assert 2 <= len(replies(fake)) <= 4
 

@@ -188,11 +188,13 @@ async def test_a_reply_to_half_a_turn_is_dropped(
         await call.lines(1, LATE)
         call.say("I will have a look.")
         await call.wait(lambda: len(fake.asked("llm")) > 1, LATE)
+        call.be_silent(0.4)
         call.say("It is no trouble at all.")
         await call.lines(2, LATE)
     assert call.said("trainee") == ["First half. And the rest."]
     assert "First half. And the rest." in fake.asked("llm")[-1].prompt
     assert len(call.said("persona")) == 2
+    timed(call)
 
 
 async def test_an_early_question_that_fails_is_none_of_the_calls_failures(

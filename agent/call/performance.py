@@ -196,12 +196,15 @@ class Performance:
         self._patience.renew()
         now = self._clock.now()
         heard = self._speech.take(now, now)
-        # The framework knows of an end that the voice detector still waits to be sure of.
-        told = self._measured(measured, heard.end if heard else now)
-        begin = min(heard.begin, told.begin) if heard else told.begin
+        told = self._measured(measured, now)
+        if heard is None:
+            heard = told
+        # Of the end, the earlier one: the framework knows of one that the voice detector still
+        # waits to be sure of, but takes the word of a recogniser that tells it late.
+        span = Span(heard.begin, max(heard.begin, min(heard.end, told.end)))
         self.expect()
         with self.bulkhead():
-            self._talk.trainee_said(as_written(text), "voice", Span(begin, max(begin, told.end)))
+            self._talk.trainee_said(as_written(text), "voice", span)
 
     def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
         if event.new_state in ("listening", "thinking", "speaking"):
