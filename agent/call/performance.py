@@ -266,18 +266,18 @@ class Performance:
             self._settling.cancel()
             self._settling = None
 
-    def _settle(self) -> None:
-        """What was heard by now is a turn."""
+    def _settle(self, *, answered: bool = False) -> None:
+        """What was heard by now is a turn; ``answered`` by a line that is over."""
         self._stop_settling()
         if self.engine.replies_itself:
-            self._was_heard(self._late.settle())
+            self._was_heard(self._late.settle(), answered=answered)
 
-    def _was_heard(self, text: str) -> None:
+    def _was_heard(self, text: str, *, answered: bool = False) -> None:
         if text:
             self._patience.renew()
             now = self._clock.now()
-            speaks = self.engine.session.agent_state == "speaking"
-            until = min(now, self._sounds_at) if speaks else now
+            answered = answered or self.engine.session.agent_state == "speaking"
+            until = min(now, self._sounds_at) if answered else now
             heard = self._speech.take(until, now) or Span(until, until)
             self._talk.trainee_was_heard(as_written(text), heard)
 
@@ -288,7 +288,7 @@ class Performance:
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
         item = event.item
         if isinstance(item, llm.ChatMessage) and item.role == "assistant" and item.text_content:
-            self._settle()
+            self._settle(answered=True)
             if self.lost is None:
                 self._job.spoke()
             self._talk.persona_said(
