@@ -8,6 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
+from data.journal import read_journal
 from personas.parse import examine
 from personas.source import version_of
 from tests.caller import ALLOW, LOUD, Caller, browser
@@ -245,10 +246,22 @@ def test_nothing_is_left_after_the_app(tmp_path: Path, gently: bool) -> None:
         assert own.process is not None
         children = psutil.Process(own.process.pid).children(recursive=True)
         assert livekit_process(own) in children
-        Caller(chromium, own.url).call(WALTER)
+        caller = Caller(chromium, own.url)
+        caller.call(WALTER)
+        caller.wait_for_speech()
         own.stop() if gently else own.kill()
         _, left = psutil.wait_procs(children, timeout=30)
         assert not left
+    if gently:
+        assert own.process.returncode == 0
+        (journal,) = own.data.rglob("*.jsonl")
+        record = read_journal(journal)
+        assert record.end is not None
+        assert record.end.reason == "interrupted"
+        assert record.turns[-1].speaker == "persona"
+        assert record.turns[
+            -1
+        ].interrupted  # the line that was being spoken, as far as it was heard
 
 
 def mood(caller: Caller) -> int:
