@@ -977,3 +977,21 @@ async def test_what_is_being_said_when_the_app_stops_is_kept_as_far_as_it_was_he
     ]
     assert kept[0].begin <= kept[1].begin
     assert all(turn.end == record.end.at for turn in kept)
+
+
+async def test_the_stop_of_the_app_waits_for_what_the_job_has_still_to_tell(studio: Studio) -> None:
+    studio.jobs.silent = True
+    call = (await studio.begin()).call
+    studio.send(Caption(call.id, "persona", "I have", final=False))
+    closing = asyncio.create_task(studio.calls.aclose())
+    await until(lambda: studio.jobs.commands[call.id])
+    line = replace(said(call.id, 0, "I have been waiting").turn, interrupted=True)
+    studio.send(TurnDone(call.id, line))
+    studio.jobs.leave(call.id, "interrupted")
+    await closing
+    record = await studio.record(call.id)
+    assert [(turn.text, turn.interrupted) for turn in record.turns] == [
+        ("I have been waiting", True)
+    ]
+    with pytest.raises(Refused, match="being stopped"):
+        await studio.begin("bob")
