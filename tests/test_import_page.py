@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 from nicegui.elements.upload_files import SmallFileUpload
 from nicegui.testing import User
 from starlette.requests import Request
@@ -15,7 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from personas.bundle import packed
 from tests.cards import png, png_card
+from tests.clock import until
 from tests.studio import World, log_in, persona_text, visit
+from ui.library.import_page import STEP
 from ui.library.upload_limit import UploadLimit
 
 OTHER = persona_text("Ann Lee", "Returns", "hard").encode()
@@ -159,6 +162,24 @@ async def test_a_full_disk_is_told_for_each_file(
     user.find(marker="import").click()
     await user.should_see("no space left on device")
     await user.should_see("0 personas imported")
+
+
+async def test_many_files_are_drawn_in_steps(world: World, user: User) -> None:
+    """Whoever else uses the app's loop has it in between."""
+    texts = {f"p-{n}.md": persona_text(f"Person {n}").encode() for n in range(120)}
+    await pick(user, ("many.zip", packed(texts.items())))
+    await user.should_see("Show all", retries=100)
+    user.find("Show all").click()
+    assert _rows(user) == STEP
+    await until(lambda: _rows(user) == 120)
+    user.find(marker="import").click()
+    await user.should_see("120 personas imported", retries=300)
+    await until(lambda: _rows(user) == 120)
+    assert len(files(world)) == 121
+
+
+def _rows(user: User) -> int:
+    return sum("rh-arrival" in tag.classes for tag in user.find(kind=TextElement).elements)
 
 
 async def test_trainees_import_nothing(world: World) -> None:

@@ -1,9 +1,11 @@
 """Importing personas: pick or drop files, see what would happen to each, choose, and take them."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from nicegui import run, ui
+from nicegui import background_tasks, run, ui
+from nicegui.element import Element
 from nicegui.elements.upload_files import FileUpload
 
 from personas.arrivals import CHOICES, Arrival, Choice, Outcome, arrivals, take
@@ -15,6 +17,8 @@ from ui.library.drop import DropField
 from ui.library.menu import say
 from ui.library.page import NOT_ALLOWED
 from ui.problem import problem
+
+T = TypeVar("T")
 
 LABELS: dict[Choice, str] = {
     "take": "Import it",
@@ -29,7 +33,7 @@ STATES = {
     "unusable": ("Cannot be imported", "bad"),
 }
 STEP = 50
-"""Rows drawn at once."""
+"""Rows drawn at once, and before all are asked for."""
 SHOWN = 5
 """Findings listed for a file."""
 
@@ -94,16 +98,14 @@ class ImportPage:
             with kit.tag("div", classes="rh-line-between"):
                 kit.heading("What will happen", 2)
                 self._choose_for_all()
-            with kit.tag("ul", classes="rh-list"):
-                for index, arrival in enumerate(self._found[: self._shown]):
-                    with kit.tag("li", classes="rh-row rh-arrival"):
-                        self._row(index, arrival)
+            rows = kit.tag("ul", classes="rh-list")
             if len(self._found) > self._shown:
                 kit.button("Show all", self._show_all).classes("rh-center")
             with kit.tag("div", classes="rh-line"):
                 self._go = kit.button("", self._take, kind="primary").mark("import")
                 kit.button("Cancel", lambda: ui.navigate.to("/studio"))
         self._count()
+        _in_steps(rows, list(enumerate(self._found[: self._shown])), self._row)
 
     def _show_all(self) -> None:
         self._shown = len(self._found)
@@ -124,7 +126,8 @@ class ImportPage:
         select = ui.select(options, label=label, on_change=choose).props("outlined")
         select.classes("rh-filter").mark("choose-all")
 
-    def _row(self, index: int, arrival: Arrival) -> None:
+    def _row(self, numbered: tuple[int, Arrival]) -> None:
+        index, arrival = numbered
         word, look = STATES[arrival.state]
         with kit.tag("div", classes="rh-grow rh-stack-tight"):
             kit.tag("p", arrival.title or arrival.source, "rh-strong")
@@ -173,11 +176,32 @@ class ImportPage:
             kit.heading(f"{words.count(len(taken), 'persona')} imported", 2)
             if failed:
                 kit.message(f"{words.count(len(failed), 'file was', 'files were')} not taken.")
-            with kit.tag("ul", classes="rh-list"):
-                for outcome in sorted(done, key=lambda one: (one.good, not one.slug))[:MOST_FILES]:
-                    with kit.tag("li", classes="rh-row rh-arrival"):
-                        _result(outcome)
+            rows = kit.tag("ul", classes="rh-list")
             kit.link_button("Go to the Studio", "/studio", kind="primary").classes("rh-center")
+        outcomes = sorted(done, key=lambda one: (one.good, not one.slug))[:MOST_FILES]
+        _in_steps(rows, outcomes, _result)
+
+
+def _in_steps(rows: Element, items: Sequence[T], draw: Callable[[T], None]) -> None:
+    """Draw a row for each item; many are drawn a few at a time, so that others use the app's loop
+    in between."""
+
+    def some(part: Sequence[T]) -> None:
+        with rows:
+            for item in part:
+                with kit.tag("li", classes="rh-row rh-arrival"):
+                    draw(item)
+
+    async def rest() -> None:
+        for start in range(STEP, len(items), STEP):
+            await asyncio.sleep(0)
+            if rows.is_deleted:
+                return  # drawn anew meanwhile, or the page is gone
+            some(items[start : start + STEP])
+
+    some(items[:STEP])
+    if len(items) > STEP:
+        background_tasks.create(rest(), name="rows of an import")
 
 
 async def _content(file: FileUpload) -> bytes:
