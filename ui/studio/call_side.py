@@ -58,7 +58,7 @@ class CallSide:
         with kit.tag("section", classes="rh-pane rh-pane-call").props('aria-label="Call"'):
             self._build_head()
             self._box = kit.tag("div", classes="rh-contents")
-            live_calls(studio, reader.slug, user.name)
+            live_calls(studio, lambda: reader.slug, user.name)
         self._say_idle()
 
     def _build_head(self) -> None:
@@ -113,6 +113,13 @@ class CallSide:
         if self._panel is not None and self._start is not None:
             self._panel.meet(persona)
             self._start.meet(persona)
+
+    def renamed(self, slug: str) -> None:
+        """The persona is called that by now: so is the one of this page's calls."""
+        self._reader.slug = slug
+        self._reader.soon()
+        if (call := self._live) is not None:
+            call.follow(slug)
 
     def typed(self) -> None:
         """The text was changed."""
@@ -181,6 +188,7 @@ class CallSide:
         elif isinstance(event, Ended):
             self._given.clear()
             self._say_idle()
+            self._reader.soon()  # the next call is with the text and the name of now
 
     def _fared(self, edit: Edit) -> None:
         if edit.outcome == "refused":

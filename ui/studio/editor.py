@@ -1,5 +1,6 @@
 """The editor of one persona: text, checker, drafts, saving, and the call that hears it all."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, run, ui
@@ -247,8 +248,20 @@ class Editor:
         self._drafts.follow(renamed.new)
         if is_slug(renamed.new):  # else it is archived: told as a file that is gone
             self._slug, self._gone = renamed.new, False
+            self._follow(renamed.new)
             self._offer(file_words.renamed(renamed.new), renamed.new)
             self._show_state()
+
+    def _follow(self, slug: str) -> None:
+        """All that goes by the persona's name goes by this one."""
+        path = self._entry.path.with_name(f"{slug}.md")
+        self._entry = replace(self._entry, slug=slug, path=path, deleted=False)
+        self._head.follow(self._entry)
+        self._guard.follow(self._drafts.shelf)
+        self._call.renamed(slug)
+        # A name has only letters, digits and hyphens. Before it may stand a path of a proxy.
+        address = f"location.pathname.replace(/[^/]*$/, '{slug}')"
+        self._client.run_javascript(f"history.replaceState(history.state, '', {address})")
 
     def _say_gone(self) -> None:
         twin = next((e for e in self._studio.library.entries() if e.version == self._version), None)

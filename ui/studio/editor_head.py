@@ -33,23 +33,38 @@ class EditorHead:
         left: Callable[[str], None],
     ) -> None:
         self._client = ui.context.client
+        self._studio, self._author, self._left = studio, user.name, left
         self._warned = False
         persona = entry.persona
         with kit.tag("div", classes="rh-line-between rh-studio-head"):
             with kit.tag("div", classes="rh-stack-tight rh-studio-title"):
                 kit.heading(persona.name if persona else entry.path.name)
-                kit.muted(f"{persona.scenario} · {entry.path.name}" if persona else "Persona file")
+                self._file = kit.muted("Persona file")
             # Here it moves nothing.
             self._done = kit.tag("p", classes="rh-studio-done").props("role=status")
             with kit.tag("div", classes="rh-line rh-studio-actions"):
                 self._state = kit.tag("span", classes="rh-badge").props("role=status")
-                kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
+                with kit.tag("div", classes="rh-contents") as self._ways:
+                    pass
                 saving = kit.button("Save", save, kind="primary").classes("rh-save")
                 saving.props('title="Ctrl+S"')
-                if not entry.deleted:
-                    persona_menu(studio, entry, user.name, left)
+                with kit.tag("div", classes="rh-contents") as self._menu:
+                    pass
+        self.follow(entry)
         self._said = kit.tag("div", classes="rh-said").props("aria-live=polite")
         self._trouble = kit.tag("div", classes="rh-said").props("aria-live=polite")
+
+    def follow(self, entry: "Entry") -> None:
+        """Show the name that the file has by now, and what can be done with it under that name."""
+        if (persona := entry.persona) is not None:
+            self._file.set_text(f"{persona.scenario} · {entry.path.name}")
+        self._ways.clear()
+        self._menu.clear()
+        with self._ways:
+            kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
+        if not entry.deleted:
+            with self._menu:
+                persona_menu(self._studio, entry, self._author, self._left)
 
     def say(self, text: str, kind: str = "good", offer: Offer | None = None) -> None:
         """Show this in place of what was said before; nothing for an empty text."""

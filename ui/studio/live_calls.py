@@ -26,8 +26,9 @@ OUTCOMES = {
 }
 
 
-def live_calls(studio: Studio, slug: str, author: str) -> None:
-    """A section that follows the persona's calls for as long as the page lives."""
+def live_calls(studio: Studio, slug: Callable[[], str], author: str) -> None:
+    """A section that follows the persona's calls for as long as the page lives; ``slug`` is what
+    the persona is called at that moment."""
     followed: dict[str, Callable[[], None]] = {}
 
     def on_event(event: Event) -> None:
@@ -35,7 +36,7 @@ def live_calls(studio: Studio, slug: str, author: str) -> None:
             content.refresh()
 
     def look() -> None:
-        now = {call.id: call for call in studio.calls.live(slug)}
+        now = {call.id: call for call in studio.calls.live(slug())}
         if now.keys() == followed.keys():
             return
         for gone in followed.keys() - now.keys():
@@ -50,7 +51,7 @@ def live_calls(studio: Studio, slug: str, author: str) -> None:
 
     @ui.refreshable
     def content() -> None:
-        _content(studio.calls.live(slug), author)
+        _content(studio.calls.live(slug()), author)
 
     with kit.tag("section", classes="rh-live-calls").props('aria-label="Live calls"'):
         content()

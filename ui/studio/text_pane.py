@@ -77,6 +77,11 @@ class TextGuard(ui.element, component="text_guard.js"):
             self.props["version"] = version
             self.update()
 
+    def follow(self, shelf: str) -> None:
+        """The browser is to keep this author's texts there from now on."""
+        self.props["shelf"] = shelf
+        self.update()
+
     def decorate(self, marks: Sequence[Mark], notes: dict[int, str]) -> None:
         """Give lines (1-based) these looks, and these words under the pointer."""
         words = {str(line): note for line, note in notes.items()}
