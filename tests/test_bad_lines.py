@@ -1,10 +1,12 @@
-"""Whole calls with personas whose words end the process that speaks them."""
+"""Whole calls that go on: words that end the process that speaks, engines that raise."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.call.link import Say
+from agent.engines.offline import OfflineEngine
 from agent.engines.speakable import Softened
 from tests.booth import booth, settings_of
 from tests.persona_text import PLAIN, swap
@@ -49,3 +51,44 @@ async def test_a_call_whose_voice_cannot_speak_a_line_goes_on(
     assert call.troubles == ["unspoken"]
     assert HISS in call.said("persona")[0]
     assert (call.restored, call.end) == ([], "ended")
+
+
+@pytest.mark.parametrize("method", ["open", "answer"])
+async def test_an_engine_that_raises_where_none_should_costs_its_line_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Another one takes over, and the trainee gets the answer."""
+    works, failed = getattr(OfflineEngine, method), list[str]()
+
+    def once(engine: OfflineEngine, *given: Any) -> Any:
+        if not failed:
+            failed.append(method)
+            raise ZeroDivisionError("a fault of the engine")
+        return works(engine, *given)
+
+    monkeypatch.setattr(OfflineEngine, method, once)
+    async with booth("offline", settings_of(tmp_path, {}), PLAIN, monkeypatch) as call:
+        await call.joined()
+        call.command(Say("I am sorry about that."))
+        await call.wait(lambda: call.restored)
+        await call.lines(1)
+    assert failed
+    assert call.troubles == ["closed"]
+    assert call.end == "ended"
+
+
+async def test_an_engine_whose_session_does_not_start_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, failed = OfflineEngine.agent, list[int]()
+
+    def once(engine: OfflineEngine, on_turn: Any) -> Any:
+        if not failed:
+            failed.append(1)
+            raise ZeroDivisionError("a fault of the engine")
+        return works(engine, on_turn)
+
+    monkeypatch.setattr(OfflineEngine, "agent", once)
+    async with booth("offline", settings_of(tmp_path, {}), PLAIN, monkeypatch) as call:
+        await call.lines(1)
+    assert (call.troubles, call.end) == (["closed"], "ended")
