@@ -76,6 +76,7 @@ def test_a_lost_websocket_and_a_silent_server_are_told_and_end_no_call(app: Runn
         told = caller.look_out("reconnecting")
         caller.page.evaluate(CUT)
         caller.until(told, "the word that the page is cut off")
+        assert not caller.page.locator("#popup").is_visible(), "it would cover the buttons"
         caller.page.wait_for_timeout(13_000)  # longer than a page lived without its websocket
         assert is_on(caller), "the voice goes on"
         caller.page.evaluate("() => delete window.socket.io.open")
