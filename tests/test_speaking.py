@@ -5,8 +5,10 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import espeakng_loader
 import numpy as np
 import pytest
 from livekit.agents.tts import TTSError
@@ -274,6 +276,28 @@ FAKE = ("-m", "tests.fakes.voice")
 def fakes(bad: str) -> Voice:
     """A voice whose process ends over each text with that word in it."""
     return Voice((*FAKE, bad))
+
+
+async def test_a_folder_with_a_long_path_has_a_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library finds no voice where the path of its data has 160 bytes or more."""
+    deep = tmp_path / ("a" * 100) / ("ä" * 100)
+    deep.mkdir(parents=True)
+    (deep / "espeakng_loader").symlink_to(Path(espeakng_loader.__file__).parent)
+    monkeypatch.setenv("PYTHONPATH", str(deep))
+    voice = Voice()
+    try:
+        pcm, words, _ = await spoken(EspeakTTS(make_persona(), voice), LINE)
+    finally:
+        voice.close()
+    assert words.split() == LINE.split()
+    assert loud(pcm) > 5_000
+
+
+def loud(pcm: bytes) -> int:
+    """The peak of a sound."""
+    return int(np.abs(sound(pcm).astype(np.int32)).max(initial=0))
 
 
 def errors_of(tts: EspeakTTS) -> list[TTSError]:

@@ -212,7 +212,7 @@ class Espeak:
 def _data_path() -> bytes:
     """Where the data is, as short as it can be said."""
     whole = Path(espeakng_loader.get_data_path())
-    if Path.cwd() == whole.parent:
+    if os.path.samefile(".", whole.parent):
         return b"."
     path = str(whole).encode()
     if len(path) > _PATH:
