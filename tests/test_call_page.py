@@ -53,6 +53,7 @@ class Record:
 
     def __init__(self) -> None:
         self.written: list[tuple[str, Any]] = []
+        self.unwritten = ""
 
     unwritten = ""
 

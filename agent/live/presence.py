@@ -62,6 +62,8 @@ class Presence:
         if self._page is page:
             reason = self._reason or "left"
             self.stop()
+            # The call may be kept for a while, and would keep the page with all that is on it.
+            self._page, self._dismiss = None, _nothing
             self._end(reason)
 
     def stop(self) -> None:

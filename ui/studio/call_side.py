@@ -54,6 +54,7 @@ class CallSide:
         self._spoken = ""
         self._error: Finding | None = None
         self._words: tuple[str, ...] = ()
+        self._client = ui.context.client
         self._typed = Later(PAUSE, self._apply_typed, postpone=True)
         with kit.tag("section", classes="rh-pane rh-pane-call").props('aria-label="Call"'):
             self._build_head()
@@ -179,7 +180,7 @@ class CallSide:
         self._call = call
         self._spoken = call.told_version
         self._given = {call.persona.version: call.persona}
-        call.subscribe(self._heard)
+        self._client.on_delete(call.subscribe(self._heard))  # a call may outlive its page
         self._say("good", "In the call", "Go on writing; Apply hands it over.")
 
     def _heard(self, event: Event) -> None:
