@@ -148,6 +148,7 @@ class Rehearsal:
         from agent.live.keep_versions import VersionKeeper
         from agent.setup.preparation import Preparation
         from agent.voice_service import VoiceService
+        from agent.worker.tidy import PAGES, Tidy
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
@@ -196,6 +197,7 @@ class Rehearsal:
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
+        self.tidy = Tidy(PAGES, postpone=False)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -235,6 +237,7 @@ class Rehearsal:
         )
         app.on_startup(self._start)
         app.on_shutdown(self._close)
+        app.on_delete(self.tidy.soon)  # a page is a cycle of thousands of objects
         # Its own handlers leave the shutdown out at a second Ctrl+C, and raise both at the end.
         Server.capture_signals = lambda server: nullcontext()  # type: ignore[method-assign,assignment]
         stopping.install()
@@ -295,6 +298,7 @@ class Rehearsal:
 
     async def _close(self) -> None:
         self._stop.set()
+        self.tidy.close()
         await self._last(self.calls.aclose())
         await self._last(asyncio.to_thread(self.drafts.flush))
         self.passwords.close()

@@ -41,6 +41,16 @@ def test_nothing_happens_once_it_is_closed() -> None:
     assert not timer.is_alive()
 
 
+def test_pages_that_go_on_being_closed_do_not_put_it_off() -> None:
+    before = set(threading.enumerate())
+    tidy = Tidy(pause=60.0, postpone=False)
+    tidy.soon()
+    first = set(threading.enumerate()) - before
+    tidy.soon()
+    assert set(threading.enumerate()) - before == first
+    tidy.close()
+
+
 @pytest.fixture
 def thawed() -> object:
     yield

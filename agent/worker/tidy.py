@@ -18,6 +18,8 @@ _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _HEAPS = 2
 SOON = 2.0
 """Seconds after a call's end: by then its thread is gone."""
+PAGES = 20.0
+"""Seconds after a page was closed: more may be closed meanwhile."""
 
 
 def few_heaps() -> None:
@@ -36,16 +38,22 @@ def settle() -> None:
 
 
 class Tidy:
-    """Tidies up some time after each call; thread-safe."""
+    """Tidies up some time after each call, or each page that was closed; thread-safe.
 
-    def __init__(self, pause: float = SOON) -> None:
+    With ``postpone`` a further one begins the ``pause`` (seconds) anew.
+    """
+
+    def __init__(self, pause: float = SOON, *, postpone: bool = True) -> None:
         self._pause = pause
+        self._postpone = postpone
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
     def soon(self) -> None:
-        """A call is over."""
+        """A call is over, or a page was closed."""
         with self._lock:
+            if self._timer is not None and self._timer.is_alive() and not self._postpone:
+                return
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = threading.Timer(self._pause, tidy)
