@@ -153,6 +153,9 @@ async def test_a_sub_path_works(world: World, strips: bool) -> None:
         calls = await browser.get(f"{PREFIX}/calls", headers=head)
         assert calls.status_code == 200
         assert f'href="{PREFIX}/"' in calls.text or f'"href":"{PREFIX}/"' in calls.text
+        call = await browser.get(f"{PREFIX}/call/ann-lee", headers=head)
+        assert f"{PREFIX}/sdk/" in call.text
+        assert '"/sdk/' not in call.text
         slash = await browser.get(f"{PREFIX}/calls/", headers=head)
         assert slash.headers["location"].startswith(f"{PREFIX}/calls")
         token = await browser.post(

@@ -14,6 +14,7 @@ from nicegui import app, run, ui
 
 from ui.context import Studio
 from ui.esm import VOICE
+from ui.proxy import prefix
 
 SDK_PATH = "/sdk/livekit-client.esm.mjs"
 
@@ -170,7 +171,7 @@ class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
         super().__init__()
         self.props["reconnect_timeout"] = reconnect_timeout
         self.props["waiting"] = waiting
-        self.props["sdk_url"] = SDK_PATH
+        self.props["sdk_url"] = prefix() + SDK_PATH
         self.props["sdk_ready"] = sdk_ready
         self._on_event = on_event
         self.on("voice", lambda event: self._receive(event.args))

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from ui.call.voice_call import SDK_PATH
 from ui.esm import VOICE
+from ui.proxy import prefix
 
 Facts = Mapping[str, Any]
 
@@ -16,7 +17,7 @@ class DoctorProbe(ui.element, component="doctor.js", esm=VOICE):
 
     def __init__(self, on_fact: Callable[[str, Facts], None]) -> None:
         super().__init__()
-        self.props["sdk_url"] = SDK_PATH
+        self.props["sdk_url"] = prefix() + SDK_PATH
         self.on("fact", lambda event: on_fact(str(event.args.get("kind", "")), event.args))
 
     def on_click(

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from ui.call.voice_call import SDK_PATH, BrowserEvent, parse_event
 from ui.esm import VOICE
+from ui.proxy import prefix
 
 
 class Listening(ui.element, component="listening.js", esm=VOICE):
@@ -23,7 +24,7 @@ class Listening(ui.element, component="listening.js", esm=VOICE):
     ) -> None:
         super().__init__()
         self.props["reconnect_timeout"] = reconnect_timeout
-        self.props["sdk_url"] = SDK_PATH
+        self.props["sdk_url"] = prefix() + SDK_PATH
         self._on_event = on_event
         self.on("voice", lambda event: self._receive(event.args))
 
