@@ -244,7 +244,7 @@ async def test_why_it_said_that_with_the_whole_prompt(world: CallWorld) -> None:
         for text in (
             "You get it on Friday. (turn 3)",
             "Names a day for the refund, line ",
-            "shown: names a day: Ready to agree, tense (5 of 10)",
+            "Shown: names a day. Ready to agree, tense (5 of 10)",
             "You are tense (5/10).",
             "the reply to: A sincere apology",
             "OpenAI Realtime, version old of the earlier call",
