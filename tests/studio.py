@@ -319,13 +319,25 @@ async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
     with nicegui_reset_globals(), _simulation():
         register(studio)
         ui.run(storage_secret="a secret of the tests")
-        async with core.app.router.lifespan_context(core.app), no_stalls():
+        async with _lifespan(), no_stalls():
             yield lambda: PatientUser(
                 httpx.AsyncClient(
                     transport=httpx.ASGITransport(core.app, raise_app_exceptions=False),
                     base_url="http://localhost",
                 )
             )
+
+
+@asynccontextmanager
+async def _lifespan() -> AsyncIterator[None]:
+    """From NiceGUI's start to its stop: when a test fails inside, its own would leave that out, and
+    no later test could start it."""
+    lifespan = core.app.router.lifespan_context(core.app)
+    await lifespan.__aenter__()
+    try:
+        yield
+    finally:
+        await lifespan.__aexit__(None, None, None)
 
 
 @contextmanager

@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
+from nicegui import app
 
 from tests.stalls import WORST, Stall, append_to, forbid, no_stalls, read
+from tests.studio import World, visit
 
 
 def work(seconds: float) -> None:
@@ -44,3 +46,9 @@ def test_stalls_of_another_process_come_in_a_file(tmp_path: Path) -> None:
     assert read(file) == [stall]
     with pytest.raises(AssertionError, match=r"'app' worked 0\.300 s"):
         forbid(read(file))
+
+async def test_a_page_test_that_fails_leaves_the_next_one_a_fresh_start(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="this one"):
+        async with visit(World(tmp_path).studio()):
+            raise AssertionError("this one")
+    assert not app.is_started
