@@ -109,14 +109,14 @@ _UNSPOKEN = LineFailure(
 _VOICELESS = LineFailure(
     "voiceless",
     "The customer's voice does not work just now. Read their lines; you can go on.",
-    "The offline voice does not work: {error}. Look at the doctor page.",
+    "The offline voice does not work: {error}. Open the page Doctor.",
     False,
 )
 
 _DEAF = LineFailure(
     "deaf",
     "The customer cannot hear you just now. Type your turns instead.",
-    "The offline recogniser does not work: {error}. Look at the doctor page.",
+    "The offline recogniser does not work: {error}. Open the page Doctor.",
     False,
 )
 
