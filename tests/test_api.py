@@ -10,7 +10,8 @@ from nicegui.testing import User
 
 from agent.live.calls import Refused
 from agent.setup.preparation import Part
-from tests.studio import World, log_in, visit
+from data.records import CallEnd, CallStart, Turn
+from tests.studio import World, log_in, persona_text, visit
 from ui.shield import Shield
 
 Make = Callable[[], User]
@@ -170,6 +171,27 @@ async def test_exports_go_only_to_who_may_see_the_call(
     author = make()
     await log_in(author, "author")
     assert (await author.http_client.get(f"/api/calls/{call}.json")).status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["json", "txt"])
+async def test_an_export_tells_a_trainee_no_more_than_the_page_does(
+    make: Make, client: httpx.AsyncClient, world: World, ending: str
+) -> None:
+    call = "fedcba9876543210"
+    text = persona_text()
+    start = CallStart(
+        call, "trainee", "ann-lee", "Ann Lee", "Returns", "aaaa", "offline", "en-US", 1_790_000_000
+    )
+    record = world.archive.open(start, text)
+    cause = "-2: a sincere apology; met: the receipt is found"
+    record.turn(Turn(0, "trainee", "Here you are", 5.0, phase="resolution", cause=cause))
+    record.close(CallEnd(1_790_000_060.0, "ended"))
+    own = (await client.get(f"/api/calls/{call}.{ending}")).text
+    assert "Calmer by 2: a sincere apology; you gave something they were waiting for" in own
+    assert "the receipt is found" not in own
+    author = make()
+    await log_in(author, "author")
+    assert cause in (await author.http_client.get(f"/api/calls/{call}.{ending}")).text
 
 
 @pytest.mark.parametrize("name", ["0123456789abcdef.exe", "ffffffffffffffff.json", "..%2Fx.json"])

@@ -1,6 +1,7 @@
 """The HTTP endpoints: a token for a call, health, and exports of a call."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -11,7 +12,7 @@ from agent.cost import in_words
 from agent.live.calls import Refused
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
-from ui import access
+from ui import access, words
 from ui.context import Studio
 from ui.report.engines import estimated
 
@@ -126,7 +127,16 @@ def _allowed(studio: Studio, record: CallRecord | None) -> CallRecord:
     return record
 
 
+def _as_told(record: CallRecord) -> CallRecord:
+    """The record with each cause as a trainee's page says it: the director's own words name what
+    the customer waits for."""
+    turns = (replace(each, cause=words.cause(each.cause, inside=False)) for each in record.turns)
+    moods = (each._replace(cause=words.cause(each.cause, inside=False)) for each in record.moods)
+    return replace(record, turns=tuple(turns), moods=tuple(moods))
+
+
 def _export(record: CallRecord, ending: str, author: bool) -> Response:
+    record = record if author else _as_told(record)
     headers = {"Cache-Control": "no-store"}
     name = f"call-{record.start.call}.{ending}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -84,7 +84,7 @@ def cause_pieces(text: str, *, inside: bool = True) -> tuple[tuple[str, bool], .
     What was shown is left out beside what moved the mood: the objectives say so themselves.
     ``inside``: whether the reader may know what the customer waits for.
     """
-    parts = [_PART.fullmatch(part) for part in _PARTS.split(text)]
+    parts = [_PART.fullmatch(part) for part in _PARTS.split(text) if part]
     known = [(part["kind"] or "", part["what"]) for part in parts if part]
     moved = [part for part in known if part[0] != "shown"] or known
     told = list(dict.fromkeys(_part_of_cause(*part, inside=inside) for part in moved))
@@ -105,7 +105,7 @@ def _part_of_cause(kind: str, what: str, *, inside: bool) -> tuple[str, str]:
     if kind == "0":
         return "No change: ", what
     if kind == "met":
-        return ("Met: ", what) if inside else ("You gave something they were waiting for", "")
+        return ("Met: ", what) if inside else ("you gave something they were waiting for", "")
     if kind == "shown":
         return "Shown: ", what
     if what == NOTHING:
