@@ -47,6 +47,7 @@ def test_stalls_of_another_process_come_in_a_file(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=r"'app' worked 0\.300 s"):
         forbid(read(file))
 
+
 async def test_a_page_test_that_fails_leaves_the_next_one_a_fresh_start(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="this one"):
         async with visit(World(tmp_path).studio()):

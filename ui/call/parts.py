@@ -147,8 +147,7 @@ def _first_intensity(call: "LiveCall") -> int:
 
 def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: bool = False) -> None:
     """How the call went, the way to its report, and the way to the next one, a button that
-    ``again`` makes start it; an author also reads
-    what to mend when a fault has ended it."""
+    ``again`` makes start it; an author also reads what to mend when a fault has ended it."""
     own = [turn for turn in call.turns if not turn.replayed]
     end, trainee = call.end, sum(turn.speaker == "trainee" for turn in own)
     if end is None:
