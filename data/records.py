@@ -9,8 +9,9 @@ from typing import Any, Literal, Self, get_args, get_origin
 Speaker = Literal["trainee", "persona"]
 Source = Literal["voice", "typed"]
 
-LARGEST = 1e15
-"""No number of a record is larger: a moment, a count, a score."""
+LARGEST = 6e10
+"""No number of a record is larger: a moment, a count, a score. Each such moment is a date, before
+and after the epoch; beyond, none can be made of it, and a whole list would fail on one."""
 
 _PLAIN: dict[object, tuple[type, ...]] = {
     str: (str,),

@@ -7,7 +7,8 @@ import threading
 import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal, get_args
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -107,10 +108,7 @@ class Users:
         self._hasher = hasher or PasswordHasher()
         self._throttle = throttle or Throttle()
         self._lock = threading.RLock()
-        try:
-            accounts = [_Account.from_json(document) for document in self._shelf.all()]
-        except TypeError as error:
-            raise StoreError(f"An account in {self._folder} is incomplete: {error}.") from error
+        accounts = [_account(document, self._folder) for document in self._shelf.all()]
         # Replaced as a whole by each change, so that reading waits for no lock: pages read it on
         # the event loop while a worker thread hashes.
         self._accounts = {account.name: account for account in accounts}
@@ -295,6 +293,24 @@ class Users:
     def _keep(self, account: _Account) -> None:
         self._shelf.put(account.to_json())
         self._accounts = {**self._accounts, account.name: account}
+
+
+def _account(document: dict[str, Any], folder: Path) -> _Account:
+    """The account as stored; ``StoreError`` for an odd one, since leaving it out could take the
+    only admin away."""
+    missing = [name for name in ("name", "role", "display", "hash") if name not in document]
+    try:
+        if missing:
+            raise TypeError(f"it has no {', '.join(missing)}")
+        return _Account.from_json(document)
+    except TypeError as error:
+        name = document.get("name")
+        which = f"The account {name[:MAX_NAME]}" if isinstance(name, str) else "An account"
+        raise StoreError(
+            f"{which} in {folder / 'users.json'} cannot be read: {error}. Mend it there, put a "
+            "good copy of the file back, or take this account out of the file and add it again "
+            "on the page of the accounts."
+        ) from error
 
 
 def _plain(name: str) -> str:

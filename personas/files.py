@@ -120,9 +120,8 @@ def write(path: Path, data: bytes, check: Callable[[], None]) -> None:
         mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o644
         write_atomic(place, data, mode=mode, check=check)
     except OSError as error:
-        raise SaveError(
-            f"{path.name} was not saved and is as before: {why_not(error, path)}."
-        ) from (error)
+        words = f"{path.name} was not saved and is as before: {why_not(error, path)}."
+        raise SaveError(words) from error
 
 
 def tidy(folder: Path) -> None:

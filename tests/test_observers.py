@@ -55,3 +55,15 @@ async def test_news_of_another_thread_comes_on_the_loop_in_order() -> None:
     await asyncio.to_thread(tell)
     await asyncio.sleep(0)
     assert [number for number, _ in heard] == [0, 1, 2]
+
+
+def test_a_loop_that_is_closed_takes_its_observers_along() -> None:
+    observers, heard = Observers[int]("numbers"), list[int]()
+    observers.add(heard.append)
+    observers.loop = asyncio.new_event_loop()
+    observers.loop.close()
+    observers.tell(1)
+    assert not heard
+    observers.loop = None
+    observers.tell(2)
+    assert heard == [2]

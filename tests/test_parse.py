@@ -175,6 +175,7 @@ def test_a_bullet_that_introduces_others_is_a_note() -> None:
         ("- Being mocked \uff08+3\uff09\uff1a„Excuse me?“", "Being mocked", 3, ["Excuse me?"]),
         ("- Being mocked (3): «Excuse me?»", "Being mocked", 3, ["Excuse me?"]),
         ("- Being mocked (intensity +3)", "Being mocked", 3, []),
+        ("- Being mocked (+\n                3   \t          points )", "Being mocked", 3, []),
         ('- Being mocked (+3) "No!" / "Stop."', "Being mocked", 3, ["No!", "Stop."]),
         ('- Being mocked "No!" or "Stop."', "Being mocked", 1, ["No!", "Stop."]),
         ("- **Being** *mocked* (+3): *“Ex-cuse _me_?”*", "Being mocked", 3, ["Ex-cuse me?"]),

@@ -275,10 +275,22 @@ def test_a_damaged_hash_lets_nobody_in(store: Store) -> None:
     assert Users(store, QUICK).verify("admin", "x", demo_allowed=True) is None
 
 
-def test_an_incomplete_account_is_named(store: Store) -> None:
-    store.users.put({"name": "admin"})
-    with pytest.raises(StoreError, match="incomplete"):
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ({"name": "kim"}, "The account kim in .*: it has no role, display, hash"),
+        ({"name": "kim", "role": 5, "display": "Kim", "hash": "x"}, "The account kim in .*: role"),
+        ({"role": "admin"}, "An account in .*: it has no name"),
+    ],
+)
+def test_an_account_that_cannot_be_read_is_named_with_its_file_and_the_remedy(
+    store: Store, odd: dict[str, object], why: str
+) -> None:
+    Users(store, QUICK).seed_demo()
+    store.users.add([odd])
+    with pytest.raises(StoreError, match=f"{why}.*Mend it there") as raised:
         Users(store, QUICK)
+    assert str(store.folder / "users.json") in str(raised.value)
 
 
 def test_pages_read_accounts_while_a_password_is_being_hashed(store: Store) -> None:

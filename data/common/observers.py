@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVarTuple
 
 News = TypeVarTuple("News")
@@ -37,11 +38,13 @@ class Observers(Generic[*News]):
         return forget
 
     def tell(self, *news: *News) -> None:
-        """Tell everyone; what is told first arrives first. Never raises what an observer raises."""
+        """Tell everyone; what is told first arrives first. Never raises what an observer raises, and
+        tells nobody when ``loop`` is closed: it ended with all who lived on it."""
         loop = self.loop
         if loop is None or loop is _running_loop():
             self._call(*news)
-        else:
+            return
+        with suppress(RuntimeError):  # the loop is closed, perhaps only since the line above
             loop.call_soon_threadsafe(self._call, *news)
 
     def _call(self, *news: *News) -> None:
