@@ -4,8 +4,8 @@ from collections import deque
 
 MOST = 8_000_000
 """Bytes of one call that wait at most; as many again are kept free for what is said."""
-SPOKEN = ("turn", "end")
-"""The kinds of lines that may use all of the room."""
+SPOKEN = "turn"
+"""The kind of lines that may use all of the room."""
 
 
 class BacklogFull(OSError):
@@ -36,7 +36,8 @@ class Backlog:
         """One more line; raises ``BacklogFull``. Totals take the place of earlier ones."""
         if kind == "usage":
             self._forget("usage")
-        if self._size + len(line) > (2 * MOST if kind in SPOKEN else MOST):
+        room = 2 * MOST if kind == SPOKEN else MOST
+        if kind != "end" and self._size + len(line) > room:  # a call has one end, and needs it
             raise BacklogFull(f"no room in memory for a {kind} either")
         self._lines.append((kind, line))
         self._size += len(line)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.common.files import sync_folder
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
@@ -73,27 +73,24 @@ class Archive:
             known = self._done.keys() | self._live.keys()
             gone = self._done.keys() - found.keys()
         repaired = [self._repair(found[call]) for call in sorted(found.keys() - known)]
-        fresh = [(summary, cut) for summary, cut in filter(None, repaired)]
+        fresh = [each for each in repaired if each is not None]
         with self._lock:
-            self._done |= {summary.call: summary for summary, _ in fresh}
+            self._done |= {each.summary.call: each.summary for each in fresh}
             for call in gone:
                 del self._done[call]
         try:
-            self._store.calls.add(summary.to_json() for summary, _ in fresh)
+            self._store.calls.add(each.summary.to_json() for each in fresh if each.complete)
             self._store.calls.remove(*gone)
         except OSError as error:
             log.warning("The next start stores the list of calls: %s", error)
-        return sum(cut for _, cut in fresh)
+        return sum(each.cut for each in fresh)
 
     def get(self, call_id: str) -> CallRecord | None:
         """The record of a call, live or finished; None when there is none of that id."""
         if not is_call_id(call_id):
             return None
-        with self._lock:
-            live = self._live.get(call_id)
-        waiting, why = (live.waiting, live.unwritten) if live is not None else ((), "")
         try:
-            return replace(read_journal(self._path(call_id), waiting), unwritten=why)
+            return self._read(call_id)
         except (OSError, UnreadableJournal):
             return None
 
@@ -115,6 +112,12 @@ class Archive:
             chosen = [summary for summary in chosen if summary.user == user]
         return sorted(chosen, key=lambda summary: summary.started, reverse=True)
 
+    def _read(self, call_id: str) -> CallRecord:
+        path = self._path(call_id)
+        with self._lock:
+            live = self._live.get(call_id)
+        return read_journal(path) if live is None else live.read(path)
+
     def _path(self, call_id: str) -> Path:
         if not is_call_id(call_id):
             raise ValueError("a call id is 16 to 64 digits and letters a-f")
@@ -125,12 +128,15 @@ class Archive:
             self._live.pop(call_id, None)
 
     def _finish(self, journal: Journal, start: CallStart, end: CallEnd) -> Summary:
-        """Score a call that has ended, and list it among the finished ones; ``OSError`` when the
-        score cannot be written."""
+        """Score a call that has ended, and list it among the finished ones; ``OSError`` when its
+        record cannot be read, or the score not be written."""
         call_id = start.call
         try:
-            record = replace(self.get(call_id) or CallRecord(start), end=end)
-            summary = Summary.of(self._scored(record, journal))
+            try:
+                record = self._read(call_id)
+            except (FileNotFoundError, UnreadableJournal):  # somebody took it away
+                record = CallRecord(start)
+            summary = Summary.of(self._scored(replace(record, end=end), journal))
         except OSError:
             raise
         except Exception:
@@ -158,8 +164,8 @@ class Archive:
             log.exception("Call %s gets no scorecard", record.start.call)
         return record
 
-    def _repair(self, path: Path) -> tuple[Summary, bool] | None:
-        """The summary of a journal that has none, and whether it had no end either."""
+    def _repair(self, path: Path) -> "_Repaired | None":
+        """The summary of a journal that has none; None when nothing can be made of it."""
         try:
             return self._closed(path)
         except UnreadableJournal as error:
@@ -173,21 +179,33 @@ class Archive:
             log.exception("%s is left out of the lists until the next start", path)
         return None
 
-    def _closed(self, path: Path) -> tuple[Summary, bool]:
+    def _closed(self, path: Path) -> "_Repaired":
         record = read_journal(path)
         if not is_call_id(path.stem) or record.start.call != path.stem:
             raise UnreadableJournal(f"{path.name} bears another call's name")
-        cut = record.end is None
+        cut, complete = record.end is None, True
         if cut or record.scorecard is None:
-            with closing(Journal(path)) as journal:
-                ended = record = _ended(record)
-                try:
-                    if cut and ended.end is not None:
-                        journal.append("end", ended.end)
-                    record = self._scored(ended, journal)
-                except OSError as error:
-                    log.warning("The next start completes call %s: %s", path.stem, error)
-        return Summary.of(record), cut
+            record = _ended(record)
+            try:
+                with closing(Journal(path)) as journal:
+                    if cut and record.end is not None:
+                        journal.append("end", record.end)
+                    record = self._scored(record, journal)
+            except OSError as error:
+                complete = False
+                log.warning("The next start completes call %s: %s", path.stem, error)
+        return _Repaired(Summary.of(record), cut, complete)
+
+
+class _Repaired(NamedTuple):
+    """A call that an earlier process left without a summary; ``cut`` when without an end, too.
+
+    Only what is ``complete`` is stored: the next start looks for what is not.
+    """
+
+    summary: Summary
+    cut: bool
+    complete: bool
 
 
 def _ended(record: CallRecord) -> CallRecord:

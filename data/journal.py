@@ -97,7 +97,11 @@ class Journal:
         self._lock = threading.Lock()
         self._closed = False
         self._torn: int | None = None
-        self._end_torn_line()
+        try:
+            self._end_torn_line()
+        except OSError:
+            os.close(self._descriptor)
+            raise
         sync_folder(path.parent)
 
     def append(self, kind: str, record: Record | Mapping[str, Any]) -> None:

@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from data.backlog import Backlog, BacklogFull
-from data.journal import Journal, Mood, encoded
+from data.journal import CallRecord, Journal, Mood, encoded, read_journal
 from data.records import (
     CallEnd,
     CallStart,
@@ -118,11 +120,11 @@ class OpenCall:
                 )
             self._journal.close()
 
-    @property
-    def waiting(self) -> tuple[bytes, ...]:
-        """The lines of the journal that are not on the disk yet."""
-        with self._lock:
-            return self._backlog.lines
+    def read(self, path: Path) -> CallRecord:
+        """The record so far, of the journal's file and of what waits to be written; raises as
+        ``read_journal``."""
+        with self._lock:  # no line may go from there to the file meanwhile
+            return replace(read_journal(path, self._backlog.lines), unwritten=self._unwritten)
 
     @property
     def unwritten(self) -> str:

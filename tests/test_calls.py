@@ -398,3 +398,67 @@ def test_calls_in_many_threads_stay_apart(archive: Archive) -> None:
         thread.join()
     assert sorted(summary.call for summary in archive.list()) == calls
     assert {summary.turns for summary in archive.list()} == {2}
+
+
+def test_a_call_that_cannot_be_completed_at_a_start_is_listed_and_completed_by_the_next(
+    archive: Archive, store: Store, disk: Disk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "calls" / f"{FIRST}.jsonl"
+    archive.open(head(FIRST), PERSONA).turn(said(1))
+    with path.open("ab") as torn:
+        torn.write(b'{"kind": "turn", "ind')
+    for torn_still in (True, False):
+        disk.error = errno.ENOSPC
+        full = Archive(tmp_path, store, score)
+        full.recover()
+        (summary,) = full.list()
+        assert (summary.reason, summary.turns, summary.score) == ("interrupted", 1, None)
+        assert store.calls.all() == []
+        if torn_still:  # the next start has no half line to end first
+            path.write_bytes(path.read_bytes().rpartition(b"\n")[0] + b"\n")
+    disk.error = 0
+    with_room = Archive(tmp_path, store, score)
+    assert with_room.recover() == 1
+    (summary,) = with_room.list()
+    assert (summary.reason, summary.score) == ("interrupted", 10)
+    record = with_room.get(FIRST)
+    assert record is not None
+    assert (record.end is None, record.scorecard is None) == (False, False)
+    assert f"The next start completes call {FIRST}" in caplog.text
+    caplog.clear()
+
+
+def test_a_call_whose_record_cannot_be_read_at_its_end_is_scored_once_it_can(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_: object) -> CallRecord:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    call = archive.open(head(FIRST), PERSONA)
+    for index in (0, 1):
+        call.turn(said(index))
+    with monkeypatch.context() as patch:
+        patch.setattr("data.open_call.read_journal", none_left)
+        with pytest.raises(OSError, match="Too many"):
+            call.close(CallEnd(1_000_009.0, "ended"))
+    summary = call.retry()
+    assert summary is not None
+    assert (summary.turns, summary.score) == (2, 20)
+
+
+def test_the_end_of_a_call_has_room_in_any_case(
+    archive: Archive, disk: Disk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("data.backlog.MOST", 0)
+    call = archive.open(head(FIRST), PERSONA)
+    disk.error = errno.ENOSPC
+    with pytest.raises(OSError, match="no room in memory"):
+        call.turn(said(0))
+    with pytest.raises(OSError, match="No space"):
+        call.close(CallEnd(1_000_009.0, "ended"))
+    disk.error = 0
+    assert call.retry() is not None
+    record = archive.get(FIRST)
+    assert record is not None
+    assert record.end == CallEnd(1_000_009.0, "ended")
+    caplog.clear()

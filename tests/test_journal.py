@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from data.calls import Archive
+from data.exports import as_json, as_text, as_vtt
 from data.journal import Journal, Mood, UnreadableJournal, read_journal
 from data.records import CallEnd, Edit, EngineUse, Hint, Latency, ModelUse, Turn
 from data.store import Store
+from data.summary import Summary
 from tests.record_writer import head, score
 
 ROOT = Path(__file__).parent.parent
@@ -76,6 +78,74 @@ def test_a_turn_of_a_record_of_before_has_one_moment(tmp_path: Path) -> None:
     assert [(turn.begin, turn.end, turn.over) for turn in record.turns] == [(7.5, None, 7.5)]
     assert [mood.at for mood in record.moods] == [7.5]
     assert record.duration == 60.0
+
+
+OLD = """\
+{"kind": "start", "call": "0123456789abcdef", "user": "trainee", "persona": "sarah", "name": \
+"Sarah", "scenario": "Billing", "version": "v1", "engine": "gemini", "language": "en-GB", \
+"started": 1000000, "draft": false, "persona_text": "# One"}
+{"kind": "mood", "at": 0, "phase": "opening", "intensity": 8, "cause": ""}
+{"kind": "turn", "index": 0, "speaker": "persona", "text": "Hello?", "at": 1.5, "source": \
+"voice", "version": "v1", "phase": "opening", "intensity": 8, "matched": [], "quotes": [], \
+"cause": "", "direction": "", "interrupted": false, "latency": null, "observer": "", \
+"stand_in": "", "replayed": false}
+{"kind": "turn", "index": 1, "speaker": "trainee", "text": "Sorry.", "at": 4, "source": "typed", \
+"matched": ["d-1"], "quotes": ["Sorry"], "phase": "deescalation", "intensity": 6, "cause": \
+"-2: apology", "observer": "model", "stand_in": "", "latency": null}
+{"kind": "latency", "turn": 1, "seconds": 0.75}
+{"kind": "turn", "index": 2, "speaker": "persona", "text": "Fine.", "at": 6.25, "latency": null}
+{"kind": "edit", "version": "v2", "outcome": "applied", "reason": "", "turn": 3, "at": 7.0, \
+"persona_text": "# Two"}
+{"kind": "edit", "version": "v1", "outcome": "rebuilt", "reason": "", "turn": 3, "at": 8.0, \
+"persona_text": "# One"}
+{"kind": "edit", "version": "v2", "outcome": "applied", "reason": "", "turn": 3, "at": 9.0, \
+"persona_text": "# Two"}
+{"kind": "edit", "version": "v3", "outcome": "refused", "reason": "no name", "turn": 3, "at": \
+10.0, "persona_text": ""}
+{"kind": "hint", "author": "kim", "text": "Ask for the number.", "at": 11.0, "turn": 3}
+{"kind": "engine", "engine": "offline", "turn": 3, "at": 12.0, "reason": "silent"}
+{"kind": "usage", "models": [{"engine": "gemini", "kind": "llm", "provider": "Gemini", "model": \
+"live", "input_tokens": 40, "seconds": 2}]}
+{"kind": "end", "ended": 1000060, "reason": "lost", "resolved": false}
+{"kind": "scorecard", "score": 64, "passed": false, "objectives": []}
+"""
+"""A journal as the last release wrote them."""
+
+
+def test_a_journal_of_before_is_read_whole(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / f"{CALL}.jsonl"
+    path.write_text(OLD, encoding="utf-8")
+    record = read_journal(path)
+    assert not caplog.messages
+    assert (record.start.persona, record.start.intensity, record.start.origin) == (
+        "sarah",
+        None,
+        "",
+    )
+    assert [(turn.begin, turn.end) for turn in record.turns] == [
+        (1.5, None),
+        (4, None),
+        (6.25, None),
+    ]
+    assert record.turns[1].matched == ("d-1",)
+    assert [record.answer_time(turn) for turn in record.turns] == [None, None, 0.75]
+    assert [edit.outcome for edit in record.edits] == ["applied", "rebuilt", "applied", "refused"]
+    assert dict(record.texts) == {"v1": "# One", "v2": "# Two"}
+    assert record.edited_text == "# Two"
+    assert record.hints == (Hint("kim", "Ask for the number.", 11.0, 3),)
+    assert record.engines == (EngineUse("offline", 3, 12.0, "silent"),)
+    assert [use.input_tokens for use in record.usage] == [40]
+    assert record.moods == (Mood(0, "opening", 8, ""),)
+    assert (record.end, record.duration) == (CallEnd(1_000_060, "lost"), 60)
+    assert (record.scorecard or {})["score"] == 64
+    assert as_json(record)["reason"] == "lost"
+    assert "The connection was lost" in as_text(record)
+    assert as_vtt(record).count("-->") == 3
+    summary = Summary.of(record)
+    assert (summary.turns, summary.score, summary.versions) == (3, 64, ("v1",))
+    assert Summary.from_json(summary.to_json()) == summary
 
 
 def test_a_time_of_day_that_was_set_does_not_change_how_long_a_call_was(tmp_path: Path) -> None:

@@ -132,7 +132,15 @@ def test_a_journal_on_which_we_fail_costs_only_itself(
 
 
 @pytest.mark.parametrize(
-    "change", [{"started": "long ago"}, {"started": 1e14}, {"started": -1e14}, {"score": "x"}, {"score": float(10**16)}, {"versions": [1]}]
+    "change",
+    [
+        {"started": "long ago"},
+        {"started": 1e14},
+        {"started": -1e14},
+        {"score": "x"},
+        {"score": float(10**16)},
+        {"versions": [1]},
+    ],
 )
 def test_an_odd_summary_is_made_again(
     tmp_path: Path, store: Store, change: dict[str, object]

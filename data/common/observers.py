@@ -38,8 +38,10 @@ class Observers(Generic[*News]):
         return forget
 
     def tell(self, *news: *News) -> None:
-        """Tell everyone; what is told first arrives first. Never raises what an observer raises, and
-        tells nobody when ``loop`` is closed: it ended with all who lived on it."""
+        """Tell everyone; what is told first arrives first. Never raises what an observer raises.
+
+        When ``loop`` is closed nobody is told: all who lived on it ended with it.
+        """
         loop = self.loop
         if loop is None or loop is _running_loop():
             self._call(*news)
