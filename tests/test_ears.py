@@ -79,6 +79,15 @@ async def test_nobody_is_looked_for_once_the_call_is_over_or_the_server_gone(
     await until(lambda: not studio.calls._tasks)
 
 
+async def test_a_call_that_is_over_lets_nobody_listen_and_is_not_watched(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    call.hang_up()
+    await until(lambda: not studio.calls._tasks)
+    with pytest.raises(RuntimeError, match="over"):
+        studio.calls.listening(call)
+    assert not studio.calls._tasks
+
+
 @pytest.mark.call
 async def test_the_server_puts_a_hidden_ear_out(
     server: LiveKitServer, studio: Studio, monkeypatch: pytest.MonkeyPatch

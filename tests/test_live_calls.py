@@ -979,6 +979,19 @@ async def test_what_is_being_said_when_the_app_stops_is_kept_as_far_as_it_was_he
     assert all(turn.end == record.end.at for turn in kept)
 
 
+async def test_what_is_cut_off_after_a_text_was_taken_back_is_the_one_s_that_spoke(
+    studio: Studio,
+) -> None:
+    call = (await studio.begin()).call
+    version = save(studio, EDITED).version
+    edits = (Edit(version, outcome, "", 0, 1.0) for outcome in ("applied", "refused"))
+    studio.send(*(Edited(call.id, edit) for edit in edits))
+    studio.send(Caption(call.id, "persona", "I have been", final=False))
+    await until(lambda: call.captions)
+    record = await studio.record(call.id)
+    assert [turn.version for turn in record.turns] == [call.start.version]
+
+
 async def test_the_stop_of_the_app_waits_for_what_the_job_has_still_to_tell(studio: Studio) -> None:
     studio.jobs.silent = True
     call = (await studio.begin()).call

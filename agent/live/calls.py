@@ -161,7 +161,9 @@ class Calls:
 
     def listening(self, call: LiveCall) -> Ear:
         """What one more browser needs to hear that call, hidden from it; ``RuntimeError`` when
-        there is no LiveKit server just now."""
+        there is no LiveKit server just now, or the call is over."""
+        if call.end is not None:
+            raise RuntimeError("The call is over.")
         if call.id not in self._ears:
             ears = Ears(call, self._rooms)
             self._ears[call.id] = (ears, self._spawn(ears.watch()))
@@ -280,15 +282,10 @@ class Calls:
             self._opening.remove(start.user)
 
     async def _attend(self, call: LiveCall, brief: Brief) -> None:
-        over = asyncio.Event()
-        unsubscribe = call.subscribe(lambda event: over.set() if isinstance(event, Ended) else None)
-        if call.end is not None:  # hung up before this task had its first turn
-            over.set()
         watch = asyncio.create_task(self._watch(call, brief))
         try:
-            await over.wait()
+            await call.over.wait()
         finally:
-            unsubscribe()
             watch.cancel()
             self._live.pop(call.id, None)
             if call.id in self._ears:

@@ -299,7 +299,7 @@ class LiveCall:
 
     def _close(self, reason: str, resolved: bool) -> None:
         now, index = self.clock.now(), self.turns[-1].index + 1 if self.turns else 0
-        for turn in self._under_way.turns(index, self._version(), now):
+        for turn in self._under_way.turns(index, self.version, now):
             self._take_turn(turn)
             self._write(self._record.turn, turn)
             self.tell(TurnDone(self.id, turn))
@@ -311,11 +311,6 @@ class LiveCall:
         self._given.clear()
         self._write(self._record.close, self.end)
         self.over.set()
-
-    def _version(self) -> str:
-        """The persona version in force."""
-        played = [each.version for each in self.edits if each.outcome in ("applied", "rebuilt")]
-        return [self.start.version, *played][-1]
 
     def _unwritten(self) -> None:
         self.tell(Unwritten(self.id, self._recorder.problem))
