@@ -269,6 +269,27 @@ async def test_who_was_speaking_when_the_recogniser_died_is_told(folder: Path) -
     assert len(told) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its process is suspended by a signal")
+async def test_a_recogniser_that_is_busy_first_and_hangs_later_is_ended(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.engines.sphinx_stream.LATE", 0.1)
+    monkeypatch.setattr("agent.engines.recogniser.LATE", 1.5)
+    with warmed(folder) as (hearing, process):
+        recogniser = SphinxSTT(hearing, PERSONA)
+        told = errors_of(recogniser)
+        stream = recogniser.stream()
+        feeding = asyncio.create_task(feed(stream, said("I am sorry about that."), 20.0))
+        async for event in stream:
+            if event.type is SpeechEventType.INTERIM_TRANSCRIPT:
+                break
+        process.suspend()
+        await feeding
+        await until(lambda: told)
+        await stream.aclose()
+    assert not process.is_running()
+
+
 async def test_a_call_leaves_nothing_behind(hearing: Hearing) -> None:
     await listen(hearing, said("Hello."), pace=20)
     process = psutil.Process()

@@ -309,6 +309,13 @@ def test_starts_that_fail_are_paced_and_end_in_rests_that_grow() -> None:
     assert pace.died(0.0, at_work=False) == (0.0, False)
 
 
+def test_starts_that_failed_before_one_that_worked_are_over() -> None:
+    pace = Pace()
+    for at_work in (False, False, False, True):
+        pace.died(0.0, at_work=at_work)
+    assert pace.died(0.0, at_work=False) == (0.0, False)
+
+
 def test_requests_that_kill_are_borne_for_long() -> None:
     """One persona's bad lines must not silence the others'."""
     pace = Pace()

@@ -63,6 +63,7 @@ class SphinxStream(stt.RecognizeStream):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settled.wait(), _PATIENCE)
         finally:
+            self._pending.clear()
             self._be_patient()
             self.line.close()
             self._owner.forget(self)
@@ -89,8 +90,7 @@ class SphinxStream(stt.RecognizeStream):
                 self._pending.add(self._utterance)
                 self._settled.clear()
                 self._under_way = False
-                if self._late is None:
-                    self._late = self._loop.call_later(LATE, self.line.overdue)
+                self._wait_for_words()
                 self._tell(stt.SpeechEventType.END_OF_SPEECH)
             self.line.send(kind, self._utterance, audio)
 
@@ -120,6 +120,15 @@ class SphinxStream(stt.RecognizeStream):
         )
         self._owner.emit("error", told)
 
+    def _wait_for_words(self) -> None:
+        if self._pending and self._late is None:
+            self._late = self._loop.call_later(LATE, self._overdue)
+
+    def _overdue(self) -> None:
+        self._late = None
+        self.line.overdue()
+        self._wait_for_words()  # it may only be busy, and hang later
+
     def _be_patient(self) -> None:
         if self._late is not None:
             self._late.cancel()
@@ -128,6 +137,7 @@ class SphinxStream(stt.RecognizeStream):
     def _conclude(self, utterance: int, text: str = "", confidence: float = 0.0) -> None:
         self._pending.discard(utterance)
         self._be_patient()
+        self._wait_for_words()
         if not self._pending:
             self._settled.set()
         if not is_backchannel(text) and not is_noise(text, confidence):

@@ -41,6 +41,7 @@ class Pace:
         ``at_work``: it died over a request, which may well be that request's fault.
         """
         if at_work:
+            self._starts = 0  # this one had not failed
             self._at_work.append(now)
             busy = len(self._at_work) == WORKING and now - self._at_work[0] < WORKING_TIME
             return self._rest() if busy else (0.0, False)
