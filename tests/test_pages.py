@@ -200,6 +200,13 @@ async def test_catalogue_searches_and_filters(tmp_path: Path) -> None:
         await user.should_see("Nok Dee")
 
 
+async def test_a_language_that_nobody_has_any_more_hides_nobody(world: World, user: User) -> None:
+    await log_in(user)
+    await user.open("/?language=Thai")
+    await user.should_see("Ann Lee")
+    assert _one(user, "language", ui.select).value == "any"
+
+
 @pytest.mark.parametrize("badge", ["thai", "HARD", "th-TH"])
 async def test_the_search_finds_what_the_badges_say(tmp_path: Path, badge: str) -> None:
     world = World(tmp_path)

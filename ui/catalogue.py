@@ -129,8 +129,9 @@ class _Catalogue:
         personas = self._personas()
         names = sorted({words.language_name(persona.language) for persona in personas})
         languages = {ANY: "Any"} | {name: name for name in names}
-        language = self._choice.language if self._choice.language in languages else ANY
-        self._language.set_options(languages, value=language)
+        if self._choice.language not in languages:
+            self._choice.language = ANY
+        self._language.set_options(languages, value=self._choice.language)
         self._search.set_visibility(bool(personas))
         self._intro.set_visibility(bool(personas))
         self._draw_cards()
