@@ -7,7 +7,9 @@ from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
 from data.records import CallEnd, CallStart
+from tests.clock import until
 from tests.studio import World, log_in, persona_text, visit
+from ui.limits import SEARCH
 from ui.report.calls_filter import Wanted
 
 
@@ -58,6 +60,28 @@ async def test_an_author_finds_calls_by_person_customer_and_result(tmp_path: Pat
         assert shown(user) == {"3", "4"}
         choose(user, "result", "none")
         await user.should_see("No call fits that")
+
+
+async def test_a_search_of_a_megabyte_looks_for_its_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fits(wanted: Wanted, *_: object) -> bool:
+        asked.append(wanted.search)
+        return True
+
+    monkeypatch.setattr(Wanted, "fits", fits)
+    world = World(tmp_path)
+    finish(world, 1, "trainee", "Ann Lee")
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "author")
+        await user.open("/calls")
+        asked.clear()
+        user.find(marker="search").type("ann " * 250_000)
+        await until(lambda: asked)
+        assert {len(search) for search in asked} == {SEARCH}
 
 
 @pytest.mark.parametrize(

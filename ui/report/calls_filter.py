@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from ui import kit, words
+from ui.limits import SEARCH, searched, short
 
 if TYPE_CHECKING:
     from data.calls import Summary
 
 ANY = ""
 RESULTS = {ANY: "Any", "passed": "Passed", "failed": "Not passed", "none": "Not scored"}
-LONGEST = 200
-"""Characters of a search."""
 
 
 @dataclass
@@ -51,9 +50,9 @@ class CallsFilter:
         with kit.tag("search", classes="rh-filters rh-filters-calls") as self._root:
             self._root.props('aria-label="Calls"')
             self._search = ui.input("Search")
-            self._search.props(f"outlined clearable debounce=150 type=search maxlength={LONGEST}")
-            self._search.classes("rh-search").mark("search")
-            self._search.on_value_change(lambda event: self._want("search", event.value or ""))
+            self._search.props("outlined clearable debounce=150 type=search")
+            short(self._search, SEARCH).classes("rh-search").mark("search")
+            self._search.on_value_change(lambda event: self._want("search", searched(event.value)))
             self._person = self._select("Person", {ANY: "Any"}, "person")
             self._persona = self._select("Customer", {ANY: "Any"}, "persona")
             self._result = self._select("Result", RESULTS, "result")
