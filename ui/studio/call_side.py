@@ -54,7 +54,9 @@ class CallSide:
         self._spoken = ""
         self._error: Finding | None = None
         self._words: tuple[str, ...] = ()
-        self._client = ui.context.client
+        self._stop_hearing: Callable[[], None] = _nothing
+        # A call may outlive its page.
+        ui.context.client.on_delete(lambda: self._stop_hearing())
         self._typed = Later(PAUSE, self._apply_typed, postpone=True)
         with kit.tag("section", classes="rh-pane rh-pane-call").props('aria-label="Call"'):
             self._build_head()
@@ -180,7 +182,8 @@ class CallSide:
         self._call = call
         self._spoken = call.told_version
         self._given = {call.persona.version: call.persona}
-        self._client.on_delete(call.subscribe(self._heard))  # a call may outlive its page
+        self._stop_hearing()
+        self._stop_hearing = call.subscribe(self._heard)
         self._say("good", "In the call", "Go on writing; Apply hands it over.")
 
     def _heard(self, event: Event) -> None:
@@ -221,3 +224,7 @@ class CallSide:
             if badge:
                 kit.tag("span", badge, f"rh-badge rh-badge-{kind}")
             kit.tag("span", words)
+
+
+def _nothing() -> None:
+    pass
