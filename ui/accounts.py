@@ -148,11 +148,10 @@ def _own_password(studio: Studio, *, changed: bool) -> None:
         async def save() -> None:
             if not button.enabled:  # Enter works where the button does not
                 return
-            button.disable()
-            words, token = await _replaced(
-                studio, user.name, present.value or "", first.value or "", second.value or ""
-            )
-            button.enable()
+            with kit.busy(button):
+                words, token = await _replaced(
+                    studio, user.name, present.value or "", first.value or "", second.value or ""
+                )
             if not words:
                 ui.navigate.to(access.entrance(studio, token, "/password?changed=true"))
                 return

@@ -43,6 +43,16 @@ def icon_button(icon: str, label: str, on_click: Handler | None = None) -> ui.bu
 
 
 @contextmanager
+def busy(button: ui.button) -> Iterator[None]:
+    """Disables a button while its work is going on."""
+    button.disable()
+    try:
+        yield
+    finally:
+        button.enable()
+
+
+@contextmanager
 def dialog(title: str, look: str = "rh-dialog", *, opened: bool = False) -> Iterator[ui.dialog]:
     """A dialog with that title, which also names it to screen readers; what follows stands in it.
 

@@ -1,7 +1,6 @@
 """The login page, the demo accounts, and the first password of an app that others can reach."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 from nicegui import app, ui
@@ -79,7 +78,7 @@ def _form(studio: Studio, target: str) -> None:
     async def submit() -> None:
         if not button.enabled:  # Enter works where the button does not
             return
-        with _busy(button):
+        with kit.busy(button):
             words, token = await _try(studio, name.value or "", password.value or "")
         said.clear()
         if words:
@@ -150,7 +149,7 @@ def _first_password(studio: Studio, target: str) -> None:
         if first.value != second.value:
             words = "The two passwords differ. Type the same one twice."
         else:
-            with _busy(button):
+            with kit.busy(button):
                 words, token = await _set_first(studio, first.value or "")
         if words:
             with said:
@@ -185,13 +184,3 @@ async def _set_first(studio: Studio, password: str) -> tuple[str, str]:
         return str(error), ""
     except OSError as error:
         return f"The password could not be saved: {error.strerror}. Check the data folder.", ""
-
-
-@contextmanager
-def _busy(button: ui.button) -> Iterator[None]:
-    """Disables a button while its work is going on."""
-    button.disable()
-    try:
-        yield
-    finally:
-        button.enable()
