@@ -42,25 +42,27 @@ class Archive:
             raise unusable(folder, error) from error
         self._store = store
         self._scorer = scorer
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held while the disk is read or written
+        self._beginning = threading.Lock()  # one call at a time begins; taken before the other
         self._live: dict[str, OpenCall] = {}
         self._done = {summary.call: summary for summary in _stored(store)}
 
     def open(self, start: CallStart, persona_text: str) -> OpenCall:
         """Begin a call's journal; ``ValueError`` for a bad or used id, ``OSError``."""
         path = self._path(start.call)
-        with self._lock:
-            if start.call in self._live or path.exists():
+        with self._beginning:
+            if path.exists():
                 raise ValueError(f"there is a call {start.call} already")
             journal = Journal(path)
-            call = self._live[start.call] = OpenCall(start, journal, self._finish, persona_text)
-        try:
-            journal.append("start", {**start.to_json(), "persona_text": persona_text})
-        except OSError:
-            self._drop(start.call)
-            journal.close()
-            path.unlink()
-            raise
+            try:
+                journal.append("start", {**start.to_json(), "persona_text": persona_text})
+            except OSError:
+                journal.close()
+                path.unlink()
+                raise
+            call = OpenCall(start, journal, self._finish, persona_text)
+            with self._lock:
+                self._live[start.call] = call
         return call
 
     def recover(self) -> int:
@@ -68,10 +70,11 @@ class Archive:
 
         Also makes missing summaries again, and forgets those whose journal was deleted.
         """
-        with self._lock:
+        with self._beginning:
             found = {path.stem: path for path in self._folder.glob("*.jsonl")}
-            known = self._done.keys() | self._live.keys()
-            gone = self._done.keys() - found.keys()
+            with self._lock:
+                known = self._done.keys() | self._live.keys()
+                gone = self._done.keys() - found.keys()
         repaired = [self._repair(found[call]) for call in sorted(found.keys() - known)]
         fresh = [each for each in repaired if each is not None]
         with self._lock:

@@ -94,7 +94,8 @@ class Drafts:
                 with self._lock:
                     self._known.setdefault(who, found)
         with self._lock:
-            present: dict[_Key, Draft | None] = {**self._known[who]}
+            # What was asked about may have another name by now: then nothing is here.
+            present: dict[_Key, Draft | None] = {**self._known.get(who, {})}
             present |= {key: w.draft for key, w in self._waiting.items() if key[:2] == who}
         return sorted(filter(None, present.values()), key=lambda draft: draft.time, reverse=True)
 

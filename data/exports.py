@@ -1,5 +1,6 @@
 """A finished call as files to take away: JSON, plain text, and WebVTT captions."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise, zip_longest
@@ -81,9 +82,13 @@ def _shown(turns: Sequence[Turn]) -> Iterator[tuple[float, float, list[Turn]]]:
             end = following  # the end of one word over the beginning of another
         spans.append((turn.begin, end, turn))
     moments = sorted({moment for begin, end, _ in spans for moment in (begin, end)})
+    coming, sounding = deque(spans), list[tuple[float, float, Turn]]()
     for begin, end in pairwise(moments):
-        if together := [turn for since, until, turn in spans if since <= begin < until]:
-            yield begin, end, together
+        while coming and coming[0][0] <= begin:
+            sounding.append(coming.popleft())
+        sounding = [each for each in sounding if begin < each[1]]
+        if sounding:
+            yield begin, end, [turn for *_, turn in sounding]
 
 
 def _until(turn: Turn, following: float) -> float:

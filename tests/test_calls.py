@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from data.calls import Archive, CallRecord, is_call_id
 from data.records import CallEnd, Edit, Latency, ModelUse, Turn
 from data.store import Store
+from tests.clock import PATIENCE
 from tests.record_writer import head, score
 
 FIRST, SECOND, THIRD = ("0" * 16, "1" * 16, "a" * 32)
@@ -462,3 +464,26 @@ def test_the_end_of_a_call_has_room_in_any_case(
     assert record is not None
     assert record.end == CallEnd(1_000_009.0, "ended")
     caplog.clear()
+
+
+def test_lists_and_other_records_do_not_wait_for_the_disk_of_a_call_that_begins(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(archive, FIRST)
+    waits, go = threading.Event(), threading.Event()
+
+    def slow(_: Path) -> None:
+        waits.set()
+        assert go.wait(PATIENCE)
+
+    monkeypatch.setattr("data.journal.sync_folder", slow)
+    with ThreadPoolExecutor(2) as threads:
+        opening = threads.submit(archive.open, head(SECOND), PERSONA)
+        try:
+            assert waits.wait(PATIENCE)
+            listed = threads.submit(archive.list).result(PATIENCE / 2)
+            assert [summary.call for summary in listed] == [FIRST]
+        finally:
+            go.set()
+        opening.result(PATIENCE).turn(said(0))
+    assert {summary.call for summary in archive.list()} == {FIRST, SECOND}

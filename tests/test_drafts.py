@@ -235,3 +235,23 @@ def test_a_draft_of_before_merges_were_kept_is_read(drafts: Drafts, tmp_path: Pa
     del values["merge"]
     file.write_text(json.dumps(values))
     assert drafts.of("author", "ann-lee") == [FIRST]
+
+
+def test_a_rename_while_a_persona_is_asked_about_leaves_nothing_under_the_old_name(
+    drafts: Drafts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts.note(FIRST)
+    drafts = again(drafts, tmp_path)
+
+    class Disk:
+        """Somebody renames the persona as soon as the disk is free again."""
+
+        def __enter__(self) -> None: ...
+
+        def __exit__(self, *_: object) -> None:
+            monkeypatch.undo()
+            drafts.renamed("ann-lee", "ann")
+
+    monkeypatch.setattr(drafts, "_disk", Disk())
+    assert drafts.of("author", "ann-lee") == []
+    assert drafts.of("author", "ann") == [replace(FIRST, slug="ann")]
