@@ -14,7 +14,7 @@ SPARE = 0.3
 """Seconds that threads which keep nothing, as those that import, get to end when all is closed."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LIMIT = 2.7
-"""Seconds after the first signal at which the process ends, whatever is still being closed."""
+"""Seconds after the first signal at which the app ends, whatever is still being closed."""
 
 
 class Stopping:
@@ -22,10 +22,11 @@ class Stopping:
 
     Before ``serve`` there is nothing to be closed, and a signal ends the process at once with the
     exit code that a shell expects (130 or 143). From then on the first one calls ``stop``, and
-    further ones change nothing: the end is on its way.
+    further ones change nothing: the end is on its way, and comes within ``limit`` seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: float = LIMIT) -> None:
+        self._limit = limit
         self._stop: Callable[[], None] | None = None
         self._asked = False
 
@@ -49,7 +50,7 @@ class Stopping:
         if self._asked:
             return
         self._asked = True
-        _exit_after(LIMIT, 128 + number)
+        _exit_after(self._limit, 128 + number)
         self._stop()
 
 

@@ -4,12 +4,21 @@ It needs the app's LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and the 
 that it is to play. Any number of them may run, each where there is room for its calls.
 """
 
+from agent.process.stopping import Stopping
+
+LIMIT = 15.0
+"""Seconds that a stop may take: the jobs of its calls have still to tell how far they came."""
+
+stopping = Stopping(LIMIT)
+if __name__ == "__main__":
+    stopping.install()  # out of an import, Ctrl+C would be a traceback
+
 import argparse
 import asyncio
 import os
-import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from agent.process.console import start_console
@@ -44,16 +53,16 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+    with suppress(asyncio.CancelledError):
         asyncio.run(_serve(settings, options.app))
+    stopping.closed()
     return 0
 
 
 async def _serve(settings: Settings, app: str) -> None:
     loop, me = asyncio.get_running_loop(), asyncio.current_task()
     assert me is not None
-    with suppress(NotImplementedError):  # Windows has no such handlers
-        loop.add_signal_handler(signal.SIGTERM, me.cancel)
+    stopping.serve(partial(_signalled, loop, me))
     endpoint = Endpoint(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret)
     line = RemoteLine(app, lambda worker: worker_token(endpoint, worker))
     performers = await asyncio.to_thread(_load, settings)
@@ -69,6 +78,12 @@ async def _serve(settings: Settings, app: str) -> None:
         connection.cancel()
         await asyncio.gather(connection, return_exceptions=True)
         performers.close()
+
+
+def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> None:
+    """In a signal handler: end the calls, and then the loop, which may be asleep."""
+    with suppress(RuntimeError):  # the loop has come to its end
+        loop.call_soon_threadsafe(serving.cancel)
 
 
 def _load(settings: Settings) -> Performers:
