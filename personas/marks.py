@@ -25,7 +25,7 @@ _STRAY = re.compile(r'(?<!\d)"|[“”„«»]')
 # Spaces are never given back (*+): else the time would grow with the square of their number.
 _MARK = re.compile(
     r"""[(（\[]\s*+(?:
-        weight\s*+[:=]?\s*+(?P<weight>[^\s()（）\[\]]*|[-+]?\d[^()（）\[\]]*)
+        weight\s*+[:=]?\s*+(?P<weight>[^\s()（）\[\]]*|[-+]?\d[^()（）\[\]]*+)
       | (?:intensity\s*+)?
         (?P<change>(?P<sign>[-+−–＋])?\s*+\d+(?:[.,]\d+)?)
         (?:\s*+(?:intensity|points?))?
