@@ -102,8 +102,11 @@ class Archive:
         with self._lock:
             live = list(self._live.values())
         for call in live:
-            with suppress(OSError):
-                call.retry()
+            try:
+                with suppress(OSError):
+                    call.retry()
+            except Exception:
+                log.exception("call %s is not completed before the stop", call.start.call)
             call.give_up()
 
     def list(self, user: str | None = None) -> Summaries:

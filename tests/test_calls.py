@@ -14,6 +14,7 @@ import pytest
 from data.calls import Archive, CallRecord, is_call_id
 from data.records import CallEnd, Edit, Latency, ModelUse, Turn
 from data.store import Store
+from data.summary import Summary
 from tests.clock import PATIENCE
 from tests.record_writer import head, score
 
@@ -338,6 +339,28 @@ def test_a_stop_writes_what_waits_or_says_what_is_lost(
         third.turn(said(0))
     archive.close_open_calls()
     assert f"call {THIRD}: 1 records are lost" in caplog.text
+    caplog.clear()
+
+
+def test_a_call_on_which_we_fail_at_a_stop_costs_no_other_its_records(
+    archive: Archive, disk: Disk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def odd(_: CallRecord) -> Summary:
+        raise ZeroDivisionError("a fault of ours")
+
+    first, second = (archive.open(head(call), PERSONA) for call in (FIRST, SECOND))
+    disk.error = errno.ENOSPC
+    with pytest.raises(OSError, match="No space"):
+        first.close(CallEnd(1_000_009.0, "ended"))
+    with pytest.raises(OSError, match="No space"):
+        second.turn(said(0))
+    disk.error = 0
+    monkeypatch.setattr(Summary, "of", odd)
+    archive.close_open_calls()
+    kept = archive.get(SECOND)
+    assert kept is not None
+    assert (len(kept.turns), kept.unwritten) == (1, "")
+    assert f"call {FIRST} is not completed" in caplog.text
     caplog.clear()
 
 
