@@ -327,38 +327,45 @@ def test_what_is_typed_before_the_persona_has_come_is_answered_then() -> None:
     assert ended(stage).reason == "ended"
 
 
-def test_a_command_that_fails_does_not_cost_the_next_ones(caplog: Any) -> None:
+def test_an_engine_that_cannot_be_interrupted_costs_no_turn(caplog: Any) -> None:
     async def story(stage: Stage) -> None:
         await joined(stage)
         stage.engine.fake.fault = RuntimeError("cannot be interrupted")
-        stage.command(Say("Lost"))
-        await asyncio.sleep(0.1)
-        stage.engine.fake.fault = None
+        stage.command(Say("Anybody?"))
         stage.command(Say("Hello?"))
         stage.command(NewPersona(EDITED, "v2"))
         await until(lambda: any(isinstance(event, Edited) for event in stage.events))
-        await until(lambda: len(stage.engine.asked) == 2)
+        await until(lambda: len(stage.engines) > 1 and stage.engines[1].asked)
         stage.command(End("ended"))
 
     stage = play(story)
-    assert [what for _, what in stage.engine.asked] == ["open", "Hello?"]
+    turns = [event.turn.text for event in stage.events if isinstance(event, TurnDone)]
+    assert turns == ["Anybody?", "Hello?"]
+    assert [what for _, what in stage.engines[1].asked] == ["Hello?"]
     assert ended(stage).reason == "ended"
     assert "cannot be interrupted" in caplog.text
 
 
-@pytest.mark.parametrize("part", ["persona", "engine", "session"])
+@pytest.mark.parametrize("part", ["persona", "engine"])
 def test_a_job_that_cannot_start_says_that_it_has_ended(part: str) -> None:
     async def story(stage: Stage) -> None:
         def fail(engine: Notes) -> None:
-            if part == "engine":
-                raise ValueError("no engine")
-            engine.fake.fault = ValueError("no session")
+            raise ValueError("no engine")
 
         stage.prepare = fail
         stage.context.connect_time = 500.0
 
     stage = play(story, "no persona" if part == "persona" else PLAIN, ValueError)
     assert ended(stage) == Ended("c1", "failed")
+
+
+def test_a_call_for_which_no_session_starts_ends_by_its_engine() -> None:
+    async def story(stage: Stage) -> None:
+        stage.prepare = lambda engine: setattr(engine.fake, "fault", ValueError("no session"))
+
+    stage = play(story)
+    assert ended(stage) == Ended("c1", "engine")
+    assert len(stage.engines) > 1
 
 
 def test_an_engine_that_cannot_be_made_is_told_of_and_another_plays() -> None:
@@ -688,6 +695,22 @@ def test_what_is_typed_while_the_old_engine_closes_is_answered_by_the_next_one()
 
     stage = play(story)
     assert [what for _, what in stage.engines[1].asked][-1] == "Hello?"
+
+
+def test_nothing_more_is_expected_of_an_engine_that_was_replaced_while_somebody_typed(
+    caplog: Any,
+) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.command(NewPersona(THAI, "v2"))
+        stage.command(Say("Hello?"))
+        await until(lambda: len(stage.engines) > 1 and stage.engines[1].asked)
+        await asyncio.sleep(ANSWER + 1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engines[1].asked][-1] == "Hello?"
+    assert not caplog.records
 
 
 def test_an_engine_for_another_language_that_does_not_start_is_recovered_from() -> None:
