@@ -237,8 +237,7 @@ class Job:
                     performance = self._performance
                 changed = partial(self._reload.settled, CHANGE)
                 await performance.typed(text, moment, changed)
-                if performance is not self._performance:
-                    self._performance.expect()  # it owes the answer now
+                self._performance.expect()  # perhaps another one by now, which owes the answer
             case _Failed(engine=engine, failure=failure):
                 async with self._changing:
                     if engine is self._performance.engine:

@@ -140,13 +140,12 @@ class Performance:
 
     async def typed(self, text: str, moment: float, changed: Callable[[], Awaitable[None]]) -> None:
         """A turn that the trainee typed at that moment of the call; it is answered by the persona
-        as it is when ``changed`` has returned."""
+        as it is when ``changed`` has returned; ``expect`` is for the engine that it is by then."""
         self._patience.stop()
         with self.bulkhead():
             await self.engine.session.interrupt(force=True)
         await changed()
         self._patience.renew()
-        self.expect()
         with self.bulkhead():
             self._talk.trainee_said(text, "typed", Span(moment, moment))
 
