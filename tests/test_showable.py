@@ -7,6 +7,7 @@ import pytest
 from nicegui.testing import User
 
 from personas.source import LIMIT
+from tests.clock import until
 from tests.editor_world import EditorWorld, author, editor_world
 from tests.studio import persona_text
 from ui.showable import LONGEST_LINE, cut, excerpt, obstacle
@@ -61,6 +62,20 @@ async def test_a_file_that_no_editor_can_open_is_shown_read_only(
     await user.should_see("ann-lee.md cannot be edited here:")
     await user.should_see("How it begins")
     await user.should_not_see(kind=TextPane, retries=1)
+
+
+async def test_the_editor_opens_as_soon_as_the_file_can_be_shown(
+    world: EditorWorld, make: Callable[[], User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write("ann-lee", "\0" * LIMIT)
+    world.library.look("ann-lee", author="kim")
+    user = await author(make)
+    await user.should_see("ann-lee.md cannot be edited here:")
+    sent: list[str] = []
+    monkeypatch.setattr(user.client, "run_javascript", lambda code, **_: sent.append(code))
+    world.write("ann-lee", persona_text())
+    world.library.look("ann-lee", author="kim")
+    await until(lambda: "location.reload()" in sent)
 
 
 async def test_a_comparison_cuts_long_lines(world: EditorWorld, make: Callable[[], User]) -> None:

@@ -23,7 +23,8 @@ def follow(studio: Studio, seen: Callable[[], object], redraw: Callable[[], obje
         nonlocal known
         if (now := seen()) != known:
             known = now
-            redraw()
+            with client:  # this task knows of no page by itself
+                redraw()
 
     def changed(_: object) -> None:
         loop.call_soon_threadsafe(later.soon)  # a save may be told in the thread that saves

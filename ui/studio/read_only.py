@@ -35,4 +35,4 @@ def read_only(studio: Studio, entry: "Entry", author: str, why: str) -> None:
         kit.heading("How it begins", 2)
         text = kit.tag("pre", excerpt(entry.text), "rh-prompt")
         text.props('tabindex=0 aria-label="The beginning of the file"')
-    follow(studio, present, ui.navigate.reload)
+    follow(studio, present, lambda: ui.run_javascript("location.reload()"))
