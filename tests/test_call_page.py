@@ -708,6 +708,8 @@ async def test_other_pages_lead_back_to_the_call(user: User, world: CallWorld) -
     await user.should_see("Your call with Ann Lee goes on")
     link = user.find(marker="to-call").elements.pop()
     assert link.props["href"] == "/call/ann-lee"
+    call.follow("bob-ray")
+    await until(lambda: user.find(marker="to-call").elements.pop().props["href"] == "/call/bob-ray")
     await user.open("/call/mali")
     await user.should_see("Your call with Ann Lee goes on")
     await user.should_see(marker="start")

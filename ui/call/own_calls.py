@@ -72,7 +72,7 @@ class OwnCalls:
         """``by_voice``: whether the microphone is of use in such a call."""
         calls = self._calls() if visible else []
         self._end_of_own(calls)
-        seen = (visible, by_voice, self._last, [(call.id, call.presence.away) for call in calls])
+        seen = (visible, by_voice, self._last, [_shown(call) for call in calls])
         if seen != self._seen:
             self._seen = seen
             self._root.clear()
@@ -138,13 +138,15 @@ class OwnCalls:
 
 def calls_going_on(studio: Studio, user: str) -> None:
     """On any other page: the user's calls that go on, each with the way to it."""
-    root, seen = kit.tag("div", classes="rh-notices"), [""]
+    root = kit.tag("div", classes="rh-notices")
+    seen: list[object] | None = None
 
     def look() -> None:
+        nonlocal seen
         calls = studio.calls.of(user)
-        if (now := [call.id for call in calls]) == seen:
+        if (now := [_shown(call) for call in calls]) == seen:
             return
-        seen[:] = now
+        seen = list(now)
         root.clear()
         root.set_visibility(bool(calls))
         with root:
@@ -154,6 +156,11 @@ def calls_going_on(studio: Studio, user: str) -> None:
 
     look()
     ui.timer(TICK, look)
+
+
+def _shown(call: "LiveCall") -> tuple[str, str, bool]:
+    """What a change of is to be seen."""
+    return call.id, call.slug, call.presence.away
 
 
 def _box(kind: str = "warn") -> ui.element:
