@@ -279,12 +279,12 @@ async def test_a_recogniser_that_is_busy_first_and_hangs_later_is_ended(
         recogniser = SphinxSTT(hearing, PERSONA)
         told = errors_of(recogniser)
         stream = recogniser.stream()
-        feeding = asyncio.create_task(feed(stream, said("I am sorry about that."), 20.0))
-        async for event in stream:
-            if event.type is SpeechEventType.INTERIM_TRANSCRIPT:
-                break
+        sound = said("I am so sorry about that, let me look into it for you.")
+        await feed(stream, sound[: RATE * 2], 20.0, end=False)
+        while (await anext(stream)).type is not SpeechEventType.INTERIM_TRANSCRIPT:
+            pass  # it answers
         process.suspend()
-        await feeding
+        await feed(stream, sound[RATE * 2 :], 40.0)
         await until(lambda: told)
         await stream.aclose()
     assert not process.is_running()
