@@ -197,6 +197,30 @@ async def test_a_merge_that_one_went_back_from_is_offered(user: User, world: Edi
     assert world.drafts.of("author", "ann-lee") == []
 
 
+async def test_a_merge_that_was_gone_on_with_is_asked_about_a_third_text(
+    user: User, world: EditorWorld
+) -> None:
+    write(user, persona_text("Mine"))
+    world.write("ann-lee", persona_text("Theirs"))
+    await user.should_see("changed by someone else")
+    press(user, "Look at both now")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+    await user.should_see("You both changed the same lines, in 1 place.")
+    press(user, "Both")
+    await user.should_see("Your changes and theirs fit together")
+    press(user, "Back")
+    await user.should_see("Someone else changed this file")
+    press(user, "Go on writing")
+    await user.should_see("You were merging your text with someone else's")
+    press(user, "Go on merging")
+    await user.should_see("Your changes and theirs fit together")
+    world.write("ann-lee", persona_text("Third"))
+    press(user, "Save the merged text")
+    await user.should_see("Someone else changed this file")
+    assert world.file == persona_text("Third")
+
+
 async def test_of_two_savers_the_second_is_asked(
     make: Callable[[], User], world: EditorWorld
 ) -> None:

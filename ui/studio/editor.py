@@ -286,7 +286,7 @@ class Editor:
         self._pane.set_value(draft.text)
         self._show_state()
         if draft.merge:
-            background_tasks.create(self.save(), name="save what was merged")
+            background_tasks.create(self.save(), name="save what was merged", context=self._client)
         else:
             self._head.say("These are your unsaved changes.", "good")
 
