@@ -322,15 +322,25 @@ async def test_the_end_leads_to_the_report_and_to_another_try(user: User, world:
     assert len(world.calls.begun) == 2
 
 
-async def test_a_refused_call_says_why(user: User, world: CallWorld) -> None:
-    world.calls.refusal = Refused("All 2 lines of this machine are busy.")
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Refused("All 2 lines of this machine are busy."), "All 2 lines of this machine are busy."),
+        (RuntimeError("the voice service is not up"), "Something went wrong on our side."),
+    ],
+)
+async def test_a_call_that_is_not_given_says_why(
+    user: User, world: CallWorld, error: Exception, words: str
+) -> None:
+    world.calls.refusal = error
     user.find(marker="start").click()
-    await user.should_see("All 2 lines of this machine are busy.")
+    await user.should_see(words)
     await user.should_see("Ready")
+    assert world.told[-1] == ("disconnect",)  # or the microphone would stay open
     world.calls.refusal = None
     await click(user, world, "Start Voice Call")
     await user.should_see("Connecting")
-    await user.should_not_see("All 2 lines of this machine are busy.")
+    await user.should_not_see(words)
 
 
 async def test_where_no_voice_is_recognised_the_trainee_types(user: User, world: CallWorld) -> None:

@@ -1,6 +1,7 @@
 """A page's hold on a call: asks for one, takes part in it by the browser, and lets it go."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -25,12 +26,16 @@ from ui.session import HELD
 if TYPE_CHECKING:
     from agent.live.live_call import LiveCall
 
+log = logging.getLogger(__name__)
+
 HUNG_UP = "CLIENT_INITIATED"
 """LiveKit's reason for a disconnection that this page has asked for."""
 PAGE_LEFT = "PAGE_LEFT"
 """The reason that ``voice_call.js`` gives when the page goes away."""
 LOST_BY = {"SERVER_SHUTDOWN": "server"}
 """What ended a call whose room could not be joined again, by LiveKit's reasons; else ``lost``."""
+FAULT = "Something went wrong on our side. Try again in a moment."
+"""Why there is no call, when it is no refusal."""
 AGAIN = 1.0
 """Seconds from the loss of a room that the browser could not join again to another try."""
 
@@ -111,9 +116,10 @@ class Hold:
         try:
             ticket = await self._studio.calls.begin(self._user, slug, wish())
         except Refused as refusal:
-            self.refused = str(refusal)
-            self.browser.connection = Connection("ready")
-            self.voice.disconnect()
+            self._not_given(str(refusal))
+        except Exception:
+            log.exception("a call could not be begun")
+            self._not_given(FAULT)
         else:
             self._attach(ticket.call)
             self.voice.connect(ticket.server_url, ticket.token, ticket.call.id)
@@ -133,13 +139,16 @@ class Hold:
         try:
             ticket = self._studio.calls.resume(self._user, call.id)
         except Refused as refusal:
-            self.refused = str(refusal)
-            self.browser.connection = Connection("ready")
-            self.voice.disconnect()
+            self._not_given(str(refusal))
         else:
             self._attach(ticket.call)
             self.voice.connect(ticket.server_url, ticket.token, ticket.call.id)
         self._changed()
+
+    def _not_given(self, why: str) -> None:
+        self.refused = why
+        self.browser.connection = Connection("ready")
+        self.voice.disconnect()
 
     def _attach(self, call: "LiveCall") -> None:
         self.call = call
