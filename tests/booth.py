@@ -73,6 +73,23 @@ class Microphone(io.AudioInput):
         return rtc.AudioFrame(padded.tobytes(), RATE, 1, size)
 
 
+class _Room(rtc.EventEmitter[str]):
+    """Nobody is in it, but its server answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bytes = 0
+
+    async def get_rtc_stats(self) -> Any:
+        self._bytes += 1
+        pair = SimpleNamespace(bytes_received=self._bytes, responses_received=0)
+        stats = SimpleNamespace(
+            HasField=lambda name: name == "candidate_pair",
+            candidate_pair=SimpleNamespace(candidate_pair=pair),
+        )
+        return SimpleNamespace(publisher_stats=[stats], subscriber_stats=[])
+
+
 class Booth:
     """One call; ``events`` are what its job tells, oldest first."""
 
@@ -97,7 +114,7 @@ class Booth:
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)
         self._context = SimpleNamespace(
             job=SimpleNamespace(metadata=brief.dump()),
-            room=rtc.EventEmitter[str](),
+            room=_Room(),
             connect=_at_once,
             shutdown=lambda reason: None,
         )

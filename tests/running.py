@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from agent.process.ports import free_tcp_port
 from personas.source import version_of
-from tests.stalls import Stall, read
+from tests.stalls import WORST, Stall, forbid, read
 
 ROOT = Path(__file__).parents[1]
 PREPARED = 1500.0
@@ -27,7 +27,7 @@ class RunningApp:
     """``uv run app.py`` without the ``uv``; a context manager.
 
     ``personas`` is a copy of the project's, so that a test may edit it. With ``watched`` its loops
-    are looked after: see ``stalls``.
+    are looked after, see ``stalls``; one that worked for too long fails whoever leaves it.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class RunningApp:
         self.log = folder / "app.log"
         self._environ = {**_plain_environment(), **(environ or {})}
         self._stalls = folder / "stalls.jsonl"
+        self._before = 0
         self._program = ["-m", "tests.watched_app", str(self._stalls)] if watched else ["app.py"]
         self.process: subprocess.Popen[bytes] | None = None
         self.personas.mkdir(parents=True)
@@ -58,6 +59,8 @@ class RunningApp:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+        if error is None:
+            forbid(stall for stall in self.stalls() if stall.worked >= WORST)
 
     def start(self) -> None:
         """Start the process; see ``wait_until_ready``."""
@@ -73,7 +76,9 @@ class RunningApp:
 
     def wait_until_ready(self, seconds: float = PREPARED) -> dict[str, Any]:
         """Wait until a call can be made; returns the last answer of ``/healthz``."""
-        return self.wait(lambda health: bool(health.get("ready")), seconds)
+        health = self.wait(lambda health: bool(health.get("ready")), seconds)
+        self._before = len(read(self._stalls))
+        return health
 
     def wait(self, condition: Any, seconds: float) -> dict[str, Any]:
         """Wait until ``condition`` holds for ``/healthz``; AssertionError with the log's end."""
@@ -143,8 +148,9 @@ class RunningApp:
         self.process.wait()
 
     def stalls(self) -> list[Stall]:
-        """The times in which a loop of the ``watched`` process worked for long in one piece."""
-        return read(self._stalls)
+        """The times in which a loop of the ``watched`` process worked for long in one piece, since
+        it was ready."""
+        return read(self._stalls)[self._before :]
 
     def tail(self, lines: int = 40) -> str:
         """The end of its log."""

@@ -88,7 +88,7 @@ def test_ways_of_another_server(app: RunningApp, tmp_path: Path) -> None:
     """Over UDP, and over TCP where UDP is blocked."""
     with (
         LiveKitApart(rtc={"tcp_port": free_tcp_port()}) as server,
-        RunningApp(tmp_path, server.environment) as other,
+        RunningApp(tmp_path, server.environment, watched=True) as other,
     ):
         with browser(ALLOW) as chromium:
             caller = open_doctor(chromium, other)

@@ -29,7 +29,7 @@ def apart(app: RunningApp) -> Iterator[LiveKitApart]:
 def test_a_whole_call_through_a_server_that_is_not_ours(
     apart: LiveKitApart, tmp_path: Path
 ) -> None:
-    with RunningApp(tmp_path, apart.environment) as own, browser(ALLOW) as chromium:
+    with RunningApp(tmp_path, apart.environment, watched=True) as own, browser(ALLOW) as chromium:
         assert own.health()["livekit"] == {"own": False, "state": "external"}
         assert own.process is not None
         for child in psutil.Process(own.process.pid).children(recursive=True):

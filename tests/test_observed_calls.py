@@ -33,7 +33,7 @@ def observed(model: TextServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "LLM_MODEL": "llama3.2",
         "LLM_API_KEY": KEY,
     }
-    with RunningApp(tmp_path_factory.mktemp("observed"), environ) as running:
+    with RunningApp(tmp_path_factory.mktemp("observed"), environ, watched=True) as running:
         yield running
 
 

@@ -41,7 +41,7 @@ def fake() -> Iterator[OpenAIRealtimeFake]:
 @pytest.fixture(scope="module")
 def app(fake: OpenAIRealtimeFake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     environ = {**fake.environ, "REHEARSAL_ENGINE": "openai"}
-    with RunningApp(tmp_path_factory.mktemp("openai"), environ) as running:
+    with RunningApp(tmp_path_factory.mktemp("openai"), environ, watched=True) as running:
         yield running
 
 

@@ -152,3 +152,19 @@ def test_who_speaks_while_it_asks_is_not_interrupted() -> None:
 
     at_once(main())
     assert spoke == []
+
+
+def test_it_speaks_up_when_nobody_knows_whether_it_would_be_heard() -> None:
+    spoke: list[float] = []
+
+    async def is_heard() -> bool:
+        raise OSError("the room tells nothing")
+
+    async def main() -> None:
+        patience = Patience(10, lambda: spoke.append(now()), is_heard)
+        patience.start()
+        await asyncio.sleep(20)
+        patience.stop()
+
+    at_once(main())
+    assert spoke == pytest.approx([10.0])

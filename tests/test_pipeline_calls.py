@@ -54,7 +54,7 @@ def test_a_whole_call(models: Models, tmp_path: Path) -> None:
         "DEEPGRAM_API_KEY": "dg",
         "DEEPGRAM_BASE_URL": models.deepgram_url,
     }
-    with RunningApp(tmp_path, environ) as app, browser(ALLOW) as chromium:
+    with RunningApp(tmp_path, environ, watched=True) as app, browser(ALLOW) as chromium:
         caller = Caller(chromium, app.url)
         caller.log_in()
         caller.open_call(WALTER)

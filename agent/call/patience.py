@@ -1,7 +1,10 @@
 """How long the persona bears a silence before it speaks up."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
 
 MOST = 3
 """Nudges in a row; a trainee who left the desk should not be called for ever."""
@@ -71,7 +74,11 @@ class Patience:
             self._asking = asyncio.create_task(self._ask(self._is_heard))
 
     async def _ask(self, is_heard: Callable[[], Awaitable[bool]]) -> None:
-        heard = await is_heard()
+        try:
+            heard = await is_heard()
+        except Exception:
+            log.exception("nobody knows whether the persona would be heard")
+            heard = True  # as most of the time; or it would never speak up again
         self._asking = None
         if heard:
             self._speak_up()

@@ -286,12 +286,14 @@ class Performance:
 
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
         item = event.item
-        if isinstance(item, llm.ChatMessage) and item.role == "assistant" and item.text_content:
+        if not isinstance(item, llm.ChatMessage) or item.role != "assistant":
+            return
+        if text := (item.text_content or "").strip():
             self._settle(answered=True)
             if self.lost is None:
                 self._job.spoke()
             self._talk.persona_said(
-                item.text_content,
+                text,
                 bool(item.interrupted),
                 self._line(item),
                 lost=self.lost is not None,
