@@ -1,5 +1,6 @@
 """The editor in a real browser: a merge that is refused too long a text, left, and gone on with;
-Ctrl+S saves what is on top, and nothing under a dialog."""
+Ctrl+S saves what is on top, and nothing under a dialog; outline and search answer inside the click.
+"""
 
 import shutil
 
@@ -19,6 +20,29 @@ PASTE = """(element) => {
   const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
   element.dispatchEvent(event);
 }"""
+
+CLICK = """(row) => {
+  row.click();
+  return document.querySelector(".cm-activeLine").textContent;
+}"""
+"""Where the cursor is before any answer of the server can have come."""
+SEARCH = "(button) => { button.click(); return document.querySelector('.cm-search') !== null; }"
+
+
+def test_outline_and_search_answer_inside_the_click(app: RunningApp) -> None:
+    with browser(ALLOW) as chromium:
+        caller = at_editor(chromium, app, "walter-hughes")
+        page = caller.page
+        heading = page.get_by_role("button", name="Profile Data")
+        page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
+        assert heading.evaluate(CLICK) == "# Profile Data"
+        assert page.get_by_role("button", name="Search (Ctrl+F)").evaluate(SEARCH)
+
+        page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.get_by_role("tab", name="Outline").click()
+        heading.click()
+        page.locator(".cm-focused .cm-activeLine", has_text="# Profile Data").wait_for()
 
 
 def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(app: RunningApp) -> None:

@@ -92,15 +92,15 @@ class Editor:
         with kit.tag("div", classes="rh-studio") as root:
             self._preview = Preview()
             self._tabs = EditorTabs(root, self._preview.open)
-            self._outline = Outline(self._jump)
+            self._outline = Outline(self._lead)
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
                 with kit.tag("div", classes="rh-text-bar"):
                     self._length = length_line(self._studio)
-                    kit.icon_button("search", "Search (Ctrl+F)", lambda: self._guard.search())
+                    search = kit.icon_button("search", "Search (Ctrl+F)")
                 with kit.tag("div", classes="rh-text-box"):
                     self._pane = TextPane(for_browser(self._base))
                     self._pane.on_value_change(self._on_edit)
-            self._findings = Findings(self._jump)
+            self._findings = Findings(self._lead)
             self._call = CallSide(
                 self._studio,
                 self._user,
@@ -116,6 +116,7 @@ class Editor:
             refused=lambda words: self._head.say(words, "bad"),
             found=lambda kept: self._drafts.found(kept, self._guard),
         )
+        self._guard.search_by(search)
         self._guard.stands_on(self._version)
 
     @property
@@ -295,9 +296,8 @@ class Editor:
         await compare("What differs", mine, here)
         self._guard.focus()
 
-    def _jump(self, line: int) -> None:
-        self._tabs.choose("text")
-        self._guard.jump(line)
+    def _lead(self, button: ui.element, line: int) -> None:
+        self._guard.lead(button, line, lambda: self._tabs.choose("text"))
 
     def _leave(self, name: str) -> None:
         """The persona was renamed or copied, or archived when there is no name."""

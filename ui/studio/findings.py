@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from nicegui import ui
+
 from personas.model import Finding
 from ui import kit, words
 from ui.classes import switch
@@ -11,10 +13,10 @@ MOST = 100
 
 
 class Findings:
-    """The list of findings; ``jump`` takes the editor to a line (1-based)."""
+    """The list of findings; ``lead`` makes a button the way to a line (1-based)."""
 
-    def __init__(self, jump: Callable[[int], None]) -> None:
-        self._jump = jump
+    def __init__(self, lead: Callable[[ui.element, int], None]) -> None:
+        self._lead = lead
         self._shown: Sequence[Finding] | None = None
         with kit.tag("section", classes="rh-pane rh-pane-checks") as self._root:
             self._root.props('aria-label="Checker"')
@@ -40,7 +42,8 @@ class Findings:
                     kit.muted(f"And {len(findings) - MOST} more.")
 
     def _finding(self, finding: Finding) -> None:
-        row = kit.button("", lambda: self._jump(finding.line), kind="quiet")
+        row = kit.button("", kind="quiet")
+        self._lead(row, finding.line)
         with row.classes("rh-finding").mark("finding"):
             kind = "bad" if finding.level == "error" else "warn"
             kit.tag("span", finding.level.capitalize(), f"rh-badge rh-badge-{kind}")

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
+from nicegui import ui
+
 from ui import kit
 from ui.studio.reading import Heading
 
 
 class Outline:
-    """The list of headings; ``jump`` takes the editor to a line (1-based)."""
+    """The list of headings; ``lead`` makes a button the way to a line (1-based)."""
 
-    def __init__(self, jump: Callable[[int], None]) -> None:
-        self._jump = jump
+    def __init__(self, lead: Callable[[ui.element, int], None]) -> None:
+        self._lead = lead
         self._shown: Sequence[Heading] | None = None
         with kit.tag("nav", classes="rh-pane rh-pane-outline").props('aria-label="Outline"'):
             kit.heading("Outline", 2).classes("rh-pane-title")
@@ -29,9 +31,7 @@ class Outline:
                 self._entry(heading)
 
     def _entry(self, heading: Heading) -> None:
-        def go() -> None:
-            self._jump(heading.line)
-
-        row = kit.button(heading.title, go, kind="quiet")
+        row = kit.button(heading.title, kind="quiet")
+        self._lead(row, heading.line)
         row.classes(f"rh-outline-row rh-outline-{min(heading.level, 3)}")
         row.props["title"] = f"Line {heading.line}"

@@ -136,13 +136,15 @@ export default {
       return Array.from(shown, (_, n) => ({ kind: "line", line: first + n, class: look }));
     },
 
+    // False where the text is hidden, as on a narrow screen: it can take no focus there.
     jump(line) {
       const editor = this.editor();
-      if (!editor) return;
+      if (!editor?.dom.getClientRects().length) return false;
       const at = editor.state.doc.line(Math.max(1, Math.min(line, editor.state.doc.lines))).from;
       editor.dispatch({ selection: { anchor: at } });
       getElement(this.target).revealLine(Math.min(line, editor.state.doc.lines));
       editor.focus();
+      return true;
     },
 
     focus() {

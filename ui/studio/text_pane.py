@@ -87,17 +87,29 @@ class TextGuard(ui.element, component="text_guard.js"):
         words = {str(line): note for line, note in notes.items()}
         self.run_method("decorate", [list(mark) for mark in marks], words)
 
-    def jump(self, line: int) -> None:
-        """Put the cursor on that line, and show it."""
-        self.run_method("jump", line)
+    def lead(self, button: ui.element, line: int, show: Callable[[], None]) -> None:
+        """Let that button put the cursor on a line, and show it.
+
+        The browser does so inside the click: who types or clicks on meanwhile is not moved by a
+        late answer of ours. ``show`` is to bring the text out; where it was hidden, the cursor
+        comes after it.
+        """
+
+        def clicked(done: object) -> None:
+            show()
+            if done is not True:
+                self.run_method("jump", line)
+
+        script = f"() => emit(getElement({self.id}).jump({line}))"
+        button.on("click", lambda event: clicked(event.args), js_handler=script)
+
+    def search_by(self, button: ui.element) -> None:
+        """Let that button open the editor's own search, inside the click."""
+        button.on("click", js_handler=f"() => getElement({self.id}).search()")
 
     def focus(self) -> None:
         """Put the focus into the text."""
         self.run_method("focus")
-
-    def search(self) -> None:
-        """Open the editor's own search."""
-        self.run_method("search")
 
     def forget(self, page: str) -> None:
         """The browser need not keep that page's text any more."""
