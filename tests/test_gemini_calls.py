@@ -102,6 +102,7 @@ def test_a_call(caller: Caller, fake: FakeGemini, gemini_app: RunningApp) -> Non
     assert fake.hears[1] in fake.talk.texts
     page = re.sub(r"\s+", " ", caller.text())
     assert "The line has trouble" not in page
+    caller.end()
 
 
 def test_a_connection_that_is_killed_is_made_again(caller: Caller, fake: FakeGemini) -> None:
@@ -121,6 +122,7 @@ def test_a_connection_that_is_killed_is_made_again(caller: Caller, fake: FakeGem
     caller.wait_for_text(fake.hears[0])
     caller.wait_for_text("Where is my money?")
     caller.wait_for_speech()
+    caller.end()
 
 
 def test_a_key_that_is_refused_leaves_the_voice_of_this_machine(
