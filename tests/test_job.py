@@ -77,6 +77,10 @@ class Session(rtc.EventEmitter[str]):
         self.fault: Exception | None = None
         self.close_fault: Exception | None = None
 
+    @property
+    def room_io(self) -> object:
+        raise RuntimeError("the AgentSession was not started with a room")
+
     async def start(self, agent: object, **options: object) -> None:
         await asyncio.sleep(self.start_time)
         if self.fault is not None:

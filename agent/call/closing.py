@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from agent.engines.base import Engine
 
@@ -9,6 +10,10 @@ log = logging.getLogger(__name__)
 
 CLOSING = 2.0
 """Seconds that a session and its engine may take to close before the call is over without them."""
+PUBLISHING = 1.0
+"""Seconds that a session whose voice is just being published is let alone before it is closed."""
+LOOK = 0.02
+"""Seconds between two looks whether it is published; there is no event for it."""
 GIVING_UP = 1.5
 """Seconds of these after which it closes without the model that it may be waiting for."""
 
@@ -20,6 +25,7 @@ async def close(engine: Engine, call: str) -> None:
     a recovery is by the end of its call, would end the connection's task with him, and who closes
     it once more would then be cancelled by that.
     """
+    await _published(engine)
     closing = [asyncio.create_task(engine.session.aclose())]
     try:
         await asyncio.wait(closing, timeout=GIVING_UP)
@@ -28,6 +34,25 @@ async def close(engine: Engine, call: str) -> None:
     finally:
         for task in closing:
             _end(task, call)
+
+
+async def _published(engine: Engine) -> None:
+    """Wait while the session's voice is being published.
+
+    A session that is closed meanwhile cancels that and forgets the track, which the server has all
+    the same; the voice of the next session is then not always heard. LiveKit's output holds its
+    lock from the request on, and has the publication when the answer has come.
+    """
+    try:
+        output = engine.session.room_io._audio_output
+    except RuntimeError:
+        return  # it was never in a room
+    if output is None:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PUBLISHING):
+            while output._lock.locked() and output._publication is None:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK)
 
 
 def _end(task: asyncio.Task[None], call: str) -> None:
