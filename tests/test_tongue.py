@@ -34,6 +34,7 @@ async def test_the_mood_says_its_cause_in_the_persona_s_language(user: User) -> 
     def page() -> None:
         MoodGauge("th-TH").show(5, "deescalation", f"-2: {THAI}")
 
+    user.http_client.base_url = "http://localhost"  # other names are refused, see ui.proxy
     await user.open("/")
     (span,) = user.find(THAI).elements
     assert span.props["lang"] == "th-TH"
