@@ -61,6 +61,25 @@ async def test_the_trainee_is_told_of_an_ear_without_a_page_until_it_is_gone(
     await until(lambda: told == [(STRANGER,), ()])
 
 
+async def test_a_look_that_fails_ends_no_watch(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = (await studio.begin()).call
+    page = studio.calls.listening(call)
+    gone = enter(studio, page.token)
+    sees, failed = studio.jobs.participants, asyncio.Event()
+
+    async def fail(room: str) -> list[str]:
+        failed.set()
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(studio.jobs, "participants", fail)
+    page.close()
+    await failed.wait()
+    monkeypatch.setattr(studio.jobs, "participants", sees)
+    await until(lambda: studio.jobs.removed == [gone])
+
+
 async def test_nobody_is_looked_for_once_the_call_is_over_or_the_server_gone(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

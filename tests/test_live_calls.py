@@ -38,8 +38,8 @@ from agent.live import live_call, recorder, watchdog
 from agent.live.calls import Calls, Refused, Ticket, Wish
 from agent.live.live_call import TurnRefused
 from agent.reconnect import RECONNECT_TIMEOUT
-from data.calls import Archive, CallRecord
-from data.records import Edit, Latency, Turn
+from data.calls import Archive, CallRecord, OpenCall
+from data.records import CallStart, Edit, Latency, Turn
 from data.store import Store
 from personas.entry import Entry
 from personas.library import Library
@@ -296,9 +296,32 @@ async def test_a_server_that_admits_nobody_leaves_no_call(
         raise RuntimeError("the voice service is not up")
 
     monkeypatch.setattr(studio.jobs, "admission", refuse)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Refused, match="cannot be joined just now"):
         await studio.calls.begin("trainee", "ann")
     assert (studio.calls.live(), studio.archive.list()) == ([], [])
+
+
+async def test_a_call_whose_record_is_opened_while_the_app_stops_is_refused(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, go_on = threading.Event(), threading.Event()
+    opens = studio.archive.open
+
+    def slow(start: CallStart, text: str) -> OpenCall:
+        opening.set()
+        assert go_on.wait(PATIENCE)
+        return opens(start, text)
+
+    monkeypatch.setattr(studio.archive, "open", slow)
+    begun = asyncio.create_task(studio.calls.begin("trainee", "ann"))
+    await until(opening.is_set)
+    closing = asyncio.create_task(studio.calls.aclose())
+    await until(lambda: bool(studio.calls.problem()))
+    go_on.set()
+    with pytest.raises(Refused, match="being stopped"):
+        await begun
+    await closing
+    assert (studio.calls.live(), studio.jobs.sent) == ([], [])
 
 
 async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:

@@ -32,6 +32,7 @@ LAST = 1.0
 """Seconds that the jobs of the last calls get to tell how far they came when the app stops."""
 CLOSING = 1.0
 """Seconds that the rooms of the last calls get to be closed when the app stops."""
+STOPPING = "Rehearsal is being stopped."
 
 log = logging.getLogger(__name__)
 
@@ -131,8 +132,10 @@ class Calls:
         )
         _check(brief)
         # First what can fail without a trace: from the record on there is a call to be ended.
-        url, token = self._rooms().admission(room, identity, user)
+        url, token = self._way_in(room, user)
         record = await self._open(start, persona)
+        if self._closed:  # meanwhile; the next start closes its record
+            raise Refused(STOPPING)
         call = LiveCall(
             start,
             room,
@@ -153,10 +156,7 @@ class Calls:
         call = self._live.get(call_id)
         if call is None or call.user != user or not call.is_on:
             raise Refused("That call is over. Calls has its report.")
-        try:
-            url, token = self._rooms().admission(call.room, _identity(user), user)
-        except RuntimeError as error:
-            raise Refused("The call cannot be joined just now. Try again in a moment.") from error
+        url, token = self._way_in(call.room, user)
         return Ticket(call, url, token, call.room)
 
     def listening(self, call: LiveCall) -> Ear:
@@ -187,7 +187,7 @@ class Calls:
 
     def problem(self) -> str:
         """Why no call can be made now, in words; empty when one can."""
-        words = "Rehearsal is being stopped." if self._closed else self._readiness()
+        words = STOPPING if self._closed else self._readiness()
         if not words and len(self._live) + len(self._opening) >= self._most:
             words = f"{_all_lines(self._most)} busy. Try again when another call has ended."
         return words
@@ -244,6 +244,13 @@ class Calls:
                 "tab where you began it; a call that nobody is in ends by itself within a minute."
             )
         return persona
+
+    def _way_in(self, room: str, user: str) -> tuple[str, str]:
+        """The LiveKit server's address and a token for that user's room."""
+        try:
+            return self._rooms().admission(room, _identity(user), user)
+        except RuntimeError as error:  # there is no server just now
+            raise Refused("The call cannot be joined just now. Try again in a moment.") from error
 
     def _saved(self, slug: str) -> Persona:
         entry = self._library.get(slug)

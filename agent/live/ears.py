@@ -65,6 +65,9 @@ class Ears:
             except (RoomsError, RuntimeError) as error:
                 # While the server does not answer, it lets nobody in either.
                 log.info("call %s: who listens is not known: %s", self._call.id, error)
+            except Exception:
+                # One look that failed must not end the watch: the next ear would stay for good.
+                log.exception("call %s: the look at who listens failed", self._call.id)
             try:
                 async with asyncio.timeout(LOOK):
                     await self._changed.wait()
