@@ -13,7 +13,7 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         "`uv run app.py` brings the right one by itself."
     )
 
-from agent.process.stopping import Stopping
+from agent.platform.process.stopping import Stopping
 
 stopping = Stopping()
 if __name__ == "__main__":
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent.settings import Settings
+    from agent.platform.settings import Settings
     from personas.library import Change
     from personas.model import Persona
 
@@ -58,7 +58,7 @@ def check(arguments: list[str]) -> int:
 
 def rehearse(arguments: list[str]) -> int:
     """``app.py rehearse``: play a persona in text."""
-    from agent.rehearsal import main as play
+    from agent.simulation.rehearsal import main as play
 
     return play(arguments, _personas)
 
@@ -67,7 +67,7 @@ def _personas() -> Path:
     """The folder that the app would read."""
     default = HERE / "personas"
     try:
-        from agent.setting_values import SettingsError, Values
+        from agent.platform.setting_values import SettingsError, Values
     except ImportError:  # where a team checks its own files, there is PyYAML and nothing else
         return default
     try:
@@ -90,9 +90,9 @@ def doctor(arguments: list[str]) -> int:
 
 def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
-    from agent.process.console import start_console
-    from agent.process.ports import port_problem
-    from agent.settings import Settings, SettingsError
+    from agent.platform.process.console import start_console
+    from agent.platform.process.ports import port_problem
+    from agent.platform.settings import Settings, SettingsError
     from agent.worker.tidy import few_heaps
     from data.store import StoreError
 
@@ -139,15 +139,15 @@ class Rehearsal:
 
     def __init__(self, settings: "Settings") -> None:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
-        from agent.call.link import Switchboard
-        from agent.directing.assessment import assess
-        from agent.doctor.from_app import look_from
-        from agent.doctor.rounds import Doctor
+        from agent.calls.calls import Calls
+        from agent.calls.version_recorder import VersionRecorder
+        from agent.calls.voice_service import VoiceService
+        from agent.doctor.app_view import look_from
+        from agent.doctor.runner import Doctor
         from agent.engines.choice import choose_engine
-        from agent.live.calls import Calls
-        from agent.live.keep_versions import VersionKeeper
-        from agent.setup.preparation import Preparation
-        from agent.voice_service import VoiceService
+        from agent.platform.setup.preparation import Preparation
+        from agent.protocol.link import Switchboard
+        from agent.simulation.directing.assessment import assess
         from agent.worker.tidy import PAGES, Tidy
         from data.calls import Archive
         from data.drafts import Drafts
@@ -168,7 +168,7 @@ class Rehearsal:
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
         self.versions = Versions(settings.data_dir / "versions")
-        self.keeper = VersionKeeper(self.library, self.versions)
+        self.keeper = VersionRecorder(self.library, self.versions)
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )

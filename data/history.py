@@ -13,7 +13,7 @@ from typing import Any
 
 from data.common.files import sweep, sync_folder, write_atomic
 from data.records import Record
-from data.store import Shelf, is_left, open_repairable
+from data.store import Table, is_left, open_repairable
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class History:
         self._folder = folder
         sweep(folder, is_left)
         database = open_repairable(folder / INDEX, "the list of versions is made from the files")
-        self._shelf = Shelf(database, key="version")
+        self._shelf = Table(database, key="version")
         rows = filter(None, map(_read, self._shelf.all()))
         self._rows = {row.version: row for row in rows}
         self._repair()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.records import Record
-from data.store import Shelf, open_repairable
+from data.store import Table, open_repairable
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Renames:
 
     def __init__(self, path: Path) -> None:
         database = open_repairable(path, "calls under earlier names are no longer found")
-        self._shelf = Shelf(database, key="rename")
+        self._shelf = Table(database, key="rename")
         found = filter(None, map(_read, self._shelf.all()))
         self._all = sorted(found, key=lambda rename: rename.time)
 

@@ -59,10 +59,10 @@ class Store:
                 folder / "store.json",
                 "the list of calls is made again from the journals",
             )
-            self.calls = Shelf(open_repairable(path, remedy), key="call")
-            self.users = Shelf(_open_users(folder / "users.json"), key="name")
+            self.calls = Table(open_repairable(path, remedy), key="call")
+            self.users = Table(_open_users(folder / "users.json"), key="name")
             path, remedy = folder / "sessions.json", "everybody has to log in again"
-            self.sessions = Shelf(open_repairable(path, remedy), key="token")
+            self.sessions = Table(open_repairable(path, remedy), key="token")
         except BaseException:
             self._guard.release()
             raise
@@ -75,7 +75,7 @@ class Store:
         self._guard.release()
 
 
-class Shelf:
+class Table:
     """Documents of one kind, each under the name that its ``key`` field holds."""
 
     def __init__(self, database: TinyDB, key: str) -> None:

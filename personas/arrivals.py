@@ -11,7 +11,7 @@ from personas.files import SaveError, is_slug
 from personas.library import Library
 from personas.model import Finding
 from personas.parse import examine, failure
-from personas.shelf import Shelf, ShelfError
+from personas.persona_files import PersonaFiles, ShelfError
 from personas.slugs import free, proposed
 
 log = logging.getLogger(__name__)
@@ -103,8 +103,8 @@ def _take(arrival: Arrival, choice: Choice, library: Library, author: str) -> Ou
             library.save(slug, arrival.text, base=arrival.version, author=author)
             return Outcome(arrival.source, slug, f"{slug}.md is replaced.")
         case "both":
-            slug = free(slug, Shelf(library).taken)
-    Shelf(library).create(slug, arrival.text, author=author)
+            slug = free(slug, PersonaFiles(library).taken)
+    PersonaFiles(library).create(slug, arrival.text, author=author)
     return Outcome(arrival.source, slug, f"Imported as {slug}.md.")
 
 
@@ -149,5 +149,5 @@ def _place(
             return slug, "same", entry.version
         if not file.card:
             return slug, "differs", entry.version
-    taken = Shelf(library).taken
+    taken = PersonaFiles(library).taken
     return free(slug, lambda other: other in seen or taken(other)), "new", ""

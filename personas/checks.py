@@ -5,10 +5,10 @@ from difflib import get_close_matches
 from itertools import islice
 
 from personas.content import Content, Setting
-from personas.draft import KINDS, Draft
 from personas.frontmatter import LONGEST_NAME
 from personas.model import Rule
 from personas.outline import Block
+from personas.parsed import KINDS, ParsedPersona
 from personas.sections import (
     BEHAVIOR,
     CONSTRAINTS,
@@ -42,7 +42,7 @@ _HOW = {
 _HOW_LEVEL = "write a whole number from 0 to 10, such as"
 
 
-def check(draft: Draft, found: Findings) -> tuple[int, int]:
+def check(draft: ParsedPersona, found: Findings) -> tuple[int, int]:
     """Note all that is wrong with the draft; the intensity at the start and the threshold."""
     _check_name(draft, found)
     _check_missing(draft, found)
@@ -52,7 +52,7 @@ def check(draft: Draft, found: Findings) -> tuple[int, int]:
     return intensity, _check_threshold(draft, intensity, found)
 
 
-def _check_name(draft: Draft, found: Findings) -> None:
+def _check_name(draft: ParsedPersona, found: Findings) -> None:
     block = draft.blocks.get(PERSONA)
     if block is None:
         found.error(1, 'no name; write "# Persona: Name" as the first heading')
@@ -62,7 +62,7 @@ def _check_name(draft: Draft, found: Findings) -> None:
         found.error(block.line, f"the name is over {LONGEST_NAME} characters; shorten it")
 
 
-def _check_missing(draft: Draft, found: Findings) -> None:
+def _check_missing(draft: ParsedPersona, found: Findings) -> None:
     missing = {section: how for section, how in _HOW.items() if section not in draft.blocks}
     end = last_line(draft.text) if missing else 1
     for section, how in missing.items():
@@ -80,7 +80,7 @@ def _meant(section: str, unknown: Iterable[Block]) -> str:
     return f"; is {titles[close[0]].heading!r} on line {titles[close[0]].line} meant?"
 
 
-def _check_empty(draft: Draft, found: Findings) -> None:
+def _check_empty(draft: ParsedPersona, found: Findings) -> None:
     for section in (*PHASES, OBJECTIVES):
         if (block := draft.blocks.get(section)) is not None:
             _check_content(draft, section, block, found)
@@ -89,7 +89,7 @@ def _check_empty(draft: Draft, found: Findings) -> None:
             found.warn(draft.blocks[section].line, f"{section} is empty; write {_HOW[section]}")
 
 
-def _check_content(draft: Draft, section: str, block: Block, found: Findings) -> None:
+def _check_content(draft: ParsedPersona, section: str, block: Block, found: Findings) -> None:
     content = draft.contents[section]
     if not (content.rules or content.notes or content.lines):
         found.error(block.line, f"{section} is empty; write {_HOW[section]}")
@@ -101,7 +101,7 @@ def _check_content(draft: Draft, section: str, block: Block, found: Findings) ->
         note(block.line, f"{section} has no bullet that says what the trainee does")
 
 
-def _check_same_words(draft: Draft, found: Findings) -> None:
+def _check_same_words(draft: ParsedPersona, found: Findings) -> None:
     # The same words may be both criterion and objective, but not upset and calm at once.
     for sections in (PHASES[1:3], PHASES[3:], (OBJECTIVES,)):
         contents = [content for name, content in draft.contents.items() if name in sections]
@@ -122,7 +122,9 @@ def _name_same_words(contents: Iterable[Content], found: Findings) -> None:
                 )
 
 
-def _stated(draft: Draft, name: str, home: tuple[str, ...], found: Findings) -> Setting | None:
+def _stated(
+    draft: ParsedPersona, name: str, home: tuple[str, ...], found: Findings
+) -> Setting | None:
     """The one place where a level is stated; a second one is an error, another place a warning."""
     stated: list[Setting] = []
     for section, content in draft.contents.items():
@@ -141,7 +143,7 @@ def _stated(draft: Draft, name: str, home: tuple[str, ...], found: Findings) -> 
     return stated[0] if stated else None
 
 
-def _check_intensity(draft: Draft, found: Findings) -> int:
+def _check_intensity(draft: ParsedPersona, found: Findings) -> int:
     stated = _stated(draft, "intensity", PHASES[:1], found)
     if stated is None:
         return INTENSITY
@@ -151,7 +153,7 @@ def _check_intensity(draft: Draft, found: Findings) -> int:
     return stated.value
 
 
-def _check_threshold(draft: Draft, intensity: int, found: Findings) -> int:
+def _check_threshold(draft: ParsedPersona, intensity: int, found: Findings) -> int:
     stated = _stated(draft, "threshold", PHASES[2:], found)
     lowest = max(0, intensity + _calming(draft.rules(PHASES[2])))
     block = draft.blocks.get(PHASES[2])
@@ -177,7 +179,7 @@ def _calming(rules: Sequence[Rule]) -> int:
     return sum(reach[rule.change] for rule in rules)
 
 
-def _note_no_threshold(draft: Draft, block: Block, found: Findings) -> None:
+def _note_no_threshold(draft: ParsedPersona, block: Block, found: Findings) -> None:
     # A file that sets no number at all is plain prose and gets defaults throughout.
     if draft.marked:
         found.error(

@@ -8,10 +8,10 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from personas.draft import KINDS, Draft, read_draft
 from personas.marks import Span, find_marks, take_apart
 from personas.model import Kind, Rule
 from personas.outline import Block
+from personas.parsed import KINDS, ParsedPersona, read_draft
 from personas.pieces import Item
 from personas.source import Findings
 
@@ -119,7 +119,7 @@ def _set_mark(text: str, rule_id: str, name: str, value: int, mark: str) -> str:
     return changed
 
 
-def _find(text: str, rule_id: str) -> tuple[Draft, _Place]:
+def _find(text: str, rule_id: str) -> tuple[ParsedPersona, _Place]:
     draft = read_draft(text, Findings())
     for section, content in draft.contents.items():
         for index, rule in enumerate(content.rules):

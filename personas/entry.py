@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from personas.draft import Draft
 from personas.files import Content
 from personas.model import Finding, Persona
 from personas.parse import examine_draft
+from personas.parsed import ParsedPersona
 from personas.source import LIMIT, to_bytes, version_of
 
 
@@ -27,7 +27,7 @@ class Entry:
     findings: tuple[Finding, ...]
     deleted: bool = False
     version: str = ""
-    draft: Draft | None = field(default=None, repr=False, compare=False)
+    draft: ParsedPersona | None = field(default=None, repr=False, compare=False)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

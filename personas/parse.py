@@ -3,8 +3,8 @@
 import logging
 
 from personas.checks import check
-from personas.draft import Draft, read_draft
 from personas.model import Examination, Finding, Persona, Phase
+from personas.parsed import ParsedPersona, read_draft
 from personas.sections import CONSTRAINTS, CONTEXT, OBJECTIVES, PERSONA, PHASES
 from personas.source import Findings, decode, to_bytes, version_of
 
@@ -19,8 +19,8 @@ def examine(data: bytes | str, slug: str) -> Examination:
 
 
 def examine_draft(
-    data: bytes | str, slug: str, before: Draft | None = None
-) -> tuple[Examination, Draft | None]:
+    data: bytes | str, slug: str, before: ParsedPersona | None = None
+) -> tuple[Examination, ParsedPersona | None]:
     """As :func:`examine`, with what could be read even when there are errors.
 
     With the draft of an earlier text at hand, only what differs from it is read. Never raises: a
@@ -44,8 +44,8 @@ def failure(error: Exception) -> Finding:
 
 
 def _examine(
-    data: bytes | str, slug: str, before: Draft | None
-) -> tuple[Examination, Draft | None]:
+    data: bytes | str, slug: str, before: ParsedPersona | None
+) -> tuple[Examination, ParsedPersona | None]:
     found = Findings()
     data = to_bytes(data)
     text = decode(data, found)
@@ -60,7 +60,9 @@ def _examine(
     return Examination(persona, findings), draft
 
 
-def _persona(draft: Draft, slug: str, version: str, intensity: int, threshold: int) -> Persona:
+def _persona(
+    draft: ParsedPersona, slug: str, version: str, intensity: int, threshold: int
+) -> Persona:
     front = draft.front
     return Persona(
         slug=slug,
@@ -88,7 +90,7 @@ def _persona(draft: Draft, slug: str, version: str, intensity: int, threshold: i
     )
 
 
-def _phase(draft: Draft, index: int) -> Phase:
+def _phase(draft: ParsedPersona, index: int) -> Phase:
     block, content = draft.blocks[PHASES[index]], draft.contents[PHASES[index]]
     title = block.title or TITLES[index]
     return Phase(index + 1, title, tuple(content.notes), tuple(content.lines), block.line)

@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from personas.draft import KINDS, Draft, read_draft
 from personas.marks import clean, normalised
 from personas.model import Fact, Kind, Rule
+from personas.parsed import KINDS, ParsedPersona, read_draft
 from personas.sections import PERSONA, PHASES, PROFILE
 from personas.source import Findings
 
@@ -165,7 +165,7 @@ def _same(back: str, words: str) -> bool:
     return normalised(back) == normalised(words)
 
 
-def _read(text: str) -> Draft | None:
+def _read(text: str) -> ParsedPersona | None:
     """The text as the format reads it; None when there is anything to remark on it."""
     found = Findings()
     draft = read_draft(text, found)

@@ -15,9 +15,12 @@ from livekit import rtc
 from livekit.agents import AgentSession, APIConnectOptions, JobContext, utils
 from livekit.agents.voice import io
 
-from agent.call.brief import FROM_THE_TOP, Brief, Scene
-from agent.call.job import Job
-from agent.call.link import (
+from agent.engines.base import Engine
+from agent.engines.choice import kind_of
+from agent.engines.tools import EngineTools
+from agent.platform.settings import Settings
+from agent.protocol.brief import FROM_THE_TOP, Brief, Scene
+from agent.protocol.link import (
     Caption,
     Command,
     Edited,
@@ -31,13 +34,11 @@ from agent.call.link import (
     Trouble,
     TurnDone,
 )
-from agent.engines.base import Engine, History
-from agent.engines.choice import kind_of
-from agent.engines.hearing import Hearing
-from agent.engines.tools import EngineTools
-from agent.engines.voice_child import Voice
-from agent.observing.observer import LexicalObserver
-from agent.settings import Settings
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.speech.hearing import Hearing
+from agent.speech.voice_child import Voice
+from agent.worker.job import Job
 from data.common.clock import CallClock
 from data.records import Turn
 from personas.model import Persona

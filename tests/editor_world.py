@@ -11,9 +11,9 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.call.link import Command, NewPersona
-from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
-from agent.live.live_call import LiveCall
+from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Refused, Ticket
+from agent.calls.live_call import LiveCall
+from agent.protocol.link import Command, NewPersona
 from data.drafts import Drafts
 from data.records import CallStart
 from personas.parse import examine
@@ -34,11 +34,11 @@ class Lines(FakeCalls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wishes: list[Wish] = []
+        self.wishes: list[CallOptions] = []
         self.commands: list[Command] = []
         self.made: list[LiveCall] = []
 
-    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Any:
+    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
         self.wishes.append(wish)
         assert wish.draft is not None
         persona = examine(wish.draft, slug).persona

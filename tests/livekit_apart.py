@@ -13,8 +13,14 @@ from typing import Any, Self
 
 from platformdirs import user_cache_path
 
-from agent.server.livekit_config import HOST, Ports, new_key, new_secret, server_environment
-from agent.setup.livekit_build import LiveKitBuild, server_on_path
+from agent.platform.server.livekit_config import (
+    HOST,
+    Ports,
+    new_key,
+    new_secret,
+    server_environment,
+)
+from agent.platform.setup.livekit_build import LiveKitBuild, server_on_path
 
 
 class LiveKitApart:

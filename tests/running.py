@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from agent.process.ports import free_tcp_port
+from agent.platform.process.ports import free_tcp_port
 from personas.source import version_of
 from tests.stalls import WORST, Stall, forbid, read
 

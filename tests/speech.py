@@ -9,7 +9,7 @@ import numpy as np
 from livekit import rtc
 from numpy.typing import NDArray
 
-from agent.engines.voice import SAMPLE_RATE, Espeak, Manner, Word
+from agent.speech.voice import SAMPLE_RATE, Espeak, Manner, Word
 
 Sound = NDArray[np.int16]
 

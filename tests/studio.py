@@ -17,15 +17,15 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from agent.call.link import Edited, Event
-from agent.directing.scorecard import score
-from agent.doctor.from_app import look_from
-from agent.doctor.rounds import Doctor
+from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.version_recorder import VersionRecorder
+from agent.doctor.app_view import look_from
+from agent.doctor.runner import Doctor
 from agent.engines.choice import Choice
-from agent.live.calls import AS_USUAL, Wish
-from agent.live.keep_versions import VersionKeeper
-from agent.settings import Settings
-from agent.setup.preparation import Part
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Part
+from agent.protocol.link import Edited, Event
+from agent.simulation.directing.scorecard import score
 from data.calls import Archive, CallRecord
 from data.drafts import Drafts
 from data.password_work import PasswordWork
@@ -163,12 +163,12 @@ class FakeCalls:
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, str]] = []
-        self.wishes: list[Wish] = []
+        self.wishes: list[CallOptions] = []
         self.running: list[FakeLiveCall] = []
         self.refusal: Exception | None = None
         self.words = ""
 
-    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> FakeTicket:
+    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> FakeTicket:
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))
@@ -226,7 +226,7 @@ class World:
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
         self.library = Library(self.personas)
-        self.keeper = VersionKeeper(self.library, self.versions)
+        self.keeper = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         return Studio(
             self.settings,

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from agent.acting.actor import Actor
-from agent.acting.context_lines import first_person
-from agent.acting.lines import lines_for
-from agent.directing.director import Match, Observation, State, Step, advance, begin
-from agent.directing.facts import asked_fact, asked_unknown
-from agent.observing.observer import LexicalObserver
+from agent.simulation.acting.actor import Actor
+from agent.simulation.acting.context_lines import first_person
+from agent.simulation.acting.lines import lines_for
+from agent.simulation.directing.director import Match, Observation, State, Step, advance, begin
+from agent.simulation.directing.facts import asked_fact, asked_unknown
+from agent.simulation.observing.observer import LexicalObserver
 from personas.model import Persona
 from tests.personas import make_persona, rule
 

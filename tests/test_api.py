@@ -8,8 +8,8 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from agent.live.calls import Refused
-from agent.setup.preparation import Part
+from agent.calls.calls import Refused
+from agent.platform.setup.preparation import Part
 from data.records import CallEnd, CallStart, Turn
 from tests.studio import World, log_in, persona_text, visit
 from ui.shield import Shield

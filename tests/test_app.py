@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.process.ports import free_tcp_port
+from agent.platform.process.ports import free_tcp_port
 from data.store import Store
 from tests.persona_text import FULL, PLAIN
 from tests.running import ROOT, RunningApp

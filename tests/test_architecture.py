@@ -102,7 +102,7 @@ def test_the_packages_inside_one_stand_in_an_order(top: str) -> None:
 @pytest.mark.parametrize(
     ("source", "package"),
     [
-        ("import agent.directing.director", "personas"),
+        ("import agent.simulation.directing.director", "personas"),
         ("from data.records import Turn", "personas"),
         ("from data.commons import files", "personas"),
         ("from data.records import Turn", "data.common"),
@@ -125,7 +125,7 @@ def test_a_breach_is_seen(source: str, package: str) -> None:
     ("source", "package"),
     [
         ("from personas.model import Persona", "agent"),
-        ("from data.records import Turn\nimport agent.call.link as link", "ui"),
+        ("from data.records import Turn\nimport agent.protocol.link as link", "ui"),
         ("from nicegui import ui\nfrom ui.frame import frame", "ui"),
         ("from .base import Engine", "agent.engines"),
         ("from ..link import Event", "agent.engines"),

@@ -7,12 +7,12 @@ import psutil
 import pytest
 from livekit import rtc
 
-from agent.call.attendance import answers
-from agent.call.brief import Brief
-from agent.live.rooms import LiveKitRooms
-from agent.reconnect import RECONNECT_TIMEOUT
-from agent.server.endpoint import Endpoint
-from agent.server.livekit_server import LiveKitServer
+from agent.calls.rooms import LiveKitRooms
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.server.livekit_server import LiveKitServer
+from agent.protocol.brief import Brief
+from agent.worker.participant_presence import answers
 from tests.test_livekit_server import binary as binary
 from tests.test_livekit_server import server as server
 from tests.test_livekit_server import states as states

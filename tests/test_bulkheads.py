@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.common.parts import kept_up
-from personas import draft, files, parse
+from personas import files, parse, parsed
 from personas.arrivals import CHOICES, arrivals, take
 from personas.bundle import Loose, opened
 from personas.cli import run_check
@@ -24,10 +24,10 @@ LOUDER = swap("- Speaks fast", "- Speaks louder")
 def fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of the reader that one text meets, as any fault that nobody knows of yet."""
 
-    def read(text: str, *rest: object) -> draft.Draft:
+    def read(text: str, *rest: object) -> parsed.ParsedPersona:
         if "FATAL" in text:
             raise ZeroDivisionError("a fault of ours")
-        return draft.read_draft(text, *rest)  # type: ignore[arg-type]
+        return parsed.read_draft(text, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(parse, "read_draft", read)
 

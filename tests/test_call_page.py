@@ -11,7 +11,11 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.call.link import (
+from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Refused, Ticket
+from agent.calls.live_call import LiveCall
+from agent.engines.choice import Choice
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.protocol.link import (
     LONGEST_TURN,
     Caption,
     Command,
@@ -25,16 +29,12 @@ from agent.call.link import (
     Trouble,
     TurnDone,
 )
-from agent.engines.choice import Choice
-from agent.live.calls import AS_USUAL, Refused, Ticket, Wish
-from agent.live.live_call import LiveCall
-from agent.reconnect import RECONNECT_TIMEOUT
 from data.records import CallEnd, CallStart, Turn
 from data.users import Users
 from tests.clock import until
 from tests.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
 from ui import session
-from ui.call import hold
+from ui.call import controller
 from ui.call import notices as call_notices
 from ui.call.voice_call import SDK_PATH, VoiceCall
 
@@ -75,7 +75,7 @@ class Calls(FakeCalls):
         """What was typed."""
         return [each.text for each in self.commands if isinstance(each, Say)]
 
-    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Any:
+    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
         if self.refusal:
             raise self.refusal
         entry = self.world.library.get(slug)
@@ -472,7 +472,7 @@ async def test_choppy_sound_is_told(
 async def test_a_room_that_is_cut_off_is_joined_anew_while_there_is_time(
     user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hold, "AGAIN", 0.0)
+    monkeypatch.setattr(controller, "AGAIN", 0.0)
     call = await start(user, world)
     world.told.clear()
     browser(user, "connection", state="disconnected", reason="SERVER_SHUTDOWN")

@@ -9,7 +9,7 @@ import sys
 import psutil
 import pytest
 
-from agent.process.child import Child
+from agent.platform.process.child import Child
 from tests.clock import until
 
 # A grandchild, so that the tests see a whole tree end; both tell their pids.
@@ -21,7 +21,7 @@ time.sleep(60)
 """
 APP = f"""
 import asyncio, sys
-from agent.process.child import Child
+from agent.platform.process.child import Child
 
 async def main():
     child = Child([sys.executable, "-c", {TREE!r}], on_line=lambda line: print(line, flush=True))

@@ -8,8 +8,8 @@ import pytest
 from livekit import rtc
 from livekit.agents.voice.room_io._output import _ParticipantAudioOutput
 
-from agent.call import closing
-from agent.call.closing import close
+from agent.worker import closing
+from agent.worker.closing import close
 from tests.clock import until
 
 

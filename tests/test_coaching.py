@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from livekit import rtc
 
-from agent.call.link import End, Event
-from agent.live import coaching
-from agent.live.coaching import LONGEST, MOST, Coaching, HintRefused
+from agent.calls import coaching
+from agent.calls.coaching import LONGEST, MOST, Coaching, HintRefused
+from agent.protocol.link import End, Event
 from data.common.clock import CallClock
 from data.records import Hint
 from tests.clock import until

@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 from livekit.agents import APIConnectionError, APIStatusError
 
-from agent.process import console
-from agent.process.console import told_in_words
+from agent.platform.process import console
+from agent.platform.process.console import told_in_words
 from tests.booth import booth, settings_of
 from tests.fakes.models import Models
 from tests.persona_text import PLAIN
@@ -52,7 +52,7 @@ def test_only_what_a_provider_did_is_not_printed_with_its_traceback(
 
 def test_what_has_no_traceback_or_is_logged_by_us_is_printed() -> None:
     ours = raised(REFUSED)
-    ours.name = "agent.call.job"
+    ours.name = "agent.worker.job"
     plain = logging.LogRecord("livekit.agents", logging.ERROR, "", 1, "Closing", (), None)
     assert told_in_words(ours)
     assert told_in_words(plain)
@@ -70,7 +70,7 @@ def test_tracebacks_are_there_for_who_asks() -> None:
 def test_the_console_is_set_up_once_for_every_handler(flag: str, prints: bool) -> None:
     code = (
         "import logging\n"
-        "from agent.process.console import start_console\n"
+        "from agent.platform.process.console import start_console\n"
         f"start_console({flag})\n"
         "try:\n"
         "    raise ConnectionResetError('gone')\n"
@@ -108,8 +108,8 @@ def call():
 @pytest.mark.parametrize(
     ("owner", "traceback"),
     [
-        ("agent.live.rooms", True),
-        ("ui.call.hold", True),
+        ("agent.calls.rooms", True),
+        ("ui.call.controller", True),
         ("app", True),
         ("livekit.plugins.openai.stt", False),
         ("websockets.asyncio.client", False),

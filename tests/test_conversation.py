@@ -8,15 +8,16 @@ import pytest
 from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
-from agent.call.brief import Brief
-from agent.call.conversation import Conversation, Observer
-from agent.call.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
-from agent.call.patience import Patience
-from agent.call.reload import Reload
-from agent.call.speech_times import Span
-from agent.directing.director import State, Step
-from agent.engines.base import Engine, History, OnTurn
-from agent.observing.observer import LexicalObserver
+from agent.engines.base import Engine, OnTurn
+from agent.protocol.brief import Brief
+from agent.protocol.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.worker.conversation import Conversation, Observer
+from agent.worker.reload import Reload
+from agent.worker.silence_timer import SilenceTimer
+from agent.worker.speech_times import Span
 from data.records import Edit, Turn
 from personas.model import Persona
 from personas.parse import examine
@@ -104,7 +105,9 @@ class Talk:
         """Hand it a new persona text, and wait for what comes of it."""
         there = asyncio.Event()
         there.set()
-        reload = Reload(self.talk, self.observer, there, Patience(1.0, lambda: None), self._cannot)
+        reload = Reload(
+            self.talk, self.observer, there, SilenceTimer(1.0, lambda: None), self._cannot
+        )
         reload.take(NewPersona(text, version))
         await reload.settled(5.0)
 

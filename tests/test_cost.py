@@ -16,13 +16,13 @@ from livekit.agents.metrics import (
 )
 from livekit.agents.metrics.base import Metadata
 
-from agent.call.link import End, Ended, Event, Usage
-from agent.call.usage import EVERY, Meter
-from agent.cost import Estimate, estimate, in_words
-from agent.engines import stages
-from agent.engines.openai_realtime import TRANSCRIBER
-from agent.prices import RATES, Price, PricesError, find_price, load_prices
-from agent.settings import Settings
+from agent.engines.cost import Estimate, estimate, in_words
+from agent.engines.openai.engine import TRANSCRIBER
+from agent.platform.settings import Settings
+from agent.protocol.link import End, Ended, Event, Usage
+from agent.providers import endpoints
+from agent.providers.prices import RATES, Price, PricesError, find_price, load_prices
+from agent.worker.usage import EVERY, Meter
 from data.records import ModelUse
 from tests.clock import until
 from tests.test_job import Stage, joined, play
@@ -167,8 +167,8 @@ def default_models() -> list[tuple[str, str]]:
     for name, parts in PROVIDERS.items():
         keys = {f"{name.upper()}_API_KEY": "a-key"}
         for stage, provider in parts.items():
-            source = stages.source(stage, Settings.load(Path("nowhere"), keys))  # type: ignore[arg-type]
-            assert isinstance(source, stages.Source)
+            source = endpoints.endpoint(stage, Settings.load(Path("nowhere"), keys))  # type: ignore[arg-type]
+            assert isinstance(source, endpoints.ProviderEndpoint)
             found.append((provider, source.model))
     return found
 
@@ -252,7 +252,7 @@ def test_a_meter_adds_up_the_sessions_of_a_call() -> None:
 
 def test_a_meter_tells_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("agent.call.usage.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("agent.worker.usage.time.monotonic", lambda: now[0])
     told: list[Event] = []
     meter = Meter("c1", told.append)
     for tokens in (1, 2, 3, 4):

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from agent.directing.director import Match, Observation, State, Step, advance, begin, carry
+from agent.simulation.directing.director import (
+    Match,
+    Observation,
+    State,
+    Step,
+    advance,
+    begin,
+    carry,
+)
 from personas.model import Persona
 from tests.personas import make_persona, rule, rule_id
 

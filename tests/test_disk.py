@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.call.link import NewPersona
-from agent.live.live_call import LiveCall
+from agent.calls.live_call import LiveCall
+from agent.protocol.link import NewPersona
 from personas.arrivals import arrivals, take
 from personas.bundle import Loose
 from personas.library import Library, SaveError
 from personas.moves import ARCHIVE
-from personas.shelf import Shelf, ShelfError
+from personas.persona_files import PersonaFiles, ShelfError
 from tests.clock import until
 from tests.persona_text import FULL, PLAIN, swap
 from tests.studio import World, log_in, visit
@@ -112,7 +112,7 @@ async def test_a_linked_folder_is_saved_to_and_sorted_like_any_other(
     assert entry is not None
     linked.library.save("ann", YORK, base=entry.version, author="kim")
     assert (tmp_path / "repository" / "ann.md").read_text(encoding="utf-8") == YORK
-    shelf = Shelf(linked.library)
+    shelf = PersonaFiles(linked.library)
     shelf.rename("ann", "ann-lee", author="kim")
     shelf.archive("ann-lee", author="kim")
     assert (tmp_path / "repository" / ARCHIVE / "ann-lee.md").exists()
@@ -191,7 +191,7 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path, secret
     write(folder / "ann.md", PLAIN)
     add_links(folder, secret)
     library = Library(folder)
-    shelf = Shelf(library)
+    shelf = PersonaFiles(library)
     for slug in LINKS:
         with pytest.raises(SaveError, match="link that leads out"):
             library.save(slug, FULL, base=None, author="kim")

@@ -20,12 +20,12 @@ from aiohttp.test_utils import TestServer
 
 from agent.doctor import machine, voices
 from agent.doctor.check import Check, Group, as_json, plain
-from agent.doctor.from_outside import of_answer
+from agent.doctor.cli_view import of_answer
 from agent.doctor.http import Answer
-from agent.doctor.rounds import Doctor, attempt
+from agent.doctor.runner import Doctor, attempt
 from agent.engines.choice import KINDS
-from agent.process.ports import free_tcp_port
-from agent.settings import Settings
+from agent.platform.process.ports import free_tcp_port
+from agent.platform.settings import Settings
 from personas.library import Library
 from tests.running import ROOT, RunningApp
 from tests.studio import persona_text

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser
 
 from agent.doctor import livekit
 from agent.doctor.livekit_seen import see
-from agent.process.ports import free_tcp_port
-from agent.server.endpoint import Endpoint
+from agent.platform.process.ports import free_tcp_port
+from agent.platform.server.endpoint import Endpoint
 from tests.caller import ALLOW, Caller, browser
 from tests.livekit_apart import LiveKitApart
 from tests.running import RunningApp

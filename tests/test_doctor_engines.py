@@ -11,12 +11,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from agent.doctor.asks import Ask, asks_of
 from agent.doctor.engines import ask_provider, groups, used, verdict
 from agent.doctor.provider import Outcome
+from agent.doctor.provider_requests import Ask, asks_of
 from agent.engines.choice import KINDS, kind_of
-from agent.engines.stages import Who
-from agent.settings import Settings
+from agent.platform.settings import Settings
+from agent.providers.endpoints import Provider
 from personas.parse import examine
 from tests.studio import persona_text
 
@@ -24,7 +24,7 @@ KEY = "sk-secret-of-the-tests"
 GEMINI = "gemini-2.5-flash-native-audio-preview-12-2025"
 
 
-class Provider:
+class FakeProvider:
     """Answers as a test says, by the beginning of the path; remembers what it was sent."""
 
     def __init__(self) -> None:
@@ -44,8 +44,8 @@ class Provider:
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[Provider]:
-    made = Provider()
+async def provider() -> AsyncIterator[FakeProvider]:
+    made = FakeProvider()
     app = web.Application()
     app.router.add_get("/{rest:.*}", made.answer)
     async with TestServer(app, host="127.0.0.1") as server:
@@ -53,7 +53,7 @@ async def provider() -> AsyncIterator[Provider]:
         yield made
 
 
-def ask_of(provider: Provider, who: Who, model: str, **more: Any) -> Ask:
+def ask_of(provider: FakeProvider, who: Provider, model: str, **more: Any) -> Ask:
     url = provider.url.rstrip("/")
     base = url if who in ("google", "deepgram") else f"{url}/v1"
     titles = {"google": "Google", "openai": "OpenAI", "deepgram": "Deepgram"}
@@ -76,7 +76,7 @@ def openai_list(*names: str) -> dict[str, Any]:
 # ---- keys and models that are fine ----
 
 
-async def test_google_knows_key_and_model(provider: Provider) -> None:
+async def test_google_knows_key_and_model(provider: FakeProvider) -> None:
     provider.answers = {"/v1beta/models": (200, google_list(GEMINI))}
     ask = ask_of(provider, "google", GEMINI, able="bidiGenerateContent")
     assert (await ask_provider(ask)).code == ""
@@ -85,26 +85,26 @@ async def test_google_knows_key_and_model(provider: Provider) -> None:
     assert KEY not in str(request.url), "addresses end up in logs"
 
 
-async def test_openai_knows_key_and_model(provider: Provider) -> None:
+async def test_openai_knows_key_and_model(provider: FakeProvider) -> None:
     provider.answers = {"/v1/models": (200, openai_list("gpt-4.1", "gpt-realtime"))}
     assert (await ask_provider(ask_of(provider, "openai", "gpt-realtime"))).code == ""
     [request] = provider.heard
     assert request.headers["Authorization"] == f"Bearer {KEY}"
 
 
-async def test_deepgram_knows_key_and_model(provider: Provider) -> None:
+async def test_deepgram_knows_key_and_model(provider: FakeProvider) -> None:
     models = {"stt": [{"name": "general", "canonical_name": "nova-3-general"}], "tts": []}
     provider.answers = {"/v1/projects": (200, {"projects": []}), "/v1/models": (200, models)}
     assert (await ask_provider(ask_of(provider, "deepgram", "nova-3"))).code == ""
     assert {each.headers["Authorization"] for each in provider.heard} == {f"Token {KEY}"}
 
 
-async def test_ollama_lists_a_model_with_its_tag(provider: Provider) -> None:
+async def test_ollama_lists_a_model_with_its_tag(provider: FakeProvider) -> None:
     provider.answers = {"/v1/models": (200, openai_list("llama3.2:latest"))}
     assert (await ask_provider(ask_of(provider, "compatible", "llama3.2"))).code == ""
 
 
-async def test_another_name_of_a_model_is_no_unknown_one(provider: Provider) -> None:
+async def test_another_name_of_a_model_is_no_unknown_one(provider: FakeProvider) -> None:
     provider.answers = {
         "/v1beta/models": (200, google_list("gemini-9")),
         "/v1beta/models/gemini-latest": (200, {"name": "models/gemini-9"}),
@@ -115,7 +115,7 @@ async def test_another_name_of_a_model_is_no_unknown_one(provider: Provider) -> 
 # ---- each way to fail ----
 
 REGION = "User location is not supported for the API use."
-FAILURES: dict[str, tuple[Who, int, Any, str, str, str]] = {
+FAILURES: dict[str, tuple[Provider, int, Any, str, str, str]] = {
     "Google: wrong key": (
         "google",
         400,
@@ -218,7 +218,7 @@ FAILURES: dict[str, tuple[Who, int, Any, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-async def test_each_failure_is_told_apart(provider: Provider, name: str) -> None:
+async def test_each_failure_is_told_apart(provider: FakeProvider, name: str) -> None:
     who, status, body, code, said, remedy = FAILURES[name]
     list_path = "/v1beta/models" if who == "google" else "/v1/models"
     provider.answers = {list_path: (status, body)}
@@ -231,7 +231,7 @@ async def test_each_failure_is_told_apart(provider: Provider, name: str) -> None
     assert KEY not in outcome.found + outcome.fix
 
 
-async def test_a_model_that_cannot_talk_live(provider: Provider) -> None:
+async def test_a_model_that_cannot_talk_live(provider: FakeProvider) -> None:
     provider.answers = {"/v1beta/models": (200, google_list("gemini-text", can="generateContent"))}
     ask = ask_of(provider, "google", "gemini-text", able="bidiGenerateContent")
     outcome = await ask_provider(ask)
@@ -239,7 +239,7 @@ async def test_a_model_that_cannot_talk_live(provider: Provider) -> None:
     assert "not for live talk" in outcome.found
 
 
-async def test_deepgrams_key_is_tried_where_one_is_needed(provider: Provider) -> None:
+async def test_deepgrams_key_is_tried_where_one_is_needed(provider: FakeProvider) -> None:
     """Its list of models is open to everyone."""
     models = {"stt": [{"name": "nova-3", "canonical_name": "nova-3"}]}
     refusal = {"err_code": "INVALID_AUTH", "err_msg": "Invalid credentials."}
@@ -247,13 +247,13 @@ async def test_deepgrams_key_is_tried_where_one_is_needed(provider: Provider) ->
     assert (await ask_provider(ask_of(provider, "deepgram", "nova-3"))).code == "wrong_key"
 
 
-async def test_a_voice_that_is_not_listed_may_still_work(provider: Provider) -> None:
+async def test_a_voice_that_is_not_listed_may_still_work(provider: FakeProvider) -> None:
     provider.answers = {"/v1/models": (200, openai_list("kokoro"))}
     outcome = await ask_provider(ask_of(provider, "compatible", "tts-1", sure=False))
     assert (outcome.code, outcome.harmless) == ("unlisted_model", True)
 
 
-async def test_silence_ends_by_a_time_limit(provider: Provider) -> None:
+async def test_silence_ends_by_a_time_limit(provider: FakeProvider) -> None:
     provider.silent = True
     outcome = await ask_provider(ask_of(provider, "openai", "gpt-realtime"), limit=0.2)
     assert outcome.code == "unreachable"
@@ -336,7 +336,7 @@ def test_an_engine_that_is_asked_for_without_its_key_is_a_warning(tmp_path: Path
     assert verdict(kind_of("openai"), asked, [], []).state == "skipped"
 
 
-async def test_each_engine_is_a_group_of_its_own(tmp_path: Path, provider: Provider) -> None:
+async def test_each_engine_is_a_group_of_its_own(tmp_path: Path, provider: FakeProvider) -> None:
     provider.answers = {"/v1/models": (200, openai_list("gpt-realtime"))}
     url = provider.url.rstrip("/")
     openai = settings(

@@ -12,8 +12,8 @@ from agent.doctor import livekit
 from agent.doctor.check import Check
 from agent.doctor.http import Answer
 from agent.doctor.livekit_seen import Seen, Socket, see
-from agent.doctor.phones import running, worker
-from agent.server.endpoint import Endpoint
+from agent.doctor.services import running, worker
+from agent.platform.server.endpoint import Endpoint
 from tests.fakes.livekit import FakeLiveKit
 
 KEY, SECRET = "APIabcdefghijkl", "s" * 43

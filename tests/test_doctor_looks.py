@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from agent.doctor import from_app, from_outside, phones
+from agent.doctor import app_view, cli_view, services
 from agent.doctor.check import Check
-from agent.server.endpoint import Endpoint
-from agent.settings import Settings
-from agent.setup.preparation import Part
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Part
 from tests.fakes.livekit import FakeLiveKit
 from tests.studio import FakePreparation
 
@@ -29,10 +29,10 @@ HEALTH: dict[str, Any] = {
 READY = (Part("livekit-server", "LiveKit server", "ready"), Part("livekit-client", "SDK", "ready"))
 
 
-async def checks(look: phones.Look) -> dict[str, Check]:
+async def checks(look: services.Look) -> dict[str, Check]:
     """The checks of the app and its LiveKit server, by id; never fewer than announced."""
-    made = {check.id: check for check in await phones.group(look).make()}
-    assert list(made) == [id for id, _ in phones.TITLES]
+    made = {check.id: check for check in await services.group(look).make()}
+    assert list(made) == [id for id, _ in services.TITLES]
     return made
 
 
@@ -41,7 +41,7 @@ async def checks(look: phones.Look) -> dict[str, Check]:
 
 def from_within(*parts: Part, endpoint: Endpoint | None = None, **health: Any) -> Callable[[], Any]:
     preparation = cast(Any, FakePreparation(*parts))
-    return from_app.look_from(preparation, lambda: endpoint, lambda: {**HEALTH, **health})
+    return app_view.look_from(preparation, lambda: endpoint, lambda: {**HEALTH, **health})
 
 
 async def test_a_running_app_that_is_well() -> None:
@@ -78,9 +78,9 @@ async def test_our_own_server_that_has_died_is_told() -> None:
 
 
 async def test_workers_elsewhere_that_are_missing_are_told_how_to_start() -> None:
-    words = "No worker is there. Start one: python -m agent.remote.worker --app (this address)."
+    words = "No worker is there. Start one: python -m agent.worker.elsewhere --app (this address)."
     found = await checks(from_within(*READY, worker="down", problem=words))
-    assert "agent.remote.worker" in found["worker"].fix
+    assert "agent.worker.elsewhere" in found["worker"].fix
 
 
 # ---- from outside ----
@@ -100,7 +100,7 @@ async def test_a_running_app_is_asked(tmp_path: Path, state: str, told: str) -> 
     app = web.Application()
     app.router.add_get("/healthz", healthz)
     async with TestServer(app, host="127.0.0.1") as server:
-        look = from_outside.look_from(settings(tmp_path, server.port or 0), {"PATH": ""})
+        look = cli_view.look_from(settings(tmp_path, server.port or 0), {"PATH": ""})
         found = await checks(look)
     assert found["app"].state == "ok"
     assert found["worker"].found.endswith("0 of 4 lines in use.")
@@ -109,7 +109,7 @@ async def test_a_running_app_is_asked(tmp_path: Path, state: str, told: str) -> 
 
 
 async def test_nothing_is_prepared_yet(tmp_path: Path, closed_port: int) -> None:
-    look = from_outside.look_from(settings(tmp_path, closed_port), {"PATH": ""})
+    look = cli_view.look_from(settings(tmp_path, closed_port), {"PATH": ""})
     found = await checks(look)
     assert found["parts"].state == "warning"
     assert "LiveKit server" in found["parts"].found
@@ -124,7 +124,7 @@ async def test_another_server_is_looked_at_without_the_app(
         url = f"ws://{server.host}"
         credentials = {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
         given = settings(tmp_path, closed_port, LIVEKIT_URL=url, **credentials)
-        found = await checks(from_outside.look_from(given, {"PATH": ""}))
+        found = await checks(cli_view.look_from(given, {"PATH": ""}))
     assert found["livekit"].state == found["livekit-socket"].state == "ok"
     assert "external" in found["livekit"].found
     assert "the LiveKit server (" not in found["parts"].found
@@ -138,6 +138,6 @@ async def test_a_program_that_does_not_start_is_told(tmp_path: Path, closed_port
     program.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 1.13.5 && exit 0\nexit 3\n')
     program.chmod(0o755)
     path = f"{program.parent}:/usr/bin:/bin"
-    found = await checks(from_outside.look_from(given, {"PATH": path}))
+    found = await checks(cli_view.look_from(given, {"PATH": path}))
     assert found["livekit"].state == "failed"
     assert "ended with code 3" in found["livekit"].found

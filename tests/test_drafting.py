@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from agent import drafting as module
-from agent.drafting import DraftFailed, Drafting, drafted, drafting
-from agent.settings import Settings
+from agent.platform.settings import Settings
+from agent.providers import drafting as module
+from agent.providers.drafting import DraftFailed, Drafting, drafted, drafting
 from personas.form_check import problems
 from personas.form_text import written
 from personas.parse import examine

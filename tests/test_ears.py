@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from livekit import rtc
 
-from agent.live import ears
-from agent.live.ears import STRANGER
-from agent.live.live_call import LiveCall
-from agent.live.rooms import LiveKitRooms
-from agent.server.endpoint import Endpoint
-from agent.server.livekit_server import LiveKitServer
+from agent.calls import ears
+from agent.calls.ears import STRANGER
+from agent.calls.live_call import LiveCall
+from agent.calls.rooms import LiveKitRooms
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.server.livekit_server import LiveKitServer
 from tests.clock import until
 from tests.test_live_calls import Studio
 from tests.test_livekit_server import binary as binary

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from agent.directing.assessment import assess
-from agent.rehearsal import play
+from agent.simulation.directing.assessment import assess
+from agent.simulation.rehearsal import play
 from data.endings import ENDINGS, why_not_scored
 from data.exports import as_text
 from data.journal import CallRecord

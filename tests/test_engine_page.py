@@ -11,10 +11,10 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
-from agent.call.link import Edited, Ended, Restored, Status, Trouble, TurnDone
+from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice, choose_engine
-from agent.live.calls import AS_USUAL, Wish
-from agent.live.live_call import LiveCall
+from agent.protocol.link import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import Calls, CallWorld, browser, click, start
@@ -35,7 +35,7 @@ class Chosen(Calls):
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
         return choose_engine(persona, self.world.settings, wanted)
 
-    async def begin(self, user: str, slug: str, wish: Wish = AS_USUAL) -> Any:
+    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
         self.wanted.append(wish.engine)
         ticket = await super().begin(user, slug, wish)
         call = ticket.call
@@ -413,11 +413,11 @@ async def test_a_price_list_that_cannot_be_read_costs_only_the_figure(
 ) -> None:
     broken = tmp_path / "prices.toml"
     broken.write_text("[[price]]\nminute = ")
-    monkeypatch.setattr("agent.prices.FILE", broken)
+    monkeypatch.setattr("agent.providers.prices.FILE", broken)
     call = spoken(world, "gemini", HEARD)
     async with at_the_phone(world, "author") as author:
         await author.open(f"/calls/{call}")
-        await author.should_see("agent/prices.toml cannot be read")
+        await author.should_see("agent/providers/prices.toml cannot be read")
         await author.should_see("My parcel is broken.")
         exported = (await author.http_client.get(f"/api/calls/{call}.json")).json()
         assert "cost" not in exported

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.process.ports import free_tcp_port
-from agent.server.livekit_config import new_key, new_secret
+from agent.platform.process.ports import free_tcp_port
+from agent.platform.server.livekit_config import new_key, new_secret
 from tests.caller import ALLOW, Caller, browser
 from tests.livekit_apart import LiveKitApart
 from tests.running import RunningApp

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.acting.prompt import MARK
-from agent.call.link import Usage
-from agent.engines import pipeline
-from agent.engines.flux import knows
+from agent.engines.pipeline import engine as pipeline
+from agent.protocol.link import Usage
+from agent.providers.flux import knows
+from agent.simulation.acting.prompt import MARK
 from tests.booth import Booth, booth, settings_of, timed
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Fault, Message, Models, Request

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from personas import edit
-from personas.draft import KINDS, Draft, read_draft
 from personas.library import Library
 from personas.model import Rule
 from personas.parse import examine
+from personas.parsed import KINDS, ParsedPersona, read_draft
 from personas.source import Findings, version_of
 
 quickly = settings(
@@ -52,7 +52,7 @@ class File:
     text: str
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> ParsedPersona:
         return read_draft(self.text, Findings())
 
     @property

@@ -11,11 +11,11 @@ from livekit.agents.llm import RealtimeError
 from livekit.agents.voice import SpeechHandle
 from livekit.plugins.google.realtime import RealtimeModel
 
-from agent.acting.prompt import MARK
-from agent.call.link import NewPersona, Say, Usage
-from agent.directing.director import Observation, advance, begin
-from agent.engines.gemini import GeminiLive, voice_of
-from agent.engines.offline import warm_models
+from agent.engines.gemini.engine import GeminiLive, voice_of
+from agent.engines.offline.engine import warm_models
+from agent.protocol.link import NewPersona, Say, Usage
+from agent.simulation.acting.prompt import MARK
+from agent.simulation.directing.director import Observation, advance, begin
 from personas.model import Persona
 from personas.parse import examine
 from tests.booth import Booth, booth, settings_of, timed
@@ -44,7 +44,7 @@ def _warm() -> None:
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGemini]:
     with FakeGemini() as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate(tmp_path)))
-        monkeypatch.setattr("agent.call.recovery.PAUSES", (0.1, 0.1, 0.1))
+        monkeypatch.setattr("agent.worker.recovery.PAUSES", (0.1, 0.1, 0.1))
         server.lines = [OPENING, "So where is it?", "Which day?", "And then?"]
         yield server
 
@@ -315,7 +315,7 @@ def test_a_failure_that_passes_costs_no_turn(
     fake: FakeGemini, play: Any, fault: Fault, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault == "silent":
-        monkeypatch.setattr("agent.call.performance.ANSWER", 5.0)
+        monkeypatch.setattr("agent.worker.engine_session.ANSWER", 5.0)
 
     async def story(call: Booth) -> None:
         await opened(call)
@@ -368,7 +368,7 @@ def test_a_connection_that_breaks_between_turns_is_made_again(fake: FakeGemini, 
 def test_a_spoken_turn_that_nobody_hears_is_told(
     fake: FakeGemini, play: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.call.performance.ANSWER", 5.0)
+    monkeypatch.setattr("agent.worker.engine_session.ANSWER", 5.0)
 
     async def story(call: Booth) -> None:
         await opened(call)

@@ -9,7 +9,7 @@ from livekit import rtc
 from livekit.agents.types import TimedString
 from livekit.agents.voice import io
 
-from agent.call.heard import STALL, HeardOutput, TimedWords
+from agent.worker.heard import STALL, HeardOutput, TimedWords
 from tests.clock import at_once, now
 from tests.loudspeaker import RATE, Loudspeaker
 
@@ -57,7 +57,7 @@ class Stage:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module's clock is the loop's, which takes no time."""
-    monkeypatch.setattr("agent.call.heard.time", SimpleNamespace(monotonic=now))
+    monkeypatch.setattr("agent.worker.heard.time", SimpleNamespace(monotonic=now))
 
 
 def play(story: Callable[[Stage], Awaitable[None]], delay: float = 0.0) -> Stage:

@@ -16,14 +16,14 @@ import pytest
 from livekit import rtc
 from livekit.agents.stt import RecognizeStream, SpeechEvent, SpeechEventType, STTError
 
-from agent.engines.conditioning import Conditioner
-from agent.engines.hearing import Hearing, SphinxSTT
-from agent.engines.listener import serve
-from agent.engines.recogniser import Recogniser
-from agent.engines.segments import WINDOW, Segments
-from agent.line_failure import explain
-from agent.process.frames import Frame, Kind, read
-from agent.process.serving import Served
+from agent.platform.process.frames import Frame, Kind, read
+from agent.platform.process.serving import Served
+from agent.providers.line_failure import explain
+from agent.speech.conditioning import Conditioner
+from agent.speech.hearing import Hearing, SphinxSTT
+from agent.speech.listener import serve
+from agent.speech.recogniser import Recogniser
+from agent.speech.segments import WINDOW, Segments
 from personas.model import Persona
 from tests import speech
 from tests.clock import PATIENCE, until
@@ -37,7 +37,7 @@ PERSONA = make_persona([rule("objective", "Asks which lights are on")])
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sound comes faster here than it sounds: a busy machine may hear the end of it much later."""
-    monkeypatch.setattr("agent.engines.sphinx_stream._PATIENCE", PATIENCE)
+    monkeypatch.setattr("agent.speech.sphinx_stream._PATIENCE", PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +151,12 @@ async def test_new_words_reach_a_stream_that_is_open(hearing: Hearing) -> None:
 
 def recognisers() -> set[psutil.Process]:
     """Those of this process, which may have other children, such as the app of another test."""
-    return running("agent.engines.listener")
+    return running("agent.speech.listener")
 
 
 def makers() -> set[psutil.Process]:
     """What makes vocabularies for this process."""
-    return running("agent.engines.vocabulary")
+    return running("agent.speech.vocabulary")
 
 
 def running(module: str) -> set[psutil.Process]:
@@ -273,8 +273,8 @@ async def test_who_was_speaking_when_the_recogniser_died_is_told(folder: Path) -
 async def test_a_recogniser_that_is_busy_first_and_hangs_later_is_ended(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.engines.sphinx_stream.LATE", 0.1)
-    monkeypatch.setattr("agent.engines.recogniser.LATE", 1.5)
+    monkeypatch.setattr("agent.speech.sphinx_stream.LATE", 0.1)
+    monkeypatch.setattr("agent.speech.recogniser.LATE", 1.5)
     with warmed(folder) as (hearing, process):
         recogniser = SphinxSTT(hearing, PERSONA)
         told = errors_of(recogniser)
@@ -300,7 +300,7 @@ async def test_a_call_leaves_nothing_behind(hearing: Hearing) -> None:
 
 
 def test_the_process_ends_with_its_input() -> None:
-    command = [sys.executable, "-m", "agent.engines.listener"]
+    command = [sys.executable, "-m", "agent.speech.listener"]
     with subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE) as process:
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
@@ -340,7 +340,7 @@ def test_levels_are_evened_out() -> None:
 def test_a_vocabulary_that_takes_too_long_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("agent.engines.hearing.MAKING", 0.2)
+    monkeypatch.setattr("agent.speech.hearing.MAKING", 0.2)
     hearing = Hearing(tmp_path)
     before = makers()
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.settings import Settings
+from agent.platform.settings import Settings
 from tests.studio import World, log_in, visit
 from ui.in_force import calls, engines
 

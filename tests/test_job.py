@@ -12,12 +12,11 @@ from livekit.agents import Agent, AgentSession, JobContext, llm
 from livekit.agents.voice import SpeechHandle, io
 from livekit.rtc._proto.stats_pb2 import RtcStats
 
-from agent.call.attendance import ANSWER as SERVER_ANSWER
-from agent.call.attendance import LEAVING
-from agent.call.brief import Brief
-from agent.call.closing import CLOSING
-from agent.call.job import Job
-from agent.call.link import (
+from agent.engines.base import Engine, OnTurn
+from agent.engines.persona_agent import PersonaAgent
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.protocol.brief import Brief
+from agent.protocol.link import (
     Edited,
     End,
     Ended,
@@ -32,14 +31,16 @@ from agent.call.link import (
     Trouble,
     TurnDone,
 )
-from agent.call.performance import ANSWER
-from agent.call.recovery import PAUSES
-from agent.directing.director import State, Step
-from agent.engines.base import Engine, History, OnTurn
-from agent.engines.persona_agent import PersonaAgent
-from agent.line_failure import failure_words
-from agent.observing.observer import LexicalObserver
-from agent.reconnect import RECONNECT_TIMEOUT
+from agent.providers.line_failure import failure_words
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.worker.closing import CLOSING
+from agent.worker.engine_session import ANSWER
+from agent.worker.job import Job
+from agent.worker.participant_presence import ANSWER as SERVER_ANSWER
+from agent.worker.participant_presence import LEAVING
+from agent.worker.recovery import PAUSES
 from personas.model import Persona
 from personas.parse import examine
 from tests.clock import at_once, now, until

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.call.link import NewPersona, Say
-from agent.engines import offline
-from agent.engines.speaking import EspeakTTS
+from agent.engines.offline import engine as offline
+from agent.protocol.link import NewPersona, Say
+from agent.speech.speaking import EspeakTTS
 from tests.booth import booth, settings_of
 from tests.persona_text import PLAIN, swap
 

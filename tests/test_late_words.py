@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.call.late_words import LateWords
+from agent.worker.late_words import LateWords
 
 
 def test_a_turn_is_given_out_when_its_last_word_is_there() -> None:

@@ -8,7 +8,7 @@ import pytest
 from agent.engines.choice import KINDS
 from agent.engines.length import Limit, as_prompt, excess, limit_for, limit_of, measure, too_big
 from agent.engines.model_limits import TABLE
-from agent.settings import Settings
+from agent.platform.settings import Settings
 from personas.source import LIMIT
 from tests.booth import settings_of
 from tests.running import ROOT

@@ -11,7 +11,7 @@ from openai.types.realtime import RealtimeError
 from openai.types.realtime.realtime_response_status import Error
 from yarl import URL
 
-from agent.line_failure import explain, failure_words, no_answer
+from agent.providers.line_failure import explain, failure_words, no_answer
 
 TITLE = "OpenAI Realtime"
 LASTING = {"region", "no_quota", "unknown_model", "wrong_key"}

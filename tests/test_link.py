@@ -9,8 +9,8 @@ from typing import get_args
 
 import pytest
 
-from agent.call.brief import Brief, Scene
-from agent.call.link import (
+from agent.protocol.brief import Brief, Scene
+from agent.protocol.link import (
     Caption,
     Command,
     Edited,

@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 
-from agent.call.brief import Brief, Scene
-from agent.call.link import (
+from agent.calls import live_call, recorder, watchdog
+from agent.calls.calls import CallOptions, Calls, Refused, Ticket
+from agent.calls.live_call import TurnRefused
+from agent.engines.choice import Choice
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.protocol.brief import Brief, Scene
+from agent.protocol.link import (
     LONGEST_TURN,
     Caption,
     Command,
@@ -32,12 +37,7 @@ from agent.call.link import (
     TurnDone,
     Unwritten,
 )
-from agent.directing.assessment import assess
-from agent.engines.choice import Choice
-from agent.live import live_call, recorder, watchdog
-from agent.live.calls import Calls, Refused, Ticket, Wish
-from agent.live.live_call import TurnRefused
-from agent.reconnect import RECONNECT_TIMEOUT
+from agent.simulation.directing.assessment import assess
 from data.calls import Archive, CallRecord, OpenCall
 from data.records import CallStart, Edit, Latency, Turn
 from data.store import Store
@@ -591,7 +591,7 @@ async def test_a_call_that_cannot_be_told_of_its_file_costs_no_other_the_news(
 
 
 async def test_a_draft_s_call_does_not_hear_of_the_file(studio: Studio) -> None:
-    ticket = await studio.calls.begin("kim", "ann", Wish(draft=PLAIN + "- More\n"))
+    ticket = await studio.calls.begin("kim", "ann", CallOptions(draft=PLAIN + "- More\n"))
     await until(ticket.call.persona_in.is_set)
     save(studio, EDITED)
     (studio.personas / "ann.md").unlink()
@@ -629,7 +629,7 @@ async def test_a_typed_turn_has_a_limit_which_is_told(studio: Studio) -> None:
 async def test_a_turn_to_go_on_from_has_the_same_limit(studio: Studio) -> None:
     long = Scene(turns=(Turn(0, "trainee", "x" * (LONGEST_TURN + 1), 0.0),))
     with pytest.raises(Refused, match="2,000 characters; the one to go on from has 2,001"):
-        await studio.calls.begin("author", "ann", Wish(scene=long))
+        await studio.calls.begin("author", "ann", CallOptions(scene=long))
     assert studio.calls.live() == []
 
 
@@ -866,7 +866,7 @@ async def test_a_watchdog_that_fails_frees_the_line(
 async def test_closing_ends_every_call_and_writes_its_record(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, come: bool
 ) -> None:
-    monkeypatch.setattr("agent.live.calls.LAST", 0.05)
+    monkeypatch.setattr("agent.calls.calls.LAST", 0.05)
     studio.jobs.come, studio.jobs.silent = come, True
     calls = [(await studio.begin(slug)).call for slug in ("ann", "bob")]
     studio.send(Mood(calls[0].id, "resolution", 2, "agreed", resolved=True))
@@ -976,7 +976,7 @@ async def test_a_record_that_is_none_costs_only_itself_and_is_told(
 async def test_what_is_being_said_when_the_app_stops_is_kept_as_far_as_it_was_heard(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, silent: bool
 ) -> None:
-    monkeypatch.setattr("agent.live.calls.LAST", 0.05)
+    monkeypatch.setattr("agent.calls.calls.LAST", 0.05)
     studio.jobs.silent = silent
     call = (await studio.begin()).call
     studio.send(

@@ -12,10 +12,10 @@ import psutil
 import pytest
 from livekit import rtc
 
-from agent.live.tokens import trainee_token
-from agent.server.livekit_server import LiveKitServer, answers
-from agent.settings import Settings
-from agent.setup.preparation import Preparation
+from agent.platform.server.livekit_server import LiveKitServer, answers
+from agent.platform.server.tokens import trainee_token
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Preparation
 
 pytestmark = pytest.mark.call
 
@@ -145,8 +145,8 @@ async def test_a_program_that_cannot_run_is_told_in_words(tmp_path: Path) -> Non
 async def test_a_server_that_hangs_is_started_again(
     binary: Path, tmp_path: Path, states: "asyncio.Queue[str]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.server.livekit_server.CHECK_EVERY", 0.05)
-    monkeypatch.setattr("agent.server.livekit_server.CHECKS", 1)
+    monkeypatch.setattr("agent.platform.server.livekit_server.CHECK_EVERY", 0.05)
+    monkeypatch.setattr("agent.platform.server.livekit_server.CHECKS", 1)
     server = LiveKitServer(binary, tmp_path, states.put_nowait)
     await server.start()
     os.kill(server.pid, signal.SIGSTOP)

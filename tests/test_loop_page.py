@@ -9,11 +9,11 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.call.brief import FROM_THE_TOP, Scene
-from agent.call.link import Joined, Mood, TurnDone
+from agent.protocol.brief import FROM_THE_TOP, Scene
+from agent.protocol.link import Joined, Mood, TurnDone
 from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
-from personas.shelf import Shelf
+from personas.persona_files import PersonaFiles
 from tests.studio import log_in, persona_text, visit
 from tests.test_call_page import CallWorld, browser, click
 from ui.call.voice_call import VoiceCall
@@ -137,7 +137,7 @@ async def test_a_call_of_a_former_name_goes_on_with_the_persona_under_its_presen
 ) -> None:
     call = world.finished_call()
     async with author(world, f"/calls/{call}") as user:
-        shelf = Shelf(world.library)
+        shelf = PersonaFiles(world.library)
         shelf.rename("ann-lee", "ann-smith", author="author")
         shelf.create("ann-lee", persona_text("Another Ann"), author="author")
         await user.open(f"/calls/{call}")
@@ -156,7 +156,7 @@ async def test_a_call_of_an_archived_persona_does_not_go_on_with_its_successor(
 ) -> None:
     call = world.finished_call()
     async with author(world, f"/calls/{call}") as user:
-        shelf = Shelf(world.library)
+        shelf = PersonaFiles(world.library)
         shelf.archive("ann-lee", author="author")
         shelf.create("ann-lee", persona_text("Another Ann"), author="author")
         await user.open(f"/calls/{call}")

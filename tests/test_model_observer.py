@@ -9,17 +9,17 @@ from typing import Any, get_args
 import pytest
 from google.genai.types import ThinkingConfig, ThinkingLevel
 
-from agent.directing.director import Match, Observation
-from agent.engines.base import Said
-from agent.engines.stages import Source
-from agent.language.said_words import as_said
-from agent.line_failure import explain
-from agent.observing.choice import leaves, observes, text_source
-from agent.observing.model_observer import ModelObserver, judged, task
-from agent.observing.second_opinion import NotSeen
-from agent.settings import Settings
-from agent.text_model import TextModel
-from agent.worker.performers import Performers
+from agent.engines.observer_choice import leaves, observes, text_source
+from agent.platform.settings import Settings
+from agent.providers.endpoints import ProviderEndpoint
+from agent.providers.line_failure import explain
+from agent.providers.model_observer import ModelObserver, judged, task
+from agent.providers.text_model import TextModel
+from agent.simulation.directing.director import Match, Observation
+from agent.simulation.history import Said
+from agent.simulation.language.said_words import as_said
+from agent.simulation.observing.second_opinion import NotSeen
+from agent.worker.engine_factory import EngineFactory
 from personas.parse import examine
 from tests.clock import PATIENCE, until
 from tests.fakes.text_model import KEY, Asked, Fault, TextServer, verdict
@@ -37,10 +37,10 @@ TURN = "I'm really sorry, Ms. Thompson. Please calm down; we'll refund it!"
 PAST = (Said("persona", "I was charged twice!"), Said("trainee", "Oh."))
 
 
-def source(server: TextServer, way: str, key: str = KEY) -> Source:
+def source(server: TextServer, way: str, key: str = KEY) -> ProviderEndpoint:
     if way == "gemini":
-        return Source("llm", "google", server.base_url, "gemini-2.5-flash", key)
-    return Source("llm", "compatible", f"{server.base_url}/v1", "m", key)
+        return ProviderEndpoint("llm", "google", server.base_url, "gemini-2.5-flash", key)
+    return ProviderEndpoint("llm", "compatible", f"{server.base_url}/v1", "m", key)
 
 
 @pytest.fixture(params=["openai", "gemini"])
@@ -362,7 +362,7 @@ def test_when_it_observes_and_what_leaves_the_machine(
     assert observes(loaded, engine) is looks
     words = leaves(loaded, engine)
     assert words == (f"what both say and the persona's rules go to {gone} as text" if gone else "")
-    performers = Performers(replace(loaded, cache_dir=tmp_path))
+    performers = EngineFactory(replace(loaded, cache_dir=tmp_path))
     assert (performers.turn_model(engine) is not None) is looks
     performers.close()
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.directing.mood import mood_word
-from agent.directing.stage import direction_text
-from agent.rehearsal import as_text, play
+from agent.simulation.directing.mood import mood_word
+from agent.simulation.directing.stage import direction_text
+from agent.simulation.rehearsal import as_text, play
 from tests.personas import make_persona
 from ui.course import mood_line
 

@@ -12,7 +12,7 @@ from data.common import files as common
 from data.common.files import MountedFile, write_atomic
 from data.store import Store
 from personas.library import Library, SaveError
-from personas.shelf import Shelf, ShelfError
+from personas.persona_files import PersonaFiles, ShelfError
 from personas.source import version_of
 from tests.clock import PATIENCE, until
 from tests.persona_text import FULL, PLAIN, swap
@@ -120,7 +120,7 @@ def test_around_a_mounted_file_the_folder_need_not_be_for_writing(
 
 def test_a_mounted_file_is_not_renamed_and_the_words_say_why(folder: Path, mounted: None) -> None:
     with pytest.raises(ShelfError, match="is mounted by itself"):
-        Shelf(Library(folder)).rename("sarah", "tom", author="kim")
+        PersonaFiles(Library(folder)).rename("sarah", "tom", author="kim")
     assert names(folder) == ["sarah.md"]
 
 

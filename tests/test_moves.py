@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.live.keep_versions import VersionKeeper
+from agent.calls.version_recorder import VersionRecorder
 from data.versions import Versions
 from personas import moves
 from personas.library import Library, Renamed
-from personas.shelf import Shelf
+from personas.persona_files import PersonaFiles
 from personas.source import version_of
 from tests.clock import PATIENCE, until
 from tests.persona_text import FULL, PLAIN, swap
@@ -37,10 +37,10 @@ class World:
         """As when the app starts."""
         self.versions = Versions(self.data)
         self.library = Library(self.folder)
-        self.keeper = VersionKeeper(self.library, self.versions)
+        self.keeper = VersionRecorder(self.library, self.versions)
         self.told: list[Renamed] = []
         self.library.on_rename(self.told.append)
-        self.shelf = Shelf(self.library)
+        self.shelf = PersonaFiles(self.library)
 
     def path(self, slug: str) -> Path:
         return self.folder / f"{slug}.md"

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personas.bundle import BundleError, Loose, opened
-from personas.draft import read_draft
 from personas.form import Form
 from personas.form_check import problems
 from personas.parse import examine, examine_draft
+from personas.parsed import read_draft
 from personas.png import SIGNATURE
 from personas.source import MOST_FINDINGS, Findings
 from tests import nasty

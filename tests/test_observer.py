@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.language.lexicon import english, read_acts, thai
-from agent.language.patterns import PatternError, compile_pattern
-from agent.observing.observer import LexicalObserver
+from agent.simulation.language.lexicon import english, read_acts, thai
+from agent.simulation.language.patterns import PatternError, compile_pattern
+from agent.simulation.observing.observer import LexicalObserver
 from personas.model import Kind, Persona
 from personas.parse import examine
 from tests import heldout
@@ -306,7 +306,7 @@ def test_both_languages_name_the_acts_alike() -> None:
 
 
 def test_every_act_is_recognised_in_its_own_example() -> None:
-    from agent.language.reading import read_english
+    from agent.simulation.language.reading import read_english
 
     lists = english()
     for act in lists.acts.values():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nicegui.testing import User
 
-from agent.prices import FILE
+from agent.providers.prices import FILE
 from data.records import CallEnd, CallStart, Edit, Turn
 from personas.source import LIMIT
 from tests.editor_world import EditorWorld, editor_world

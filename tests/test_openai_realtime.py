@@ -8,10 +8,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from agent.acting.prompt import MARK
-from agent.call.link import NewPersona, Say
 from agent.engines.choice import OFFLINE
-from agent.engines.openai_connection import Model
+from agent.engines.openai.connection import Model
+from agent.protocol.link import NewPersona, Say
+from agent.simulation.acting.prompt import MARK
 from tests.booth import booth, settings_of, timed
 from tests.clock import until
 from tests.fakes.openai_realtime import KEY, Failure, OpenAIRealtimeFake, Session
@@ -36,7 +36,7 @@ def call(
     fake: OpenAIRealtimeFake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
     """Makes a call with the ``openai`` engine; variables may be given."""
-    monkeypatch.setattr("agent.call.recovery.PAUSES", (0.1, 0.2, 0.3))
+    monkeypatch.setattr("agent.worker.recovery.PAUSES", (0.1, 0.2, 0.3))
 
     def make(text: str = CALMABLE, **environ: str) -> Any:
         settings = settings_of(tmp_path, {**fake.environ, **environ})
@@ -272,8 +272,8 @@ async def test_what_may_get_better_is_tried_again_with_the_turns_so_far(
     code: str,
 ) -> None:
     if code == "silent":
-        monkeypatch.setattr("agent.call.performance.ANSWER", 5.0)
-        monkeypatch.setattr("agent.call.heard.STALL", 5.0)
+        monkeypatch.setattr("agent.worker.engine_session.ANSWER", 5.0)
+        monkeypatch.setattr("agent.worker.heard.STALL", 5.0)
     fake.lines.extend(["Where is my parcel?", LONG])
     async with call() as line:
         await line.lines(1)

@@ -12,9 +12,9 @@ from nicegui import ElementFilter, app, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.testing import User
 
-from agent.setup.preparation import Part
+from agent.platform.setup.preparation import Part
 from data.records import CallEnd, CallStart, Edit
-from personas.shelf import Shelf
+from personas.persona_files import PersonaFiles
 from tests.clock import PATIENCE, until
 from tests.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.access import local_path
@@ -148,7 +148,7 @@ async def test_catalogue_tells_what_a_trainee_needs(world: World, user: User) ->
 
 async def test_a_last_score_goes_along_with_a_persona_s_name(world: World, user: User) -> None:
     world.finished_call()
-    shelf = Shelf(world.library)
+    shelf = PersonaFiles(world.library)
     shelf.rename("ann-lee", "ann-smith", author="author")
     await log_in(user)
     await user.should_see("Last score")

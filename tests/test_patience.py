@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from agent.call.patience import MOST, Patience
+from agent.worker.silence_timer import MOST, SilenceTimer
 from tests.clock import JumpingLoop, at_once, now
 
-Story = Callable[[Patience], Awaitable[None]]
+Story = Callable[[SilenceTimer], Awaitable[None]]
 
 
 def nudges(story: Story, *, restart: bool = True) -> list[float]:
@@ -21,7 +21,7 @@ def nudges(story: Story, *, restart: bool = True) -> list[float]:
             if restart:
                 patience.start()
 
-        patience = Patience(10, speak_up)
+        patience = SilenceTimer(10, speak_up)
         patience.start()
         await story(patience)
 
@@ -29,17 +29,17 @@ def nudges(story: Story, *, restart: bool = True) -> list[float]:
     return times
 
 
-async def silence(patience: Patience) -> None:
+async def silence(patience: SilenceTimer) -> None:
     await asyncio.sleep(1000)
 
 
-async def somebody_speaks(patience: Patience) -> None:
+async def somebody_speaks(patience: SilenceTimer) -> None:
     await asyncio.sleep(9)
     patience.stop()
     await asyncio.sleep(1000)
 
 
-async def short_noises(patience: Patience) -> None:
+async def short_noises(patience: SilenceTimer) -> None:
     for _ in range(5):
         await asyncio.sleep(9)
         patience.start()
@@ -47,7 +47,7 @@ async def short_noises(patience: Patience) -> None:
     patience.stop()
 
 
-async def an_answer_after_two_nudges(patience: Patience) -> None:
+async def an_answer_after_two_nudges(patience: SilenceTimer) -> None:
     await asyncio.sleep(30)
     patience.stop()
     patience.renew()
@@ -55,7 +55,7 @@ async def an_answer_after_two_nudges(patience: Patience) -> None:
     await asyncio.sleep(1000)
 
 
-async def held_in_silence(patience: Patience) -> None:
+async def held_in_silence(patience: SilenceTimer) -> None:
     await asyncio.sleep(9)
     patience.hold("page")
     await asyncio.sleep(100)
@@ -67,7 +67,7 @@ async def held_in_silence(patience: Patience) -> None:
     patience.stop()
 
 
-async def held_while_somebody_speaks(patience: Patience) -> None:
+async def held_while_somebody_speaks(patience: SilenceTimer) -> None:
     patience.stop()
     patience.hold("page")
     await asyncio.sleep(50)
@@ -75,7 +75,7 @@ async def held_while_somebody_speaks(patience: Patience) -> None:
     await asyncio.sleep(100)
 
 
-async def an_edit(patience: Patience) -> None:
+async def an_edit(patience: SilenceTimer) -> None:
     await asyncio.sleep(11)
     patience.seconds = 4
     patience.start()
@@ -105,7 +105,7 @@ def test_it_counts_only_while_told_to() -> None:
 
 
 def test_a_silence_in_which_this_process_stood_still_begins_anew() -> None:
-    async def stand_still(patience: Patience) -> None:
+    async def stand_still(patience: SilenceTimer) -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, JumpingLoop)
         await asyncio.sleep(9)
@@ -127,7 +127,7 @@ def test_before_it_speaks_up_it_asks_whether_it_would_be_heard(
         return heard
 
     async def main() -> None:
-        patience = Patience(10, lambda: spoke.append(now()), is_heard)
+        patience = SilenceTimer(10, lambda: spoke.append(now()), is_heard)
         patience.start()
         await asyncio.sleep(30)
         patience.stop()
@@ -144,7 +144,7 @@ def test_who_speaks_while_it_asks_is_not_interrupted() -> None:
         return True
 
     async def main() -> None:
-        patience = Patience(10, lambda: spoke.append(now()), is_heard)
+        patience = SilenceTimer(10, lambda: spoke.append(now()), is_heard)
         patience.start()
         await asyncio.sleep(11)
         patience.stop()
@@ -161,7 +161,7 @@ def test_it_speaks_up_when_nobody_knows_whether_it_would_be_heard() -> None:
         raise OSError("the room tells nothing")
 
     async def main() -> None:
-        patience = Patience(10, lambda: spoke.append(now()), is_heard)
+        patience = SilenceTimer(10, lambda: spoke.append(now()), is_heard)
         patience.start()
         await asyncio.sleep(20)
         patience.stop()

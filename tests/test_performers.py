@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from agent.engines.hearing import Hearing
-from agent.engines.voice_child import Voice
-from agent.observing.observer import LexicalObserver
-from agent.settings import Settings
-from agent.worker import performers as module
-from agent.worker.performers import OBSERVERS, Performers
+from agent.platform.settings import Settings
+from agent.simulation.observing.observer import LexicalObserver
+from agent.speech.hearing import Hearing
+from agent.speech.voice_child import Voice
+from agent.worker import engine_factory as module
+from agent.worker.engine_factory import OBSERVERS, EngineFactory
 from personas.model import Persona
 from tests.clock import PATIENCE
 from tests.personas import make_persona
 
 
 @pytest.fixture
-def performers(tmp_path: Path) -> Iterator[Performers]:
-    made = Performers(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
+def performers(tmp_path: Path) -> Iterator[EngineFactory]:
+    made = EngineFactory(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
     yield made
     made.close()
 
@@ -34,7 +34,7 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
     monkeypatch.setattr(module, "Voice", lambda: Voice(broken))
     monkeypatch.setattr(module, "warm_models", lambda: None)
     monkeypatch.setattr(Hearing, "warm", lambda *given: None)
-    performers = Performers(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
+    performers = EngineFactory(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
     try:
         performers.warm([make_persona()])
         health = performers.health()
@@ -47,7 +47,7 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
     assert "/home/ann" not in str(health)
 
 
-def test_the_observer_of_a_persona_in_use_is_kept(performers: Performers) -> None:
+def test_the_observer_of_a_persona_in_use_is_kept(performers: EngineFactory) -> None:
     """However many others come, those used longest ago go first."""
     in_use = make_persona()
     first = performers.observer(in_use)
@@ -57,7 +57,7 @@ def test_the_observer_of_a_persona_in_use_is_kept(performers: Performers) -> Non
 
 
 def test_two_calls_that_begin_at_once_share_one_observer(
-    performers: Performers, monkeypatch: pytest.MonkeyPatch
+    performers: EngineFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = threading.Barrier(2)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personas.draft import Draft
 from personas.parse import examine_draft
+from personas.parsed import ParsedPersona
 from personas.pieces import LINES
 from tests.persona_text import line_of, swap
 
@@ -53,13 +53,13 @@ TEXT = st.lists(st.tuples(LINE, ENDS), max_size=40).map(
 TYPED = st.sampled_from(["", "x", "\n", "\r", "# ", "- ", "```\n", "<!--"])
 
 
-def draft_of(text: str, before: Draft | None = None) -> Draft:
+def draft_of(text: str, before: ParsedPersona | None = None) -> ParsedPersona:
     draft = examine_draft(text, "ann", before)[1]
     assert draft is not None
     return draft
 
 
-def told(text: str, before: Draft | None) -> object:
+def told(text: str, before: ParsedPersona | None) -> object:
     """Everything that reading it gives."""
     found, draft = examine_draft(text, "ann", before)
     assert draft is not None

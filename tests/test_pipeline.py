@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.acting.prompt import MARK
-from agent.call.link import NewPersona, Say
-from agent.engines import offline, pipeline
+from agent.engines.offline import engine as offline
+from agent.engines.pipeline import engine as pipeline
+from agent.protocol.link import NewPersona, Say
+from agent.simulation.acting.prompt import MARK
 from tests.booth import booth, settings_of, timed
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Fault, Message, Models, Stage

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.acting.prompt import MARK
+from agent.simulation.acting.prompt import MARK
 from tests.caller import ALLOW, Caller, browser
 from tests.fakes.deepgram import Utterance
 from tests.fakes.models import Message, Models

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from livekit.agents import llm
 
-from agent.acting.prompt import MARK
 from agent.engines.ahead import plain
 from agent.engines.choice import choose_engine, kind_of
-from agent.engines.stages import NO_KEY, Sources, sources
-from agent.settings import Settings, SettingsError
+from agent.platform.settings import Settings, SettingsError
+from agent.providers.endpoints import NO_KEY, Endpoints, endpoints
+from agent.simulation.acting.prompt import MARK
 from personas.parse import examine
 from tests.persona_text import PLAIN
 
@@ -23,8 +23,8 @@ LOCAL = {
 KEYS = {"OPENAI_API_KEY": "sk-o", "GOOGLE_API_KEY": "g", "DEEPGRAM_API_KEY": "d"}
 
 
-def found(folder: Path, environ: dict[str, str]) -> Sources:
-    result = sources(Settings.load(folder, environ))
+def found(folder: Path, environ: dict[str, str]) -> Endpoints:
+    result = endpoints(Settings.load(folder, environ))
     assert not isinstance(result, str), result
     return result
 
@@ -137,7 +137,7 @@ def test_settings_that_contradict_each_other_are_named(
 def test_keys_stay_out_of_repr(tmp_path: Path) -> None:
     environ = {**KEYS, **LOCAL, "LLM_API_KEY": "s3cret", "STT_API_KEY": "s3cret"}
     settings = Settings.load(tmp_path, environ)
-    assert "s3cret" not in f"{settings!r} {sources(settings)!r}"
+    assert "s3cret" not in f"{settings!r} {endpoints(settings)!r}"
 
 
 def _context(*messages: tuple[Any, str]) -> llm.ChatContext:

@@ -2,7 +2,7 @@
 
 import socket
 
-from agent.process.ports import UNASKED, free_tcp_port, free_udp_port
+from agent.platform.process.ports import UNASKED, free_tcp_port, free_udp_port
 
 
 def test_no_connection_to_elsewhere_takes_a_port_that_was_found_free() -> None:

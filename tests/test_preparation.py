@@ -16,12 +16,12 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from agent.process.command import Limits
-from agent.setup import livekit_build, sdk_install
-from agent.setup.livekit_build import LiveKitBuild
-from agent.setup.preparation import Part, Preparation
-from agent.setup.sdk_install import SdkInstall
-from agent.setup.toolchain import new_enough
+from agent.platform.process.command import Limits
+from agent.platform.setup import livekit_build, sdk_install
+from agent.platform.setup.livekit_build import LiveKitBuild
+from agent.platform.setup.preparation import Part, Preparation
+from agent.platform.setup.sdk_install import SdkInstall
+from agent.platform.setup.toolchain import new_enough
 from tests.clock import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tools here are scripts")
@@ -257,7 +257,7 @@ async def test_a_killed_app_leaves_no_build_and_the_next_one_succeeds(bench: Ben
     bench.tool("go", SLOW)
     app = (
         "import asyncio, pathlib\n"
-        "from agent.setup.preparation import Preparation\n"
+        "from agent.platform.setup.preparation import Preparation\n"
         f"asyncio.run(Preparation(cache_dir=pathlib.Path({str(bench.cache)!r}),"
         f" environ={bench.environ!r}).run())"
     )

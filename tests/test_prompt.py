@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from agent.acting.prompt import MARK, opening, persona_prompt, silence
+from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
 from personas.model import Persona
 from personas.parse import examine
 from tests.persona_text import FULL, PLAIN, swap

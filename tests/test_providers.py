@@ -11,12 +11,12 @@ import pytest
 from livekit import rtc
 from livekit.agents import APIConnectOptions, llm, utils
 
-from agent.call.link import Event, Usage
-from agent.call.usage import Meter
-from agent.engines.providers import make_llm, make_stt, make_tts
-from agent.engines.stages import Source, Who
-from agent.line_failure import explain
-from agent.pipeline_settings import Stage
+from agent.platform.pipeline_settings import Stage
+from agent.protocol.link import Event, Usage
+from agent.providers.endpoints import Provider, ProviderEndpoint
+from agent.providers.line_failure import explain
+from agent.providers.plugins import make_llm, make_stt, make_tts
+from agent.worker.usage import Meter
 from personas.model import Persona
 from personas.parse import examine
 from tests.fakes.gemini import MODELS, FakeGemini
@@ -33,7 +33,7 @@ pytestmark = [
 ONCE = APIConnectOptions(max_retry=0, timeout=1.0)
 REFUSALS = ("wrong_key", "no_quota", "unknown_model", "region", "rate_limit")
 ALL = (*REFUSALS, "closed", "silent", "malformed")
-HTTP: tuple[tuple[Stage, Who], ...] = (
+HTTP: tuple[tuple[Stage, Provider], ...] = (
     *(("stt", "openai"), ("llm", "openai"), ("tts", "openai")),
     *(("stt", "compatible"), ("llm", "compatible"), ("tts", "compatible")),
     *(("llm", "google"), ("tts", "google")),
@@ -57,7 +57,7 @@ class Servers:
     live: FakeGemini
     made: list[Any] = field(default_factory=list)
 
-    def fail(self, stage: Stage, who: Who, fault: Any) -> None:
+    def fail(self, stage: Stage, who: Provider, fault: Any) -> None:
         if who != "google":
             self.models.faults[stage] = fault
         elif stage == "stt":
@@ -65,7 +65,7 @@ class Servers:
         else:
             self.google.fault = fault
 
-    def source(self, stage: Stage, who: Who) -> Source:
+    def source(self, stage: Stage, who: Provider) -> ProviderEndpoint:
         urls = {"google": self.google.url, "deepgram": self.models.deepgram_url}
         url = self.live.url if (stage, who) == ("stt", "google") else urls.get(who, self.models.url)
         model = {
@@ -73,7 +73,7 @@ class Servers:
             ("tts", "google"): "gemini-3.1-flash-tts-preview",
             ("stt", "google"): MODELS[0],
         }.get((stage, who), "m")
-        return Source(stage, who, url, model, "test")
+        return ProviderEndpoint(stage, who, url, model, "test")
 
 
 class Told(Exception):
@@ -110,12 +110,12 @@ async def closing(plugin: Any) -> AsyncIterator[Any]:
             await plugin.aclose()
 
 
-async def ask(source: Source) -> list[Any]:
+async def ask(source: ProviderEndpoint) -> list[Any]:
     """Let that stage do its work once; raises what its plugin raises."""
     return await {"stt": _hear, "llm": _find_words, "tts": _speak}[source.stage](source)
 
 
-async def _hear(source: Source) -> list[Any]:
+async def _hear(source: ProviderEndpoint) -> list[Any]:
     silence = rtc.AudioFrame(bytes(32_000), 16_000, 1, 16_000)
     async with closing(make_stt(source, persona(), lambda: None)) as plugin:
         if not plugin.capabilities.streaming:
@@ -126,7 +126,7 @@ async def _hear(source: Source) -> list[Any]:
             return [each async for each in stream]
 
 
-async def _find_words(source: Source) -> list[Any]:
+async def _find_words(source: ProviderEndpoint) -> list[Any]:
     context = llm.ChatContext.empty()
     context.add_message(role="user", content="Hello?")
     async with (
@@ -136,7 +136,7 @@ async def _find_words(source: Source) -> list[Any]:
         return [each async for each in stream]
 
 
-async def _speak(source: Source) -> list[Any]:
+async def _speak(source: ProviderEndpoint) -> list[Any]:
     async with closing(make_tts(source, persona(), "")) as plugin:
         if not plugin.capabilities.streaming:
             async with plugin.synthesize("Hello there.", conn_options=ONCE) as whole:
@@ -149,7 +149,7 @@ async def _speak(source: Source) -> list[Any]:
 
 @pytest.mark.parametrize(("stage", "who", "fault"), CASES)
 async def test_each_failure_of_each_stage_is_told_in_its_words(
-    stage: Stage, who: Who, fault: str, servers: Servers
+    stage: Stage, who: Provider, fault: str, servers: Servers
 ) -> None:
     servers.fail(stage, who, fault)
     with pytest.raises(Told) as told:
@@ -159,7 +159,9 @@ async def test_each_failure_of_each_stage_is_told_in_its_words(
 
 
 @pytest.mark.parametrize(("stage", "who"), [("llm", "google"), ("llm", "openai")])
-async def test_without_a_fault_there_is_an_answer(stage: Stage, who: Who, servers: Servers) -> None:
+async def test_without_a_fault_there_is_an_answer(
+    stage: Stage, who: Provider, servers: Servers
+) -> None:
     assert await ask(servers.source(stage, who))
 
 

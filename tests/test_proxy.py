@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
-from agent.remote.hub import PATH as WORKER
-from agent.settings import Settings
+from agent.platform.settings import Settings
+from agent.protocol.hub import PATH as WORKER
 from tests.clock import until
 from tests.serving import serve
 from tests.studio import World, visit

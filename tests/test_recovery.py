@@ -1,7 +1,7 @@
 """What is tried after an engine has failed."""
 
-from agent.call.recovery import PAUSES, Attempt, Recovery
-from agent.line_failure import LineFailure, explain, no_answer
+from agent.providers.line_failure import LineFailure, explain, no_answer
+from agent.worker.recovery import PAUSES, Attempt, Recovery
 
 PASSING = explain("Gemini Live", "rate limit")
 LASTING = explain("Gemini Live", "invalid api key")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.rehearsal import Rehearsal, play, run_rehearse
+from agent.simulation.rehearsal import Rehearsal, play, run_rehearse
 from personas.model import Persona
 from personas.parse import examine
 

@@ -3,11 +3,12 @@
 import asyncio
 from typing import cast
 
-from agent.call.link import OVERTAKEN, NewPersona
-from agent.call.patience import Patience
-from agent.call.reload import Reload
-from agent.engines.base import Engine, History
-from agent.observing.observer import LexicalObserver
+from agent.engines.base import Engine
+from agent.protocol.link import OVERTAKEN, NewPersona
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.worker.reload import Reload
+from agent.worker.silence_timer import SilenceTimer
 from data.records import in_force
 from personas.model import Persona
 from tests.clock import PATIENCE, until
@@ -60,7 +61,7 @@ class Call:
         self.talk = Talk()
         self.there = asyncio.Event()
         self.there.set()
-        self.patience = Patience(12.0, lambda: None)
+        self.patience = SilenceTimer(12.0, lambda: None)
         self.reload = Reload(
             self.talk.talk, LexicalObserver, self.there, self.patience, self.rebuild
         )

@@ -16,15 +16,15 @@ import psutil
 import pytest
 from aiohttp import WSMsgType, web
 
-from agent.call.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
-from agent.call.wire import command, event, pack
-from agent.live.tokens import trainee_token
-from agent.reconnect import RECONNECT_TIMEOUT
-from agent.remote import line as remote_line
-from agent.remote.hub import PATH, RemoteHub
-from agent.remote.line import Offset, RemoteLine
-from agent.remote.token import worker_token
-from agent.server.endpoint import Endpoint
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.server.tokens import trainee_token
+from agent.protocol import remote_link
+from agent.protocol.hub import PATH, RemoteHub
+from agent.protocol.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
+from agent.protocol.remote_link import Offset, RemoteJobLink
+from agent.protocol.wire import command, event, pack
+from agent.protocol.worker_token import worker_token
 from data.common.clock import steady
 from tests.caller import ALLOW, Caller, browser
 from tests.clock import PATIENCE, until
@@ -102,10 +102,10 @@ class Side:
 
 
 @contextlib.asynccontextmanager
-async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[RemoteLine]:
+async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[RemoteJobLink]:
     """A worker's line to that side."""
     endpoint = Endpoint(ENDPOINT.url, ENDPOINT.key, secret)
-    line = RemoteLine(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
+    line = RemoteJobLink(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
     running = asyncio.create_task(line.run())
     try:
         yield line
@@ -116,7 +116,7 @@ async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[Rem
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_line, "AGAIN", 0.05)
+    monkeypatch.setattr(remote_link, "AGAIN", 0.05)
 
 
 @contextlib.asynccontextmanager
@@ -136,7 +136,7 @@ async def test_a_worker_elsewhere_learns_the_app_s_clock_and_learns_it_again(
     async with opened() as side:
         # The worker's machine was started an hour before the app's.
         monkeypatch.setattr("data.common.clock.steady", lambda: here() + 3600.0)
-        monkeypatch.setattr("agent.remote.hub.clock", SimpleNamespace(steady=here))
+        monkeypatch.setattr("agent.protocol.hub.clock", SimpleNamespace(steady=here))
         async with joined(side) as line:
             await until(line.found.is_set)
             assert line.time() == pytest.approx(here(), abs=PATIENCE)
@@ -273,7 +273,7 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
             await until(lambda: side.hub.state == "registered")
         await until(lambda: side.told == [Ended("c1", "worker")])
         assert side.hub.state == "down"
-        assert "agent.remote.worker" in side.hub.error
+        assert "agent.worker.elsewhere" in side.hub.error
 
 
 async def test_a_worker_that_is_gone_before_its_greeting_is_not_there() -> None:
@@ -372,7 +372,7 @@ def test_a_worker_that_is_stopped_while_it_is_loaded_ends_without_a_traceback(
     words = tmp_path / "words"
     with words.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent.remote.worker", "--app", "http://127.0.0.1:9"],
+            [sys.executable, "-m", "agent.worker.elsewhere", "--app", "http://127.0.0.1:9"],
             cwd=ROOT,
             env=environ,
             stdout=file,
@@ -403,7 +403,7 @@ def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subproce
     plain = {k: v for k, v in os.environ.items() if not k.startswith(out) or k.endswith("_CACHE")}
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent.remote.worker", "--app", app.url],
+            [sys.executable, "-m", "agent.worker.elsewhere", "--app", app.url],
             cwd=ROOT,
             env={**plain, **apart.environment},
             stdout=file,
@@ -426,7 +426,7 @@ def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_p
     app = RunningApp(tmp_path, environ)
     try:
         app.start()
-        health = app.wait(lambda health: "agent.remote.worker" in health.get("problem", ""), 240)
+        health = app.wait(lambda health: "agent.worker.elsewhere" in health.get("problem", ""), 240)
         assert health["worker"] == "down"
         with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
             app.wait_until_ready(240)

@@ -12,20 +12,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livekit.agents.voice import SpeechHandle
 
-from agent.call.brief import Brief
-from agent.call.conversation import Conversation
-from agent.call.job import LAST_VIEW, Job
-from agent.call.ledger import Ledger
-from agent.call.link import Caption, End, Event, Mood, Say, TurnDone, Usage
-from agent.directing.assessment import assess
-from agent.directing.director import Match, Observation, State, Step, advance, begin, carry
-from agent.engines.base import Engine, History
-from agent.engines.stages import Source
-from agent.observing import second_opinion
-from agent.observing.model_observer import ModelObserver
-from agent.observing.observer import LexicalObserver
-from agent.observing.second_opinion import LATE, LIMIT, NotSeen, TurnModel, View
-from agent.text_model import TextModel
+from agent.engines.base import Engine
+from agent.protocol.brief import Brief
+from agent.protocol.link import Caption, End, Event, Mood, Say, TurnDone, Usage
+from agent.providers.endpoints import ProviderEndpoint
+from agent.providers.model_observer import ModelObserver
+from agent.providers.text_model import TextModel
+from agent.simulation.directing.assessment import assess
+from agent.simulation.directing.director import (
+    Match,
+    Observation,
+    State,
+    Step,
+    advance,
+    begin,
+    carry,
+)
+from agent.simulation.directing.ledger import Ledger
+from agent.simulation.history import History
+from agent.simulation.observing import second_opinion
+from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.second_opinion import LATE, LIMIT, NotSeen, TurnModel, View
+from agent.worker.conversation import Conversation
+from agent.worker.job import LAST_VIEW, Job
 from data.calls import Archive
 from data.records import CallEnd, CallStart, ModelUse, Turn
 from data.store import Store
@@ -661,10 +670,10 @@ CALL = [
 ]
 
 
-def call_source(server: TextServer, way: str) -> Source:
+def call_source(server: TextServer, way: str) -> ProviderEndpoint:
     if way == "gemini":
-        return Source("llm", "google", server.base_url, "gemini-2.5-flash", KEY)
-    return Source("llm", "compatible", f"{server.base_url}/v1", "m", KEY)
+        return ProviderEndpoint("llm", "google", server.base_url, "gemini-2.5-flash", KEY)
+    return ProviderEndpoint("llm", "compatible", f"{server.base_url}/v1", "m", KEY)
 
 
 async def whole_call(

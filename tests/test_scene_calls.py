@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.call.brief import LARGEST, Scene
-from agent.live.calls import Refused, Wish
+from agent.calls.calls import CallOptions, Refused
+from agent.protocol.brief import LARGEST, Scene
 from data.records import Turn
 from tests.clock import until
 from tests.persona_text import PLAIN
@@ -27,7 +27,7 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
 
 
 async def test_the_record_says_where_the_call_really_began(studio: Studio) -> None:
-    wish = Wish(scene=Scene("resolution", 9))  # too upset for that phase
+    wish = CallOptions(scene=Scene("resolution", 9))  # too upset for that phase
     call = (await studio.calls.begin("kim", "ann", wish)).call
     assert (call.start.phase, call.start.intensity) == ("deescalation", 9)
     await until(call.persona_in.is_set)
@@ -40,7 +40,7 @@ async def test_the_record_says_where_the_call_really_began(studio: Studio) -> No
 
 async def test_a_replay_says_what_it_goes_on_from(studio: Studio) -> None:
     scene = Scene(turns=TURNS, origin="a" * 16)
-    call = (await studio.calls.begin("kim", "ann", Wish(draft=PLAIN, scene=scene))).call
+    call = (await studio.calls.begin("kim", "ann", CallOptions(draft=PLAIN, scene=scene))).call
     assert (call.start.origin, call.start.taken, call.start.draft) == ("a" * 16, 1, True)
     assert (call.start.phase, call.start.intensity) == ("", None)
     assert not call.start.from_the_top
@@ -66,6 +66,6 @@ async def test_what_cannot_be_begun_is_refused_and_leaves_nothing(
     studio: Studio, scene: Scene, words: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        await studio.calls.begin("kim", "ann", Wish(scene=scene))
+        await studio.calls.begin("kim", "ann", CallOptions(scene=scene))
     assert words in str(refusal.value)
     assert (studio.archive.list(), studio.calls.live()) == ([], [])

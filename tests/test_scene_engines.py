@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from agent.acting.prompt import MARK
-from agent.call.brief import Scene
-from agent.call.replay import going_on
-from agent.engines import offline, pipeline
-from agent.engines.offline import warm_models
+from agent.engines.offline import engine as offline
+from agent.engines.offline.engine import warm_models
+from agent.engines.pipeline import engine as pipeline
+from agent.protocol.brief import Scene
+from agent.simulation.acting.prompt import MARK
+from agent.worker.replay import going_on
 from data.journal import CallRecord
 from data.records import CallStart, Turn
 from tests.booth import Booth, booth, settings_of

@@ -7,17 +7,17 @@ from typing import cast
 
 import pytest
 
-from agent.acting.actor import Actor
-from agent.acting.prompt import opening_direction
-from agent.call.beginning import PHASE_WORDS, begun, number, put_right, usual_intensity
-from agent.call.brief import Brief, Scene
-from agent.call.conversation import Conversation
-from agent.call.link import Event, Mood, TurnDone
-from agent.call.replay import going_on
-from agent.directing.director import begin
-from agent.directing.scorecard import score
 from agent.engines.base import Engine
-from agent.observing.observer import LexicalObserver
+from agent.protocol.brief import Brief, Scene
+from agent.protocol.link import Event, Mood, TurnDone
+from agent.simulation.acting.actor import Actor
+from agent.simulation.acting.prompt import opening_direction
+from agent.simulation.directing.director import begin
+from agent.simulation.directing.scorecard import score
+from agent.simulation.observing.observer import LexicalObserver
+from agent.worker.beginning import PHASE_WORDS, begun, number, put_right, usual_intensity
+from agent.worker.conversation import Conversation
+from agent.worker.replay import going_on
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Turn
 from data.summary import Summary

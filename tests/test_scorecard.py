@@ -1,6 +1,6 @@
 """The scorecard: objectives, evidence, weights and advice."""
 
-from agent.directing.scorecard import PASS_MARK, score
+from agent.simulation.directing.scorecard import PASS_MARK, score
 from data.records import Turn
 from tests.personas import make_persona, rule
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from agent.settings import Settings, SettingsError
+from agent.platform.settings import Settings, SettingsError
 
 LIVEKIT = {
     "LIVEKIT_URL": "wss://project.livekit.cloud",

@@ -8,7 +8,7 @@ import pytest
 
 from personas.library import Change, Library
 from personas.moves import ARCHIVE
-from personas.shelf import Shelf, ShelfError
+from personas.persona_files import PersonaFiles, ShelfError
 from tests.persona_text import FULL, PLAIN
 
 BOM = "\ufeff" + FULL.replace("\n", "\r\n")
@@ -29,8 +29,8 @@ def library(folder: Path) -> Library:
 
 
 @pytest.fixture
-def shelf(library: Library) -> Shelf:
-    return Shelf(library)
+def shelf(library: Library) -> PersonaFiles:
+    return PersonaFiles(library)
 
 
 def names(folder: Path) -> list[str]:
@@ -43,7 +43,7 @@ def changes(library: Library) -> list[Change]:
     return told
 
 
-def test_a_new_file_is_made_once(shelf: Shelf, library: Library, folder: Path) -> None:
+def test_a_new_file_is_made_once(shelf: PersonaFiles, library: Library, folder: Path) -> None:
     entry = shelf.create("dana", PLAIN, author="kim")
     assert entry.persona is not None
     assert library.get("dana") == entry
@@ -55,7 +55,7 @@ def test_a_new_file_is_made_once(shelf: Shelf, library: Library, folder: Path) -
 
 
 def test_a_renamed_file_keeps_its_bytes_and_everyone_hears_of_it(
-    shelf: Shelf, library: Library, folder: Path
+    shelf: PersonaFiles, library: Library, folder: Path
 ) -> None:
     told = changes(library)
     before = (folder / "sarah.md").stat().st_mtime_ns
@@ -77,7 +77,7 @@ def test_a_renamed_file_keeps_its_bytes_and_everyone_hears_of_it(
     "name",
     ["../sarah", "/etc/x", "archive/x", "Sarah", "", "con", "a b", "x" * 65, "a.md", "ann\n", "."],
 )
-def test_no_name_becomes_a_path(shelf: Shelf, folder: Path, name: str) -> None:
+def test_no_name_becomes_a_path(shelf: PersonaFiles, folder: Path, name: str) -> None:
     for act in (
         lambda: shelf.create(name, PLAIN, author="kim"),
         lambda: shelf.rename("sarah", name, author="kim"),
@@ -92,21 +92,21 @@ def test_no_name_becomes_a_path(shelf: Shelf, folder: Path, name: str) -> None:
     assert [path.name for path in folder.parent.iterdir()] == ["personas"]
 
 
-def test_a_name_that_is_taken_stays_as_it_is(shelf: Shelf, folder: Path) -> None:
+def test_a_name_that_is_taken_stays_as_it_is(shelf: PersonaFiles, folder: Path) -> None:
     with pytest.raises(ShelfError, match=r"ann\.md already"):
         shelf.rename("sarah", "ann", author="kim")
     assert (folder / "ann.md").read_text(encoding="utf-8") == PLAIN
     assert (folder / "sarah.md").read_bytes() == BOM.encode()
 
 
-def test_a_file_that_is_gone(shelf: Shelf) -> None:
+def test_a_file_that_is_gone(shelf: PersonaFiles) -> None:
     with pytest.raises(ShelfError, match="no longer there"):
         shelf.rename("bob", "rob", author="kim")
     with pytest.raises(ShelfError, match="no longer there"):
         shelf.archive("bob", author="kim")
 
 
-def test_put_away_and_brought_back(shelf: Shelf, library: Library, folder: Path) -> None:
+def test_put_away_and_brought_back(shelf: PersonaFiles, library: Library, folder: Path) -> None:
     assert shelf.archived() == []
     assert shelf.archive("sarah", author="kim") == "sarah"
     assert names(folder) == ["ann.md", "archive/sarah.md"]
@@ -119,7 +119,9 @@ def test_put_away_and_brought_back(shelf: Shelf, library: Library, folder: Path)
     assert names(folder) == ["ann.md", "sarah.md"]
 
 
-def test_the_archive_overwrites_nothing(shelf: Shelf, library: Library, folder: Path) -> None:
+def test_the_archive_overwrites_nothing(
+    shelf: PersonaFiles, library: Library, folder: Path
+) -> None:
     shelf.archive("sarah", author="kim")
     shelf.create("sarah", PLAIN, author="kim")
     assert shelf.archive("sarah", author="kim") == "sarah-2"
@@ -131,7 +133,7 @@ def test_the_archive_overwrites_nothing(shelf: Shelf, library: Library, folder: 
 
 
 def test_an_archive_that_leads_elsewhere_is_not_used(
-    shelf: Shelf, folder: Path, tmp_path: Path
+    shelf: PersonaFiles, folder: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder / ARCHIVE).symlink_to(tmp_path / "elsewhere")
@@ -140,7 +142,7 @@ def test_an_archive_that_leads_elsewhere_is_not_used(
     assert (folder / "sarah.md").exists()
 
 
-def test_a_link_is_not_moved(shelf: Shelf, folder: Path) -> None:
+def test_a_link_is_not_moved(shelf: PersonaFiles, folder: Path) -> None:
     (folder / "link.md").symlink_to("ann.md")
     with pytest.raises(ShelfError, match="is a link"):
         shelf.rename("link", "other", author="kim")
@@ -148,7 +150,7 @@ def test_a_link_is_not_moved(shelf: Shelf, folder: Path) -> None:
 
 
 def test_a_disk_without_hard_links(
-    shelf: Shelf, folder: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: PersonaFiles, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError("no links here")
@@ -160,7 +162,9 @@ def test_a_disk_without_hard_links(
         shelf.rename("sue", "ann", author="kim")
 
 
-def test_a_disk_that_is_full(shelf: Shelf, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full(
+    shelf: PersonaFiles, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -171,7 +175,7 @@ def test_a_disk_that_is_full(shelf: Shelf, folder: Path, monkeypatch: pytest.Mon
     assert names(folder) == ["ann.md", "sarah.md"]
 
 
-def test_a_disk_that_is_read_only(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_read_only(shelf: PersonaFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 

@@ -14,12 +14,12 @@ import pytest
 from livekit.agents.tts import TTSError
 from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 
-from agent.engines.manner import manner
-from agent.engines.speakable import plain, softened, speakable
-from agent.engines.speaking import EspeakTTS
-from agent.engines.voice import SAMPLE_RATE, Espeak, Manner, VoiceError, Word
-from agent.engines.voice_child import Voice
-from agent.line_failure import GOES_ON, explain
+from agent.providers.line_failure import GOES_ON, explain
+from agent.speech.manner import manner
+from agent.speech.speakable import plain, softened, speakable
+from agent.speech.speaking import EspeakTTS
+from agent.speech.voice import SAMPLE_RATE, Espeak, Manner, VoiceError, Word
+from agent.speech.voice_child import Voice
 from tests.clock import until
 from tests.personas import make_persona
 from tests.speech import Sound, espeak

@@ -1,6 +1,6 @@
 """The times of spoken turns, from pieces of voice."""
 
-from agent.call.speech_times import PAUSE, REST, SpeechTimes
+from agent.worker.speech_times import PAUSE, REST, SpeechTimes
 
 
 def spoken(*pieces: tuple[float, float]) -> SpeechTimes:

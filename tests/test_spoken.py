@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.engines.contractions import lengthened, shortened
-from agent.engines.spoken import number, ordinal, sentences, spoken
+from agent.speech.contractions import lengthened, shortened
+from agent.speech.spoken import number, ordinal, sentences, spoken
 
 
 @pytest.mark.parametrize(

@@ -168,8 +168,8 @@ async def test_a_folder_that_cannot_be_written_is_told(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("personas.shelf.os.link", refuse)
-    monkeypatch.setattr("personas.shelf.os.rename", refuse)
+    monkeypatch.setattr("personas.persona_files.os.link", refuse)
+    monkeypatch.setattr("personas.persona_files.os.rename", refuse)
     await user.open("/studio")
     await menu(user, "rename")
     user.find(marker="file-name").clear().type("ann-smith")

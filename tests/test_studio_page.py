@@ -8,7 +8,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.call.link import Edited, Ended
+from agent.protocol.link import Edited, Ended
 from data.records import Edit
 from tests.clock import until
 from tests.editor_world import (

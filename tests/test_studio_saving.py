@@ -14,9 +14,9 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from agent.call.link import Ended
+from agent.protocol.link import Ended
 from data.drafts import LONGEST, begun
-from personas.shelf import Shelf
+from personas.persona_files import PersonaFiles
 from personas.source import LIMIT
 from tests.clock import until
 from tests.editor_world import (
@@ -331,7 +331,7 @@ async def test_a_renamed_file_is_followed_with_all_that_is_not_saved(
     other = await author(make, "admin")
     write(other, persona_text("Ann Theirs"))
     if by == "page":
-        Shelf(world.library).rename("ann-lee", "ann-two", author="author")
+        PersonaFiles(world.library).rename("ann-lee", "ann-two", author="author")
     else:
         os.rename(world.personas / "ann-lee.md", world.personas / "ann-two.md")
     await other.should_see("The file is called ann-two.md by now.")
@@ -354,7 +354,7 @@ async def test_what_another_author_has_left_is_offered_under_the_present_name(
 ) -> None:
     world.drafts.note(begun("admin", "ann-lee", "p", persona_text("Left"), persona_text(), "v"))
     world.drafts.flush()
-    Shelf(world.library).rename("ann-lee", "ann-two", author="author")
+    PersonaFiles(world.library).rename("ann-lee", "ann-two", author="author")
     other = await author(make, "admin", "ann-two")
     await other.should_see("You have unsaved changes from")
     press(other, "Go on with them")
@@ -365,7 +365,7 @@ async def test_an_archived_persona_s_unsaved_text_waits_for_it(
     make: Callable[[], User], user: User, world: EditorWorld
 ) -> None:
     write(user, persona_text("Mine"))
-    shelf = Shelf(world.library)
+    shelf = PersonaFiles(world.library)
     shelf.archive("ann-lee", author="admin")
     await user.should_see("There is no file ann-lee.md any more.")
     shelf.create("ann-lee", persona_text("Another"), author="admin")
@@ -398,7 +398,7 @@ async def test_calls_go_by_the_name_that_the_file_has_by_now(
 ) -> None:
     going_on = await call(user, world)
     await user.should_see("You, since")
-    Shelf(world.library).rename("ann-lee", "ann-two", author="kim")
+    PersonaFiles(world.library).rename("ann-lee", "ann-two", author="kim")
     await until(lambda: going_on.slug == "ann-two")
     await user.should_see("ann-two.md")
     links = {link.props.get("href") for link in user.find(kind=ui.link).elements}

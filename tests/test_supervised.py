@@ -13,12 +13,12 @@ from typing import Any
 import psutil
 import pytest
 
-from agent.process.frames import Frame
-from agent.process.pace import LONGEST_REST, REST, WORKING, Pace
-from agent.process.piped import Piped
-from agent.process.replies import Reply, collect
-from agent.process.requests import ChildTrouble, Failed, Late, Lost, Refused
-from agent.process.supervised import Supervised
+from agent.platform.process.frames import Frame
+from agent.platform.process.pace import LONGEST_REST, REST, WORKING, Pace
+from agent.platform.process.piped import Piped
+from agent.platform.process.replies import Reply, collect
+from agent.platform.process.requests import ChildTrouble, Failed, Late, Lost, Refused
+from agent.platform.process.supervised import Supervised
 from tests.clock import PATIENCE, until
 from tests.running import ROOT
 
@@ -231,7 +231,7 @@ async def test_a_process_that_cannot_be_made_is_tried_again(
             raise OSError(12, "Cannot allocate memory")
         return Piped(*args, **options)
 
-    monkeypatch.setattr("agent.process.supervised.Piped", short_of_memory)
+    monkeypatch.setattr("agent.platform.process.supervised.Piped", short_of_memory)
     child = make()
     assert await answer(child, ECHO)
     assert failed
@@ -271,7 +271,7 @@ def test_an_answer_can_be_waited_for_on_any_thread(make: Make) -> None:
 
 APP = """
 import sys, threading
-from agent.process.supervised import Supervised
+from agent.platform.process.supervised import Supervised
 
 child = Supervised("it", ("-m", "tests.fakes.child", "works", sys.argv[1]))
 child.ask({"do": "hang"}, lambda frame: print(frame.head.get("pid", ""), flush=True))

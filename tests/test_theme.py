@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from agent.directing.mood import MOODS
+from agent.simulation.directing.mood import MOODS
 from ui import theme
 
 PAIRS = [

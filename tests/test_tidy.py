@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from agent.server.livekit_config import Ports, server_environment
+from agent.platform.server.livekit_config import Ports, server_environment
 from agent.worker.tidy import Tidy, settle
 
 

@@ -13,9 +13,9 @@ import pytest
 from livekit import rtc
 from livekit.api import TokenVerifier
 
-from agent.live.coaching import MOST
-from agent.live.tokens import listener_token, trainee_token
-from agent.server.livekit_server import LiveKitServer
+from agent.calls.coaching import MOST
+from agent.platform.server.livekit_server import LiveKitServer
+from agent.platform.server.tokens import listener_token, trainee_token
 from tests.test_livekit_server import binary as binary
 from tests.test_livekit_server import server as server
 from tests.test_livekit_server import states as states

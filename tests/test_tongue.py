@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.directing.scorecard import score
+from agent.simulation.directing.scorecard import score
 from data.records import Turn
 from tests.personas import make_persona, rule
 from ui import tongue, words

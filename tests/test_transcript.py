@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.engines.transcript import is_backchannel, is_noise, mended, punctuated
+from agent.speech.transcript import is_backchannel, is_noise, mended, punctuated
 
 
 @pytest.mark.parametrize("text", ["mm-hm", "uh-huh", "Um, uh.", "hmm", ""])

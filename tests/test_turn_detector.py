@@ -7,7 +7,7 @@ import numpy as np
 from livekit import rtc
 from livekit.agents.voice.turn import TurnDetectionEvent
 
-from agent.engines.turn_detector import EARLY, Heard, TurnEndStream
+from agent.speech.turn_detector import EARLY, Heard, TurnEndStream
 from tests import speech
 
 RATE = 16_000

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from agent.engines.turn_end import RATE, asks, finished, pitch_ratio, unfinished
-from agent.engines.voice import Manner
+from agent.speech.turn_end import RATE, asks, finished, pitch_ratio, unfinished
+from agent.speech.voice import Manner
 from tests.speech import espeak
 
 OPEN = ["", "i am sorry and", "i can offer you a", "if you like", "could you give me", "let me"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.live.keep_versions import VersionKeeper
+from agent.calls.version_recorder import VersionRecorder
 from data import history, store
 from data.common import files
 from data.renames import Renames
@@ -325,7 +325,7 @@ class Followed:
         self.file.write_text(PLAIN, encoding="utf-8", newline="")
         self.library = Library(tmp_path)
         self.versions = Versions(tmp_path / "data")
-        self.keeper = VersionKeeper(self.library, self.versions)
+        self.keeper = VersionRecorder(self.library, self.versions)
 
 
 async def test_first_sight_page_and_disk_are_all_kept(tmp_path: Path) -> None:
@@ -363,7 +363,7 @@ async def test_a_text_with_errors_is_a_version_and_half_a_file_is_none(tmp_path:
     here.library.save(SLUG, broken, base=version_of(PLAIN), author="author")
     for name, data in (("long", b"x" * (LIMIT + 5)), ("latin", "é".encode("latin-1"))):
         (tmp_path / f"{name}.md").write_bytes(data)
-    again = VersionKeeper(Library(tmp_path), here.versions)
+    again = VersionRecorder(Library(tmp_path), here.versions)
     await again.first_sight()
     assert texts(here.versions) == [broken, PLAIN]
     assert (here.versions.list("long"), here.versions.list("latin")) == ((), ())

@@ -12,7 +12,7 @@ from data import history
 from data.drafts import begun
 from data.records import CallEnd, CallStart, Edit, Turn, in_force
 from data.versions import Name
-from personas.shelf import Shelf
+from personas.persona_files import PersonaFiles
 from personas.source import version_of
 from tests.clock import PATIENCE, until
 from tests.persona_text import swap
@@ -234,7 +234,7 @@ async def test_an_earlier_name_leads_to_the_present_one(page: Page) -> None:
 async def test_an_archived_persona_s_versions_are_shown_apart_from_its_successor_s(
     page: Page,
 ) -> None:
-    shelf = Shelf(page.world.library)
+    shelf = PersonaFiles(page.world.library)
     shelf.archive(SLUG, author="author")
     answer = await page.user.http_client.get(PAGE)
     assert answer.headers["location"].startswith("/studio/archive.ann-lee/versions")

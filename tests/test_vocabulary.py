@@ -7,12 +7,12 @@ from pathlib import Path
 import pocketsphinx
 import pytest
 
-from agent.engines import vocabulary
-from agent.engines.general import likely, pairs_of
-from agent.engines.grams import END, START, Gram, Grams
-from agent.engines.pronounce import as_text, dictionary, phones_of
-from agent.engines.vocabulary import build, locate, own_words, phrases
-from agent.engines.wordings import WORDINGS, played
+from agent.speech import vocabulary
+from agent.speech.general import likely, pairs_of
+from agent.speech.grams import END, START, Gram, Grams
+from agent.speech.pronounce import as_text, dictionary, phones_of
+from agent.speech.vocabulary import build, locate, own_words, phrases
+from agent.speech.wordings import WORDINGS, played
 from tests.personas import make_persona, rule
 
 

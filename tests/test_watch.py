@@ -10,7 +10,10 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.call.link import (
+from agent.calls import coaching
+from agent.calls.ears import Ear
+from agent.calls.live_call import LiveCall
+from agent.protocol.link import (
     Caption,
     Edited,
     Ended,
@@ -21,9 +24,6 @@ from agent.call.link import (
     Trouble,
     TurnDone,
 )
-from agent.live import coaching
-from agent.live.ears import Ear
-from agent.live.live_call import LiveCall
 from data.records import CallEnd, CallStart, Edit, Hint, Turn
 from tests.clock import until
 from tests.studio import World, log_in, persona_text, visit

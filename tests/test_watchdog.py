@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from agent.call.brief import Brief
-from agent.call.link import Event, Joined, Status, Trouble
-from agent.live import watchdog
-from agent.live.live_call import LiveCall
-from agent.live.watchdog import LATE, NO_BROWSER, TRIES, RoomsError, watch_over
+from agent.calls import watchdog
+from agent.calls.live_call import LiveCall
+from agent.calls.watchdog import LATE, NO_BROWSER, TRIES, RoomsError, watch_over
+from agent.protocol.brief import Brief
+from agent.protocol.link import Event, Joined, Status, Trouble
 from data.calls import OpenCall
 from data.records import CallStart
 from tests.clock import at_once, now

@@ -12,10 +12,10 @@ from livekit.agents.metrics import STTMetrics
 from livekit.agents.stt import SpeechEvent, SpeechEventType
 from livekit.local_inference import VAD
 
-from agent.engines.providers import make_stt
-from agent.engines.segments import WINDOW, Segments
-from agent.engines.stages import Source
 from agent.engines.whole_words import MOST, SILENCE, heard
+from agent.providers.endpoints import ProviderEndpoint
+from agent.providers.plugins import make_stt
+from agent.speech.segments import WINDOW, Segments
 from personas.parse import examine
 from tests import speech
 from tests.clock import PATIENCE, until
@@ -48,7 +48,7 @@ class Listening:
         """Hear it no faster than it sounds; the server has had each question before it goes on."""
         persona = examine(PLAIN, "sarah").persona
         assert persona is not None
-        source = Source("stt", "openai", fake.url, "whisper-1", "sk")
+        source = ProviderEndpoint("stt", "openai", fake.url, "whisper-1", "sk")
         recogniser = make_stt(source, persona, lambda: None)
         recogniser.on("metrics_collected", self._count)
         recognize = recogniser.recognize

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.acting.why import Place, Why, engine_at, places
+from agent.simulation.acting.why import Place, Why, engine_at, places
 from data.journal import CallRecord
 from data.records import CallStart, EngineUse, Turn
 from tests.persona_text import swap

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.call.written import as_written
+from agent.worker.written import as_written
 
 
 @pytest.mark.parametrize(

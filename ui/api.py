@@ -8,8 +8,8 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from nicegui import app, run
 
-from agent.cost import in_words
-from agent.live.calls import Refused
+from agent.calls.calls import Refused
+from agent.engines.cost import in_words
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
 from ui import access, words

@@ -5,7 +5,7 @@ import hashlib
 from nicegui import ui
 from nicegui.elements.html import Html
 
-from agent.directing.mood import Mood
+from agent.simulation.directing.mood import Mood
 
 HUES = (8, 32, 84, 152, 176, 200, 222, 262, 296, 330)
 """Spread so that two personas side by side are told apart; 44 % lightness or less carries white."""

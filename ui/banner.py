@@ -7,7 +7,7 @@ from nicegui import background_tasks, ui
 from ui import kit
 
 if TYPE_CHECKING:
-    from agent.setup.preparation import Part, Preparation
+    from agent.platform.setup.preparation import Part, Preparation
 
 NAMES = {
     "livekit-server": "Call server (LiveKit)",

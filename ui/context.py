@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent.doctor.rounds import Doctor
-    from agent.live.calls import Calls
-    from agent.remote.hub import RemoteHub
-    from agent.settings import Settings
-    from agent.setup.preparation import Preparation
+    from agent.calls.calls import Calls
+    from agent.doctor.runner import Doctor
+    from agent.platform.settings import Settings
+    from agent.platform.setup.preparation import Preparation
+    from agent.protocol.hub import RemoteHub
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork

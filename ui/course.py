@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from nicegui import ui
 
-from agent.directing.mood import mood_word
+from agent.simulation.directing.mood import mood_word
 from data.journal import CallRecord
 from personas.model import Persona
 from ui import kit, tongue, words

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from nicegui import ui
 
-from agent.engines import choice
+from agent.engines import choice, observer_choice
 from agent.engines.choice import EngineKind
-from agent.observing import choice as observing
-from agent.settings import Settings
+from agent.platform.settings import Settings
 from ui import access, kit
 from ui.context import Studio
 from ui.frame import frame
@@ -98,7 +97,7 @@ def kept(settings: Settings) -> Iterator[Row]:
 def _engine(kind: EngineKind, settings: Settings, *, usual: bool) -> str:
     if lacks := kind.lacks(settings):
         return f"Not in use: {lacks}."
-    parts = (kind.leaves(settings), observing.leaves(settings, kind.name))
+    parts = (kind.leaves(settings), observer_choice.leaves(settings, kind.name))
     gone = "; ".join(part for part in parts if part)
     leaves = f"What leaves this machine: {gone}." if gone else "Nothing leaves this machine."
     return f"{'The usual one. ' if usual else ''}{leaves}"

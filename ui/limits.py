@@ -2,7 +2,7 @@
 
 What is stored has its limits where it is written: accounts in ``data/users.py``, labels and notes
 in ``data/versions.py``, persona files in ``personas/source.py`` and ``personas/form_check.py``,
-imports in ``personas/bundle.py``, hints in ``agent/live/coaching.py``.
+imports in ``personas/bundle.py``, hints in ``agent/calls/coaching.py``.
 """
 
 from nicegui import ui

@@ -1,6 +1,6 @@
 """The persona's mood as a gauge: a word, a level of ten, the phase, and the last cause."""
 
-from agent.directing.mood import MOODS, mood_word
+from agent.simulation.directing.mood import MOODS, mood_word
 from ui import kit, tongue, words
 from ui.classes import switch
 

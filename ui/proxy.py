@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from agent.settings import Network, Settings
+from agent.platform.settings import Network, Settings
 
 PREFIX = "x-forwarded-prefix"
 """Where the sub-path stands in the headers of a request, for us and for NiceGUI."""

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from agent.directing.next_line import HOSTILE, NOTHING
+from agent.simulation.directing.next_line import HOSTILE, NOTHING
 from data.endings import ending
 from data.phases import phase_word
 

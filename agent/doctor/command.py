@@ -9,9 +9,9 @@ from typing import TextIO
 
 from agent.doctor import machine, voices
 from agent.doctor.check import Check, as_json, works
-from agent.doctor.from_outside import look_from
-from agent.doctor.rounds import Doctor, attempt
-from agent.settings import Settings, SettingsError
+from agent.doctor.cli_view import look_from
+from agent.doctor.runner import Doctor, attempt
+from agent.platform.settings import Settings, SettingsError
 from personas.library import Library
 from personas.output import print_json, take_all_letters
 

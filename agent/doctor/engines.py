@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from agent.doctor.asks import Ask, asks_of
 from agent.doctor.check import Check, Group
 from agent.doctor.http import LIMIT, ask
 from agent.doctor.provider import Outcome, judge, refusal
+from agent.doctor.provider_requests import Ask, asks_of
 from agent.engines.choice import KINDS, OFFLINE, EngineKind, choose_engine, ready
-from agent.settings import Settings
+from agent.platform.settings import Settings
 from personas.model import Persona
 
 

@@ -9,8 +9,8 @@ from livekit.api import AccessToken, VideoGrants
 from livekit.protocol.agent import JT_ROOM, ServerMessage, WorkerMessage
 
 from agent.doctor.http import LIMIT, Answer, ask, session, trouble_of
-from agent.live.tokens import trainee_token
-from agent.server.endpoint import Endpoint
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.server.tokens import trainee_token
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agent.doctor.check import Check, Group
-from agent.settings import Settings
+from agent.platform.settings import Settings
 from personas.library import Entry
 
 OLDEST, NEWEST = (3, 11), (3, 13)

@@ -7,16 +7,17 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from agent.doctor.asks import Ask
 from agent.doctor.check import plain
 from agent.doctor.http import Answer
-from agent.line_failure import explain
+from agent.doctor.provider_requests import Ask
+from agent.providers.line_failure import explain
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``code`` is "" when all is well, else as in ``agent.line_failure``, or ``unreachable``,
-    ``down``, ``no_list`` or ``unlisted_model``, of which the last two may still work."""
+    """``code`` is "" when all is well, else as in ``agent.providers.line_failure``, or
+    ``unreachable``, ``down``, ``no_list`` or ``unlisted_model``, of which the last two may still
+    work."""
 
     code: str
     found: str

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.doctor.check import Check, Group, State, plain
-from agent.process.command import CommandFailed, Limits, run
+from agent.platform.process.command import CommandFailed, Limits, run
 
 TITLES = (("voice", "Offline voice"), ("recogniser", "Offline recogniser"))
 LIMIT = 30.0
@@ -70,7 +70,7 @@ async def _try() -> dict[str, dict[str, Any]]:
 
 
 def _speak() -> None:
-    from agent.engines.voice import Espeak, Manner, enter_data_folder
+    from agent.speech.voice import Espeak, Manner, enter_data_folder
 
     enter_data_folder()
     if not any(Espeak().render("Good morning.", Manner())):

@@ -16,7 +16,7 @@ from typing import Any
 from livekit.agents import APIConnectOptions, APIError, llm
 from livekit.agents.metrics import LLMMetrics
 
-from agent.acting.prompt import MARK
+from agent.simulation.acting.prompt import MARK
 
 MOST = 3
 """Replies asked for in vain per turn; each costs what a reply costs."""

@@ -1,25 +1,14 @@
 """What every engine offers: a session for LiveKit, and the persona's side of the talk."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from livekit.agents import Agent, AgentSession, llm
 from livekit.agents.voice import SpeechHandle
 
-from agent.directing.director import State, Step
-from data.records import Speaker
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History
 from personas.model import Persona
-
-
-class Said(NamedTuple):
-    """One finished turn, as a model is told of it."""
-
-    speaker: Speaker
-    text: str
-
-
-History = Sequence[Said]
-"""What has been said in the call so far, oldest first."""
 
 OnTurn = Callable[[str, llm.MetricsReport], None]
 """Takes the words of a finished turn of the trainee, and what LiveKit measured of it."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.engines import stages
-from agent.settings import Settings
+from agent.platform.settings import Settings
+from agent.providers import endpoints
 from personas.model import Persona
 
 OFFLINE = "offline"
@@ -35,7 +35,7 @@ KINDS = (
     EngineKind(
         "gemini",
         "Gemini Live",
-        "agent.engines.gemini",
+        "agent.engines.gemini.engine",
         _needs("google_api_key", "GOOGLE_API_KEY"),
         lambda _: "both voices and the persona's text go to Google",
         ("google.genai", "google.cloud.speech_v2", "google.cloud.texttospeech"),
@@ -43,26 +43,26 @@ KINDS = (
     EngineKind(
         "openai",
         "OpenAI Realtime",
-        "agent.engines.openai_realtime",
+        "agent.engines.openai.engine",
         _needs("openai_api_key", "OPENAI_API_KEY"),
         lambda settings: (
             "both voices and the persona's text go to "
             + (_host(settings.openai_base_url) or "OpenAI")
         ),
-        ("openai", "agent.engines.openai_types"),
+        ("openai", "agent.engines.openai.preload_types"),
     ),
     EngineKind(
         "pipeline",
         "Pipeline",
-        "agent.engines.pipeline",
-        stages.lacks,
-        stages.leaves,
+        "agent.engines.pipeline.engine",
+        endpoints.missing_settings,
+        endpoints.data_egress,
         ("openai", "google.genai", "google.cloud.speech_v2", "google.cloud.texttospeech"),
     ),
     EngineKind(
         OFFLINE,
         "Offline",
-        "agent.engines.offline",
+        "agent.engines.offline.engine",
         lambda _: "",
         lambda _: "",
     ),

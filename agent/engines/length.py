@@ -12,10 +12,10 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 
-from agent.acting.prompt import persona_frame
 from agent.engines.model_limits import takes
-from agent.engines.stages import Source, source
-from agent.settings import Settings
+from agent.platform.settings import Settings
+from agent.providers.endpoints import ProviderEndpoint, endpoint
+from agent.simulation.acting.prompt import persona_frame
 from personas.source import LIMIT
 
 LATIN = 4.0
@@ -137,8 +137,12 @@ def limit_of(engine: str, settings: Settings) -> Limit | None:
     if engine != "pipeline":
         models = {"gemini": settings.gemini_model, "openai": settings.openai_realtime_model}
         return limit_for(engine, models.get(engine, ""))
-    found = source("llm", settings)
-    return limit_for(f"pipeline/{found.who}", found.model) if isinstance(found, Source) else None
+    found = endpoint("llm", settings)
+    return (
+        limit_for(f"pipeline/{found.who}", found.model)
+        if isinstance(found, ProviderEndpoint)
+        else None
+    )
 
 
 def limit_for(kind: str, model: str) -> Limit | None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from livekit.agents import NOT_GIVEN, Agent, StopResponse, llm
 
-from agent.engines.base import History, OnTurn
+from agent.engines.base import OnTurn
+from agent.simulation.history import History
 
 
 class PersonaAgent(Agent):

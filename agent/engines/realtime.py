@@ -15,17 +15,18 @@ from livekit.agents import (
 )
 from livekit.agents.voice import SpeechHandle
 
-from agent.acting.prompt import (
+from agent.engines.base import OnTurn
+from agent.engines.persona_agent import PersonaAgent
+from agent.engines.turn_gate import TurnGate
+from agent.simulation.acting.prompt import (
     MARK,
     cut_direction,
     opening_direction,
     persona_prompt,
     silence_direction,
 )
-from agent.directing.director import State, Step
-from agent.engines.base import History, OnTurn, Said
-from agent.engines.floor import Floor
-from agent.engines.persona_agent import PersonaAgent
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History, Said
 from personas.model import Persona
 
 MakeModel = Callable[[Persona], llm.RealtimeModel]
@@ -60,7 +61,7 @@ class RealtimeEngine:
             user_away_timeout=None,
         )
         self._session.on("conversation_item_added", self._on_item)
-        self._floor = Floor(self._session)
+        self._floor = TurnGate(self._session)
         self._session.on("session_usage_updated", self._on_usage)
 
     @property

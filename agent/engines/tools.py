@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from livekit.agents import APIConnectOptions
 
-from agent.engines.hearing import Hearing
-from agent.engines.voice_child import Voice
-from agent.settings import Settings
+from agent.platform.settings import Settings
+from agent.speech.hearing import Hearing
+from agent.speech.voice_child import Voice
 
 PATIENCE = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)
 """A provider that does not answer in this time is given up for the connection; what then happens

@@ -2,7 +2,7 @@
 
 from livekit.agents import TurnHandlingOptions
 
-from agent.engines.turn_detector import Heard, TurnEnd
+from agent.speech.turn_detector import Heard, TurnEnd
 
 _MODEL_LANGUAGES = frozenset(
     ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "tr", "zh")

@@ -16,7 +16,7 @@ from livekit.agents.metrics.base import Metadata, STTMetrics
 from livekit.agents.utils.aio import cancel_and_wait
 from livekit.local_inference import VAD
 
-from agent.engines.segments import RATE, SPAN, WINDOW, Segments, Step
+from agent.speech.segments import RATE, SPAN, WINDOW, Segments, Step
 
 PAUSE = 3 * SPAN
 """Seconds of silence after which it is asked; with 4 windows, answers came 32 ms later and a

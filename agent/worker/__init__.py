@@ -1,1 +1,1 @@
-"""The LiveKit worker of this process, and what it holds ready for calls."""
+"""The job's side of calls: one job for each, in this process or elsewhere."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from livekit.agents import AgentServer, JobContext, JobExecutorType
 
-from agent.server.endpoint import Endpoint
+from agent.platform.server.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from agent.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver
 from tests.bench.figures import spread
 from tests.heldout import Part, Said, counted, persona_of, sentences
 

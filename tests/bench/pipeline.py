@@ -22,7 +22,7 @@ from livekit.agents import (
 )
 from livekit.plugins import deepgram, openai
 
-from agent.acting.prompt import MARK
+from agent.simulation.acting.prompt import MARK
 from tests.bench.figures import spread
 from tests.bench.sentences import TURNS
 from tests.bench.stage import stage

@@ -54,8 +54,8 @@ def name(process: psutil.Process) -> str:
     if "app.py" in words:
         return "app"
     what = "LiveKit server"
-    if "agent.engines.listener" in words:
+    if "agent.speech.listener" in words:
         what = "recogniser"
-    elif "agent.engines.voice_process" in words:
+    elif "agent.speech.voice_process" in words:
         what = "voice"
     return f"{what}'s guard" if "child_guard.py" in words else what

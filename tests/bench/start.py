@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from agent.process.ports import free_tcp_port
+from agent.platform.process.ports import free_tcp_port
 from tests.bench.figures import spread
 from tests.running import ROOT, RunningApp
 

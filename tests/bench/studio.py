@@ -10,7 +10,7 @@ from pathlib import Path
 from tinydb import TinyDB
 
 from data.history import INDEX, Version
-from data.store import AtomicStorage, Shelf
+from data.store import AtomicStorage, Table
 from tests.bench.figures import spread
 from tests.caller import Caller, browser
 from tests.running import ROOT, RunningApp
@@ -75,7 +75,7 @@ def _fill(personas: Path, versions: Path) -> None:
             name = hashlib.sha256(data).hexdigest()[:12]
             (folder / f"{name}.md").write_bytes(data)
             rows.append(Version(name, now - 3600 * (VERSIONS - version), "author", "page"))
-        shelf = Shelf(TinyDB(folder / INDEX, storage=AtomicStorage), key="version")
+        shelf = Table(TinyDB(folder / INDEX, storage=AtomicStorage), key="version")
         shelf.add(row.to_json() for row in rows)
         shelf.close()
         (personas / f"{_slug(number)}.md").write_bytes(data)

@@ -12,14 +12,14 @@ import psutil
 from livekit import rtc
 from livekit.agents.stt import SpeechEventType
 
-from agent.engines.contractions import lengthened
-from agent.engines.hearing import Hearing, SphinxSTT
-from agent.engines.segments import SPAN, Segments
-from agent.engines.speaking import EspeakTTS
-from agent.engines.spoken import spoken
-from agent.engines.vocabulary import phrases
-from agent.engines.voice_child import Voice
-from agent.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver
+from agent.speech.contractions import lengthened
+from agent.speech.hearing import Hearing, SphinxSTT
+from agent.speech.segments import SPAN, Segments
+from agent.speech.speaking import EspeakTTS
+from agent.speech.spoken import spoken
+from agent.speech.vocabulary import phrases
+from agent.speech.voice_child import Voice
 from tests.bench.figures import spread
 from tests.heldout import Said, counted, drawn, persona_of
 from tests.speech import BRITISH, RATE, VOICES, Sound, compose, sentence, telephone

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from agent.process.frames import Frame, Kind
-from agent.process.serving import Served, connect
+from agent.platform.process.frames import Frame, Kind
+from agent.platform.process.serving import Served, connect
 
 
 def main(mode: str, folder: Path) -> None:

@@ -7,12 +7,12 @@ import os
 import re
 import sys
 
-from agent.process.frames import Frame, Kind
-from agent.process.serving import Served, connect
+from agent.platform.process.frames import Frame, Kind
+from agent.platform.process.serving import Served, connect
 
 
 def speak(served: Served, frame: Frame, bad: str) -> None:
-    """One request, as ``agent.engines.voice_process`` answers it."""
+    """One request, as ``agent.speech.voice_process`` answers it."""
     text = str(frame.head["text"])
     if bad in text:
         os.abort()

@@ -17,7 +17,7 @@ from ui.classes import switch
 from ui.focus import focus
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 MAY = "Coaches may listen to calls and send you hints."
 DOES = "A coach is listening."

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from agent.directing.mood import MOODS, mood_word
+from agent.simulation.directing.mood import MOODS, mood_word
 from data.records import Turn
 from personas.model import Persona, Rule
 from ui import kit, tongue, words
@@ -12,7 +12,7 @@ from ui.classes import switch
 from ui.mood import MoodGauge
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 MOVES = 8
 """Turns of the trainee whose effect is listed; all of them are in the report."""

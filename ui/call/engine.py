@@ -11,7 +11,7 @@ from ui.call.voice_choice import VoiceChoice
 from ui.context import Studio
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 
 class CallEngine:

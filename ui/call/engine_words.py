@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.engines import choice
-from agent.observing import choice as observing
+from agent.engines import choice, observer_choice
 from personas.model import Persona
 from ui.context import Studio
 
@@ -56,7 +55,7 @@ def in_call(studio: Studio, engine: str, first: str) -> str:
 def _leaving(studio: Studio, engine: str) -> str:
     parts = [
         choice.kind_of(engine).leaves(studio.settings),
-        observing.leaves(studio.settings, engine),
+        observer_choice.leaves(studio.settings, engine),
     ]
     if url := studio.settings.livekit_url:
         parts.append(f"both voices go through the LiveKit server at {url}")

@@ -6,14 +6,14 @@ Pure: from what is known to a list of notices. Every row of the troubleshooting 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agent.line_failure import failure_words
+from agent.providers.line_failure import failure_words
 from ui.call.microphone_help import HOPELESS, UNDO, WORDS
 from ui.call.state import Browser, engine_trouble, is_waiting
 from ui.call.voice_call import Connection
 from ui.words import language_name
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 Action = Literal["retry_microphone", "start_typed", "enable_audio", "call_again", "end"]
 

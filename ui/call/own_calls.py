@@ -14,7 +14,7 @@ from ui import kit
 from ui.context import Studio
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
     from data.calls import Summary
     from ui.call.voice_call import VoiceCall
 

@@ -2,7 +2,7 @@
 
 from nicegui import app, core, ui
 
-from agent.live.calls import Wish
+from agent.calls.calls import CallOptions
 from data.users import User
 from personas.model import Persona
 from ui import access, kit
@@ -48,7 +48,7 @@ def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier |
         persona,
         user,
         _browser(),
-        wish=lambda engine: Wish(engine, scene=start.scene),
+        wish=lambda engine: CallOptions(engine, scene=start.scene),
         begins=lambda: start.state,
     )
     if earlier is None:

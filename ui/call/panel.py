@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.call.link import Caption, Ended, Event, TurnDone
-from agent.directing.director import State, begin
-from agent.live.calls import Wish
+from agent.calls.calls import CallOptions
+from agent.protocol.link import Caption, Ended, Event, TurnDone
+from agent.simulation.directing.director import State, begin
 from data.users import User
 from personas.model import Persona
 from ui import access, kit, words
 from ui.call.before import BeforeCall
 from ui.call.coach import Coach
+from ui.call.controller import CallController
 from ui.call.engine import CallEngine
-from ui.call.hold import Hold
 from ui.call.leaving import Leaving
 from ui.call.notices import Action, Situation, notices
 from ui.call.own_calls import OwnCalls
@@ -31,7 +31,7 @@ from ui.classes import switch
 from ui.context import Studio
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 KEYS = (
     ("M or Space", "Mutes your microphone, or unmutes it"),
@@ -57,7 +57,7 @@ class CallPanel:
         user: User,
         browser_kind: str,
         *,
-        wish: Callable[[str], Wish] = Wish,
+        wish: Callable[[str], CallOptions] = CallOptions,
         begins: Callable[[], State] | None = None,
         begun: Callable[["LiveCall"], None] | None = None,
         draft: bool = False,
@@ -72,7 +72,7 @@ class CallPanel:
         self._draft = draft
         self._in_trouble = False
         self._who = persona.name.split()[0]
-        self._hold = Hold(
+        self._hold = CallController(
             studio,
             user.name,
             changed=self._refresh,
@@ -172,7 +172,7 @@ class CallPanel:
     def _call_again(self) -> None:
         self._hold.give_up(self._persona.slug, self._next_wish)
 
-    def _next_wish(self) -> Wish:
+    def _next_wish(self) -> CallOptions:
         return self._wish(self._engine.wanted)
 
     def _is_own(self, call: "LiveCall") -> bool:

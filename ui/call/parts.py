@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.call.link import Mood
-from agent.directing.director import State, begin
-from agent.directing.mood import MOODS, mood_word
+from agent.protocol.link import Mood
+from agent.simulation.directing.director import State, begin
+from agent.simulation.directing.mood import MOODS, mood_word
 from data.endings import ending
 from personas.model import Persona
 from ui import kit, words
@@ -20,7 +20,7 @@ from ui.focus import focus
 from ui.mood import MoodGauge
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 
 class PersonaCard:

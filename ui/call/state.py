@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.line_failure import GOES_ON
+from agent.providers.line_failure import GOES_ON
 from ui.call.voice_call import (
     BrowserEvent,
     Choppy,
@@ -18,8 +18,8 @@ from ui.call.voice_call import (
 )
 
 if TYPE_CHECKING:
-    from agent.call.link import Trouble
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
+    from agent.protocol.link import Trouble
 
 WORKING = ("ok", "silent")
 """States in which the microphone sends."""

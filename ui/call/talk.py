@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from agent.live.live_call import TurnRefused
+from agent.calls.live_call import TurnRefused
 from ui import kit
 from ui.call.captions import Captions
 from ui.classes import switch

@@ -2,8 +2,8 @@
 
 from nicegui import run, ui
 
-from agent.acting.why import Reason, Seen, Why
 from agent.engines.length import measure
+from agent.simulation.acting.why import Reason, Seen, Why
 from data.journal import CallRecord
 from data.records import Turn
 from ui import kit, words

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import background_tasks, run, ui
 
 from personas.moves import archived_as
-from personas.shelf import Archived, Shelf, ShelfError
+from personas.persona_files import Archived, PersonaFiles, ShelfError
 from personas.slugs import free
 from ui import kit, words
 from ui.context import Studio
@@ -17,7 +17,7 @@ STEP = 30
 
 def studio_archive(studio: Studio, author: str, restored: Callable[[], None]) -> Callable[[], None]:
     """The section of the archive; gives what draws it anew. It reads the files in a thread."""
-    shelf = Shelf(studio.library)
+    shelf = PersonaFiles(studio.library)
     box = kit.tag("details", classes="rh-details rh-archive").mark("archive")
     shown = STEP
 
@@ -55,7 +55,7 @@ def studio_archive(studio: Studio, author: str, restored: Callable[[], None]) ->
     return refresh
 
 
-def _row(one: Archived, shelf: Shelf, author: str, done: Callable[[], None]) -> None:
+def _row(one: Archived, shelf: PersonaFiles, author: str, done: Callable[[], None]) -> None:
     with kit.tag("div", classes="rh-grow"):
         kit.tag("p", one.title, "rh-strong")
         kit.tag("p", f"{one.slug}.md · {words.when(one.changed)}", "rh-muted rh-small")
@@ -78,7 +78,7 @@ def _row(one: Archived, shelf: Shelf, author: str, done: Callable[[], None]) -> 
 
 
 def _ask(
-    one: Archived, shelf: Shelf, author: str, done: Callable[[], None], button: ui.element
+    one: Archived, shelf: PersonaFiles, author: str, done: Callable[[], None], button: ui.element
 ) -> None:
     """Another persona has the name by now: ask for one that is free."""
     with dialog("That name is taken by now", button) as opened:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from agent.drafting import LONGEST, DraftFailed, Drafting
+from agent.providers.drafting import LONGEST, DraftFailed, Drafting
 from personas.form import Form
 from ui import kit
 from ui.library.menu import say

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nicegui import run, ui
 
 from personas.files import SaveError
-from personas.shelf import Shelf, ShelfError
+from personas.persona_files import PersonaFiles, ShelfError
 from personas.slugs import free
 from ui import kit, words
 from ui.context import Studio
@@ -91,7 +91,7 @@ class _Acts:
         self._author = author
         self._done = done
         self._button = button
-        self._shelf = Shelf(studio.library)
+        self._shelf = PersonaFiles(studio.library)
 
     def duplicate(self) -> None:
         """Ask for a name, and make a copy of the saved text."""

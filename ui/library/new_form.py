@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from agent.directing.mood import mood_word
+from agent.simulation.directing.mood import mood_word
 from personas.form import Form
 from personas.languages import canonical
 from ui import kit, words

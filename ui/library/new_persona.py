@@ -4,13 +4,13 @@ from typing import Any
 
 from nicegui import app, run, ui
 
-from agent.drafting import Drafting, drafting
+from agent.providers.drafting import Drafting, drafting
 from personas.blank import BLANK
 from personas.files import SaveError
 from personas.form import Form
 from personas.form_check import problems
 from personas.form_text import written
-from personas.shelf import Shelf, ShelfError
+from personas.persona_files import PersonaFiles, ShelfError
 from personas.slugs import proposed
 from ui import access, kit
 from ui.context import Studio
@@ -49,7 +49,7 @@ class NewPersona:
     def __init__(self, studio: Studio, author: str, model: Drafting | None) -> None:
         self._studio = studio
         self._author = author
-        self._shelf = Shelf(studio.library)
+        self._shelf = PersonaFiles(studio.library)
         self._values, self._named = _kept(author)
         self._proposed = ""
         self._tried = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.directing.scorecard import PASS_MARK
+from agent.simulation.directing.scorecard import PASS_MARK
 from ui import kit, words
 
 if TYPE_CHECKING:

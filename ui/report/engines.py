@@ -2,9 +2,9 @@
 
 import logging
 
-from agent.cost import Estimate, Line, cost_of, in_words
-from agent.line_failure import failure_words
-from agent.prices import PricesError, load_prices
+from agent.engines.cost import CostItem, Estimate, cost_of, in_words
+from agent.providers.line_failure import failure_words
+from agent.providers.prices import PricesError, load_prices
 from data.journal import CallRecord
 from data.records import EngineUse
 from ui import kit
@@ -49,7 +49,9 @@ def engine_card(record: CallRecord, found: Estimate | None) -> None:
             for step in course(record):
                 kit.tag("li", step)
         if found is None:
-            kit.message("The cost is not known: agent/prices.toml cannot be read.", "warn")
+            kit.message(
+                "The cost is not known: agent/providers/prices.toml cannot be read.", "warn"
+            )
         else:
             _cost(found)
 
@@ -74,10 +76,10 @@ def _cost(found: Estimate) -> None:
                 kit.tag("li", _line(line))
             for note in found.notes:
                 kit.tag("li", note)
-            kit.tag("li", "List prices, without taxes; they stand in agent/prices.toml.")
+            kit.tag("li", "List prices, without taxes; they stand in agent/providers/prices.toml.")
 
 
-def _line(line: Line) -> str:
+def _line(line: CostItem) -> str:
     what = f"{line.model or 'A model without a name'}, {line.amount}"
     if line.cost is None or line.price is None:
         return f"{what}: no price known."

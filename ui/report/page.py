@@ -6,9 +6,9 @@ from typing import Any
 
 from nicegui import run, ui
 
-from agent.acting.why import Reason, Why
-from agent.cost import Estimate
-from agent.directing.scorecard import PASS_MARK
+from agent.engines.cost import Estimate
+from agent.simulation.acting.why import Reason, Why
+from agent.simulation.directing.scorecard import PASS_MARK
 from data.journal import CallRecord
 from data.users import User
 from data.versions import VersionsError

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import app, ui
 
-from agent.call.brief import FROM_THE_TOP
-from agent.call.link import Edited, Ended, Event
-from agent.live.calls import Wish
+from agent.calls.calls import CallOptions
+from agent.protocol.brief import FROM_THE_TOP
+from agent.protocol.link import Edited, Ended, Event
 from data.records import Edit
 from data.users import User
 from personas.model import Finding, Persona
@@ -21,7 +21,7 @@ from ui.studio.reader import Reader
 from ui.studio.reading import Reading
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 PAUSE = 0.6
 """Seconds without a keystroke before the text is applied by itself."""
@@ -174,9 +174,9 @@ class CallSide:
         if on:
             self.typed()
 
-    def _wish(self, engine: str) -> Wish:
+    def _wish(self, engine: str) -> CallOptions:
         scene = self._start.scene if self._start is not None else FROM_THE_TOP
-        return Wish(engine, draft=self._text(), scene=scene)
+        return CallOptions(engine, draft=self._text(), scene=scene)
 
     def _begun(self, call: "LiveCall") -> None:
         self._call = call

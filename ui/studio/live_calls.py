@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.call.link import Edited, Ended, Event, Followed, Joined
+from agent.protocol.link import Edited, Ended, Event, Followed, Joined
 from data.records import Edit
 from ui import kit, words
 from ui.context import Studio
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 LOOK = 1.0
 """Seconds between two looks for calls that have begun."""

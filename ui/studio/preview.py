@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nicegui.elements.mixins.text_element import TextElement
 
-from agent.directing.mood import mood_word
+from agent.simulation.directing.mood import mood_word
 from personas.model import Persona, Phase, Rule
 from ui import kit, words
 

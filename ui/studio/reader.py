@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import run
 
-from personas.draft import Draft
+from personas.parsed import ParsedPersona
 from ui.later import Later
 from ui.studio.reading import Reading, read
 
@@ -23,7 +23,7 @@ class Reader:
         slug: str,
         text: Callable[[], str],
         show: Callable[[Reading], None],
-        draft: Draft | None = None,
+        draft: ParsedPersona | None = None,
     ) -> None:
         self.slug = slug
         self._text = text

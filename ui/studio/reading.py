@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from personas.draft import Draft
 from personas.model import Finding, Persona
 from personas.outline import Block
 from personas.parse import examine_draft
+from personas.parsed import ParsedPersona
 
 MOST_MARKS = 2000
 """Lines that are given a look; a browser is slow with more, and nobody reads so far."""
@@ -48,7 +48,7 @@ class Reading:
     findings: tuple[Finding, ...]
     headings: tuple[Heading, ...] = ()
     marks: tuple[Mark, ...] = ()
-    draft: Draft | None = field(default=None, repr=False, compare=False)
+    draft: ParsedPersona | None = field(default=None, repr=False, compare=False)
 
     @property
     def first_error(self) -> Finding | None:
@@ -56,7 +56,7 @@ class Reading:
         return next((f for f in self.findings if f.level == "error"), None)
 
 
-def read(text: str, slug: str, before: Draft | None = None) -> Reading:
+def read(text: str, slug: str, before: ParsedPersona | None = None) -> Reading:
     """Read a text; takes milliseconds, so not on the app's loop when it is long.
 
     With the draft of an earlier text at hand, only what differs from it is read.
@@ -108,7 +108,7 @@ def _front(text: str) -> int:
     return next(signs, 0)
 
 
-def _headings(draft: Draft) -> Iterator[Heading]:
+def _headings(draft: ParsedPersona) -> Iterator[Heading]:
     if _front(draft.text):
         yield Heading(0, 1, "Settings")
     blocks = sorted((*draft.blocks.values(), *draft.unknown), key=lambda block: block.line)

@@ -12,7 +12,7 @@ from ui.avatar import avatar
 from ui.context import Studio
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 LOOK = 1.0
 """Seconds between two looks for calls that have begun or ended."""

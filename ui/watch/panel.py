@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.call.link import Caption, Ended, TurnDone
+from agent.protocol.link import Caption, Ended, TurnDone
 from data.records import Speaker
 from data.users import User
 from personas.model import Persona
@@ -26,8 +26,8 @@ from ui.watch.state import notices, stage_of
 from ui.watch.whisper import Whisper
 
 if TYPE_CHECKING:
-    from agent.call.link import Event
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
+    from agent.protocol.link import Event
 
 TICK = 0.5
 """Seconds between two looks at the clock."""

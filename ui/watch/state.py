@@ -7,7 +7,7 @@ from ui.call.state import Stage, engine_trouble
 from ui.call.voice_call import Connection
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 GONE = ("failed", "disconnected")
 """States of a connection that does not come back by itself."""

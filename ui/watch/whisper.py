@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.live.coaching import LONGEST, HintRefused
+from agent.calls.coaching import LONGEST, HintRefused
 from ui import kit, words
 
 if TYPE_CHECKING:
-    from agent.live.live_call import LiveCall
+    from agent.calls.live_call import LiveCall
 
 
 class Whisper:

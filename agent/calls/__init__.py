@@ -1,0 +1,1 @@
+"""The app's side of calls: begun, watched over, listened to, ended."""

@@ -1,0 +1,213 @@
+"""Brings up what calls need, in order, and keeps it up: LiveKit server, models, worker."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.server.livekit_server import LiveKitServer
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Preparation
+from agent.protocol.hub import RemoteHub
+from agent.protocol.link import Switchboard
+from personas.model import Persona
+
+if TYPE_CHECKING:
+    from agent.calls.outside import Outside
+    from agent.calls.rooms import LiveKitRooms
+    from agent.worker.engine_factory import EngineFactory
+    from agent.worker.worker import Worker
+
+log = logging.getLogger(__name__)
+
+RETRY = 15.0
+"""Seconds between two attempts with a LiveKit server that died many times in a row."""
+
+LATER = 0.5
+"""Seconds after an edit in which the calls going on have the processor for it."""
+
+
+class VoiceService:
+    """The machinery behind the calls; ``run`` brings it up once the preparation has its parts."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        preparation: Preparation,
+        switchboard: Switchboard,
+        personas: Callable[[], Sequence[Persona]],
+    ) -> None:
+        self._settings = settings
+        self._preparation = preparation
+        self._switchboard = switchboard
+        self._personas = personas
+        self._server: LiveKitServer | None = None
+        self._loading: EngineFactory | None = None
+        self._performers: EngineFactory | None = None
+        self._stopped = False
+        timeout = settings.reconnect_timeout
+        self.remote = None if settings.own_worker else RemoteHub(switchboard, timeout)
+        self._worker: Worker | RemoteHub | None = None
+        self._outside: Outside | None = None
+        self._rooms: LiveKitRooms | None = None
+        self._moved = asyncio.Event()
+        self._to_learn: dict[str, Persona] = {}
+        self._learning = asyncio.Lock()
+        self._error = ""
+
+    async def run(self) -> None:
+        """Come up and serve until cancelled."""
+        self._switchboard.start()
+        loading = asyncio.create_task(asyncio.to_thread(self._load))
+        try:
+            await self._find_server()
+            await loading
+            await self._serve()
+        except Exception as error:
+            self._error = f"The voices could not be started: {error}"
+            raise
+        finally:
+            loading.cancel()
+            await self._stop()
+
+    def readiness(self) -> str:
+        """What keeps calls from being made now, in words; empty when nothing does."""
+        if self._error:
+            return self._error
+        failed = [part for part in self._preparation.parts if part.state == "failed"]
+        if failed:
+            error = failed[0].error.rstrip(".")
+            return f"{failed[0].name} could not be prepared: {error}. {failed[0].remedy}"
+        if not self._preparation.ready:
+            return "The voice parts are still being prepared; this is needed only once."
+        if self._server is not None and self._server.state == "failed":
+            return (
+                "The LiveKit server does not run. It is started again by itself; the console and "
+                f"{self._server.log.name} in the data folder say what stops it."
+            )
+        if self._worker is None:
+            return "The voices are being loaded; this takes a few seconds."
+        if self._worker.state != "registered":
+            outside = self._outside.words if self._outside is not None else ""
+            return outside or self._worker.error or "The phone lines are being connected."
+        return ""
+
+    async def learn(self, persona: Persona) -> None:
+        """Make ready for calls with a new or changed persona; of its edits the newest is learnt."""
+        self._to_learn[persona.slug] = persona
+        await asyncio.sleep(LATER)
+        async with self._learning:
+            newest = self._to_learn.pop(persona.slug, None)
+            if newest is not None and self._performers is not None:
+                await asyncio.to_thread(self._performers.learn, newest)
+
+    def rooms(self) -> "LiveKitRooms":
+        """The LiveKit server's API; only after ``readiness`` was empty once."""
+        if self._rooms is None:
+            raise RuntimeError("the voice service is not up")
+        return self._rooms
+
+    def endpoint(self) -> Endpoint | None:
+        """The LiveKit server that calls go through; None while our own is not up."""
+        own = self._server
+        up = own.state == "up" if own is not None else bool(self._settings.livekit_url)
+        return self._endpoint() if up else None
+
+    def health(self) -> dict[str, Any]:
+        """The states of server, worker and speech, without secrets."""
+        own = self._server
+        return {
+            "livekit": {"own": own is not None, "state": own.state if own else "external"},
+            "worker": self._worker.state if self._worker else "stopped",
+            "models": "loaded" if self._performers or self.remote else "loading",
+            "speech": self._performers.health() if self._performers else {},
+        }
+
+    def _load(self) -> None:
+        if self.remote is not None:
+            return  # the workers have their own
+        # These modules take seconds to import; pages are served meanwhile.
+        performers = importlib.import_module("agent.worker.engine_factory").EngineFactory(
+            self._settings
+        )
+        self._loading = performers
+        if self._stopped:
+            return
+        performers.warm(self._personas())
+        performers.preload()
+        performers.settle()
+        self._performers = performers
+
+    async def _find_server(self) -> None:
+        if self._settings.livekit_url:
+            return
+        binary = await self._preparation.livekit_binary()
+        self._server = LiveKitServer(binary, self._settings.data_dir, self._server_changed)
+        await self._server.start()
+
+    def _endpoint(self) -> Endpoint:
+        own, settings = self._server, self._settings
+        if own is not None:
+            return Endpoint(own.url, own.key, own.secret)
+        key, secret = settings.livekit_api_key, settings.livekit_api_secret
+        return Endpoint(settings.livekit_url, key, secret)
+
+    def _server_changed(self, state: str) -> None:
+        # A restarted server has a new address when its old port was taken meanwhile.
+        if state == "up":
+            self._moved.set()
+        elif state == "failed" and self._server is not None:
+            # Not on pages, which trainees see, nor in /healthz: its own words name folders.
+            log.error("%s", self._server.error)
+
+    async def _serve(self) -> None:
+        from agent.calls.rooms import LiveKitRooms
+
+        self._worker = worker = self.remote or self._own_worker()
+        self._rooms = LiveKitRooms(
+            self._endpoint, worker.agent_name, self._settings.reconnect_timeout
+        )
+        while True:
+            endpoint = self._endpoint()
+            tasks = [asyncio.create_task(worker.run(endpoint))]
+            if self._server is None:
+                tasks.append(asyncio.create_task(self._look_outside(endpoint, worker)))
+            try:
+                while self._endpoint() == endpoint:
+                    await self._tend_server()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _own_worker(self) -> "Worker":
+        from agent.worker.worker import Worker
+
+        assert self._performers is not None
+        self._performers.register()
+        return Worker(self._performers.entry(self._switchboard))
+
+    async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteHub") -> None:
+        from agent.calls.outside import Outside
+
+        self._outside = Outside(endpoint, lambda: worker.state == "registered")
+        await self._outside.run()
+
+    async def _tend_server(self) -> None:
+        """Wait for a change of our own server, and start it again some time after it failed."""
+        self._moved.clear()
+        try:
+            await asyncio.wait_for(self._moved.wait(), RETRY)
+        except TimeoutError:
+            if self._server is not None and self._server.state == "failed":
+                await self._server.start()
+
+    async def _stop(self) -> None:
+        # Also those that are still being warmed: the process would wait for their end.
+        self._stopped = True
+        if self._loading is not None:
+            await asyncio.to_thread(self._loading.close)
+        if self._server is not None:
+            await self._server.stop()

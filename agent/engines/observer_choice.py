@@ -1,0 +1,30 @@
+"""Whether a text model observes the trainee's turns of a call; quick to import, knows no plugin."""
+
+from agent.engines.choice import OFFLINE
+from agent.platform.settings import Settings
+from agent.providers.endpoints import ProviderEndpoint, endpoint
+
+
+def text_source(settings: Settings) -> ProviderEndpoint | None:
+    """The text model that observes; None when there is none, or when none is wanted."""
+    if settings.observer == "lexical":
+        return None
+    found = endpoint("llm", settings)
+    return found if isinstance(found, ProviderEndpoint) else None
+
+
+def observes(settings: Settings, engine: str) -> bool:
+    """Whether it observes while that engine plays. Beside the offline engine only when it runs on
+    this machine or was asked for: whoever chooses offline wants nothing to leave."""
+    found = text_source(settings)
+    if found is None:
+        return False
+    return engine != OFFLINE or not found.receiver or settings.observer == "model"
+
+
+def leaves(settings: Settings, engine: str) -> str:
+    """What of a call leaves this machine for that, and to whom; "" when nothing does."""
+    found = text_source(settings)
+    if found is None or not found.receiver or not observes(settings, engine):
+        return ""
+    return f"what both say and the persona's rules go to {found.receiver} as text"

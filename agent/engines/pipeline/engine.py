@@ -1,0 +1,249 @@
+"""Three models in a row: one hears, one finds the words, one speaks; each from whom one likes."""
+
+import time
+from collections.abc import AsyncIterable, AsyncIterator
+from typing import Any
+
+from livekit import rtc
+from livekit.agents import (
+    Agent,
+    AgentSession,
+    APITimeoutError,
+    ErrorEvent,
+    ModelSettings,
+    UserStateChangedEvent,
+    inference,
+    llm,
+    stt,
+)
+from livekit.agents.voice import SpeechHandle
+from livekit.agents.voice.agent_session import SessionConnectOptions
+
+from agent.engines.ahead import Ahead, plain
+from agent.engines.answer_watch import AnswerWatch
+from agent.engines.base import OnTurn
+from agent.engines.persona_agent import PersonaAgent
+from agent.engines.tools import EngineTools
+from agent.engines.turn_gate import TurnGate
+from agent.engines.turns import turn_handling
+from agent.engines.whole_words import heard as heard_whole
+from agent.providers.endpoints import Endpoints, endpoints
+from agent.providers.flux import FluxSTT
+from agent.providers.plugins import (
+    make_llm,
+    make_stt,
+    make_tts,
+    use_voice,
+    voice_name,
+)
+from agent.simulation.acting.prompt import (
+    MARK,
+    cut_direction,
+    opening_direction,
+    persona_prompt,
+    silence_direction,
+)
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History
+from agent.speech.turn_detector import Heard
+from personas.model import Persona
+
+SENTENCE = 1.0
+"""Seconds of speech that a streaming recogniser must have a word for; a cough is less."""
+DEAF = 10.0
+"""Seconds without a word from it after which it counts as failed."""
+
+
+def make(persona: Persona, tools: EngineTools, history: History) -> "PipelineEngine":
+    """The engine of a call; ValueError when a key is missing."""
+    found = endpoints(tools.settings)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return PipelineEngine(persona, tools, history, found)
+
+
+class PipelineEngine:
+    """Plays a persona with a text model between two others."""
+
+    name = "pipeline"
+    replies_itself = False
+
+    def __init__(
+        self, persona: Persona, tools: EngineTools, history: History, who: Endpoints
+    ) -> None:
+        self._persona = persona
+        self._history = history
+        self._who = who
+        self._voice = tools.settings.pipeline.tts_voice
+        self._deaf = AnswerWatch(DEAF, self._tell_deaf)
+        self._stt = make_stt(who.stt, persona, self._deaf.stop)
+        self._llm = make_llm(who.llm)
+        self._tts = make_tts(who.tts, persona, self._voice)
+        self._ahead = Ahead(self._llm, make_llm(who.llm), tools.patience)
+        self._agent: Agent | None = None
+        self._speech_began = 0.0
+        heard = Heard()
+        self._session: AgentSession[None] = AgentSession(
+            stt=self._stt,
+            vad=inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25),
+            llm=self._llm,
+            tts=self._tts,
+            turn_handling=turn_handling(
+                persona.language, heard, by_recogniser=isinstance(self._stt, FluxSTT)
+            ),
+            conn_options=SessionConnectOptions(tools.patience, tools.patience, tools.patience),
+            aec_warmup_duration=None,
+            session_close_transcript_timeout=0.3,
+            user_away_timeout=None,
+        )
+        self._session.on(
+            "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
+        )
+        self._session.on("user_input_transcribed", lambda event: self._deaf.stop())
+        self._session.on("user_state_changed", self._on_user_state)
+        self._floor = TurnGate(self._session)
+
+    @property
+    def session(self) -> AgentSession[None]:
+        """The session to be started in the room."""
+        return self._session
+
+    def agent(self, on_turn: OnTurn) -> Agent:
+        """The agent to start the session with."""
+        shape = plain if self._who.llm.who == "compatible" else _as_it_is
+        self._ahead.prewarm()
+        self._agent = _Actor(on_turn, self._persona, self._history, self._ahead, shape)
+        return self._agent
+
+    def open(self, state: State) -> SpeechHandle:
+        """The persona speaks first."""
+        return self._ask(opening_direction(self._persona, state))
+
+    def may_be_over(self, words: str) -> bool:
+        """Whether what hears has told that the turn may end with these."""
+        return isinstance(self._agent, _Actor) and words == self._agent.last_words
+
+    def foresee(self, text: str, step: Step) -> None:
+        """The trainee may have finished: ``answer`` may follow with just these."""
+        if isinstance(self._agent, _Actor):
+            self._agent.ask_ahead(text, _marked(step.direction.text))
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        """The persona answers; the direction is the last thing that the model reads."""
+        return self._session.generate_reply(
+            user_input=text, instructions=_marked(step.direction.text)
+        )
+
+    async def direct(self, step: Step) -> None:
+        """Nothing: every turn is answered with its own direction."""
+
+    def nudge(self, state: State) -> SpeechHandle:
+        """The persona breaks a silence."""
+        return self._ask(silence_direction(self._persona, state))
+
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        """The persona takes up a line that was cut off."""
+        return self._ask(cut_direction(self._persona, state, heard))
+
+    def plays(self, persona: Persona) -> bool:
+        """Ears, voice and the end of a turn are made for one language."""
+        return persona.language == self._persona.language
+
+    async def free_for(self, persona: Persona) -> None:
+        """Only for another language everything is taken down."""
+        if not self.plays(persona):
+            await self._floor.free()
+
+    async def swap(self, persona: Persona, history: History) -> str:
+        """New instructions and voice from the next line on; the same connections."""
+        self._persona = persona
+        self._ahead.drop()
+        if self._agent is not None:
+            await self._agent.update_instructions(persona_prompt(persona))
+        use_voice(self._tts, voice_name(self._who.tts, persona, self._voice))
+        return "applied"
+
+    async def aclose(self) -> None:
+        """Close the three connections."""
+        self._deaf.stop()
+        await self._ahead.aclose()
+        await self._stt.aclose()
+        await self._llm.aclose()
+        await self._tts.aclose()
+
+    def _ask(self, direction: str) -> SpeechHandle:
+        return self._session.generate_reply(instructions=_marked(direction))
+
+    def _on_user_state(self, event: UserStateChangedEvent) -> None:
+        if event.new_state == "speaking":
+            self._speech_began = time.monotonic()
+            self._ahead.drop()
+        elif self._stt.capabilities.streaming and (
+            time.monotonic() - self._speech_began > SENTENCE
+        ):
+            self._deaf.expect()
+
+    def _tell_deaf(self) -> None:
+        timeout = APITimeoutError(f"no answer for {DEAF:g} s")
+        error = stt.STTError(
+            timestamp=time.time(), label=self._stt.label, error=timeout, recoverable=False
+        )
+        self._session.emit("error", ErrorEvent(error=error, source=self._stt))
+
+
+class _Actor(PersonaAgent):
+    """Asks the text model, ahead of the turn's end if its words are known."""
+
+    def __init__(
+        self,
+        on_turn: OnTurn,
+        persona: Persona,
+        history: History,
+        ahead: Ahead,
+        shape: Any,
+    ) -> None:
+        super().__init__(on_turn, persona_prompt(persona), history)
+        self._ahead = ahead
+        self._shape = shape
+        self.last_words = ""
+        """The words, not final yet, that may have been the turn's last."""
+
+    def ask_ahead(self, text: str, direction: str) -> None:
+        """Ask as the reply to this turn will be asked for."""
+        context = self.chat_ctx.copy()
+        context.add_message(role="user", content=text)
+        context.add_message(role="system", content=direction)
+        self._ahead.ask(self._shape(context))
+
+    def stt_node(
+        self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
+    ) -> AsyncIterable[stt.SpeechEvent | str]:
+        """What is said, as early as it can be known."""
+        recogniser = self.session.stt
+        if recogniser is None or recogniser.capabilities.streaming:
+            return self._noting(Agent.default.stt_node(self, audio, model_settings))
+        return heard_whole(recogniser, audio, self.session.conn_options.stt_conn_options)
+
+    async def _noting(
+        self, events: AsyncIterable[stt.SpeechEvent | str]
+    ) -> AsyncIterator[stt.SpeechEvent | str]:
+        async for event in events:
+            if isinstance(event, stt.SpeechEvent) and event.alternatives:
+                may = event.type == stt.SpeechEventType.PREFLIGHT_TRANSCRIPT
+                self.last_words = event.alternatives[0].text if may else ""
+            yield event
+
+    async def llm_node(
+        self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings
+    ) -> AsyncIterator[llm.ChatChunk]:
+        """The reply as it comes."""
+        async for chunk in self._ahead.reply(self._shape(chat_ctx)):
+            yield chunk
+
+
+def _as_it_is(context: llm.ChatContext) -> llm.ChatContext:
+    return context
+
+
+def _marked(direction: str) -> str:
+    return f"{MARK} {direction}"

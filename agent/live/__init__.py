@@ -1,1 +1,0 @@
-"""The calls that are going on, as the app sees them."""

@@ -1,0 +1,1 @@
+"""What everything runs on: settings, processes, the LiveKit server, preparation."""

@@ -1,0 +1,157 @@
+"""Gets ready what no Python package ships, beside the running app, and says how far it is."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from agent.platform.setup.failure import PartFailed
+from agent.platform.setup.livekit_build import LiveKitBuild, server_on_path
+from agent.platform.setup.sdk_install import SdkInstall
+from data.common.observers import Observers
+
+_QUIET = 0.25  # seconds between two reports of mere progress
+
+
+@dataclass
+class Part:
+    """One thing to prepare; ``progress``, ``error`` and ``remedy`` are words for a person.
+
+    ``fraction`` is roughly 0 to 1, or None when nobody knows; ``warning`` stays when it is ready.
+    """
+
+    key: str
+    name: str
+    state: Literal["waiting", "working", "ready", "failed"] = "waiting"
+    progress: str = ""
+    fraction: float | None = None
+    error: str = ""
+    remedy: str = ""
+    warning: str = ""
+
+
+class Preparation:
+    """Prepares the LiveKit server (unless ``livekit_url`` names one) and the browser SDK.
+
+    Everything happens on the event loop that runs ``run``; ``on_change`` callbacks are called
+    there, too.
+    """
+
+    def __init__(
+        self, *, livekit_url: str = "", cache_dir: Path, environ: Mapping[str, str] | None = None
+    ) -> None:
+        self.livekit_server: Path | None = None
+        self._url = livekit_url
+        self._environ = os.environ if environ is None else environ
+        self._build = LiveKitBuild(cache_dir, self._environ)
+        self._sdk = SdkInstall(cache_dir, self._environ)
+        self._server_part = Part("livekit-server", "LiveKit server")
+        self._sdk_part = Part("livekit-client", "Browser SDK")
+        self.parts = [self._server_part, self._sdk_part]
+        self._observers = Observers[()]("what is prepared")
+        self._changed = asyncio.Event()
+        self._told = 0.0
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def browser_sdk(self) -> Path | None:
+        """The module ``livekit-client.esm.mjs``, once it is there."""
+        return self._sdk.module
+
+    @property
+    def ready(self) -> bool:
+        """True once everything is there."""
+        return all(part.state == "ready" for part in self.parts)
+
+    async def livekit_binary(self) -> Path:
+        """Wait until our own LiveKit server's program is there; never ends with ``livekit_url``."""
+        while self.livekit_server is None:
+            self._changed.clear()
+            await self._changed.wait()
+        return self.livekit_server
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back after each change of a part; returns what ends that."""
+        return self._observers.add(callback)
+
+    async def run(self) -> None:
+        """Prepare what is not ready yet; failures are told by the parts, never raised.
+
+        Cancelling it, or ``stop``, ends whatever is under way.
+        """
+        for part, make in ((self._server_part, self._server), (self._sdk_part, self._client)):
+            task = self._tasks.get(part.key)
+            if part.state != "ready" and (task is None or task.done()):
+                self._tasks[part.key] = asyncio.create_task(self._prepare(part, make))
+        await asyncio.gather(*self._tasks.values())
+
+    async def retry(self) -> None:
+        """Try again what has failed."""
+        await self.run()
+
+    async def stop(self) -> None:
+        """End whatever is under way; no process is left afterwards."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _prepare(self, part: Part, make: Callable[[], Awaitable[None]]) -> None:
+        self._set(part, "working")
+        try:
+            await make()
+        except PartFailed as failed:
+            self._set(part, "failed", error=failed.error, remedy=failed.remedy)
+        except asyncio.CancelledError:
+            self._set(part, "waiting")
+            raise
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            self._set(part, "failed", error=words, remedy="Press Retry, or start again.")
+        else:
+            self._set(part, "ready", part.progress)
+
+    async def _server(self) -> None:
+        if self._url:
+            self._server_part.progress = f"Uses the server at {self._url}"
+            return
+        found = await server_on_path(self._environ)
+        if found is not None:
+            self.livekit_server, self._server_part.warning = found
+            self._server_part.progress = f"Uses {self.livekit_server}"
+            return
+        self.livekit_server = self._build.binary or await self._build.make(
+            lambda words, fraction: self._report(self._server_part, words, fraction)
+        )
+        self._server_part.progress = "Ready"
+
+    async def _client(self) -> None:
+        if self.browser_sdk is None:
+            await self._sdk.make(
+                lambda words, fraction: self._report(self._sdk_part, words, fraction)
+            )
+        self._sdk_part.progress = "Ready"
+
+    def _set(
+        self,
+        part: Part,
+        state: Literal["waiting", "working", "ready", "failed"],
+        progress: str = "",
+        error: str = "",
+        remedy: str = "",
+    ) -> None:
+        part.state, part.progress, part.error, part.remedy = state, progress, error, remedy
+        part.fraction = 1.0 if state == "ready" else None
+        self._tell()
+
+    def _report(self, part: Part, words: str, fraction: float | None) -> None:
+        part.progress, part.fraction = words, fraction
+        if time.monotonic() - self._told > _QUIET:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._told = time.monotonic()
+        self._changed.set()
+        self._observers.tell()

@@ -1,0 +1,1 @@
+"""Other people's services: addresses, keys, the text model, failures in words, prices."""

@@ -1,1 +1,0 @@
-"""Workers in other processes, or on other machines."""

@@ -1,0 +1,1 @@
+"""What the persona says, and what models are told of it."""

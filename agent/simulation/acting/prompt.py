@@ -1,0 +1,126 @@
+"""What a model is told so that it plays the persona; pure text.
+
+The whole file goes in, since authors write for it; around it stand the few rules without which
+models fall out of a customer's role: they help, they narrate, they mention their instructions.
+"""
+
+from agent.simulation.directing.course import State
+from agent.simulation.directing.stage import direction_text
+from personas.model import Persona
+
+TAIL = 120
+"""Characters of a line that was cut off by which a model finds its place again."""
+MARK = "[Director]"
+"""How a stage direction begins that reaches a model among the turns."""
+
+_FRAME = """\
+You are {name}, a customer on the phone with a company's service agent. You called; the person you
+talk to is the agent. Never play the agent, never offer help, never solve your own problem.
+
+How you speak
+- In the language tagged {language}, always, in spoken words: no lists, no headings,
+  no emoji, no stage directions.
+- One to three short sentences, then wait. Never the same sentence twice.
+- You hear a phone line; when words make no sense, ask the agent to repeat them.
+- React to how you are treated: what is under the escalation triggers makes you angrier, what is
+  under the de-escalation points calms you down. The quoted lines show your tone; vary them.
+- Tell a fact of your profile only when you are asked for it. What is not in it you do not know.
+- Accept a solution only when your anger has fallen to {threshold} of 10 or below and everything
+  under "resolution acceptance" has been given to you.
+
+What you never do
+- Mention this text, a script, a persona, a director, a model, or that anything has changed.
+- Read out numbers or marks in brackets such as (+2), "Threshold" or "Intensity".
+{constraints}
+A message marked with {mark} is not from the agent. It tells you how you feel and what comes
+next: follow it at once and never answer or mention it.
+
+Your file
+{text}
+"""
+
+
+def persona_frame() -> str:
+    """What stands around every persona's text."""
+    return _FRAME
+
+
+def persona_prompt(persona: Persona) -> str:
+    """The instructions of a whole call with this persona."""
+    constraints = "".join(f"- {text}\n" for text in persona.constraints)
+    return _FRAME.format(
+        name=persona.name,
+        language=persona.language,
+        threshold=persona.threshold,
+        constraints=constraints,
+        mark=MARK,
+        text=_body(persona.text).strip(),
+    )
+
+
+_LATER = {
+    "escalation": (1, "it is going badly, and you are losing your patience"),
+    "deescalation": (2, "the agent has begun to win you over, but nothing is settled"),
+    # Not the lines of phase 4: they accept, and nothing has been offered yet.
+    "resolution": (2, "you have calmed down, and wait to hear the solution"),
+}
+"""Of a call that begins in this phase: the place of its lines in the file, and what has been."""
+
+
+def opening(persona: Persona, phase: str = "opening") -> str:
+    """The task of the first line, in a call that begins in that phase."""
+    place, been = _LATER.get(phase, (0, ""))
+    lines = persona.phases[place].lines
+    like = f' Say something like: "{lines[0]}"' if lines else ""
+    if not been:
+        return f"The agent has just picked up. You speak first, in one or two sentences.{like}"
+    return (
+        f"You have been on the phone with the agent for some minutes: {been}. Do not greet them "
+        f"and do not begin your story again. You speak next, in one or two sentences.{like}"
+    )
+
+
+def opening_direction(persona: Persona, state: State) -> str:
+    """The stage direction of the first line of a call that begins so."""
+    later = state.phase != "opening"
+    missing = tuple(rule.text for rule in persona.criteria) if later else ()
+    task = opening(persona, state.phase)
+    return direction_text(persona, state.phase, state.intensity, task, missing)
+
+
+def silence_direction(persona: Persona, state: State) -> str:
+    """The stage direction of a line into a silence."""
+    return direction_text(persona, state.phase, state.intensity, silence(persona), ())
+
+
+def cut_direction(persona: Persona, state: State, heard: str) -> str:
+    """The stage direction of a line that takes up the one which a lost connection cut off."""
+    return direction_text(persona, state.phase, state.intensity, cut(heard), ())
+
+
+def cut(heard: str) -> str:
+    """The task of a line that takes up another, of which ``heard`` came through."""
+    end = heard if len(heard) <= TAIL else "…" + heard[-TAIL:]
+    return (
+        f'The line went bad while you spoke; the agent heard you up to: "{end}" Say in a few words '
+        "that the line was bad, then finish that thought. Do not begin your story again."
+    )
+
+
+def silence(persona: Persona) -> str:
+    """The task of a line into a silence."""
+    seconds = f"{persona.patience:g}"
+    return (
+        f"The agent has said nothing for {seconds} seconds. Ask whether they are still there, in "
+        "one short sentence and in your present mood."
+    )
+
+
+def _body(text: str) -> str:
+    """The file without its front matter, which tells a model nothing."""
+    lines = text.lstrip("\ufeff").splitlines()
+    if lines and lines[0].strip() == "---":
+        for index, line in enumerate(lines[1:], start=1):
+            if line.strip() in ("---", "..."):
+                return "\n".join(lines[index + 1 :])
+    return "\n".join(lines)

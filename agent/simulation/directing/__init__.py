@@ -1,0 +1,1 @@
+"""The director: state, rules, ledger and scorecard of a call."""

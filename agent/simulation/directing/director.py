@@ -1,0 +1,190 @@
+"""The director: a pure state machine over a persona's own rules.
+
+How a call moves, for every engine alike:
+
+- A trigger or de-escalation point counts in full the first time, half the second, a quarter the
+  third, and nothing after that (see ``Rule.change_after``). Two matches of one rule in one turn
+  count once.
+- A hostile turn raises the intensity by 2 (by 1 from the second one on) unless a trigger in it
+  raised it by as much; what is friendly in a hostile turn does not count.
+- Phases: *opening* until a turn moves the intensity or two trainee turns have passed (about 30
+  seconds); *escalation* after a turn that raised it; *deescalation* after one that lowered it;
+  *resolution* whenever it stands at or below the threshold after the opening. A turn that moves
+  nothing leaves the phase alone, and an opening that ends so ends in escalation.
+- Criteria may be met in any order at any time. The resolution is accepted when the intensity is
+  at or below the threshold and every criterion is met. A hostile turn, or triggers that carry the
+  intensity above the threshold, take the acceptance back.
+- A call may begin in a later phase and at another intensity. Where the two contradict each other,
+  the intensity stays and the phase follows the threshold, as after an edit.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from agent.simulation.directing.course import (
+    PHASES,
+    Change,
+    Direction,
+    Effect,
+    Match,
+    Observation,
+    PhaseName,
+    State,
+    Step,
+)
+from agent.simulation.directing.next_line import cause, direct
+from personas.model import Persona, Rule
+
+__all__ = [
+    "Direction",
+    "Match",
+    "Observation",
+    "PhaseName",
+    "State",
+    "Step",
+    "advance",
+    "begin",
+    "carry",
+]
+
+OPENING_TURNS = 2
+MIN_CONFIDENCE = 0.5
+
+
+def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> State:
+    """The state in which the persona picks up the phone, or from which a part is practised.
+
+    ``phase`` "" stands for the opening and ``intensity`` None for the persona's own; a phase that
+    the intensity contradicts is put right as in ``carry``. ValueError for an unknown phase.
+    """
+    wanted = PHASES[PHASES.index(phase)] if phase else "opening"
+    level = _clamp(persona.intensity if intensity is None else intensity)
+    return carry(persona, State(wanted, level, MappingProxyType({})))
+
+
+def advance(persona: Persona, state: State, observation: Observation) -> Step:
+    """The state after a trainee turn, with its cause and the direction of the next line."""
+    matches = _usable(persona, observation)
+    rules = [rule for m in matches if (rule := persona.rule(m.rule)) is not None]
+    effects = [_effect(rule, state) for rule in rules if _moves(rule)]
+    insult = _insult(state, observation, effects)
+    total = sum(e.change for e in effects) + insult
+    after = _next_state(persona, state, observation, rules, total)
+    change = Change(persona, state, after, observation, tuple(rules), tuple(effects), insult)
+    return Step(
+        state=after,
+        cause=cause(change),
+        direction=direct(change),
+        matched=tuple(m.rule for m in matches),
+        quotes=tuple(m.quote for m in matches),
+    )
+
+
+def carry(persona: Persona, state: State) -> State:
+    """The same state under an edited persona.
+
+    Rules that are gone are forgotten, the intensity stays, and phase and acceptance follow the
+    new threshold and criteria.
+    """
+    known = {rule.id for rule in persona.rules}
+    met = tuple(r for r in state.met if r in known)
+    kept = replace(
+        state,
+        counts=MappingProxyType({r: n for r, n in state.counts.items() if r in known}),
+        met=met,
+        shown=tuple(r for r in state.shown if r in known),
+    )
+    low = kept.intensity <= persona.threshold
+    resolved = kept.resolved and low and _complete(persona, met)
+    phase = kept.phase
+    if phase == "resolution" and not low:
+        phase = "deescalation"
+    elif phase in ("escalation", "deescalation") and low:
+        phase = "resolution"
+    return replace(kept, phase=phase, resolved=resolved)
+
+
+def _usable(persona: Persona, observation: Observation) -> list[Match]:
+    """Matches that count: of known rules, with enough confidence, each rule once by its surest
+    quote; of a hostile turn only what angers, so that nothing else is shown by it or used up."""
+    best: dict[str, Match] = {}
+    for match in observation.matches:
+        rule = persona.rule(match.rule)
+        if rule is None or match.confidence < MIN_CONFIDENCE:
+            continue
+        if observation.hostile and rule.kind != "trigger":
+            continue
+        known = best.get(match.rule)
+        if known is None or match.confidence > known.confidence:
+            best[match.rule] = match
+    return list(best.values())
+
+
+def _moves(rule: Rule) -> bool:
+    return rule.kind in ("trigger", "deescalation")
+
+
+def _effect(rule: Rule, state: State) -> Effect:
+    times = state.counts.get(rule.id, 0)
+    return Effect(rule, rule.change_after(times), times)
+
+
+def _insult(state: State, observation: Observation, effects: list[Effect]) -> int:
+    """What hostility adds on top of the triggers that the same turn matched."""
+    if not observation.hostile:
+        return 0
+    raised = sum(e.change for e in effects if e.change > 0)
+    return max(0, (2 if state.hostile_turns == 0 else 1) - raised)
+
+
+def _next_state(
+    persona: Persona, state: State, observation: Observation, rules: list[Rule], total: int
+) -> State:
+    hostile = observation.hostile
+    intensity = _clamp(state.intensity + total)
+    if hostile and state.resolved:
+        intensity = _clamp(max(intensity, persona.threshold + 1))
+    counts = dict(state.counts)
+    for rule in rules:
+        counts[rule.id] = counts.get(rule.id, 0) + 1
+    met = _add(state.met, rules, "criterion")
+    low = intensity <= persona.threshold
+    touched = bool(rules) or state.resolved
+    return State(
+        phase=_phase(persona, state, intensity, total, hostile),
+        intensity=intensity,
+        counts=MappingProxyType(counts),
+        met=met,
+        shown=_add(state.shown, rules, "objective"),
+        resolved=low and not hostile and touched and _complete(persona, met),
+        turns=state.turns + 1,
+        hostile_turns=state.hostile_turns + hostile,
+    )
+
+
+def _phase(persona: Persona, state: State, intensity: int, total: int, hostile: bool) -> PhaseName:
+    opening = state.phase == "opening" and state.turns + 1 < OPENING_TURNS
+    if opening and total == 0 and not hostile:
+        return "opening"
+    if hostile:
+        return "escalation"
+    if intensity <= persona.threshold:
+        return "resolution"
+    if total > 0:
+        return "escalation"
+    if total < 0 or state.phase == "deescalation":
+        return "deescalation"
+    return "escalation"
+
+
+def _add(known: tuple[str, ...], rules: list[Rule], kind: str) -> tuple[str, ...]:
+    fresh = (rule.id for rule in rules if rule.kind == kind)
+    return tuple(dict.fromkeys((*known, *fresh)))
+
+
+def _complete(persona: Persona, met: tuple[str, ...]) -> bool:
+    return all(rule.id in met for rule in persona.criteria)
+
+
+def _clamp(intensity: int) -> int:
+    return max(0, min(10, intensity))

@@ -1,0 +1,119 @@
+"""A call's turns and edits in their order, so that a turn seen differently changes what followed.
+
+The director is pure: the course of a call follows from what was observed in each turn, and does
+not depend on when it was observed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agent.simulation.directing.director import Observation, State, Step, advance, begin, carry
+from data.records import Turn
+from personas.model import Persona
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A trainee's turn (with ``observation`` and ``step``), a persona's turn, or an edit (no
+    ``turn``); ``after`` is the state that it left."""
+
+    persona: Persona
+    after: State
+    turn: Turn | None = None
+    observation: Observation | None = None
+    step: Step | None = None
+
+
+class Ledger:
+    """Everything that moved the director since the call began, in the state ``start``."""
+
+    def __init__(self, persona: Persona, start: State | None = None) -> None:
+        self.persona = persona
+        self._begin = begin(persona) if start is None else start
+        self._entries: list[_Entry] = []
+
+    @property
+    def state(self) -> State:
+        """Where the call stands now."""
+        return self._entries[-1].after if self._entries else self._begin
+
+    @property
+    def step(self) -> Step | None:
+        """The outcome of the trainee's latest turn; None before the first."""
+        steps = (entry.step for entry in reversed(self._entries) if entry.step is not None)
+        return next(steps, None)
+
+    def foresee(self, observation: Observation) -> Step:
+        """What a trainee's turn would come to; nothing changes by it."""
+        return advance(self.persona, self.state, observation)
+
+    def heard(self, turn: Turn, observation: Observation) -> tuple[Turn, Step]:
+        """A trainee's turn; returned with the director's part filled in."""
+        entry = _Entry(self.persona, self.state, turn, observation)
+        self._work_out(entry, self.state)
+        self._entries.append(entry)
+        assert entry.turn is not None
+        assert entry.step is not None
+        return entry.turn, entry.step
+
+    def spoke(self, turn: Turn) -> Turn:
+        """A persona's turn; returned with the director's part filled in."""
+        entry = _Entry(self.persona, self.state, turn)
+        self._work_out(entry, self.state)
+        self._entries.append(entry)
+        assert entry.turn is not None
+        return entry.turn
+
+    def edited(self, persona: Persona) -> None:
+        """From now on this persona's rules hold."""
+        self.persona = persona
+        self._entries.append(_Entry(persona, carry(persona, self.state)))
+
+    def observation(self, index: int) -> Observation:
+        """What the trainee's turn of that index follows from; KeyError when there is none."""
+        return self._seen(index)[1]
+
+    def revise(self, index: int, observation: Observation) -> tuple[Turn, ...]:
+        """That turn was seen differently: the turns that changed by it, in their order."""
+        place, _ = self._seen(index)
+        self._entries[place].observation = observation
+        return tuple(self._replay(place))
+
+    def _seen(self, index: int) -> tuple[int, Observation]:
+        # From the end: what is revised is mostly the latest turn.
+        for place in range(len(self._entries) - 1, -1, -1):
+            entry = self._entries[place]
+            if entry.turn is not None and entry.turn.index == index and entry.observation:
+                return place, entry.observation
+        raise KeyError(index)
+
+    def _replay(self, first: int) -> Iterator[Turn]:
+        state = self._entries[first - 1].after if first else self._begin
+        for entry in self._entries[first:]:
+            before = entry.turn
+            self._work_out(entry, state)
+            state = entry.after
+            if entry.turn is not None and entry.turn != before:
+                yield entry.turn
+
+    def _work_out(self, entry: _Entry, state: State) -> None:
+        """What the entry makes of that state."""
+        if entry.turn is None:
+            entry.after = carry(entry.persona, state)
+            return
+        if entry.observation is None:
+            entry.after = state
+            entry.turn = replace(entry.turn, phase=state.phase, intensity=state.intensity)
+            return
+        step = entry.step = advance(entry.persona, state, entry.observation)
+        entry.after = step.state
+        entry.turn = replace(
+            entry.turn,
+            phase=step.state.phase,
+            intensity=step.state.intensity,
+            matched=step.matched,
+            quotes=step.quotes,
+            cause=step.cause,
+            observer=entry.observation.source,
+            stand_in=entry.observation.stand_in,
+        )

@@ -1,0 +1,137 @@
+"""The scorecard: which test objectives a call showed, with the trainee's own words."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.simulation.directing.stage import named
+from data.records import Turn
+from personas.model import Persona, Rule
+
+PASS_MARK = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The trainee's words in the turn of that index."""
+
+    turn: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One objective: shown when there is evidence; ``before`` when all of it is in turns of an
+    earlier call, which this one goes on from."""
+
+    id: str
+    text: str
+    weight: int
+    shown: bool
+    evidence: tuple[Evidence, ...]
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """The weighted score 0-100, each objective, and words on what was good and what to do.
+
+    ``score`` and ``passed`` are None where ``not_scored`` says why there is no score.
+
+    What was shown before, in an earlier call, counts neither for nor against this one.
+    """
+
+    score: int | None
+    passed: bool | None
+    objectives: tuple[Result, ...]
+    strengths: tuple[str, ...]
+    advice: tuple[str, ...]
+    not_scored: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "score": self.score,
+            "passed": self.passed,
+            "objectives": [_result_json(result) for result in self.objectives],
+            "strengths": list(self.strengths),
+            "advice": list(self.advice),
+            **({"not_scored": self.not_scored} if self.not_scored else {}),
+        }
+
+
+def score(persona: Persona, turns: Sequence[Turn], not_scored: str = "") -> Scorecard:
+    """The scorecard of a call from its turns' matched rules and quotes; without a score when it
+    is ``not_scored``, for that reason."""
+    results = tuple(_result(rule, turns) for rule in persona.objectives)
+    open_ = [r for r in results if not r.before]
+    own = [turn for turn in turns if not turn.replayed]
+    total = sum(r.weight for r in open_)
+    shown = sum(r.weight for r in open_ if r.shown)
+    points = round(100 * shown / total) if total else 0
+    return Scorecard(
+        score=None if not_scored else points,
+        passed=None if not_scored else points >= PASS_MARK,
+        objectives=results,
+        strengths=_strengths(persona, open_, own),
+        advice=_advice(persona, open_, turns),
+        not_scored=not_scored,
+    )
+
+
+def _result(rule: Rule, turns: Sequence[Turn]) -> Result:
+    evidence = _evidence(rule.id, turns)
+    earlier = {turn.index for turn in turns if turn.replayed}
+    before = bool(evidence) and all(each.turn in earlier for each in evidence)
+    return Result(rule.id, rule.text, rule.weight, bool(evidence), evidence, before)
+
+
+def _evidence(rule_id: str, turns: Sequence[Turn]) -> tuple[Evidence, ...]:
+    """Every quote for that rule that the trainee's turn really holds."""
+    return tuple(
+        Evidence(turn.index, quote)
+        for turn in turns
+        if turn.speaker == "trainee"
+        for matched, quote in zip(turn.matched, turn.quotes, strict=False)
+        if matched == rule_id and quote and quote in turn.text
+    )
+
+
+def _strengths(
+    persona: Persona, results: Sequence[Result], turns: Sequence[Turn]
+) -> tuple[str, ...]:
+    shown = [f"Shown: {_ended(named(r.text))}" for r in results if r.shown]
+    calming = [r for r in persona.deescalations if _evidence(r.id, turns)]
+    return (*shown, *(f"It calmed {persona.name}: {_ended(named(r.text))}" for r in calming))
+
+
+def _advice(persona: Persona, results: Sequence[Result], turns: Sequence[Turn]) -> tuple[str, ...]:
+    """Objectives missed first, the weightiest on top; then what made things worse."""
+    missed = sorted((r for r in results if not r.shown), key=lambda r: -r.weight)
+    words = [f"Still to show: {_ended(named(r.text))}" for r in missed]
+    for rule in persona.triggers:
+        for evidence in _evidence(rule.id, [turn for turn in turns if not turn.replayed])[:1]:
+            made = f"Avoid this, it made {persona.name} angrier: {named(rule.text)}"
+            words.append(_ended(f'{made} ("{evidence.quote}")'))
+    unmet = [r for r in persona.criteria if not _evidence(r.id, turns)]
+    words += [f"{persona.name} was still waiting for this: {_ended(named(r.text))}" for r in unmet]
+    return tuple(words)
+
+
+def _ended(words: str) -> str:
+    """The words with a full stop, which Thai and its neighbours do without."""
+    letters = [letter for letter in words if unicodedata.category(letter).startswith(("L", "M"))]
+    script = unicodedata.name(letters[-1], "").partition(" ")[0] if letters else ""
+    return words if script in ("THAI", "LAO", "KHMER", "MYANMAR") else f"{words}."
+
+
+def _result_json(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "text": result.text,
+        "weight": result.weight,
+        "shown": result.shown,
+        **({"before": True} if result.before else {}),
+        "evidence": [{"turn": e.turn, "quote": e.quote} for e in result.evidence],
+    }

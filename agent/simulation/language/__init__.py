@@ -1,0 +1,1 @@
+"""Word lists, and the grammar that reads a turn by them."""

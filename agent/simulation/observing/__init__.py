@@ -1,0 +1,1 @@
+"""What a trainee's turn did by the persona's rules."""

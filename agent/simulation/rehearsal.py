@@ -1,0 +1,230 @@
+"""Rehearsing in text: a persona against a trainee's lines, through director and actor."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from agent.simulation.acting.actor import Actor
+from agent.simulation.directing.director import State, Step, advance, begin
+from agent.simulation.directing.mood import mood_word
+from agent.simulation.directing.scorecard import Scorecard, score
+from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.trainees import BUILT_IN, Trainee
+from data.endings import why_not_scored
+from data.records import CallEnd, Turn
+from personas.model import Persona
+from personas.output import print_json, take_all_letters
+from personas.parse import examine
+
+SECONDS_A_TURN = 5.0
+ENGINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A call played in text; a turn's ``at`` counts ``SECONDS_A_TURN`` for each turn."""
+
+    persona: Persona
+    turns: tuple[Turn, ...]
+    state: State
+    scorecard: Scorecard
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values, as the command line prints them."""
+        return {
+            "persona": self.persona.slug,
+            "version": self.persona.version,
+            "engine": ENGINE,
+            "turns": [_turn_json(turn) for turn in self.turns],
+            "resolved": self.state.resolved,
+            "scorecard": self.scorecard.to_json(),
+        }
+
+
+class RehearsalError(Exception):
+    """Words for a person: what could not be rehearsed, and the remedy."""
+
+
+def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehearsal:
+    """The whole call against a built-in trainee (by name) or a trainee's own lines."""
+    state = begin(persona)
+    actor, observer = Actor(persona, seed), LexicalObserver(persona)
+    turns = [_persona_turn(0, actor.open(state), persona, state, "")]
+    following = _source(persona, trainee)
+    while (line := following(state)) is not None:
+        step = advance(persona, state, observer.observe(line))
+        state = step.state
+        turns.append(_trainee_turn(len(turns), line, persona, step))
+        reply = actor.answer(line, step)
+        turns.append(_persona_turn(len(turns), reply, persona, state, step.direction.text))
+    end = CallEnd(len(turns) * SECONDS_A_TURN, "ended", state.resolved)
+    card = score(persona, turns, why_not_scored(end, turns))
+    return Rehearsal(persona, tuple(turns), state, card)
+
+
+def main(arguments: list[str], folder: Callable[[], Path]) -> int:
+    """The ``rehearse`` command; personas are looked up in ``folder`` unless another is named."""
+    parser = argparse.ArgumentParser(
+        prog="app.py rehearse", description="Play a persona in text against a trainee."
+    )
+    parser.add_argument("persona", metavar="PERSONA", help="a persona's name or file")
+    parser.add_argument(
+        "--trainee",
+        required=True,
+        metavar="FILE",
+        help="the trainee's lines, one a line; or good, rude or clueless",
+    )
+    parser.add_argument("--personas", type=Path, metavar="DIR", help="folder of persona files")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(arguments)
+    personas = options.personas or folder()
+    return run_rehearse(
+        options.persona, options.trainee, options.json, personas, sys.stdout, sys.stderr
+    )
+
+
+def run_rehearse(
+    persona_arg: str, trainee: str, as_json: bool, folder: Path, out: TextIO, err: TextIO
+) -> int:
+    """The ``rehearse`` command; 0 when it was played, 2 on bad usage, with the remedy on err."""
+    try:
+        rehearsal = play(_persona(persona_arg, folder), _trainee(trainee))
+    except RehearsalError as error:
+        print(f"rehearse: {error}", file=err)
+        return 2
+    if as_json:
+        print_json(rehearsal.to_json(), out)
+    else:
+        take_all_letters(out)
+        out.write(as_text(rehearsal))
+    return 0
+
+
+def as_text(rehearsal: Rehearsal) -> str:
+    """The call, its course and its scorecard for reading."""
+    name = rehearsal.persona.name
+    lines = [f"{name} ({rehearsal.persona.slug}, version {rehearsal.persona.version})", ""]
+    for turn in rehearsal.turns:
+        who = "Trainee" if turn.speaker == "trainee" else name
+        lines.append(f"{who}: {turn.text}")
+        if turn.speaker == "trainee":
+            lines.append(
+                f"    [{turn.phase}, {turn.intensity}/10 {mood_word(turn.intensity)}; {turn.cause}]"
+            )
+    return "\n".join([*lines, "", *_card_lines(rehearsal)]) + "\n"
+
+
+def _card_lines(rehearsal: Rehearsal) -> list[str]:
+    card = rehearsal.scorecard
+    resolved = "resolved" if rehearsal.state.resolved else "not resolved"
+    result_words = f"Score {card.score}/100: {'pass' if card.passed else 'fail'}."
+    lines = [f"The call is {resolved}. {card.not_scored or result_words}"]
+    for result in card.objectives:
+        mark = "x" if result.shown else " "
+        lines.append(f"[{mark}] {result.text} (weight {result.weight})")
+        lines += [f'      turn {e.turn}: "{e.quote}"' for e in result.evidence]
+    return [*lines, *(f"- {words}" for words in card.advice)]
+
+
+def _source(persona: Persona, trainee: str | Iterable[str]) -> Callable[[State], str | None]:
+    if isinstance(trainee, str):
+        return Trainee(trainee, persona).next
+    lines = iter(trainee)
+    return lambda state: next(lines, None)
+
+
+def _persona_turn(index: int, text: str, persona: Persona, state: State, direction: str) -> Turn:
+    return Turn(
+        index=index,
+        speaker="persona",
+        text=text,
+        begin=index * SECONDS_A_TURN,
+        end=index * SECONDS_A_TURN,
+        source="typed",
+        version=persona.version,
+        phase=state.phase,
+        intensity=state.intensity,
+        direction=direction,
+    )
+
+
+def _trainee_turn(index: int, text: str, persona: Persona, step: Step) -> Turn:
+    return Turn(
+        index=index,
+        speaker="trainee",
+        text=text,
+        begin=index * SECONDS_A_TURN,
+        end=index * SECONDS_A_TURN,
+        source="typed",
+        version=persona.version,
+        phase=step.state.phase,
+        intensity=step.state.intensity,
+        matched=step.matched,
+        quotes=step.quotes,
+        cause=step.cause,
+    )
+
+
+def _turn_json(turn: Turn) -> dict[str, Any]:
+    values: dict[str, Any] = {"speaker": turn.speaker, "text": turn.text}
+    if turn.speaker == "trainee":
+        values |= {
+            "phase": turn.phase,
+            "intensity": turn.intensity,
+            "matched": list(turn.matched),
+            "cause": turn.cause,
+        }
+    return values
+
+
+def _persona(argument: str, folder: Path) -> Persona:
+    """The persona of a slug in the folder, or of a file."""
+    path = _persona_path(argument, folder)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RehearsalError(f"cannot read {path}: {error.strerror or error}.") from None
+    found = examine(data, path.stem)
+    if found.persona is None:
+        first = found.errors[0]
+        raise RehearsalError(
+            f"{path}:{first.line}: {first.message}. "
+            f"Run `uv run app.py check {path}` for all findings."
+        )
+    return found.persona
+
+
+def _persona_path(argument: str, folder: Path) -> Path:
+    plain = Path(argument)
+    if os.path.isfile(plain):  # unlike the path's own, also says so of a name that is too long
+        return plain
+    listed = folder / f"{argument.removesuffix('.md')}.md"
+    if plain.name == argument and os.path.isfile(listed):
+        return listed
+    known = sorted(p.stem for p in folder.glob("*.md") if p.stem.lower() != "readme")
+    choice = f"Choose one of: {', '.join(known)}" if known else f"{folder} holds no persona file"
+    raise RehearsalError(f"there is no persona {argument!r}. {choice}, or give a file's path.")
+
+
+def _trainee(argument: str) -> str | list[str]:
+    """A built-in trainee's name, or the lines of a file that have any words."""
+    path = Path(argument)
+    if argument in BUILT_IN:
+        return argument
+    choice = f"Give a text file with one line a turn, or one of: {', '.join(BUILT_IN)}."
+    if not os.path.isfile(path):
+        raise RehearsalError(f"there is no trainee {argument!r}. {choice}")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise RehearsalError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    except OSError as error:
+        raise RehearsalError(f"cannot read {path}: {error.strerror or error}.") from None
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise RehearsalError(f"{path} has no lines. {choice}")
+    return lines

@@ -1,0 +1,76 @@
+"""The offline voice as the app has it: its process, and which texts that cannot bear."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from agent.platform.process.frames import Frame
+from agent.platform.process.pace import Health
+from agent.platform.process.replies import Reply, collect
+from agent.platform.process.requests import Lost
+from agent.platform.process.supervised import Supervised
+from agent.speech.voice import Manner, Word
+
+COMMAND = ("-m", "agent.speech.voice_process")
+_FATAL = 256  # texts over which it died that are remembered
+WARM = 30.0
+"""Seconds that its start may take; 0.15 on an idle machine."""
+
+
+class Voice:
+    """Speaks for all calls of this process. For any thread.
+
+    One child serves all: a sentence takes it 15 ms, and when it dies over one call's, the
+    sentences of the others are spoken by the next child.
+    """
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._child = Supervised("the voice", command)
+        self._fatal: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def health(self) -> Health:
+        """How its process is."""
+        return self._child.health
+
+    def start(self) -> None:
+        """Start its process, without waiting for it."""
+        self._child.warm()
+
+    def warm(self) -> None:
+        """Have it speak once; blocks. Raises ChildTrouble when it cannot."""
+        self._child.warm(WARM)
+        collect(self._child, _request("Hello.", Manner()), limit=WARM)
+
+    def say(self, text: str, manner: Manner) -> Reply:
+        """The sound of a text on the running loop, piece by piece; raises ChildTrouble.
+
+        A text over which the process died is not tried again.
+        """
+        with self._lock:
+            if text in self._fatal:
+                raise Lost("the voice has broken down over these words before")
+        return Reply(self._child, _request(text, manner))
+
+    def broke_down(self, text: str) -> None:
+        """The process died over that text."""
+        with self._lock:
+            self._fatal[text] = None
+            while len(self._fatal) > _FATAL:
+                self._fatal.popitem(last=False)
+
+    def close(self) -> None:
+        """End the process."""
+        self._child.close()
+
+
+def words_of(frame: Frame) -> list[Word]:
+    """The words that begin in a piece of sound."""
+    return [Word(*each) for each in frame.head.get("words", ())]
+
+
+def _request(text: str, manner: Manner) -> dict[str, Any]:
+    return {"text": text, **asdict(manner)}

@@ -1,0 +1,114 @@
+"""A worker apart from the app: ``python -m agent.worker.elsewhere --app https://…``.
+
+It needs the app's LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and the keys of the engines
+that it is to play. Any number of them may run, each where there is room for its calls.
+"""
+
+from agent.platform.process.stopping import Stopping
+
+LIMIT = 15.0
+"""Seconds that a stop may take: the jobs of its calls have still to tell how far they came."""
+
+stopping = Stopping(LIMIT)
+if __name__ == "__main__":
+    stopping.install()  # out of an import, Ctrl+C would be a traceback
+
+import argparse
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from agent.platform.process.console import start_console
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.settings import Settings, SettingsError
+from agent.protocol.remote_link import RemoteJobLink
+from agent.protocol.worker_token import worker_token
+from agent.worker.engine_factory import EngineFactory
+from agent.worker.tidy import few_heaps
+from agent.worker.worker import Worker
+from personas.library import Library
+
+HERE = Path(__file__).resolve().parents[2]
+LAST_WORDS = 2.0
+"""Seconds that the last events may take when the worker is stopped."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run until stopped; returns the exit code."""
+    few_heaps()
+    parser = argparse.ArgumentParser(prog="python -m agent.worker.elsewhere", description=__doc__)
+    parser.add_argument("--app", required=True, metavar="URL", help="the address of the app")
+    parser.add_argument(
+        "--tracebacks", action="store_true", help="print the tracebacks of providers' failures too"
+    )
+    options = parser.parse_args(arguments)
+    start_console(tracebacks=options.tracebacks)
+    try:
+        settings = Settings.load(HERE, os.environ)
+        if not settings.livekit_url:
+            raise SettingsError("LIVEKIT_URL", "is not set", "Set it as the app has it.")
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with suppress(asyncio.CancelledError):
+        asyncio.run(_serve(settings, options.app))
+    stopping.closed()
+    return 0
+
+
+async def _serve(settings: Settings, app: str) -> None:
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
+    assert me is not None
+    stopping.serve(partial(_signalled, loop, me))
+    endpoint = Endpoint(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret)
+    line = RemoteJobLink(app, lambda worker: worker_token(endpoint, worker))
+    performers = await asyncio.to_thread(_load, settings)
+    performers.register()
+    connection = asyncio.create_task(line.run())
+    try:
+        while True:
+            await line.found.wait()
+            line.moved.clear()
+            await _work(line, performers, endpoint)
+    finally:
+        await line.drained(LAST_WORDS)
+        connection.cancel()
+        await asyncio.gather(connection, return_exceptions=True)
+        performers.close()
+
+
+def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> None:
+    """In a signal handler: end the calls, and then the loop, which may be asleep."""
+    with suppress(RuntimeError):  # the loop has come to its end
+        loop.call_soon_threadsafe(serving.cancel)
+
+
+def _load(settings: Settings) -> EngineFactory:
+    entries = Library(settings.personas_dir).entries()
+    performers = EngineFactory(settings)
+    performers.warm([e.persona for e in entries if e.persona is not None])
+    performers.preload()
+    performers.settle()
+    return performers
+
+
+async def _work(line: RemoteJobLink, performers: EngineFactory, endpoint: Endpoint) -> None:
+    """Take the calls of the app that is there now, until another one has taken its place."""
+    worker = Worker(performers.entry(line))
+    worker.agent_name = line.agent_name
+    serving = asyncio.create_task(worker.run(endpoint))
+    try:
+        while not line.moved.is_set():
+            line.tell_state(worker.state)
+            await asyncio.sleep(0.2)
+    finally:
+        line.tell_state("stopped")
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""The engines of this process: models loaded once, one engine built for each call."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from typing import Any, cast
+
+from livekit.agents import JobContext
+
+from agent.engines.base import Engine
+from agent.engines.choice import kind_of, ready
+from agent.engines.observer_choice import observes, text_source
+from agent.engines.offline.engine import warm_models
+from agent.engines.tools import EngineTools
+from agent.platform.process.requests import ChildTrouble
+from agent.platform.settings import Settings
+from agent.protocol.link import JobLink
+from agent.providers.model_observer import ModelObserver
+from agent.providers.text_model import TextModel
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.second_opinion import TurnModel
+from agent.speech.hearing import Hearing
+from agent.speech.voice_child import Voice
+from agent.worker.job import Job
+from agent.worker.tidy import Tidy, settle
+from personas.model import Persona
+
+log = logging.getLogger(__name__)
+
+OBSERVERS = 64
+"""Persona versions whose observer is kept; making one takes tens of milliseconds."""
+WARMED = 50
+"""Personas that are made ready before anyone calls them; others are when they are called."""
+
+
+class EngineFactory:
+    """Builds the engine of a call by its name; ``warm`` loads the models before the first.
+
+    Used by the threads of all jobs.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._hearing = Hearing(settings.cache_dir)
+        self._voice = Voice()
+        self._tools = EngineTools(settings, self._hearing, self._voice)
+        self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
+        self._observing = threading.Lock()
+        self._tidy = Tidy()
+        found = text_source(settings)
+        self._text_model = TextModel(found) if found else None
+
+    def warm(self, personas: Sequence[Persona]) -> None:
+        """Load the models and what each persona needs; takes seconds, so not on an event loop.
+
+        Of hundreds only the first: more would not be kept, and calls would wait for them.
+        """
+        self._voice.start()
+        self._hearing.warm(personas[:WARMED])
+        for persona in personas[:WARMED]:
+            self.observer(persona)
+        warm_models()
+        try:
+            self._voice.warm()
+        except ChildTrouble as error:
+            # Calls with other engines go on, and so do these, as captions.
+            log.error("the offline voice does not work: %s", error)
+
+    def learn(self, persona: Persona) -> None:
+        """Make ready for calls with that persona; takes some time, so not on an event loop."""
+        self._hearing.warm([persona])
+        self.observer(persona)
+
+    def observer(self, persona: Persona) -> LexicalObserver:
+        """The observer of that version of that persona; those used longest ago are forgotten."""
+        key = (persona.slug, persona.version)
+        with self._observing:
+            if key in self._observers:
+                self._observers.move_to_end(key)
+                return self._observers[key]
+            known = reversed(self._observers.items())
+            before = next((each for (slug, _), each in known if slug == persona.slug), None)
+        # Not under the lock, which the loops of other calls may wait for.
+        made = LexicalObserver(persona, before)
+        with self._observing:
+            found = self._observers.setdefault(key, made)
+            self._observers.move_to_end(key)
+            while len(self._observers) > OBSERVERS:
+                self._observers.popitem(last=False)
+        return found
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """How the processes are that hear and speak offline; without their words, which may name
+        folders."""
+        parts = {"voice": self._voice.health, "recogniser": self._hearing.recogniser.health}
+        return {name: {"state": part.state, "deaths": part.deaths} for name, part in parts.items()}
+
+    def close(self) -> None:
+        """End the processes that hear and speak, and the text model's connections."""
+        self._tidy.close()
+        self._hearing.close()
+        self._voice.close()
+        if self._text_model is not None:
+            self._text_model.close()
+
+    def preload(self) -> None:
+        """Import what stands behind the engines that have a key, on any thread; seconds."""
+        for kind in ready(self._settings):
+            for name in kind.imports:
+                import_module(name)
+        if self._text_model is not None:
+            self._text_model.warm()
+
+    def settle(self) -> None:
+        """Everything is loaded: what is there now stays."""
+        settle()
+
+    def register(self) -> None:
+        """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
+        for kind in ready(self._settings):
+            import_module(kind.module)
+
+    def make(self, engine: str, persona: Persona, history: History) -> Engine:
+        """The engine of that name for that persona, on the job's loop."""
+        module = import_module(kind_of(engine).module)
+        return cast(Engine, module.make(persona, self._tools, history))
+
+    def turn_model(self, engine: str) -> TurnModel | None:
+        """What looks at the trainee's turns beside the words while that engine plays."""
+        if self._text_model is None or not observes(self._settings, engine):
+            return None
+        return ModelObserver(self._text_model)
+
+    def entry(self, line: JobLink) -> Callable[[JobContext], Awaitable[None]]:
+        """The worker's entry point: one job for each call."""
+
+        async def enter(ctx: JobContext) -> None:
+            try:
+                await Job(
+                    ctx,
+                    line,
+                    self.make,
+                    self.observer,
+                    fall_back=self._settings.fall_back,
+                    models=self.turn_model,
+                ).run()
+            finally:
+                self._tidy.soon()
+
+        return enter

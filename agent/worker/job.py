@@ -1,0 +1,319 @@
+"""The job: joins the room of one call and plays the persona until the call ends."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from livekit.agents import AutoSubscribe, JobContext
+
+from agent.engines.base import Connects, Engine
+from agent.protocol.brief import Brief
+from agent.protocol.link import (
+    Command,
+    End,
+    Ended,
+    JobLink,
+    Joined,
+    NewPersona,
+    PageAway,
+    Restored,
+    Say,
+    Trouble,
+)
+from agent.providers.line_failure import GOES_ON, LineFailure, explain
+from agent.simulation.history import History, Said
+from agent.simulation.observing.second_opinion import Models
+from agent.worker.casting import first_engine
+from agent.worker.conversation import Conversation, Observer
+from agent.worker.engine_session import EngineSession
+from agent.worker.participant_presence import ParticipantPresence, answers
+from agent.worker.recovery import Recovery
+from agent.worker.reload import Reload
+from agent.worker.silence_timer import SilenceTimer
+from agent.worker.usage import Meter
+from data.common.clock import CallClock
+from personas.model import Persona
+from personas.parse import examine
+
+log = logging.getLogger(__name__)
+
+LAST_VIEW = 1.5
+"""Seconds that a text model may still look at the last turns once the call is over."""
+
+CHANGE = 5.0
+"""Seconds that a typed turn waits at most for a new persona text that is to answer it."""
+
+MakeEngine = Callable[[str, Persona, History], Engine]
+"""Makes the engine of that name for a persona, told of the turns so far."""
+
+
+class _Failed(NamedTuple):
+    """An engine cannot go on; ``engine`` is the one, since a late word of an old one is no news."""
+
+    engine: Engine
+    failure: LineFailure
+
+
+class Job:
+    """One call, from joining the room to leaving it."""
+
+    def __init__(
+        self,
+        ctx: JobContext,
+        line: JobLink,
+        make_engine: MakeEngine,
+        make_observer: Callable[[Persona], Observer],
+        *,
+        fall_back: bool = True,
+        models: Models = lambda engine: None,
+    ) -> None:
+        self._ctx = ctx
+        self._line = line
+        self._make_engine = make_engine
+        self._make_observer = make_observer
+        self._models = models
+        self._brief = Brief.load(ctx.job.metadata)
+        self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._attendance = ParticipantPresence(
+            self._brief.trainee, self._finish, self._brief.reconnect, self._absent
+        )
+        self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
+        self._recovery = Recovery(self._brief.engine, fall_back)
+        self._meter = Meter(self._brief.call, line.send)
+        self._clock = CallClock(self._brief.zero, line.time)
+        self._trouble = ""
+        self._there = asyncio.Event()
+        self._changing = asyncio.Lock()
+        self._talk: Conversation
+        self._reload: Reload
+        self._patience: SilenceTimer
+        self._performance: EngineSession
+
+    async def run(self) -> None:
+        """Play the call to its end; a second job for the same call leaves at once."""
+        call = self._brief.call
+        if not self._line.attach(call, self._take):
+            log.info("call %s has its persona already", call)
+            self._ctx.shutdown("second dispatch")
+            return
+        end = Ended(call, "failed")
+        try:
+            end = await self._play()
+        except asyncio.CancelledError:
+            end = Ended(call, "worker")  # its process stops
+            raise
+        finally:
+            self._line.detach(call)
+            try:
+                await self._attendance.leave(self._ctx.room)
+            finally:
+                self._line.send(end)
+                self._ctx.shutdown(end.reason)
+
+    def hiccup(self, failure: LineFailure) -> None:
+        """The engine has trouble and tries again by itself."""
+        if failure.code not in GOES_ON:
+            self._trouble = failure.code
+        call = self._brief.call
+        self._line.send(Trouble(call, failure.code, failure.words, failure.remedy))
+
+    def failed(self, engine: Engine, failure: LineFailure) -> None:
+        """The engine cannot go on."""
+        if not self._over.done():
+            if engine is self._performance.engine:
+                self._there.clear()
+            self._commands.put_nowait(_Failed(engine, failure))
+
+    def sounds(self) -> None:
+        """The persona is heard: a trouble is over."""
+        if self._trouble:
+            reason, self._trouble = self._trouble, ""
+            engine = self._performance.engine.name
+            turn, at = self._talk.coming, self._clock.now()
+            self._line.send(Restored(self._brief.call, engine, turn, reason, at))
+
+    def spoke(self) -> None:
+        """A line is over: the engine works."""
+        self._recovery.worked()
+        self._reload.proved()
+
+    async def _play(self) -> Ended:
+        self._prepare()
+        work = asyncio.create_task(self._work())
+        try:
+            # The end does not wait for a room that cannot be joined.
+            await asyncio.wait((work, self._over), return_when=asyncio.FIRST_COMPLETED)
+            if not self._over.done():
+                work.result()  # it only ends by an error
+            reason = await self._over
+        finally:
+            loop = asyncio.get_running_loop()
+            last_view = loop.time() + LAST_VIEW
+            self._attendance.stop()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await self._reload.aclose()
+            await self._performance.drop()
+            await self._talk.aclose(max(0.0, last_view - loop.time()))
+        return Ended(self._brief.call, reason, self._talk.resolved)
+
+    def _prepare(self) -> None:
+        persona = examine(self._brief.text, self._brief.slug).persona
+        if persona is None:
+            raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
+        scene = self._brief.scene
+        past = tuple(Said(turn.speaker, turn.text) for turn in scene.past)
+        engine = first_engine(
+            lambda name: self._make_engine(name, persona, past), self._recovery, self.hiccup
+        )
+        self._talk = Conversation(
+            self._brief,
+            persona,
+            engine,
+            self._make_observer,
+            self._line.send,
+            models=self._models,
+            spent=self._meter.add,
+            clock=self._clock,
+        )
+        if scene.turns:
+            self._talk.take_over(scene)
+        self._patience = SilenceTimer(
+            persona.patience, self._nudge, lambda: answers(self._ctx.room)
+        )
+        self._reload = Reload(
+            self._talk, self._make_observer, self._there, self._patience, self._rebuild
+        )
+        self._performance = self._perform(engine)
+
+    def _perform(self, engine: Engine) -> EngineSession:
+        return EngineSession(
+            self._brief.call, engine, self._talk, self._patience, self._line.send, self, self._meter
+        )
+
+    async def _work(self) -> None:
+        await self._join()
+        while True:
+            command = await self._commands.get()
+            try:
+                await self._obey(command)
+            except Exception:
+                # The next command must still be heard.
+                log.exception("call %s could not obey", self._brief.call)
+
+    async def _join(self) -> None:
+        room = self._ctx.room
+        self._attendance.watch(room)
+        connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
+        try:
+            with self._performance.bulkhead():
+                await self._performance.start(room, self._brief.trainee)
+            await connect
+        finally:
+            connect.cancel()
+        if self._performance.lost is None:
+            self._performance.attach()
+            self._performance.expect()
+            with self._performance.bulkhead():
+                self._talk.open()
+                self._there.set()
+        self._line.send(Joined(self._brief.call))
+
+    def _take(self, command: Command) -> None:
+        match command:
+            case End(reason=reason):
+                self._finish(reason)
+            case NewPersona():
+                self._reload.take(command)
+            case Say():
+                self._commands.put_nowait(command)
+            case PageAway(away=away):
+                self._absent("page", away)
+
+    async def _obey(self, command: Say | _Failed) -> None:
+        match command:
+            case Say(text=text, at=at):
+                moment = self._clock.now() if at is None else at
+                async with self._changing:
+                    performance = self._performance
+                changed = partial(self._reload.settled, CHANGE)
+                await performance.typed(text, moment, changed)
+                self._performance.expect()  # perhaps another one by now, which owes the answer
+            case _Failed(engine=engine, failure=failure):
+                async with self._changing:
+                    if engine is self._performance.engine:
+                        await self._recover(failure)
+
+    def _absent(self, why: str, absent: bool) -> None:
+        """Trainee and persona cannot hear each other, or can again: no silence is the trainee's."""
+        self._patience.hold(why, absent)
+
+    def _nudge(self) -> None:
+        if not self._over.done():
+            self._performance.expect()
+            with self._performance.bulkhead():
+                self._talk.nudge()
+
+    async def _recover(self, failure: LineFailure) -> None:
+        """Another session with the turns so far, or the offline engine, or the end of the call."""
+        self._there.clear()
+        self.hiccup(failure)
+        if failure.code == "malformed":
+            self._reload.take_back(failure.words)
+        while (attempt := self._recovery.after(failure)) is not None:
+            await self._performance.drop()
+            await asyncio.sleep(attempt.pause)
+            try:
+                await self._begin(
+                    self._make_engine(attempt.engine, self._talk.persona, self._talk.past)
+                )
+                return
+            except Exception as error:
+                lost = self._performance.lost
+                if lost is None:
+                    log.exception("call %s could not go on", self._brief.call)
+                failure = lost or explain(self._performance.title, error)
+                self.hiccup(failure)
+        self._finish("engine")
+
+    async def _rebuild(self, old: Engine, persona: Persona) -> bool:
+        """Another engine of the same kind for that persona, with the turns so far; False when the
+        ``old`` one has been replaced meanwhile."""
+        async with self._changing:
+            if old is not self._performance.engine:
+                return False
+            name = old.name
+            await self._performance.drop()
+            try:
+                await self._begin(self._make_engine(name, persona, self._talk.past))
+            except Exception as error:
+                log.warning("call %s: no engine for the new text: %r", self._brief.call, error)
+                lost = self._performance.lost or explain(self._performance.title, error)
+                self.failed(self._performance.engine, lost)
+        return True
+
+    async def _begin(self, engine: Engine) -> None:
+        self._talk.engine = engine
+        self._performance = self._perform(engine)
+        await self._performance.start(self._ctx.room, self._brief.trainee)
+        self._performance.attach()
+        if self._performance.lost is None:
+            self._there.set()
+        if self._talk.resume() is not None:
+            self._performance.expect()
+        else:
+            self._patience.start()
+            if isinstance(engine, Connects):
+                engine.when_connected(partial(self._connected, engine))
+            else:
+                self.sounds()
+
+    def _connected(self, engine: Engine) -> None:
+        if engine is self._performance.engine:
+            self.sounds()
+
+    def _finish(self, reason: str) -> None:
+        if not self._over.done():
+            self._over.set_result(reason)

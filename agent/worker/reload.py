@@ -1,0 +1,170 @@
+"""New persona texts of a call that is going on: the newest is played, one change at a time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from agent.engines.base import Engine, OneLanguage, Yields
+from agent.protocol.link import OVERTAKEN, NewPersona
+from agent.worker.conversation import Conversation, Observer
+from agent.worker.silence_timer import SilenceTimer
+from personas.model import Persona
+from personas.parse import examine_draft
+from personas.parsed import ParsedPersona
+
+log = logging.getLogger(__name__)
+
+
+class _Version(NamedTuple):
+    """A persona that can be played, and who sees its rules in the trainee's turns."""
+
+    persona: Persona
+    observer: Observer
+
+
+class Reload:
+    """Takes persona texts as they come and tells how each fared, once.
+
+    ``there`` is set while an engine is there to play them: a text that meets a broken line waits
+    for the next one. ``rebuild`` makes another engine for a persona that the present one cannot
+    play; False when that one is gone.
+    """
+
+    def __init__(
+        self,
+        talk: Conversation,
+        make_observer: Callable[[Persona], Observer],
+        there: asyncio.Event,
+        patience: SilenceTimer,
+        rebuild: Callable[[Engine, Persona], Awaitable[bool]],
+    ) -> None:
+        self._talk = talk
+        self._make_observer = make_observer
+        self._there = there
+        self._patience = patience
+        self._rebuild = rebuild
+        self._next: NewPersona | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._before: _Version | None = None
+        self._unproved: list[str] = []
+        self._draft: ParsedPersona | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a text waits, or is just being changed to."""
+        return self._work is not None and not self._work.done()
+
+    def take(self, change: NewPersona) -> None:
+        """Play this text as soon as it can be; one that still waits is overtaken by it."""
+        if self._next is not None:
+            self._talk.tell_edit(self._next.version, "overtaken", OVERTAKEN)
+        self._next = change
+        if not self.busy:
+            self._work = asyncio.create_task(self._run())
+
+    async def settled(self, seconds: float) -> None:
+        """Until nothing is to be changed, the engine is lost, or that time is over."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while self.busy and self._there.is_set() and loop.time() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    def proved(self) -> None:
+        """The engine has spoken a line by the present text."""
+        self._before = None
+        self._unproved.clear()
+
+    def take_back(self, reason: str) -> bool:
+        """Return to the last text that was spoken by, if the present one has not been: all that
+        came since are refused."""
+        before, self._before = self._before, None
+        if before is None:
+            return False
+        refused, self._unproved = self._unproved, []
+        self._hold(before)
+        for version in reversed(refused):
+            self._talk.tell_edit(version, "refused", reason)
+        return True
+
+    async def aclose(self) -> None:
+        """Nothing is changed any more."""
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while (change := self._next) is not None:
+            try:
+                made = await asyncio.to_thread(self._prepare, change.text)
+                while self._next is change:
+                    if isinstance(made, str):
+                        self._refuse(change, made)
+                    else:
+                        await self._change(change, made)
+            except Exception as error:
+                log.exception("a new persona text cannot be played")
+                self._refuse(change, f"the engine could not take it: {error}")
+
+    async def _change(self, change: NewPersona, made: _Version) -> None:
+        """Hand it to the engine once that is free; a newer text may come meanwhile."""
+        await self._there.wait()
+        engine = self._talk.engine
+        if isinstance(engine, Yields):
+            await engine.free_for(made.persona)
+        if self._next is not change or self._is_lost(engine):
+            return
+        self._next = None
+        try:
+            outcome = await self._swap(engine, made)
+            if outcome == "rebuilt":
+                engine = self._talk.engine
+        except Exception:
+            if not self._is_lost(engine):
+                raise
+        if self._is_lost(engine):
+            self._again(change)
+        else:
+            self._adopt(made)
+            self._talk.tell_edit(made.persona.version, outcome, "")
+
+    async def _swap(self, engine: Engine, made: _Version) -> str:
+        if made.persona.version == self._talk.persona.version:
+            return "applied"  # taken back before it was played
+        if isinstance(engine, OneLanguage) and not engine.plays(made.persona):
+            return "rebuilt" if await self._rebuild(engine, made.persona) else "lost"
+        return await engine.swap(made.persona, self._talk.history)
+
+    def _is_lost(self, engine: Engine) -> bool:
+        return not self._there.is_set() or engine is not self._talk.engine
+
+    def _again(self, change: NewPersona) -> None:
+        """The engine that takes over is to play it, unless a newer text has come."""
+        if self._next is None:
+            self._next = change
+        else:
+            self._talk.tell_edit(change.version, "overtaken", OVERTAKEN)
+
+    def _adopt(self, made: _Version) -> None:
+        if made.persona.version == self._talk.persona.version:
+            return
+        self._before = self._before or _Version(self._talk.persona, self._talk.observer)
+        self._unproved.append(made.persona.version)
+        self._hold(made)
+
+    def _hold(self, version: _Version) -> None:
+        self._talk.adopt(*version)
+        self._patience.seconds = version.persona.patience
+
+    def _prepare(self, text: str) -> _Version | str:
+        """Off the loop: it takes tens of milliseconds, and the persona may be speaking."""
+        found, draft = examine_draft(text, self._talk.persona.slug, self._draft)
+        self._draft = draft or self._draft
+        if found.persona is None:
+            return f"line {found.errors[0].line}: {found.errors[0].message}"
+        return _Version(found.persona, self._make_observer(found.persona))
+
+    def _refuse(self, change: NewPersona, reason: str) -> None:
+        if self._next is change:
+            self._next = None
+        self._talk.tell_edit(change.version, "refused", reason)

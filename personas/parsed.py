@@ -1,0 +1,171 @@
+"""A persona file as it reads, whether or not it holds together."""
+
+from dataclasses import dataclass, field, replace
+
+from personas.content import Content, Form, Passage, Passages, Way
+from personas.frontmatter import Front, read_front
+from personas.model import Fact, Kind, Rule, Section
+from personas.outline import BOM, Block, Part, outline
+from personas.pieces import Piece, cut
+from personas.prose import read_facts, read_words
+from personas.rules import read_opening, read_rules
+from personas.sections import (
+    BEHAVIOR,
+    CONSTRAINTS,
+    CONTEXT,
+    OBJECTIVES,
+    PERSONA,
+    PHASES,
+    PROFILE,
+)
+from personas.source import Findings, shown
+
+KINDS: dict[str, Kind] = {
+    "Phase 2": "trigger",
+    "Phase 3": "deescalation",
+    "Phase 4": "criterion",
+    OBJECTIVES: "objective",
+}
+_FORMS: dict[str, Form] = {
+    PERSONA: "words",
+    PROFILE: "facts",
+    CONTEXT: "words",
+    PHASES[0]: "opening",
+    **KINDS,
+    CONSTRAINTS: "words",
+}
+
+
+@dataclass(slots=True)
+class ParsedPersona:
+    """What a text says, section by section; ``blocks`` are its known sections by name.
+
+    ``pieces`` and ``passages`` are for the reading of the text as it is after an edit.
+    """
+
+    text: str
+    front: Front
+    blocks: dict[str, Block] = field(default_factory=dict)
+    unknown: list[Block] = field(default_factory=list)
+    contents: dict[str, Content] = field(default_factory=dict)
+    extra: list[Section] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    passages: Passages = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The persona's name, or nothing."""
+        return self.blocks[PERSONA].title if PERSONA in self.blocks else ""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the persona tells when asked."""
+        return tuple(self.contents[PROFILE].facts) if PROFILE in self.contents else ()
+
+    def rules(self, section: str) -> tuple[Rule, ...]:
+        """The rules of a phase or of the test objectives."""
+        return tuple(self.contents[section].rules) if section in self.contents else ()
+
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order triggers, de-escalations, criteria, objectives."""
+        return tuple(rule for section in KINDS for rule in self.rules(section))
+
+    @property
+    def marked(self) -> bool:
+        """Whether any number is set: a change, a weight, an intensity or a threshold."""
+        return any(content.marked for content in self.contents.values())
+
+    def words(self, section: str) -> tuple[str, ...]:
+        """The bullets, paragraphs and sub-headings of a section that is no phase, one string
+        each."""
+        return tuple(self.contents[section].notes) if section in self.contents else ()
+
+
+def read_draft(text: str, found: Findings, before: ParsedPersona | None = None) -> ParsedPersona:
+    """Read a text leniently; only what cannot be read at all is noted here.
+
+    What the draft ``before`` has of it already is taken from there; the result is the same.
+    """
+    front, start, line = read_front(text, found)
+    if not start and text.startswith(BOM):
+        start = len(BOM)
+    draft = ParsedPersona(text, front, pieces=cut(text[start:], before.pieces if before else ()))
+    preface, *blocks = outline(text, draft.pieces, start, line, found)
+    if not preface.empty:
+        at = preface.items[0].line
+        found.warn(at, "text before the first heading; the format knows no place for it")
+        draft.extra.append(_section(preface, "", at))
+    for block in blocks:
+        _place(block, draft, found)
+    known = before.passages if before else {}
+    for section, block in draft.blocks.items():
+        if section in _FORMS:
+            draft.contents[section] = _content(block, _FORMS[section], draft, known, found)
+    return draft
+
+
+def _content(
+    block: Block, form: Form, draft: ParsedPersona, known: Passages, found: Findings
+) -> Content:
+    """What a section says, part by part."""
+    content, bulleted, outer = Content(), block.bulleted, None
+    for part in block.parts:
+        way = Way(form, bulleted, part.nested, outer if content.rules else None)
+        passage = known.get((part.piece, way))
+        passage = passage.at(part.line) if passage else _read(part, way)
+        draft.passages[part.piece, way] = passage
+        if passage.replies:
+            last = content.rules[-1]
+            content.rules[-1] = replace(last, replies=last.replies + passage.replies)
+        content.add(passage.content)
+        found.take(passage.findings)
+        outer = passage.outer
+    return content
+
+
+def _read(part: Part, way: Way) -> Passage:
+    match way.form:
+        case "words":
+            return read_words(part)
+        case "facts":
+            return read_facts(part)
+        case "opening":
+            return read_opening(part)
+    return read_rules(part, way.form, way)
+
+
+def _place(block: Block, draft: ParsedPersona, found: Findings) -> None:
+    if not block.key:
+        found.warn(
+            block.line,
+            f"unknown section {shown(block.heading)!r}; it is kept and told to the persona",
+        )
+        draft.unknown.append(block)
+        draft.extra.append(_section(block, block.title, block.line))
+    elif block.key not in draft.blocks:
+        draft.blocks[block.key] = block
+        if block.key == BEHAVIOR and not block.empty:
+            draft.extra.append(_section(block, BEHAVIOR, block.line))
+    else:
+        _join(draft.blocks[block.key], block, found)
+
+
+def _join(first: Block, second: Block, found: Findings) -> None:
+    if first.key == PERSONA:
+        found.error(
+            second.line,
+            f"a second {shown(second.heading)!r} (the first is on line {first.line}); "
+            "a file holds one persona",
+        )
+        return
+    found.warn(
+        second.line,
+        f"a second {shown(second.heading)!r} (the first is on line {first.line}); "
+        "both are read together",
+    )
+    first.parts += second.parts
+
+
+def _section(block: Block, title: str, line: int) -> Section:
+    return Section(title, block.body.strip(BOM + "\r\n \t"), line)
