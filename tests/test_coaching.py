@@ -9,7 +9,8 @@ import pytest
 from livekit import rtc
 
 from agent.calls import coaching
-from agent.calls.coaching import LONGEST, MOST, Coaching, HintRefused
+from agent.calls.coaching import LONGEST, Coaching, HintRefused
+from agent.platform.server.tokens import MOST_LISTENERS
 from agent.protocol.link import End, Event
 from data.common.clock import CallClock
 from data.records import Hint
@@ -118,7 +119,7 @@ def test_those_who_listen_come_and_go() -> None:
 
 def test_there_is_room_for_so_many() -> None:
     one, _ = made()
-    leaves = [one.listen(f"user{n}") for n in range(MOST)]
+    leaves = [one.listen(f"user{n}") for n in range(MOST_LISTENERS)]
     assert one.is_full
     leaves[0]()
     assert not one.is_full

@@ -13,9 +13,8 @@ import pytest
 from livekit import rtc
 from livekit.api import TokenVerifier
 
-from agent.calls.coaching import MOST
 from agent.platform.server.livekit_server import LiveKitServer
-from agent.platform.server.tokens import listener_token, trainee_token
+from agent.platform.server.tokens import MOST_LISTENERS, listener_token, trainee_token
 from tests.test_livekit_server import binary as binary
 from tests.test_livekit_server import server as server
 from tests.test_livekit_server import states as states
@@ -48,7 +47,7 @@ def test_it_allows_one_room_and_the_microphone() -> None:
 def test_its_room_has_place_for_listeners_and_asks_for_nobody() -> None:
     claims = TokenVerifier(KEY, SECRET).verify(token())
     assert claims.room_config is not None
-    assert claims.room_config.max_participants > MOST + 1, "who listens keeps nobody out"
+    assert claims.room_config.max_participants > MOST_LISTENERS + 1, "who listens keeps nobody out"
     assert not claims.room_config.agents
 
 

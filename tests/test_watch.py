@@ -343,7 +343,7 @@ async def test_a_full_house_is_refused(
     people: tuple[User, User, LiveCall], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, author, call = people
-    monkeypatch.setattr(coaching, "MOST", 1)
+    monkeypatch.setattr(coaching, "MOST_LISTENERS", 1)
     answer = await author.http_client.get(f"/calls/{call.id}/watch")
     assert (answer.status_code, "Too many people listen" in answer.text) == (503, True)
 

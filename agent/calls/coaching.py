@@ -6,6 +6,7 @@ Nothing of it goes to the call's job: the persona cannot tell that anybody is th
 import unicodedata
 from collections.abc import Callable
 
+from agent.platform.server.tokens import MOST_LISTENERS
 from data.common.observers import Observers
 from data.records import Hint
 
@@ -13,9 +14,6 @@ LONGEST = 200
 """Characters of a hint: what one reads at a glance while somebody talks."""
 PAUSE = 3.0
 """Seconds for which a hint is let alone with its reader."""
-MOST = 20
-"""People who may listen to one call; the room holds them and the call; see
-``agent.platform.server.tokens``."""
 
 
 class HintRefused(Exception):
@@ -43,7 +41,7 @@ class Coaching:
     @property
     def is_full(self) -> bool:
         """Whether nobody else may listen."""
-        return len(self._listeners) >= MOST
+        return len(self._listeners) >= MOST_LISTENERS
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call ``callback`` when somebody comes, goes or whispers; returns the way to stop it."""

@@ -5,10 +5,12 @@ from datetime import timedelta
 from livekit.api import AccessToken, VideoGrants
 from livekit.protocol.room import RoomConfiguration
 
-from agent.calls.coaching import MOST
-
 JOIN_TIME = timedelta(minutes=10)  # only the first connect needs it; the server renews it then
-PARTICIPANTS = 3 + MOST  # trainee, one to spare for a reconnect that overlaps, and who listens
+MOST_LISTENERS = 20
+"""People who may listen to one call; the room holds them and the call."""
+PARTICIPANTS = (
+    3 + MOST_LISTENERS
+)  # trainee, one to spare for a reconnect that overlaps, and who listens
 
 
 def trainee_token(
