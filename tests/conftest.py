@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.running import RunningApp
-from tests.stalls import WORST, forbid
+from tests.support.running import RunningApp
+from tests.support.stalls import WORST, forbid
 
 # The same examples each time: a run that fails can be run again. How long one takes is the
 # machine's affair.

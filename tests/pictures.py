@@ -11,8 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.caller import ALLOW, Caller, browser
-from tests.running import ROOT, RunningApp
+from tests.support.caller import ALLOW, Caller, browser
+from tests.support.places import ROOT
+from tests.support.running import RunningApp
 
 PERSONA = "walter-hughes"
 RULE = '\n- Asking him to type an address (+1): "Type what? Into where?"'

@@ -1,7 +1,7 @@
 """The look: colours, spacing, radii and type as tokens, and the one stylesheet made of them.
 
 Pages use the tokens through the classes in ``ui/styles/`` and never write a literal. Every pair of
-text and background below has a contrast of at least 4.5:1 (``tests/test_theme.py`` holds it).
+text and background below has a contrast of at least 4.5:1 (``test_theme.py`` holds it).
 """
 
 import hashlib

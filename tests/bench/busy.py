@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.bench.figures import spread
 from tests.bench.stage import stage
-from tests.caller import Caller
+from tests.support.caller import Caller
 
 CALLS = int(os.environ.get("BENCH_CALLS", "100"))
 

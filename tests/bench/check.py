@@ -8,7 +8,7 @@ import orjson
 
 from agent.engines.length import measure as measure_length
 from tests.bench.figures import spread
-from tests.persona_text import FULL
+from tests.support.persona_text import FULL
 from ui.studio.reading import notes, read
 
 SIZE = 200 * 1024

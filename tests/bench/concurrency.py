@@ -18,8 +18,9 @@ import psutil
 
 from tests.bench.figures import spread
 from tests.bench.processes import family, name
-from tests.caller import ALLOW, Caller, browser
-from tests.running import ROOT, RunningApp
+from tests.support.caller import ALLOW, Caller, browser
+from tests.support.places import ROOT
+from tests.support.running import RunningApp
 
 AT_ONCE = [int(n) for n in os.environ.get("BENCH_AT_ONCE", "1,4").split(",")]
 ANSWERS = int(os.environ.get("BENCH_ANSWERS", "40"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.bench.figures import spread
 from tests.bench.stage import stage
-from tests.caller import Caller
+from tests.support.caller import Caller
 
 SLUG = "walter-hughes"
 LINES = 6

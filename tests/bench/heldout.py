@@ -1,4 +1,4 @@
-"""What the word lists find in typed turns from which they were not made (``tests/heldout.yaml``).
+"""What the word lists find in typed turns from which they were not made: ``heldout.yaml``.
 
 The lists may have learned from the part named tune. Test, and surest later, say how well they do
 elsewhere: see the head of that file.
@@ -10,7 +10,7 @@ from functools import cache
 
 from agent.simulation.observing.observer import LexicalObserver
 from tests.bench.figures import spread
-from tests.heldout import Part, Said, counted, persona_of, sentences
+from tests.support.heldout import Part, Said, counted, persona_of, sentences
 
 PARTS: tuple[Part, ...] = ("tune", "test", "later")
 LANGUAGES = {"en": "English", "th": "Thai"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.bench.processes import settled
 from tests.bench.stage import stage
-from tests.caller import Caller
+from tests.support.caller import Caller
 
 WARM = 5
 CALLS = int(os.environ.get("BENCH_CALLS", "50"))

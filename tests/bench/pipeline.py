@@ -27,14 +27,14 @@ from tests.bench.figures import spread
 from tests.bench.sentences import TURNS
 from tests.bench.stage import stage
 from tests.bench.talk import answer_time
-from tests.booth import Booth, Microphone, booth, settings_of
-from tests.caller import Caller
-from tests.clock import until
-from tests.fakes.deepgram import Utterance
-from tests.fakes.models import Delays, Message, Models
-from tests.loudspeaker import Loudspeaker
-from tests.persona_text import PLAIN
-from tests.speech import RATE, VOICES, sentence
+from tests.support.booth import Booth, Microphone, booth, settings_of
+from tests.support.caller import Caller
+from tests.support.clock import until
+from tests.support.fakes.deepgram import Utterance
+from tests.support.fakes.models import Delays, Message, Models
+from tests.support.loudspeaker import Loudspeaker
+from tests.support.persona_text import PLAIN
+from tests.support.speech import RATE, VOICES, sentence
 
 SLUG = "walter-hughes"
 DELAYS = Delays(stt=0.25, llm=0.54, tts=0.15)

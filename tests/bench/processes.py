@@ -4,7 +4,7 @@ import time
 
 import psutil
 
-from tests.running import RunningApp
+from tests.support.running import RunningApp
 
 AT_MOST = 40.0
 """Seconds after which memory that does not come to rest is taken as it is."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from tests.bench.figures import spread
 from tests.bench.sentences import TURNS
 from tests.bench.talk import VOICE, Levels
-from tests.caller import ALLOW, Caller, browser
-from tests.fakes.gemini import FakeGemini
-from tests.running import RunningApp
-from tests.speech import VOICES, sentence
+from tests.support.caller import ALLOW, Caller, browser
+from tests.support.fakes.gemini import FakeGemini
+from tests.support.running import RunningApp
+from tests.support.speech import VOICES, sentence
 
 SLUG = "walter-hughes"
 LINE = "Well, I can tell you that I have been waiting for a long time."

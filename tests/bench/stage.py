@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.caller import ALLOW, Caller, browser
-from tests.running import RunningApp
+from tests.support.caller import ALLOW, Caller, browser
+from tests.support.running import RunningApp
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from agent.platform.process.ports import free_tcp_port
 from tests.bench.figures import spread
-from tests.running import ROOT, RunningApp
+from tests.support.places import ROOT
+from tests.support.running import RunningApp
 
 RUNS = 5
 

@@ -11,7 +11,7 @@ import psutil
 
 from tests.bench.figures import spread
 from tests.bench.processes import family
-from tests.running import RunningApp
+from tests.support.running import RunningApp
 
 RUNS = 8
 

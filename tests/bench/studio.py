@@ -12,8 +12,9 @@ from tinydb import TinyDB
 from data.history import INDEX, Version
 from data.store import AtomicStorage, Table
 from tests.bench.figures import spread
-from tests.caller import Caller, browser
-from tests.running import ROOT, RunningApp
+from tests.support.caller import Caller, browser
+from tests.support.places import ROOT
+from tests.support.running import RunningApp
 
 PERSONAS, VERSIONS = 500, 200
 RUNS = 20

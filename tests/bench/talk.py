@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from tests.bench.figures import spread
 from tests.bench.sentences import INTERRUPTIONS, PAUSED, TURNS
 from tests.bench.stage import stage
-from tests.caller import LOUD, Caller
-from tests.speech import VOICES, paused, sentence
-from tests.stalls import Stall
-from tests.watched_app import LEAST
+from tests.support.caller import LOUD, Caller
+from tests.support.speech import VOICES, paused, sentence
+from tests.support.stalls import Stall
+from tests.support.watched_app import LEAST
 
 SLUG = "walter-hughes"
 PAUSE = 0.6

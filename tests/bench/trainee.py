@@ -20,7 +20,7 @@ from livekit import rtc
 from numpy.typing import NDArray
 
 from tests.bench.sentences import TURNS
-from tests.speech import RATE, VOICES, sentence
+from tests.support.speech import RATE, VOICES, sentence
 
 STEP = RATE // 100
 """Samples in a frame that is sent: 10 ms, the only length that LiveKit takes without a queue."""

@@ -21,8 +21,8 @@ from agent.speech.spoken import spoken
 from agent.speech.vocabulary import phrases
 from agent.speech.voice_child import Voice
 from tests.bench.figures import spread
-from tests.heldout import Said, counted, drawn, persona_of
-from tests.speech import BRITISH, RATE, VOICES, Sound, compose, sentence, telephone
+from tests.support.heldout import Said, counted, drawn, persona_of
+from tests.support.speech import BRITISH, RATE, VOICES, Sound, compose, sentence, telephone
 
 STEP = RATE // 50
 NUMBER = 20

@@ -1,0 +1,1 @@
+"""Whole calls and pages in a real browser, with a real LiveKit server."""

@@ -1,0 +1,1 @@
+"""Pages without a browser, by NiceGUI's simulated user."""

@@ -1,0 +1,1 @@
+"""What tests share: fakes, worlds, clocks, a booth, a running app."""

@@ -1,0 +1,360 @@
+"""A Rehearsal for page tests: real library, accounts and archive in a folder, calls that only
+remember, and a user without a browser."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+from argon2 import PasswordHasher
+from nicegui import core, ui
+from nicegui.functions.download import download
+from nicegui.functions.navigate import Navigate
+from nicegui.functions.notify import notify
+from nicegui.testing import User
+from nicegui.testing.general import nicegui_reset_globals
+
+from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.version_recorder import VersionRecorder
+from agent.doctor.app_view import look_from
+from agent.doctor.runner import Doctor
+from agent.engines.choice import Choice
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Part
+from agent.protocol.link import Edited, Event
+from agent.simulation.directing.scorecard import score
+from data.calls import Archive, CallRecord
+from data.drafts import Drafts
+from data.password_work import PasswordWork
+from data.records import CallEnd, CallStart, Edit, Turn
+from data.sessions import Sessions
+from data.store import Store
+from data.users import Users
+from data.versions import Versions
+from personas.library import Library
+from personas.model import Persona
+from personas.parse import examine
+from tests.support.stalls import no_stalls
+from ui.context import Studio
+from ui.pages import register
+
+PERSONA = """\
+---
+scenario: {scenario}
+difficulty: {difficulty}
+language: {language}
+---
+# Persona: {name}
+A customer who has waited too long.
+
+# Profile Data
+- Account: TC-1
+
+# Scenario Context
+- The parcel came broken and nobody called back.
+
+# Emotional State & Behavior Rules
+## Phase 1: Opening (0-30 seconds)
+- Intensity: 7/10
+- "My parcel is broken."
+
+## Phase 2: Escalation Triggers
+- Being told to calm down (+2): "Do not tell me to calm down!"
+
+## Phase 3: De-escalation Points
+- A sincere apology (-2): "Well, thank you."
+- Threshold: 5/10
+
+## Phase 4: Resolution Acceptance
+- A refund is confirmed
+
+# Test Objectives
+- Apologises for the broken parcel (weight 2)
+- Names a day for the refund
+
+# Constraints
+- Never mentions being an AI
+"""
+
+
+def persona_text(
+    name: str = "Ann Lee",
+    scenario: str = "Returns",
+    difficulty: str = "easy",
+    language: str = "en-US",
+) -> str:
+    """A whole persona file that the checker passes."""
+    return PERSONA.format(name=name, scenario=scenario, difficulty=difficulty, language=language)
+
+
+def scorer(record: CallRecord) -> dict[str, Any]:
+    """The scorecard of a call, by the persona that it began with."""
+    persona = examine(record.persona_text, record.start.persona).persona
+    assert persona is not None
+    return score(persona, record.turns).to_json()
+
+
+class FakePreparation:
+    """What the banner reads; a test changes a part and calls ``tell``."""
+
+    def __init__(self, *parts: Part) -> None:
+        self.parts = list(parts)
+        self.retried = 0
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def ready(self) -> bool:
+        return all(part.state == "ready" for part in self.parts)
+
+    @property
+    def browser_sdk(self) -> Path | None:
+        return None
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    def tell(self) -> None:
+        for callback in list(self._callbacks):
+            callback()
+
+    async def retry(self) -> None:
+        self.retried += 1
+
+
+@dataclass
+class FakeLiveCall:
+    """A live call as the editor sees it."""
+
+    id: str
+    user: str
+    slug: str
+    started: float = 1_000.0
+    draft: bool = False
+    orphaned: bool = False
+    edits: list[Edit] = field(default_factory=list)
+    subscribers: list[Callable[[Event], None]] = field(default_factory=list)
+
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        self.subscribers.append(callback)
+        return lambda: self.subscribers.remove(callback)
+
+    def fare(self, edit: Edit) -> None:
+        """The call's job reports how a save fared."""
+        self.edits.append(edit)
+        for callback in list(self.subscribers):
+            callback(Edited(self.id, edit))
+
+
+@dataclass
+class FakeTicket:
+    """What ``begin`` gives."""
+
+    server_url: str = "ws://127.0.0.1:7880"
+    token: str = "header.payload.signature"
+    room: str = "rehearsal-0123456789abcdef"
+
+
+class FakeCalls:
+    """Remembers what was asked; ``refusal`` is raised by the next ``begin``."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, str]] = []
+        self.wishes: list[CallOptions] = []
+        self.running: list[FakeLiveCall] = []
+        self.refusal: Exception | None = None
+        self.words = ""
+
+    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> FakeTicket:
+        if self.refusal:
+            raise self.refusal
+        self.begun.append((user, slug))
+        self.wishes.append(wish)
+        return FakeTicket()
+
+    def get(self, call_id: str) -> FakeLiveCall | None:
+        return next((call for call in self.running if call.id == call_id), None)
+
+    def of(self, user: str) -> list[FakeLiveCall]:
+        return [call for call in self.running if call.user == user]
+
+    def live(self, slug: str | None = None) -> list[FakeLiveCall]:
+        return [call for call in self.running if slug in (None, call.slug)]
+
+    def problem(self) -> str:
+        return self.words
+
+    def engine_for(self, persona: Persona, wanted: str = "") -> Choice:
+        return Choice("offline")
+
+    def health(self) -> dict[str, Any]:
+        return {"live": len(self.running), "most": 4}
+
+
+class World:
+    """A studio in a folder and the objects in it."""
+
+    def __init__(self, folder: Path, *, host: str = "127.0.0.1") -> None:
+        self.personas = folder / "personas"
+        self.personas.mkdir()
+        self.write("ann-lee", persona_text())
+        base = Settings.load(folder, {})
+        self.settings = replace(
+            base, host=host, data_dir=folder / "data", personas_dir=self.personas
+        )
+        self.store = Store(folder / "data")
+        fast = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.users = Users(self.store, hasher=fast)
+        self.users.seed_demo()
+        self.sessions = Sessions(self.store, self.users)
+        self.passwords = PasswordWork()
+        self.archive = Archive(folder / "data", self.store, scorer)
+        self.drafts = Drafts(folder / "data" / "drafts")
+        self.versions = Versions(folder / "data" / "versions")
+        self.calls = FakeCalls()
+        self.preparation = FakePreparation()
+
+    def write(self, slug: str, text: str) -> Path:
+        """A persona file as an editor on disk would write it."""
+        path = self.personas / f"{slug}.md"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def studio(self) -> Studio:
+        """The studio with all persona files that are there now."""
+        self.library = Library(self.personas)
+        self.keeper = VersionRecorder(self.library, self.versions)
+        self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
+        return Studio(
+            self.settings,
+            self.users,
+            self.sessions,
+            self.passwords,
+            self.library,
+            self.archive,
+            cast(Any, self.calls),
+            cast(Any, self.preparation),
+            self.doctor(),
+            self.drafts,
+            self.versions,
+        )
+
+    def doctor(self) -> Doctor:
+        """The real doctor, for whom there is no LiveKit server."""
+        look = look_from(
+            cast(Any, self.preparation),
+            lambda: None,
+            lambda: {**self.calls.health(), "problem": ""},
+        )
+        return Doctor(self.settings, self.library.entries, look)
+
+    def finished_call(self, user: str = "trainee", call: str = "0123456789abcdef") -> str:
+        """A call in the archive, with an apology, an insult, and an edit between."""
+        text = persona_text()
+        persona = examine(text, "ann-lee").persona
+        assert persona is not None
+        start = CallStart(
+            call, user, "ann-lee", "Ann Lee", "Returns", "aaaa", "offline", "en-US", 1_790_000_000.0
+        )
+        record = self.archive.open(start, text)
+        for turn in turns(persona):
+            record.turn(turn)
+        record.edit(Edit("bbbb00000000", "applied", "", 2, 12.0))
+        record.close(CallEnd(1_790_000_060.0, "ended"))
+        return call
+
+
+def turns(persona: Persona) -> tuple[Turn, ...]:
+    """A short call with that persona: told to calm down, then an apology that counts."""
+    trigger, apology, objective = (
+        rules[0].id for rules in (persona.triggers, persona.deescalations, persona.objectives)
+    )
+    return (
+        Turn(0, "persona", "My parcel is broken.", 1.0, phase="opening", intensity=7),
+        Turn(
+            1,
+            "trainee",
+            "You have to calm down <b>now</b>",
+            5.0,
+            phase="escalation",
+            intensity=9,
+            matched=(trigger,),
+            quotes=("calm down",),
+            cause="+2: told to calm down",
+        ),
+        Turn(2, "persona", "Do not tell me to calm down!", 9.0, phase="escalation", intensity=9),
+        Turn(
+            3,
+            "trainee",
+            "I am sorry about the parcel",
+            14.0,
+            "typed",
+            phase="deescalation",
+            intensity=7,
+            matched=(apology, objective),
+            quotes=("I am sorry", "sorry about the parcel"),
+            cause="-2: a sincere apology",
+        ),
+    )
+
+
+class PatientUser(User):
+    """A user who waits: a busy machine takes longer than the 0.3 s that others give it."""
+
+    async def should_see(self, *args: Any, retries: int = 600, **kwargs: Any) -> None:
+        """As the original, but for up to a minute."""
+        await super().should_see(*args, retries=retries, **kwargs)
+
+    async def should_not_see(self, *args: Any, retries: int = 600, **kwargs: Any) -> None:
+        """As the original, but for up to half a minute."""
+        await super().should_not_see(*args, retries=retries, **kwargs)
+
+
+@asynccontextmanager
+async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
+    """The studio's pages in NiceGUI's simulation; gives a factory of users."""
+    with nicegui_reset_globals(), _simulation():
+        register(studio)
+        ui.run(storage_secret="a secret of the tests")
+        async with _lifespan(), no_stalls():
+            yield lambda: PatientUser(
+                httpx.AsyncClient(
+                    transport=httpx.ASGITransport(core.app, raise_app_exceptions=False),
+                    base_url="http://localhost",
+                )
+            )
+
+
+@asynccontextmanager
+async def _lifespan() -> AsyncIterator[None]:
+    """From NiceGUI's start to its stop: when a test fails inside, its own would leave that out, and
+    no later test could start it."""
+    lifespan = core.app.router.lifespan_context(core.app)
+    await lifespan.__aenter__()
+    try:
+        yield
+    finally:
+        await lifespan.__aexit__(None, None, None)
+
+
+@contextmanager
+def _simulation() -> Any:
+    os.environ["NICEGUI_USER_SIMULATION"] = "true"
+    try:
+        yield
+    finally:
+        os.environ.pop("NICEGUI_USER_SIMULATION", None)
+        ui.navigate = Navigate()
+        ui.notify = notify
+        ui.download = download
+
+
+async def log_in(user: User, name: str = "trainee") -> None:
+    """Log in as the person at the keyboard would, with a demo account."""
+    await user.open("/login")
+    user.find(marker=f"demo-{name}").click()
+    await user.should_see("Simulations")
+    await user.open("/")  # what the simulation does next is done with the cookie of this page

@@ -1,0 +1,1 @@
+"""Tests of one part, in folders named as the code's."""

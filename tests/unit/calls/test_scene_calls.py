@@ -1,0 +1,71 @@
+"""Calls that are begun elsewhere: what their job and their record are told, and what is refused."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agent.calls.calls import CallOptions, Refused
+from agent.protocol.brief import LARGEST, Scene
+from data.records import Turn
+from tests.support.clock import until
+from tests.support.persona_text import PLAIN
+from tests.unit.calls.test_live_calls import Studio
+
+TURNS = (
+    Turn(0, "persona", "Where is it?", 0.0),
+    Turn(1, "trainee", "I am sorry.", 0.0, "typed"),
+)
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
+    made = Studio(tmp_path)
+    yield made
+    await made.calls.aclose()
+    made.store.close()
+
+
+async def test_the_record_says_where_the_call_really_began(studio: Studio) -> None:
+    wish = CallOptions(scene=Scene("resolution", 9))  # too upset for that phase
+    call = (await studio.calls.begin("kim", "ann", wish)).call
+    assert (call.start.phase, call.start.intensity) == ("deescalation", 9)
+    await until(call.persona_in.is_set)
+    assert studio.jobs.sent[0].scene == wish.scene
+    record = await studio.record(call.id)
+    assert record.start == call.start
+    (summary,) = studio.archive.list()
+    assert (summary.phase, summary.intensity, summary.score) == ("deescalation", 9, None)
+
+
+async def test_a_replay_says_what_it_goes_on_from(studio: Studio) -> None:
+    scene = Scene(turns=TURNS, origin="a" * 16)
+    call = (await studio.calls.begin("kim", "ann", CallOptions(draft=PLAIN, scene=scene))).call
+    assert (call.start.origin, call.start.taken, call.start.draft) == ("a" * 16, 1, True)
+    assert (call.start.phase, call.start.intensity) == ("", None)
+    assert not call.start.from_the_top
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        (Scene("epilogue"), "There is no phase 'epilogue'"),
+        (Scene(turns=TURNS[:1]), "Nothing is said in the turn to go on from"),
+        (
+            Scene(turns=(*TURNS[:1], Turn(1, "trainee", "  ", 0.0))),
+            "Write what the trainee says",
+        ),
+        (
+            Scene(turns=(Turn(0, "persona", "ก" * (LARGEST // 3), 0.0), TURNS[1])),
+            "The persona's text with the turns before has 501 kB; a call takes 500 kB at most. Go "
+            "on from an earlier turn, or shorten the text.",
+        ),
+    ],
+)
+async def test_what_cannot_be_begun_is_refused_and_leaves_nothing(
+    studio: Studio, scene: Scene, words: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await studio.calls.begin("kim", "ann", CallOptions(scene=scene))
+    assert words in str(refusal.value)
+    assert (studio.archive.list(), studio.calls.live()) == ([], [])

@@ -1,0 +1,134 @@
+"""How long prompts are, and what engines take."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.engines.choice import KINDS
+from agent.engines.length import Limit, as_prompt, excess, limit_for, limit_of, measure, too_big
+from agent.engines.model_limits import TABLE
+from agent.platform.settings import Settings
+from personas.source import LIMIT
+from tests.support.booth import settings_of
+from tests.support.places import ROOT
+
+THAI = (ROOT / "personas" / "sarah-thompson.md").read_text(encoding="utf-8")
+ENGLISH = (ROOT / "personas" / "walter-hughes.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "counted"),
+    [
+        ("", "en", (0, 0, 0)),
+        ("Hello, my friend.", "en", (17, 3, 4)),
+        ("สวัสดีค่ะ", "th-TH", (9, None, 4)),
+        ("สวัสดีค่ะ", "en", (9, 1, 4)),
+        ("你好世界", "zh-CN", (4, None, 3)),
+        ("\x00<script>", "en", (9, 1, 2)),
+    ],
+)
+def test_what_is_counted(text: str, language: str, counted: tuple[int, int | None, int]) -> None:
+    length = measure(text, language)
+    assert (length.characters, length.words, length.tokens) == counted
+
+
+@pytest.mark.parametrize(("text", "tokens"), [(ENGLISH, 2_264), (THAI, 2_893)])
+def test_the_estimate_is_near_what_openai_counts(text: str, tokens: int) -> None:
+    """Counted once with o200k_base."""
+    assert measure(text).tokens == pytest.approx(tokens, rel=0.1)
+    assert as_prompt(measure(text)) > measure(text).tokens
+
+
+LIMITS = {
+    kind: limit
+    for kind in (*TABLE, "pipeline/compatible", "offline")
+    if (limit := limit_for(kind, "some-model")) is not None
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "most", "basis"),
+    [
+        ("openai", "gpt-realtime", 28_224, "RealtimeTruncation"),
+        ("openai", "gpt-realtime-2025-08-28", 28_224, "RealtimeTruncation"),
+        ("openai", "gpt-realtime-2.1-mini", 96_000, "gpt-realtime-2.1-mini"),
+        ("openai", "gpt-voice", 28_224, "as gpt-realtime, since gpt-voice is not in our table"),
+        ("pipeline/openai", "gpt-4.1-mini", 1_047_576, "gpt-4.1"),
+        ("pipeline/openai", "gpt-4o-mini", 128_000, "gpt-4o"),
+        ("pipeline/openai", "gpt-9", 128_000, "as gpt-4o, since gpt-9"),
+        ("pipeline/google", "models/gemini-2.5-flash", 1_048_576, "ai.google.dev"),
+        ("pipeline/google", "gemini-9", 1_048_576, "since gemini-9 is not in our table"),
+        ("gemini", "gemini-2.5-flash-native-audio-preview-12-2025", 128_000, "128k tokens"),
+        ("gemini", "gemini-3.8-live", 128_000, "since gemini-3.8-live is not in our table"),
+    ],
+)
+def test_a_limit_is_the_models_or_else_the_least_of_its_maker(
+    kind: str, model: str, most: int, basis: str
+) -> None:
+    limit = limit_for(kind, model)
+    assert limit is not None
+    assert limit.most == most
+    assert basis in limit.basis
+
+
+def test_a_model_of_the_settings_is_looked_up(tmp_path: Path) -> None:
+    environ = {"OPENAI_API_KEY": "k", "LLM_MODEL": "gpt-4o-mini"}
+    settings = settings_of(tmp_path, {**environ, "OPENAI_REALTIME_MODEL": "gpt-realtime-2.1-mini"})
+    limits = [limit_of("pipeline", settings), limit_of("openai", settings)]
+    assert [limit and limit.most for limit in limits] == [128_000, 96_000]
+
+
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=list(LIMITS))
+def test_a_limit_has_a_source_and_words(limit: Limit) -> None:
+    assert limit.basis
+    if limit.most is None:
+        assert excess(10**9, limit) is None
+        return
+    assert limit.slow is not None
+    assert excess(limit.slow, limit) is None
+    slow, over = excess(limit.slow + 1, limit), excess(limit.most + 1, limit)
+    assert slow is not None
+    assert (slow.level, "answers come later" in slow.words) == ("warn", True)
+    assert over is not None
+    assert (over.level, limit.over in over.words) == ("bad", True)
+    assert limit.title in slow.words
+
+
+@pytest.mark.parametrize(
+    ("environ", "title"),
+    [
+        ({"OPENAI_API_KEY": "k"}, "Pipeline with OpenAI"),
+        ({"GOOGLE_API_KEY": "k"}, "Pipeline with Google"),
+        (
+            {"LLM_BASE_URL": "http://127.0.0.1:11434/v1", "LLM_MODEL": "m"},
+            "Pipeline with a server of your own",
+        ),
+        ({}, ""),
+    ],
+)
+def test_the_pipeline_takes_what_its_text_model_takes(
+    environ: dict[str, str], title: str, tmp_path: Path
+) -> None:
+    limit = limit_of("pipeline", settings_of(tmp_path, environ))
+    assert (limit.title if limit else "") == title
+
+
+def test_every_engine_has_a_limit(tmp_path: Path) -> None:
+    settings: Settings = replace(settings_of(tmp_path, {"OPENAI_API_KEY": "k"}))
+    for kind in KINDS:
+        assert limit_of(kind.name, settings) is not None
+
+
+def test_the_personas_that_come_with_the_app_are_short_enough() -> None:
+    for path in (ROOT / "personas").glob("*.md"):
+        tokens = as_prompt(measure(path.read_text(encoding="utf-8")))
+        found = [excess(tokens, LIMITS[name]) for name in ("gemini", "openai", "offline")]
+        assert found == [None, None, None]
+
+
+def test_what_no_call_takes() -> None:
+    assert too_big("ก" * (LIMIT // 3)) is None
+    found = too_big("ก" * (LIMIT // 3 + 1))
+    assert found is not None
+    assert "a persona's text has 256 KB at most" in found.words

@@ -1,0 +1,312 @@
+"""Exports and imports of many personas: nothing hostile gets in, nothing is lost on the way."""
+
+import io
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from personas import bundle
+from personas.arrivals import Arrival, Choice, arrivals, take
+from personas.bundle import BundleError, Loose, opened, packed
+from personas.library import Library
+from tests.support.cards import json_card, png, png_card
+from tests.support.persona_text import FULL, PLAIN, swap
+
+CRLF = ("\ufeff" + FULL.replace("\n", "\r\n")).encode()
+
+
+def zipped(
+    *members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+def test_there_and_back_again_gives_the_same_bytes() -> None:
+    files = [("sarah.md", CRLF), ("ann.md", PLAIN.encode())]
+    data = packed(files)
+    assert packed(reversed(files)) == data
+    assert [(loose.name, loose.data) for loose in opened([("personas.zip", data)])] == sorted(files)
+
+
+def test_folders_and_what_systems_add() -> None:
+    data = zipped(
+        ("pack/sarah.md", CRLF),
+        ("pack/README.md", b"hello"),
+        ("__MACOSX/pack/._sarah.md", b"\x00"),
+        ("pack/.DS_Store", b"\x00"),
+        ("pack/notes.txt", b"x"),
+    )
+    found = opened([("pack.zip", data)])
+    assert [(loose.stem, bool(loose.trouble)) for loose in found] == [
+        ("sarah", False),
+        ("notes", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../sarah.md", "a/../../sarah.md", "/etc/sarah.md", "C:/sarah.md", "..\\sarah.md", "\\x.md"],
+)
+def test_names_that_lead_out_are_refused_with_the_whole_zip(name: str) -> None:
+    data = zipped(("good.md", CRLF), (name, CRLF))
+    with pytest.raises(BundleError, match=r"leads out of its folder\. Nothing was imported"):
+        opened([("evil.zip", data)])
+
+
+def test_links_are_refused() -> None:
+    with pytest.raises(BundleError, match="is a link"):
+        opened([("evil.zip", zipped((link("sarah.md"), b"/etc/passwd")))])
+
+
+def test_ten_thousand_entries() -> None:
+    data = zipped(*((f"p{i}.md", b"x") for i in range(10_000)), method=zipfile.ZIP_STORED)
+    with pytest.raises(BundleError, match="more than 1,000 files"):
+        opened([("many.zip", data)])
+
+
+def test_entries_that_the_directory_s_end_hides_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("opened before it was counted")
+
+    data = bytearray(zipped(*((f"p{i}.md", b"x") for i in range(1001))))
+    end = data.rindex(b"PK\x05\x06")
+    data[end + 8 : end + 12] = struct.pack("<HH", 1, 1)  # "one entry"
+    monkeypatch.setattr(zipfile, "ZipFile", never)
+    with pytest.raises(BundleError, match="more than 1,000 files"):
+        opened([("many.zip", bytes(data))])
+
+
+def test_a_file_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
+    data = zipped(("bomb.md", b"\0" * 50_000_000))
+    assert len(data) < 100_000
+    (loose,) = opened([("bomb.zip", data)])
+    assert "over 256 KB" in loose.trouble
+    assert loose.data == b""
+
+
+def test_a_promise_of_ten_gigabytes() -> None:
+    data = bytearray(zipped(("big.md", CRLF)))
+    for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        place = data.index(signature) + at
+        data[place : place + 4] = struct.pack("<I", 0xFFFFFFF0)
+    try:
+        (loose,) = opened([("big.zip", bytes(data))])
+    except BundleError:
+        return
+    assert loose.data in (b"", CRLF)
+
+
+def test_a_header_that_promises_little_and_holds_much() -> None:
+    data = bytearray(zipped(("small.md", b"#" * 5_000_000)))
+    for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        place = data.index(signature) + at
+        data[place : place + 4] = struct.pack("<I", 10)
+    try:
+        found = opened([("lie.zip", bytes(data))])
+    except BundleError:
+        return
+    assert all(len(loose.data) <= 10 for loose in found)
+
+
+def test_all_together_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "MOST_BYTES", 500_000)
+    data = zipped(*((f"p{i}.md", b"#" * 200_000) for i in range(3)))
+    with pytest.raises(BundleError, match="Nothing was imported"):
+        opened([("much.zip", data)])
+    with pytest.raises(BundleError, match="Nothing was imported"):
+        opened([(f"p{i}.md", b"#" * 200_000) for i in range(3)])
+
+
+def test_an_encrypted_zip() -> None:
+    data = bytearray(zipped(("sarah.md", CRLF)))
+    for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + at] |= 1
+    with pytest.raises(BundleError, match="encrypted; pack it without a password"):
+        opened([("secret.zip", bytes(data))])
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_unusual_packing_is_refused(method: int) -> None:
+    with pytest.raises(BundleError, match="ordinary zip"):
+        opened([("odd.zip", zipped(("sarah.md", CRLF), method=method))])
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no zip, or a damaged one"),
+        (b"hello", "no zip, or a damaged one"),
+        (b"PK\x03\x04" + b"\0" * 100, "no zip, or a damaged one"),
+        (zipped(("sarah.md", CRLF))[:-10], "no zip, or a damaged one"),
+        (zipped(), "holds no file"),
+        (zipped(("README.md", b"x")), "holds no file"),
+    ],
+)
+def test_what_is_no_zip(data: bytes, words: str) -> None:
+    with pytest.raises(BundleError, match=words):
+        opened([("a.zip", data)])
+
+
+def test_a_damaged_member() -> None:
+    data = bytearray(zipped(("sarah.md", CRLF), method=zipfile.ZIP_STORED))
+    data[60] ^= 0xFF
+    with pytest.raises(BundleError, match="damaged"):
+        opened([("a.zip", bytes(data))])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.md", "é".encode("latin-1"), "not UTF-8"),
+        ("a.md", FULL.encode("utf-16"), "not UTF-8"),
+        ("a.md", b"# a\0b", "NUL bytes"),
+        ("a.md", b"#" * (256 * 1024 + 1), "over 256 KB"),
+        ("a.md", b" \n", "empty"),
+        ("a.txt", b"x", "no persona file"),
+        ("a", b"x", "no persona file"),
+        ("a.png", png(), "no character card"),
+        ("a.png", b"<html>Not found</html>", "no PNG picture"),
+        ("a.json", b"[]", "no character card"),
+    ],
+)
+def test_files_that_are_no_personas(name: str, data: bytes, words: str) -> None:
+    (loose,) = opened([(name, data)])
+    assert words in loose.trouble
+    assert loose.data == b""
+
+
+def test_a_huge_picture() -> None:
+    with pytest.raises(BundleError, match=r"“big\.png” is over 20 MB"):
+        opened([("big.png", png() + b"\0" * 20_000_001)])
+
+
+def test_cards_alone_and_in_a_zip() -> None:
+    data = zipped(("cards/mira.png", png_card()), ("cards/mira.json", json_card()))
+    found = opened([("cards.zip", data), ("x.png", png_card())])
+    assert [(loose.stem, loose.trouble) for loose in found] == [("Mira Holt", "")] * 3
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    folder = tmp_path / "personas"
+    folder.mkdir()
+    (folder / "sarah.md").write_bytes(FULL.encode())
+    (folder / "ann.md").write_bytes(PLAIN.encode())
+    return Library(folder)
+
+
+def files(library: Library) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(library.folder.iterdir())}
+
+
+def act(library: Library, *chosen: tuple[Arrival, Choice]) -> list[tuple[str, str, bool]]:
+    outcomes = [take(arrival, choice, library, "kim") for arrival, choice in chosen]
+    return [(outcome.slug, outcome.words, outcome.good) for outcome in outcomes]
+
+
+LOUDER = swap("- Speaks fast", "- Speaks louder").encode()
+BROKEN = swap("difficulty: hard", "difficulty: brutal").encode()
+
+
+def test_an_import_says_first_what_it_would_do(library: Library) -> None:
+    before = files(library)
+    found = arrivals(
+        [
+            Loose("sarah.md", LOUDER),
+            Loose("x/ann.md", PLAIN.encode()),
+            Loose("Sarah Two.md", CRLF),
+            Loose("broken.md", BROKEN),
+            Loose("bad.md", trouble="It is empty."),
+            Loose("sarah.md", CRLF),
+        ],
+        library,
+    )
+    assert [(a.slug, a.state, a.usual) for a in found] == [
+        ("sarah", "differs", "skip"),
+        ("ann", "same", "skip"),
+        ("sarah-two", "new", "take"),
+        ("broken", "new", "skip"),
+        ("", "unusable", "skip"),
+        ("sarah-2", "new", "take"),
+    ]
+    assert found[0].title == "Billing Dispute · Sarah Thompson"
+    assert [finding.line for finding in found[3].findings] == [3]
+    assert files(library) == before
+
+
+def test_each_choice_does_what_it_says(library: Library) -> None:
+    (differs,) = arrivals([Loose("sarah.md", LOUDER)], library)
+    assert act(library, (differs, "skip")) == [("", "Skipped.", True)]
+    assert act(library, (differs, "both")) == [("sarah-2", "Imported as sarah-2.md.", True)]
+    assert act(library, (differs, "replace")) == [("sarah", "sarah.md is replaced.", True)]
+    (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
+    assert act(library, (fresh, "take")) == [("fresh", "Imported as fresh.md.", True)]
+    assert files(library) == {
+        "ann.md": PLAIN.encode(),
+        "fresh.md": CRLF,
+        "sarah-2.md": LOUDER,
+        "sarah.md": LOUDER,
+    }
+
+
+def test_a_file_with_errors_can_be_taken_to_mend_it(library: Library) -> None:
+    (broken,) = arrivals([Loose("broken.md", BROKEN)], library)
+    assert act(library, (broken, "take")) == [("broken", "Imported as broken.md.", True)]
+    entry = library.get("broken")
+    assert entry is not None
+    assert entry.errors
+
+
+def test_nobody_is_overtaken(library: Library) -> None:
+    differs, fresh, same, bad = arrivals(
+        [
+            Loose("sarah.md", LOUDER),
+            Loose("fresh.md", CRLF),
+            Loose("ann.md", PLAIN.encode()),
+            Loose("bad.md", trouble="It is empty."),
+        ],
+        library,
+    )
+    library.save("sarah", PLAIN, base=differs.version, author="lee")
+    library.save("fresh", PLAIN, base=None, author="lee")
+    told = act(library, (differs, "replace"), (fresh, "take"), (same, "replace"), (bad, "take"))
+    assert [good for _, _, good in told] == [False, False, True, False]
+    assert "changed meanwhile" in told[0][1]
+    assert "already" in told[1][1]
+    assert set(files(library).values()) == {PLAIN.encode()}
+
+
+def test_a_card_never_replaces(library: Library) -> None:
+    (loose,) = opened([("a.json", json_card())])
+    (arrival,) = arrivals([loose], library)
+    assert (arrival.slug, arrival.state, arrival.usual) == ("mira-holt", "new", "take")
+    act(library, (arrival, "take"))
+    (changed,) = opened([("a.json", json_card(description="Other."))])
+    (again,) = arrivals([changed], library)
+    assert (again.slug, again.state) == ("mira-holt-2", "new")
+
+
+def test_a_folder_that_cannot_be_written(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
+    monkeypatch.setattr("personas.files.tempfile.mkstemp", full)
+    ((slug, words, good),) = act(library, (fresh, "take"))
+    assert (slug, good) == ("", False)
+    assert "no space left" in words

@@ -1,0 +1,107 @@
+"""Drafts of a persona by a text model, against a server that speaks as the real ones do."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.platform.settings import Settings
+from agent.providers import drafting as module
+from agent.providers.drafting import DraftFailed, Drafting, drafted, drafting
+from personas.form_check import problems
+from personas.form_text import written
+from personas.parse import examine
+from tests.support.fakes.text_model import Asked, Fault, TextServer
+
+pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class AiohttpClientSession")
+
+FILLED: dict[str, Any] = {
+    "scenario": "Broken Oven",
+    "name": "Mira Holt",
+    "who": "Mira runs a bakery.",
+    "difficulty": "hard",
+    "intensity": 9,
+    "threshold": 1,
+    "context": ["The oven broke on Friday."],
+    "opening": ["My oven is dead!"],
+    "facts": [{"label": "Order", "value": "55 12"}],
+    "angers": [{"words": "Being told to wait", "change": 9, "reply": "Wait? No."}],
+    "calms": [{"words": "A sincere apology", "change": 2, "reply": "Thanks."}],
+    "wants": [{"words": "A date is named", "reply": "Good."}],
+    "objectives": [{"words": "Apologizes", "weight": 2}],
+    "constraints": ["Stay in the role."],
+}
+
+
+def answer(asked: Asked) -> dict[str, Any]:
+    return FILLED
+
+
+def settings(folder: Path, way: str, base_url: str) -> Settings:
+    base = Settings.load(folder, {})
+    if way == "openai":
+        return replace(base, openai_api_key="test", openai_base_url=f"{base_url}/v1")
+    return replace(base, google_api_key="test", gemini_base_url=base_url)
+
+
+def of(folder: Path, way: str, base_url: str) -> Drafting:
+    made = drafting(settings(folder, way, base_url))
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("way", ["openai", "gemini"])
+async def test_a_few_sentences_become_a_form(tmp_path: Path, way: str) -> None:
+    with TextServer(answer) as server:
+        form = await of(tmp_path, way, server.base_url).draft("A baker, oven broken", "en-GB")
+    (asked,) = server.asked
+    assert "A baker, oven broken" in asked.user
+    assert "en-GB" in asked.system
+    assert (form.name, form.language, form.angers[0].change) == ("Mira Holt", "en-GB", 3)
+    assert form.threshold == 5  # from 9, the apology and its repeats lead no lower
+    assert problems(form) == []
+    assert examine(written(form), "mira").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("wrong_key", "refused the key"),
+        ("no_quota", "no quota left"),
+        ("server_error", "could not answer"),
+        ("closed", "closed"),
+        ("malformed", "sent no form"),
+        ("no_verdict", "sent no form"),
+        ("empty", "sent no form"),
+    ],
+)
+async def test_each_failure_has_its_words(tmp_path: Path, fault: Fault, words: str) -> None:
+    with TextServer(answer) as server:
+        server.fault = fault
+        with pytest.raises(DraftFailed, match=words):
+            await of(tmp_path, "openai", server.base_url).draft("A baker", "en")
+
+
+async def test_too_long_a_description_is_refused_and_not_cut(tmp_path: Path) -> None:
+    with TextServer(answer) as server:
+        with pytest.raises(DraftFailed, match="at most 4,000 characters"):
+            await of(tmp_path, "openai", server.base_url).draft("x" * 4001, "en")
+        assert server.asked == []
+
+
+async def test_a_draft_has_a_time_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TIMEOUT", 0.3)
+    with TextServer(answer) as server:
+        server.fault = "silent"
+        with pytest.raises(DraftFailed, match="did not answer in time"):
+            await of(tmp_path, "openai", server.base_url).draft("A baker", "en")
+
+
+def test_without_a_key_there_is_none(tmp_path: Path) -> None:
+    assert drafting(Settings.load(tmp_path, {})) is None
+
+
+def test_a_reply_between_fences_is_read() -> None:
+    assert drafted(f"```json\n{json.dumps(FILLED)}\n```", "en").name == "Mira Holt"

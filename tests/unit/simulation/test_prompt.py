@@ -1,0 +1,74 @@
+"""What a model is told of its persona."""
+
+import re
+
+import pytest
+
+from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
+from personas.model import Persona
+from personas.parse import examine
+from tests.support.persona_text import FULL, PLAIN, swap
+from tests.support.places import ROOT
+
+
+def persona(text: str) -> Persona:
+    """The persona of that text."""
+    found = examine(text, "test").persona
+    assert found is not None
+    return found
+
+
+def test_the_whole_file_goes_in_without_its_front_matter() -> None:
+    prompt = persona_prompt(persona(FULL))
+    body = FULL.partition("---\n# Persona")[2]
+    assert "# Persona" + body.rstrip() in prompt
+    assert "difficulty: hard" not in prompt
+    assert "voice:" not in prompt
+
+
+def test_the_rules_are_the_persona_s() -> None:
+    prompt = persona_prompt(persona(FULL))
+    assert "You are Sarah Thompson, a customer" in prompt
+    assert "language tagged th-TH" in prompt
+    assert "to 4 of 10 or below" in prompt
+    assert prompt.index("- Never agrees to be called back") < prompt.index("Your file")
+    assert MARK in prompt
+
+
+@pytest.mark.parametrize("closing", ["---", "..."])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_front_matter_ends_at_its_mark(closing: str, start: str) -> None:
+    text = start + f"---\npatience: 7\n{closing}\n" + PLAIN
+    assert "patience" not in persona_prompt(persona(text)).partition("Your file")[2]
+
+
+def test_a_ruler_in_the_text_is_no_front_matter() -> None:
+    text = swap("The parcel is late.", "The parcel is late.\n\n---\n\nVery late.", PLAIN)
+    prompt = persona_prompt(persona(text))
+    assert "Very late." in prompt
+    assert "Lives in Leeds" in prompt
+
+
+def test_braces_in_a_file_do_no_harm() -> None:
+    text = swap("The parcel is late.", "The parcel {name} is {late}.", PLAIN)
+    assert "The parcel {name} is {late}." in persona_prompt(persona(text))
+
+
+def test_the_first_line_is_asked_for_in_the_persona_s_words() -> None:
+    assert '"I was charged twice!"' in opening(persona(FULL))
+    assert "Say something like" not in opening(persona(PLAIN))
+    assert "speak first" in opening(persona(PLAIN))
+
+
+def test_a_silence_tells_how_long_it_was() -> None:
+    assert "nothing for 12 seconds" in silence(persona(FULL))
+    assert "nothing for 2.5 seconds" in silence(persona("---\npatience: 2.5\n---\n" + PLAIN))
+
+
+@pytest.mark.parametrize("slug", sorted(path.stem for path in (ROOT / "personas").glob("*.md")))
+def test_every_persona_that_comes_with_the_app_fits(slug: str) -> None:
+    one = persona((ROOT / "personas" / f"{slug}.md").read_text(encoding="utf-8"))
+    prompt = persona_prompt(one)
+    assert one.name in prompt
+    assert not re.search(r"\{[a-z]+\}", prompt), "nothing was left to fill in"
+    assert 500 < len(prompt) < 30_000

@@ -1,0 +1,179 @@
+"""Rehearsing in text, as the command line does."""
+
+import io
+import itertools
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.simulation.rehearsal import Rehearsal, play, run_rehearse
+from personas.model import Persona
+from personas.parse import examine
+from tests.support.places import ROOT
+
+FOLDER = ROOT / "personas"
+FILES = sorted(p for p in FOLDER.glob("*.md") if p.stem != "README")
+
+
+@cache
+def persona_of(path: Path) -> Persona:
+    persona = examine(path.read_bytes(), path.stem).persona
+    assert persona is not None
+    return persona
+
+
+@cache
+def played(path: Path, trainee: str) -> Rehearsal:
+    return play(persona_of(path), trainee)
+
+
+def run(
+    persona: str, trainee: str, as_json: bool = False, folder: Path = FOLDER
+) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    return run_rehearse(persona, trainee, as_json, folder, out, err), out.getvalue(), err.getvalue()
+
+
+def walter() -> Path:
+    return FOLDER / "walter-hughes.md"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_the_good_trainee_resolves_the_call_and_passes(path: Path) -> None:
+    call = played(path, "good")
+    assert call.state.resolved
+    assert call.scorecard.passed
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_the_rude_trainee_makes_it_worse(path: Path) -> None:
+    call = played(path, "rude")
+    assert not call.state.resolved
+    assert call.state.intensity > persona_of(path).intensity
+    assert not call.scorecard.passed
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_the_clueless_trainee_gets_nowhere(path: Path) -> None:
+    call = played(path, "clueless")
+    assert not call.state.resolved
+    assert not call.scorecard.passed
+
+
+@pytest.mark.parametrize("trainee", ["good", "rude", "clueless"])
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_the_persona_never_says_a_line_twice_in_a_row(path: Path, trainee: str) -> None:
+    said = [t.text for t in played(path, trainee).turns if t.speaker == "persona"]
+    assert all(a != b for a, b in itertools.pairwise(said))
+    assert all(said)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_evidence_is_in_the_turn_it_names(path: Path) -> None:
+    call = played(path, "good")
+    shown = [o for o in call.scorecard.objectives if o.shown]
+    assert all(o.evidence for o in shown)
+    for evidence in (e for o in shown for e in o.evidence):
+        assert call.turns[evidence.turn].speaker == "trainee"
+        assert evidence.quote in call.turns[evidence.turn].text
+
+
+def test_json_is_one_object_as_documented() -> None:
+    code, out, err = run("walter-hughes", "good", as_json=True)
+    assert (code, err) == (0, "")
+    values: dict[str, Any] = json.loads(out)
+    assert set(values) == {"persona", "version", "engine", "turns", "resolved", "scorecard"}
+    assert values["persona"] == "walter-hughes"
+    assert values["engine"] == "offline"
+    assert values["resolved"] is True
+    assert [t["speaker"] for t in values["turns"][:3]] == ["persona", "trainee", "persona"]
+    assert set(values["turns"][0]) == {"speaker", "text"}
+    trainee = set(values["turns"][1])
+    assert trainee == {"speaker", "text", "phase", "intensity", "matched", "cause"}
+    assert {"score", "passed", "objectives"} <= set(values["scorecard"])
+    objective = values["scorecard"]["objectives"][0]
+    assert set(objective) == {"id", "text", "weight", "shown", "evidence"}
+
+
+def test_a_file_of_lines_is_played_line_by_line(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_bytes("\ufeffHello.\r\n\r\nI'm so sorry about that.\r\n".encode())
+    code, out, _ = run("walter-hughes", str(lines), as_json=True)
+    turns = json.loads(out)["turns"]
+    said = [t for t in turns if t["speaker"] == "trainee"]
+    assert code == 0
+    assert [t["text"] for t in said] == ["Hello.", "I'm so sorry about that."]
+    assert said[1]["intensity"] < persona_of(walter()).intensity
+    assert "apology" in said[1]["cause"]
+
+
+def test_a_call_is_the_same_every_time() -> None:
+    assert play(persona_of(walter()), "good") == play(persona_of(walter()), "good")
+
+
+def test_a_persona_may_be_a_file_anywhere(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "someone.md"
+    elsewhere.write_bytes(walter().read_bytes())
+    code, out, _ = run(str(elsewhere), "clueless", as_json=True)
+    assert code == 0
+    assert json.loads(out)["persona"] == "someone"
+
+
+def test_as_text_it_reads_like_a_transcript() -> None:
+    code, out, _ = run("walter-hughes", "rude")
+    assert code == 0
+    assert "Trainee: Shut up" in out
+    assert "The call is not resolved." in out
+    assert "told to calm down" in out
+
+
+@pytest.mark.parametrize(
+    ("persona", "trainee", "message"),
+    [
+        ("nobody", "good", "there is no persona 'nobody'. Choose one of: alexandra-vance"),
+        ("../personas/nobody", "good", "there is no persona"),
+        ("walter-hughes", "nice", "there is no trainee 'nice'. Give a text file"),
+        ("x" * 300, "good", "there is no persona"),
+        ("walter-hughes", "x" * 300, "there is no trainee"),
+    ],
+)
+def test_bad_usage_says_what_to_do(persona: str, trainee: str, message: str) -> None:
+    code, out, err = run(persona, trainee)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_a_broken_persona_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "broken.md").write_text("# Profile Data\n", encoding="utf-8")
+    code, _, err = run("broken", "good", folder=tmp_path)
+    assert code == 2
+    assert "broken.md:" in err
+    assert "app.py check" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"\xff\xfe\xff", "is not UTF-8"), (b"\n \n", "has no lines")],
+)
+def test_a_bad_trainee_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_bytes(content)
+    code, _, err = run("walter-hughes", str(lines))
+    assert code == 2
+    assert message in err
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_output_that_knows_no_thai_is_no_trouble(as_json: bool) -> None:
+    """As when Windows is to write into a file."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="cp1252")
+    err = io.StringIO()
+    assert run_rehearse("sarah-thompson", "good", as_json, FOLDER, out, err) == 0
+    out.flush()
+    assert b"\\u0e2a" in raw.getvalue()
+    if as_json:
+        assert json.loads(raw.getvalue())["persona"] == "sarah-thompson"

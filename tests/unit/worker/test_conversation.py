@@ -1,0 +1,405 @@
+"""A call as its job sees it: the real director and observer, and an engine that takes notes."""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from livekit.agents import Agent, AgentSession
+from livekit.agents.voice import SpeechHandle
+
+from agent.engines.base import Engine, OnTurn
+from agent.protocol.brief import Brief
+from agent.protocol.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.worker.conversation import Conversation, Observer
+from agent.worker.reload import Reload
+from agent.worker.silence_timer import SilenceTimer
+from agent.worker.speech_times import Span
+from data.records import Edit, Turn
+from personas.model import Persona
+from personas.parse import examine
+from tests.support.persona_text import swap
+
+TEXT = swap("language: th-TH", "language: en-US")
+EDITED = swap("A sincere apology (-2)", "A sincere apology (-4)", TEXT)
+APOLOGY = "I am so sorry, I apologise."
+CALM_DOWN = "Please calm down."
+
+
+class Notes:
+    """An engine: which line it was asked for, and the handles of those that still sound."""
+
+    name = "offline"
+    replies_itself = False
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.handles: list[SpeechHandle] = []
+        self.played: Persona | None = None
+        self.fault: Exception | None = None
+
+    @property
+    def session(self) -> AgentSession[None]:
+        raise AssertionError("a conversation does not touch the session")
+
+    def open(self, state: State) -> SpeechHandle:
+        return self._line(f"open at {state.intensity}")
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        return self._line(f"{step.direction.kind} to {text!r}")
+
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        return self._line(f"go on after {heard!r}")
+
+    def nudge(self, state: State) -> SpeechHandle:
+        return self._line(f"nudge at {state.intensity}")
+
+    def agent(self, on_turn: OnTurn) -> Agent:
+        raise AssertionError("a conversation does not start the session")
+
+    async def direct(self, step: Step) -> None:
+        self.asked.append(f"direct {step.direction.kind}")
+
+    async def swap(self, persona: Persona, history: History) -> str:
+        if self.fault is not None:
+            raise self.fault
+        self.played = persona
+        return "rebuilt"
+
+    async def aclose(self) -> None:
+        raise AssertionError("the engine is the job's to close")
+
+    def _line(self, note: str) -> SpeechHandle:
+        if self.fault is not None:
+            raise self.fault
+        self.asked.append(note)
+        self.handles.append(SpeechHandle.create())
+        return self.handles[-1]
+
+
+class Talk:
+    """A conversation with its engine, and what it told."""
+
+    def __init__(self, observer: Callable[[Persona], Observer] = LexicalObserver) -> None:
+        self.told: list[Event] = []
+        self.observer = observer
+        self.engine = Notes()
+        self.version = version_of(TEXT)
+        brief = Brief("c1", "sarah", TEXT, self.version, "notes", "trainee-ann")
+        engine = cast(Engine, self.engine)
+        self.talk = Conversation(brief, persona_of(TEXT), engine, observer, self.told.append)
+
+    def heard(self, text: str, *, interrupted: bool = False) -> None:
+        """The oldest line that sounds has been heard to its end, or cut off."""
+        self.talk.persona_said(text, interrupted)
+        self.finish()
+
+    def finish(self) -> None:
+        """The oldest line is over for the session."""
+        next(h for h in self.engine.handles if not h.done())._mark_done()
+
+    async def change(self, text: str, version: str) -> None:
+        """Hand it a new persona text, and wait for what comes of it."""
+        there = asyncio.Event()
+        there.set()
+        reload = Reload(
+            self.talk, self.observer, there, SilenceTimer(1.0, lambda: None), self._cannot
+        )
+        reload.take(NewPersona(text, version))
+        await reload.settled(5.0)
+
+    async def _cannot(self, engine: Engine, persona: Persona) -> bool:
+        raise AssertionError("this engine plays every persona")
+
+    @property
+    def turns(self) -> list[Turn]:
+        return [event.turn for event in self.told if isinstance(event, TurnDone)]
+
+    @property
+    def mood(self) -> Mood:
+        return [event for event in self.told if isinstance(event, Mood)][-1]
+
+    @property
+    def edits(self) -> list[Edit]:
+        return [event.edit for event in self.told if isinstance(event, Edited)]
+
+
+def persona_of(text: str) -> Persona:
+    persona = examine(text, "sarah").persona
+    assert persona is not None
+    return persona
+
+
+def version_of(text: str) -> str:
+    return persona_of(text).version
+
+
+async def test_the_persona_speaks_first() -> None:
+    talk = Talk()
+    talk.talk.open()
+    assert talk.engine.asked == ["open at 8"]
+    assert (talk.mood.phase, talk.mood.intensity, talk.mood.cause) == ("opening", 8, "")
+    assert talk.turns == []  # not before it was heard
+    talk.heard("I was charged twice!")
+    (turn,) = talk.turns
+    assert (turn.index, turn.speaker, turn.text) == (0, "persona", "I was charged twice!")
+    assert (turn.source, turn.interrupted) == ("voice", False)
+    assert "The agent has just picked up." in turn.direction
+    assert (turn.phase, turn.intensity, turn.version) == ("opening", 8, talk.version)
+
+
+@pytest.mark.parametrize(
+    ("text", "intensity", "phase", "cause"),
+    [
+        (APOLOGY, 6, "deescalation", "apology"),
+        (CALM_DOWN, 10, "escalation", "calm down"),
+        ("You are an idiot.", 10, "escalation", "hostile"),
+        ("I like rain.", 8, "opening", "nothing matched"),
+    ],
+)
+async def test_a_turn_is_directed_recorded_and_answered(
+    text: str, intensity: int, phase: str, cause: str
+) -> None:
+    talk = Talk()
+    talk.talk.trainee_said(text, "typed")
+    (turn,) = talk.turns
+    assert (turn.speaker, turn.text, turn.source) == ("trainee", text, "typed")
+    assert (turn.intensity, turn.phase) == (intensity, phase)
+    assert cause in turn.cause.lower()
+    assert len(turn.matched) == len(turn.quotes)
+    assert all(quote in text for quote in turn.quotes)
+    assert (talk.mood.intensity, talk.mood.phase) == (intensity, phase)
+    assert (talk.mood.cause, talk.mood.matched) == (turn.cause, turn.matched)
+    assert len(talk.engine.asked) == 1
+    assert talk.engine.asked[0].endswith(f"to {text!r}")
+
+
+async def test_the_page_learns_a_turn_s_words_before_the_turn_and_its_mood() -> None:
+    talk = Talk()
+    talk.talk.trainee_said(APOLOGY, "voice")
+    assert [type(event) for event in talk.told] == [Caption, TurnDone, Mood]
+    assert talk.told[0] == Caption("c1", "trainee", APOLOGY, final=True)
+
+
+async def test_turns_are_counted_over_both_speakers() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.heard("I was charged twice!")
+    talk.talk.trainee_said(APOLOGY, "voice")
+    talk.heard("Well. Thank")
+    talk.talk.nudge()
+    talk.heard("Hello?")
+    assert [(t.index, t.speaker) for t in talk.turns] == [
+        (0, "persona"), (1, "trainee"), (2, "persona"), (3, "persona"),
+    ]  # fmt: skip
+    times = [turn.begin for turn in talk.turns]
+    assert times == sorted(times)
+
+
+async def test_an_interrupted_line_holds_what_was_heard_of_it() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.heard("I was", interrupted=True)
+    assert (talk.turns[0].text, talk.turns[0].interrupted) == ("I was", True)
+    assert talk.told[-2] == Caption("c1", "persona", "I was", final=True)
+
+
+async def test_a_line_bears_the_direction_that_it_was_made_by() -> None:
+    """An interrupted answer is recorded after the next one was asked for."""
+    talk = Talk()
+    talk.talk.trainee_said(APOLOGY, "voice")
+    talk.talk.trainee_said(CALM_DOWN, "voice")
+    talk.heard("Well.", interrupted=True)
+    talk.heard("Do not tell me to calm down!")
+    talk.talk.nudge()
+    talk.heard("Hello?")
+    first, second, nudge = [turn.direction for turn in talk.turns if turn.speaker == "persona"]
+    assert first
+    assert second
+    assert first != second
+    assert "has said nothing for 12 seconds" in nudge
+
+
+async def test_an_edit_is_played_from_the_next_line_on() -> None:
+    talk = Talk()
+    await talk.change(EDITED, version_of(EDITED))
+    assert talk.engine.played == persona_of(EDITED)
+    (edit,) = talk.edits
+    assert (edit.version, edit.outcome, edit.reason) == (version_of(EDITED), "rebuilt", "")
+    talk.talk.trainee_said(APOLOGY, "voice")
+    assert talk.mood.intensity == 4  # the observer and the director have the new text, too
+    talk.heard("Fine.")
+    assert [turn.version for turn in talk.turns] == [version_of(EDITED)] * 2
+
+
+async def test_a_rule_that_an_edit_adds_is_seen() -> None:
+    added = swap("- Being transferred", "- Being transferred\n- Mentions the weather", TEXT)
+    talk = Talk()
+    await talk.change(added, version_of(added))
+    talk.talk.trainee_said("The weather is lovely today.", "voice")
+    (rule,) = [rule for rule in persona_of(added).rules if rule.text == "Mentions the weather"]
+    assert talk.turns[0].matched == (rule.id,)
+
+
+async def test_a_rule_that_an_edit_takes_away_is_forgotten() -> None:
+    without = swap('- A sincere apology (-2): "Well. Thank you."\n', "", TEXT)
+    without = swap("- The full refund is confirmed\n", "", without)
+    talk = Talk()
+    talk.talk.trainee_said("I confirm that the full refund is on its way.", "voice")
+    met = [len(talk.mood.met)]
+    await talk.change(without, version_of(without))
+    assert [*met, len(talk.mood.met)] == [1, 0]
+
+
+async def test_an_edit_keeps_the_mood() -> None:
+    talk = Talk()
+    talk.talk.trainee_said(APOLOGY, "voice")
+    await talk.change(EDITED, version_of(EDITED))
+    assert (talk.mood.intensity, talk.mood.phase) == (6, "deescalation")
+    assert talk.talk.persona.version == version_of(EDITED)
+
+
+async def test_a_line_under_way_is_still_the_old_version_s() -> None:
+    talk = Talk()
+    talk.talk.open()
+    await talk.change(EDITED, version_of(EDITED))
+    talk.heard("I was charged twice!")
+    talk.talk.trainee_said(APOLOGY, "voice")
+    talk.heard("Well. Thank you.")
+    assert [turn.version == talk.version for turn in talk.turns] == [True, False, False]
+    assert [edit.turn for edit in talk.edits] == [1]
+
+
+async def test_a_line_that_was_never_heard_does_not_shift_the_versions() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.finish()  # interrupted before its first sound: no item
+    await talk.change(EDITED, version_of(EDITED))
+    talk.talk.trainee_said(APOLOGY, "voice")
+    talk.heard("Well. Thank you.")
+    assert [turn.version for turn in talk.turns] == [version_of(EDITED)] * 2
+    assert [edit.turn for edit in talk.edits] == [0]
+
+
+async def test_a_text_with_errors_is_refused_with_its_line() -> None:
+    talk = Talk()
+    await talk.change("no persona at all", "v9")
+    (edit,) = talk.edits
+    assert (edit.version, edit.outcome) == ("v9", "refused")
+    assert edit.reason.startswith("line 1: ")
+    assert (talk.engine.played, talk.talk.persona.version) == (None, talk.version)
+    talk.talk.trainee_said(APOLOGY, "voice")
+    assert talk.mood.intensity == 6
+
+
+@pytest.mark.parametrize("part", ["engine", "observer"])
+async def test_what_cannot_take_the_text_refuses_it_and_goes_on(part: str) -> None:
+    def observer(persona: Persona) -> Observer:
+        if part == "observer" and persona.version == version_of(EDITED):
+            raise RuntimeError("out of words")
+        return LexicalObserver(persona)
+
+    talk = Talk(observer)
+    if part == "engine":
+        talk.engine.fault = RuntimeError("out of words")
+    await talk.change(EDITED, version_of(EDITED))
+    (edit,) = talk.edits
+    assert edit.outcome == "refused"
+    assert "out of words" in edit.reason
+    assert talk.engine.played is None
+    talk.engine.fault = None
+    talk.talk.trainee_said(APOLOGY, "voice")
+    assert (talk.mood.intensity, talk.turns[0].version) == (6, talk.version)
+
+
+async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_answer() -> None:
+    """As models that reply by themselves have it: the answer sounds, then the words come."""
+    talk = Talk()
+    talk.engine.replies_itself = True
+    talk.talk.open()
+    talk.heard("I was charged twice!")
+    talk.talk.line_begun(talk.engine._line("answer"))
+    assert talk.talk.coming == 2
+    await talk.change(EDITED, version_of(EDITED))
+    talk.talk.trainee_was_heard(APOLOGY)
+    assert talk.talk.coming == 2, "the words are there: the answer is next"
+    talk.heard("Well.")
+    talk.talk.nudge()
+    talk.heard("Hello?")
+    (edit,) = talk.edits
+    assert [turn.text for turn in talk.turns] == [
+        "I was charged twice!", APOLOGY, "Well.", "Hello?",
+    ]  # fmt: skip
+    spoke = [turn.index for turn in talk.turns if turn.version == edit.version]
+    assert edit.turn == 3
+    assert [index for index in spoke if talk.turns[index].speaker == "persona"] == [3]
+
+
+async def test_words_that_come_before_the_answer_are_not_waited_for() -> None:
+    talk = Talk()
+    talk.engine.replies_itself = True
+    talk.talk.open()
+    talk.heard("I was charged twice!")
+    talk.talk.trainee_was_heard(APOLOGY)
+    talk.talk.line_begun(talk.engine._line("answer"))
+    assert talk.talk.coming == 2
+    talk.heard("Well.")
+    assert talk.talk.coming == 3
+
+
+async def test_the_mood_of_a_turn_stands_at_its_end() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.talk.trainee_said(APOLOGY, "voice", Span(2.5, 4.25))
+    (turn,) = talk.turns
+    assert (turn.begin, turn.end, talk.mood.at) == (2.5, 4.25, 4.25)
+
+
+async def test_an_engine_that_fails_does_not_cost_the_trainee_s_turn() -> None:
+    talk = Talk()
+    talk.engine.fault = RuntimeError("the session is closing")
+    with pytest.raises(RuntimeError):
+        talk.talk.trainee_said(APOLOGY, "voice")
+    assert [turn.text for turn in talk.turns] == [APOLOGY]
+    assert talk.mood.intensity == 6
+
+
+async def test_a_resolution_is_known() -> None:
+    talk = Talk()
+    assert not talk.talk.resolved
+    for text in (
+        APOLOGY,
+        "This was our mistake, we got it wrong and I take full responsibility.",
+        "I confirm that the full refund is on its way.",
+        "It will be on your account by Friday at noon.",
+    ):
+        talk.talk.trainee_said(text, "voice")
+    assert talk.talk.resolved
+    assert talk.mood.resolved
+
+
+async def test_a_line_that_a_lost_connection_cut_off_is_taken_up_until_somebody_speaks() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.talk.persona_said("I was charged", interrupted=True, lost=True)
+    talk.finish()
+    assert talk.talk.resume() is not None
+    assert talk.talk.resume() is not None, "the next connection broke before a word came"
+    assert talk.engine.asked[1:] == ["go on after 'I was charged'"] * 2
+    talk.talk.persona_said("The line was bad. I was charged twice!", interrupted=False)
+    assert 'you up to: "I was charged"' in talk.turns[-1].direction
+    assert talk.talk.resume() is None
+
+
+async def test_an_interrupted_line_and_one_that_was_answered_are_not_taken_up() -> None:
+    talk = Talk()
+    talk.talk.open()
+    talk.talk.persona_said("I was charged", interrupted=True)
+    assert talk.talk.resume() is None
+    talk.talk.persona_said("I was", interrupted=True, lost=True)
+    talk.talk.trainee_said(APOLOGY, "typed")
+    talk.talk.resume()
+    assert not any(asked.startswith("go on") for asked in talk.engine.asked)

@@ -1,0 +1,738 @@
+"""The job of one call, with a room and a session that do what the test says, and no waiting."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from livekit import rtc
+from livekit.agents import Agent, AgentSession, JobContext, llm
+from livekit.agents.voice import SpeechHandle, io
+from livekit.rtc._proto.stats_pb2 import RtcStats
+
+from agent.engines.base import Engine, OnTurn
+from agent.engines.persona_agent import PersonaAgent
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.protocol.brief import Brief
+from agent.protocol.link import (
+    Edited,
+    End,
+    Ended,
+    Event,
+    Joined,
+    NewPersona,
+    PageAway,
+    Restored,
+    Say,
+    Status,
+    Switchboard,
+    Trouble,
+    TurnDone,
+)
+from agent.providers.line_failure import failure_words
+from agent.simulation.directing.director import State, Step
+from agent.simulation.history import History
+from agent.simulation.observing.observer import LexicalObserver
+from agent.worker.closing import CLOSING
+from agent.worker.engine_session import ANSWER
+from agent.worker.job import Job
+from agent.worker.participant_presence import ANSWER as SERVER_ANSWER
+from agent.worker.participant_presence import LEAVING
+from agent.worker.recovery import PAUSES
+from personas.model import Persona
+from personas.parse import examine
+from tests.support.clock import at_once, now, until
+from tests.support.persona_text import PLAIN, swap
+
+EDITED = swap("- Lives in Leeds", "- Lives in York", PLAIN)
+Names = rtc.DisconnectReason
+
+
+class Silence(io.AudioOutput):
+    """The room's sound output, never used here."""
+
+    def __init__(self) -> None:
+        super().__init__(label="silence", capabilities=io.AudioOutputCapabilities(pause=True))
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        raise AssertionError
+
+    def flush(self) -> None:
+        raise AssertionError
+
+    def clear_buffer(self) -> None:
+        raise AssertionError
+
+
+class Session(rtc.EventEmitter[str]):
+    """A session that starts, is interrupted and closes as fast, or as badly, as it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.output = SimpleNamespace(audio=None, transcription=None)
+        self.agent_state = self.user_state = "listening"
+        self.started = self.closing = self.closed = False
+        self.start_time = self.close_time = 0.0
+        self.fault: Exception | None = None
+        self.close_fault: Exception | None = None
+
+    @property
+    def room_io(self) -> object:
+        raise RuntimeError("the AgentSession was not started with a room")
+
+    async def start(self, agent: object, **options: object) -> None:
+        await asyncio.sleep(self.start_time)
+        if self.fault is not None:
+            raise self.fault
+        self.output.audio = Silence()
+        self.started = True
+
+    async def interrupt(self, *, force: bool = False) -> None:
+        if not self.started:
+            raise RuntimeError("AgentSession isn't running")
+        if self.fault is not None:
+            raise self.fault
+
+    async def aclose(self) -> None:
+        self.closing = True
+        await asyncio.sleep(self.close_time)
+        if self.close_fault is not None:
+            raise self.close_fault
+        self.closed = True
+        self.emit("close", SimpleNamespace())
+
+    def state(self, state: str) -> None:
+        """The persona begins to do that."""
+        self.agent_state = state
+        self.emit("agent_state_changed", SimpleNamespace(new_state=state))
+
+
+class Notes:
+    """An engine that notes what it was asked for."""
+
+    name = "offline"
+    replies_itself = False
+
+    def __init__(self, persona: Persona) -> None:
+        self.language = persona.language
+        self.fake = Session()
+        self.asked: list[tuple[float, str]] = []
+        self.closed = False
+        self.close_time = 0.0
+        self.cut = False
+        self.speaks = True
+
+    @property
+    def session(self) -> AgentSession[None]:
+        return cast(AgentSession[None], self.fake)
+
+    def open(self, state: State) -> SpeechHandle:
+        return self._note("open")
+
+    def answer(self, text: str, step: Step) -> SpeechHandle:
+        return self._note(text)
+
+    def go_on(self, heard: str, state: State) -> SpeechHandle:
+        return self._note(f"go on after {heard}")
+
+    def nudge(self, state: State) -> SpeechHandle:
+        return self._note("nudge")
+
+    def agent(self, on_turn: OnTurn) -> Agent:
+        return PersonaAgent(on_turn)
+
+    async def direct(self, step: Step) -> None:
+        self._note(f"direct {step.direction.kind}")
+
+    def plays(self, persona: Persona) -> bool:
+        return persona.language == self.language
+
+    async def swap(self, persona: Persona, history: History) -> str:
+        return "applied"
+
+    async def aclose(self) -> None:
+        self.closed = True
+        await asyncio.sleep(self.close_time)
+        if self.cut:
+            raise asyncio.CancelledError
+
+    def _note(self, what: str) -> SpeechHandle:
+        self.asked.append((now(), what))
+        if self.speaks:
+            asyncio.get_running_loop().call_soon(self.fake.state, "speaking")
+        return SpeechHandle.create()
+
+
+class Room(rtc.EventEmitter[str]):
+    """The room: ``left`` is when the job went; its server sends something all the time, until it
+    ``is_silent``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: float | None = None
+        self.leave_time = 0.0
+        self.is_silent = False
+        self.arrived = 0
+
+    async def get_rtc_stats(self) -> rtc.RtcStats:
+        self.arrived += not self.is_silent
+        stats = RtcStats()
+        stats.candidate_pair.candidate_pair.bytes_received = self.arrived
+        return rtc.RtcStats(publisher_stats=[], subscriber_stats=[stats])
+
+    async def disconnect(self) -> None:
+        await asyncio.sleep(self.leave_time)
+        self.left = now()
+
+
+class Context:
+    """The framework's side of a job."""
+
+    def __init__(self, metadata: str) -> None:
+        self.job = SimpleNamespace(metadata=metadata)
+        self.room = Room()
+        self.ended: list[str] = []
+        self.connect_time = 0.0
+
+    async def connect(self, **options: object) -> None:
+        await asyncio.sleep(self.connect_time)
+
+    def shutdown(self, reason: str) -> None:
+        self.ended.append(reason)
+
+
+class Stage:
+    """One job and all that it touches; ``told`` has the times of its events."""
+
+    def __init__(self, text: str = PLAIN) -> None:
+        self.told: list[tuple[float, Event]] = []
+        self.board = Switchboard(lambda event: self.told.append((now(), event)))
+        self.board.start()
+        self.context = Context(Brief("c1", "ann", text, "v1", "notes", "trainee-ann").dump())
+        self.engines: list[Notes] = []
+        self.prepare: Callable[[Notes], None] = lambda engine: None
+        self.running = asyncio.create_task(self._run())
+
+    @property
+    def engine(self) -> Notes:
+        return self.engines[0]
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for _, event in self.told]
+
+    def command(self, command: NewPersona | Say | End | PageAway) -> None:
+        assert self.board.command("c1", command)
+
+    def participant(
+        self, what: str, identity: str = "trainee-ann", reason: int = 0, sid: str = "PA_1"
+    ) -> None:
+        """Somebody enters (``connected``) or leaves (``disconnected``) the room."""
+        person = SimpleNamespace(identity=identity, disconnect_reason=reason, sid=sid)
+        self.context.room.emit(f"participant_{what}", person)
+
+    def make(self, name: str, persona: Persona, history: History) -> Engine:
+        engine = Notes(persona)
+        self.prepare(engine)
+        self.engines.append(engine)
+        return cast(Engine, engine)
+
+    async def _run(self) -> None:
+        context = cast(JobContext, self.context)
+        await Job(context, self.board, self.make, LexicalObserver).run()
+
+
+def play(story: Callable[[Stage], Awaitable[Any]], text: str = PLAIN, error: Any = None) -> Stage:
+    """What was left after that story, which begins before the job's first step."""
+
+    async def main() -> Stage:
+        stage = Stage(text)
+        await story(stage)
+        if error is None:
+            await stage.running
+        else:
+            with pytest.raises(error):
+                await stage.running
+        await asyncio.sleep(0)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not others, "nothing of a job goes on after it"
+        assert not stage.board.command("c1", Say("anybody?"))
+        return stage
+
+    return at_once(main())
+
+
+def ended(stage: Stage) -> Ended:
+    """The job's last word, which must be its only one of the kind, and the framework's end."""
+    (event,) = [event for event in stage.events if isinstance(event, Ended)]
+    assert stage.events[-1] == event
+    assert stage.context.ended == [event.reason]
+    assert all(engine.closed for engine in stage.engines)
+    return event
+
+
+async def joined(stage: Stage) -> None:
+    """Until the persona has come."""
+    await until(lambda: Joined("c1") in stage.events)
+
+
+def test_the_persona_comes_speaks_and_leaves_when_told() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open"]
+    assert ended(stage).reason == "ended"
+    assert stage.engine.fake.closed
+
+
+@pytest.mark.parametrize(("leave_time", "after"), [(0.3, 0.3), (500.0, LEAVING)])
+def test_the_room_is_left_before_the_end_is_told(leave_time: float, after: float) -> None:
+    hung_up = []
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.context.room.leave_time = leave_time
+        hung_up.append(now())
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    assert stage.told[-1][0] == pytest.approx(hung_up[0] + after, abs=0.05)
+
+
+@pytest.mark.parametrize("reason", ["ended", "no_persona"])
+def test_an_end_does_not_wait_for_a_room_that_cannot_be_joined(reason: str) -> None:
+    async def story(stage: Stage) -> None:
+        stage.context.connect_time = 500.0
+        await asyncio.sleep(0.5)
+        stage.command(End(reason))
+
+    stage = play(story)
+    assert ended(stage).reason == reason
+    assert stage.told[-1][0] < 1.0
+    assert stage.engine.asked == []
+
+
+def test_what_is_typed_before_the_persona_has_come_is_answered_then() -> None:
+    async def story(stage: Stage) -> None:
+        stage.prepare = lambda engine: setattr(engine.fake, "start_time", 2.0)
+        await asyncio.sleep(0.5)
+        stage.command(Say("Hello?"))
+        stage.command(Say("Is anybody there?"))
+        await joined(stage)
+        await asyncio.sleep(0.1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open", "Hello?", "Is anybody there?"]
+    assert ended(stage).reason == "ended"
+
+
+def test_an_engine_that_cannot_be_interrupted_costs_no_turn(caplog: Any) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.fault = RuntimeError("cannot be interrupted")
+        stage.command(Say("Anybody?"))
+        stage.command(Say("Hello?"))
+        stage.command(NewPersona(EDITED, "v2"))
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
+        await until(lambda: len(stage.engines) > 1 and stage.engines[1].asked)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    turns = [event.turn.text for event in stage.events if isinstance(event, TurnDone)]
+    assert turns == ["Anybody?", "Hello?"]
+    assert [what for _, what in stage.engines[1].asked] == ["Hello?"]
+    assert ended(stage).reason == "ended"
+    assert "cannot be interrupted" in caplog.text
+
+
+@pytest.mark.parametrize("part", ["persona", "engine"])
+def test_a_job_that_cannot_start_says_that_it_has_ended(part: str) -> None:
+    async def story(stage: Stage) -> None:
+        def fail(engine: Notes) -> None:
+            raise ValueError("no engine")
+
+        stage.prepare = fail
+        stage.context.connect_time = 500.0
+
+    stage = play(story, "no persona" if part == "persona" else PLAIN, ValueError)
+    assert ended(stage) == Ended("c1", "failed")
+
+
+def test_a_call_for_which_no_session_starts_ends_by_its_engine() -> None:
+    async def story(stage: Stage) -> None:
+        stage.prepare = lambda engine: setattr(engine.fake, "fault", ValueError("no session"))
+
+    stage = play(story)
+    assert ended(stage) == Ended("c1", "engine")
+    assert len(stage.engines) > 1
+
+
+def test_an_engine_that_cannot_be_made_is_told_of_and_another_plays() -> None:
+    """As with a worker elsewhere that lacks a key which the app has."""
+
+    async def story(stage: Stage) -> None:
+        def lacking(name: str, persona: Persona, history: History) -> Engine:
+            if name != "offline":
+                raise ValueError("finding the words needs OPENAI_API_KEY")
+            return make(name, persona, history)
+
+        make, stage.make = stage.make, lacking  # type: ignore[method-assign]
+        await joined(stage)
+        stage.engine.fake.state("speaking")
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    (trouble,) = [event for event in stage.events if isinstance(event, Trouble)]
+    assert trouble.code == "unusable"
+    assert trouble.words == failure_words("unusable")
+    assert "OPENAI_API_KEY" in trouble.remedy
+    (back,) = [event for event in stage.events if isinstance(event, Restored)]
+    assert (back.engine, back.turn, back.reason) == ("offline", 0, "unusable")
+
+
+@pytest.mark.parametrize("way", ["hangs", "fails", "its engine hangs", "its connection is cut"])
+def test_a_session_that_does_not_close_does_not_hold_the_line(way: str) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        if way == "hangs":
+            stage.engine.fake.close_time = 500.0
+        elif way == "its engine hangs":
+            stage.engine.close_time = 500.0
+        elif way == "its connection is cut":
+            stage.engine.cut = True
+        else:
+            stage.engine.fake.close_fault = RuntimeError("it is stuck")
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    assert stage.told[-1][0] <= CLOSING + 0.1
+
+
+def test_a_second_job_of_the_call_leaves_and_disturbs_nothing() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        second = Context(stage.context.job.metadata)
+        await Job(cast(JobContext, second), stage.board, stage.make, LexicalObserver).run()
+        assert second.ended == ["second dispatch"]
+        assert (len(stage.engines), len(stage.context.ended)) == (1, 0)
+        stage.command(End("ended"))
+
+    assert ended(play(story)).reason == "ended"
+
+
+def test_a_job_that_is_cancelled_says_that_it_has_ended() -> None:
+    """As the framework does with the jobs of a worker that stops."""
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.running.cancel()
+
+    assert ended(play(story, error=asyncio.CancelledError)) == Ended("c1", "worker")
+
+
+@pytest.mark.parametrize(
+    ("leaves", "reason", "after"),
+    [
+        ([("disconnected", "trainee-ann", Names.CLIENT_INITIATED)], "left", RECONNECT_TIMEOUT),
+        ([("disconnected", "trainee-ann", Names.STATE_MISMATCH)], "lost", RECONNECT_TIMEOUT),
+        ([("disconnected", "watcher", Names.CLIENT_INITIATED)], "stopped", 100.0),
+        (
+            [
+                ("disconnected", "trainee-ann", Names.STATE_MISMATCH),
+                ("connected", "watcher", 0),
+            ],
+            "lost",
+            RECONNECT_TIMEOUT,
+        ),
+        (
+            [
+                ("disconnected", "trainee-ann", Names.STATE_MISMATCH),
+                ("disconnected", "trainee-ann", Names.STATE_MISMATCH),
+                ("connected", "trainee-ann", 0),
+            ],
+            "stopped",
+            100.0,
+        ),
+    ],
+)
+def test_a_trainee_who_leaves(
+    leaves: list[tuple[str, str, int]], reason: str, after: float
+) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        for what, identity, why in leaves:
+            stage.participant(what, identity, why)
+        await asyncio.wait([stage.running], timeout=100.0)
+        stage.board.command("c1", End("stopped"))
+
+    stage = play(story)
+    assert ended(stage).reason == reason
+    assert stage.told[-1][0] == pytest.approx(after, abs=0.1)
+
+
+def test_a_trainee_who_comes_from_another_page_is_there() -> None:
+    """LiveKit lets the new one in before it tells that the old one has gone."""
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.participant("connected", sid="PA_1")
+        stage.participant("connected", sid="PA_2")
+        stage.participant("disconnected", reason=Names.DUPLICATE_IDENTITY, sid="PA_1")
+        await asyncio.wait([stage.running], timeout=100.0)
+        stage.command(End("stopped"))
+
+    assert ended(play(story)).reason == "stopped"
+
+
+def test_how_long_a_trainee_is_waited_for_is_told_in_the_brief() -> None:
+    brief = Brief("c1", "ann", PLAIN, "v1", "notes", "trainee-ann", reconnect=7)
+    assert Brief.load(brief.dump()).reconnect == 7
+
+    async def story(stage: Stage) -> None:
+        stage.context.job.metadata = brief.dump()
+        await joined(stage)
+        stage.participant("disconnected", reason=Names.STATE_MISMATCH)
+
+    stage = play(story)
+    assert ended(stage).reason == "lost"
+    assert stage.told[-1][0] == pytest.approx(7, abs=0.1)
+
+
+def test_a_room_that_ends_by_itself_ends_the_call() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.context.room.emit("disconnected", Names.SERVER_SHUTDOWN)
+
+    assert ended(play(story)).reason == "server"
+
+
+def test_a_session_that_ends_by_itself_is_followed_by_one_that_answers_what_was_left() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.command(Say("Hello?"))
+        await asyncio.sleep(0.1)
+        await stage.engine.fake.aclose()
+        await asyncio.sleep(5)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    first, second = stage.engines
+    assert [what for _, what in first.asked] == ["open", "Hello?"]
+    assert [what for _, what in second.asked] == ["Hello?"]
+    told = [event for event in stage.events if isinstance(event, Trouble | Restored)]
+    assert [type(event) for event in told] == [Trouble, Restored]
+    assert (told[0].code, told[1].reason) == ("closed", "closed")  # type: ignore[union-attr]
+
+
+def test_a_session_that_cannot_be_started_again_ends_the_call_after_both_engines() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+
+        def prepare(engine: Notes) -> None:
+            engine.fake.fault = RuntimeError("connection refused")
+
+        stage.prepare = prepare
+        await stage.engine.fake.aclose()
+
+    stage = play(story)
+    assert ended(stage).reason == "engine"
+    own, offline = 1 + len(PAUSES), 1 + len(PAUSES)
+    assert len(stage.engines) == own + offline
+
+
+def test_an_engine_that_says_nothing_for_10_seconds_is_replaced() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.speaks = False
+        stage.command(Say("Hello?"))
+        await asyncio.sleep(ANSWER + 2)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [event.code for event in stage.events if isinstance(event, Trouble)] == ["silent"]
+    assert [what for _, what in stage.engines[1].asked] == ["Hello?"]
+
+
+def test_a_silence_is_broken_and_no_nudge_comes_after_the_end() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.state("speaking")
+        stage.engine.fake.state("listening")
+        await asyncio.sleep(30)
+        stage.engine.fake.state("listening")
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engine.asked] == ["open", "nudge"]
+    statuses = [event for event in stage.events if isinstance(event, Status)]
+    assert [event.status for event in statuses][:3] == ["speaking", "speaking", "listening"]
+
+
+def gone(stage: Stage, absent: bool) -> None:
+    stage.participant("disconnected" if absent else "connected", reason=Names.STATE_MISMATCH)
+
+
+def cut_off(stage: Stage, absent: bool) -> None:
+    stage.context.room.emit("reconnecting" if absent else "reconnected")
+
+
+def page_away(stage: Stage, absent: bool) -> None:
+    stage.command(PageAway(absent))
+
+
+def poor(stage: Stage, absent: bool) -> None:
+    Quality = rtc.ConnectionQuality
+    quality = Quality.QUALITY_LOST if absent else Quality.QUALITY_POOR
+    person = SimpleNamespace(identity="trainee-ann")
+    stage.context.room.emit("connection_quality_changed", person, quality)
+
+
+def silent_server(stage: Stage, absent: bool) -> None:
+    stage.context.room.is_silent = absent
+
+
+@pytest.mark.parametrize("absence", [gone, cut_off, page_away, poor, silent_server])
+def test_nobody_is_asked_whether_he_is_there_while_he_cannot_hear(
+    absence: Callable[[Stage, bool], None],
+) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.state("speaking")
+        absence(stage, True)
+        stage.engine.fake.state("listening")
+        await asyncio.sleep(RECONNECT_TIMEOUT - 1)
+        asked.extend(what for _, what in stage.engine.asked)
+        absence(stage, False)
+        await asyncio.sleep(patience + SERVER_ANSWER + 1)
+        stage.command(End("ended"))
+
+    patience = examine(PLAIN, "ann").persona.patience  # type: ignore[union-attr]
+    asked: list[str] = []
+    stage = play(story)
+    assert asked == ["open"]
+    assert "nudge" in [what for _, what in stage.engine.asked], "the silence counts again"
+
+
+def test_a_line_that_was_heard_is_told() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        for role, text in (("user", "Not mine"), ("assistant", "Where is it?")):
+            item = llm.ChatMessage(role=cast(Any, role), content=[text], interrupted=True)
+            stage.engine.fake.emit("conversation_item_added", SimpleNamespace(item=item))
+        stage.command(End("ended"))
+
+    (done,) = [event for event in play(story).events if isinstance(event, TurnDone)]
+    assert (done.turn.text, done.turn.interrupted) == ("Where is it?", True)
+
+
+def test_a_line_stands_where_it_sounded_although_the_time_of_day_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """LiveKit tells times of the day; the call's clock is the job's loop here."""
+    ahead = [1_795_000_000.0]
+    monkeypatch.setattr("data.common.clock.steady", lambda: asyncio.get_running_loop().time())
+    monkeypatch.setattr("time.time", lambda: asyncio.get_running_loop().time() + ahead[0])
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        began = now()
+        for step in (0.0, 3600.0, -3600.0):
+            started = time.time()
+            await asyncio.sleep(2)
+            ahead[0] += step
+            await asyncio.sleep(1)
+            item = llm.ChatMessage(role="assistant", content=["Where is it?"])
+            item.metrics = {"started_speaking_at": started, "stopped_speaking_at": time.time()}
+            stage.engine.fake.emit("conversation_item_added", SimpleNamespace(item=item))
+        await asyncio.sleep(0.1)
+        assert [each - began for each in spans(stage)] == pytest.approx([0, 3, 3, 6, 6, 9])
+        stage.command(End("ended"))
+
+    def spans(stage: Stage) -> list[float]:
+        done = [event.turn for event in stage.events if isinstance(event, TurnDone)]
+        return [moment for turn in done for moment in (turn.begin, turn.over)]
+
+    play(story)
+
+
+THAI = swap("# Persona", "---\nlanguage: th-TH\n---\n# Persona", PLAIN)
+
+
+def test_another_language_gets_another_engine_which_answers_what_is_typed_meanwhile() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.close_time = 1.0
+        stage.command(NewPersona(THAI, "v2"))
+        await until(lambda: len(stage.engines) > 1)
+        stage.command(Say("Hello?"))
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
+        await asyncio.sleep(0.1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    first, second = stage.engines
+    assert (first.language, second.language) == ("en", "th-TH")
+    assert first.closed
+    assert [what for _, what in second.asked][-1] == "Hello?"
+    assert [e.edit.outcome for e in stage.events if isinstance(e, Edited)] == ["rebuilt"]
+    assert not [event for event in stage.events if isinstance(event, Trouble | Restored)]
+
+
+def test_what_is_typed_while_the_old_engine_closes_is_answered_by_the_next_one() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.engine.fake.close_time = 1.0
+        stage.command(NewPersona(THAI, "v2"))
+        await until(lambda: stage.engine.fake.closing)
+        stage.command(Say("Hello?"))
+        await asyncio.sleep(3)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engines[1].asked][-1] == "Hello?"
+
+
+def test_nothing_more_is_expected_of_an_engine_that_was_replaced_while_somebody_typed(
+    caplog: Any,
+) -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        stage.command(NewPersona(THAI, "v2"))
+        stage.command(Say("Hello?"))
+        await until(lambda: len(stage.engines) > 1 and stage.engines[1].asked)
+        await asyncio.sleep(ANSWER + 1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert [what for _, what in stage.engines[1].asked][-1] == "Hello?"
+    assert not caplog.records
+
+
+def test_an_engine_for_another_language_that_does_not_start_is_recovered_from() -> None:
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+
+        def prepare(engine: Notes) -> None:
+            if len(stage.engines) == 1:
+                engine.fake.fault = RuntimeError("connection refused")
+
+        stage.prepare = prepare
+        stage.command(NewPersona(THAI, "v2"))
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
+        await asyncio.sleep(1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert ended(stage).reason == "ended"
+    assert [e.edit.outcome for e in stage.events if isinstance(e, Edited)] == ["rebuilt"]
+    assert stage.engines[-1].language == "th-TH"

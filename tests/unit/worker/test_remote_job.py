@@ -1,0 +1,475 @@
+"""Jobs in another process: the link over a socket, and a whole call with a worker of its own."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+from aiohttp import WSMsgType, web
+
+from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.platform.server.endpoint import Endpoint
+from agent.platform.server.tokens import trainee_token
+from agent.protocol import remote_link
+from agent.protocol.hub import PATH, RemoteHub
+from agent.protocol.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
+from agent.protocol.remote_link import Offset, RemoteJobLink
+from agent.protocol.wire import command, event, pack
+from agent.protocol.worker_token import worker_token
+from data.common.clock import steady
+from tests.support.caller import ALLOW, Caller, browser
+from tests.support.clock import PATIENCE, until
+from tests.support.fakes.served import listening
+from tests.support.livekit_apart import LiveKitApart
+from tests.support.places import ROOT
+from tests.support.running import RunningApp
+
+ENDPOINT = Endpoint("ws://127.0.0.1:1", "APIkey", "s" * 40)
+
+
+class Socket:
+    """A server's side of a websocket as the hub wants it."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+
+    async def send(self, text: str) -> None:
+        await self._socket.send_str(text)
+
+    async def receive(self) -> str | None:
+        message = await self._socket.receive()
+        return message.data if message.type is WSMsgType.TEXT else None
+
+
+class Side:
+    """The app's side: a switchboard, a hub, and an address that can be cut.
+
+    ``port`` is one that was free when it was opened, unless it is given.
+    """
+
+    def __init__(self, port: int = 0, *, reconnect_timeout: float = RECONNECT_TIMEOUT) -> None:
+        self.port = port
+        self.told: list[Event] = []
+        self.board = Switchboard(self.told.append)
+        self.board.start()
+        self.hub = RemoteHub(self.board, reconnect_timeout)
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Take workers."""
+        self._running = asyncio.create_task(self.hub.run(ENDPOINT))
+        app = web.Application()
+        app.router.add_get(PATH, self._take)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def cut(self) -> None:
+        """Break every connection."""
+        for socket in list(self._sockets):
+            assert socket._writer is not None
+            socket._writer.transport.abort()
+
+    async def close(self) -> None:
+        """Be gone."""
+        self._running.cancel()
+        await self.cut()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not self.hub.admits(token):
+            return web.Response(status=403)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        try:
+            await self.hub.serve(Socket(socket))
+        finally:
+            self._sockets.discard(socket)
+        return socket
+
+
+@contextlib.asynccontextmanager
+async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[RemoteJobLink]:
+    """A worker's line to that side."""
+    endpoint = Endpoint(ENDPOINT.url, ENDPOINT.key, secret)
+    line = RemoteJobLink(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
+    running = asyncio.create_task(line.run())
+    try:
+        yield line
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_link, "AGAIN", 0.05)
+
+
+@contextlib.asynccontextmanager
+async def opened(*, reconnect_timeout: float = RECONNECT_TIMEOUT) -> AsyncIterator[Side]:
+    side = Side(reconnect_timeout=reconnect_timeout)
+    await side.open()
+    try:
+        yield side
+    finally:
+        await side.close()
+
+
+async def test_a_worker_elsewhere_learns_the_app_s_clock_and_learns_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = steady
+    async with opened() as side:
+        # The worker's machine was started an hour before the app's.
+        monkeypatch.setattr("data.common.clock.steady", lambda: here() + 3600.0)
+        monkeypatch.setattr("agent.protocol.hub.clock", SimpleNamespace(steady=here))
+        async with joined(side) as line:
+            await until(line.found.is_set)
+            assert line.time() == pytest.approx(here(), abs=PATIENCE)
+            # It sleeps on a clock that does not count that; then the line is made again.
+            monkeypatch.setattr("data.common.clock.steady", lambda: here() - 500.0)
+            await side.cut()
+            await until(lambda: abs(line.time() - here()) < PATIENCE)
+
+
+def test_the_closer_measure_of_a_clock_is_kept_while_both_can_be() -> None:
+    close, rough = Offset(10.0, 0.01), Offset(10.2, 0.4)
+    assert rough.or_better(close) == close
+    assert close.or_better(rough) == close
+    assert rough.or_better(None) == rough
+    moved = Offset(99.0, 0.4)
+    assert moved.or_better(close) == moved, "the machine was started anew"
+
+
+async def test_events_come_out_in_their_order_and_commands_go_in() -> None:
+    heard: list[Command] = []
+    async with opened() as side, joined(side) as line:
+        assert line.attach("c1", heard.append)
+        line.send(Joined("c1"))
+        line.send(Status("c1", "speaking"))
+        await until(lambda: len(side.told) == 2)
+        assert line.agent_name == side.hub.agent_name
+        assert side.board.command("c1", Say("Hello"))
+        await until(lambda: heard == [Say("Hello")])
+        line.detach("c1")
+        line.send(Ended("c1", "ended"))
+        await until(lambda: len(side.told) == 3)
+        assert side.told == [Joined("c1"), Status("c1", "speaking"), Ended("c1", "ended")]
+        assert not side.board.command("c1", Say("anybody?"))
+
+
+async def test_a_broken_connection_loses_and_doubles_nothing() -> None:
+    async with opened() as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        for number in range(200):
+            line.send(Status("c1", str(number)))
+            if number % 40 == 20:
+                await side.cut()
+            await asyncio.sleep(0.002)
+        await until(lambda: len(side.told) >= 200)
+        await asyncio.sleep(0.1)
+        assert [e.status for e in side.told if isinstance(e, Status)] == [*map(str, range(200))]
+        assert side.board.command("c1", End("ended"))
+        await until(lambda: heard == [End("ended")])
+
+
+async def test_commands_under_way_when_the_connection_breaks_arrive_once() -> None:
+    async with opened() as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(PATIENCE)
+        orders: list[Command] = [Say(str(number)) for number in range(200)]
+        for number, order in enumerate(orders):
+            if number % 40 == 20:
+                # What is sent now meets a socket that is broken, which nobody knows yet.
+                await side.cut()
+            assert side.board.command("c1", order)
+            if number % 10 == 0:
+                await asyncio.sleep(0.01)
+        await until(lambda: len(heard) >= 200)
+        await asyncio.sleep(0.1)
+        assert heard == orders
+
+
+async def test_a_command_that_comes_twice_is_obeyed_once() -> None:
+    """As when the connection breaks before the app has heard that it had arrived."""
+    connections = 0
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        nonlocal connections
+        connections += 1
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        await socket.send_json({"agent": "a", "seen": 0})
+        for n, text in ((1, "once"), (2, "twice")) if connections == 1 else ((2, "twice"),):
+            await socket.send_json({"n": n, "call": "c1", "command": pack(Say(text))})
+        await asyncio.sleep(0.05)
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get(PATH, take)
+    runner, port = await listening(app)
+    async with joined(Side(port)) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await until(lambda: connections > 2)
+        assert heard == [Say("once"), Say("twice")]
+    await runner.cleanup()
+
+
+async def test_a_worker_that_was_given_up_is_commanded_again() -> None:
+    """The app counts for it from the beginning, the worker does not."""
+    async with opened(reconnect_timeout=0.0) as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(PATIENCE)
+        side.board.command("c1", Say("first"))
+        await until(lambda: len(heard) == 1)
+        await side.cut()
+        await until(lambda: side.told == [Ended("c1", "worker")])
+        line.detach("c1")
+        line.attach("c2", heard.append)
+        await until(lambda: side.board.command("c2", Say("second")))
+        await until(lambda: heard == [Say("first"), Say("second")])
+
+
+async def test_the_second_worker_with_a_call_is_sent_away_and_not_heard() -> None:
+    async with opened() as side, joined(side) as first, joined(side) as second:
+        first.attach("c1", lambda order: None)
+        await until(lambda: side.board.command("c1", Say("Hello")))
+        heard: list[Command] = []
+        second.attach("c1", heard.append)
+        second.send(Joined("c1"))
+        await until(lambda: heard == [End("ended")])
+        second.detach("c1")
+        second.send(Ended("c1", "ended"))
+        await second.drained(PATIENCE)
+        assert side.told == []
+        assert side.board.command("c1", Say("still there?"))
+
+
+async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
+    async with opened(reconnect_timeout=0.1) as side:
+        async with joined(side) as line:
+            line.attach("c1", lambda order: None)
+            line.tell_state("registered")
+            await until(lambda: side.hub.state == "registered")
+        await until(lambda: side.told == [Ended("c1", "worker")])
+        assert side.hub.state == "down"
+        assert "agent.worker.elsewhere" in side.hub.error
+
+
+async def test_a_worker_that_is_gone_before_its_greeting_is_not_there() -> None:
+    class Gone:
+        async def send(self, text: str) -> None:
+            raise ConnectionResetError
+
+        async def receive(self) -> str | None:
+            return json.dumps({"worker": "w", "state": "registered", "had": 0})
+
+    async with opened(reconnect_timeout=0.1) as side:
+        with contextlib.suppress(ConnectionResetError):
+            await side.hub.serve(Gone())
+        assert side.hub.state == "down"
+        await until(lambda: not side.hub._workers)
+
+
+@pytest.mark.parametrize("greeting", ["", "[]", "{}", "no JSON"])
+async def test_an_app_that_does_not_greet_is_asked_again(greeting: str) -> None:
+    tries = 0
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        nonlocal tries
+        tries += 1
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        if greeting:
+            await socket.send_str(greeting)
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get(PATH, take)
+    runner, port = await listening(app, shutdown_timeout=0.1)
+    async with joined(Side(port)):
+        await until(lambda: tries >= 3)
+    await runner.cleanup()
+
+
+async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
+    async with opened() as old, joined(old) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(PATIENCE)
+        await old.close()
+        new = Side(old.port)
+        await new.open()
+        await until(line.moved.is_set)
+        await until(lambda: heard == [End("interrupted")])
+        assert line.agent_name == new.hub.agent_name
+        line.send(Ended("c1", "interrupted"))
+        await until(lambda: new.told == [Ended("c1", "interrupted")])
+        await new.close()
+
+
+@pytest.mark.parametrize("token", ["", "abc", "other secret", "trainee"])
+async def test_only_who_has_the_secret_is_a_worker(token: str) -> None:
+    async with opened() as side:
+        await until(lambda: side.hub.admits(worker_token(ENDPOINT, "worker-1")))
+        match token:
+            case "other secret":
+                token = worker_token(Endpoint(ENDPOINT.url, ENDPOINT.key, "t" * 40), "worker-1")
+            case "trainee":
+                token = trainee_token(
+                    key=ENDPOINT.key,
+                    secret=ENDPOINT.secret,
+                    identity="worker-1",
+                    name="Ann",
+                    room="r",
+                )
+        assert not side.hub.admits(token)
+
+
+@pytest.mark.parametrize("values", [None, 3, {}, {"kind": "Turn", "value": {}}, {"kind": "Say"}])
+@pytest.mark.parametrize("read", [event, command])
+def test_what_is_no_message_of_the_link_is_refused(
+    read: Callable[[object], object], values: object
+) -> None:
+    with pytest.raises(ValueError, match="nothing that goes over the link"):
+        read(values)
+
+
+def test_an_event_is_no_command() -> None:
+    assert event(pack(Joined("c1"))) == Joined("c1")
+    with pytest.raises(ValueError, match="nothing"):
+        command(pack(Joined("c1")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent these there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_that_is_stopped_while_it_is_loaded_ends_without_a_traceback(
+    tmp_path: Path, number: int
+) -> None:
+    environ = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}  # says when a module is imported
+    words = tmp_path / "words"
+    with words.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "agent.worker.elsewhere", "--app", "http://127.0.0.1:9"],
+            cwd=ROOT,
+            env=environ,
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        asyncio.run(until(lambda: "| argparse" in words.read_text()))
+        process.send_signal(number)
+        code = process.wait(PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert code == 128 + number
+    assert "Traceback" not in words.read_text()
+
+
+@pytest.fixture
+def apart(app: RunningApp) -> Iterator[LiveKitApart]:
+    """A LiveKit server that app and worker share; ``app`` has built the program."""
+    with LiveKitApart() as server:
+        yield server
+
+
+@contextlib.contextmanager
+def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process that the app knows nothing of."""
+    out = ("LIVEKIT_", "REHEARSAL_", "GOOGLE_API", "OPENAI_", "DEEPGRAM_")
+    plain = {k: v for k, v in os.environ.items() if not k.startswith(out) or k.endswith("_CACHE")}
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "agent.worker.elsewhere", "--app", app.url],
+            cwd=ROOT,
+            env={**plain, **apart.environment},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.call
+def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_path: Path) -> None:
+    environ = {**apart.environment, "REHEARSAL_OWN_WORKER": "no"}
+    app = RunningApp(tmp_path, environ)
+    try:
+        app.start()
+        health = app.wait(lambda health: "agent.worker.elsewhere" in health.get("problem", ""), 240)
+        assert health["worker"] == "down"
+        with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
+            app.wait_until_ready(240)
+            assert app.process is not None
+            app.wait(lambda _: recognisers(process) == 1, 60)
+            assert recognisers(app.process) == 0, "only the worker hears"
+            _play(app, Caller(chromium, app.url))
+            app.wait(lambda health: health["calls"]["live"] == 0, 60)
+            process.terminate()
+            assert process.wait(60) == 0, (tmp_path / "worker.log").read_text()
+            app.wait(lambda health: not health["ready"], 120)
+    finally:
+        app.stop()
+
+
+def recognisers(process: subprocess.Popen[bytes]) -> int:
+    """How many it has."""
+    found = 0
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # some live for a moment only
+            words = " ".join(child.cmdline())
+            found += "listener" in words and "child_guard" not in words
+    return found
+
+
+def _play(app: RunningApp, caller: Caller) -> None:
+    """Speech, a typed turn, an edit in mid-call, and the record."""
+    file = app.personas / "walter-hughes.md"
+    caller.call("walter-hughes")
+    caller.wait_for_silence()
+    caller.say("What is your account number please?")
+    # Which words they are depends on how busy the machine is.
+    caller.until(lambda: re.search(r"You\n+\w", caller.text()) is not None, "the words")
+    caller.wait_for_speech()
+    edited = file.read_text().replace("40 77 21 58", "99 88 77 66")
+    file.write_text(edited)
+    app.wait_for_edit(edited)
+    caller.wait_for_silence()
+    caller.type("What is your account number?")
+    caller.wait_for_text("99 88 77 66")
+    caller.wait_for_speech()
+    caller.end()
+    caller.page.get_by_text("See how it went").click()
+    caller.page.wait_for_url("**/calls/*")
+    caller.wait_for_text("99 88 77 66")
