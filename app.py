@@ -146,7 +146,7 @@ class Rehearsal:
         from agent.doctor.runner import Doctor
         from agent.engines.choice import choose_engine
         from agent.platform.setup.preparation import Preparation
-        from agent.protocol.link import Switchboard
+        from agent.protocol.switchboard import Switchboard
         from agent.simulation.directing.assessment import assess
         from agent.worker.tidy import PAGES, Tidy
         from data.calls import Archive

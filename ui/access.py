@@ -13,7 +13,7 @@ from nicegui import Client, __version__, app, ui
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from agent.protocol.hub import PATH as WORKER
+from agent.protocol.websocket.server import PATH as WORKER
 from data.throttle import Visitor
 from ui.context import Studio
 from ui.shield import SOCKET

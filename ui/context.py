@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from agent.doctor.runner import Doctor
     from agent.platform.settings import Settings
     from agent.platform.setup.preparation import Preparation
-    from agent.protocol.hub import RemoteHub
+    from agent.protocol.websocket.server import RemoteWorkers
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
@@ -33,4 +33,4 @@ class Studio:
     doctor: "Doctor"
     drafts: "Drafts"
     versions: "Versions"
-    remote: "RemoteHub | None" = None
+    remote: "RemoteWorkers | None" = None

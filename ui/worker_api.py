@@ -5,7 +5,7 @@ from contextlib import suppress
 from nicegui import app
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from agent.protocol.hub import PATH
+from agent.protocol.websocket.server import PATH
 from ui.context import Studio
 
 REFUSED = 1008

@@ -17,8 +17,10 @@ from agent.calls.persona_file_events import PersonaFileEvents
 from agent.calls.watchdog import Rooms, watch_over
 from agent.engines.choice import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
-from agent.protocol.brief import FROM_THE_TOP, LARGEST, Brief, Scene
-from agent.protocol.link import LONGEST_TURN, End, Ended, Event, Switchboard
+from agent.protocol.brief import LARGEST, Brief
+from agent.protocol.messages import LONGEST_TURN, End, Ended, Event
+from agent.protocol.scene import FROM_THE_TOP, Scene
+from agent.protocol.switchboard import Switchboard
 from agent.simulation.directing.director import begin
 from data.calls import Archive, OpenCall
 from data.common.clock import CallClock

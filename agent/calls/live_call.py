@@ -12,7 +12,7 @@ from agent.calls.page_presence import PagePresence
 from agent.calls.recorder import Recorder
 from agent.calls.under_way import UnderWay
 from agent.platform.reconnect import RECONNECT_TIMEOUT
-from agent.protocol.link import (
+from agent.protocol.messages import (
     LONGEST_TURN,
     OVERTAKEN,
     Caption,

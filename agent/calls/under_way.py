@@ -1,6 +1,6 @@
 """What is being said while it is no finished turn: it is kept when the call ends on it."""
 
-from agent.protocol.link import Caption
+from agent.protocol.messages import Caption
 from data.records import Speaker, Turn
 
 

@@ -10,8 +10,8 @@ from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Preparation
-from agent.protocol.hub import RemoteHub
-from agent.protocol.link import Switchboard
+from agent.protocol.switchboard import Switchboard
+from agent.protocol.websocket.server import RemoteWorkers
 from personas.model import Persona
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class VoiceService:
         self._performers: EngineFactory | None = None
         self._stopped = False
         timeout = settings.reconnect_timeout
-        self.remote = None if settings.own_worker else RemoteHub(switchboard, timeout)
-        self._worker: Worker | RemoteHub | None = None
+        self.remote = None if settings.own_worker else RemoteWorkers(switchboard, timeout)
+        self._worker: Worker | RemoteWorkers | None = None
         self._outside: Outside | None = None
         self._rooms: LiveKitRooms | None = None
         self._moved = asyncio.Event()
@@ -189,7 +189,7 @@ class VoiceService:
         self._performers.register()
         return Worker(self._performers.entry(self._switchboard))
 
-    async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteHub") -> None:
+    async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteWorkers") -> None:
         from agent.calls.outside import Outside
 
         self._outside = Outside(endpoint, lambda: worker.state == "registered")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent.calls.live_call import LiveCall
 from agent.protocol.brief import Brief
-from agent.protocol.link import Trouble
+from agent.protocol.messages import Trouble
 
 log = logging.getLogger(__name__)
 

@@ -5,43 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from agent.platform.reconnect import RECONNECT_TIMEOUT
-from data.records import Record, Turn
+from agent.protocol.scene import FROM_THE_TOP, Scene
+from data.records import Record
 
 LARGEST = 500_000
 """Bytes of metadata that a call may have: LiveKit's server refuses a dispatch of more than 512 KiB
 (``LimitConfig.MaxMetadataSize`` of 1.13.5, by default)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene(Record):
-    """Where a call begins, when not at its beginning.
-
-    ``phase`` is one of the director's phases and ``intensity`` 0-10; "" and None leave them to the
-    persona's file. ``turns`` are those of an earlier call that this one goes on from, with the
-    indices that they have in this one; the last is a trainee's, and the persona answers it first.
-    ``origin`` is that call's id; ``phase`` and ``intensity`` are then where it began itself.
-    """
-
-    phase: str = ""
-    intensity: int | None = None
-    turns: tuple[Turn, ...] = ()
-    origin: str = ""
-
-    @property
-    def past(self) -> tuple[Turn, ...]:
-        """The turns before the one that the persona answers first."""
-        return self.turns[:-1]
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """The scene with its turns."""
-        turns = tuple(Turn.from_json(turn) for turn in values.get("turns", ()))
-        phase, origin = values.get("phase", ""), values.get("origin", "")
-        return cls(phase, values.get("intensity"), turns, origin)
-
-
-FROM_THE_TOP = Scene()
-"""The beginning, as the persona's file has it."""
 
 
 @dataclass(frozen=True, slots=True)

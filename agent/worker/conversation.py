@@ -10,14 +10,15 @@ from typing import Protocol
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine
-from agent.protocol.brief import Brief, Scene
-from agent.protocol.link import Caption, Edited, Event, Mood, TurnDone
+from agent.protocol.brief import Brief
+from agent.protocol.messages import Caption, Edited, Event, Mood, TurnDone
+from agent.protocol.scene import Scene
 from agent.simulation.acting.prompt import cut_direction, opening_direction, silence_direction
+from agent.simulation.directing.beginning import begun
 from agent.simulation.directing.director import Observation, Step, begin
 from agent.simulation.directing.ledger import Ledger
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models, SecondOpinion
-from agent.worker.beginning import begun
 from agent.worker.speech_times import Span
 from data.common.clock import CallClock
 from data.records import Edit, ModelUse, Source, Speaker, Turn

@@ -24,8 +24,8 @@ from pathlib import Path
 from agent.platform.process.console import start_console
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings, SettingsError
-from agent.protocol.remote_link import RemoteJobLink
-from agent.protocol.worker_token import worker_token
+from agent.protocol.websocket.client import AppConnection
+from agent.protocol.websocket.worker_token import worker_token
 from agent.worker.engine_factory import EngineFactory
 from agent.worker.tidy import few_heaps
 from agent.worker.worker import Worker
@@ -64,7 +64,7 @@ async def _serve(settings: Settings, app: str) -> None:
     assert me is not None
     stopping.serve(partial(_signalled, loop, me))
     endpoint = Endpoint(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret)
-    line = RemoteJobLink(app, lambda worker: worker_token(endpoint, worker))
+    line = AppConnection(app, lambda worker: worker_token(endpoint, worker))
     performers = await asyncio.to_thread(_load, settings)
     performers.register()
     connection = asyncio.create_task(line.run())
@@ -95,7 +95,7 @@ def _load(settings: Settings) -> EngineFactory:
     return performers
 
 
-async def _work(line: RemoteJobLink, performers: EngineFactory, endpoint: Endpoint) -> None:
+async def _work(line: AppConnection, performers: EngineFactory, endpoint: Endpoint) -> None:
     """Take the calls of the app that is there now, until another one has taken its place."""
     worker = Worker(performers.entry(line))
     worker.agent_name = line.agent_name

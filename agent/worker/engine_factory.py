@@ -16,7 +16,7 @@ from agent.engines.offline.engine import warm_models
 from agent.engines.tools import EngineTools
 from agent.platform.process.requests import ChildTrouble
 from agent.platform.settings import Settings
-from agent.protocol.link import JobLink
+from agent.protocol.switchboard import JobLink
 from agent.providers.model_observer import ModelObserver
 from agent.providers.text_model import TextModel
 from agent.simulation.history import History

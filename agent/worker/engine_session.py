@@ -23,7 +23,7 @@ from livekit.agents import (
 from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import Engine, Foresees
 from agent.engines.choice import kind_of
-from agent.protocol.link import Caption, Event, Status
+from agent.protocol.messages import Caption, Event, Status
 from agent.providers.line_failure import LineFailure, explain, no_answer
 from agent.worker.closing import close
 from agent.worker.conversation import Conversation

@@ -10,11 +10,10 @@ from livekit.agents import AutoSubscribe, JobContext
 
 from agent.engines.base import Connects, Engine
 from agent.protocol.brief import Brief
-from agent.protocol.link import (
+from agent.protocol.messages import (
     Command,
     End,
     Ended,
-    JobLink,
     Joined,
     NewPersona,
     PageAway,
@@ -22,6 +21,7 @@ from agent.protocol.link import (
     Say,
     Trouble,
 )
+from agent.protocol.switchboard import JobLink
 from agent.providers.line_failure import GOES_ON, LineFailure, explain
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models

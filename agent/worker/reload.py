@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from agent.engines.base import Engine, OneLanguage, Yields
-from agent.protocol.link import OVERTAKEN, NewPersona
+from agent.protocol.messages import OVERTAKEN, NewPersona
 from agent.worker.conversation import Conversation, Observer
 from agent.worker.silence_timer import SilenceTimer
 from personas.model import Persona

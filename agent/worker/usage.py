@@ -18,7 +18,7 @@ from livekit.agents.metrics import (
 )
 
 from agent.engines.cost import THINKERS
-from agent.protocol.link import Event, Usage
+from agent.protocol.messages import Event, Usage
 from data.records import ModelUse
 
 EVERY = 10.0

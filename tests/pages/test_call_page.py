@@ -15,7 +15,7 @@ from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Refused, Ticket
 from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
-from agent.protocol.link import (
+from agent.protocol.messages import (
     LONGEST_TURN,
     Caption,
     Command,

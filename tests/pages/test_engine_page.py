@@ -14,7 +14,7 @@ from nicegui.testing import User
 from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
 from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice, choose_engine
-from agent.protocol.link import Edited, Ended, Restored, Status, Trouble, TurnDone
+from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
 from tests.pages.test_call_page import Calls, CallWorld, browser, click, start
 from tests.support.studio import log_in, persona_text, visit

@@ -9,8 +9,8 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.protocol.brief import FROM_THE_TOP, Scene
-from agent.protocol.link import Joined, Mood, TurnDone
+from agent.protocol.messages import Joined, Mood, TurnDone
+from agent.protocol.scene import FROM_THE_TOP, Scene
 from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
 from personas.persona_files import PersonaFiles

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from agent.platform.settings import Settings
-from agent.protocol.hub import PATH as WORKER
+from agent.protocol.websocket.server import PATH as WORKER
 from tests.support.clock import until
 from tests.support.serving import serve
 from tests.support.studio import World, visit

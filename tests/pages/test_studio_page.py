@@ -8,7 +8,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.protocol.link import Edited, Ended
+from agent.protocol.messages import Edited, Ended
 from data.records import Edit
 from tests.support.clock import until
 from tests.support.editor_world import (

@@ -14,7 +14,7 @@ from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
 
-from agent.protocol.link import Ended
+from agent.protocol.messages import Ended
 from data.drafts import LONGEST, begun
 from personas.persona_files import PersonaFiles
 from personas.source import LIMIT

@@ -13,7 +13,7 @@ from nicegui.testing import User
 from agent.calls import coaching
 from agent.calls.ears import Ear
 from agent.calls.live_call import LiveCall
-from agent.protocol.link import (
+from agent.protocol.messages import (
     Caption,
     Edited,
     Ended,

@@ -19,8 +19,8 @@ from agent.engines.base import Engine
 from agent.engines.choice import kind_of
 from agent.engines.tools import EngineTools
 from agent.platform.settings import Settings
-from agent.protocol.brief import FROM_THE_TOP, Brief, Scene
-from agent.protocol.link import (
+from agent.protocol.brief import Brief
+from agent.protocol.messages import (
     Caption,
     Command,
     Edited,
@@ -30,10 +30,11 @@ from agent.protocol.link import (
     Joined,
     Restored,
     Status,
-    Switchboard,
     Trouble,
     TurnDone,
 )
+from agent.protocol.scene import FROM_THE_TOP, Scene
+from agent.protocol.switchboard import Switchboard
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.hearing import Hearing

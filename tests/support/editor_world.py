@@ -13,7 +13,7 @@ from nicegui.testing import User
 
 from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Refused, Ticket
 from agent.calls.live_call import LiveCall
-from agent.protocol.link import Command, NewPersona
+from agent.protocol.messages import Command, NewPersona
 from data.drafts import Drafts
 from data.records import CallStart
 from personas.parse import examine

@@ -24,7 +24,7 @@ from agent.doctor.runner import Doctor
 from agent.engines.choice import Choice
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
-from agent.protocol.link import Edited, Event
+from agent.protocol.messages import Edited, Event
 from agent.simulation.directing.scorecard import score
 from data.calls import Archive, CallRecord
 from data.drafts import Drafts

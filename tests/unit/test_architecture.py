@@ -126,7 +126,7 @@ def test_a_breach_is_seen(source: str, package: str) -> None:
     ("source", "package"),
     [
         ("from personas.model import Persona", "agent"),
-        ("from data.records import Turn\nimport agent.protocol.link as link", "ui"),
+        ("from data.records import Turn\nimport agent.protocol.messages as messages", "ui"),
         ("from nicegui import ui\nfrom ui.frame import frame", "ui"),
         ("from .base import Engine", "agent.engines"),
         ("from ..link import Event", "agent.engines"),

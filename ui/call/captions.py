@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from agent.protocol.link import Caption
+from agent.protocol.messages import Caption
 from data.records import Speaker, Turn
 from ui import kit, tongue
 from ui.classes import switch

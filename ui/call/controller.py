@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nicegui import background_tasks, ui
 
 from agent.calls.calls import CallOptions, Refused
-from agent.protocol.link import Event
+from agent.protocol.messages import Event
 from ui.call.state import Browser
 from ui.call.voice_call import (
     AnswerTime,

@@ -5,10 +5,9 @@ from typing import Any
 
 from nicegui import run, ui
 
-from agent.protocol.brief import FROM_THE_TOP, Scene
+from agent.protocol.scene import FROM_THE_TOP, Scene, answered_turn, going_on
+from agent.simulation.directing.beginning import PHASE_WORDS, begun, put_right, usual_intensity
 from agent.simulation.directing.director import State, begin
-from agent.worker.beginning import PHASE_WORDS, begun, put_right, usual_intensity
-from agent.worker.replay import answered_turn, going_on
 from data.journal import CallRecord
 from personas.model import Persona
 from ui import access, kit, words

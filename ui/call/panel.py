@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.calls.calls import CallOptions
-from agent.protocol.link import Caption, Ended, Event, TurnDone
+from agent.protocol.messages import Caption, Ended, Event, TurnDone
 from agent.simulation.directing.director import State, begin
 from data.users import User
 from personas.model import Persona

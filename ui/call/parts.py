@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.protocol.link import Mood
+from agent.protocol.messages import Mood
 from agent.simulation.directing.director import State, begin
 from agent.simulation.directing.mood import MOODS, mood_word
 from data.endings import ending

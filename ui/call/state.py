@@ -19,7 +19,7 @@ from ui.call.voice_call import (
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
-    from agent.protocol.link import Trouble
+    from agent.protocol.messages import Trouble
 
 WORKING = ("ok", "silent")
 """States in which the microphone sends."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from nicegui import ui
 
-from agent.worker.beginning import phase_words
+from agent.simulation.directing.beginning import phase_words
 from data.journal import CallRecord
 from ui import kit, words
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from nicegui import app, ui
 
 from agent.calls.calls import CallOptions
-from agent.protocol.brief import FROM_THE_TOP
-from agent.protocol.link import Edited, Ended, Event
+from agent.protocol.messages import Edited, Ended, Event
+from agent.protocol.scene import FROM_THE_TOP
 from data.records import Edit
 from data.users import User
 from personas.model import Finding, Persona

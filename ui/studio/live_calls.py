@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.protocol.link import Edited, Ended, Event, Followed, Joined
+from agent.protocol.messages import Edited, Ended, Event, Followed, Joined
 from data.records import Edit
 from ui import kit, words
 from ui.context import Studio

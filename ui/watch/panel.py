@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.protocol.link import Caption, Ended, TurnDone
+from agent.protocol.messages import Caption, Ended, TurnDone
 from data.records import Speaker
 from data.users import User
 from personas.model import Persona
@@ -27,7 +27,7 @@ from ui.watch.whisper import Whisper
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
-    from agent.protocol.link import Event
+    from agent.protocol.messages import Event
 
 TICK = 0.5
 """Seconds between two looks at the clock."""

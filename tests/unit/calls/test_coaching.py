@@ -11,7 +11,7 @@ from livekit import rtc
 from agent.calls import coaching
 from agent.calls.coaching import LONGEST, Coaching, HintRefused
 from agent.platform.server.tokens import MOST_LISTENERS
-from agent.protocol.link import End, Event
+from agent.protocol.messages import End, Event
 from data.common.clock import CallClock
 from data.records import Hint
 from tests.support.clock import until

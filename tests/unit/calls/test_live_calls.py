@@ -16,8 +16,8 @@ from agent.calls.calls import CallOptions, Calls, Refused, Ticket
 from agent.calls.live_call import TurnRefused
 from agent.engines.choice import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
-from agent.protocol.brief import Brief, Scene
-from agent.protocol.link import (
+from agent.protocol.brief import Brief
+from agent.protocol.messages import (
     LONGEST_TURN,
     Caption,
     Command,
@@ -33,10 +33,11 @@ from agent.protocol.link import (
     Restored,
     Say,
     Status,
-    Switchboard,
     TurnDone,
     Unwritten,
 )
+from agent.protocol.scene import Scene
+from agent.protocol.switchboard import Switchboard
 from agent.simulation.directing.assessment import assess
 from data.calls import Archive, CallRecord, OpenCall
 from data.records import CallStart, Edit, Latency, Turn

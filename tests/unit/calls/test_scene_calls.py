@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from agent.calls.calls import CallOptions, Refused
-from agent.protocol.brief import LARGEST, Scene
+from agent.protocol.brief import LARGEST
+from agent.protocol.scene import Scene
 from data.records import Turn
 from tests.support.clock import until
 from tests.support.persona_text import PLAIN

@@ -12,7 +12,7 @@ from agent.calls import watchdog
 from agent.calls.live_call import LiveCall
 from agent.calls.watchdog import LATE, NO_BROWSER, TRIES, RoomsError, watch_over
 from agent.protocol.brief import Brief
-from agent.protocol.link import Event, Joined, Status, Trouble
+from agent.protocol.messages import Event, Joined, Status, Trouble
 from data.calls import OpenCall
 from data.records import CallStart
 from tests.support.clock import at_once, now

@@ -19,7 +19,7 @@ from livekit.agents.metrics.base import Metadata
 from agent.engines.cost import Estimate, estimate, in_words
 from agent.engines.openai.engine import TRANSCRIBER
 from agent.platform.settings import Settings
-from agent.protocol.link import End, Ended, Event, Usage
+from agent.protocol.messages import End, Ended, Event, Usage
 from agent.providers import endpoints
 from agent.providers.prices import RATES, Price, PricesError, find_price, load_prices
 from agent.worker.usage import EVERY, Meter

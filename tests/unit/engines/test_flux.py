@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.engines.pipeline import engine as pipeline
-from agent.protocol.link import Usage
+from agent.protocol.messages import Usage
 from agent.providers.flux import knows
 from agent.simulation.acting.prompt import MARK
 from tests.support.booth import Booth, booth, settings_of, timed

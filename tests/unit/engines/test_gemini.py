@@ -13,7 +13,7 @@ from livekit.plugins.google.realtime import RealtimeModel
 
 from agent.engines.gemini.engine import GeminiLive, voice_of
 from agent.engines.offline.engine import warm_models
-from agent.protocol.link import NewPersona, Say, Usage
+from agent.protocol.messages import NewPersona, Say, Usage
 from agent.simulation.acting.prompt import MARK
 from agent.simulation.directing.director import Observation, advance, begin
 from personas.model import Persona

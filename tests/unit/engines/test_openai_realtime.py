@@ -10,7 +10,7 @@ import pytest
 
 from agent.engines.choice import OFFLINE
 from agent.engines.openai.connection import Model
-from agent.protocol.link import NewPersona, Say
+from agent.protocol.messages import NewPersona, Say
 from agent.simulation.acting.prompt import MARK
 from tests.support.booth import booth, settings_of, timed
 from tests.support.clock import until

@@ -8,7 +8,7 @@ import pytest
 
 from agent.engines.offline import engine as offline
 from agent.engines.pipeline import engine as pipeline
-from agent.protocol.link import NewPersona, Say
+from agent.protocol.messages import NewPersona, Say
 from agent.simulation.acting.prompt import MARK
 from tests.support.booth import booth, settings_of, timed
 from tests.support.fakes.deepgram import Utterance

@@ -9,9 +9,8 @@ import pytest
 from agent.engines.offline import engine as offline
 from agent.engines.offline.engine import warm_models
 from agent.engines.pipeline import engine as pipeline
-from agent.protocol.brief import Scene
+from agent.protocol.scene import Scene, going_on
 from agent.simulation.acting.prompt import MARK
-from agent.worker.replay import going_on
 from data.journal import CallRecord
 from data.records import CallStart, Turn
 from tests.support.booth import Booth, booth, settings_of

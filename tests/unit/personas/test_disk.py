@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.calls.live_call import LiveCall
-from agent.protocol.link import NewPersona
+from agent.protocol.messages import NewPersona
 from personas.arrivals import arrivals, take
 from personas.bundle import Loose
 from personas.library import Library, SaveError

@@ -12,7 +12,7 @@ from livekit import rtc
 from livekit.agents import APIConnectOptions, llm, utils
 
 from agent.platform.pipeline_settings import Stage
-from agent.protocol.link import Event, Usage
+from agent.protocol.messages import Event, Usage
 from agent.providers.endpoints import Provider, ProviderEndpoint
 from agent.providers.line_failure import explain
 from agent.providers.plugins import make_llm, make_stt, make_tts

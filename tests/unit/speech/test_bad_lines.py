@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent.engines.offline.engine import OfflineEngine
-from agent.protocol.link import Say
+from agent.protocol.messages import Say
 from agent.speech.speakable import Softened
 from tests.support.booth import booth, settings_of
 from tests.support.persona_text import PLAIN, swap

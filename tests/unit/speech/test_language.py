@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.engines.offline import engine as offline
-from agent.protocol.link import NewPersona, Say
+from agent.protocol.messages import NewPersona, Say
 from agent.speech.speaking import EspeakTTS
 from tests.support.booth import booth, settings_of
 from tests.support.persona_text import PLAIN, swap

@@ -10,7 +10,7 @@ from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine, OnTurn
 from agent.protocol.brief import Brief
-from agent.protocol.link import Caption, Edited, Event, Mood, NewPersona, TurnDone
+from agent.protocol.messages import Caption, Edited, Event, Mood, NewPersona, TurnDone
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver

@@ -16,7 +16,7 @@ from agent.engines.base import Engine, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
-from agent.protocol.link import (
+from agent.protocol.messages import (
     Edited,
     End,
     Ended,
@@ -27,10 +27,10 @@ from agent.protocol.link import (
     Restored,
     Say,
     Status,
-    Switchboard,
     Trouble,
     TurnDone,
 )
+from agent.protocol.switchboard import Switchboard
 from agent.providers.line_failure import failure_words
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History

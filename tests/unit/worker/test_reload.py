@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from agent.engines.base import Engine
-from agent.protocol.link import OVERTAKEN, NewPersona
+from agent.protocol.messages import OVERTAKEN, NewPersona
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.worker.reload import Reload

@@ -14,7 +14,7 @@ from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine
 from agent.protocol.brief import Brief
-from agent.protocol.link import Caption, End, Event, Mood, Say, TurnDone, Usage
+from agent.protocol.messages import Caption, End, Event, Mood, Say, TurnDone, Usage
 from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.model_observer import ModelObserver
 from agent.providers.text_model import TextModel

@@ -8,16 +8,22 @@ from typing import cast
 import pytest
 
 from agent.engines.base import Engine
-from agent.protocol.brief import Brief, Scene
-from agent.protocol.link import Event, Mood, TurnDone
+from agent.protocol.brief import Brief
+from agent.protocol.messages import Event, Mood, TurnDone
+from agent.protocol.scene import Scene, going_on
 from agent.simulation.acting.actor import Actor
 from agent.simulation.acting.prompt import opening_direction
+from agent.simulation.directing.beginning import (
+    PHASE_WORDS,
+    begun,
+    number,
+    put_right,
+    usual_intensity,
+)
 from agent.simulation.directing.director import begin
 from agent.simulation.directing.scorecard import score
 from agent.simulation.observing.observer import LexicalObserver
-from agent.worker.beginning import PHASE_WORDS, begun, number, put_right, usual_intensity
 from agent.worker.conversation import Conversation
-from agent.worker.replay import going_on
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Turn
 from data.summary import Summary

@@ -1,17 +1,11 @@
-"""The one narrow interface between a job and the rest: events out, commands in.
+"""What a job and the app say to each other: events from the job, commands to it.
 
-Both are plain values that turn into JSON, so that a job may run in another process. In this
-process they pass through :class:`Switchboard`, which crosses between the two event loops.
+All are plain values that turn into JSON, so that a job may run in another process.
 """
 
-import asyncio
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Self, get_args
 
-from data.common import clock
 from data.records import Edit, ModelUse, Record, Speaker, Turn
 
 LONGEST_TURN = 2000
@@ -205,67 +199,27 @@ class PageAway(Record):
 
 Command = NewPersona | Say | End | PageAway
 
-
-class JobLink(Protocol):
-    """What a job needs of the link to the rest; see ``Switchboard``."""
-
-    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool: ...
-
-    def detach(self, call: str) -> None: ...
-
-    def send(self, event: Event) -> None: ...
-
-    def time(self) -> float:
-        """The app's steady clock just now (``data.common.clock``), as well as it is known here."""
-        ...
+_EVENTS = {kind.__name__: kind for kind in get_args(Event)}
+_COMMANDS = {kind.__name__: kind for kind in get_args(Command)}
 
 
-class Switchboard:
-    """Passes events to the app's loop and commands to the job's, whichever thread calls."""
+def pack(value: Event | Command) -> dict[str, Any]:
+    """The value with the name of its kind."""
+    return {"kind": type(value).__name__, "value": value.to_json()}
 
-    def __init__(self, on_event: Callable[[Event], None]) -> None:
-        self._on_event = on_event
-        self._app_loop: asyncio.AbstractEventLoop | None = None
-        self._jobs: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Command], None]]] = {}
-        self._lock = threading.Lock()
 
-    def start(self) -> None:
-        """Remember the running loop as the app's."""
-        self._app_loop = asyncio.get_running_loop()
+def event(values: Any) -> Event:
+    """The event of what ``pack`` gave; ValueError when it is none."""
+    return _unpack(_EVENTS, values)  # type: ignore[no-any-return]
 
-    def attach(self, call: str, on_command: Callable[[Command], None]) -> bool:
-        """Called on the job's loop: from now on the call's commands arrive there.
 
-        False when the call already has a job: a second dispatch must not bring two personas.
-        """
-        with self._lock:
-            if call in self._jobs and not self._jobs[call][0].is_closed():
-                return False
-            self._jobs[call] = (asyncio.get_running_loop(), on_command)
-            return True
+def command(values: Any) -> Command:
+    """The command of what ``pack`` gave; ValueError when it is none."""
+    return _unpack(_COMMANDS, values)  # type: ignore[no-any-return]
 
-    def detach(self, call: str) -> None:
-        """Forget the job of that call."""
-        with self._lock:
-            self._jobs.pop(call, None)
 
-    def send(self, event: Event) -> None:
-        """Hand an event to the app; silently dropped when the app's loop is gone."""
-        if self._app_loop is not None:
-            with suppress(RuntimeError):  # the loop is closed
-                self._app_loop.call_soon_threadsafe(self._on_event, event)
-
-    def time(self) -> float:
-        """The app's steady clock, which is this process's."""
-        return clock.steady()
-
-    def command(self, call: str, command: Command) -> bool:
-        """Hand a command to that call's job; False when it has none (yet)."""
-        loop, on_command = self._jobs.get(call, (None, None))
-        if loop is None or on_command is None:
-            return False
-        try:
-            loop.call_soon_threadsafe(on_command, command)
-        except RuntimeError:  # the loop is closed; it can close between a look and the call
-            return False
-        return True
+def _unpack(kinds: dict[str, Any], values: Any) -> Any:
+    try:
+        return kinds[values["kind"]].from_json(values["value"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"nothing that goes over the link: {error!r}") from error

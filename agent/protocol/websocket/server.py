@@ -21,9 +21,9 @@ from typing import Any, Protocol
 
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.platform.server.endpoint import Endpoint
-from agent.protocol.link import Command, Ended, Switchboard
-from agent.protocol.outbox import Outbox
-from agent.protocol.wire import event, pack
+from agent.protocol.messages import Command, Ended, event, pack
+from agent.protocol.switchboard import Switchboard
+from agent.protocol.websocket.outbox import Outbox
 from data.common import clock
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class _Remote:
     lost: asyncio.TimerHandle | None = None
 
 
-class RemoteHub:
+class RemoteWorkers:
     """Joins the jobs of all remote workers to the switchboard; lives on the app's loop.
 
     To the voice service it is what ``agent.worker.worker.Worker`` is for this process. The calls of
@@ -93,7 +93,7 @@ class RemoteHub:
 
     def admits(self, token: str) -> bool:
         """Whether that is the token of a worker."""
-        from agent.protocol.worker_token import is_worker  # slow to import
+        from agent.protocol.websocket.worker_token import is_worker  # slow to import
 
         return self._endpoint is not None and is_worker(self._endpoint, token)
 

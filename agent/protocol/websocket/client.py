@@ -1,4 +1,4 @@
-"""The link of the jobs in a remote worker: over one websocket to the app, see ``remote_hub``."""
+"""A worker's connection to the app: its jobs' events go out over it, and their commands come in."""
 
 import asyncio
 import json
@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from agent.protocol.hub import PATH
-from agent.protocol.link import Command, End, Event
-from agent.protocol.wire import command, pack
+from agent.protocol.messages import Command, End, Event, command, pack
+from agent.protocol.websocket.server import PATH
 from data.common import clock
 
 log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ class Offset(NamedTuple):
         return before if fits else self  # the app's machine, or ours, was started anew
 
 
-class RemoteJobLink:
+class AppConnection:
     """What ``agent.worker.job.Line`` asks for; jobs call it from their threads.
 
     ``agent_name`` is known once ``found`` is set; ``moved`` is set when it has changed: the app was

@@ -1,37 +1,34 @@
-"""Jobs in another process: the link over a socket, and a whole call with a worker of its own."""
+"""A worker's connection to the app: what it carries, and what breaks it."""
 
 import asyncio
 import contextlib
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
-import psutil
 import pytest
 from aiohttp import WSMsgType, web
 
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.tokens import trainee_token
-from agent.protocol import remote_link
-from agent.protocol.hub import PATH, RemoteHub
-from agent.protocol.link import Command, End, Ended, Event, Joined, Say, Status, Switchboard
-from agent.protocol.remote_link import Offset, RemoteJobLink
-from agent.protocol.wire import command, event, pack
-from agent.protocol.worker_token import worker_token
+from agent.protocol.messages import (
+    Command,
+    End,
+    Ended,
+    Event,
+    Joined,
+    Say,
+    Status,
+    pack,
+)
+from agent.protocol.switchboard import Switchboard
+from agent.protocol.websocket.client import AppConnection, Offset
+from agent.protocol.websocket.server import PATH, RemoteWorkers
+from agent.protocol.websocket.worker_token import worker_token
 from data.common.clock import steady
-from tests.support.caller import ALLOW, Caller, browser
 from tests.support.clock import PATIENCE, until
 from tests.support.fakes.served import listening
-from tests.support.livekit_apart import LiveKitApart
-from tests.support.places import ROOT
-from tests.support.running import RunningApp
 
 ENDPOINT = Endpoint("ws://127.0.0.1:1", "APIkey", "s" * 40)
 
@@ -61,7 +58,7 @@ class Side:
         self.told: list[Event] = []
         self.board = Switchboard(self.told.append)
         self.board.start()
-        self.hub = RemoteHub(self.board, reconnect_timeout)
+        self.hub = RemoteWorkers(self.board, reconnect_timeout)
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
 
@@ -103,10 +100,10 @@ class Side:
 
 
 @contextlib.asynccontextmanager
-async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[RemoteJobLink]:
+async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[AppConnection]:
     """A worker's line to that side."""
     endpoint = Endpoint(ENDPOINT.url, ENDPOINT.key, secret)
-    line = RemoteJobLink(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
+    line = AppConnection(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
     running = asyncio.create_task(line.run())
     try:
         yield line
@@ -117,7 +114,7 @@ async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[Rem
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_link, "AGAIN", 0.05)
+    monkeypatch.setattr("agent.protocol.websocket.client.AGAIN", 0.05)
 
 
 @contextlib.asynccontextmanager
@@ -137,7 +134,7 @@ async def test_a_worker_elsewhere_learns_the_app_s_clock_and_learns_it_again(
     async with opened() as side:
         # The worker's machine was started an hour before the app's.
         monkeypatch.setattr("data.common.clock.steady", lambda: here() + 3600.0)
-        monkeypatch.setattr("agent.protocol.hub.clock", SimpleNamespace(steady=here))
+        monkeypatch.setattr("agent.protocol.websocket.server.clock", SimpleNamespace(steady=here))
         async with joined(side) as line:
             await until(line.found.is_set)
             assert line.time() == pytest.approx(here(), abs=PATIENCE)
@@ -347,129 +344,3 @@ async def test_only_who_has_the_secret_is_a_worker(token: str) -> None:
                     room="r",
                 )
         assert not side.hub.admits(token)
-
-
-@pytest.mark.parametrize("values", [None, 3, {}, {"kind": "Turn", "value": {}}, {"kind": "Say"}])
-@pytest.mark.parametrize("read", [event, command])
-def test_what_is_no_message_of_the_link_is_refused(
-    read: Callable[[object], object], values: object
-) -> None:
-    with pytest.raises(ValueError, match="nothing that goes over the link"):
-        read(values)
-
-
-def test_an_event_is_no_command() -> None:
-    assert event(pack(Joined("c1"))) == Joined("c1")
-    with pytest.raises(ValueError, match="nothing"):
-        command(pack(Joined("c1")))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent these there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_worker_that_is_stopped_while_it_is_loaded_ends_without_a_traceback(
-    tmp_path: Path, number: int
-) -> None:
-    environ = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}  # says when a module is imported
-    words = tmp_path / "words"
-    with words.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "agent.worker.elsewhere", "--app", "http://127.0.0.1:9"],
-            cwd=ROOT,
-            env=environ,
-            stdout=file,
-            stderr=file,
-        )
-    try:
-        asyncio.run(until(lambda: "| argparse" in words.read_text()))
-        process.send_signal(number)
-        code = process.wait(PATIENCE)
-    finally:
-        process.kill()
-        process.wait()
-    assert code == 128 + number
-    assert "Traceback" not in words.read_text()
-
-
-@pytest.fixture
-def apart(app: RunningApp) -> Iterator[LiveKitApart]:
-    """A LiveKit server that app and worker share; ``app`` has built the program."""
-    with LiveKitApart() as server:
-        yield server
-
-
-@contextlib.contextmanager
-def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker in a process that the app knows nothing of."""
-    out = ("LIVEKIT_", "REHEARSAL_", "GOOGLE_API", "OPENAI_", "DEEPGRAM_")
-    plain = {k: v for k, v in os.environ.items() if not k.startswith(out) or k.endswith("_CACHE")}
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "agent.worker.elsewhere", "--app", app.url],
-            cwd=ROOT,
-            env={**plain, **apart.environment},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@pytest.mark.call
-def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_path: Path) -> None:
-    environ = {**apart.environment, "REHEARSAL_OWN_WORKER": "no"}
-    app = RunningApp(tmp_path, environ)
-    try:
-        app.start()
-        health = app.wait(lambda health: "agent.worker.elsewhere" in health.get("problem", ""), 240)
-        assert health["worker"] == "down"
-        with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
-            app.wait_until_ready(240)
-            assert app.process is not None
-            app.wait(lambda _: recognisers(process) == 1, 60)
-            assert recognisers(app.process) == 0, "only the worker hears"
-            _play(app, Caller(chromium, app.url))
-            app.wait(lambda health: health["calls"]["live"] == 0, 60)
-            process.terminate()
-            assert process.wait(60) == 0, (tmp_path / "worker.log").read_text()
-            app.wait(lambda health: not health["ready"], 120)
-    finally:
-        app.stop()
-
-
-def recognisers(process: subprocess.Popen[bytes]) -> int:
-    """How many it has."""
-    found = 0
-    for child in psutil.Process(process.pid).children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):  # some live for a moment only
-            words = " ".join(child.cmdline())
-            found += "listener" in words and "child_guard" not in words
-    return found
-
-
-def _play(app: RunningApp, caller: Caller) -> None:
-    """Speech, a typed turn, an edit in mid-call, and the record."""
-    file = app.personas / "walter-hughes.md"
-    caller.call("walter-hughes")
-    caller.wait_for_silence()
-    caller.say("What is your account number please?")
-    # Which words they are depends on how busy the machine is.
-    caller.until(lambda: re.search(r"You\n+\w", caller.text()) is not None, "the words")
-    caller.wait_for_speech()
-    edited = file.read_text().replace("40 77 21 58", "99 88 77 66")
-    file.write_text(edited)
-    app.wait_for_edit(edited)
-    caller.wait_for_silence()
-    caller.type("What is your account number?")
-    caller.wait_for_text("99 88 77 66")
-    caller.wait_for_speech()
-    caller.end()
-    caller.page.get_by_text("See how it went").click()
-    caller.page.wait_for_url("**/calls/*")
-    caller.wait_for_text("99 88 77 66")
