@@ -249,7 +249,7 @@ class Rehearsal:
             reload=False,
             show=False,
             show_welcome_message=False,
-            proxy_headers=False,  # ui/proxy.py takes them, from named proxies only
+            proxy_headers=False,  # ui/auth/proxy.py takes them, from named proxies only
             tailwind=False,  # the pages have styles of their own
             # Open pages hold websockets; waiting for them would keep the process alive.
             timeout_graceful_shutdown=1,
@@ -287,7 +287,7 @@ class Rehearsal:
         ]
 
     async def _recover(self) -> None:
-        from ui.browser_storage import sweep
+        from ui.auth.browser_storage import sweep
 
         await asyncio.to_thread(self.sessions.prune)
         folder = self.settings.data_dir / "sessions"

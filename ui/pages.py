@@ -2,30 +2,23 @@
 
 from nicegui import app
 
-from ui import (
-    access,
-    accounts,
-    api,
-    assistive,
-    catalogue,
-    in_force,
-    login,
-    problem,
-    proxy,
-    shield,
-    sockets,
-    theme,
-    worker_api,
-)
+from ui.accounts import login
+from ui.accounts import page as accounts
+from ui.api import calls as calls_api
+from ui.api import workers as workers_api
+from ui.auth import access, proxy, shield, sockets
 from ui.call import page as call_page
+from ui.catalogue import page as catalogue
 from ui.context import Studio
 from ui.doctor import page as doctor_page
+from ui.kit import assistive, problem, theme
 from ui.library import export as persona_export
 from ui.library import import_page, new_persona, upload_limit
 from ui.library import page as studio_library
 from ui.progress import page as progress_page
 from ui.report import calls_page
 from ui.report import page as report
+from ui.settings import page as settings_page
 from ui.studio import page as edit
 from ui.versions import page as versions_page
 from ui.watch import page as watch_page
@@ -56,9 +49,9 @@ def register(studio: Studio) -> None:
         persona_export,
         edit,
         accounts,
-        in_force,
+        settings_page,
         doctor_page,
-        api,
-        worker_api,
+        calls_api,
+        workers_api,
     ):
         part.register(studio)

@@ -10,7 +10,7 @@ from nicegui.testing import User
 
 from data.users import UserError, Users
 from tests.support.studio import World, log_in, visit
-from ui import session
+from ui.auth import session
 
 NEW = "a long new password"
 Make = Callable[[], User]

@@ -12,7 +12,7 @@ from agent.calls.calls import Refused
 from agent.platform.setup.preparation import Part
 from data.records import CallEnd, CallStart, Turn
 from tests.support.studio import World, log_in, persona_text, visit
-from ui.shield import Shield
+from ui.auth.shield import Shield
 
 Make = Callable[[], User]
 

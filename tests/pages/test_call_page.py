@@ -33,7 +33,7 @@ from data.records import CallEnd, CallStart, Turn
 from data.users import Users
 from tests.support.clock import until
 from tests.support.studio import FakeCalls, FakePreparation, World, log_in, persona_text, visit
-from ui import session
+from ui.auth import session
 from ui.call import controller
 from ui.call import notices as call_notices
 from ui.call.voice_call import SDK_PATH, VoiceCall

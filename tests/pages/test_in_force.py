@@ -7,7 +7,7 @@ import pytest
 
 from agent.platform.settings import Settings
 from tests.support.studio import World, log_in, visit
-from ui.in_force import calls, engines
+from ui.settings.page import calls, engines
 
 SECRET = "a-key-that-nobody-may-read"
 

@@ -17,10 +17,10 @@ from data.records import CallEnd, CallStart, Edit
 from personas.persona_files import PersonaFiles
 from tests.support.clock import PATIENCE, until
 from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
-from ui.access import local_path
-from ui.catalogue import Choice
+from ui.auth.access import local_path
+from ui.catalogue.page import Choice
+from ui.kit.limits import SEARCH
 from ui.library import page as library
-from ui.limits import SEARCH
 from ui.studio.conflict import parts
 
 T = TypeVar("T", bound=ui.element)

@@ -24,7 +24,7 @@ from agent.protocol.websocket.server import PATH as WORKER
 from tests.support.clock import until
 from tests.support.serving import serve
 from tests.support.studio import World, visit
-from ui.proxy import Front
+from ui.auth.proxy import Front
 
 PREFIX = "/rehearsal"
 LOOPBACK = (ip_network("127.0.0.0/8"),)

@@ -19,9 +19,9 @@ from data.users import Users
 from tests.support.clock import until
 from tests.support.serving import serve
 from tests.support.studio import World, log_in, visit
-from ui.access import is_open
-from ui.browser_storage import UNUSED, sweep
-from ui.sockets import NO_COOKIE, RELOAD
+from ui.auth.access import is_open
+from ui.auth.browser_storage import UNUSED, sweep
+from ui.auth.sockets import NO_COOKIE, RELOAD
 
 Make = Callable[[], User]
 

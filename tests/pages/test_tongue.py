@@ -6,8 +6,9 @@ from nicegui.testing import User
 from agent.simulation.directing.scorecard import score
 from data.records import Turn
 from tests.support.personas import make_persona, rule
-from ui import tongue, words
-from ui.mood import MoodGauge
+from ui.kit import lang as tongue
+from ui.kit import words
+from ui.kit.mood import MoodGauge
 
 THAI = "กล่าวขอโทษอย่างจริงใจ ครับ"
 
@@ -34,7 +35,7 @@ async def test_the_mood_says_its_cause_in_the_persona_s_language(user: User) -> 
     def page() -> None:
         MoodGauge("th-TH").show(5, "deescalation", f"-2: {THAI}")
 
-    user.http_client.base_url = "http://localhost"  # other names are refused, see ui.proxy
+    user.http_client.base_url = "http://localhost"  # other names are refused, see ui.auth.proxy
     await user.open("/")
     (span,) = user.find(THAI).elements
     assert span.props["lang"] == "th-TH"

@@ -166,7 +166,7 @@ class Caller:
         return float(begin), float(end)
 
     def probe(self) -> dict[str, Any]:
-        """What the page keeps for tests; see ``ui/voice/probe.js``."""
+        """What the page keeps for tests; see ``ui/call/voice/probe.js``."""
         return dict(self.page.evaluate("() => window.__rehearsal"))
 
     def levels(self) -> NDArray[np.float64]:

@@ -110,7 +110,7 @@ def test_the_packages_inside_one_stand_in_an_order(top: str) -> None:
         ("from personas.model import Persona", "data.common"),
         ("from personas import model", "data"),
         ("from nicegui import app", "agent"),
-        ("def later():\n    import ui.frame", "agent.engines"),
+        ("def later():\n    import ui.kit.frame", "agent.engines"),
         ("if TYPE_CHECKING:\n    from ui.context import Studio", "agent"),
         ("from .. import ui", "agent"),
         ("from ...ui import frame", "agent.engines"),
@@ -127,7 +127,7 @@ def test_a_breach_is_seen(source: str, package: str) -> None:
     [
         ("from personas.model import Persona", "agent"),
         ("from data.records import Turn\nimport agent.protocol.messages as messages", "ui"),
-        ("from nicegui import ui\nfrom ui.frame import frame", "ui"),
+        ("from nicegui import ui\nfrom ui.kit.frame import frame", "ui"),
         ("from .base import Engine", "agent.engines"),
         ("from ..link import Event", "agent.engines"),
         ("from uistring import app", "personas"),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from ui import kit, words
+from ui import kit
 from ui.call.voice_call import VoiceCall
-from ui.focus import focus
+from ui.kit import words
+from ui.kit.focus import focus
 
 
 class BeforeCall:

@@ -7,8 +7,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from agent.protocol.messages import Caption
 from data.records import Speaker, Turn
-from ui import kit, tongue
-from ui.classes import switch
+from ui import kit
+from ui.kit import lang as tongue
+from ui.kit.classes import switch
 
 
 class Captions(ui.element, component="captions.js"):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from data.records import Hint
-from ui import kit, tongue
-from ui.classes import switch
-from ui.focus import focus
+from ui import kit
+from ui.kit import lang as tongue
+from ui.kit.classes import switch
+from ui.kit.focus import focus
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

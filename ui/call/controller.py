@@ -10,6 +10,7 @@ from nicegui import background_tasks, ui
 
 from agent.calls.calls import CallOptions, Refused
 from agent.protocol.messages import Event
+from ui.auth.session import HELD
 from ui.call.state import Browser
 from ui.call.voice_call import (
     AnswerTime,
@@ -21,7 +22,6 @@ from ui.call.voice_call import (
     sdk_file,
 )
 from ui.context import Studio
-from ui.session import HELD
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from agent.simulation.directing.mood import MOODS, mood_word
 from data.records import Turn
 from personas.model import Persona, Rule
-from ui import kit, tongue, words
-from ui.avatar import avatar
-from ui.classes import switch
-from ui.mood import MoodGauge
+from ui import kit
+from ui.kit import lang as tongue
+from ui.kit import words
+from ui.kit.avatar import avatar
+from ui.kit.classes import switch
+from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

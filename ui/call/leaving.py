@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 
 
 class Leaving:

@@ -10,8 +10,10 @@ from agent.simulation.directing.beginning import PHASE_WORDS, begun, put_right, 
 from agent.simulation.directing.director import State, begin
 from data.journal import CallRecord
 from personas.model import Persona
-from ui import access, kit, words
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
+from ui.kit import words
 
 OWN = -1
 """Stands for the intensity of the persona's own text."""

@@ -10,7 +10,7 @@ from agent.providers.line_failure import failure_words
 from ui.call.microphone_help import HOPELESS, UNDO, WORDS
 from ui.call.state import Browser, engine_trouble, is_waiting
 from ui.call.voice_call import Connection
-from ui.words import language_name
+from ui.kit.words import language_name
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

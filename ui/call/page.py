@@ -5,13 +5,14 @@ from nicegui import app, core, ui
 from agent.calls.calls import CallOptions
 from data.users import User
 from personas.model import Persona
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 from ui.call.loop_start import Earlier, LoopStart, asked_for
 from ui.call.microphone_help import browser_of
 from ui.call.panel import KEYS, CallPanel
 from ui.call.voice_call import serve_sdk
 from ui.context import Studio
-from ui.frame import frame
+from ui.kit.frame import frame
 
 SIGN_OF_LIFE = 2.0
 """Seconds between two signs of life to each page; ``voice/pulse.js`` waits for two at most."""

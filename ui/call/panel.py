@@ -13,7 +13,8 @@ from agent.protocol.messages import Caption, Ended, Event, TurnDone
 from agent.simulation.directing.director import State, begin
 from data.users import User
 from personas.model import Persona
-from ui import access, kit, words
+from ui import kit
+from ui.auth import access
 from ui.call.before import BeforeCall
 from ui.call.coach import Coach
 from ui.call.controller import CallController
@@ -27,8 +28,9 @@ from ui.call.status import NoticeBoard, StatusLine
 from ui.call.talk import Talk
 from ui.call.voice_call import sdk_file
 from ui.call.why import ask_live
-from ui.classes import switch
 from ui.context import Studio
+from ui.kit import words
+from ui.kit.classes import switch
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

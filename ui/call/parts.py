@@ -11,13 +11,14 @@ from agent.simulation.directing.director import State, begin
 from agent.simulation.directing.mood import MOODS, mood_word
 from data.endings import ending
 from personas.model import Persona
-from ui import kit, words
-from ui.avatar import avatar
+from ui import kit
 from ui.call.state import UNDECIDED, WORKING, Browser
 from ui.call.voice_call import Devices, VoiceCall
-from ui.classes import switch
-from ui.focus import focus
-from ui.mood import MoodGauge
+from ui.kit import words
+from ui.kit.avatar import avatar
+from ui.kit.classes import switch
+from ui.kit.focus import focus
+from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

@@ -7,7 +7,7 @@ from nicegui import ui
 from ui import kit
 from ui.call.notices import Action, Notice
 from ui.call.state import Stage
-from ui.focus import focus
+from ui.kit.focus import focus
 
 QUALITIES = {
     "excellent": "Connection: excellent",

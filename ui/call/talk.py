@@ -7,7 +7,7 @@ from nicegui import ui
 from agent.calls.live_call import TurnRefused
 from ui import kit
 from ui.call.captions import Captions
-from ui.classes import switch
+from ui.kit.classes import switch
 
 
 class Talk:

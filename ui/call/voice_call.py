@@ -12,11 +12,13 @@ from fastapi import Response
 from fastapi.responses import FileResponse
 from nicegui import app, run, ui
 
+from ui.auth.proxy import prefix
 from ui.context import Studio
-from ui.esm import VOICE
-from ui.proxy import prefix
 
 SDK_PATH = "/sdk/livekit-client.esm.mjs"
+VOICE = {"rehearsal-voice": str(Path(__file__).parent / "voice")}
+"""The browser's modules of rooms, microphones and meters, which several elements share: see
+``voice/index.js``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from agent.engines.length import measure
 from agent.simulation.acting.why import Reason, Seen, Why
 from data.journal import CallRecord
 from data.records import Turn
-from ui import kit, words
+from ui import kit
 from ui.call.engine_words import engine_title
 from ui.context import Studio
-from ui.course import mood_line
+from ui.kit import words
 
 UNDIRECTED = (
     "None of a turn: it opened the call, broke a silence, or answered of its own accord before "
@@ -108,7 +108,9 @@ def _seen(seen: Seen) -> str:
 
 
 def _course(turn: Turn) -> str:
-    return f"{words.cause(turn.cause) or 'No change'}. {mood_line(turn.phase, turn.intensity)}"
+    return (
+        f"{words.cause(turn.cause) or 'No change'}. {words.mood_line(turn.phase, turn.intensity)}"
+    )
 
 
 def _voice(reason: Reason) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from nicegui import background_tasks, ui
 
 from agent.doctor.check import Check
-from ui import access, kit, words
+from ui import kit
+from ui.auth import access
 from ui.call.voice_call import sdk_file
 from ui.context import Studio
 from ui.doctor import verdicts as doctor_verdicts
 from ui.doctor.probe import DoctorProbe, Facts
 from ui.doctor.rows import Row
 from ui.doctor.verdicts import TITLES, Server
+from ui.kit import words
 
 PATIENCE = 60.0
 """Seconds for the browser to find its way to the server and through a relay."""

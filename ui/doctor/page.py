@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from nicegui import background_tasks, ui
 
 from agent.doctor.check import Check, as_json
-from ui import access, kit, words
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
 from ui.doctor.browser import BrowserRows
 from ui.doctor.rows import Row
-from ui.frame import frame
-from ui.problem import problem
+from ui.kit import words
+from ui.kit.frame import frame
+from ui.kit.problem import problem
 
 NOT_ALLOWED = ("The doctor is for authors", "Ask an author or admin when calls do not work.", 403)
 SECTIONS = (

@@ -5,9 +5,8 @@ from typing import Any, Literal
 
 from nicegui import ui
 
-from ui.call.voice_call import SDK_PATH
-from ui.esm import VOICE
-from ui.proxy import prefix
+from ui.auth.proxy import prefix
+from ui.call.voice_call import SDK_PATH, VOICE
 
 Facts = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from agent.doctor.check import Check
 from ui import kit
-from ui.classes import switch
+from ui.kit.classes import switch
 
 LOOKS = {
     "ok": ("good", "✓", "OK"),

@@ -7,8 +7,9 @@ from nicegui import background_tasks, run, ui
 from personas.moves import archived_as
 from personas.persona_files import Archived, PersonaFiles, ShelfError
 from personas.slugs import free
-from ui import kit, words
+from ui import kit
 from ui.context import Studio
+from ui.kit import words
 from ui.library.menu import dialog, name_field, say
 
 STEP = 30

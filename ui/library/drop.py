@@ -7,7 +7,8 @@ from nicegui import ui
 from nicegui.elements.upload_files import FileUpload
 
 from personas.bundle import LARGEST, MOST_BYTES, MOST_FILES
-from ui import kit, words
+from ui import kit
+from ui.kit import words
 
 ENDINGS = (".md", ".markdown", ".zip", ".json", ".png")
 NAMED = 5

@@ -8,7 +8,7 @@ from nicegui import app, run
 
 from personas import files
 from personas.bundle import packed
-from ui import access
+from ui.auth import access
 from ui.context import Studio
 
 HEADERS = {"Cache-Control": "no-store"}

@@ -10,13 +10,15 @@ from nicegui.elements.upload_files import FileUpload
 
 from personas.arrivals import CHOICES, Arrival, Choice, Outcome, arrivals, take
 from personas.bundle import LARGEST, MOST_FILES, BundleError, opened
-from ui import access, kit, words
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
+from ui.kit import words
+from ui.kit.frame import frame
+from ui.kit.problem import problem
 from ui.library.drop import DropField
 from ui.library.menu import say
 from ui.library.page import NOT_ALLOWED
-from ui.problem import problem
 
 T = TypeVar("T")
 

@@ -9,9 +9,10 @@ from nicegui import run, ui
 from personas.files import SaveError
 from personas.persona_files import PersonaFiles, ShelfError
 from personas.slugs import free
-from ui import kit, words
+from ui import kit
 from ui.context import Studio
-from ui.focus import focus
+from ui.kit import words
+from ui.kit.focus import focus
 
 if TYPE_CHECKING:
     from personas.library import Entry

@@ -5,8 +5,9 @@ from nicegui import ui
 from agent.simulation.directing.mood import mood_word
 from personas.form import Form
 from personas.languages import canonical
-from ui import kit, words
-from ui.catalogue import DIFFICULTIES
+from ui import kit
+from ui.catalogue.page import DIFFICULTIES
+from ui.kit import words
 from ui.library.form_fields import ANGERS, CALMS, WEIGHTS, Column, FormFields, Rows, Values
 
 TAGS = (

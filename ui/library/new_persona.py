@@ -12,15 +12,16 @@ from personas.form_check import problems
 from personas.form_text import written
 from personas.persona_files import PersonaFiles, ShelfError
 from personas.slugs import proposed
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
+from ui.kit.frame import frame
+from ui.kit.problem import problem
 from ui.library import new_form
 from ui.library.draft_by_model import draft_by_model
 from ui.library.form_fields import FormFields, Values
 from ui.library.menu import dialog, name_field, say
 from ui.library.page import NOT_ALLOWED
-from ui.problem import problem
 
 KEPT = "new-persona"
 """Where the session keeps what was typed, for each user of that browser."""

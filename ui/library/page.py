@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from nicegui import run, ui
 
-from ui import access, kit, words
-from ui.catalogue import ANY, DIFFICULTIES
+from ui import kit
+from ui.auth import access
+from ui.catalogue.page import ANY, DIFFICULTIES
 from ui.context import Studio
-from ui.follow import follow
-from ui.frame import frame
+from ui.kit import words
+from ui.kit.follow import follow
+from ui.kit.frame import frame
+from ui.kit.limits import SEARCH, searched, short
+from ui.kit.problem import problem
 from ui.library.archive import studio_archive
 from ui.library.export import address
 from ui.library.menu import persona_menu
 from ui.library.unseen import unseen_changes
-from ui.limits import SEARCH, searched, short
-from ui.problem import problem
 
 if TYPE_CHECKING:
     from personas.library import Entry

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.simulation.directing.scorecard import PASS_MARK
-from ui import kit, words
+from ui import kit
+from ui.kit import words
 
 if TYPE_CHECKING:
     from data.calls import Summary

@@ -3,12 +3,14 @@
 from nicegui import run, ui
 
 from data.progress import RECENT, Course, course, courses
-from ui import access, kit, words
-from ui.avatar import avatar
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
-from ui.present_names import present_names
-from ui.problem import problem
+from ui.kit import words
+from ui.kit.avatar import avatar
+from ui.kit.frame import frame
+from ui.kit.present_names import present_names
+from ui.kit.problem import problem
 from ui.progress.chart import score_chart
 
 FORBIDDEN = ("You may see your own progress only", "It is under Progress in the menu.", 403)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from ui import kit, words
-from ui.limits import SEARCH, searched, short
+from ui import kit
+from ui.kit import words
+from ui.kit.limits import SEARCH, searched, short
 
 if TYPE_CHECKING:
     from data.calls import Summary

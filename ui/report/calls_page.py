@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from ui import access, kit, words
-from ui.avatar import avatar
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
+from ui.kit import words
+from ui.kit.avatar import avatar
+from ui.kit.frame import frame
 from ui.report.calls_filter import CallsFilter
 from ui.watch.going_on import GoingOn
 

@@ -14,11 +14,14 @@ from data.users import User
 from data.versions import VersionsError
 from personas.model import Persona
 from personas.parse import examine
-from ui import access, kit, tongue, words
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.course import course_chart
-from ui.frame import frame
-from ui.problem import problem
+from ui.kit import lang as tongue
+from ui.kit import words
+from ui.kit.frame import frame
+from ui.kit.problem import problem
+from ui.report.course import course_chart
 from ui.report.engines import engine_card, estimated, voices
 from ui.report.scene import not_counted, where_it_began
 from ui.report.transcript import transcript

@@ -6,7 +6,8 @@ from nicegui import ui
 
 from agent.simulation.directing.beginning import phase_words
 from data.journal import CallRecord
-from ui import kit, words
+from ui import kit
+from ui.kit import words
 
 
 def where_it_began(record: CallRecord) -> None:

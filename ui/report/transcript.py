@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from agent.simulation.acting.why import Reason
 from data.journal import CallRecord
 from data.records import Edit, Hint, Turn
-from ui import kit, tongue, words
+from ui import kit
 from ui.call.loop_start import address
 from ui.call.why import judged, why_dialog, why_facts
-from ui.course import mood_line
+from ui.kit import lang as tongue
+from ui.kit import words
 
 
 def transcript(
@@ -102,7 +103,7 @@ def _effect(turn: Turn, before: int | None, language: str, *, inside: bool) -> N
     with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
         pieces = words.cause_pieces(turn.cause, inside=inside) or (("No change", False),)
         tongue.line("span", pieces, language, "rh-strong")
-        kit.tag("span", mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
+        kit.tag("span", words.mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
 
 
 def _aside(record: CallRecord, aside: Edit | Hint, *, own: bool, named: bool) -> None:

@@ -15,7 +15,7 @@ from ui import kit
 from ui.call.loop_start import Earlier, LoopStart
 from ui.call.panel import CallPanel
 from ui.context import Studio
-from ui.later import Later
+from ui.kit.debounce import Later
 from ui.studio.live_calls import live_calls
 from ui.studio.reader import Reader
 from ui.studio.reading import Reading

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.drafts import Draft
-from ui import kit, words
-from ui.newlines import for_browser
+from ui import kit
+from ui.kit import words
+from ui.kit.newlines import for_browser
 
 
 @dataclass(frozen=True, slots=True)

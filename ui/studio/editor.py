@@ -13,8 +13,8 @@ from personas.source import version_of
 from ui import kit
 from ui.call.loop_start import Earlier
 from ui.context import Studio
-from ui.newlines import for_browser, for_file
-from ui.showable import obstacle
+from ui.kit.newlines import for_browser, for_file
+from ui.kit.showable import obstacle
 from ui.studio import file_words
 from ui.studio.call_side import CallSide
 from ui.studio.conflict import ask, compare

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from personas.model import Finding
 from ui import kit
-from ui.classes import switch
+from ui.kit.classes import switch
 
 TABS = {
     "text": "Text",

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from nicegui import ui
 
 from personas.model import Finding
-from ui import kit, words
-from ui.classes import switch
+from ui import kit
+from ui.kit import words
+from ui.kit.classes import switch
 
 MOST = 100
 """Findings that are listed; whoever has more mends the first ones first."""

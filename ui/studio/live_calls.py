@@ -7,8 +7,9 @@ from nicegui import ui
 
 from agent.protocol.messages import Edited, Ended, Event, Followed, Joined
 from data.records import Edit
-from ui import kit, words
+from ui import kit
 from ui.context import Studio
+from ui.kit import words
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

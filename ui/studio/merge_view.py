@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from ui import kit, words
+from ui import kit
+from ui.kit import words
 from ui.studio.text_pane import TextGuard, TextPane
 from ui.studio.three_way import Clash, Side, clashes, marked, settle
 

@@ -4,16 +4,16 @@ from nicegui import run, ui
 
 from personas.files import is_slug
 from personas.library import Entry
-from ui import access
+from ui.auth import access
 from ui.call import panel as call_panel
 from ui.call.loop_start import asked_for
 from ui.call.microphone_help import browser_of
 from ui.context import Studio
-from ui.frame import frame
+from ui.kit.frame import frame
+from ui.kit.problem import problem
+from ui.kit.showable import obstacle
 from ui.library.page import NOT_ALLOWED
 from ui.library.unseen import unseen_changes
-from ui.problem import problem
-from ui.showable import obstacle
 from ui.studio.editor import Editor
 from ui.studio.read_only import read_only
 from ui.studio.reading import Reading, read

@@ -9,7 +9,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from agent.simulation.directing.mood import mood_word
 from personas.model import Persona, Phase, Rule
-from ui import kit, words
+from ui import kit
+from ui.kit import words
 
 
 class Preview:

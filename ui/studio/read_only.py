@@ -6,9 +6,9 @@ from nicegui import ui
 
 from ui import kit
 from ui.context import Studio
-from ui.follow import follow
+from ui.kit.follow import follow
+from ui.kit.showable import excerpt
 from ui.library.menu import persona_menu
-from ui.showable import excerpt
 
 if TYPE_CHECKING:
     from personas.library import Entry

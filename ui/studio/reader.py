@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import run
 
 from personas.parsed import ParsedPersona
-from ui.later import Later
+from ui.kit.debounce import Later
 from ui.studio.reading import Reading, read
 
 PAUSE = 0.1

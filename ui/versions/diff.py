@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from ui import kit, words
-from ui.showable import cut
+from ui import kit
+from ui.kit import words
+from ui.kit.showable import cut
 from ui.versions.differences import Changed, Pieces, Same
 
 AROUND = 3

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from data.versions import LABEL, NOTE, Version
-from ui import kit, words
+from ui import kit
 from ui.context import Studio
-from ui.focus import focus
+from ui.kit import words
+from ui.kit.focus import focus
 from ui.versions.past import Past
 from ui.versions.uses import Uses
 

@@ -10,10 +10,11 @@ from data.users import User
 from data.versions import Version, VersionsError
 from personas.files import is_slug
 from personas.moves import name_in_archive
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
-from ui.problem import problem
+from ui.kit.frame import frame
+from ui.kit.problem import problem
 from ui.versions.comparison import VersionDiff
 from ui.versions.list import Acts, VersionList, describe
 from ui.versions.past import Past, look

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from data.drafts import Draft
 from data.versions import Name, Version
 from personas.moves import name_in_archive
-from ui import words
 from ui.context import Studio
-from ui.newlines import for_browser
+from ui.kit import words
+from ui.kit.newlines import for_browser
 from ui.versions.uses import Uses, uses
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from data.versions import Version, VersionsError
 from personas.library import Conflict, SaveError
 from personas.model import Finding
 from personas.parse import examine
-from ui import kit, words
+from ui import kit
 from ui.context import Studio
+from ui.kit import words
 from ui.versions.past import Past
 
 if TYPE_CHECKING:

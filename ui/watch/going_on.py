@@ -7,9 +7,10 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from data.users import User
-from ui import kit, words
-from ui.avatar import avatar
+from ui import kit
 from ui.context import Studio
+from ui.kit import words
+from ui.kit.avatar import avatar
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

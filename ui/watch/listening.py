@@ -8,9 +8,8 @@ from typing import Any
 
 from nicegui import ui
 
-from ui.call.voice_call import SDK_PATH, BrowserEvent, parse_event
-from ui.esm import VOICE
-from ui.proxy import prefix
+from ui.auth.proxy import prefix
+from ui.call.voice_call import SDK_PATH, VOICE, BrowserEvent, parse_event
 
 
 class Listening(ui.element, component="listening.js", esm=VOICE):

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from nicegui import run, ui
 
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
-from ui.problem import problem
+from ui.kit.frame import frame
+from ui.kit.problem import problem
 from ui.watch.panel import WatchPanel
 
 if TYPE_CHECKING:

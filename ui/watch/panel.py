@@ -13,7 +13,7 @@ from agent.protocol.messages import Caption, Ended, TurnDone
 from data.records import Speaker
 from data.users import User
 from personas.model import Persona
-from ui import kit, words
+from ui import kit
 from ui.call import engine_words
 from ui.call.captions import Captions
 from ui.call.director_view import DirectorView
@@ -21,6 +21,7 @@ from ui.call.notices import Action
 from ui.call.status import NoticeBoard, StatusLine
 from ui.call.voice_call import BrowserEvent, Connection, Playback
 from ui.context import Studio
+from ui.kit import words
 from ui.watch.listening import Listening
 from ui.watch.state import notices, stage_of
 from ui.watch.whisper import Whisper

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.calls.coaching import LONGEST, HintRefused
-from ui import kit, words
+from ui import kit
+from ui.kit import words
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall

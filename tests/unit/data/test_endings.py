@@ -13,7 +13,7 @@ from data.records import CallEnd, CallStart, Turn
 from data.summary import Summary
 from personas.parse import examine
 from tests.support.persona_text import FULL
-from ui import words
+from ui.kit import words
 
 START = CallStart("a" * 16, "mai", "anna", "Anna", "Returns", "v1", "offline", "en-US", 1000.0)
 HELLO = Turn(0, "persona", "Hello?", 1.0)

@@ -8,7 +8,7 @@ from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.stage import direction_text
 from agent.simulation.rehearsal import as_text, play
 from tests.support.personas import make_persona
-from ui.course import mood_line
+from ui.kit.words import mood_line
 
 
 @pytest.mark.parametrize(

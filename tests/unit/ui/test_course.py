@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ui.course import Point, svg
+from ui.report.course import Point, svg
 
 
 def labels(turns: list[int]) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from agent.simulation.directing.mood import MOODS
-from ui import theme
+from ui.kit import theme
 
 PAIRS = [
     *[(text, back) for text in ("text", "muted", "accent") for back in ("bg", "surface", "sunken")],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui import words
+from ui.kit import words
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from nicegui import app, run, ui
 
-from ui import access, kit, sockets, theme
-from ui.banner import preparation_banner
+from ui import kit
+from ui.auth import access, sockets
+from ui.auth.proxy import prefix
+from ui.auth.session import follow_session
 from ui.context import Studio
-from ui.proxy import prefix
-from ui.session import follow_session
+from ui.kit import theme
+from ui.kit.banner import preparation_banner
 
 if TYPE_CHECKING:
     from data.users import User

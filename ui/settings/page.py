@@ -7,10 +7,11 @@ from nicegui import ui
 from agent.engines import choice, observer_choice
 from agent.engines.choice import EngineKind
 from agent.platform.settings import Settings
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import frame
-from ui.problem import problem
+from ui.kit.frame import frame
+from ui.kit.problem import problem
 
 NOT_ALLOWED = ("Settings are for admins", "Ask an admin when something is to be changed.", 403)
 KEPT = (

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from ui import kit
 from ui.context import Studio
-from ui.frame import bare_page, frame
+from ui.kit.frame import bare_page, frame
 
 log = logging.getLogger(__name__)
 

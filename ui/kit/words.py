@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.next_line import HOSTILE, NOTHING
 from data.endings import ending
 from data.phases import phase_word
@@ -71,6 +72,11 @@ def language_name(tag: str) -> str:
 def phase(name: str) -> str:
     """The phase of a call in words."""
     return phase_word(name)
+
+
+def mood_line(phase: str, intensity: int) -> str:
+    """Phase and mood after a turn: ``Calming down, tense (5 of 10)``."""
+    return f"{phase_word(phase)}, {mood_word(intensity)} ({intensity} of 10)"
 
 
 def cause(text: str, *, inside: bool = True) -> str:

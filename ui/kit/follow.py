@@ -6,7 +6,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from ui.context import Studio
-from ui.later import Later
+from ui.kit.debounce import Later
 
 PAUSE = 0.3
 """Seconds after a change until it is looked at: many files may change at once."""

@@ -2,14 +2,12 @@
 
 What is stored has its limits where it is written: accounts in ``data/users.py``, labels and notes
 in ``data/versions.py``, persona files in ``personas/source.py`` and ``personas/form_check.py``,
-imports in ``personas/bundle.py``, hints in ``agent/calls/coaching.py``.
+imports in ``personas/bundle.py``, hints in ``agent/calls/coaching.py``, messages of a websocket in
+``ui/auth/sockets.py``.
 """
 
 from nicegui import ui
 
-MESSAGE = 1_000_000
-"""Bytes of one message of a page over its websocket. The page says it before it sends more:
-``socket_guard.js``."""
 SEARCH = 200
 """Characters of a search: each of its words is looked for in every persona."""
 

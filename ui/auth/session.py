@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import Client, ui
 
-from ui import access
+from ui.auth import access
 from ui.context import Studio
 
 if TYPE_CHECKING:

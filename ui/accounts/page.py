@@ -7,12 +7,13 @@ from nicegui import run, ui
 
 from data.password_work import Crowded
 from data.users import MAX_DISPLAY, MAX_NAME, Role, TooManyTries, UserError
-from ui import access, browser_storage, kit
-from ui.avatar import avatar
+from ui import kit
+from ui.auth import access, browser_storage
 from ui.context import Studio
-from ui.frame import frame
-from ui.limits import short
-from ui.problem import problem
+from ui.kit.avatar import avatar
+from ui.kit.frame import frame
+from ui.kit.limits import short
+from ui.kit.problem import problem
 
 if TYPE_CHECKING:
     from data.users import Account

@@ -8,10 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from data.password_work import Crowded
 from data.users import MAX_NAME, TooManyTries, UserError
-from ui import access, kit
+from ui import kit
+from ui.auth import access
 from ui.context import Studio
-from ui.frame import bare_page
-from ui.limits import short
+from ui.kit.frame import bare_page
+from ui.kit.limits import short
 
 MAY = {
     "trainee": "Takes calls, reads own reports",

@@ -9,17 +9,19 @@ from nicegui import run, ui
 
 from agent.engines.choice import hears
 from personas.model import Persona
-from ui import access, kit, words
-from ui.avatar import avatar
+from ui import kit
+from ui.auth import access
+from ui.auth.proxy import prefix
 from ui.call.engine_words import engine_of
 from ui.call.own_calls import calls_going_on
 from ui.context import Studio
-from ui.focus import focus
-from ui.follow import follow
-from ui.frame import frame
-from ui.limits import SEARCH, searched, short
-from ui.present_names import present_names
-from ui.proxy import prefix
+from ui.kit import words
+from ui.kit.avatar import avatar
+from ui.kit.focus import focus
+from ui.kit.follow import follow
+from ui.kit.frame import frame
+from ui.kit.limits import SEARCH, searched, short
+from ui.kit.present_names import present_names
 
 if TYPE_CHECKING:
     from data.calls import Summary

@@ -1,8 +1,10 @@
 """The persona's mood as a gauge: a word, a level of ten, the phase, and the last cause."""
 
 from agent.simulation.directing.mood import MOODS, mood_word
-from ui import kit, tongue, words
-from ui.classes import switch
+from ui import kit
+from ui.kit import lang as tongue
+from ui.kit import words
+from ui.kit.classes import switch
 
 EMPTY = "What you say moves it; the reason stands here."
 

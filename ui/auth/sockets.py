@@ -15,10 +15,12 @@ from urllib.parse import parse_qs
 from nicegui import Client, core
 from socketio.exceptions import ConnectionRefusedError  # type: ignore[import-untyped]
 
-from ui import access
+from ui.auth import access
 from ui.context import Studio
-from ui.limits import MESSAGE
 
+MESSAGE = 1_000_000
+"""Bytes of one message of a page over its websocket. The page says it before it sends more:
+``socket_guard.js``."""
 RELOAD = "Implicit handshake failed"
 """What makes NiceGUI's page load itself anew."""
 NO_COOKIE = "No cookie"

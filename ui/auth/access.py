@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent.protocol.websocket.server import PATH as WORKER
 from data.throttle import Visitor
+from ui.auth.shield import SOCKET
 from ui.context import Studio
-from ui.shield import SOCKET
 
 if TYPE_CHECKING:
     from data.users import User

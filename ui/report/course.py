@@ -10,7 +10,9 @@ from nicegui import ui
 from agent.simulation.directing.mood import mood_word
 from data.journal import CallRecord
 from personas.model import Persona
-from ui import kit, tongue, words
+from ui import kit
+from ui.kit import lang as tongue
+from ui.kit import words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
 TOUCH = 34.0
@@ -136,8 +138,3 @@ def _between(known: Sequence[tuple[int, float]], number: int) -> float:
 
 def _y(intensity: int) -> float:
     return TOP + (HEIGHT - TOP - BOTTOM) * (1 - intensity / 10)
-
-
-def mood_line(phase: str, intensity: int) -> str:
-    """Phase and mood after a turn: ``Calming down, tense (5 of 10)``."""
-    return f"{words.phase(phase)}, {mood_word(intensity)} ({intensity} of 10)"

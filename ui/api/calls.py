@@ -12,8 +12,9 @@ from agent.calls.calls import Refused
 from agent.engines.cost import in_words
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
-from ui import access, words
+from ui.auth import access
 from ui.context import Studio
+from ui.kit import words
 from ui.report.engines import estimated
 
 LONGEST_BODY = 4096

@@ -1,0 +1,1 @@
+"""What is no page: tokens, health and exports of calls, and where workers sign on."""

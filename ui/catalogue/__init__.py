@@ -1,0 +1,1 @@
+"""The simulations to choose from."""

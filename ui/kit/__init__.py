@@ -1,0 +1,30 @@
+"""What pages are made of: ``kit.button``, ``kit.heading`` and the other small elements by
+themselves, and a module for each larger part."""
+
+from ui.kit.elements import (
+    Handler,
+    busy,
+    button,
+    dialog,
+    difficulty_badge,
+    heading,
+    icon_button,
+    link_button,
+    message,
+    muted,
+    tag,
+)
+
+__all__ = [
+    "Handler",
+    "busy",
+    "button",
+    "dialog",
+    "difficulty_badge",
+    "heading",
+    "icon_button",
+    "link_button",
+    "message",
+    "muted",
+    "tag",
+]
