@@ -91,12 +91,12 @@ def doctor(arguments: list[str]) -> int:
 def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
     from agent.platform.process.console import start_console
+    from agent.platform.process.memory import limit_heaps
     from agent.platform.process.ports import port_problem
     from agent.platform.settings import Settings, SettingsError
-    from agent.worker.tidy import few_heaps
     from data.store import StoreError
 
-    few_heaps()
+    limit_heaps()
     options = _serve_parser().parse_args(arguments)
     start_console(tracebacks=options.tracebacks)
     try:
@@ -145,10 +145,10 @@ class Rehearsal:
         from agent.doctor.app_view import look_from
         from agent.doctor.runner import Doctor
         from agent.engines.choice import choose_engine
+        from agent.platform.process.memory import AFTER_PAGE, MemoryTrimmer
         from agent.platform.setup.preparation import Preparation
         from agent.protocol.switchboard import Switchboard
         from agent.simulation.directing.assessment import assess
-        from agent.worker.tidy import PAGES, Tidy
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
@@ -197,7 +197,7 @@ class Rehearsal:
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
-        self.tidy = Tidy(PAGES, postpone=False)
+        self.memory = MemoryTrimmer(AFTER_PAGE, postpone=False)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -232,12 +232,12 @@ class Rehearsal:
                 self.doctor,
                 self.drafts,
                 self.versions,
-                self.voice.remote,
+                self.voice.remote_workers,
             )
         )
         app.on_startup(self._start)
         app.on_shutdown(self._close)
-        app.on_delete(self.tidy.soon)  # a page is a cycle of thousands of objects
+        app.on_delete(self.memory.soon)  # a page is a cycle of thousands of objects
         # Its own handlers leave the shutdown out at a second Ctrl+C, and raise both at the end.
         Server.capture_signals = lambda server: nullcontext()  # type: ignore[method-assign,assignment]
         stopping.install()
@@ -298,7 +298,7 @@ class Rehearsal:
 
     async def _close(self) -> None:
         self._stop.set()
-        self.tidy.close()
+        self.memory.close()
         await self._last(self.calls.aclose())
         await self._last(asyncio.to_thread(self.drafts.flush))
         self.passwords.close()

@@ -45,10 +45,10 @@ class VoiceService:
         self._personas = personas
         self._server: LiveKitServer | None = None
         self._loading: EngineFactory | None = None
-        self._performers: EngineFactory | None = None
+        self._engines: EngineFactory | None = None
         self._stopped = False
         timeout = settings.reconnect_timeout
-        self.remote = None if settings.own_worker else RemoteWorkers(switchboard, timeout)
+        self.remote_workers = None if settings.own_worker else RemoteWorkers(switchboard, timeout)
         self._worker: Worker | RemoteWorkers | None = None
         self._outside: Outside | None = None
         self._rooms: LiveKitRooms | None = None
@@ -100,8 +100,8 @@ class VoiceService:
         await asyncio.sleep(LATER)
         async with self._learning:
             newest = self._to_learn.pop(persona.slug, None)
-            if newest is not None and self._performers is not None:
-                await asyncio.to_thread(self._performers.learn, newest)
+            if newest is not None and self._engines is not None:
+                await asyncio.to_thread(self._engines.learn, newest)
 
     def rooms(self) -> "LiveKitRooms":
         """The LiveKit server's API; only after ``readiness`` was empty once."""
@@ -121,24 +121,24 @@ class VoiceService:
         return {
             "livekit": {"own": own is not None, "state": own.state if own else "external"},
             "worker": self._worker.state if self._worker else "stopped",
-            "models": "loaded" if self._performers or self.remote else "loading",
-            "speech": self._performers.health() if self._performers else {},
+            "models": "loaded" if self._engines or self.remote_workers else "loading",
+            "speech": self._engines.health() if self._engines else {},
         }
 
     def _load(self) -> None:
-        if self.remote is not None:
+        if self.remote_workers is not None:
             return  # the workers have their own
         # These modules take seconds to import; pages are served meanwhile.
-        performers = importlib.import_module("agent.worker.engine_factory").EngineFactory(
+        engines = importlib.import_module("agent.worker.engine_factory").EngineFactory(
             self._settings
         )
-        self._loading = performers
+        self._loading = engines
         if self._stopped:
             return
-        performers.warm(self._personas())
-        performers.preload()
-        performers.settle()
-        self._performers = performers
+        engines.warm(self._personas())
+        engines.preload()
+        engines.settle()
+        self._engines = engines
 
     async def _find_server(self) -> None:
         if self._settings.livekit_url:
@@ -165,7 +165,7 @@ class VoiceService:
     async def _serve(self) -> None:
         from agent.calls.rooms import LiveKitRooms
 
-        self._worker = worker = self.remote or self._own_worker()
+        self._worker = worker = self.remote_workers or self._own_worker()
         self._rooms = LiveKitRooms(
             self._endpoint, worker.agent_name, self._settings.reconnect_timeout
         )
@@ -185,9 +185,9 @@ class VoiceService:
     def _own_worker(self) -> "Worker":
         from agent.worker.worker import Worker
 
-        assert self._performers is not None
-        self._performers.register()
-        return Worker(self._performers.entry(self._switchboard))
+        assert self._engines is not None
+        self._engines.register()
+        return Worker(self._engines.entry(self._switchboard))
 
     async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteWorkers") -> None:
         from agent.calls.outside import Outside

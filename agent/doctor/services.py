@@ -109,7 +109,7 @@ def worker(health: dict[str, Any]) -> Check:
         "on under a name of its own, drawn at each start: an agent that you start yourself, under "
         "whatever agent name, does not stand in for it."
     )
-    if "agent.worker.elsewhere" in str(health.get("problem")):  # workers elsewhere were asked for
+    if "agent.worker" in str(health.get("problem")):  # workers elsewhere were asked for
         fix = str(health["problem"])
     return _worker("failed", found, fix)
 

@@ -19,7 +19,7 @@ from agent.simulation.directing.director import Observation, Step, begin
 from agent.simulation.directing.ledger import Ledger
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models, SecondOpinion
-from agent.worker.speech_times import Span
+from agent.worker.trainee_speech import Span
 from data.common.clock import CallClock
 from data.records import Edit, ModelUse, Source, Speaker, Turn
 from personas.model import Persona
@@ -80,7 +80,7 @@ class Conversation:
         scene = brief.scene
         self._ledger = Ledger(persona, begin(persona, scene.phase, scene.intensity))
         self._opinion = SecondOpinion(brief.call, models, self._seen, spent)
-        self._lines: deque[_Utterance] = deque()
+        self._utterances: deque[_Utterance] = deque()
         self._judged = 0.0
         self._direction = ""
         self._to_direct: Step | None = None
@@ -152,7 +152,7 @@ class Conversation:
             self._heard = True
         self._direct(self._take(text, "voice", span))
 
-    def line_begun(self, handle: SpeechHandle) -> None:
+    def reply_begun(self, handle: SpeechHandle) -> None:
         """The model has begun a line of its own accord: the answer to a turn of the trainee, whose
         words may come later."""
         self._awaited, self._heard = not self._heard, False
@@ -263,14 +263,14 @@ class Conversation:
                 log.warning("call %s: a direction did not arrive: %s", self._brief.call, error)
 
     def _begun(self, handle: SpeechHandle, direction: str = "") -> SpeechHandle:
-        self._lines.append(_Utterance(handle, self.persona.version, direction))
+        self._utterances.append(_Utterance(handle, self.persona.version, direction))
         return handle
 
     def _sounding(self) -> _Utterance | None:
         """The line that is being spoken: lines sound in their order, one after the other."""
-        while self._lines and self._lines[0].handle.done():
-            self._lines.popleft()
-        return self._lines[0] if self._lines else None
+        while self._utterances and self._utterances[0].handle.done():
+            self._utterances.popleft()
+        return self._utterances[0] if self._utterances else None
 
     def _turn(
         self, speaker: Speaker, text: str, source: Source, version: str, span: Span | None

@@ -14,6 +14,7 @@ from agent.engines.choice import kind_of, ready
 from agent.engines.observer_choice import observes, text_source
 from agent.engines.offline.engine import warm_models
 from agent.engines.tools import EngineTools
+from agent.platform.process.memory import MemoryTrimmer, freeze
 from agent.platform.process.requests import ChildTrouble
 from agent.platform.settings import Settings
 from agent.protocol.switchboard import JobLink
@@ -25,7 +26,6 @@ from agent.simulation.observing.second_opinion import TurnModel
 from agent.speech.hearing import Hearing
 from agent.speech.voice_child import Voice
 from agent.worker.job import Job
-from agent.worker.tidy import Tidy, settle
 from personas.model import Persona
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class EngineFactory:
         self._tools = EngineTools(settings, self._hearing, self._voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
         self._observing = threading.Lock()
-        self._tidy = Tidy()
+        self._memory = MemoryTrimmer()
         found = text_source(settings)
         self._text_model = TextModel(found) if found else None
 
@@ -100,7 +100,7 @@ class EngineFactory:
 
     def close(self) -> None:
         """End the processes that hear and speak, and the text model's connections."""
-        self._tidy.close()
+        self._memory.close()
         self._hearing.close()
         self._voice.close()
         if self._text_model is not None:
@@ -116,7 +116,7 @@ class EngineFactory:
 
     def settle(self) -> None:
         """Everything is loaded: what is there now stays."""
-        settle()
+        freeze()
 
     def register(self) -> None:
         """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
@@ -134,20 +134,20 @@ class EngineFactory:
             return None
         return ModelObserver(self._text_model)
 
-    def entry(self, line: JobLink) -> Callable[[JobContext], Awaitable[None]]:
+    def entry(self, link: JobLink) -> Callable[[JobContext], Awaitable[None]]:
         """The worker's entry point: one job for each call."""
 
         async def enter(ctx: JobContext) -> None:
             try:
                 await Job(
                     ctx,
-                    line,
+                    link,
                     self.make,
                     self.observer,
                     fall_back=self._settings.fall_back,
                     models=self.turn_model,
                 ).run()
             finally:
-                self._tidy.soon()
+                self._memory.soon()
 
         return enter

@@ -25,15 +25,12 @@ from agent.engines.base import Engine, Foresees
 from agent.engines.choice import kind_of
 from agent.protocol.messages import Caption, Event, Status
 from agent.providers.line_failure import LineFailure, explain, no_answer
-from agent.worker.closing import close
 from agent.worker.conversation import Conversation
-from agent.worker.heard import HeardOutput, TimedWords
-from agent.worker.late_words import LateWords
-from agent.worker.room_options import room_options
+from agent.worker.playback import PlaybackOutput, TimedTranscript
+from agent.worker.session_io import close, room_options
 from agent.worker.silence_timer import SilenceTimer
-from agent.worker.speech_times import Span, SpeechTimes
-from agent.worker.usage import Meter
-from agent.worker.written import as_written
+from agent.worker.trainee_speech import Span, SpeechTimes, TurnTranscripts, as_written
+from agent.worker.usage import UsageMeter
 from data.records import Speaker
 
 log = logging.getLogger(__name__)
@@ -47,9 +44,9 @@ SETTLING = 0.8
 
 
 class SessionListener(Protocol):
-    """What a performance tells its job."""
+    """What a session tells its job."""
 
-    def hiccup(self, failure: LineFailure) -> None:
+    def trouble(self, failure: LineFailure) -> None:
         """The engine has trouble and tries again by itself."""
 
     def failed(self, engine: Engine, failure: LineFailure) -> None:
@@ -63,35 +60,35 @@ class SessionListener(Protocol):
 
 
 class EngineSession:
-    """Runs ``engine`` for ``talk`` until it is dropped."""
+    """Runs ``engine`` for ``conversation`` until it is dropped."""
 
     def __init__(
         self,
         call: str,
         engine: Engine,
-        talk: Conversation,
-        patience: SilenceTimer,
+        conversation: Conversation,
+        silence: SilenceTimer,
         send: Callable[[Event], None],
         job: SessionListener,
-        meter: Meter,
+        meter: UsageMeter,
     ) -> None:
         self.engine = engine
         self._call = call
-        self._talk = talk
-        self._patience = patience
+        self._conversation = conversation
+        self._silence = silence
         self._send = send
         self._job = job
         self._meter = meter
         self._watch = AnswerWatch(ANSWER, self._no_answer)
-        self._late = LateWords()
+        self._transcripts = TurnTranscripts()
         self._settling: asyncio.TimerHandle | None = None
         self._owed = False
-        self._clock = talk.clock
+        self._clock = conversation.clock
         self._speech = SpeechTimes()
         self._spoke_at = 0.0
         self._sounds_at = 0.0
         self._finals: list[str] = []
-        self._output: HeardOutput | None = None
+        self._output: PlaybackOutput | None = None
         self.lost: LineFailure | None = None
         """Why the engine cannot go on; None while it can."""
         self._heard: list[tuple[str, Callable[..., None]]] = []
@@ -106,8 +103,8 @@ class EngineSession:
         follows once the room is joined, unless the engine is ``lost`` by then."""
         self._listen()
         session = self.engine.session
-        self._words = TimedWords()
-        session.output.transcription = self._words
+        self._transcript = TimedTranscript()
+        session.output.transcription = self._transcript
         try:
             await session.start(
                 self.engine.agent(self._end_of_turn),
@@ -125,9 +122,9 @@ class EngineSession:
         session = self.engine.session
         output = session.output.audio
         assert output is not None  # the room's own, made by the options
-        self._output = HeardOutput(
+        self._output = PlaybackOutput(
             output,
-            self._words,
+            self._transcript,
             partial(self._caption, "persona"),
             self._no_answer,
             self._clock.now,
@@ -141,13 +138,13 @@ class EngineSession:
     async def typed(self, text: str, moment: float, changed: Callable[[], Awaitable[None]]) -> None:
         """A turn that the trainee typed at that moment of the call; it is answered by the persona
         as it is when ``changed`` has returned; ``expect`` is for the engine that it is by then."""
-        self._patience.stop()
+        self._silence.stop()
         with self.bulkhead():
             await self.engine.session.interrupt(force=True)
         await changed()
-        self._patience.renew()
+        self._silence.renew()
         with self.bulkhead():
-            self._talk.trainee_said(text, "typed", Span(moment, moment))
+            self._conversation.trainee_said(text, "typed", Span(moment, moment))
 
     @contextmanager
     def bulkhead(self) -> Iterator[None]:
@@ -163,7 +160,7 @@ class EngineSession:
         """Give the session up; it only tells how much of its last line was heard."""
         self._settle()
         self._watch.stop()
-        self._patience.stop()
+        self._silence.stop()
         session = self.engine.session
         for event, callback in self._heard:
             session.off(event, callback)  # type: ignore[arg-type]
@@ -180,9 +177,9 @@ class EngineSession:
         self._heard = [
             ("agent_state_changed", self._on_agent_state),
             ("user_state_changed", self._on_user_state),
-            ("user_input_transcribed", self._on_words),
+            ("user_input_transcribed", self._on_transcribed),
             ("conversation_item_added", self._on_item),
-            ("speech_created", self._on_line),
+            ("speech_created", self._on_speech_created),
             ("error", self._on_error),
             ("close", self._on_close),
         ]
@@ -192,7 +189,7 @@ class EngineSession:
 
     def _end_of_turn(self, text: str, measured: llm.MetricsReport) -> None:
         self._finals = []
-        self._patience.renew()
+        self._silence.renew()
         now = self._clock.now()
         heard = self._speech.take(now, now)
         told = self._measured(measured, now)
@@ -203,7 +200,7 @@ class EngineSession:
         span = Span(heard.begin, max(heard.begin, min(heard.end, told.end)))
         self.expect()
         with self.bulkhead():
-            self._talk.trainee_said(as_written(text), "voice", span)
+            self._conversation.trainee_said(as_written(text), "voice", span)
 
     def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
         if event.new_state in ("listening", "thinking", "speaking"):
@@ -216,9 +213,9 @@ class EngineSession:
             self._settle_soon()
             self._job.sounds()
         if event.new_state == "listening" and self.engine.session.user_state != "speaking":
-            self._patience.start()
+            self._silence.start()
         else:
-            self._patience.stop()
+            self._silence.stop()
 
     def _on_user_state(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
@@ -226,7 +223,7 @@ class EngineSession:
             self._spoke_at = time.monotonic()
             self._owed = self._watch.is_due
             self._watch.stop()
-            self._patience.stop()
+            self._silence.stop()
             self._send(Status(self._call, "hearing"))
             return
         self._speech.ends(self._clock.moment(event.created_at))
@@ -234,12 +231,12 @@ class EngineSession:
             asked = self._owed or time.monotonic() - self._spoke_at > SENTENCE
             if self.engine.replies_itself and asked:
                 self._watch.expect()
-            self._patience.start()
+            self._silence.start()
             self._send(Status(self._call, "listening"))
 
-    def _on_words(self, event: UserInputTranscribedEvent) -> None:
+    def _on_transcribed(self, event: UserInputTranscribedEvent) -> None:
         item = event.item_id or ""
-        if not event.is_final and not self._late.is_over(item):
+        if not event.is_final and not self._transcripts.is_over(item):
             self._caption("trainee", as_written(event.transcript))
         if event.transcript and isinstance(self.engine, Foresees):
             words = [*self._finals, event.transcript]
@@ -247,16 +244,16 @@ class EngineSession:
                 self._finals = words
             if event.is_final or self.engine.may_be_over(event.transcript):
                 text = as_written(" ".join(words).strip())
-                self.engine.foresee(text, self._talk.foresee(text))
+                self.engine.foresee(text, self._conversation.foresee(text))
         if self.engine.replies_itself:
-            self._was_heard(self._late.take(item, event.transcript, event.is_final))
+            self._was_heard(self._transcripts.take(item, event.transcript, event.is_final))
             if self.engine.session.agent_state == "speaking":
                 self._settle_soon()
 
     def _settle_soon(self) -> None:
         """The answer sounds: what was heard is the turn that it answers, once no more comes."""
         self._stop_settling()
-        if self._late.pending:
+        if self._transcripts.pending:
             loop = asyncio.get_running_loop()
             self._settling = loop.call_later(SETTLING, self._settle)
 
@@ -269,20 +266,20 @@ class EngineSession:
         """What was heard by now is a turn; ``answered`` by a line that is over."""
         self._stop_settling()
         if self.engine.replies_itself:
-            self._was_heard(self._late.settle(), answered=answered)
+            self._was_heard(self._transcripts.settle(), answered=answered)
 
     def _was_heard(self, text: str, *, answered: bool = False) -> None:
         if text:
-            self._patience.renew()
+            self._silence.renew()
             now = self._clock.now()
             answered = answered or self.engine.session.agent_state == "speaking"
             until = min(now, self._sounds_at) if answered else now
             heard = self._speech.take(until, now) or Span(until, until)
-            self._talk.trainee_was_heard(as_written(text), heard)
+            self._conversation.trainee_was_heard(as_written(text), heard)
 
-    def _on_line(self, event: SpeechCreatedEvent) -> None:
+    def _on_speech_created(self, event: SpeechCreatedEvent) -> None:
         if not event.user_initiated:
-            self._talk.line_begun(event.speech_handle)
+            self._conversation.reply_begun(event.speech_handle)
 
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
         item = event.item
@@ -292,14 +289,14 @@ class EngineSession:
             self._settle(answered=True)
             if self.lost is None:
                 self._job.spoke()
-            self._talk.persona_said(
+            self._conversation.persona_said(
                 text,
                 bool(item.interrupted),
-                self._line(item),
+                self._span(item),
                 lost=self.lost is not None,
             )
 
-    def _line(self, item: llm.ChatMessage) -> Span:
+    def _span(self, item: llm.ChatMessage) -> Span:
         """When a line of the persona sounded."""
         begin, end = self._measured(item.metrics, self._clock.now(), self._sounds_at)
         silent = self._output.fell_silent if self._output is not None else None
@@ -320,7 +317,7 @@ class EngineSession:
         failure = explain(self.title, error.error)
         if error.recoverable:
             self._tell(failure)
-            self._job.hiccup(failure)
+            self._job.trouble(failure)
         else:
             self._fail(failure)
 

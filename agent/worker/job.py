@@ -25,14 +25,13 @@ from agent.protocol.switchboard import JobLink
 from agent.providers.line_failure import GOES_ON, LineFailure, explain
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models
-from agent.worker.casting import first_engine
 from agent.worker.conversation import Conversation, Observer
 from agent.worker.engine_session import EngineSession
 from agent.worker.participant_presence import ParticipantPresence, answers
-from agent.worker.recovery import Recovery
+from agent.worker.recovery import Recovery, first_engine
 from agent.worker.reload import Reload
 from agent.worker.silence_timer import SilenceTimer
-from agent.worker.usage import Meter
+from agent.worker.usage import UsageMeter
 from data.common.clock import CallClock
 from personas.model import Persona
 from personas.parse import examine
@@ -62,7 +61,7 @@ class Job:
     def __init__(
         self,
         ctx: JobContext,
-        line: JobLink,
+        link: JobLink,
         make_engine: MakeEngine,
         make_observer: Callable[[Persona], Observer],
         *,
@@ -70,31 +69,31 @@ class Job:
         models: Models = lambda engine: None,
     ) -> None:
         self._ctx = ctx
-        self._line = line
+        self._link = link
         self._make_engine = make_engine
         self._make_observer = make_observer
         self._models = models
         self._brief = Brief.load(ctx.job.metadata)
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._attendance = ParticipantPresence(
+        self._presence = ParticipantPresence(
             self._brief.trainee, self._finish, self._brief.reconnect, self._absent
         )
         self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
         self._recovery = Recovery(self._brief.engine, fall_back)
-        self._meter = Meter(self._brief.call, line.send)
-        self._clock = CallClock(self._brief.zero, line.time)
+        self._meter = UsageMeter(self._brief.call, link.send)
+        self._clock = CallClock(self._brief.zero, link.time)
         self._trouble = ""
-        self._there = asyncio.Event()
+        self._ready = asyncio.Event()
         self._changing = asyncio.Lock()
-        self._talk: Conversation
+        self._conversation: Conversation
         self._reload: Reload
-        self._patience: SilenceTimer
-        self._performance: EngineSession
+        self._silence: SilenceTimer
+        self._session: EngineSession
 
     async def run(self) -> None:
         """Play the call to its end; a second job for the same call leaves at once."""
         call = self._brief.call
-        if not self._line.attach(call, self._take):
+        if not self._link.attach(call, self._take):
             log.info("call %s has its persona already", call)
             self._ctx.shutdown("second dispatch")
             return
@@ -105,34 +104,34 @@ class Job:
             end = Ended(call, "worker")  # its process stops
             raise
         finally:
-            self._line.detach(call)
+            self._link.detach(call)
             try:
-                await self._attendance.leave(self._ctx.room)
+                await self._presence.leave(self._ctx.room)
             finally:
-                self._line.send(end)
+                self._link.send(end)
                 self._ctx.shutdown(end.reason)
 
-    def hiccup(self, failure: LineFailure) -> None:
+    def trouble(self, failure: LineFailure) -> None:
         """The engine has trouble and tries again by itself."""
         if failure.code not in GOES_ON:
             self._trouble = failure.code
         call = self._brief.call
-        self._line.send(Trouble(call, failure.code, failure.words, failure.remedy))
+        self._link.send(Trouble(call, failure.code, failure.words, failure.remedy))
 
     def failed(self, engine: Engine, failure: LineFailure) -> None:
         """The engine cannot go on."""
         if not self._over.done():
-            if engine is self._performance.engine:
-                self._there.clear()
+            if engine is self._session.engine:
+                self._ready.clear()
             self._commands.put_nowait(_Failed(engine, failure))
 
     def sounds(self) -> None:
         """The persona is heard: a trouble is over."""
         if self._trouble:
             reason, self._trouble = self._trouble, ""
-            engine = self._performance.engine.name
-            turn, at = self._talk.coming, self._clock.now()
-            self._line.send(Restored(self._brief.call, engine, turn, reason, at))
+            engine = self._session.engine.name
+            turn, at = self._conversation.coming, self._clock.now()
+            self._link.send(Restored(self._brief.call, engine, turn, reason, at))
 
     def spoke(self) -> None:
         """A line is over: the engine works."""
@@ -151,13 +150,13 @@ class Job:
         finally:
             loop = asyncio.get_running_loop()
             last_view = loop.time() + LAST_VIEW
-            self._attendance.stop()
+            self._presence.stop()
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._reload.aclose()
-            await self._performance.drop()
-            await self._talk.aclose(max(0.0, last_view - loop.time()))
-        return Ended(self._brief.call, reason, self._talk.resolved)
+            await self._session.drop()
+            await self._conversation.aclose(max(0.0, last_view - loop.time()))
+        return Ended(self._brief.call, reason, self._conversation.resolved)
 
     def _prepare(self) -> None:
         persona = examine(self._brief.text, self._brief.slug).persona
@@ -166,31 +165,35 @@ class Job:
         scene = self._brief.scene
         past = tuple(Said(turn.speaker, turn.text) for turn in scene.past)
         engine = first_engine(
-            lambda name: self._make_engine(name, persona, past), self._recovery, self.hiccup
+            lambda name: self._make_engine(name, persona, past), self._recovery, self.trouble
         )
-        self._talk = Conversation(
+        self._conversation = Conversation(
             self._brief,
             persona,
             engine,
             self._make_observer,
-            self._line.send,
+            self._link.send,
             models=self._models,
             spent=self._meter.add,
             clock=self._clock,
         )
         if scene.turns:
-            self._talk.take_over(scene)
-        self._patience = SilenceTimer(
-            persona.patience, self._nudge, lambda: answers(self._ctx.room)
-        )
+            self._conversation.take_over(scene)
+        self._silence = SilenceTimer(persona.patience, self._nudge, lambda: answers(self._ctx.room))
         self._reload = Reload(
-            self._talk, self._make_observer, self._there, self._patience, self._rebuild
+            self._conversation, self._make_observer, self._ready, self._silence, self._rebuild
         )
-        self._performance = self._perform(engine)
+        self._session = self._session_of(engine)
 
-    def _perform(self, engine: Engine) -> EngineSession:
+    def _session_of(self, engine: Engine) -> EngineSession:
         return EngineSession(
-            self._brief.call, engine, self._talk, self._patience, self._line.send, self, self._meter
+            self._brief.call,
+            engine,
+            self._conversation,
+            self._silence,
+            self._link.send,
+            self,
+            self._meter,
         )
 
     async def _work(self) -> None:
@@ -205,21 +208,21 @@ class Job:
 
     async def _join(self) -> None:
         room = self._ctx.room
-        self._attendance.watch(room)
+        self._presence.watch(room)
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
         try:
-            with self._performance.bulkhead():
-                await self._performance.start(room, self._brief.trainee)
+            with self._session.bulkhead():
+                await self._session.start(room, self._brief.trainee)
             await connect
         finally:
             connect.cancel()
-        if self._performance.lost is None:
-            self._performance.attach()
-            self._performance.expect()
-            with self._performance.bulkhead():
-                self._talk.open()
-                self._there.set()
-        self._line.send(Joined(self._brief.call))
+        if self._session.lost is None:
+            self._session.attach()
+            self._session.expect()
+            with self._session.bulkhead():
+                self._conversation.open()
+                self._ready.set()
+        self._link.send(Joined(self._brief.call))
 
     def _take(self, command: Command) -> None:
         match command:
@@ -237,81 +240,83 @@ class Job:
             case Say(text=text, at=at):
                 moment = self._clock.now() if at is None else at
                 async with self._changing:
-                    performance = self._performance
+                    session = self._session
                 changed = partial(self._reload.settled, CHANGE)
-                await performance.typed(text, moment, changed)
-                self._performance.expect()  # perhaps another one by now, which owes the answer
+                await session.typed(text, moment, changed)
+                self._session.expect()  # perhaps another one by now, which owes the answer
             case _Failed(engine=engine, failure=failure):
                 async with self._changing:
-                    if engine is self._performance.engine:
+                    if engine is self._session.engine:
                         await self._recover(failure)
 
     def _absent(self, why: str, absent: bool) -> None:
         """Trainee and persona cannot hear each other, or can again: no silence is the trainee's."""
-        self._patience.hold(why, absent)
+        self._silence.hold(why, absent)
 
     def _nudge(self) -> None:
         if not self._over.done():
-            self._performance.expect()
-            with self._performance.bulkhead():
-                self._talk.nudge()
+            self._session.expect()
+            with self._session.bulkhead():
+                self._conversation.nudge()
 
     async def _recover(self, failure: LineFailure) -> None:
         """Another session with the turns so far, or the offline engine, or the end of the call."""
-        self._there.clear()
-        self.hiccup(failure)
+        self._ready.clear()
+        self.trouble(failure)
         if failure.code == "malformed":
             self._reload.take_back(failure.words)
         while (attempt := self._recovery.after(failure)) is not None:
-            await self._performance.drop()
+            await self._session.drop()
             await asyncio.sleep(attempt.pause)
             try:
                 await self._begin(
-                    self._make_engine(attempt.engine, self._talk.persona, self._talk.past)
+                    self._make_engine(
+                        attempt.engine, self._conversation.persona, self._conversation.past
+                    )
                 )
                 return
             except Exception as error:
-                lost = self._performance.lost
+                lost = self._session.lost
                 if lost is None:
                     log.exception("call %s could not go on", self._brief.call)
-                failure = lost or explain(self._performance.title, error)
-                self.hiccup(failure)
+                failure = lost or explain(self._session.title, error)
+                self.trouble(failure)
         self._finish("engine")
 
     async def _rebuild(self, old: Engine, persona: Persona) -> bool:
         """Another engine of the same kind for that persona, with the turns so far; False when the
         ``old`` one has been replaced meanwhile."""
         async with self._changing:
-            if old is not self._performance.engine:
+            if old is not self._session.engine:
                 return False
             name = old.name
-            await self._performance.drop()
+            await self._session.drop()
             try:
-                await self._begin(self._make_engine(name, persona, self._talk.past))
+                await self._begin(self._make_engine(name, persona, self._conversation.past))
             except Exception as error:
                 log.warning("call %s: no engine for the new text: %r", self._brief.call, error)
-                lost = self._performance.lost or explain(self._performance.title, error)
-                self.failed(self._performance.engine, lost)
+                lost = self._session.lost or explain(self._session.title, error)
+                self.failed(self._session.engine, lost)
         return True
 
     async def _begin(self, engine: Engine) -> None:
-        self._talk.engine = engine
-        self._performance = self._perform(engine)
-        await self._performance.start(self._ctx.room, self._brief.trainee)
-        self._performance.attach()
-        if self._performance.lost is None:
-            self._there.set()
-        if self._talk.resume() is not None:
-            self._performance.expect()
+        self._conversation.engine = engine
+        self._session = self._session_of(engine)
+        await self._session.start(self._ctx.room, self._brief.trainee)
+        self._session.attach()
+        if self._session.lost is None:
+            self._ready.set()
+        if self._conversation.resume() is not None:
+            self._session.expect()
         else:
-            self._patience.start()
+            self._silence.start()
             if isinstance(engine, Connects):
                 engine.when_connected(partial(self._connected, engine))
             else:
                 self.sounds()
 
     def _connected(self, engine: Engine) -> None:
-        if engine is self._performance.engine:
+        if engine is self._session.engine:
             self.sounds()
 
     def _finish(self, reason: str) -> None:

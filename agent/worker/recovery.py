@@ -1,9 +1,14 @@
-"""What is tried after an engine has failed in a call; pure but for its count."""
+"""What is tried after an engine has failed in a call, or could not even be made."""
 
+import logging
+from collections.abc import Callable
 from typing import NamedTuple
 
+from agent.engines.base import Engine
 from agent.engines.choice import OFFLINE
-from agent.providers.line_failure import LineFailure
+from agent.providers.line_failure import LineFailure, unusable
+
+log = logging.getLogger(__name__)
 
 PAUSES = (0.5, 1.5, 3.0)
 """Seconds before each new attempt with the same engine."""
@@ -49,3 +54,23 @@ class Recovery:
     def worked(self) -> None:
         """The persona has spoken a whole line: the next failure is a first one again."""
         self._tried = 0
+
+
+def first_engine(
+    make: Callable[[str], Engine], recovery: Recovery, tell: Callable[[LineFailure], None]
+) -> Engine:
+    """The engine of that call, made by its name.
+
+    One that cannot even be made, as by a worker elsewhere that lacks its key, is told of; then
+    another may begin. Raises what ``make`` raised when none may.
+    """
+    wanted = recovery.engine
+    try:
+        return make(wanted)
+    except Exception as error:
+        failure = unusable(wanted, error)
+        if (attempt := recovery.after(failure)) is None:
+            raise
+        log.warning("%s", failure.remedy)
+        tell(failure)
+    return make(attempt.engine)

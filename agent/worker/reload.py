@@ -26,23 +26,23 @@ class _Version(NamedTuple):
 class Reload:
     """Takes persona texts as they come and tells how each fared, once.
 
-    ``there`` is set while an engine is there to play them: a text that meets a broken line waits
+    ``ready`` is set while an engine is there to play them: a text that meets a broken line waits
     for the next one. ``rebuild`` makes another engine for a persona that the present one cannot
     play; False when that one is gone.
     """
 
     def __init__(
         self,
-        talk: Conversation,
+        conversation: Conversation,
         make_observer: Callable[[Persona], Observer],
-        there: asyncio.Event,
-        patience: SilenceTimer,
+        ready: asyncio.Event,
+        silence: SilenceTimer,
         rebuild: Callable[[Engine, Persona], Awaitable[bool]],
     ) -> None:
-        self._talk = talk
+        self._conversation = conversation
         self._make_observer = make_observer
-        self._there = there
-        self._patience = patience
+        self._ready = ready
+        self._silence = silence
         self._rebuild = rebuild
         self._next: NewPersona | None = None
         self._work: asyncio.Task[None] | None = None
@@ -58,7 +58,7 @@ class Reload:
     def take(self, change: NewPersona) -> None:
         """Play this text as soon as it can be; one that still waits is overtaken by it."""
         if self._next is not None:
-            self._talk.tell_edit(self._next.version, "overtaken", OVERTAKEN)
+            self._conversation.tell_edit(self._next.version, "overtaken", OVERTAKEN)
         self._next = change
         if not self.busy:
             self._work = asyncio.create_task(self._run())
@@ -67,7 +67,7 @@ class Reload:
         """Until nothing is to be changed, the engine is lost, or that time is over."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        while self.busy and self._there.is_set() and loop.time() < end:  # noqa: ASYNC110
+        while self.busy and self._ready.is_set() and loop.time() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     def proved(self) -> None:
@@ -84,7 +84,7 @@ class Reload:
         refused, self._unproved = self._unproved, []
         self._hold(before)
         for version in reversed(refused):
-            self._talk.tell_edit(version, "refused", reason)
+            self._conversation.tell_edit(version, "refused", reason)
         return True
 
     async def aclose(self) -> None:
@@ -108,8 +108,8 @@ class Reload:
 
     async def _change(self, change: NewPersona, made: _Version) -> None:
         """Hand it to the engine once that is free; a newer text may come meanwhile."""
-        await self._there.wait()
-        engine = self._talk.engine
+        await self._ready.wait()
+        engine = self._conversation.engine
         if isinstance(engine, Yields):
             await engine.free_for(made.persona)
         if self._next is not change or self._is_lost(engine):
@@ -118,7 +118,7 @@ class Reload:
         try:
             outcome = await self._swap(engine, made)
             if outcome == "rebuilt":
-                engine = self._talk.engine
+                engine = self._conversation.engine
         except Exception:
             if not self._is_lost(engine):
                 raise
@@ -126,39 +126,41 @@ class Reload:
             self._again(change)
         else:
             self._adopt(made)
-            self._talk.tell_edit(made.persona.version, outcome, "")
+            self._conversation.tell_edit(made.persona.version, outcome, "")
 
     async def _swap(self, engine: Engine, made: _Version) -> str:
-        if made.persona.version == self._talk.persona.version:
+        if made.persona.version == self._conversation.persona.version:
             return "applied"  # taken back before it was played
         if isinstance(engine, OneLanguage) and not engine.plays(made.persona):
             return "rebuilt" if await self._rebuild(engine, made.persona) else "lost"
-        return await engine.swap(made.persona, self._talk.history)
+        return await engine.swap(made.persona, self._conversation.history)
 
     def _is_lost(self, engine: Engine) -> bool:
-        return not self._there.is_set() or engine is not self._talk.engine
+        return not self._ready.is_set() or engine is not self._conversation.engine
 
     def _again(self, change: NewPersona) -> None:
         """The engine that takes over is to play it, unless a newer text has come."""
         if self._next is None:
             self._next = change
         else:
-            self._talk.tell_edit(change.version, "overtaken", OVERTAKEN)
+            self._conversation.tell_edit(change.version, "overtaken", OVERTAKEN)
 
     def _adopt(self, made: _Version) -> None:
-        if made.persona.version == self._talk.persona.version:
+        if made.persona.version == self._conversation.persona.version:
             return
-        self._before = self._before or _Version(self._talk.persona, self._talk.observer)
+        self._before = self._before or _Version(
+            self._conversation.persona, self._conversation.observer
+        )
         self._unproved.append(made.persona.version)
         self._hold(made)
 
     def _hold(self, version: _Version) -> None:
-        self._talk.adopt(*version)
-        self._patience.seconds = version.persona.patience
+        self._conversation.adopt(*version)
+        self._silence.seconds = version.persona.patience
 
     def _prepare(self, text: str) -> _Version | str:
         """Off the loop: it takes tens of milliseconds, and the persona may be speaking."""
-        found, draft = examine_draft(text, self._talk.persona.slug, self._draft)
+        found, draft = examine_draft(text, self._conversation.persona.slug, self._draft)
         self._draft = draft or self._draft
         if found.persona is None:
             return f"line {found.errors[0].line}: {found.errors[0].message}"
@@ -167,4 +169,4 @@ class Reload:
     def _refuse(self, change: NewPersona, reason: str) -> None:
         if self._next is change:
             self._next = None
-        self._talk.tell_edit(change.version, "refused", reason)
+        self._conversation.tell_edit(change.version, "refused", reason)

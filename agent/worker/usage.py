@@ -40,7 +40,7 @@ _COUNTS = (
 )
 
 
-class Meter:
+class UsageMeter:
     """Adds up sessions of a call: LiveKit counts each one from zero. Lives on the job's loop."""
 
     def __init__(self, call: str, send: Callable[[Event], None]) -> None:

@@ -31,7 +31,7 @@ def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subproce
     plain = {k: v for k, v in os.environ.items() if not k.startswith(out) or k.endswith("_CACHE")}
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent.worker.elsewhere", "--app", app.url],
+            [sys.executable, "-m", "agent.worker", "--app", app.url],
             cwd=ROOT,
             env={**plain, **apart.environment},
             stdout=file,
@@ -54,7 +54,7 @@ def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_p
     app = RunningApp(tmp_path, environ)
     try:
         app.start()
-        health = app.wait(lambda health: "agent.worker.elsewhere" in health.get("problem", ""), 240)
+        health = app.wait(lambda health: "agent.worker" in health.get("problem", ""), 240)
         assert health["worker"] == "down"
         with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
             app.wait_until_ready(240)

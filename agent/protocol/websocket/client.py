@@ -43,7 +43,7 @@ class Offset(NamedTuple):
 
 
 class AppConnection:
-    """What ``agent.worker.job.Line`` asks for; jobs call it from their threads.
+    """A ``JobLink`` over a websocket; jobs call it from their threads.
 
     ``agent_name`` is known once ``found`` is set; ``moved`` is set when it has changed: the app was
     started anew, and the jobs of the old one are told to end.

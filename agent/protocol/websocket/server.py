@@ -77,7 +77,7 @@ class RemoteWorkers:
             ""
             if self.state == "registered"
             else "No worker is there to play the customer. Start one: "
-            "python -m agent.worker.elsewhere --app (this address)."
+            "python -m agent.worker --app (this address)."
         )
 
     @property

@@ -78,9 +78,9 @@ async def test_our_own_server_that_has_died_is_told() -> None:
 
 
 async def test_workers_elsewhere_that_are_missing_are_told_how_to_start() -> None:
-    words = "No worker is there. Start one: python -m agent.worker.elsewhere --app (this address)."
+    words = "No worker is there. Start one: python -m agent.worker --app (this address)."
     found = await checks(from_within(*READY, worker="down", problem=words))
-    assert "agent.worker.elsewhere" in found["worker"].fix
+    assert "agent.worker" in found["worker"].fix
 
 
 # ---- from outside ----

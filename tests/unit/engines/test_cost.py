@@ -22,7 +22,7 @@ from agent.platform.settings import Settings
 from agent.protocol.messages import End, Ended, Event, Usage
 from agent.providers import endpoints
 from agent.providers.prices import RATES, Price, PricesError, find_price, load_prices
-from agent.worker.usage import EVERY, Meter
+from agent.worker.usage import EVERY, UsageMeter
 from data.records import ModelUse
 from tests.support.clock import until
 from tests.unit.worker.test_job import Stage, joined, play
@@ -232,7 +232,7 @@ def usage(tokens: int) -> AgentSessionUsage:
 
 def test_a_meter_adds_up_the_sessions_of_a_call() -> None:
     told: list[Event] = []
-    meter = Meter("c1", told.append)
+    meter = UsageMeter("c1", told.append)
     meter.take("gemini", usage(10))
     meter.take("gemini", usage(30))  # totals of the same session
     meter.end_session()
@@ -254,7 +254,7 @@ def test_a_meter_tells_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr("agent.worker.usage.time.monotonic", lambda: now[0])
     told: list[Event] = []
-    meter = Meter("c1", told.append)
+    meter = UsageMeter("c1", told.append)
     for tokens in (1, 2, 3, 4):
         now[0] += EVERY * 0.6
         meter.take("gemini", usage(tokens))
@@ -280,7 +280,7 @@ def test_a_job_tells_what_its_sessions_used_before_it_leaves() -> None:
 
 def test_what_google_counts_in_a_requests_total_only_are_thoughts() -> None:
     told: list[Event] = []
-    meter = Meter("c1", told.append)
+    meter = UsageMeter("c1", told.append)
     google = Metadata(model_name=LIVE, model_provider="Gemini")
     meter.take("gemini", usage(10))
     for provider in (google, Metadata(model_name="gpt-4.1", model_provider="api.openai.com"), None):

@@ -273,7 +273,7 @@ async def test_what_may_get_better_is_tried_again_with_the_turns_so_far(
 ) -> None:
     if code == "silent":
         monkeypatch.setattr("agent.worker.engine_session.ANSWER", 5.0)
-        monkeypatch.setattr("agent.worker.heard.STALL", 5.0)
+        monkeypatch.setattr("agent.worker.playback.STALL", 5.0)
     fake.lines.extend(["Where is my parcel?", LONG])
     async with call() as line:
         await line.lines(1)

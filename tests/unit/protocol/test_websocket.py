@@ -48,7 +48,7 @@ class Socket:
 
 
 class Side:
-    """The app's side: a switchboard, a hub, and an address that can be cut.
+    """The app's side: a switchboard, its workers, and an address that can be cut.
 
     ``port`` is one that was free when it was opened, unless it is given.
     """
@@ -271,7 +271,7 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
             await until(lambda: side.hub.state == "registered")
         await until(lambda: side.told == [Ended("c1", "worker")])
         assert side.hub.state == "down"
-        assert "agent.worker.elsewhere" in side.hub.error
+        assert "agent.worker" in side.hub.error
 
 
 async def test_a_worker_that_is_gone_before_its_greeting_is_not_there() -> None:

@@ -16,7 +16,7 @@ from agent.protocol.messages import Event, Usage
 from agent.providers.endpoints import Provider, ProviderEndpoint
 from agent.providers.line_failure import explain
 from agent.providers.plugins import make_llm, make_stt, make_tts
-from agent.worker.usage import Meter
+from agent.worker.usage import UsageMeter
 from personas.model import Persona
 from personas.parse import examine
 from tests.support.fakes.gemini import MODELS, FakeGemini
@@ -178,7 +178,7 @@ async def test_a_refusal_of_deepgram_does_not_carry_the_key(
 
 async def test_googles_plugin_tells_what_a_model_thought(servers: Servers) -> None:
     told: list[Event] = []
-    meter = Meter("c1", told.append)
+    meter = UsageMeter("c1", told.append)
     context = llm.ChatContext.empty()
     context.add_message(role="user", content="Hello?")
     async with closing(make_llm(servers.source("llm", "google"))) as plugin:

@@ -17,7 +17,7 @@ from agent.simulation.observing.observer import LexicalObserver
 from agent.worker.conversation import Conversation, Observer
 from agent.worker.reload import Reload
 from agent.worker.silence_timer import SilenceTimer
-from agent.worker.speech_times import Span
+from agent.worker.trainee_speech import Span
 from data.records import Edit, Turn
 from personas.model import Persona
 from personas.parse import examine
@@ -321,7 +321,7 @@ async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_an
     talk.engine.replies_itself = True
     talk.talk.open()
     talk.heard("I was charged twice!")
-    talk.talk.line_begun(talk.engine._line("answer"))
+    talk.talk.reply_begun(talk.engine._line("answer"))
     assert talk.talk.coming == 2
     await talk.change(EDITED, version_of(EDITED))
     talk.talk.trainee_was_heard(APOLOGY)
@@ -344,7 +344,7 @@ async def test_words_that_come_before_the_answer_are_not_waited_for() -> None:
     talk.talk.open()
     talk.heard("I was charged twice!")
     talk.talk.trainee_was_heard(APOLOGY)
-    talk.talk.line_begun(talk.engine._line("answer"))
+    talk.talk.reply_begun(talk.engine._line("answer"))
     assert talk.talk.coming == 2
     talk.heard("Well.")
     assert talk.talk.coming == 3

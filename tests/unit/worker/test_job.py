@@ -35,12 +35,12 @@ from agent.providers.line_failure import failure_words
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
-from agent.worker.closing import CLOSING
 from agent.worker.engine_session import ANSWER
 from agent.worker.job import Job
 from agent.worker.participant_presence import ANSWER as SERVER_ANSWER
 from agent.worker.participant_presence import LEAVING
 from agent.worker.recovery import PAUSES
+from agent.worker.session_io import CLOSING
 from personas.model import Persona
 from personas.parse import examine
 from tests.support.clock import at_once, now, until

@@ -22,7 +22,7 @@ def test_a_worker_that_is_stopped_while_it_is_loaded_ends_without_a_traceback(
     words = tmp_path / "words"
     with words.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent.worker.elsewhere", "--app", "http://127.0.0.1:9"],
+            [sys.executable, "-m", "agent.worker", "--app", "http://127.0.0.1:9"],
             cwd=ROOT,
             env=environ,
             stdout=file,

@@ -489,7 +489,7 @@ def test_a_line_that_the_model_begins_bears_the_direction_in_force() -> None:
         talk.said(REALLY)
         for _ in range(2):
             handle = SpeechHandle.create()
-            talk.talk.line_begun(handle)
+            talk.talk.reply_begun(handle)
             talk.talk.persona_said("Hm.", interrupted=False)
             handle._mark_done()
             await asyncio.sleep(2)

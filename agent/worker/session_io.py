@@ -1,8 +1,10 @@
-"""The end of one engine's session, which may hang on its model."""
+"""How an engine's session takes part in the room of a call, and how it leaves."""
 
 import asyncio
 import logging
 from contextlib import suppress
+
+from livekit.agents.voice import room_io
 
 from agent.engines.base import Engine
 
@@ -16,6 +18,19 @@ LOOK = 0.02
 """Seconds between two looks whether it is published; there is no event for it."""
 GIVING_UP = 1.5
 """Seconds of these after which it closes without the model that it may be waiting for."""
+
+
+def room_options(trainee: str) -> room_io.RoomOptions:
+    """The session hears the participant ``trainee`` and nobody else, and outlives its absence."""
+    return room_io.RoomOptions(
+        participant_identity=trainee,
+        text_input=False,
+        video_input=False,
+        audio_input=room_io.AudioInputOptions(sample_rate=16000, frame_size_ms=20),
+        audio_output=room_io.AudioOutputOptions(sample_rate=24000, track_name="persona"),
+        text_output=False,
+        close_on_disconnect=False,
+    )
 
 
 async def close(engine: Engine, call: str) -> None:

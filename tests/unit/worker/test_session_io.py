@@ -8,8 +8,8 @@ import pytest
 from livekit import rtc
 from livekit.agents.voice.room_io._output import _ParticipantAudioOutput
 
-from agent.worker import closing
-from agent.worker.closing import close
+from agent.worker import session_io
+from agent.worker.session_io import close
 from tests.support.clock import until
 
 
@@ -61,7 +61,7 @@ async def test_what_is_being_published_is_waited_for() -> None:
     engine = Playing()
     await engine.participant.asked.wait()
     ending = asyncio.create_task(close(cast(Any, engine), "c1"))
-    await asyncio.sleep(5 * closing.LOOK)
+    await asyncio.sleep(5 * session_io.LOOK)
     assert not engine.session.closed
     engine.participant.answer.set()
     await ending
@@ -71,7 +71,7 @@ async def test_what_is_being_published_is_waited_for() -> None:
 async def test_an_answer_that_does_not_come_delays_the_end_for_a_moment_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(closing, "PUBLISHING", 0.05)
+    monkeypatch.setattr(session_io, "PUBLISHING", 0.05)
     engine = Playing()
     await engine.participant.asked.wait()
     await close(cast(Any, engine), "c1")
@@ -79,7 +79,7 @@ async def test_an_answer_that_does_not_come_delays_the_end_for_a_moment_only(
 
 
 async def test_what_is_published_already_delays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing, "PUBLISHING", 3600.0)
+    monkeypatch.setattr(session_io, "PUBLISHING", 3600.0)
     engine = Playing()
     engine.participant.answer.set()
     await until(lambda: engine.output._publication is not None)

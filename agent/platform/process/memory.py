@@ -16,19 +16,19 @@ log = logging.getLogger(__name__)
 
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _HEAPS = 2
-SOON = 2.0
+AFTER_CALL = 2.0
 """Seconds after a call's end: by then its thread is gone."""
-PAGES = 20.0
+AFTER_PAGE = 20.0
 """Seconds after a page was closed: more may be closed meanwhile."""
 
 
-def few_heaps() -> None:
+def limit_heaps() -> None:
     """Let all threads share two heaps; to be called before there are threads. glibc only."""
     if (libc := _glibc()) is not None:
         libc.mallopt(_ARENA_MAX, _HEAPS)
 
 
-def settle() -> None:
+def freeze() -> None:
     """Take everything that is there now as there to stay; later searches leave it out.
 
     After this, a search takes milliseconds and does not stop the sound of a call.
@@ -37,13 +37,13 @@ def settle() -> None:
     gc.freeze()
 
 
-class Tidy:
+class MemoryTrimmer:
     """Tidies up some time after each call, or each page that was closed; thread-safe.
 
     With ``postpone`` a further one begins the ``pause`` (seconds) anew.
     """
 
-    def __init__(self, pause: float = SOON, *, postpone: bool = True) -> None:
+    def __init__(self, pause: float = AFTER_CALL, *, postpone: bool = True) -> None:
         self._pause = pause
         self._postpone = postpone
         self._lock = threading.Lock()
@@ -56,8 +56,8 @@ class Tidy:
                 return
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(self._pause, tidy)
-            self._timer.name = "tidy"
+            self._timer = threading.Timer(self._pause, trim)
+            self._timer.name = "memory"
             self._timer.daemon = True
             self._timer.start()
 
@@ -68,7 +68,7 @@ class Tidy:
                 self._timer.cancel()
 
 
-def tidy() -> None:
+def trim() -> None:
     """Free unreachable objects, and give free memory back to the system."""
     found = gc.collect()
     if (libc := _glibc()) is not None:

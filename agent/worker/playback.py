@@ -27,7 +27,7 @@ _LOOK = 0.1
 
 
 @dataclass
-class TimedLine:
+class TimedUtterance:
     """One line: its pieces of text, each with the second at which it begins to sound."""
 
     pieces: list[tuple[float, str]] = field(default_factory=list)
@@ -59,17 +59,17 @@ class TimedLine:
         return self.until(float("inf"))
 
 
-class TimedWords(io.TextOutput):
+class TimedTranscript(io.TextOutput):
     """Collects the words of the line that the voice is making."""
 
     def __init__(self) -> None:
         super().__init__(label="words", next_in_chain=None)
-        self.line = TimedLine()
+        self.line = TimedUtterance()
 
     async def capture_text(self, text: str) -> None:
         """A word with its time, or text between words."""
         if self.line.over:
-            self.line = TimedLine()
+            self.line = TimedUtterance()
         if isinstance(text, TimedString) and isinstance(text.start_time, float):
             self.line.add(str(text), text.start_time)
         else:
@@ -79,15 +79,15 @@ class TimedWords(io.TextOutput):
         """The line is complete."""
         self.line.over = True
 
-    def take(self) -> TimedLine:
+    def take(self) -> TimedUtterance:
         """The line that begins to sound; a voice may be ahead of its own text."""
         if self.line.taken and self.line.over:
-            self.line = TimedLine()
+            self.line = TimedUtterance()
         self.line.taken = True
         return self.line
 
 
-class HeardOutput(io.AudioOutput):
+class PlaybackOutput(io.AudioOutput):
     """Passes the sound on and follows how far it has been heard.
 
     ``on_text`` gets the words so far, growing, while the line sounds; ``on_stall`` is called when
@@ -99,7 +99,7 @@ class HeardOutput(io.AudioOutput):
     def __init__(
         self,
         sink: io.AudioOutput,
-        words: TimedWords,
+        words: TimedTranscript,
         on_text: Callable[[str], None],
         on_stall: Callable[[], None] = lambda: None,
         now: Callable[[], float] = clock.steady,
@@ -121,7 +121,7 @@ class HeardOutput(io.AudioOutput):
         self.fell_silent: float | None = None
         self._got = 0.0
         self._complete = True
-        self._line = TimedLine()
+        self._line = TimedUtterance()
         self._since: float | None = None
         self._before = 0.0
         self._follower: asyncio.Task[None] | None = None

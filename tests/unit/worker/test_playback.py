@@ -9,7 +9,7 @@ from livekit import rtc
 from livekit.agents.types import TimedString
 from livekit.agents.voice import io
 
-from agent.worker.heard import STALL, HeardOutput, TimedWords
+from agent.worker.playback import STALL, PlaybackOutput, TimedTranscript
 from tests.support.clock import at_once, now
 from tests.support.loudspeaker import RATE, Loudspeaker
 
@@ -22,12 +22,12 @@ class Stage:
     """A persona that speaks, what was shown of it when, and what was taken as heard."""
 
     def __init__(self, delay: float = 0.0) -> None:
-        self.words = TimedWords()
+        self.words = TimedTranscript()
         self.shown: list[tuple[float, str]] = []
         self.heard: list[tuple[str | None, bool]] = []
         self.before_the_end = ""
         self.stalled: list[float] = []
-        self.output = HeardOutput(Loudspeaker(delay), self.words, self._show, self._stall, now)
+        self.output = PlaybackOutput(Loudspeaker(delay), self.words, self._show, self._stall, now)
         self.output.on("playback_finished", self._finished)
 
     def _show(self, text: str) -> None:
@@ -57,7 +57,7 @@ class Stage:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module's clock is the loop's, which takes no time."""
-    monkeypatch.setattr("agent.worker.heard.time", SimpleNamespace(monotonic=now))
+    monkeypatch.setattr("agent.worker.playback.time", SimpleNamespace(monotonic=now))
 
 
 def play(story: Callable[[Stage], Awaitable[None]], delay: float = 0.0) -> Stage:

@@ -1,4 +1,4 @@
-"""A worker apart from the app: ``python -m agent.worker.elsewhere --app https://…``.
+"""A worker apart from the app: ``python -m agent.worker --app https://…``.
 
 It needs the app's LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and the keys of the engines
 that it is to play. Any number of them may run, each where there is room for its calls.
@@ -22,12 +22,12 @@ from functools import partial
 from pathlib import Path
 
 from agent.platform.process.console import start_console
+from agent.platform.process.memory import limit_heaps
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings, SettingsError
 from agent.protocol.websocket.client import AppConnection
 from agent.protocol.websocket.worker_token import worker_token
 from agent.worker.engine_factory import EngineFactory
-from agent.worker.tidy import few_heaps
 from agent.worker.worker import Worker
 from personas.library import Library
 
@@ -38,8 +38,8 @@ LAST_WORDS = 2.0
 
 def main(arguments: list[str]) -> int:
     """Run until stopped; returns the exit code."""
-    few_heaps()
-    parser = argparse.ArgumentParser(prog="python -m agent.worker.elsewhere", description=__doc__)
+    limit_heaps()
+    parser = argparse.ArgumentParser(prog="python -m agent.worker", description=__doc__)
     parser.add_argument("--app", required=True, metavar="URL", help="the address of the app")
     parser.add_argument(
         "--tracebacks", action="store_true", help="print the tracebacks of providers' failures too"
@@ -64,20 +64,20 @@ async def _serve(settings: Settings, app: str) -> None:
     assert me is not None
     stopping.serve(partial(_signalled, loop, me))
     endpoint = Endpoint(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret)
-    line = AppConnection(app, lambda worker: worker_token(endpoint, worker))
-    performers = await asyncio.to_thread(_load, settings)
-    performers.register()
-    connection = asyncio.create_task(line.run())
+    connection = AppConnection(app, lambda worker: worker_token(endpoint, worker))
+    engines = await asyncio.to_thread(_load, settings)
+    engines.register()
+    connecting = asyncio.create_task(connection.run())
     try:
         while True:
-            await line.found.wait()
-            line.moved.clear()
-            await _work(line, performers, endpoint)
+            await connection.found.wait()
+            connection.moved.clear()
+            await _work(connection, engines, endpoint)
     finally:
-        await line.drained(LAST_WORDS)
-        connection.cancel()
-        await asyncio.gather(connection, return_exceptions=True)
-        performers.close()
+        await connection.drained(LAST_WORDS)
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        engines.close()
 
 
 def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> None:
@@ -88,24 +88,24 @@ def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> 
 
 def _load(settings: Settings) -> EngineFactory:
     entries = Library(settings.personas_dir).entries()
-    performers = EngineFactory(settings)
-    performers.warm([e.persona for e in entries if e.persona is not None])
-    performers.preload()
-    performers.settle()
-    return performers
+    engines = EngineFactory(settings)
+    engines.warm([e.persona for e in entries if e.persona is not None])
+    engines.preload()
+    engines.settle()
+    return engines
 
 
-async def _work(line: AppConnection, performers: EngineFactory, endpoint: Endpoint) -> None:
+async def _work(connection: AppConnection, engines: EngineFactory, endpoint: Endpoint) -> None:
     """Take the calls of the app that is there now, until another one has taken its place."""
-    worker = Worker(performers.entry(line))
-    worker.agent_name = line.agent_name
+    worker = Worker(engines.entry(connection))
+    worker.agent_name = connection.agent_name
     serving = asyncio.create_task(worker.run(endpoint))
     try:
-        while not line.moved.is_set():
-            line.tell_state(worker.state)
+        while not connection.moved.is_set():
+            connection.tell_state(worker.state)
             await asyncio.sleep(0.2)
     finally:
-        line.tell_state("stopped")
+        connection.tell_state("stopped")
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
 

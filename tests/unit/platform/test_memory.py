@@ -6,8 +6,8 @@ import weakref
 
 import pytest
 
+from agent.platform.process.memory import MemoryTrimmer, freeze
 from agent.platform.server.livekit_config import Ports, server_environment
-from agent.worker.tidy import Tidy, settle
 
 
 class Ring:
@@ -23,8 +23,8 @@ def test_cycles_are_freed_some_time_after_the_last_call() -> None:
         gone = threading.Event()
         ring = Ring()
         weakref.finalize(ring, gone.set)
-        tidy = Tidy(pause=0.1)
-        tidy.soon()
+        trimmer = MemoryTrimmer(pause=0.1)
+        trimmer.soon()
         del ring
         assert gone.wait(10)
     finally:
@@ -33,22 +33,22 @@ def test_cycles_are_freed_some_time_after_the_last_call() -> None:
 
 def test_nothing_happens_once_it_is_closed() -> None:
     before = set(threading.enumerate())  # the calls of other tests may have left theirs
-    tidy = Tidy(pause=60.0)
-    tidy.soon()
+    trimmer = MemoryTrimmer(pause=60.0)
+    trimmer.soon()
     (timer,) = set(threading.enumerate()) - before
-    tidy.close()
+    trimmer.close()
     timer.join(10)
     assert not timer.is_alive()
 
 
 def test_pages_that_go_on_being_closed_do_not_put_it_off() -> None:
     before = set(threading.enumerate())
-    tidy = Tidy(pause=60.0, postpone=False)
-    tidy.soon()
+    trimmer = MemoryTrimmer(pause=60.0, postpone=False)
+    trimmer.soon()
     first = set(threading.enumerate()) - before
-    tidy.soon()
+    trimmer.soon()
     assert set(threading.enumerate()) - before == first
-    tidy.close()
+    trimmer.close()
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def thawed() -> object:
 
 @pytest.mark.usefixtures("thawed")
 def test_what_was_settled_is_not_looked_through_again() -> None:
-    settle()
+    freeze()
     assert gc.get_freeze_count() > 1000
     assert len(gc.get_objects()) < 1000
 
