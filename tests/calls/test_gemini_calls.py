@@ -116,7 +116,7 @@ def test_a_connection_that_is_killed_is_made_again(caller: Caller, fake: FakeGem
     fake.kill()
     caller.until(told, "word of the trouble")
     caller.until(lambda: "The line has trouble" not in caller.text(), "the line again")
-    assert OPENING in fake.talk.texts
+    caller.until(lambda: OPENING in fake.talk.texts, "what was said, told to the new connection")
     fake.hears = ["I will look at that."]
     caller.say("I will look at that.")
     caller.wait_for_text(fake.hears[0])
