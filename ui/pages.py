@@ -11,7 +11,7 @@ from ui.call import page as call_page
 from ui.catalogue import page as catalogue
 from ui.context import Studio
 from ui.doctor import page as doctor_page
-from ui.kit import assistive, problem, theme
+from ui.kit import keyboard, problem, theme
 from ui.library import export as persona_export
 from ui.library import import_page, new_persona, upload_limit
 from ui.library import page as studio_library
@@ -31,7 +31,7 @@ def register(studio: Studio) -> None:
     app.add_middleware(upload_limit.UploadLimit)
     app.add_middleware(shield.Shield)
     theme.register()
-    assistive.register()
+    keyboard.register()
     for part in (
         problem,
         sockets,

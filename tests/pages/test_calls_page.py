@@ -9,7 +9,7 @@ from nicegui.testing import User
 from data.records import CallEnd, CallStart
 from tests.support.clock import until
 from tests.support.studio import World, log_in, persona_text, visit
-from ui.kit.limits import SEARCH
+from ui.kit.search import SEARCH
 from ui.report.calls_filter import Wanted
 
 

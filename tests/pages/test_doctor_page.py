@@ -10,7 +10,7 @@ from nicegui import ui
 from nicegui.testing import User
 
 from tests.support.studio import World, log_in, persona_text, visit
-from ui.doctor.probe import DoctorProbe
+from ui.doctor.browser import DoctorProbe
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36"
 

@@ -19,7 +19,7 @@ from tests.support.clock import PATIENCE, until
 from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.auth.access import local_path
 from ui.catalogue.page import Choice
-from ui.kit.limits import SEARCH
+from ui.kit.search import SEARCH
 from ui.library import page as library
 from ui.studio.conflict import parts
 

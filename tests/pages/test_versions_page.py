@@ -18,7 +18,7 @@ from tests.support.clock import PATIENCE, until
 from tests.support.persona_text import swap
 from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.versions.list import calls_in_words
-from ui.versions.uses import uses
+from ui.versions.past import uses
 
 SLUG = "ann-lee"
 PAGE = f"/studio/{SLUG}/versions"

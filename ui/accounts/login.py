@@ -12,7 +12,6 @@ from ui import kit
 from ui.auth import access
 from ui.context import Studio
 from ui.kit.frame import bare_page
-from ui.kit.limits import short
 
 MAY = {
     "trainee": "Takes calls, reads own reports",
@@ -93,7 +92,7 @@ def _form(studio: Studio, target: str) -> None:
         kit.heading("Log in")
         said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
         name = ui.input("Name").props("outlined autocomplete=username autofocus autocapitalize=off")
-        short(name, MAX_NAME)
+        kit.short(name, MAX_NAME)
         password = ui.input("Password", password=True, password_toggle_button=True)
         password.props("outlined autocomplete=current-password").mark("password")
         name.mark("name").on("keydown.enter", submit)

@@ -12,8 +12,7 @@ from ui.auth import access, browser_storage
 from ui.context import Studio
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
-from ui.kit.limits import short
-from ui.kit.problem import problem
+from ui.kit.restricted import ACCOUNTS, admitted
 
 if TYPE_CHECKING:
     from data.users import Account
@@ -24,7 +23,6 @@ ROLES: dict[str, str] = {
     "admin": "Admin: also manages accounts",
 }
 LOOK = "rh-dialog rh-stack"
-NOT_ALLOWED = ("Accounts are for admins", "Ask an admin when you need another account.", 403)
 
 
 def register(studio: Studio) -> None:
@@ -32,8 +30,7 @@ def register(studio: Studio) -> None:
 
     @ui.page("/accounts")
     def accounts() -> None:
-        if not access.is_admin(access.require(studio)):
-            problem(studio, *NOT_ALLOWED)
+        if admitted(studio, ACCOUNTS) is None:
             return
         with frame(studio, "Accounts"):
             _accounts(studio)
@@ -53,9 +50,7 @@ def _accounts(studio: Studio) -> None:
                     _row(studio, account, rows.refresh)
 
     with kit.tag("div", classes="rh-line-between"):
-        with kit.tag("div", classes="rh-stack-tight"):
-            kit.heading("Accounts")
-            kit.muted("A disabled account keeps its calls and cannot log in.")
+        kit.page_title("Accounts", "A disabled account keeps its calls and cannot log in.")
         kit.button("New account", lambda: _new(studio, rows.refresh), kind="primary")
     rows()
 
@@ -81,9 +76,9 @@ def _new(studio: Studio, refresh: Callable[[], object]) -> None:
     with kit.dialog("New account", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         name = ui.input("Name to log in with").props("outlined autocapitalize=off").mark("new-name")
-        short(name, MAX_NAME)
+        kit.short(name, MAX_NAME)
         display = ui.input("Name to show").props("outlined").mark("new-display")
-        short(display, MAX_DISPLAY)
+        kit.short(display, MAX_DISPLAY)
         role = ui.select(ROLES, value="trainee", label="Role").props("outlined").mark("new-role")
         secret = _password("Password, at least 8 characters", "new-password")
 
@@ -108,7 +103,7 @@ def _change(studio: Studio, account: "Account", refresh: Callable[[], object]) -
     with kit.dialog(f"Account {user.name}", LOOK, opened=True) as dialog:
         said = kit.tag("div").props("aria-live=assertive")
         display = ui.input("Name to show", value=user.display).props("outlined").mark("display")
-        short(display, MAX_DISPLAY)
+        kit.short(display, MAX_DISPLAY)
         role = ui.select(ROLES, value=user.role, label="Role").props("outlined").mark("role")
         secret = _password("New password", "new-secret")
         secret.props('hint="Leave it empty to keep the current one."')

@@ -7,7 +7,6 @@ from nicegui import ui
 from ui import kit
 from ui.call.voice_call import VoiceCall
 from ui.kit import words
-from ui.kit.focus import focus
 
 
 class BeforeCall:
@@ -41,7 +40,7 @@ class BeforeCall:
 
     def focus(self) -> None:
         """Put the focus on the button."""
-        focus(self._button)
+        kit.focus(self._button)
 
     def _build(self, by_voice: bool) -> None:
         if not by_voice:

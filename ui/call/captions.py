@@ -8,8 +8,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from agent.protocol.messages import Caption
 from data.records import Speaker, Turn
 from ui import kit
-from ui.kit import lang as tongue
-from ui.kit.classes import switch
+from ui.kit import lang
 
 
 class Captions(ui.element, component="captions.js"):
@@ -51,7 +50,7 @@ class Captions(ui.element, component="captions.js"):
         if caption.text:
             line, text = self._line(caption.speaker)
             text.set_text(caption.text)
-            switch(line, "rh-interim", not caption.final)
+            kit.switch(line, "rh-interim", not caption.final)
 
     def finish(self, turn: Turn) -> None:
         """A finished turn: its words are firm now, and stay when the turn is told again."""
@@ -70,14 +69,14 @@ class Captions(ui.element, component="captions.js"):
             if self._why is not None and turn.speaker == "persona":
                 _why_button(self._why, turn.index)
         pieces = ((f"{self._names[turn.speaker]}: ", False), (turn.text, True))
-        tongue.fill(self._spoken, pieces, self._language)
+        lang.fill(self._spoken, pieces, self._language)
 
     def _line(self, speaker: Speaker) -> tuple[ui.element, TextElement]:
         if speaker not in self._open:
             self._empty.set_visibility(False)
             with self, kit.tag("div", classes=f"rh-caption rh-caption-{speaker}") as line:
                 kit.tag("span", self._names[speaker], "rh-caption-who")
-                text = kit.tag("p").props(f'lang="{self._language}"')
+                text = lang.persona_words(kit.tag("p"), self._language)
             self._open[speaker] = (line, text)
         return self._open[speaker]
 

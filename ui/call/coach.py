@@ -13,9 +13,7 @@ from nicegui import ui
 
 from data.records import Hint
 from ui import kit
-from ui.kit import lang as tongue
-from ui.kit.classes import switch
-from ui.kit.focus import focus
+from ui.kit import lang
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -66,7 +64,7 @@ class Coach:
         live = call is not None and call.end is None
         heard = call is not None and live and bool(call.coaching.listeners)
         self._words.set_text(DOES if heard else MAY)
-        switch(self._line, "rh-coach-here", heard)
+        kit.switch(self._line, "rh-coach-here", heard)
         self._line.set_visibility(live or call is None)
         hints = call.coaching.hints if call is not None and live else []
         unread = [number for number in range(len(hints)) if number not in self._read]
@@ -85,8 +83,8 @@ class Coach:
             with kit.tag("div", classes="rh-grow"):
                 kit.tag("p", "Hint from your coach", "rh-hint-title")
                 language = self._call.language if self._call is not None else "en"
-                words = tongue.line("p", tongue.by_script(hint.text), language, "rh-hint-text")
-                words.props("dir=auto").mark("hint")
+                words = lang.line("p", lang.by_script(hint.text), language, "rh-hint-text")
+                lang.anyone_s_words(words).mark("hint")
             kit.button("Got it", lambda: self._put_away(number), kind="quiet").mark("got-it")
         card.move(target_index=0)
         return card
@@ -94,7 +92,7 @@ class Coach:
     def _put_away(self, number: int) -> None:
         self._read.add(number)
         self._draw()
-        focus(self._hints)  # the button that had it is gone
+        kit.focus(self._hints)  # the button that had it is gone
 
 
 def _nothing() -> None:

@@ -7,10 +7,8 @@ from agent.simulation.directing.mood import MOODS, mood_word
 from data.records import Turn
 from personas.model import Persona, Rule
 from ui import kit
-from ui.kit import lang as tongue
-from ui.kit import words
+from ui.kit import lang, words
 from ui.kit.avatar import avatar
-from ui.kit.classes import switch
 from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ class DirectorView:
         mood = call.mood
         level = mood.intensity if mood else persona.intensity
         for word in MOODS:
-            switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+            kit.switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
         if mood is None:
             self._mood.show(level)
         else:
@@ -72,7 +70,9 @@ class DirectorView:
                     kit.difficulty_badge(persona.difficulty)
 
 
-def _rules(title: str, word: str, rules: Iterable[Rule], done: Iterable[str], lang: str) -> None:
+def _rules(
+    title: str, word: str, rules: Iterable[Rule], done: Iterable[str], language: str
+) -> None:
     rules, done = tuple(rules), set(done)
     if not rules:
         return
@@ -81,7 +81,7 @@ def _rules(title: str, word: str, rules: Iterable[Rule], done: Iterable[str], la
     with kit.tag("ul", classes="rh-objectives"):
         for rule in rules:
             with kit.tag("li", classes="rh-shown" if rule.id in done else ""):
-                kit.tag("span", rule.text).props(f'lang="{lang}"')
+                lang.persona_words(kit.tag("span", rule.text), language)
                 kit.tag("span", word, "rh-objective-shown")
 
 
@@ -96,8 +96,8 @@ def _moves(turns: list[Turn], language: str) -> None:
                 kit.tag("span", words.clock(turn.begin), "rh-muted rh-number")
                 with kit.tag("div"):
                     pieces = words.cause_pieces(turn.cause) or (("No change", False),)
-                    tongue.line("span", pieces, language, "rh-strong")
+                    lang.line("span", pieces, language, "rh-strong")
                     kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
                     for quote in dict.fromkeys(turn.quotes):  # one may show two things
                         with kit.tag("p"):
-                            kit.tag("q", quote).props(f'lang="{language}"')
+                            lang.persona_words(kit.tag("q", quote), language)

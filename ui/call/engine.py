@@ -1,17 +1,74 @@
-"""The voice of a call on its page: the line that names it, and for authors the choice of it."""
+"""The voice of a call: what its engine can do and what leaves the machine, in words, and the choice
+of it for authors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.engines import choice, observer_choice
 from agent.engines.choice import hears
 from personas.model import Persona
 from ui import kit
-from ui.call import engine_words
-from ui.call.voice_choice import VoiceChoice
 from ui.context import Studio
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A voice that can be chosen for a call; ``lacks`` says what is missing, "" when nothing is."""
+
+    name: str
+    title: str
+    lacks: str = ""
+
+
+def engine_title(name: str) -> str:
+    """The engine's name for people; a record may name one that is gone."""
+    return next((kind.title for kind in choice.KINDS if kind.name == name), name.capitalize())
+
+
+def offers(studio: Studio, persona: Persona) -> list[Offer]:
+    """The automatic choice (with the name "") and every engine, those that lack something too."""
+    usual = choice.kind_of(studio.calls.engine_for(persona).name).title
+    found = [Offer("", f"Automatic ({usual})")]
+    for kind in choice.KINDS:
+        found.append(Offer(kind.name, kind.title, kind.lacks(studio.settings)))
+    return found
+
+
+def engine_of(studio: Studio, persona: Persona, wanted: str = "") -> str:
+    """The name of the engine of a call with that persona."""
+    return studio.calls.engine_for(persona, wanted).name
+
+
+def leaves(studio: Studio, persona: Persona, wanted: str = "", *, author: bool = False) -> str:
+    """The engine of a call with that persona and what leaves this machine in it, in words; an
+    author also reads why it is not the one that was asked for."""
+    chosen = studio.calls.engine_for(persona, wanted)
+    words = f"Voice: {choice.kind_of(chosen.name).title}. {_leaving(studio, chosen.name)}"
+    return f"{words} {chosen.note}".strip() if author else words
+
+
+def in_call(studio: Studio, engine: str, first: str) -> str:
+    """The same during a call that began with ``first`` and goes on with ``engine``."""
+    title = choice.kind_of(engine).title
+    if engine == first:
+        return f"Voice: {title}. {_leaving(studio, engine)}"
+    before = choice.kind_of(first).title
+    return f"Voice: {title}, until the trouble {before}. From now on: {_leaving(studio, engine)}"
+
+
+def _leaving(studio: Studio, engine: str) -> str:
+    parts = [
+        choice.kind_of(engine).leaves(studio.settings),
+        observer_choice.leaves(studio.settings, engine),
+    ]
+    if url := studio.settings.livekit_url:
+        parts.append(f"both voices go through the LiveKit server at {url}")
+    gone = "; ".join(part for part in parts if part)
+    return f"What leaves this machine: {gone}." if gone else "Nothing leaves this machine."
 
 
 class CallEngine:
@@ -28,7 +85,7 @@ class CallEngine:
         self._author = author
         self._choice: VoiceChoice | None = None
         if author:
-            self._choice = VoiceChoice(engine_words.offers(studio, persona), on_change)
+            self._choice = VoiceChoice(offers(studio, persona), on_change)
         self._line = kit.tag("p", classes="rh-muted rh-small").mark("engine")
 
     @property
@@ -44,7 +101,7 @@ class CallEngine:
         """Whether the engine of this call, or of the next one, understands the trainee's speech."""
         if call is not None:
             return hears(call.engine, call.language)
-        usual = engine_words.engine_of(self._studio, self._persona, self.wanted)
+        usual = engine_of(self._studio, self._persona, self.wanted)
         return hears(usual, self._persona.language)
 
     def show(self, call: "LiveCall | None", *, choosing: bool) -> None:
@@ -52,9 +109,43 @@ class CallEngine:
         if self._choice is not None:
             self._choice.show(choosing)
         if call is not None:
-            text = engine_words.in_call(self._studio, call.engine, call.first_engine)
+            text = in_call(self._studio, call.engine, call.first_engine)
         else:
-            text = engine_words.leaves(
-                self._studio, self._persona, self.wanted, author=self._author
-            )
+            text = leaves(self._studio, self._persona, self.wanted, author=self._author)
         self._line.set_text(text)
+
+
+CHOSEN = "(event) => emit(event.target.value)"
+
+
+class VoiceChoice:
+    """A labelled select; voices that lack something are shown with it, and cannot be chosen."""
+
+    def __init__(self, offers: Sequence[Offer], on_change: Callable[[], None]) -> None:
+        self.value = ""
+        self._usable = {offer.name for offer in offers if not offer.lacks}
+        self._on_change = on_change
+        with kit.tag("div", classes="rh-voice") as self._root:
+            label = kit.tag("label", "Voice", "rh-voice-label")
+            with kit.tag("select", classes="rh-select").mark("voice") as select:
+                for offer in offers:
+                    _option(offer)
+            label.props(f"for={select.html_id}")
+        select.on("change", lambda event: self._choose(event.args), js_handler=CHOSEN)
+
+    def show(self, visible: bool) -> None:
+        """Show it before a call only."""
+        self._root.set_visibility(visible)
+
+    def _choose(self, name: object) -> None:
+        # What the browser sends is not to be trusted to be one of the offers.
+        self.value = name if isinstance(name, str) and name in self._usable else ""
+        self._on_change()
+
+
+def _option(offer: Offer) -> None:
+    text = f"{offer.title}: {offer.lacks}" if offer.lacks else offer.title
+    option = kit.tag("option", text)
+    option.props["value"] = offer.name
+    if offer.lacks:
+        option.props("disabled")

@@ -13,7 +13,7 @@ from personas.model import Persona
 from ui import kit
 from ui.auth import access
 from ui.context import Studio
-from ui.kit import words
+from ui.kit import lang, words
 
 OWN = -1
 """Stands for the intensity of the persona's own text."""
@@ -163,7 +163,7 @@ class LoopStart:
             kit.tag("span", f". {self._persona.name} answers as the text has it now.")
         self._before(earlier)
         box = ui.textarea("What the trainee says instead", value=self._text)
-        box.props(f'outlined autogrow lang="{start.language}"')
+        lang.persona_words(box, start.language).props("outlined autogrow")
         box.on_value_change(lambda event: self._change(str(event.value or ""))).mark("instead")
         with kit.tag("div", classes="rh-line"):
             if ui.context.client.request.url.path.startswith("/call/"):
@@ -184,7 +184,7 @@ class LoopStart:
                     with kit.tag("li"):
                         kit.tag("span", who, "rh-strong")
                         said = kit.tag("p", turn.text)
-                        said.props(f'lang="{earlier.record.start.language}"')
+                        lang.persona_words(said, earlier.record.start.language)
 
     def _change(self, text: str) -> None:
         self._text = text

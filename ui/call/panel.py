@@ -30,7 +30,6 @@ from ui.call.voice_call import sdk_file
 from ui.call.why import ask_live
 from ui.context import Studio
 from ui.kit import words
-from ui.kit.classes import switch
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -275,7 +274,7 @@ class CallPanel:
             by_voice=self._by_voice and self._browser.microphone.state in WORKING,
             muted=self._browser.muted,
         )
-        switch(self._root, "rh-on-call", live is not None)
+        kit.switch(self._root, "rh-on-call", live is not None)
         if call is not None and over and not list(self._after):
             with self._after:
                 summary(call, self._offer_again, author=self._author)

@@ -14,10 +14,8 @@ from personas.model import Persona
 from ui import kit
 from ui.call.state import UNDECIDED, WORKING, Browser
 from ui.call.voice_call import Devices, VoiceCall
-from ui.kit import words
+from ui.kit import lang, words
 from ui.kit.avatar import avatar
-from ui.kit.classes import switch
-from ui.kit.focus import focus
 from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ class PersonaCard:
             self.mood = MoodGauge(persona.language, inside=author)
         with kit.tag("section", classes="rh-card rh-brief").props('aria-label="Your task"'):
             kit.heading("What to expect", 2)
-            kit.tag("p", expectation(persona), "rh-muted").props(f'lang="{persona.language}"')
+            lang.persona_words(kit.tag("p", expectation(persona), "rh-muted"), persona.language)
             self._objectives()
         self.show(None)
 
@@ -56,9 +54,9 @@ class PersonaCard:
             self.mood.show(first.intensity, first.phase, BEGINS_HERE)
         level = mood.intensity if mood else first.intensity
         for word in MOODS:
-            switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+            kit.switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
         for rule, mark in self._marks.items():
-            switch(mark, "rh-shown", mood is not None and rule in mood.shown)
+            kit.switch(mark, "rh-shown", mood is not None and rule in mood.shown)
 
     def _head(self) -> None:
         persona = self._persona
@@ -78,7 +76,7 @@ class PersonaCard:
         with kit.tag("ul", classes="rh-objectives"):
             for rule in self._persona.objectives:
                 with kit.tag("li") as mark:
-                    kit.tag("span", rule.text).props(f'lang="{self._persona.language}"')
+                    lang.persona_words(kit.tag("span", rule.text), self._persona.language)
                     kit.tag("span", "shown", "rh-objective-shown")
                 self._marks[rule.id] = mark
 
@@ -157,7 +155,7 @@ def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: boo
     row = ending(end.reason)
     how = row.to_trainee or row.words
     title = kit.heading("In short", 2).props("tabindex=-1").mark("ended")
-    focus(title)  # End Call, which had the focus, is gone
+    kit.focus(title)  # End Call, which had the focus, is gone
     kit.tag(
         "p",
         f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",

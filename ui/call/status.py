@@ -7,7 +7,6 @@ from nicegui import ui
 from ui import kit
 from ui.call.notices import Action, Notice
 from ui.call.state import Stage
-from ui.kit.focus import focus
 
 QUALITIES = {
     "excellent": "Connection: excellent",
@@ -67,7 +66,7 @@ class StatusLine:
 
     def focus(self) -> None:
         """Put the focus here: the button that had it is gone, and the space bar must mute."""
-        focus(self._title)
+        kit.focus(self._title)
 
 
 class NoticeBoard:

@@ -7,7 +7,7 @@ from nicegui import ui
 from agent.calls.live_call import TurnRefused
 from ui import kit
 from ui.call.captions import Captions
-from ui.kit.classes import switch
+from ui.kit import lang
 
 
 class Talk:
@@ -36,7 +36,7 @@ class Talk:
     ) -> None:
         with kit.tag("div", classes="rh-type"):
             self._input = ui.input(label=f"Type to {who}").props("outlined")
-            self._input.props(f'lang="{language}" autocomplete=off')
+            lang.persona_words(self._input, language).props("autocomplete=off")
             self._input.classes("rh-grow").on("keydown.enter", self._send).mark("typed")
             kit.icon_button("send", "Send what you typed (Enter)", self._send).mark("send")
         with kit.tag("div", classes="rh-controls"):
@@ -51,7 +51,7 @@ class Talk:
         ``by_voice``: there is a microphone to mute.
         """
         self._root.set_visibility(begun)
-        switch(self._root, "rh-over", over)
+        kit.switch(self._root, "rh-over", over)
         self._mute.set_visibility(by_voice)
         if muted == self._muted:
             return
@@ -63,7 +63,7 @@ class Talk:
     def meet(self, name: str, language: str) -> None:
         """The persona has this name and language by now."""
         self.captions.meet(name, language)
-        self._input.props(f'lang="{language}"').props["label"] = f"Type to {name.split()[0]}"
+        lang.persona_words(self._input, language).props["label"] = f"Type to {name.split()[0]}"
 
     def _send(self) -> None:
         text = (self._input.value or "").strip()

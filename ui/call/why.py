@@ -7,9 +7,9 @@ from agent.simulation.acting.why import Reason, Seen, Why
 from data.journal import CallRecord
 from data.records import Turn
 from ui import kit
-from ui.call.engine_words import engine_title
+from ui.call.engine import engine_title
 from ui.context import Studio
-from ui.kit import words
+from ui.kit import lang, words
 
 UNDIRECTED = (
     "None of a turn: it opened the call, broke a silence, or answered of its own accord before "
@@ -61,7 +61,8 @@ def prompt_of(reason: Reason, language: str) -> None:
         tokens = measure(reason.prompt, language).tokens
         long = f"{len(reason.prompt):,} characters, about {tokens:,} tokens"
         kit.tag("p", f"The prompt of version {reason.version}: {long}.", "rh-small")
-        kit.tag("pre", reason.prompt, "rh-prompt").props(f'lang="{language}" tabindex=0')
+        prompt = kit.tag("pre", reason.prompt, "rh-prompt").props("tabindex=0")
+        lang.persona_words(prompt, language)
 
 
 def why_dialog(reason: Reason, name: str, language: str) -> None:
@@ -69,7 +70,7 @@ def why_dialog(reason: Reason, name: str, language: str) -> None:
     with kit.dialog("Why did it say that?", "rh-card rh-why-dialog") as dialog:
         with kit.tag("p"):
             kit.tag("span", f"{name}, turn {reason.turn.index + 1}: ", "rh-muted")
-            kit.tag("q", reason.turn.text).props(f'lang="{language}"')
+            lang.persona_words(kit.tag("q", reason.turn.text), language)
         why_facts(reason)
         prompt_of(reason, language)
         with kit.tag("div", classes="rh-line"):

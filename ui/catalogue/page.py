@@ -12,16 +12,14 @@ from personas.model import Persona
 from ui import kit
 from ui.auth import access
 from ui.auth.proxy import prefix
-from ui.call.engine_words import engine_of
+from ui.call.engine import engine_of
 from ui.call.own_calls import calls_going_on
 from ui.context import Studio
-from ui.kit import words
+from ui.kit import lang, words
 from ui.kit.avatar import avatar
-from ui.kit.focus import focus
-from ui.kit.follow import follow
 from ui.kit.frame import frame
-from ui.kit.limits import SEARCH, searched, short
-from ui.kit.present_names import present_names
+from ui.kit.persona_lists import follow, present_names
+from ui.kit.search import SEARCH, finds, search_field
 
 if TYPE_CHECKING:
     from data.calls import Summary
@@ -56,7 +54,7 @@ class Choice:
         return (
             self.difficulty in (ANY, persona.difficulty)
             and self.language in (ANY, language)
-            and all(word in text.casefold() for word in self.search.casefold().split())
+            and finds(self.search, text)
         )
 
     @classmethod
@@ -64,7 +62,7 @@ class Choice:
         """What the page's address asks for, so that it is still there on the way back."""
         difficulty = asked.get("difficulty", ANY)
         return cls(
-            searched(asked.get("search", "")),
+            asked.get("search", "")[:SEARCH],
             difficulty if difficulty in DIFFICULTIES else ANY,
             asked.get("language", ANY),
         )
@@ -163,7 +161,7 @@ class _Catalogue:
     def _clear(self) -> None:
         for field, value in ((self._text, ""), (self._difficulty, ANY), (self._language, ANY)):
             field.set_value(value)
-        focus(self._text)  # the button that had it is gone
+        kit.focus(self._text)  # the button that had it is gone
 
     def _more(self) -> None:
         self._change(shown=self._choice.shown + STEP)
@@ -171,11 +169,7 @@ class _Catalogue:
     def _filters(self) -> None:
         with kit.tag("search", classes="rh-filters") as self._search:
             self._search.props('aria-label="Simulations"')
-            search = self._text = ui.input("Search", value=self._choice.search)
-            search.on_value_change(lambda event: self._change(search=searched(event.value)))
-            search.props("outlined clearable debounce=150 type=search")
-            short(search, SEARCH)
-            search.classes("rh-search").mark("search")
+            self._text = search_field(lambda text: self._change(search=text), self._choice.search)
             chosen = self._choice.difficulty
             self._difficulty = self._select("Difficulty", DIFFICULTIES, "difficulty", chosen)
             self._language = self._select("Language", {ANY: "Any"}, "language", ANY)
@@ -229,10 +223,10 @@ def _card(persona: Persona, last: "Summary | None") -> None:
 def _story(text: str, language: str) -> None:
     """What it is about; a long text is cut on the card, and unfolds at a click."""
     if len(text) <= SHORT:
-        kit.tag("p", text, "rh-simulation-line").props(f'lang="{language}"')
+        lang.persona_words(kit.tag("p", text, "rh-simulation-line"), language)
         return
     with kit.tag("details", classes="rh-simulation-more"), kit.tag("summary"):
-        kit.tag("span", text, "rh-simulation-line").props(f'lang="{language}"')
+        lang.persona_words(kit.tag("span", text, "rh-simulation-line"), language)
         kit.tag("span", "All of it", "rh-simulation-all")
 
 

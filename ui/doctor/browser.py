@@ -1,19 +1,21 @@
-"""The rows of this browser: what it tells by itself, and what needs the user's ear or voice."""
+"""What the doctor finds in this browser: its part there (``doctor.js``), and the rows of what it
+tells by itself and of what needs the user's ear or voice."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Literal
 
 from nicegui import background_tasks, ui
 
 from agent.doctor.check import Check
 from ui import kit
 from ui.auth import access
-from ui.call.voice_call import sdk_file
+from ui.auth.proxy import prefix
+from ui.call.voice_call import SDK_PATH, VOICE, sdk_file
 from ui.context import Studio
 from ui.doctor import verdicts as doctor_verdicts
-from ui.doctor.probe import DoctorProbe, Facts
 from ui.doctor.rows import Row
-from ui.doctor.verdicts import TITLES, Server
+from ui.doctor.verdicts import TITLES, Facts, Server
 from ui.kit import words
 
 PATIENCE = 60.0
@@ -25,6 +27,27 @@ TO_DO = {
     "playback": "Press the button and listen.",
     "echo": "Press the button, speak for two seconds, and hear yourself.",
 }
+
+
+class DoctorProbe(ui.element, component="doctor.js", esm=VOICE):
+    """Invisible; what the browser finds out goes to ``on_fact``, as (kind, facts)."""
+
+    def __init__(self, on_fact: Callable[[str, Facts], None]) -> None:
+        super().__init__()
+        self.props["sdk_url"] = prefix() + SDK_PATH
+        self.on("fact", lambda event: on_fact(str(event.args.get("kind", "")), event.args))
+
+    def on_click(
+        self,
+        button: ui.element,
+        method: Literal["test_microphone", "play_tone", "test_echo"],
+    ) -> None:
+        """Let that button call the method inside the user's gesture."""
+        button.on("click", js_handler=f"() => getElement({self.id}).{method}()")
+
+    def find_path(self, url: str, token: str) -> None:
+        """Join a room for a moment; a ``path`` fact follows."""
+        self.run_method("find_path", url, token)
 
 
 class BrowserRows:

@@ -8,15 +8,13 @@ from nicegui import background_tasks, ui
 
 from agent.doctor.check import Check, as_json
 from ui import kit
-from ui.auth import access
 from ui.context import Studio
 from ui.doctor.browser import BrowserRows
 from ui.doctor.rows import Row
 from ui.kit import words
 from ui.kit.frame import frame
-from ui.kit.problem import problem
+from ui.kit.restricted import DOCTOR, admitted
 
-NOT_ALLOWED = ("The doctor is for authors", "Ask an author or admin when calls do not work.", 403)
 SECTIONS = (
     ("Rehearsal and LiveKit", ("app", "parts", "livekit", "worker")),
     ("Engines", ("engine", "voice", "recogniser")),
@@ -30,8 +28,7 @@ def register(studio: Studio) -> None:
 
     @ui.page("/doctor")
     def doctor() -> None:
-        if not access.is_author(access.require(studio)):
-            problem(studio, *NOT_ALLOWED)
+        if admitted(studio, DOCTOR) is None:
             return
         with frame(studio, "Doctor"):
             Round(studio)
@@ -43,9 +40,7 @@ class Round:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._task: asyncio.Task[None] | None = None
-        with kit.tag("div", classes="rh-stack-tight"):
-            kit.heading("Doctor")
-            kit.muted("Looks at all that a call needs and names the next thing to mend.")
+        kit.page_title("Doctor", "Looks at all that a call needs and names the next thing to mend.")
         self._summary = kit.tag("div", classes="rh-message").props("role=status aria-live=polite")
         with kit.tag("div", classes="rh-check-actions"):
             self._again = kit.button("Look again", self._start, kind="primary").mark("look-again")

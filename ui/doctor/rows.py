@@ -5,7 +5,6 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from agent.doctor.check import Check
 from ui import kit
-from ui.kit.classes import switch
 
 LOOKS = {
     "ok": ("good", "✓", "OK"),
@@ -69,5 +68,5 @@ class Row:
         # What was skipped needs no mending: its words tell what is possible.
         optional = state == "skipped"
         self._fix.set_text(f"Next: {fix}" if fix and not optional else fix)
-        switch(self._fix, "rh-check-option", optional)
+        kit.switch(self._fix, "rh-check-option", optional)
         self._fix.set_visibility(bool(fix))

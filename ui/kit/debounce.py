@@ -9,7 +9,7 @@ from nicegui import background_tasks
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Later:
+class Debounce:
     """Does ``work`` so many ``seconds`` after it was asked for.
 
     With ``postpone`` each further call puts it off, so that it waits for a pause; without, it is

@@ -77,6 +77,34 @@ def difficulty_badge(difficulty: str) -> TextElement:
     return badge
 
 
+def switch(element: ui.element, name: str, on: bool) -> None:
+    """Give the element that CSS class, or take it away."""
+    if on:
+        element.classes(name)
+    else:
+        element.classes(remove=name)
+
+
+def focus(element: ui.element) -> None:
+    """Move the keyboard's focus there, once the page has drawn it: what had it goes away."""
+    element.client.run_javascript(
+        f"requestAnimationFrame(() => getHtmlElement({element.id})?.focus())"
+    )
+
+
+def short(field: ui.input, most: int) -> ui.input:
+    """The field, in which no more characters can be typed; the server still has to look."""
+    return field.props(f"maxlength={most}")
+
+
+def page_title(title: str, text: str = "") -> None:
+    """What a page is headed with: its title, and what can be done there."""
+    with tag("div", classes="rh-stack-tight"):
+        heading(title)
+        if text:
+            muted(text)
+
+
 def message(text: str, kind: str = "bad") -> TextElement:
     """A line that tells the user something at once; ``kind`` is ``bad``, ``warn`` or ``good``."""
     role = "alert" if kind == "bad" else "status"

@@ -1,4 +1,4 @@
-"""What surrounds every page: skip link, header with navigation, the banner, keyboard help."""
+"""What surrounds every page: skip link, header with navigation, the banner."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,42 +12,13 @@ from ui.auth import access, sockets
 from ui.auth.proxy import prefix
 from ui.auth.session import follow_session
 from ui.context import Studio
-from ui.kit import theme
+from ui.kit import keyboard, theme
 from ui.kit.banner import preparation_banner
 
 if TYPE_CHECKING:
     from data.users import User
 
 LOOKS = {"auto": ("As the system", None), "light": ("Light", False), "dark": ("Dark", True)}
-KEYS = (("?", "Shows this list"), ("Esc", "Leaves a dialog"))
-
-# Keys are caught in the browser: NiceGUI's own keyboard element would also fire while someone
-# writes in the text editor, which is no input element. Ctrl+S must stop the browser's own dialog.
-SHORTCUTS = """<script>
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const apply = document.querySelector(".rh-apply");
-  if (!apply || document.querySelector(".q-dialog")) return;
-  event.preventDefault();
-  event.stopPropagation();  // the editor would begin a line
-  apply.click();
-}, true);
-document.addEventListener("keydown", (event) => {
-  const press = (selector, where = document) => where.querySelector(selector)?.click();
-  if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.querySelector(".rh-save")) {
-    event.preventDefault();
-    // Only what is on top: a save under a dialog would open another one over it.
-    press(".rh-save", [...document.querySelectorAll(".q-dialog")].at(-1));
-  }
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
-  if (typing || event.ctrlKey || event.metaKey || document.querySelector(".q-dialog")) return;
-  if (event.key === "?") press(".rh-help-button");
-  if (event.key === "/" && document.querySelector(".rh-search input")) {
-    event.preventDefault();
-    document.querySelector(".rh-search input").focus();
-  }
-});
-</script>"""
 
 
 @contextmanager
@@ -61,12 +32,11 @@ def frame(
     """
     user = access.current(studio)
     bare_page(title)
-    ui.add_head_html(SHORTCUTS)
     ui.context.client.on_exception(_fault)
     with ui.header(elevated=False).classes("rh-header"):
         _navigation(_links(user))
         ui.space()
-        _help((*keys, *KEYS))
+        keyboard.shortcuts(keys)
         if user is not None:
             _user_menu(studio, user)
             follow_session(studio, user)
@@ -159,14 +129,3 @@ async def _log_out(studio: Studio) -> None:
 def _is_here(target: str) -> bool:
     path = ui.context.client.request.url.path
     return path == target or (target != "/" and path.startswith(f"{target}/"))
-
-
-def _help(keys: Sequence[tuple[str, str]]) -> None:
-    with kit.dialog("Keyboard shortcuts") as dialog:
-        with kit.tag("dl", classes="rh-keys"):
-            for key, words in keys:
-                with kit.tag("dt"):
-                    kit.tag("kbd", key)
-                kit.tag("dd", words)
-        kit.button("Close", dialog.close)
-    kit.icon_button("keyboard", "Keyboard shortcuts (?)", dialog.open).classes("rh-help-button")

@@ -1,4 +1,5 @@
-"""Words of two languages in one line: ours, and the persona's, which are marked as such.
+"""Ours and the persona's words beside each other: the persona's are marked with their language and
+the direction in which they are read.
 
 A screen reader speaks English until the page says otherwise.
 """
@@ -6,13 +7,35 @@ A screen reader speaks English until the page says otherwise.
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
+from typing import TypeVar
 
+from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from ui import kit
 
 Piece = tuple[str, bool]
 """Some words, and whether they are the persona's."""
+Marked = TypeVar("Marked", bound=ui.element)
+
+
+def persona_words(element: Marked, language: str) -> Marked:
+    """All that the element says is in the persona's words: in which language they are, as a BCP 47
+    tag, and from which side they are read, which the browser sees by their letters."""
+    element.props["lang"] = language
+    return anyone_s_words(element)
+
+
+def our_words(element: Marked) -> Marked:
+    """What the element says is ours, although it stands inside the persona's words."""
+    element.props["lang"], element.props["dir"] = "en", "ltr"
+    return element
+
+
+def anyone_s_words(element: Marked) -> Marked:
+    """Nobody knows in which language it is; the browser sees from which side it is read."""
+    element.props["dir"] = "auto"
+    return element
 
 
 def line(name: str, pieces: Iterable[Piece], language: str, classes: str = "") -> TextElement:
@@ -33,7 +56,7 @@ def fill(place: TextElement, pieces: Sequence[Piece], language: str) -> None:
         for text, own in pieces:
             span = kit.tag("span", text)
             if own:
-                span.props(f'lang="{language}"')
+                persona_words(span, language)
 
 
 def by_script(text: str) -> tuple[Piece, ...]:

@@ -2,9 +2,7 @@
 
 from agent.simulation.directing.mood import MOODS, mood_word
 from ui import kit
-from ui.kit import lang as tongue
-from ui.kit import words
-from ui.kit.classes import switch
+from ui.kit import lang, words
 
 EMPTY = "What you say moves it; the reason stands here."
 
@@ -46,6 +44,6 @@ class MoodGauge:
         self._bar.style(f"--mood: {intensity}")
         self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "At the start")
         pieces = words.cause_pieces(cause, inside=self._inside) if phase else ((EMPTY, False),)
-        tongue.fill(self._cause, pieces, self._language)
+        lang.fill(self._cause, pieces, self._language)
         for number, step in enumerate(self._bar):
-            switch(step, "rh-on", number < intensity)
+            kit.switch(step, "rh-on", number < intensity)

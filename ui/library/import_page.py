@@ -11,14 +11,12 @@ from nicegui.elements.upload_files import FileUpload
 from personas.arrivals import CHOICES, Arrival, Choice, Outcome, arrivals, take
 from personas.bundle import LARGEST, MOST_FILES, BundleError, opened
 from ui import kit
-from ui.auth import access
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.frame import frame
-from ui.kit.problem import problem
+from ui.kit.restricted import STUDIO, admitted
 from ui.library.drop import DropField
 from ui.library.menu import say
-from ui.library.page import NOT_ALLOWED
 
 T = TypeVar("T")
 
@@ -45,9 +43,8 @@ def register(studio: Studio) -> None:
 
     @ui.page("/studio/import")
     def import_page() -> None:
-        user = access.require(studio)
-        if not access.is_author(user):
-            problem(studio, *NOT_ALLOWED)
+        user = admitted(studio, STUDIO)
+        if user is None:
             return
         with frame(studio, "Import personas"):
             ImportPage(studio, user.name)
@@ -63,12 +60,11 @@ class ImportPage:
         self._choices: dict[int, Choice] = {}
         self._shown = STEP
         self._busy = asyncio.Lock()
-        with kit.tag("div", classes="rh-stack-tight"):
-            kit.heading("Import personas")
-            kit.muted(
-                "Persona files (.md), zips of them, and character cards (.json, .png) of "
-                "SillyTavern and others. Nothing is written before you have seen what would happen."
-            )
+        kit.page_title(
+            "Import personas",
+            "Persona files (.md), zips of them, and character cards (.json, .png) of "
+            "SillyTavern and others. Nothing is written before you have seen what would happen.",
+        )
         self._drop = DropField(self._receive)
         self._said = kit.tag("div", classes="rh-said").props("aria-live=assertive")
         self._box = kit.tag("div", classes="rh-stack").props("aria-live=polite")

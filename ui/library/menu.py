@@ -12,7 +12,6 @@ from personas.slugs import free
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
-from ui.kit.focus import focus
 
 if TYPE_CHECKING:
     from personas.library import Entry
@@ -72,7 +71,7 @@ def dialog(title: str, back: ui.element) -> Iterator[ui.dialog]:
     def close() -> None:
         made.delete()
         if not back.is_deleted:
-            focus(back)
+            kit.focus(back)
 
 
 def say(place: ui.element, text: str, kind: str = "bad") -> None:

@@ -13,15 +13,13 @@ from personas.form_text import written
 from personas.persona_files import PersonaFiles, ShelfError
 from personas.slugs import proposed
 from ui import kit
-from ui.auth import access
 from ui.context import Studio
 from ui.kit.frame import frame
-from ui.kit.problem import problem
+from ui.kit.restricted import STUDIO, admitted
 from ui.library import new_form
 from ui.library.draft_by_model import draft_by_model
 from ui.library.form_fields import FormFields, Values
 from ui.library.menu import dialog, name_field, say
-from ui.library.page import NOT_ALLOWED
 
 KEPT = "new-persona"
 """Where the session keeps what was typed, for each user of that browser."""
@@ -36,9 +34,8 @@ def register(studio: Studio) -> None:
 
     @ui.page("/studio/new")
     def new_persona() -> None:
-        user = access.require(studio)
-        if not access.is_author(user):
-            problem(studio, *NOT_ALLOWED)
+        user = admitted(studio, STUDIO)
+        if user is None:
             return
         with frame(studio, "New persona"):
             NewPersona(studio, user.name, drafting(studio.settings))
@@ -70,12 +67,11 @@ class NewPersona:
 
     def _head(self) -> None:
         with kit.tag("div", classes="rh-line-between"):
-            with kit.tag("div", classes="rh-stack-tight"):
-                kit.heading("New persona")
-                kit.muted(
-                    "Every part needs an answer; a short one will do. All of it can be changed "
-                    "later, in the text."
-                )
+            kit.page_title(
+                "New persona",
+                "Every part needs an answer; a short one will do. All of it can be changed "
+                "later, in the text.",
+            )
             with kit.tag("div", classes="rh-line"):
                 self._blank = kit.button(
                     "Start from a blank template", self._ask_blank, kind="quiet"

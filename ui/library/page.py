@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING
 from nicegui import run, ui
 
 from ui import kit
-from ui.auth import access
 from ui.catalogue.page import ANY, DIFFICULTIES
 from ui.context import Studio
 from ui.kit import words
-from ui.kit.follow import follow
 from ui.kit.frame import frame
-from ui.kit.limits import SEARCH, searched, short
-from ui.kit.problem import problem
+from ui.kit.persona_lists import follow, unseen_changes
+from ui.kit.restricted import STUDIO, admitted
+from ui.kit.search import finds, search_field
 from ui.library.archive import studio_archive
 from ui.library.export import address
 from ui.library.menu import persona_menu
-from ui.library.unseen import unseen_changes
 
 if TYPE_CHECKING:
     from personas.library import Entry
 
 STEP = 20
 """Rows drawn at once; with hundreds of personas the rest comes on request."""
-NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 STATES = {
     ANY: "Any",
     "errors": "With errors",
@@ -57,7 +54,7 @@ class Choice:
             self.difficulty in (ANY, difficulty)
             and self.language in (ANY, language)
             and self.state in (ANY, _state(entry), "live" if live[entry.slug] else ANY)
-            and all(word in text.casefold() for word in self.search.casefold().split())
+            and finds(self.search, text)
         )
 
 
@@ -66,9 +63,8 @@ def register(studio: Studio) -> None:
 
     @ui.page("/studio")
     async def library() -> None:
-        user = access.require(studio)
-        if not access.is_author(user):
-            problem(studio, *NOT_ALLOWED)
+        user = admitted(studio, STUDIO)
+        if user is None:
             return
         skipped = await run.io_bound(studio.library.skipped)
         with frame(studio, "Studio", keys=[("/", "Goes to the search")]):
@@ -109,9 +105,9 @@ class _Library:
 
     def _head(self) -> None:
         with kit.tag("div", classes="rh-line-between"):
-            with kit.tag("div", classes="rh-stack-tight"):
-                kit.heading("Studio")
-                kit.muted("Each persona is a text file. A save reaches the calls going on with it.")
+            kit.page_title(
+                "Studio", "Each persona is a text file. A save reaches the calls going on with it."
+            )
             with kit.tag("div", classes="rh-line"):
                 self._export = kit.button("Export all", self._download, kind="quiet")
                 self._export.mark("export")
@@ -124,10 +120,7 @@ class _Library:
         languages = {ANY: "Any"} | {name: name for name in names}
         with kit.tag("search", classes="rh-filters rh-filters-studio") as filters:
             filters.props('aria-label="Personas"')
-            search = ui.input("Search", on_change=lambda e: self._change(search=searched(e.value)))
-            search.props("outlined clearable debounce=150 type=search")
-            short(search, SEARCH)
-            search.classes("rh-search").mark("search")
+            search_field(lambda text: self._change(search=text))
             for label, options, name in (
                 ("Difficulty", DIFFICULTIES, "difficulty"),
                 ("Language", languages, "language"),

@@ -9,7 +9,7 @@ from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
-from ui.kit.present_names import present_names
+from ui.kit.persona_lists import present_names
 from ui.kit.problem import problem
 from ui.progress.chart import score_chart
 

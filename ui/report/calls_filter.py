@@ -8,7 +8,7 @@ from nicegui import ui
 
 from ui import kit
 from ui.kit import words
-from ui.kit.limits import SEARCH, searched, short
+from ui.kit.search import finds, search_field
 
 if TYPE_CHECKING:
     from data.calls import Summary
@@ -33,7 +33,7 @@ class Wanted:
             self.person in (ANY, call.user)
             and self.persona in (ANY, call.name)
             and self.result in (ANY, result_of(call))
-            and all(word in text.casefold() for word in self.search.casefold().split())
+            and finds(self.search, text)
         )
 
 
@@ -50,10 +50,7 @@ class CallsFilter:
         self._changed = changed
         with kit.tag("search", classes="rh-filters rh-filters-calls") as self._root:
             self._root.props('aria-label="Calls"')
-            self._search = ui.input("Search")
-            self._search.props("outlined clearable debounce=150 type=search")
-            short(self._search, SEARCH).classes("rh-search").mark("search")
-            self._search.on_value_change(lambda event: self._want("search", searched(event.value)))
+            self._search = search_field(lambda text: self._want("search", text))
             self._person = self._select("Person", {ANY: "Any"}, "person")
             self._persona = self._select("Customer", {ANY: "Any"}, "persona")
             self._result = self._select("Result", RESULTS, "result")

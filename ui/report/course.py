@@ -11,8 +11,7 @@ from agent.simulation.directing.mood import mood_word
 from data.journal import CallRecord
 from personas.model import Persona
 from ui import kit
-from ui.kit import lang as tongue
-from ui.kit import words
+from ui.kit import lang, words
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
 TOUCH = 34.0
@@ -100,7 +99,7 @@ def _title(point: Point, language: str, *, inside: bool) -> str:
     where = "Start" if point.turn < 0 else f"Turn {point.turn + 1}"
     pieces = words.cause_pieces(point.cause, inside=inside)
     said = "".join(text for text, _ in pieces)
-    own = any(own for _, own in pieces) and not tongue.is_english(language)
+    own = any(own for _, own in pieces) and not lang.is_english(language)
     mark = f' lang="{escape(language)}"' if own else ""
     return f"<title{mark}>{escape(f'{where}: {point.intensity} of 10. {said}'.strip())}</title>"
 

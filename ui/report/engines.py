@@ -8,7 +8,7 @@ from agent.providers.prices import PricesError, load_prices
 from data.journal import CallRecord
 from data.records import EngineUse
 from ui import kit
-from ui.call.engine_words import engine_title
+from ui.call.engine import engine_title
 
 log = logging.getLogger(__name__)
 

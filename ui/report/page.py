@@ -17,8 +17,7 @@ from personas.parse import examine
 from ui import kit
 from ui.auth import access
 from ui.context import Studio
-from ui.kit import lang as tongue
-from ui.kit import words
+from ui.kit import lang, words
 from ui.kit.frame import frame
 from ui.kit.problem import problem
 from ui.report.course import course_chart
@@ -153,7 +152,7 @@ def _better(card: dict[str, Any], language: str) -> None:
     if advice:
         with kit.tag("ol", classes="rh-advice"):
             for point in advice:
-                tongue.line("li", tongue.by_script(point), language)
+                lang.line("li", lang.by_script(point), language)
     elif card:
         kit.tag("p", "Nothing is missing. Try a harder customer.")
     else:
@@ -162,7 +161,7 @@ def _better(card: dict[str, Any], language: str) -> None:
         kit.heading("What went well", 3)
         with kit.tag("ul", classes="rh-advice rh-advice-good"):
             for point in good:
-                tongue.line("li", tongue.by_script(point), language)
+                lang.line("li", lang.by_script(point), language)
 
 
 def _score(record: CallRecord) -> None:
@@ -207,7 +206,7 @@ def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
                     kit.tag("span", sign).props("aria-hidden=true")
                     kit.tag("span", word)
                 with kit.tag("div", classes="rh-grow rh-stack-tight"):
-                    kit.tag("p", item["text"], "rh-strong").props(f"lang={language}")
+                    lang.persona_words(kit.tag("p", item["text"], "rh-strong"), language)
                     for evidence in item.get("evidence", []):
                         _quote(evidence, language)
                 kit.tag("span", f"weight {item['weight']}", "rh-muted rh-small rh-number")
@@ -216,5 +215,5 @@ def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
 def _quote(evidence: dict[str, Any], language: str) -> None:
     turn = int(evidence["turn"])
     with kit.tag("p", classes="rh-quote"):
-        kit.tag("q", evidence["quote"]).props(f"lang={language}")
+        lang.persona_words(kit.tag("q", evidence["quote"]), language)
         kit.tag("a", f"turn {turn + 1}", "rh-small").props(f'href="#turn-{turn}"')

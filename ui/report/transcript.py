@@ -8,8 +8,7 @@ from data.records import Edit, Hint, Turn
 from ui import kit
 from ui.call.loop_start import address
 from ui.call.why import judged, why_dialog, why_facts
-from ui.kit import lang as tongue
-from ui.kit import words
+from ui.kit import lang, words
 
 
 def transcript(
@@ -53,8 +52,7 @@ def _turn(
         with kit.tag("div", classes="rh-turn-head rh-small"):
             kit.tag("span", who if trainee else record.start.name, "rh-strong")
             kit.tag("span", _notes(record, turn), "rh-muted rh-number")
-        text = kit.tag("p", turn.text, "rh-turn-text")
-        text.props(f'lang="{record.start.language}"')
+        lang.persona_words(kit.tag("p", turn.text, "rh-turn-text"), record.start.language)
         if trainee and turn.phase:
             _effect(turn, before, record.start.language, inside=why is not None)
         if why is not None and turn.index in why:
@@ -102,7 +100,7 @@ def _effect(turn: Turn, before: int | None, language: str, *, inside: bool) -> N
         kind = "rh-effect-worse" if turn.intensity > before else "rh-effect-better"
     with kit.tag("p", classes=f"rh-effect rh-small {kind}"):
         pieces = words.cause_pieces(turn.cause, inside=inside) or (("No change", False),)
-        tongue.line("span", pieces, language, "rh-strong")
+        lang.line("span", pieces, language, "rh-strong")
         kit.tag("span", words.mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
 
 
@@ -114,7 +112,7 @@ def _aside(record: CallRecord, aside: Edit | Hint, *, own: bool, named: bool) ->
     who = f"{aside.author} whispered to {reader}" if named else f"A coach whispered to {reader}"
     with kit.tag("li", classes="rh-turn-hint"):
         kit.tag("span", f"{who}, {words.clock(aside.at)}", "rh-muted rh-small rh-number")
-        kit.tag("p", aside.text).props("dir=auto")
+        lang.anyone_s_words(kit.tag("p", aside.text))
 
 
 def _edit(edit: Edit) -> None:

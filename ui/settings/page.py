@@ -8,12 +8,10 @@ from agent.engines import choice, observer_choice
 from agent.engines.choice import EngineKind
 from agent.platform.settings import Settings
 from ui import kit
-from ui.auth import access
 from ui.context import Studio
 from ui.kit.frame import frame
-from ui.kit.problem import problem
+from ui.kit.restricted import SETTINGS, admitted
 
-NOT_ALLOWED = ("Settings are for admins", "Ask an admin when something is to be changed.", 403)
 KEPT = (
     "Nothing is deleted by itself: calls and versions stay in the data folder until somebody "
     "deletes their files. Sound is never recorded."
@@ -32,8 +30,7 @@ def register(studio: Studio) -> None:
 
     @ui.page("/settings")
     def settings() -> None:
-        if not access.is_admin(access.require(studio)):
-            problem(studio, *NOT_ALLOWED)
+        if admitted(studio, SETTINGS) is None:
             return
         with frame(studio, "Settings"):
             _page(studio.settings)
@@ -41,12 +38,11 @@ def register(studio: Studio) -> None:
 
 def _page(settings: Settings) -> None:
     with kit.tag("div", classes="rh-line-between"):
-        with kit.tag("div", classes="rh-stack-tight"):
-            kit.heading("Settings")
-            kit.muted(
-                "As they are in force. They come from the environment, .env.local and .env; a "
-                "change there counts after a restart. The README lists them all."
-            )
+        kit.page_title(
+            "Settings",
+            "As they are in force. They come from the environment, .env.local and .env; a "
+            "change there counts after a restart. The README lists them all.",
+        )
         with kit.tag("div", classes="rh-line"):
             kit.link_button("Accounts", "/accounts")
             kit.link_button("Doctor", "/doctor")

@@ -15,10 +15,9 @@ from ui import kit
 from ui.call.loop_start import Earlier, LoopStart
 from ui.call.panel import CallPanel
 from ui.context import Studio
-from ui.kit.debounce import Later
+from ui.kit.debounce import Debounce
 from ui.studio.live_calls import live_calls
-from ui.studio.reader import Reader
-from ui.studio.reading import Reading
+from ui.studio.reading import Reader, Reading
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -57,7 +56,7 @@ class CallSide:
         self._stop_hearing: Callable[[], None] = _nothing
         # A call may outlive its page.
         ui.context.client.on_delete(lambda: self._stop_hearing())
-        self._typed = Later(PAUSE, self._apply_typed, postpone=True)
+        self._typed = Debounce(PAUSE, self._apply_typed, postpone=True)
         with kit.tag("section", classes="rh-pane rh-pane-call").props('aria-label="Call"'):
             self._build_head()
             self._box = kit.tag("div", classes="rh-contents")

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from nicegui import Client, ui
 
 from data.drafts import Draft, Drafts, begun
-from ui.kit.newlines import for_browser
+from ui.kit.file_text import for_browser
 from ui.studio.draft_offer import DraftOffer, Offered, worth_offering
 from ui.studio.merge_view import Keeping, merge_by_hand
 

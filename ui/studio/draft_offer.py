@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from data.drafts import Draft
 from ui import kit
 from ui.kit import words
-from ui.kit.newlines import for_browser
+from ui.kit.file_text import for_browser
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,21 @@ from personas.source import version_of
 from ui import kit
 from ui.call.loop_start import Earlier
 from ui.context import Studio
-from ui.kit.newlines import for_browser, for_file
-from ui.kit.showable import obstacle
-from ui.studio import file_words
+from ui.kit.file_text import for_browser, for_file, obstacle
 from ui.studio.call_side import CallSide
 from ui.studio.conflict import ask, compare
 from ui.studio.draft_desk import DraftDesk
-from ui.studio.editor_head import EditorHead
-from ui.studio.editor_tabs import EditorTabs
-from ui.studio.findings import Findings
+from ui.studio.editor_head import (
+    EditorHead,
+    EditorTabs,
+    gone_words,
+    renamed_words,
+    unreadable_words,
+)
 from ui.studio.length import length_line
-from ui.studio.outline import Outline
+from ui.studio.navigation import Findings, Outline
 from ui.studio.preview import Preview
-from ui.studio.reader import Reader
-from ui.studio.reading import Reading, notes
+from ui.studio.reading import Reader, Reading, notes
 from ui.studio.text_pane import TextGuard, TextPane
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Editor:
         if self._gone:
             self._say_gone()
         elif entry.unreadable:
-            self._head.say(file_words.unreadable(entry), "bad")
+            self._head.say(unreadable_words(entry), "bad")
         self._drafts.look()
         self._show_state()
         ui.timer(LOOK, self._show_state)
@@ -239,7 +240,7 @@ class Editor:
             who = "on disk" if change.origin == "disk" else f"by {change.author}"
             self._head.say(f"This is the new text: the file was changed {who}.", "good")
         if entry.unreadable:
-            self._head.say(file_words.unreadable(entry), "bad")
+            self._head.say(unreadable_words(entry), "bad")
         self._show_state()
 
     def _on_rename(self, renamed: "Renamed") -> None:
@@ -250,7 +251,7 @@ class Editor:
         if is_slug(renamed.new):  # else it is archived: told as a file that is gone
             self._slug, self._gone = renamed.new, False
             self._follow(renamed.new)
-            self._offer(file_words.renamed(renamed.new), renamed.new)
+            self._offer(renamed_words(renamed.new), renamed.new)
             self._show_state()
 
     def _follow(self, slug: str) -> None:
@@ -266,7 +267,7 @@ class Editor:
 
     def _say_gone(self) -> None:
         twin = next((e for e in self._studio.library.entries() if e.version == self._version), None)
-        words = file_words.gone(self._slug, twin)
+        words = gone_words(self._slug, twin)
         if twin is not None:
             self._offer(words, twin.slug)
         else:

@@ -1,11 +1,13 @@
-"""The head of the editor's page: whose file it is, whether it is saved, and what was just said."""
+"""The head of the editor's page: whose file it is, whether it is saved, what was just said, and
+which part is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from data.users import User
+from personas.model import Finding
 from ui import kit
 from ui.context import Studio
 from ui.library.menu import persona_menu
@@ -98,3 +100,74 @@ class EditorHead:
                     kit.message(f"Your unsaved text cannot be kept as a draft: {trouble}.")
             leave = "(event) => event.preventDefault()" if trouble else "null"
             self._client.run_javascript(f"window.onbeforeunload = {leave}")
+
+
+TABS = {
+    "text": "Text",
+    "call": "Call",
+    "preview": "Preview",
+    "checks": "Checker",
+    "outline": "Outline",
+}
+"""Name and label; on a wide screen only call and preview are a choice."""
+
+
+class EditorTabs:
+    """The row of tabs; ``root`` bears the choice as classes, and the stylesheet does it.
+
+    Call or preview stay chosen for the wide screen while something else is chosen on a narrow one;
+    ``preview`` is told whether it is the preview.
+    """
+
+    def __init__(self, root: ui.element, preview: Callable[[bool], None]) -> None:
+        self._root = root
+        self._preview = preview
+        self._chosen = ""
+        self._buttons: dict[str, ui.button] = {}
+        with kit.tag("div", classes="rh-tabs").props('role=tablist aria-label="Parts"'):
+            for name, label in TABS.items():
+                button = kit.button(label, lambda name=name: self.choose(name), kind="quiet")
+                button.classes(f"rh-tab rh-tab-{name}").props("role=tab").mark(f"tab-{name}")
+                self._buttons[name] = button
+        self.choose("text")
+
+    def choose(self, name: str) -> None:
+        """Show that part."""
+        if name == self._chosen:
+            return
+        self._chosen = name
+        for each, button in self._buttons.items():
+            kit.switch(self._root, f"rh-show-{each}", each == name)
+            kit.switch(button, "rh-chosen", each == name)
+            button.props(f"aria-selected={str(each == name).lower()}")
+        if name in ("call", "preview"):
+            kit.switch(self._root, "rh-side-preview", name == "preview")
+            self._preview(name == "preview")
+
+    def count(self, findings: Sequence[Finding]) -> None:
+        """Name the number of findings on the checker's tab."""
+        label = f"Checker {len(findings)}" if findings else "Checker"
+        if self._buttons["checks"].text != label:
+            self._buttons["checks"].set_text(label)
+
+
+def gone_words(slug: str, twin: "Entry | None") -> str:
+    """There is no such file any more; ``twin`` is another one with the same text."""
+    words = f"There is no file {slug}.md any more. Your text stays here."
+    if twin is None:
+        return f"{words} Save writes the file again."
+    return f"{words} The file {twin.path.name} has the same text: it may have been renamed."
+
+
+def renamed_words(slug: str) -> str:
+    """The file has that name by now, and the page has followed it."""
+    return f"The file is called {slug}.md by now. What you save here goes there."
+
+
+def unreadable_words(entry: "Entry") -> str:
+    """What the file holds is no text that could be saved back."""
+    why = entry.unreadable.removesuffix(".")
+    return (
+        f"{entry.path.name} cannot be edited here: {why}. Mend it with another program. What you "
+        "write here is kept, and saved only then."
+    )

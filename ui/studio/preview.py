@@ -10,7 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from agent.simulation.directing.mood import mood_word
 from personas.model import Persona, Phase, Rule
 from ui import kit
-from ui.kit import words
+from ui.kit import lang, words
 
 
 class Preview:
@@ -54,7 +54,7 @@ def _stale(persona: Persona | None) -> str:
 
 
 def _persona(persona: Persona) -> None:
-    with kit.tag("div", classes="rh-stack-tight").props(f'lang="{persona.language}"'):
+    with lang.persona_words(kit.tag("div", classes="rh-stack-tight"), persona.language):
         kit.heading(persona.name, 2)
         kit.muted(persona.scenario)
     with kit.tag("div", classes="rh-line"):
@@ -64,7 +64,7 @@ def _persona(persona: Persona) -> None:
         kit.tag("span", f"Speaks up after {patience} of silence", "rh-badge")
         if persona.engine:
             kit.tag("span", f"Voice: {persona.engine}", "rh-badge")
-    with kit.tag("div", classes="rh-stack").props(f'lang="{persona.language}"'):
+    with lang.persona_words(kit.tag("div", classes="rh-stack"), persona.language):
         _prose("Character", persona.character.splitlines())
         _facts(persona)
         _prose("Scenario context", persona.context)
@@ -112,7 +112,7 @@ def _phases(persona: Persona) -> None:
 def _phase(phase: Phase, meaning: str) -> TextElement:
     with kit.tag("section", classes="rh-read") as box:
         kit.heading(f"Phase {phase.number}: {phase.title}", 3)
-        kit.tag("p", meaning, "rh-muted rh-small").props('lang="en"')
+        lang.our_words(kit.tag("p", meaning, "rh-muted rh-small"))
         for note in phase.notes:
             kit.tag("p", note)
         _quotes(phase.lines)
@@ -121,7 +121,7 @@ def _phase(phase: Phase, meaning: str) -> TextElement:
 
 def _rules(rules: Sequence[Rule], none: str) -> None:
     if not rules:
-        kit.tag("p", none, "rh-muted").props('lang="en"')
+        lang.our_words(kit.tag("p", none, "rh-muted"))
     with kit.tag("ul", classes="rh-read-rules"):
         for rule in rules:
             with kit.tag("li"):
@@ -143,7 +143,7 @@ def _objectives(rules: Sequence[Rule]) -> None:
             for rule in rules:
                 with kit.tag("li"):
                     weight = f"weight {rule.weight}"
-                    kit.tag("span", weight, "rh-badge rh-number").props('lang="en"')
+                    lang.our_words(kit.tag("span", weight, "rh-badge rh-number"))
                     kit.tag("p", rule.text, "rh-grow")
 
 

@@ -1,14 +1,18 @@
-"""A text in the editor as the product reads it: persona, findings, headings, and looks of lines."""
+"""A text in the editor as the product reads it, off the app's loop while it is typed: persona,
+findings, headings, and looks of lines."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from nicegui import run
 
 from personas.model import Finding, Persona
 from personas.outline import Block
 from personas.parse import examine_draft
 from personas.parsed import ParsedPersona
+from ui.kit.debounce import Debounce
 
 MOST_MARKS = 2000
 """Lines that are given a look; a browser is slow with more, and nobody reads so far."""
@@ -121,3 +125,45 @@ def _headings(draft: ParsedPersona) -> Iterator[Heading]:
 def _title(block: Block) -> str:
     """A heading without its signs."""
     return block.heading.strip("# \t") or block.key
+
+
+PAUSE = 0.1
+"""Seconds after a keystroke until the text is read; more keystrokes do not put it off."""
+
+
+class Reader:
+    """``text`` gives what a save would write; ``show`` gets each reading of it.
+
+    ``draft`` is of a text that was read before.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        text: Callable[[], str],
+        show: Callable[[Reading], None],
+        draft: ParsedPersona | None = None,
+    ) -> None:
+        self.slug = slug
+        self._text = text
+        self._show = show
+        self._draft = draft
+        self._later = Debounce(PAUSE, self._read)
+
+    def soon(self) -> None:
+        """The text has changed."""
+        self._later.soon()
+
+    async def now(self) -> Reading:
+        """Read the text as it stands at this moment."""
+        self._later.cancel()
+        text = self._text()
+        reading = await run.io_bound(read, text, self.slug, self._draft)
+        if reading is None:  # the app is stopping
+            return Reading(text, None, ())
+        self._draft = reading.draft or self._draft
+        self._show(reading)
+        return reading
+
+    async def _read(self) -> None:
+        await self.now()

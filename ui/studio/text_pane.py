@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from personas.source import LIMIT
-from ui.kit.showable import LONGEST_LINE
+from ui.kit.file_text import LONGEST_LINE
 from ui.studio.reading import Mark
 
 _BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")

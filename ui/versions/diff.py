@@ -7,7 +7,7 @@ from nicegui import ui
 
 from ui import kit
 from ui.kit import words
-from ui.kit.showable import cut
+from ui.kit.file_text import cut
 from ui.versions.differences import Changed, Pieces, Same
 
 AROUND = 3

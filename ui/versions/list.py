@@ -9,9 +9,7 @@ from data.versions import LABEL, NOTE, Version
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
-from ui.kit.focus import focus
-from ui.versions.past import Past
-from ui.versions.uses import Uses
+from ui.versions.past import Past, Uses
 
 STEP = 20
 """Versions drawn at once; the older ones come on request."""
@@ -60,7 +58,7 @@ class VersionList:
     def focus(self, version: str) -> None:
         """Put the focus on that version: the button that had it was drawn anew."""
         if row := self._rows.get(version):
-            focus(row)
+            kit.focus(row)
 
     def _draw(self) -> None:
         self._box.clear()

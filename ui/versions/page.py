@@ -11,10 +11,10 @@ from data.versions import Version, VersionsError
 from personas.files import is_slug
 from personas.moves import name_in_archive
 from ui import kit
-from ui.auth import access
 from ui.context import Studio
 from ui.kit.frame import frame
 from ui.kit.problem import problem
+from ui.kit.restricted import STUDIO, admitted
 from ui.versions.comparison import VersionDiff
 from ui.versions.list import Acts, VersionList, describe
 from ui.versions.past import Past, look
@@ -23,7 +23,6 @@ from ui.versions.restore import Said, restore
 if TYPE_CHECKING:
     from personas.entry import Change
 
-NOT_ALLOWED = ("The studio is for authors", "Ask an admin when you want to write personas.", 403)
 UNKNOWN = ("There is no such persona", "Neither its file nor an earlier version is here.", 404)
 ARCHIVED = (
     "{}.md is archived. Bring it back in the Studio, and its versions can be restored and called."
@@ -39,9 +38,8 @@ def register(studio: Studio) -> None:
 
     @ui.page("/studio/{slug}/versions")
     async def versions(slug: str, old: str = "", new: str = "") -> Any:
-        user = access.require(studio)
-        if not access.is_author(user):
-            problem(studio, *NOT_ALLOWED)
+        user = admitted(studio, STUDIO)
+        if user is None:
             return None
         known = is_slug(slug) or name_in_archive(slug)
         past = await _known(studio, slug, user.name) if known else None

@@ -1,22 +1,56 @@
 """What the page of a persona's versions shows, read at once and off the loop."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from data.calls import Summary
 from data.drafts import Draft
 from data.versions import Name, Version
 from personas.moves import name_in_archive
 from ui.context import Studio
 from ui.kit import words
-from ui.kit.newlines import for_browser
-from ui.versions.uses import Uses, uses
+from ui.kit.file_text import for_browser
 
 if TYPE_CHECKING:
     from personas.library import Entry
 
 FILE, DRAFT = "file", "draft"
 """What stands in an address for the file's present text, and for an author's unsaved one."""
+
+
+@dataclass
+class Uses:
+    """The calls of one version, newest first; ``whole`` are those in which no other one spoke."""
+
+    calls: list[Summary] = field(default_factory=list)
+    whole: list[Summary] = field(default_factory=list)
+
+    @property
+    def scores(self) -> list[float]:
+        """The scores of the calls that had only this version: those of others say little of it."""
+        return [call.score for call in self.whole if call.score is not None]
+
+    @property
+    def mean(self) -> float | None:
+        """The mean score, None without a scored call."""
+        scores = self.scores
+        return sum(scores) / len(scores) if scores else None
+
+
+def uses(calls: Iterable[Summary], names: Sequence[Name]) -> dict[str, Uses]:
+    """The calls of a persona that has had these names, by version."""
+    found: dict[str, Uses] = {}
+    for call in calls:
+        if not any(name.covers(call.persona, call.started) for name in names):
+            continue
+        versions = call.versions or (call.version,)
+        for version in versions:
+            entry = found.setdefault(version, Uses())
+            entry.calls.append(call)
+            if len(versions) == 1:
+                entry.whole.append(call)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

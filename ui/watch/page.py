@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from nicegui import run, ui
 
 from ui import kit
-from ui.auth import access
 from ui.context import Studio
 from ui.kit.frame import frame
 from ui.kit.problem import problem
+from ui.kit.restricted import LISTENING, admitted
 from ui.watch.panel import WatchPanel
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 RECONNECT = 4.0
 """Seconds without its websocket after which a page no longer counts as one that listens."""
-FORBIDDEN = (
-    "Only authors and admins may listen to calls",
-    "Your own calls, and how they went, are under Calls.",
-    403,
-)
 OWN = (
     "This is your own call",
     "You are in it already. Others who are authors or admins can listen to it here.",
@@ -39,9 +34,9 @@ def register(studio: Studio) -> None:
 
     @ui.page("/calls/{call_id}/watch", reconnect_timeout=RECONNECT)
     async def watch(call_id: str) -> None:
-        user = access.require(studio)
-        if not access.is_author(user):
-            problem(studio, *FORBIDDEN)  # whatever the id: nothing is told about other calls
+        # Before the id is looked at: nothing is told about other calls.
+        user = admitted(studio, LISTENING)
+        if user is None:
             return
         record = None
         if studio.calls.get(call_id) is None:

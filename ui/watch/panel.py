@@ -14,9 +14,9 @@ from data.records import Speaker
 from data.users import User
 from personas.model import Persona
 from ui import kit
-from ui.call import engine_words
 from ui.call.captions import Captions
 from ui.call.director_view import DirectorView
+from ui.call.engine import in_call
 from ui.call.notices import Action
 from ui.call.status import NoticeBoard, StatusLine
 from ui.call.voice_call import BrowserEvent, Connection, Playback
@@ -189,7 +189,7 @@ class WatchPanel:
 
     def _engine_line(self) -> str:
         call = self._call
-        line = engine_words.in_call(self._studio, call.engine, call.first_engine)
+        line = in_call(self._studio, call.engine, call.first_engine)
         seconds = call.answer_time
         return line if seconds is None else f"Last answer after {seconds:.1f} s. {line}"
 

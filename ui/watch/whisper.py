@@ -6,7 +6,7 @@ from nicegui import ui
 
 from agent.calls.coaching import LONGEST, HintRefused
 from ui import kit
-from ui.kit import words
+from ui.kit import lang, words
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -47,7 +47,7 @@ class Whisper:
                 with kit.tag("li"):
                     note = f"{words.clock(hint.at)} · {who} whispered: "
                     kit.tag("span", note, "rh-muted rh-number")
-                    kit.tag("span", hint.text).props("dir=auto")
+                    lang.anyone_s_words(kit.tag("span", hint.text))
         self._shown = len(hints)
 
     def _send(self) -> None:

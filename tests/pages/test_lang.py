@@ -6,23 +6,22 @@ from nicegui.testing import User
 from agent.simulation.directing.scorecard import score
 from data.records import Turn
 from tests.support.personas import make_persona, rule
-from ui.kit import lang as tongue
-from ui.kit import words
+from ui.kit import lang, words
 from ui.kit.mood import MoodGauge
 
 THAI = "กล่าวขอโทษอย่างจริงใจ ครับ"
 
 
 def test_a_text_falls_into_pieces_by_its_letters() -> None:
-    assert tongue.by_script(f"Still to show: {THAI}, Sarah.") == (
+    assert lang.by_script(f"Still to show: {THAI}, Sarah.") == (
         ("Still to show: ", False),
         (THAI, True),
         (", Sarah.", False),
     )
-    assert tongue.by_script("Señora Núñez, 7 € (n\u0303)") == (
+    assert lang.by_script("Señora Núñez, 7 € (n\u0303)") == (
         ("Señora Núñez, 7 € (n\u0303)", False),
     )
-    assert tongue.by_script("") == ()
+    assert lang.by_script("") == ()
 
 
 def test_of_a_cause_only_the_rule_is_the_persona_s() -> None:
@@ -38,7 +37,7 @@ async def test_the_mood_says_its_cause_in_the_persona_s_language(user: User) -> 
     user.http_client.base_url = "http://localhost"  # other names are refused, see ui.auth.proxy
     await user.open("/")
     (span,) = user.find(THAI).elements
-    assert span.props["lang"] == "th-TH"
+    assert (span.props["lang"], span.props["dir"]) == ("th-TH", "auto")
     (lead,) = user.find("Calmer by 2").elements
     assert "lang" not in lead.props
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.kit.newlines import BOM, for_browser, for_file
+from ui.kit.file_text import BOM, for_browser, for_file
 
 TEXTS = st.lists(
     st.tuples(st.sampled_from(["", "a", "b: c", "- d"]), st.sampled_from(["\n", "\r\n", "\r"]))

@@ -10,7 +10,7 @@ from personas.source import LIMIT
 from tests.support.clock import until
 from tests.support.editor_world import EditorWorld, author, editor_world
 from tests.support.studio import persona_text
-from ui.kit.showable import LONGEST_LINE, cut, excerpt, obstacle
+from ui.kit.file_text import LONGEST_LINE, cut, excerpt, obstacle
 from ui.studio.text_pane import TextPane
 
 

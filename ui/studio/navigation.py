@@ -1,4 +1,4 @@
-"""The checker's messages, each a way to its line."""
+"""The ways to a line of the text: its headings, and the checker's messages."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ from nicegui import ui
 from personas.model import Finding
 from ui import kit
 from ui.kit import words
-from ui.kit.classes import switch
+from ui.studio.reading import Heading
 
 MOST = 100
 """Findings that are listed; whoever has more mends the first ones first."""
@@ -31,8 +31,8 @@ class Findings:
             return
         self._shown = findings
         self._summary.set_text(summary(findings))
-        switch(self._root, "rh-clean", not findings)
-        switch(self._root, "rh-errors", any(each.level == "error" for each in findings))
+        kit.switch(self._root, "rh-clean", not findings)
+        kit.switch(self._root, "rh-errors", any(each.level == "error" for each in findings))
         self._box.clear()
         with self._box:
             for finding in sorted(findings, key=lambda f: (f.level, f.line))[:MOST]:
@@ -59,3 +59,32 @@ def summary(findings: Sequence[Finding]) -> str:
     if len(findings) > errors:
         parts.append(words.count(len(findings) - errors, "warning"))
     return " and ".join(parts) if parts else "The checker finds nothing to mend"
+
+
+class Outline:
+    """The list of headings; ``lead`` makes a button the way to a line (1-based)."""
+
+    def __init__(self, lead: Callable[[ui.element, int], None]) -> None:
+        self._lead = lead
+        self._shown: Sequence[Heading] | None = None
+        with kit.tag("nav", classes="rh-pane rh-pane-outline").props('aria-label="Outline"'):
+            kit.heading("Outline", 2).classes("rh-pane-title")
+            self._box = kit.tag("div", classes="rh-outline")
+
+    def show(self, headings: Sequence[Heading]) -> None:
+        """Draw these headings, unless they are there already."""
+        if headings == self._shown:
+            return
+        self._shown = headings
+        self._box.clear()
+        with self._box:
+            if not headings:
+                kit.muted("No headings yet. A persona begins with “# Persona: Name”.")
+            for heading in headings:
+                self._entry(heading)
+
+    def _entry(self, heading: Heading) -> None:
+        row = kit.button(heading.title, kind="quiet")
+        self._lead(row, heading.line)
+        row.classes(f"rh-outline-row rh-outline-{min(heading.level, 3)}")
+        row.props["title"] = f"Line {heading.line}"

@@ -1,0 +1,71 @@
+"""What lists of personas share: they follow the folder while somebody looks at them, and call each
+persona by its present name."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from data.versions import VersionsError
+from ui import kit
+from ui.context import Studio
+from ui.kit.debounce import Debounce
+
+if TYPE_CHECKING:
+    from data.calls import Summary
+
+PAUSE = 0.3
+"""Seconds after a change until it is looked at: many files may change at once."""
+LOOK = 2.0
+"""Seconds between two looks at whether the folder is followed."""
+
+
+def follow(studio: Studio, seen: Callable[[], object], redraw: Callable[[], object]) -> None:
+    """Call ``redraw`` when files have changed what ``seen`` gives, for as long as the page lives.
+
+    A list that was drawn anew for each save would take the focus away for nothing.
+    """
+    known = seen()
+
+    async def look() -> None:
+        nonlocal known
+        if (now := seen()) != known:
+            known = now
+            with client:  # this task knows of no page by itself
+                redraw()
+
+    def changed(_: object) -> None:
+        loop.call_soon_threadsafe(later.soon)  # a save may be told in the thread that saves
+
+    client, loop, later = ui.context.client, asyncio.get_running_loop(), Debounce(PAUSE, look)
+    client.on_delete(studio.library.on_change(changed))
+    client.on_delete(later.cancel)
+
+
+def present_names(studio: Studio, calls: "Sequence[Summary]") -> tuple[str, ...]:
+    """The present name of each call's persona; it waits for the versions, so call it off the
+    app's loop."""
+    with suppress(VersionsError):  # then calls stand under the names that they were made with
+        return studio.versions.bearers((call.persona, call.started) for call in calls)
+    return tuple(call.persona for call in calls)
+
+
+def unseen_changes(studio: Studio) -> None:
+    """Say so, and why, for as long as the folder is not followed."""
+    box = kit.tag("div", classes="rh-said").mark("unseen")
+    shown = ""
+
+    def look() -> None:
+        nonlocal shown
+        if shown == (trouble := studio.library.trouble):
+            return
+        shown = trouble
+        box.clear()
+        if trouble:
+            with box:
+                kit.message(trouble, "warn")
+
+    look()
+    ui.timer(LOOK, look)
