@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data.common.files import sync_folder
+from data.common.observers import Observers
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
 from data.open_call import OpenCall
 from data.records import CallEnd, CallStart
@@ -44,8 +45,14 @@ class Archive:
         self._scorer = scorer
         self._lock = threading.Lock()  # never held while the disk is read or written
         self._beginning = threading.Lock()  # one call at a time begins; taken before the other
+        self._archived = Observers[str](lambda call: f"the end of call {call}")
         self._live: dict[str, OpenCall] = {}
         self._done = {summary.call: summary for summary in _stored(store)}
+
+    def on_archived(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``callback`` with the id of each call whose record is complete, or will not be
+        completed any more, in the thread that found so; returns the way to stop it."""
+        return self._archived.add(callback)
 
     def open(self, start: CallStart, persona_text: str) -> OpenCall:
         """Begin a call's journal; ``ValueError`` for a bad or used id, ``OSError``."""
@@ -132,6 +139,7 @@ class Archive:
     def _drop(self, call_id: str) -> None:
         with self._lock:
             self._live.pop(call_id, None)
+        self._archived.tell(call_id)
 
     def _finish(self, journal: Journal, start: CallStart, end: CallEnd) -> Summary:
         """Score a call that has ended, and list it among the finished ones; ``OSError`` when its
@@ -155,6 +163,7 @@ class Archive:
             self._store.calls.add([summary.to_json()])
         except OSError as error:
             log.warning("The next start stores the summary of call %s: %s", call_id, error)
+        self._archived.tell(call_id)
         return summary
 
     def _scored(self, record: CallRecord, journal: Journal) -> CallRecord:

@@ -11,7 +11,7 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice, choose_engine
 from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone

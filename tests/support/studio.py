@@ -17,7 +17,7 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor

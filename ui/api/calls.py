@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from nicegui import app, run
 
-from agent.calls.calls import Refused
+from agent.calls.admission import Refused
 from agent.engines.cost import in_words
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from agent.calls import live_call, recorder, watchdog
-from agent.calls.calls import CallOptions, Calls, Refused, Ticket
+from agent.calls import journal_writer, live_call, watchdog
+from agent.calls.admission import CallOptions, Refused
+from agent.calls.call_events import CallEvent, HungUp
+from agent.calls.calls import Calls, Ticket
 from agent.calls.live_call import TurnRefused
 from agent.engines.choice import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
@@ -328,7 +330,7 @@ async def test_a_call_whose_record_is_opened_while_the_app_stops_is_refused(
 async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
     ticket = await studio.begin()
     call = ticket.call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     turn = Turn(1, "trainee", "Sorry!", 2.0, matched=("d-1",), quotes=("Sorry!",), cause="-1")
     events: list[Event] = [
@@ -500,11 +502,11 @@ async def test_a_text_that_was_overtaken_and_comes_again_is_recorded(studio: Stu
 async def test_the_texts_of_overtaken_edits_are_not_kept(studio: Studio) -> None:
     call = (await studio.begin()).call
     versions = [save(studio, f"{EDITED}- Note {n}\n").version for n in range(3)]
-    assert len(call._given) == 3
+    assert len(call._updates._unanswered) == 3
     for version, outcome in zip(versions, ("overtaken", "overtaken", "applied"), strict=True):
         studio.send(Edited(call.id, Edit(version, outcome, "", 0, 1.0)))
     await until(lambda: len(call.edits) == 3)
-    assert len(call._given) == 0
+    assert len(call._updates._unanswered) == 0
 
 
 async def test_an_edit_of_a_call_that_waits_for_its_persona_is_not_lost(studio: Studio) -> None:
@@ -532,7 +534,7 @@ async def test_a_deleted_persona_goes_on_in_its_call_and_its_author_is_told(
     studio: Studio,
 ) -> None:
     call = (await studio.begin()).call
-    told: list[Event] = []
+    told: list[CallEvent] = []
     call.subscribe(told.append)
     file = studio.personas / "ann.md"
     file.unlink()
@@ -555,7 +557,7 @@ async def test_a_deleted_persona_goes_on_in_its_call_and_its_author_is_told(
 
 async def test_a_call_follows_its_file_under_another_name_and_back(studio: Studio) -> None:
     call = (await studio.begin()).call
-    told: list[Event] = []
+    told: list[CallEvent] = []
     call.subscribe(told.append)
     rename(studio, "ann", "ann-lee")
     assert (call.slug, call.orphaned) == ("ann-lee", False)
@@ -640,13 +642,14 @@ async def test_hanging_up_ends_the_call_once_and_frees_everything(
 ) -> None:
     studio.jobs.come = come
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     call.hang_up()
     call.hang_up("lost")
     await until(lambda: studio.jobs.closed)
     assert (call.status, studio.calls.live(), studio.jobs.closed) == ("ended", [], [call.room])
-    assert heard == [Ended(call.id, "ended")]
+    asked = [HungUp(call.id)] if come else []
+    assert heard == [*asked, Ended(call.id, "ended")]
     assert call.end is not None
     assert call.end.reason == "ended"
     assert studio.calls.get(call.id) is None
@@ -765,17 +768,17 @@ async def test_a_job_that_leaves_in_time_ends_it_once(
 ) -> None:
     monkeypatch.setattr(live_call, "LEAVE", 0.05)
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     call.hang_up()
     await until(lambda: call.end)
     await asyncio.sleep(0.1)
-    assert heard == [Ended(call.id, "ended")]
+    assert heard == [HungUp(call.id), Ended(call.id, "ended")]
 
 
 async def test_a_subscriber_that_raises_keeps_nothing_from_the_others(studio: Studio) -> None:
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
 
     def fail(event: Event) -> None:
         raise RuntimeError("a page that is gone")
@@ -905,7 +908,7 @@ async def test_a_record_that_cannot_be_written_does_not_cost_the_call(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
 
     def full(*values: object) -> None:
@@ -926,7 +929,7 @@ async def test_a_record_that_cannot_be_written_does_not_cost_the_call(
 async def test_what_the_disk_refuses_waits_and_is_written_when_there_is_room(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(recorder, "AGAIN", 0.01)
+    monkeypatch.setattr(journal_writer, "AGAIN", 0.01)
     call = (await studio.begin()).call
     write, full = os.write, True
 
@@ -935,7 +938,7 @@ async def test_what_the_disk_refuses_waits_and_is_written_when_there_is_room(
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(descriptor, data)
 
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     with monkeypatch.context() as patch:
         patch.setattr("os.write", to_disk)

@@ -15,7 +15,7 @@ AGAIN = 3.0
 log = logging.getLogger(__name__)
 
 
-class Recorder:
+class JournalWriter:
     """Hands records over to ``writer``, one thread for all calls; lives on the app's loop.
 
     While the disk takes nothing, ``problem`` says why and what comes waits in the call's record;
