@@ -780,7 +780,7 @@ async def test_a_subscriber_that_raises_keeps_nothing_from_the_others(studio: St
     call = (await studio.begin()).call
     heard: list[CallEvent] = []
 
-    def fail(event: Event) -> None:
+    def fail(event: CallEvent) -> None:
         raise RuntimeError("a page that is gone")
 
     call.subscribe(fail)
@@ -796,7 +796,7 @@ async def test_a_subscriber_may_leave_while_it_is_told(studio: Studio) -> None:
     call = (await studio.begin()).call
     heard: list[str] = []
 
-    def leave(event: Event) -> None:
+    def leave(event: CallEvent) -> None:
         heard.append("first")
         stop()
 
