@@ -123,6 +123,7 @@ class VoiceService:
             "worker": self._worker.state if self._worker else "stopped",
             "models": "loaded" if self._engines or self.remote_workers else "loading",
             "speech": self._engines.health() if self._engines else {},
+            **({"workers": self.remote_workers.health()} if self.remote_workers else {}),
         }
 
     def _load(self) -> None:

@@ -18,6 +18,7 @@ from agent.platform.process.memory import MemoryTrimmer, freeze
 from agent.platform.process.requests import ChildTrouble
 from agent.platform.settings import Settings
 from agent.protocol.switchboard import JobLink
+from agent.protocol.version import OtherVersion
 from agent.providers.model_observer import ModelObserver
 from agent.providers.text_model import TextModel
 from agent.simulation.history import History
@@ -25,7 +26,7 @@ from agent.simulation.observing.observer import LexicalObserver
 from agent.simulation.observing.second_opinion import TurnModel
 from agent.speech.hearing import Hearing
 from agent.speech.voice_child import Voice
-from agent.worker.job import Job
+from agent.worker.job import Job, turn_away
 from personas.model import Persona
 
 log = logging.getLogger(__name__)
@@ -139,14 +140,19 @@ class EngineFactory:
 
         async def enter(ctx: JobContext) -> None:
             try:
-                await Job(
+                job = Job(
                     ctx,
                     link,
                     self.make,
                     self.observer,
                     fall_back=self._settings.fall_back,
                     models=self.turn_model,
-                ).run()
+                )
+            except OtherVersion as error:
+                turn_away(ctx, link, error)
+                return
+            try:
+                await job.run()
             finally:
                 self._memory.soon()
 

@@ -22,6 +22,7 @@ from agent.protocol.messages import (
     Trouble,
 )
 from agent.protocol.switchboard import JobLink
+from agent.protocol.version import OtherVersion
 from agent.providers.line_failure import GOES_ON, LineFailure, explain
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models
@@ -55,8 +56,16 @@ class _Failed(NamedTuple):
     failure: LineFailure
 
 
+def turn_away(ctx: JobContext, link: JobLink, error: OtherVersion) -> None:
+    """Leave the call of an app of another version, and say why: nobody would know otherwise."""
+    log.error("call %s is not played. %s", error.call, error)
+    link.send(Trouble(error.call, "protocol", str(error)))
+    link.send(Ended(error.call, "protocol"))
+    ctx.shutdown("another version")
+
+
 class Job:
-    """One call, from joining the room to leaving it."""
+    """One call, from joining the room to leaving it; ``OtherVersion`` when its app is of one."""
 
     def __init__(
         self,

@@ -35,6 +35,7 @@ from agent.protocol.messages import (
     Restored,
     Say,
     Status,
+    Trouble,
     TurnDone,
     Unwritten,
 )
@@ -42,6 +43,7 @@ from agent.protocol.scene import Scene
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.directing.assessment import assess
 from data.calls import Archive, CallRecord, OpenCall
+from data.endings import ending
 from data.records import CallStart, Edit, Latency, Turn
 from data.store import Store
 from personas.entry import Entry
@@ -852,6 +854,22 @@ async def test_a_persona_that_never_comes_frees_the_line(
     assert len(studio.jobs.sent) == watchdog.TRIES
     assert call.end is not None
     assert call.end.reason == "no_persona"
+
+
+async def test_a_job_of_another_release_says_so_and_nobody_else_is_sent_for(
+    studio: Studio,
+) -> None:
+    studio.jobs.come = False
+    call = (await studio.begin()).call
+    await until(lambda: studio.jobs.sent)
+    words = "A worker speaks version 0.9. Update that worker."
+    studio.send(Trouble(call.id, "protocol", words), Ended(call.id, "protocol"))
+    await until(lambda: studio.jobs.closed)
+    assert call.trouble is not None
+    assert call.trouble.words == words
+    assert call.end is not None
+    assert "another release" in ending(call.end.reason).words
+    assert len(studio.jobs.sent) == 1
 
 
 async def test_a_watchdog_that_fails_frees_the_line(
