@@ -303,7 +303,7 @@ class LiveCall:
             reason = "resolved"
         self.end = CallEnd(time.time(), reason, resolved, now)
         self._updates.close()
-        self._write(self._record.close, self.end)
+        self._write(self._record.end, self.end)
         self.over.set()
 
     def _unwritten(self) -> None:
