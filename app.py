@@ -65,13 +65,12 @@ def rehearse(arguments: list[str]) -> int:
 
 def _personas() -> Path:
     """The folder that the app would read."""
-    default = HERE / "personas"
     try:
-        from agent.platform.setting_values import SettingsError, Values
+        from agent.platform.setting_values import SettingsError, personas_folder
     except ImportError:  # where a team checks its own files, there is PyYAML and nothing else
-        return default
+        return HERE / "personas"
     try:
-        return Values(HERE, os.environ).path("REHEARSAL_PERSONAS", default)
+        return personas_folder(HERE, os.environ)
     except SettingsError as error:
         sys.exit(str(error))
 

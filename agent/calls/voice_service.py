@@ -149,11 +149,10 @@ class VoiceService:
         await self._server.start()
 
     def _endpoint(self) -> Endpoint:
-        own, settings = self._server, self._settings
+        own = self._server
         if own is not None:
             return Endpoint(own.url, own.key, own.secret)
-        key, secret = settings.livekit_api_key, settings.livekit_api_secret
-        return Endpoint(settings.livekit_url, key, secret)
+        return self._settings.livekit
 
     def _server_changed(self, state: str) -> None:
         # A restarted server has a new address when its old port was taken meanwhile.

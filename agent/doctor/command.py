@@ -59,7 +59,7 @@ async def _checks(folder: Path, environ: Mapping[str, str], out: TextIO | None) 
 async def _without_settings(error: SettingsError, out: TextIO | None) -> list[Check]:
     """What can still be said when a setting cannot be read."""
     fix = "Correct it in .env.local, .env or the environment; then run the doctor again."
-    checks = [Check("settings", "Settings", "failed", str(error), fix)]
+    checks = [Check("settings", "Settings", "failed", " ".join(str(error).split("\n")), fix)]
     checks += await attempt(voices.group(lambda: True))
     checks.append(machine.python())
     for check in checks:

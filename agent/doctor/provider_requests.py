@@ -58,13 +58,13 @@ def asks_of(engine: str, settings: Settings) -> tuple[Ask, ...]:
     """What to ask for that engine; nothing for one that needs nobody, or lacks a key."""
     if engine == "gemini":
         base = settings.gemini_base_url or GOOGLE
-        key, model = settings.google_api_key, settings.gemini_model
+        key, model = settings.google_api_key.get_secret_value(), settings.gemini_model
         return (
             Ask("google", "Google", base, key, model, "GEMINI_MODEL", able="bidiGenerateContent"),
         )
     if engine == "openai":
         base = settings.openai_base_url or OPENAI
-        key, model = settings.openai_api_key, settings.openai_realtime_model
+        key, model = settings.openai_api_key.get_secret_value(), settings.openai_realtime_model
         return (Ask("openai", "OpenAI", base, key, model, "OPENAI_REALTIME_MODEL"),)
     if engine == "pipeline":
         found = endpoints(settings)

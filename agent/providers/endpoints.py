@@ -6,7 +6,9 @@ from ipaddress import ip_address
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from agent.platform.pipeline_settings import Stage
+from pydantic import SecretStr
+
+from agent.platform.pipeline_settings import Stage, StageSettings
 from agent.platform.settings import Settings
 
 Provider = Literal["openai", "google", "deepgram", "compatible"]
@@ -109,13 +111,14 @@ def data_egress(settings: Settings) -> str:
 
 def endpoint(stage: Stage, settings: Settings) -> ProviderEndpoint | str:
     """Who does that stage, or what is missing, in words."""
-    asked = getattr(settings.pipeline, stage)
+    asked: StageSettings = getattr(settings, stage)
     if asked.base_url:
-        key = asked.api_key or (
-            settings.openai_api_key if _is_openai(asked.base_url, settings) else NO_KEY
-        )
+        own = asked.api_key
+        if not own and _is_openai(asked.base_url, settings):
+            own = settings.openai_api_key
+        key = own.get_secret_value() or NO_KEY
         model = asked.model or _MODELS[(stage, "compatible")]
-        return ProviderEndpoint(stage, "compatible", asked.base_url, model, key or NO_KEY)
+        return ProviderEndpoint(stage, "compatible", asked.base_url, model, key)
     offers: tuple[Provider, ...] = (asked.provider,) if asked.provider else _ORDER[stage]
     for who in offers:
         if key := _key(who, settings):
@@ -135,7 +138,8 @@ _ADDRESSES: dict[Provider, Callable[[Settings], str]] = {
 
 
 def _key(who: Provider, settings: Settings) -> str:
-    return str(getattr(settings, _KEYS[who].lower()))
+    key: SecretStr = getattr(settings, _KEYS[who].lower())
+    return key.get_secret_value()
 
 
 def _is_openai(url: str, settings: Settings) -> bool:

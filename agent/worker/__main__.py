@@ -24,7 +24,7 @@ from pathlib import Path
 from agent.platform.process.console import start_console
 from agent.platform.process.memory import limit_heaps
 from agent.platform.server.endpoint import Endpoint
-from agent.platform.settings import Settings, SettingsError
+from agent.platform.settings import Settings, SettingsError, WrongValue
 from agent.protocol.websocket.client import AppConnection
 from agent.protocol.websocket.worker_token import worker_token
 from agent.worker.engine_factory import EngineFactory
@@ -49,7 +49,9 @@ def main(arguments: list[str]) -> int:
     try:
         settings = Settings.load(HERE, os.environ)
         if not settings.livekit_url:
-            raise SettingsError("LIVEKIT_URL", "is not set", "Set it as the app has it.")
+            raise SettingsError(
+                {"LIVEKIT_URL": WrongValue("is not set", "Set it as the app has it.")}
+            )
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,7 +65,7 @@ async def _serve(settings: Settings, app: str) -> None:
     loop, me = asyncio.get_running_loop(), asyncio.current_task()
     assert me is not None
     stopping.serve(partial(_signalled, loop, me))
-    endpoint = Endpoint(settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret)
+    endpoint = settings.livekit
     connection = AppConnection(app, lambda worker: worker_token(endpoint, worker))
     engines = await asyncio.to_thread(_load, settings)
     engines.register()

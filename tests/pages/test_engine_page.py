@@ -48,9 +48,7 @@ class EngineWorld(CallWorld):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.settings = replace(
-            self.settings, google_api_key="google-key", gemini_model=LIVE, openai_api_key=""
-        )
+        self.configure(GOOGLE_API_KEY="google-key", GEMINI_MODEL=LIVE)
         self.calls: Chosen = Chosen(self)
 
 
@@ -426,7 +424,7 @@ async def test_a_price_list_that_cannot_be_read_costs_only_the_figure(
 async def test_a_text_model_that_observes_is_named_with_what_it_is_sent(
     world: EngineWorld,
 ) -> None:
-    world.settings = replace(world.settings, observer="model")
+    world.configure(REHEARSAL_OBSERVER="model")
     async with at_the_phone(world, "author") as author:
         author.find(marker="voice").trigger("change", "offline")
         await author.should_see("Voice: Offline. What leaves this machine: what both say and the")

@@ -1,6 +1,5 @@
 """The page of the settings in force."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,12 +56,11 @@ async def test_settings_are_for_admins(role: str, tmp_path: Path) -> None:
 
 async def test_an_admin_reads_no_secret(tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.settings = replace(
-        world.settings,
-        livekit_url="wss://livekit.example",
-        livekit_api_key=SECRET,
-        livekit_api_secret=SECRET,
-        openai_api_key=SECRET,
+    world.configure(
+        LIVEKIT_URL="wss://livekit.example",
+        LIVEKIT_API_KEY=SECRET,
+        LIVEKIT_API_SECRET=SECRET,
+        OPENAI_API_KEY=SECRET,
     )
     async with visit(world.studio()) as make:
         user = make()

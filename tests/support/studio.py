@@ -4,7 +4,7 @@ remember, and a user without a browser."""
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -201,10 +201,12 @@ class World:
         self.personas = folder / "personas"
         self.personas.mkdir()
         self.write("ann-lee", persona_text())
-        base = Settings.load(folder, {})
-        self.settings = replace(
-            base, host=host, data_dir=folder / "data", personas_dir=self.personas
-        )
+        self._set = {
+            "REHEARSAL_HOST": host,
+            "REHEARSAL_DATA": str(folder / "data"),
+            "REHEARSAL_PERSONAS": str(self.personas),
+        }
+        self.configure()
         self.store = Store(folder / "data")
         fast = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.users = Users(self.store, hasher=fast)
@@ -216,6 +218,11 @@ class World:
         self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
         self.preparation = FakePreparation()
+
+    def configure(self, **environ: str) -> None:
+        """Have these variables set as well."""
+        self._set |= environ
+        self.settings = Settings.load(self.personas.parent, self._set)
 
     def write(self, slug: str, text: str) -> Path:
         """A persona file as an editor on disk would write it."""

@@ -75,7 +75,7 @@ def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
     def model(persona: Persona) -> google.realtime.RealtimeModel:
         return google.realtime.RealtimeModel(
             model=settings.gemini_model,
-            api_key=settings.google_api_key,
+            api_key=settings.google_api_key.get_secret_value(),
             voice=voice_of(persona),
             language=persona.language,
             http_options=_address(settings.gemini_base_url),

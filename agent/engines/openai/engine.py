@@ -85,7 +85,7 @@ def make(persona: Persona, tools: EngineTools, history: History) -> OpenAIRealti
     def model(persona: Persona) -> Model:
         return Model(
             model=settings.openai_realtime_model,
-            api_key=settings.openai_api_key,
+            api_key=settings.openai_api_key.get_secret_value(),
             base_url=settings.openai_base_url or NOT_GIVEN,
             voice=voice_of(persona),
             input_audio_transcription=AudioTranscription(

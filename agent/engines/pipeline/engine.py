@@ -74,7 +74,7 @@ class PipelineEngine:
         self._persona = persona
         self._history = history
         self._who = who
-        self._voice = tools.settings.pipeline.tts_voice
+        self._voice = tools.settings.tts_voice
         self._deaf = AnswerWatch(DEAF, self._tell_deaf)
         self._stt = make_stt(who.stt, persona, self._deaf.stop)
         self._llm = make_llm(who.llm)

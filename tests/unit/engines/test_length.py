@@ -1,6 +1,5 @@
 """How long prompts are, and what engines take."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from agent.engines.choice import KINDS
 from agent.engines.length import Limit, as_prompt, excess, limit_for, limit_of, measure, too_big
 from agent.engines.model_limits import TABLE
-from agent.platform.settings import Settings
 from personas.source import LIMIT
 from tests.support.booth import settings_of
 from tests.support.places import ROOT
@@ -115,7 +113,7 @@ def test_the_pipeline_takes_what_its_text_model_takes(
 
 
 def test_every_engine_has_a_limit(tmp_path: Path) -> None:
-    settings: Settings = replace(settings_of(tmp_path, {"OPENAI_API_KEY": "k"}))
+    settings = settings_of(tmp_path, {"OPENAI_API_KEY": "k"})
     for kind in KINDS:
         assert limit_of(kind.name, settings) is not None
 

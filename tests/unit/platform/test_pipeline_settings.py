@@ -131,7 +131,7 @@ def test_settings_that_contradict_each_other_are_named(
 ) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} ") as caught:
         Settings.load(tmp_path, environ)
-    assert caught.value.name == name
+    assert caught.value.names == (name,)
 
 
 def test_keys_stay_out_of_repr(tmp_path: Path) -> None:

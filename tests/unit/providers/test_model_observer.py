@@ -358,11 +358,11 @@ def test_whose_model_observes(
 def test_when_it_observes_and_what_leaves_the_machine(
     tmp_path: Path, environ: dict[str, str], engine: str, looks: bool, gone: str
 ) -> None:
-    loaded = settings(tmp_path, **environ)
+    loaded = settings(tmp_path, **environ, REHEARSAL_CACHE=str(tmp_path))
     assert observes(loaded, engine) is looks
     words = leaves(loaded, engine)
     assert words == (f"what both say and the persona's rules go to {gone} as text" if gone else "")
-    performers = EngineFactory(replace(loaded, cache_dir=tmp_path))
+    performers = EngineFactory(loaded)
     assert (performers.turn_model(engine) is not None) is looks
     performers.close()
 
