@@ -1,21 +1,36 @@
-"""What the lists of calls show of each."""
+"""What the list of calls shows of each."""
 
 import statistics
 from dataclasses import dataclass
 
 from data.journal import CallRecord
-from data.records import CallStart
+from data.records import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Summary(CallStart):
-    """One line of the list of calls: how the call began, and what has become of it.
+class Summary(Record):
+    """One line of the list of calls.
 
     ``ended`` is None and ``reason`` "" while the call is live; ``turns`` counts both speakers;
     ``score`` and ``passed`` are None without a scorecard, and for a call that did not begin at the
-    beginning: it would mislead beside whole ones. ``latency`` is the median in seconds.
+    beginning (see ``CallStart``): it would mislead beside whole ones. ``latency`` is the median in
+    seconds.
     """
 
+    call: str
+    user: str
+    persona: str
+    name: str
+    scenario: str
+    version: str
+    engine: str
+    language: str
+    started: float
+    draft: bool = False
+    phase: str = ""
+    intensity: int | None = None
+    origin: str = ""
+    taken: int = 0
     ended: float | None = None
     duration: float = 0.0
     reason: str = ""

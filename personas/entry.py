@@ -9,6 +9,7 @@ from personas.model import Finding, Persona
 from personas.parse import examine_draft
 from personas.parsed import ParsedPersona
 from personas.source import LIMIT, to_bytes, version_of
+from personas.voices import Engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class Conflict(Exception):
         self.theirs = theirs
 
 
-def updated(before: Entry | None, slug: str, path: Path, content: Content) -> Entry | None:
+def updated(
+    before: Entry | None, slug: str, path: Path, content: Content, engines: Engines | None = None
+) -> Entry | None:
     """The entry now that the file holds this; None when there never was such a file."""
     if content.missing:
         return replace(before, deleted=True) if before else None
@@ -79,7 +82,7 @@ def updated(before: Entry | None, slug: str, path: Path, content: Content) -> En
     version = version_of(content.data)
     if before and before.version == version and not before.deleted:
         return before
-    result, draft = examine_draft(content.data, slug, before.draft if before else None)
+    result, draft = examine_draft(content.data, slug, before.draft if before else None, engines)
     text = content.data.decode("utf-8", "replace")
     kept = (draft or before.draft) if before else None
     return Entry(slug, path, text, result.persona or last, result.findings, False, version, kept)

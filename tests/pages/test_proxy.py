@@ -4,6 +4,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from tests.support.studio import World, visit
 from ui.auth.proxy import Front
 
 PREFIX = "/rehearsal"
-LOOPBACK = "127.0.0.0/8"
+LOOPBACK = (ip_network("127.0.0.0/8"),)
 
 
 class Proxy:
@@ -114,7 +116,7 @@ async def _studio(world: World, **options: Any) -> AsyncIterator[tuple[str, str]
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = World(tmp_path)
-    made.configure(REHEARSAL_PROXY=LOOPBACK)
+    made.settings = replace(made.settings, proxies=LOOPBACK)
     made.users.set_first_password("a long password")
     return made
 
@@ -318,7 +320,7 @@ async def test_no_demo_password_under_a_foreign_name_or_behind_a_proxy(tmp_path:
         assert "trainee-demo" in (await browser.get("/login")).text
         foreign = await browser.get("/login", headers={"Host": "evil.example"})
         assert (foreign.status_code, "trainee-demo" in foreign.text) == (421, False)
-    world.configure(REHEARSAL_PROXY=LOOPBACK)
+    world.settings = replace(world.settings, proxies=LOOPBACK)
     async with visit(world.studio()) as make:
         page = await make().http_client.get("/login")
         assert "trainee-demo" not in page.text

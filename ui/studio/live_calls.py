@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.calls.call_events import CallEvent
-from agent.protocol.messages import Edited, Ended, Followed, Joined
+from agent.protocol.messages import Edited, Ended, Event, Followed, Joined
 from data.records import Edit
 from ui import kit
 from ui.context import Studio
@@ -33,7 +32,7 @@ def live_calls(studio: Studio, slug: Callable[[], str], author: str) -> None:
     the persona is called at that moment."""
     followed: dict[str, Callable[[], None]] = {}
 
-    def on_event(event: CallEvent) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Edited | Ended | Followed | Joined):
             content.refresh()
 
