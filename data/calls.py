@@ -1,22 +1,27 @@
 """The archive of calls: a journal for each, and a summary of each finished one for the lists."""
 
 import logging
+import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from data.call_index import CallIndex, Search, Uses, read
 from data.common.files import sync_folder
+from data.common.observers import Observers
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
 from data.open_call import OpenCall
 from data.records import CallEnd, CallStart
-from data.store import Store, unusable
+from data.renames import Name
+from data.store import Damaged, Store, StoreError, load, unusable
 from data.summary import Summary
 
-__all__ = ["Archive", "CallRecord", "Mood", "OpenCall", "Summary", "is_call_id"]
+__all__ = ["Archive", "CallRecord", "Mood", "OpenCall", "Search", "Summary", "Uses", "is_call_id"]
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +30,16 @@ Scorer = Callable[[CallRecord], dict[str, Any]]
 
 Summaries = list[Summary]
 
+ENDING = ".jsonl"
+BATCH = 200
+"""Calls whose summaries are made again before these are listed."""
+
 
 class Archive:
-    """Every call of the data folder; safe to use from any thread.
+    """Every call of the data folder; safe to use from any thread, but reading blocks.
 
     ``scorer`` makes a finished call's scorecard; one that raises costs the scorecard, not the
-    call. Raises ``StoreError``.
+    call. ``finished`` answers what pages ask of the calls that are over. Raises ``StoreError``.
     """
 
     def __init__(self, folder: Path, store: Store, scorer: Scorer) -> None:
@@ -40,12 +49,21 @@ class Archive:
             sync_folder(folder)
         except OSError as error:
             raise unusable(folder, error) from error
-        self._store = store
+        self.finished = CallIndex(store.database)
+        _take_over(folder / "store.json", self.finished)
         self._scorer = scorer
         self._lock = threading.Lock()  # never held while the disk is read or written
         self._beginning = threading.Lock()  # one call at a time begins; taken before the other
+        self._archived = Observers[str](lambda call: f"the end of call {call}")
         self._live: dict[str, OpenCall] = {}
-        self._done = {summary.call: summary for summary in _stored(store)}
+        self._apart: dict[str, _Repaired] = {}
+        """Calls that are over and not in the index: it takes nothing, or they are not complete."""
+        self._completing = _thread()
+
+    def on_archived(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``callback`` with the id of each call whose record is complete, or will not be
+        completed any more, in the thread that found so; returns the way to stop it."""
+        return self._archived.add(callback)
 
     def open(self, start: CallStart, persona_text: str) -> OpenCall:
         """Begin a call's journal; ``ValueError`` for a bad or used id, ``OSError``."""
@@ -60,7 +78,7 @@ class Archive:
                 journal.close()
                 path.unlink()
                 raise
-            call = OpenCall(start, journal, self._finish, persona_text)
+            call = OpenCall(start, journal, self._finish, self._completing, persona_text)
             with self._lock:
                 self._live[start.call] = call
         return call
@@ -68,25 +86,30 @@ class Archive:
     def recover(self) -> int:
         """Close the calls that a killed process left open as ``interrupted``; returns how many.
 
-        Also makes missing summaries again, and forgets those whose journal was deleted.
+        Such a call has a journal and no summary. So has one whose summary was lost, which is made
+        again; a summary whose journal was deleted is forgotten. Of the journals with a summary
+        only the names are looked at.
         """
-        with self._beginning:
-            found = {path.stem: path for path in self._folder.glob("*.jsonl")}
-            with self._lock:
-                known = self._done.keys() | self._live.keys()
-                gone = self._done.keys() - found.keys()
-        repaired = [self._repair(found[call]) for call in sorted(found.keys() - known)]
-        fresh = [each for each in repaired if each is not None]
-        with self._lock:
-            self._done |= {each.summary.call: each.summary for each in fresh}
-            for call in gone:
-                del self._done[call]
         try:
-            self._store.calls.add(each.summary.to_json() for each in fresh if each.complete)
-            self._store.calls.remove(*gone)
-        except OSError as error:
-            log.warning("The next start stores the list of calls: %s", error)
-        return sum(each.cut for each in fresh)
+            known, found = self.finished.ids(), _journals(self._folder)
+            gone, fresh = known - found, found - known
+            if fresh:
+                with self._beginning, self._lock:  # all that was found is registered by now
+                    ours = self._live.keys() | self._apart.keys()
+                fresh -= ours | self.finished.ids()  # some began after the first look
+            self.finished.remove(gone)
+        except StoreError as error:
+            log.error("Calls that were cut off are closed by the next start: %s", error)
+            return 0
+        if len(fresh) > BATCH:
+            log.warning("The list of calls is made again from %d journals.", len(fresh))
+        cut = 0
+        for names in _batches(sorted(fresh)):
+            paths = (self._folder / f"{name}{ENDING}" for name in names)
+            repaired = [each for path in paths if (each := self._repair(path)) is not None]
+            self._list(repaired)
+            cut += sum(each.cut for each in repaired)
+        return cut
 
     def get(self, call_id: str) -> CallRecord | None:
         """The record of a call, live or finished; None when there is none of that id."""
@@ -105,18 +128,58 @@ class Archive:
             try:
                 with suppress(OSError):
                     call.retry()
+                    call.complete()
             except Exception:
                 log.exception("call %s is not completed before the stop", call.start.call)
             call.give_up()
 
-    def list(self, user: str | None = None) -> Summaries:
-        """The calls of one user, or of all, newest first; live ones too."""
+        later, self._completing = self._completing, _thread()
+        later.shutdown()
+
+    def list(self, user: str | None = None, limit: int = -1) -> Summaries:
+        """The newest calls of one user, or of all, newest first; live ones too."""
+        known = self._in_memory(lambda call: user in (None, call.user))
+        found = self.finished.find(Search(user=user or ""), limit)
+        known |= {call.call: call for call in found}
+        ordered = sorted(known.values(), key=lambda call: call.started, reverse=True)
+        return ordered if limit < 0 else ordered[:limit]
+
+    def over(self, search: Search, limit: int) -> tuple[Summaries, int]:
+        """The newest finished calls that are looked for, and how many there are. When all are,
+        those that are not in the index yet are among them."""
+        known = self._in_memory(lambda call: call.ended is not None) if search == Search() else {}
+        number = len(known) + self.finished.count(search)
+        found = self.finished.find(search, limit)
+        known |= {call.call: call for call in found}
+        ordered = sorted(known.values(), key=lambda call: call.started, reverse=True)
+        return ordered[:limit], number
+
+    def last(self, user: str, slug: str) -> Summary | None:
+        """The user's newest call with the persona of that name; a live one, too."""
+        known = self._in_memory(lambda call: (call.user, call.persona) == (user, slug))
+        found = self.finished.last(user, [Name(slug)])
+        calls = [*known.values(), *([found] if found else [])]
+        return max(calls, key=lambda call: call.started, default=None)
+
+    def uses(self, names: Sequence[Name]) -> dict[str, Uses]:
+        """How the versions of a persona that has had these names did; live calls count, too."""
+        live = self._in_memory(
+            lambda call: any(n.covers(call.persona, call.started) for n in names)
+        )
+        found = self.finished.uses(names)
+        for call in sorted(live.values(), key=lambda call: call.started):
+            for version in call.versions or (call.version,):
+                use = found.get(version, Uses(0))
+                calls = ((call, len(call.versions) < 2), *use.calls)
+                found[version] = replace(use, number=use.number + 1, calls=calls)
+        return found
+
+    def _in_memory(self, wanted: Callable[[Summary], bool]) -> dict[str, Summary]:
+        """The calls that are not in the index yet."""
         with self._lock:
             live = [call.summary() for call in self._live.values()]
-            chosen = [*live, *self._done.values()]
-        if user is not None:
-            chosen = [summary for summary in chosen if summary.user == user]
-        return sorted(chosen, key=lambda summary: summary.started, reverse=True)
+            apart = [each.summary for each in self._apart.values()]
+        return {call.call: call for call in (*live, *apart) if wanted(call)}
 
     def _read(self, call_id: str) -> CallRecord:
         path = self._path(call_id)
@@ -127,35 +190,46 @@ class Archive:
     def _path(self, call_id: str) -> Path:
         if not is_call_id(call_id):
             raise ValueError("a call id is 16 to 64 digits and letters a-f")
-        return self._folder / f"{call_id}.jsonl"
+        return self._folder / f"{call_id}{ENDING}"
 
     def _drop(self, call_id: str) -> None:
         with self._lock:
             self._live.pop(call_id, None)
+        self._archived.tell(call_id)
 
     def _finish(self, journal: Journal, start: CallStart, end: CallEnd) -> Summary:
         """Score a call that has ended, and list it among the finished ones; ``OSError`` when its
         record cannot be read, or the score not be written."""
-        call_id = start.call
         try:
             try:
-                record = self._read(call_id)
+                record = read_journal(self._path(start.call))
             except (FileNotFoundError, UnreadableJournal):  # somebody took it away
                 record = CallRecord(start)
             summary = Summary.of(self._scored(replace(record, end=end), journal))
         except OSError:
             raise
         except Exception:
-            self._drop(call_id)
+            self._drop(start.call)
             raise
-        with self._lock:
-            self._done[call_id] = summary
-            self._live.pop(call_id, None)
-        try:
-            self._store.calls.add([summary.to_json()])
-        except OSError as error:
-            log.warning("The next start stores the summary of call %s: %s", call_id, error)
+        self._list([_Repaired(summary)])
+        self._archived.tell(start.call)
         return summary
+
+    def _list(self, repaired: Iterable["_Repaired"]) -> None:
+        """List these among the finished calls, with all that the index did not take before."""
+        with self._lock:
+            for each in repaired:
+                self._apart[each.summary.call] = each
+                self._live.pop(each.summary.call, None)
+            ready = [each.summary for each in self._apart.values() if each.complete]
+        try:
+            self.finished.put(ready)
+        except StoreError as error:
+            log.warning("%d calls are listed in memory only: %s", len(ready), error)
+            return
+        with self._lock:
+            for summary in ready:
+                self._apart.pop(summary.call, None)
 
     def _scored(self, record: CallRecord, journal: Journal) -> CallRecord:
         """The record with its scorecard, which is in the journal; ``OSError`` when it cannot be."""
@@ -204,14 +278,14 @@ class Archive:
 
 
 class _Repaired(NamedTuple):
-    """A call that an earlier process left without a summary; ``cut`` when without an end, too.
+    """A call that is over; ``cut`` when a process that died left it without an end.
 
-    Only what is ``complete`` is stored: the next start looks for what is not.
+    Only what is ``complete`` comes into the index: the next start looks for what does not.
     """
 
     summary: Summary
-    cut: bool
-    complete: bool
+    cut: bool = False
+    complete: bool = True
 
 
 def _ended(record: CallRecord) -> CallRecord:
@@ -228,17 +302,34 @@ def is_call_id(text: str) -> bool:
     return re.fullmatch(r"[0-9a-f]{16,64}", text) is not None
 
 
-def _stored(store: Store) -> Summaries:
-    """The stored summaries; one that cannot be read is forgotten, to be made again."""
-    summaries, unreadable = [], []
-    for document in store.calls.all():
-        try:
-            summaries.append(Summary.from_json(document))
-        except TypeError as error:
-            log.warning("The summary of call %s is unreadable: %s", document.get("call"), error)
-            unreadable.append(str(document.get("call")))
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
+
+
+def _journals(folder: Path) -> set[str]:
+    """The names of all journals, without their ending."""
+    with os.scandir(folder) as entries:
+        names = (entry.name for entry in entries)
+        return {name.removesuffix(ENDING) for name in names if name.endswith(ENDING)}
+
+
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="summaries")
+
+
+def _take_over(path: Path, finished: CallIndex) -> None:
+    """List what the file of earlier releases lists, once; all of it or, when that is broken off,
+    nothing. The file stays as it is. Raises ``StoreError``."""
+    if finished.has_taken_over(path.name):
+        return
     try:
-        store.calls.remove(*unreadable)
+        tables = load(path)
     except OSError as error:
-        raise unusable(store.folder, error) from error
-    return summaries
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except Damaged as damage:
+        log.warning(
+            "%s is damaged (%s); the list of calls is made from the journals.", path, damage
+        )
+        tables = {}
+    if tables is not None:
+        finished.put(read(tables.get("call", {}).values()), source=path.name)

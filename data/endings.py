@@ -25,6 +25,10 @@ ENDINGS = {
     "left": Ending("The trainee left the page", "You left the page of the call"),
     "lost": Ending("The connection was lost"),
     "no_persona": Ending("The customer never came to the phone"),
+    "protocol": Ending(
+        "The worker that was to play the customer is of another release than the app",
+        "The customer could not come: parts of this installation are of different releases",
+    ),
     "no_browser": Ending(
         "The trainee's browser never came to the call", "Your browser never came to the call"
     ),

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ class OpenCall:
 
     All raise ``OSError`` while the disk is full, or takes nothing for another reason. What could
     not be written waits in its order, in memory, and is written before the next line, or by
-    ``retry``. What comes after ``close`` is left out, with a warning in the log.
+    ``retry``. What comes after the ``end`` is left out, with a warning in the log. Once all is
+    written, ``complete`` scores the call and lists it, which takes longer: not in the thread that
+    writes the lines of other calls.
     """
 
     def __init__(
@@ -39,16 +42,20 @@ class OpenCall:
         start: CallStart,
         journal: Journal,
         finish: Callable[[Journal, CallStart, CallEnd], Summary],
+        later: Executor,
         persona_text: str,
     ) -> None:
         self.start = start
         self._journal = journal
         self._finish = finish
+        self._later = later
         self._lock = threading.RLock()
+        self._completing = threading.Lock()  # taken before the other
         self._backlog = Backlog()
         self._unwritten = ""
         self._end: CallEnd | None = None
         self._finished = False
+        self._summary: Summary | None = None
         self._turns = 0
         self._texts = Texts()
         self._texts.put(start.version, persona_text)
@@ -93,20 +100,51 @@ class OpenCall:
         """The director's state; ``at`` is seconds since the call began."""
         self._append("mood", Mood(at, phase, intensity, cause)._asdict())
 
-    def close(self, end: CallEnd) -> Summary | None:
-        """End the call and score it, once all of it is written; None when it has been closed
-        before."""
+    def end(self, end: CallEnd) -> None:
+        """The end of the call; the first one counts."""
         with self._lock:
-            if self._end is not None:
-                return None
-            self._end = end
-            self._keep("end", end)
-            return self._settle()
+            if self._end is None:
+                self._end = end
+                self._keep("end", end)
+                self._write()
 
-    def retry(self) -> Summary | None:
-        """Write what waits; the summary when that completes a call that has ended."""
+    def retry(self) -> None:
+        """Write what waits."""
         with self._lock:
-            return self._settle()
+            self._write()
+
+    @property
+    def to_complete(self) -> bool:
+        """Whether the call has ended, and all of it is written but its score."""
+        return self._end is not None and not self._backlog and not self._finished
+
+    def complete(self) -> Summary | None:
+        """Score and list a call that is ``to_complete``; its summary, None while it has none."""
+        with self._completing:
+            if self._end is None or not self.to_complete:
+                return self._summary
+            try:
+                self._summary = self._finish(self._journal, self.start, self._end)
+            except OSError as error:
+                self._unwritten = error.strerror or str(error)
+                raise
+            except Exception:
+                self._complete()
+                raise
+            self._unwritten = ""
+            self._complete()
+            return self._summary
+
+    def complete_later(self) -> "Future[Summary | None]":
+        """``complete`` in a thread for that; raises ``RuntimeError`` when the app has stopped."""
+        return self._later.submit(self.complete)
+
+    def close(self, end: CallEnd) -> Summary | None:
+        """``end`` and ``complete`` at once; None when the call has been ended before."""
+        if self._end is not None:
+            return None
+        self.end(end)
+        return self.complete()
 
     def give_up(self) -> None:
         """The app stops: what waits still is lost, and the log says so."""
@@ -175,22 +213,6 @@ class OpenCall:
         if self._unwritten:
             log.warning("call %s: its %d waiting records are written", self.start.call, had)
             self._unwritten = ""
-
-    def _settle(self) -> Summary | None:
-        self._write()
-        if self._end is None or self._finished:
-            return None
-        try:
-            summary = self._finish(self._journal, self.start, self._end)
-        except OSError as error:
-            self._unwritten = error.strerror or str(error)
-            raise
-        except Exception:
-            self._complete()
-            raise
-        self._unwritten = ""
-        self._complete()
-        return summary
 
     def _complete(self) -> None:
         self._finished = True

@@ -3,6 +3,7 @@
 import logging
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,15 @@ class Renames:
             if rename.time > moment and rename.old == slug:
                 slug = rename.new
         return slug
+
+    def spans(self, slug: str) -> dict[str, tuple[Name, ...]]:
+        """When the slug was whose, by the present names of all personas that have had it."""
+        ends = [rename.time for rename in self._all if rename.old == slug]
+        found: dict[str, tuple[Name, ...]] = {}
+        for since, until in pairwise((-math.inf, *ends, math.inf)):
+            present = self.since(slug, since)
+            found[present] = (*found.get(present, ()), Name(slug, since, until))
+        return found
 
     def heir(self, slug: str) -> str:
         """The present name of the persona that had this one last; the slug itself if it has it."""

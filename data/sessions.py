@@ -52,7 +52,7 @@ class Sessions:
     """
 
     def __init__(self, store: Store, users: Users, clock: Callable[[], float] = time.time) -> None:
-        self._shelf = store.sessions
+        self._shelf = store.table("sessions", key="token", remedy="everybody has to log in again")
         self._users = users
         self._clock = clock
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""What is listed and searched: a TinyDB file for call summaries and one for users."""
+"""The data folder: locked for one process, with the index and the small tables in it."""
 
 import logging
 import re
@@ -15,6 +15,9 @@ from tinydb.storages import Storage
 from tinydb.table import Document
 
 from data.common.files import is_unfinished, sweep, write_atomic
+from data.database import Database, StoreError
+
+__all__ = ["Damaged", "FolderInUse", "Store", "StoreError", "Table", "is_left", "load", "unusable"]
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +32,6 @@ _LEFT = re.compile(
 Tables = dict[str, dict[str, dict[str, Any]]]
 
 
-class StoreError(Exception):
-    """The data folder cannot be used; the text is for a person and names the remedy."""
-
-
 class FolderInUse(StoreError):
     """Another process has the data folder."""
 
@@ -44,34 +43,41 @@ class Damaged(Exception):
 class Store:
     """The data folder, locked for this process; safe to use from any thread.
 
-    Summaries can be made again from the journals, so a damaged ``store.json`` is set aside.
-    Accounts cannot, and starting with fresh ones would bring the demo passwords back, so a
-    damaged ``users.json`` is an error. Raises ``StoreError``.
+    ``database`` is for what is much, ``table`` for what is small: such a file is written whole.
+    Raises ``StoreError``.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._guard = _lock(folder)
+        self._tables: dict[str, Table] = {}
+        self._opening = threading.Lock()
         for place in (folder, folder / "drafts", folder / "versions"):
             sweep(place, is_left)
         try:
-            path, remedy = (
-                folder / "store.json",
-                "the list of calls is made again from the journals",
-            )
-            self.calls = Table(open_repairable(path, remedy), key="call")
-            self.users = Table(_open_users(folder / "users.json"), key="name")
-            path, remedy = folder / "sessions.json", "everybody has to log in again"
-            self.sessions = Table(open_repairable(path, remedy), key="token")
+            self.database = Database(folder / "index.sqlite3")
         except BaseException:
             self._guard.release()
             raise
 
+    def table(self, name: str, *, key: str, remedy: str = "") -> "Table":
+        """The table in the file ``NAME.json``, whose documents are known by their field ``key``.
+
+        A damaged file is set aside, and the log names the ``remedy``; without one, what cannot be
+        made again, it raises ``Damaged``.
+        """
+        path = self.folder / f"{name}.json"
+        with self._opening:
+            if name not in self._tables:
+                made = open_repairable(path, remedy) if remedy else _open(path)
+                self._tables[name] = Table(made, key)
+            return self._tables[name]
+
     def close(self) -> None:
         """Give the folder free."""
-        self.calls.close()
-        self.users.close()
-        self.sessions.close()
+        for table in self._tables.values():
+            table.close()
+        self.database.close()
         self._guard.release()
 
 
@@ -202,16 +208,6 @@ def open_repairable(path: Path, remedy: str) -> TinyDB:
         path.rename(aside)
         log.warning("%s was damaged (%s). It is kept as %s; %s.", path, damage, aside.name, remedy)
         return _open(path)
-
-
-def _open_users(path: Path) -> TinyDB:
-    try:
-        return _open(path)
-    except Damaged as damage:
-        raise StoreError(
-            f"The accounts in {path} cannot be read ({damage}). Put a good copy back, or move the "
-            "file away to start again with the demo accounts."
-        ) from damage
 
 
 def _open(path: Path) -> TinyDB:

@@ -1,36 +1,21 @@
-"""What the list of calls shows of each."""
+"""What the lists of calls show of each."""
 
 import statistics
 from dataclasses import dataclass
 
 from data.journal import CallRecord
-from data.records import Record
+from data.records import CallStart
 
 
 @dataclass(frozen=True, slots=True)
-class Summary(Record):
-    """One line of the list of calls.
+class Summary(CallStart):
+    """One line of the list of calls: how the call began, and what has become of it.
 
     ``ended`` is None and ``reason`` "" while the call is live; ``turns`` counts both speakers;
     ``score`` and ``passed`` are None without a scorecard, and for a call that did not begin at the
-    beginning (see ``CallStart``): it would mislead beside whole ones. ``latency`` is the median in
-    seconds.
+    beginning: it would mislead beside whole ones. ``latency`` is the median in seconds.
     """
 
-    call: str
-    user: str
-    persona: str
-    name: str
-    scenario: str
-    version: str
-    engine: str
-    language: str
-    started: float
-    draft: bool = False
-    phase: str = ""
-    intensity: int | None = None
-    origin: str = ""
-    taken: int = 0
     ended: float | None = None
     duration: float = 0.0
     reason: str = ""

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from data.records import Record
-from data.store import Store, StoreError, unusable
+from data.store import Damaged, Store, StoreError, Table, unusable
 from data.throttle import Throttle, TooManyTries, Visitor
 
 __all__ = ["Account", "PasswordError", "Role", "TooManyTries", "User", "UserError", "Users"]
@@ -104,7 +104,7 @@ class Users:
         self, store: Store, hasher: PasswordHasher | None = None, throttle: Throttle | None = None
     ) -> None:
         self._folder = store.folder
-        self._shelf = store.users
+        self._shelf = _table(store)
         self._hasher = hasher or PasswordHasher()
         self._throttle = throttle or Throttle()
         self._lock = threading.RLock()
@@ -293,6 +293,16 @@ class Users:
     def _keep(self, account: _Account) -> None:
         self._shelf.put(account.to_json())
         self._accounts = {**self._accounts, account.name: account}
+
+
+def _table(store: Store) -> Table:
+    try:
+        return store.table("users", key="name")
+    except Damaged as damage:
+        raise StoreError(
+            f"The accounts in {store.folder / 'users.json'} cannot be read ({damage}). Put a good "
+            "copy back, or move the file away to start again with the demo accounts."
+        ) from damage
 
 
 def _account(document: dict[str, Any], folder: Path) -> _Account:

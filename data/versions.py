@@ -129,6 +129,12 @@ class Versions:
         asked = tuple(names)
         return self._wait(lambda: tuple(self._names().since(*each) for each in asked))
 
+    def of_names(self, slugs: Iterable[str]) -> dict[str, tuple[Name, ...]]:
+        """The present names of the personas that have had these slugs, each with when it had them:
+        what has been called so at these moments belongs to it."""
+        asked = tuple(slugs)
+        return self._wait(lambda: self._of_names(asked))
+
     def known(self) -> set[str]:
         """The names that have a history, whether or not there is a file."""
         return self._wait(self._known)
@@ -215,6 +221,13 @@ class Versions:
         if not self._folder.is_dir():
             return set()
         return {path.name for path in self._folder.iterdir() if path.is_dir()}
+
+    def _of_names(self, slugs: Iterable[str]) -> dict[str, tuple[Name, ...]]:
+        found: dict[str, tuple[Name, ...]] = {}
+        for slug in slugs:
+            for present, spans in self._names().spans(slug).items():
+                found[present] = (*found.get(present, ()), *spans)
+        return found
 
     def _names(self) -> Renames:
         if self._renames is None:

@@ -13,7 +13,6 @@ from personas.model import Finding, Rule
 from personas.output import print_json, take_all_letters
 from personas.parse import examine_draft, failure
 from personas.source import LIMIT
-from personas.voices import Engines
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +34,8 @@ Form = Literal["text", "json", "github"]
 """Lines for people, one JSON object, or the workflow commands that GitHub shows in a change."""
 
 
-def main(arguments: list[str], folder: Callable[[], Path], engines: Engines) -> int:
-    """The command with these arguments; ``folder`` names the one to check without a path, and
-    ``engines`` are those that a file may name."""
+def main(arguments: list[str], folder: Callable[[], Path]) -> int:
+    """The command with these arguments; ``folder`` names the one to check without a path."""
     parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
     parser.add_argument(
         "paths",
@@ -55,12 +53,12 @@ def main(arguments: list[str], folder: Callable[[], Path], engines: Engines) -> 
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     options = parser.parse_args(arguments)
     form: Form = "json" if options.json else options.format
-    return run_check(options.paths or [folder()], form, sys.stdout, engines)
+    return run_check(options.paths or [folder()], form, sys.stdout)
 
 
-def run_check(paths: list[Path], form: Form, out: TextIO, engines: Engines | None = None) -> int:
-    """Check files and folders; 1 on an error."""
-    checked = [one for path in paths for one in _check(path, engines)]
+def run_check(paths: list[Path], form: Form, out: TextIO) -> int:
+    """Check files and folders (by default the personas that come with the app); 1 on an error."""
+    checked = [one for path in paths or [Path(__file__).parent] for one in _check(path)]
     if form == "json":
         print_json(_as_json(checked), out)
     else:
@@ -91,34 +89,34 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _check(path: Path, engines: Engines | None) -> Iterator[Checked]:
+def _check(path: Path) -> Iterator[Checked]:
     if not path.is_dir():
-        yield _check_file(path, engines)
+        yield _check_file(path)
         return
     found = sorted(p for p in path.glob("*.md") if not is_aside(p.name))
     for file in found:
-        yield _check_file(file, engines, in_folder=True)
+        yield _check_file(file, in_folder=True)
     if not found:
         yield Checked(path, (Finding(1, "error", "no persona files (*.md) in this folder"),))
 
 
-def _check_file(path: Path, engines: Engines | None, in_folder: bool = False) -> Checked:
+def _check_file(path: Path, in_folder: bool = False) -> Checked:
     """One file; whatever happens with it, the others are checked."""
     try:
-        return _read_file(path, engines, in_folder)
+        return _read_file(path, in_folder)
     except Exception as error:
         log.exception("checking %s failed", path)
         return Checked(path, (failure(error),))
 
 
-def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
+def _read_file(path: Path, in_folder: bool) -> Checked:
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         return Checked(path, (Finding(1, "error", f"cannot be read: {reason}"),))
-    result, draft = examine_draft(data, path.stem, engines=engines)
+    result, draft = examine_draft(data, path.stem)
     findings = result.findings
     if in_folder and slug_of(path) is None:
         skipped = "the app skips a file of this name; use a-z, 0-9 and hyphens: sarah-thompson.md"

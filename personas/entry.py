@@ -9,7 +9,6 @@ from personas.model import Finding, Persona
 from personas.parse import examine_draft
 from personas.parsed import ParsedPersona
 from personas.source import LIMIT, to_bytes, version_of
-from personas.voices import Engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,7 @@ class Conflict(Exception):
         self.theirs = theirs
 
 
-def updated(
-    before: Entry | None, slug: str, path: Path, content: Content, engines: Engines | None = None
-) -> Entry | None:
+def updated(before: Entry | None, slug: str, path: Path, content: Content) -> Entry | None:
     """The entry now that the file holds this; None when there never was such a file."""
     if content.missing:
         return replace(before, deleted=True) if before else None
@@ -82,7 +79,7 @@ def updated(
     version = version_of(content.data)
     if before and before.version == version and not before.deleted:
         return before
-    result, draft = examine_draft(content.data, slug, before.draft if before else None, engines)
+    result, draft = examine_draft(content.data, slug, before.draft if before else None)
     text = content.data.decode("utf-8", "replace")
     kept = (draft or before.draft) if before else None
     return Entry(slug, path, text, result.persona or last, result.findings, False, version, kept)

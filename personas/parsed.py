@@ -19,7 +19,6 @@ from personas.sections import (
     PROFILE,
 )
 from personas.source import Findings, shown
-from personas.voices import Engines
 
 KINDS: dict[str, Kind] = {
     "Phase 2": "trigger",
@@ -83,17 +82,12 @@ class ParsedPersona:
         return tuple(self.contents[section].notes) if section in self.contents else ()
 
 
-def read_draft(
-    text: str,
-    found: Findings,
-    before: ParsedPersona | None = None,
-    engines: Engines | None = None,
-) -> ParsedPersona:
+def read_draft(text: str, found: Findings, before: ParsedPersona | None = None) -> ParsedPersona:
     """Read a text leniently; only what cannot be read at all is noted here.
 
     What the draft ``before`` has of it already is taken from there; the result is the same.
     """
-    front, start, line = read_front(text, found, engines)
+    front, start, line = read_front(text, found)
     if not start and text.startswith(BOM):
         start = len(BOM)
     draft = ParsedPersona(text, front, pieces=cut(text[start:], before.pieces if before else ()))

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable
 
 from agent.platform.server.tokens import MOST_LISTENERS
-from data.common.observers import Observers
 from data.records import Hint
 
 LONGEST = 200
@@ -23,15 +22,18 @@ class HintRefused(Exception):
 class Coaching:
     """Who listens and what they have whispered; lives on the app's loop.
 
-    ``now`` is the call's clock, seconds since it began; ``keep`` records a hint.
+    ``now`` is the call's clock, seconds since it began; ``keep`` records a hint; ``changed`` is
+    called when somebody comes, goes or whispers.
     """
 
-    def __init__(self, now: Callable[[], float], keep: Callable[[Hint], None]) -> None:
+    def __init__(
+        self, now: Callable[[], float], keep: Callable[[Hint], None], changed: Callable[[], None]
+    ) -> None:
         self.hints: list[Hint] = []
         self._now = now
         self._keep = keep
+        self._changed = changed
         self._listeners: dict[object, str] = {}
-        self._observers = Observers[()]("the coaching of a call")
 
     @property
     def listeners(self) -> tuple[str, ...]:
@@ -43,19 +45,15 @@ class Coaching:
         """Whether nobody else may listen."""
         return len(self._listeners) >= MOST_LISTENERS
 
-    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` when somebody comes, goes or whispers; returns the way to stop it."""
-        return self._observers.add(callback)
-
     def listen(self, name: str) -> Callable[[], None]:
         """Somebody listens from now on; returns what to call when they go."""
         place = object()
         self._listeners[place] = name
-        self._tell()
+        self._changed()
 
         def leave() -> None:
             if self._listeners.pop(place, None) is not None:
-                self._tell()
+                self._changed()
 
         return leave
 
@@ -75,11 +73,8 @@ class Coaching:
         hint = Hint(author, text, at, turn)
         self.hints.append(hint)
         self._keep(hint)
-        self._tell()
+        self._changed()
         return hint
-
-    def _tell(self) -> None:
-        self._observers.tell()
 
 
 def _one_line(text: str) -> str:

@@ -5,16 +5,22 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 
-from agent.calls.answer_times import AnswerTimes
+from agent.calls.call_events import (
+    AnswerTimed,
+    BrowserJoined,
+    CallEvent,
+    CoachingChanged,
+    HungUp,
+    PageChanged,
+)
 from agent.calls.coaching import Coaching, HintRefused
-from agent.calls.given_texts import GivenTexts
+from agent.calls.journal_writer import JournalWriter
 from agent.calls.page_presence import PagePresence
-from agent.calls.recorder import Recorder
-from agent.calls.under_way import UnderWay
+from agent.calls.persona_updates import PersonaUpdates
+from agent.calls.transcript import AnswerTimes, Transcript
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.messages import (
     LONGEST_TURN,
-    OVERTAKEN,
     Caption,
     Command,
     Edited,
@@ -24,7 +30,6 @@ from agent.protocol.messages import (
     Followed,
     Joined,
     Mood,
-    NewPersona,
     PageAway,
     Restored,
     Say,
@@ -38,16 +43,7 @@ from agent.providers.line_failure import is_past
 from data.calls import OpenCall
 from data.common.clock import CallClock
 from data.common.observers import Observers
-from data.records import (
-    CallEnd,
-    CallStart,
-    Edit,
-    EngineUse,
-    Hint,
-    Speaker,
-    Turn,
-    in_force,
-)
+from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Speaker, Turn, in_force
 from personas.model import Persona
 
 LEAVE = 3.0
@@ -59,15 +55,15 @@ class TurnRefused(Exception):
 
 
 class LiveCall:
-    """State of one call on the app's loop; pages subscribe to its events.
+    """State of one call on the app's loop; whoever subscribes hears of every change of it.
 
     ``status`` is ``waiting`` until the persona has come, then what the persona does, and
     ``ended``. ``answer_time`` is how long its last answer took, seconds, as the trainee's browser
-    measured it. ``language`` is the one that the persona speaks just now. With ``draft`` the
-    persona's text comes from its author's page, not from the file. All times are on ``clock``.
-    ``presence`` is the page that has the call; without it, the call goes on for
-    ``reconnect_timeout`` seconds.
-    Records are written in order on ``writer``, off the loop.
+    measured it. With ``draft`` the persona's text comes from its author's page, not from the file;
+    ``orphaned`` tells that this file is gone. All times are on ``clock``. ``presence`` is the page
+    that has the call; without it, the call goes on for ``reconnect_timeout`` seconds. ``command``
+    hands a command to the job, and is False while there is none. Records are written in order on
+    ``writer``, off the loop.
     """
 
     def __init__(
@@ -87,38 +83,46 @@ class LiveCall:
         self.user = start.user
         self.slug = start.persona
         self.draft = start.draft
-        self.told_version = start.version
         self.orphaned = False
         self.started = start.started
         self.engine = self.first_engine = start.engine
         self.room = room
         self.persona = persona
-        self.language = persona.language
         self.status = "waiting"
         self.mood: Mood | None = None
-        self.turns: list[Turn] = []
-        self.captions: dict[Speaker, Caption] = {}
-        self._under_way = UnderWay()
         self.edits: list[Edit] = []
         self.trouble: Trouble | None = None
         self.restored: Restored | None = None
         self.end: CallEnd | None = None
-        self._hung_up = False
         self.answer_time: float | None = None
-        self.coaching = Coaching(self.clock.now, lambda hint: self._write(record.hint, hint))
-        self.presence = PagePresence(reconnect_timeout, self.hang_up, self._page_away)
         self.over = asyncio.Event()
         self.persona_in = asyncio.Event()
         self.browser_in = asyncio.Event()
-        self._record = record
-        self._recorder = Recorder(record, writer, self._unwritten)
-        self._write = self._recorder.write
+        self._hung_up = False
         self._command = command
+        self._record = record
+        self._journal = JournalWriter(record, writer, self._unwritten)
+        self._write = self._journal.write
+        self._observers = Observers[CallEvent](f"call {self.id}")
+        self._transcript = Transcript()
         self._answers = AnswerTimes(lambda told: self._write(self._record.latency, told))
-        self._given = GivenTexts()
-        self._languages: dict[str, str] = {}
-        self._kept: NewPersona | None = None
-        self._observers = Observers[Event](f"call {self.id}")
+        self._updates = PersonaUpdates(start.version, persona.language, command, self._edited)
+        self.coaching = Coaching(
+            self.clock.now,
+            lambda hint: self._write(record.hint, hint),
+            lambda: self.tell(CoachingChanged(self.id)),
+        )
+        self.presence = PagePresence(reconnect_timeout, self.hang_up, self._page_away)
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The finished turns so far."""
+        return self._transcript.turns
+
+    @property
+    def captions(self) -> dict[Speaker, Caption]:
+        """The newest words of each side that are in no finished turn."""
+        return self._transcript.captions
 
     @property
     def resolved(self) -> bool:
@@ -131,6 +135,16 @@ class LiveCall:
         return in_force(self.start.version, self.edits)
 
     @property
+    def told_version(self) -> str:
+        """The persona version that the call was told of last, whether or not it can be played."""
+        return self._updates.newest
+
+    @property
+    def language(self) -> str:
+        """What the persona speaks just now."""
+        return self._updates.language
+
+    @property
     def length(self) -> float:
         """Seconds since it began; how long it lasted once it is over."""
         end = self.end.at if self.end is not None else None
@@ -139,14 +153,14 @@ class LiveCall:
     @property
     def unwritten(self) -> str:
         """Why its record cannot be written just now, as the system says it; "" when it is."""
-        return self._recorder.problem
+        return self._journal.problem
 
     @property
     def is_on(self) -> bool:
         """Whether it goes on, and nobody has ended it."""
         return self.end is None and not self._hung_up
 
-    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+    def subscribe(self, callback: Callable[[CallEvent], None]) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; returns the way to stop it."""
         return self._observers.add(callback)
 
@@ -165,49 +179,43 @@ class LiveCall:
         """End the call; at once when its job is not there (any more)."""
         if self.end is not None:
             return
-        self._hung_up = True
+        first, self._hung_up = not self._hung_up, True
         gone = Ended(self.id, reason, self.resolved)
-        if self._command(End(reason)):
-            asyncio.get_running_loop().call_later(LEAVE, self.receive, gone)
-        else:
+        if not self._command(End(reason)):
             self.receive(gone)
+            return
+        asyncio.get_running_loop().call_later(LEAVE, self.receive, gone)
+        if first:
+            self.tell(HungUp(self.id))
 
     def browser_joined(self) -> None:
         """The trainee's browser is in the room."""
         self.browser_in.set()
+        self.tell(BrowserJoined(self.id))
 
     def latency(self, seconds: float) -> None:
         """The page has measured, just now, how long the persona's answer took."""
         if 0 <= seconds < 60:
             self.answer_time = round(seconds, 3)
             self._answers.measured(self.clock.now(), self.answer_time, self.status == "speaking")
+            self.tell(AnswerTimed(self.id))
 
     def whisper(self, author: str, text: str) -> Hint:
         """A hint for the trainee's eyes only; ``HintRefused`` when it cannot be given."""
         if self.end is not None:
             raise HintRefused("The call is over: nobody would read it.")
-        following = self.turns[-1].index + 1 if self.turns else 0
-        return self.coaching.whisper(author, text, following)
+        return self.coaching.whisper(author, text, self._transcript.next_index)
 
     def change_persona(self, text: str, version: str, language: str = "") -> None:
-        """A new persona text for the lines to come, in that language ("" for the same one); kept
-        while nobody is there to play it."""
-        if self.end is not None:
-            return
-        change = NewPersona(text, version)
-        self.told_version = version
-        self._given.give(version, text)
-        self._languages[version] = language or self.language
-        if not self._command(change):
-            if self._kept is not None:
-                self._edited(self._kept.version, "overtaken", OVERTAKEN)
-            self._kept = change
+        """A new persona text for the lines to come, in that language ("" for the same one); it
+        waits while nobody is there to play it."""
+        if self.end is None:
+            self._updates.change(text, version, language)
 
     def refuse_persona(self, version: str, reason: str) -> None:
         """A saved text that cannot be played: the last good one goes on."""
         if self.end is None:
-            self.told_version = version
-            self._edited(version, "refused", reason)
+            self._updates.refuse(version, reason)
 
     def follow(self, slug: str, *, there: bool = True) -> None:
         """The persona's file is that one from now on, or (not ``there``) no more."""
@@ -225,33 +233,31 @@ class LiveCall:
                 if self.trouble is not None and self.trouble.code == "no_persona":
                     self.trouble = None
                 self.persona_in.set()
-                self._hand_over()
+                if self.presence.away:
+                    self._command(PageAway(True))
+                self._updates.job_joined()
             case Status(status=status):
                 self.status = status
                 if status == "speaking":
                     # Its sound only starts once somebody in the room takes it, so this also
                     # tells of clients that are not our page.
                     self.browser_in.set()
-            case Caption(speaker=speaker):
-                self.captions[speaker] = event
-                self._under_way.take(event, self.clock.now())
+            case Caption():
+                self._transcript.caption(event, self.clock.now())
             case TurnDone(turn=turn):
                 self._take_turn(turn)
-                self._write(self._record.turn, turn)
             case Mood():
                 self.mood = event
                 at = self._moment(event.at)
                 self._write(self._record.mood, at, event.phase, event.intensity, event.cause)
             case Edited(edit=edit):
                 self.edits.append(edit)
-                if edit.outcome in ("applied", "rebuilt"):
-                    self.language = self._languages.get(edit.version, self.language)
-                self._write(self._record.edit, edit, self._given.settle(edit))
+                self._write(self._record.edit, edit, self._updates.answered(edit))
             case Trouble():
                 self.trouble = event
-            case Restored(engine=engine, turn=turn, reason=reason):
+            case Restored(engine=engine, turn=number, reason=reason):
                 self.trouble, self.engine, self.restored = None, engine, event
-                use = EngineUse(engine, turn, self._moment(event.at), reason)
+                use = EngineUse(engine, number, self._moment(event.at), reason)
                 self._write(self._record.engine, use)
             case Usage(models=models):
                 self._write(self._record.usage, models)
@@ -259,38 +265,27 @@ class LiveCall:
                 self._close(reason, resolved)
         self.tell(event)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: CallEvent) -> None:
         """Pass an event to the subscribers; one that fails does not keep it from the others."""
         self._observers.tell(event)
 
     def _take_turn(self, turn: Turn) -> None:
         """A new turn, or one that is told again since it was seen differently."""
-        for place, known in enumerate(self.turns):
-            if known.index == turn.index:
-                self.turns[place] = turn
-                return
-        self.turns.append(turn)
-        self._answers.spoken(turn)
-        self.captions.pop(turn.speaker, None)
-        self._under_way.is_told(turn.speaker)
-        if self.trouble is not None and is_past(self.trouble.code, turn.speaker, turn.source):
-            self.trouble = None
+        if self._transcript.add(turn):
+            self._answers.spoken(turn)
+            trouble = self.trouble
+            if trouble is not None and is_past(trouble.code, turn.speaker, turn.source):
+                self.trouble = None
+        self._write(self._record.turn, turn)
 
     def _page_away(self, away: bool) -> None:
         if self.end is None:
             self._command(PageAway(away))
-
-    def _hand_over(self) -> None:
-        """The job is there: a text that was saved before goes to it."""
-        if self.presence.away:
-            self._command(PageAway(True))
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            self._command(kept)
+            self.tell(PageChanged(self.id))
 
     def _edited(self, version: str, outcome: str, reason: str) -> None:
-        turn = self.turns[-1].index + 1 if self.turns else 0
-        edit = Edit(version, outcome, reason, turn, self.clock.now())
+        """How a text fared of which the job knows nothing."""
+        edit = Edit(version, outcome, reason, self._transcript.next_index, self.clock.now())
         self.receive(Edited(self.id, edit))
 
     def _moment(self, told: float | None) -> float:
@@ -298,19 +293,18 @@ class LiveCall:
         return self.clock.now() if told is None else told
 
     def _close(self, reason: str, resolved: bool) -> None:
-        now, index = self.clock.now(), self.turns[-1].index + 1 if self.turns else 0
-        for turn in self._under_way.turns(index, self.version, now):
+        now = self.clock.now()
+        for turn in self._transcript.cut_off(self.version, now):
             self._take_turn(turn)
-            self._write(self._record.turn, turn)
             self.tell(TurnDone(self.id, turn))
         self.status = "ended"
         self.presence.stop()
         if reason == "ended" and resolved:
             reason = "resolved"
         self.end = CallEnd(time.time(), reason, resolved, now)
-        self._given.clear()
-        self._write(self._record.close, self.end)
+        self._updates.close()
+        self._write(self._record.end, self.end)
         self.over.set()
 
     def _unwritten(self) -> None:
-        self.tell(Unwritten(self.id, self._recorder.problem))
+        self.tell(Unwritten(self.id, self._journal.problem))

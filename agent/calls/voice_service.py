@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from agent.engines.registry import EngineRegistry
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.platform.settings import Settings
@@ -39,10 +38,8 @@ class VoiceService:
         preparation: Preparation,
         switchboard: Switchboard,
         personas: Callable[[], Sequence[Persona]],
-        registry: EngineRegistry,
     ) -> None:
         self._settings = settings
-        self._registry = registry
         self._preparation = preparation
         self._switchboard = switchboard
         self._personas = personas
@@ -126,6 +123,7 @@ class VoiceService:
             "worker": self._worker.state if self._worker else "stopped",
             "models": "loaded" if self._engines or self.remote_workers else "loading",
             "speech": self._engines.health() if self._engines else {},
+            **({"workers": self.remote_workers.health()} if self.remote_workers else {}),
         }
 
     def _load(self) -> None:
@@ -133,7 +131,7 @@ class VoiceService:
             return  # the workers have their own
         # These modules take seconds to import; pages are served meanwhile.
         engines = importlib.import_module("agent.worker.engine_factory").EngineFactory(
-            self._settings, self._registry
+            self._settings
         )
         self._loading = engines
         if self._stopped:
@@ -151,11 +149,10 @@ class VoiceService:
         await self._server.start()
 
     def _endpoint(self) -> Endpoint:
-        own, settings = self._server, self._settings
+        own = self._server
         if own is not None:
             return Endpoint(own.url, own.key, own.secret)
-        key, secret = settings.livekit_api_key, settings.livekit_api_secret
-        return Endpoint(settings.livekit_url, key, secret)
+        return self._settings.livekit
 
     def _server_changed(self, state: str) -> None:
         # A restarted server has a new address when its old port was taken meanwhile.

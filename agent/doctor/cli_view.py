@@ -34,8 +34,7 @@ def look_from(settings: Settings, environ: Mapping[str, str] = os.environ) -> Lo
         state = worker(health) if health else _later()
         external = settings.livekit_url
         if external:
-            key, secret = settings.livekit_api_key, settings.livekit_api_secret
-            yield SystemView(app, prepared, state, Endpoint(external, key, secret), own=False)
+            yield SystemView(app, prepared, state, settings.livekit, own=False)
         elif health:
             yield _told(app, prepared, state, health)
         elif binary is None:

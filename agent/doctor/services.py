@@ -93,10 +93,14 @@ def worker(health: dict[str, Any]) -> Check:
     calls = health.get("calls", {})
     live, most = calls.get("live", 0), calls.get("most", 0)
     lines = f"{live} of {most} lines in use"
+    elsewhere = health.get("workers") or {}  # in other processes, where those were asked for
     if health.get("worker") == "registered":
         if _busy(health):
             fix = "Wait for a call to end, or raise REHEARSAL_MAX_CALLS if the processor allows."
             return _worker("warning", f"It is registered, but all lines are busy ({lines}).", fix)
+        if refused := str(elsewhere.get("refused") or ""):
+            found, fix = f"Workers play calls ({lines}), but not all of them.", refused
+            return _worker("warning", found, fix)
         return _worker("ok", f"It is registered with the LiveKit server; {lines}.")
     if health.get("models") == "loading":
         return _worker("warning", "The voices are being loaded.", "Wait some seconds; look again.")
@@ -109,7 +113,7 @@ def worker(health: dict[str, Any]) -> Check:
         "on under a name of its own, drawn at each start: an agent that you start yourself, under "
         "whatever agent name, does not stand in for it."
     )
-    if "agent.worker" in str(health.get("problem")):  # workers elsewhere were asked for
+    if elsewhere and health.get("problem"):
         fix = str(health["problem"])
     return _worker("failed", found, fix)
 

@@ -1,90 +1,83 @@
 """The settings of the pipeline: who hears, who finds the words, and who speaks them."""
 
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from agent.platform.setting_values import SettingsError, Values, address, key
+from pydantic import BaseModel, BeforeValidator, SecretStr, model_validator
+
+from agent.platform.setting_values import WrongValue, address, key, one_of
 
 Stage = Literal["stt", "llm", "tts"]
 Provider = Literal["", "openai", "google", "deepgram"]
+WordsProvider = Literal["", "openai", "google"]
 
-_OFFERS: dict[Stage, tuple[Provider, ...]] = {
-    "stt": ("openai", "google", "deepgram"),
-    "llm": ("openai", "google"),
-    "tts": ("openai", "google", "deepgram"),
-}
+Address = Annotated[str, BeforeValidator(address)]
+Key = Annotated[SecretStr, BeforeValidator(key)]
+NO_KEY = SecretStr("")
 
 
-@dataclass(frozen=True, slots=True)
-class StageSettings:
+def _one_of(providers: object) -> BeforeValidator:
+    named = tuple(filter(None, get_args(providers)))
+    return BeforeValidator(one_of(named, "offers nothing for this", "the best that is there"))
+
+
+class StageSettings(BaseModel, frozen=True, hide_input_in_errors=True):
     """One stage as it was asked for; "" is left to the app.
 
     ``base_url`` is the address of an OpenAI-compatible server, ``api_key`` the key for it.
     """
 
-    provider: Provider = ""
-    base_url: str = ""
+    provider: Annotated[Provider, _one_of(Provider)] = ""
+    base_url: Address = ""
     model: str = ""
-    api_key: str = field(default="", repr=False)
+    api_key: Key = NO_KEY
 
-
-@dataclass(frozen=True, slots=True)
-class PipelineSettings:
-    """The three stages, and the voice of personas that name none."""
-
-    stt: StageSettings = StageSettings()
-    llm: StageSettings = StageSettings()
-    tts: StageSettings = StageSettings()
-    tts_voice: str = ""
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.base_url and self.provider not in ("", "openai"):
+            provider = self._name("provider")
+            raise WrongValue(
+                f"is for OpenAI-compatible servers, but {provider} is {self.provider}",
+                "Remove one of the two.",
+                self._name("base_url"),
+            )
+        if self.api_key and not self.base_url:
+            raise WrongValue(
+                f"is the key for the server at {self._name('base_url')}, which is not set",
+                "Set the address too, or remove the key.",
+                self._name("api_key"),
+            )
+        return self
 
     @classmethod
-    def load(cls, values: Values) -> "PipelineSettings":
-        """Read and check them; raises ``SettingsError``."""
-        return cls(
-            stt=_stage("stt", values),
-            llm=_stage("llm", values),
-            tts=_stage("tts", values),
-            tts_voice=values.item("TTS_VOICE")[1],
-        )
+    def _name(cls, field: str) -> str:
+        return cls.model_fields[field].alias or field
 
 
-def _stage(stage: Stage, values: Values) -> StageSettings:
-    start = stage.upper()
-    base_url = address(*values.item(f"{start}_BASE_URL"))
-    settings = StageSettings(
-        _provider(stage, *values.item(f"{start}_PROVIDER")),
-        base_url,
-        values.item(f"{start}_MODEL")[1],
-        key(*values.item(f"{start}_API_KEY")),
-    )
-    if base_url and settings.provider not in ("", "openai"):
-        raise SettingsError(
-            f"{start}_BASE_URL",
-            f"is for OpenAI-compatible servers, but {start}_PROVIDER is {settings.provider}",
-            "Remove one of the two.",
-        )
-    if settings.api_key and not base_url:
-        raise SettingsError(
-            f"{start}_API_KEY",
-            f"is the key for the server at {start}_BASE_URL, which is not set",
-            "Set the address too, or remove the key.",
-        )
-    if stage == "llm" and base_url and not settings.model:
-        raise SettingsError(
-            "LLM_MODEL",
-            "is not set, but LLM_BASE_URL is",
-            "Name a model that this server has, such as LLM_MODEL=llama3.2.",
-        )
-    return settings
+class HearingSettings(
+    StageSettings, frozen=True, alias_generator=lambda field: f"STT_{field}".upper()
+):
+    """Speech to text."""
 
 
-def _provider(stage: Stage, name: str, text: str) -> Provider:
-    for provider in get_args(Provider):
-        if provider == text.lower() and provider in ("", *_OFFERS[stage]):
-            return provider  # type: ignore[no-any-return]
-    offers = ", ".join(_OFFERS[stage])
-    raise SettingsError(
-        name,
-        f"is {text!r}, which offers nothing for this",
-        f"Choose one of {offers}, or remove the line for the best that is there.",
-    )
+class WordsSettings(
+    StageSettings, frozen=True, alias_generator=lambda field: f"LLM_{field}".upper()
+):
+    """The text model."""
+
+    provider: Annotated[WordsProvider, _one_of(WordsProvider)] = ""
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Self:
+        if self.base_url and not self.model:
+            raise WrongValue(
+                "is not set, but LLM_BASE_URL is",
+                "Name a model that this server has, such as {name}=llama3.2.",
+                "LLM_MODEL",
+            )
+        return self
+
+
+class SpeakingSettings(
+    StageSettings, frozen=True, alias_generator=lambda field: f"TTS_{field}".upper()
+):
+    """Text to speech."""

@@ -1,32 +1,49 @@
 """Every setting, read in one place: the environment, then ``.env.local``, then ``.env``."""
 
 import os
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from platformdirs import user_cache_path
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
-from agent.platform.pipeline_settings import PipelineSettings
+from agent.platform.pipeline_settings import (
+    NO_KEY,
+    Address,
+    HearingSettings,
+    Key,
+    SpeakingSettings,
+    WordsSettings,
+)
 from agent.platform.reconnect import LONGEST, RECONNECT_TIMEOUT
+from agent.platform.server.endpoint import Endpoint
 from agent.platform.setting_values import (
     Network,
     SettingsError,
-    Values,
-    address,
+    WrongValue,
     folder,
-    key,
+    host,
     names,
     networks,
+    one_of,
+    read_settings,
     url,
+    whole,
     yes,
 )
 
-__all__ = ["Network", "Settings", "SettingsError"]
+__all__ = ["EngineName", "Network", "Settings", "SettingsError", "WrongValue"]
 
+EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
 ObserverName = Literal["auto", "lexical", "model"]
 
 _MOST_CALLS = 1000
@@ -44,37 +61,72 @@ own default and works as well."""
 OPENAI_REALTIME_MODEL = "gpt-realtime"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the app was told; an unset text is "", and ``repr`` shows no secret."""
+def _usual_calls() -> int:
+    """Two for each core that the app may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return 2 * (cores or 1)
 
-    data_dir: Path
-    personas_dir: Path
-    cache_dir: Path
-    host: str = "127.0.0.1"
-    port: int = 3000
-    proxies: tuple[Network, ...] = ()
-    hosts: tuple[str, ...] = ()
-    max_calls: int = 1
-    reconnect_timeout: float = RECONNECT_TIMEOUT
-    max_calls_each: int = 0
-    engine: str = "auto"
-    livekit_url: str = ""
-    livekit_api_key: str = field(default="", repr=False)
-    livekit_api_secret: str = field(default="", repr=False)
-    google_api_key: str = field(default="", repr=False)
-    openai_api_key: str = field(default="", repr=False)
-    deepgram_api_key: str = field(default="", repr=False)
-    gemini_model: str = ""
-    gemini_base_url: str = ""
-    openai_realtime_model: str = ""
-    openai_base_url: str = ""
-    deepgram_base_url: str = ""
-    pipeline: PipelineSettings = field(default_factory=PipelineSettings)
-    observer: ObserverName = "auto"
-    fall_back: bool = True
-    own_worker: bool = True
-    warnings: tuple[str, ...] = ()
+
+def _folder(value: str | Path, info: ValidationInfo[Path]) -> Path:
+    """A text is meant from the app's folder, a path, which an option gave, from where we are."""
+    home: Path = Path.cwd() if isinstance(value, Path) else info.context
+    return folder(home, str(value))
+
+
+Folder = Annotated[Path, BeforeValidator(_folder)]
+Host = Annotated[str, BeforeValidator(host)]
+Calls = Annotated[int, BeforeValidator(whole(_MOST_CALLS, _EACH))]
+Switch = Annotated[bool, BeforeValidator(yes)]
+_ENGINE = one_of(get_args(EngineName), "is no engine", "auto")
+_OBSERVER = one_of(get_args(ObserverName), "is no observer", "auto")
+
+
+class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
+    """What the app was told; an unset text is "", and no secret shows itself in any text."""
+
+    data_dir: Folder = Field("data/runtime", alias="REHEARSAL_DATA", validate_default=True)
+    personas_dir: Folder = Field("personas", alias="REHEARSAL_PERSONAS", validate_default=True)
+    cache_dir: Folder = Field(
+        default_factory=lambda: user_cache_path("rehearsal", appauthor=False),
+        alias="REHEARSAL_CACHE",
+    )
+    host: Host = Field("127.0.0.1", alias="REHEARSAL_HOST")
+    port: Annotated[int, BeforeValidator(whole(65535, 3000))] = Field(3000, alias="REHEARSAL_PORT")
+    proxies: Annotated[tuple[Network, ...], BeforeValidator(networks)] = Field(
+        (), alias="REHEARSAL_PROXY"
+    )
+    hosts: Annotated[tuple[str, ...], BeforeValidator(names)] = Field((), alias="REHEARSAL_HOSTS")
+    max_calls: Calls = Field(default_factory=_usual_calls, alias="REHEARSAL_MAX_CALLS")
+    max_calls_each: Calls = Field(0, alias="REHEARSAL_MAX_CALLS_EACH")
+    """0 stands for the usual number."""
+    reconnect_timeout: Annotated[
+        float, BeforeValidator(whole(int(LONGEST), int(RECONNECT_TIMEOUT)))
+    ] = Field(RECONNECT_TIMEOUT, alias="REHEARSAL_RECONNECT_TIMEOUT")
+    """Seconds."""
+    engine: Annotated[EngineName, BeforeValidator(_ENGINE)] = Field(
+        "auto", alias="REHEARSAL_ENGINE"
+    )
+    livekit_url: Annotated[str, BeforeValidator(url)] = Field("", alias="LIVEKIT_URL")
+    livekit_api_key: Key = Field(NO_KEY, alias="LIVEKIT_API_KEY")
+    livekit_api_secret: Key = Field(NO_KEY, alias="LIVEKIT_API_SECRET")
+    google_api_key: Key = Field(NO_KEY, alias="GOOGLE_API_KEY")
+    openai_api_key: Key = Field(NO_KEY, alias="OPENAI_API_KEY")
+    deepgram_api_key: Key = Field(NO_KEY, alias="DEEPGRAM_API_KEY")
+    gemini_model: str = Field(GEMINI_MODEL, alias="GEMINI_MODEL")
+    gemini_base_url: Address = Field("", alias="GEMINI_BASE_URL")
+    openai_realtime_model: str = Field(OPENAI_REALTIME_MODEL, alias="OPENAI_REALTIME_MODEL")
+    openai_base_url: Address = Field("", alias="OPENAI_BASE_URL")
+    deepgram_base_url: Address = Field("", alias="DEEPGRAM_BASE_URL")
+    stt: HearingSettings = HearingSettings()
+    llm: WordsSettings = WordsSettings()
+    tts: SpeakingSettings = SpeakingSettings()
+    tts_voice: str = Field("", alias="TTS_VOICE")
+    """The pipeline's voice of personas that name none."""
+    observer: Annotated[ObserverName, BeforeValidator(_OBSERVER)] = Field(
+        "auto", alias="REHEARSAL_OBSERVER"
+    )
+    fall_back: Switch = Field(True, alias="REHEARSAL_FALL_BACK")
+    own_worker: Switch = Field(True, alias="REHEARSAL_OWN_WORKER")
 
     @classmethod
     def load(
@@ -82,54 +134,85 @@ class Settings:
         home: Path,
         environ: Mapping[str, str],
         *,
-        engines: Sequence[str] = (),
         host: str | None = None,
         port: int | str | None = None,
         data_dir: Path | str | None = None,
         personas_dir: Path | str | None = None,
-    ) -> "Settings":
-        """The settings of the app in ``home``; any of the last four, if given, wins over all else.
+    ) -> Self:
+        """The settings of the app in ``home``; a keyword that is given wins over all else.
 
-        ``engines`` are what REHEARSAL_ENGINE may be; any name when none is given. Raises
-        ``SettingsError``.
+        Raises ``SettingsError``, which names all that are wrong.
         """
-        values = Values(home, environ)
-        cache = values.path("REHEARSAL_CACHE", user_cache_path("rehearsal", appauthor=False))
-        settings = cls(
-            data_dir=_given("--data", data_dir)
-            or values.path("REHEARSAL_DATA", home / "data" / "runtime"),
-            personas_dir=_given("--personas", personas_dir)
-            or values.path("REHEARSAL_PERSONAS", home / "personas"),
-            cache_dir=cache,
-            host=_host("--host", host) if host else _host(*values.item("REHEARSAL_HOST")),
-            port=_port("--port", str(port))
-            if port is not None
-            else _port(*values.item("REHEARSAL_PORT")),
-            proxies=networks(*values.item("REHEARSAL_PROXY")),
-            hosts=names(*values.item("REHEARSAL_HOSTS")),
-            max_calls=_calls(*values.item("REHEARSAL_MAX_CALLS")),
-            reconnect_timeout=_reconnect(*values.item("REHEARSAL_RECONNECT_TIMEOUT")),
-            max_calls_each=_calls_each(*values.item("REHEARSAL_MAX_CALLS_EACH")),
-            engine=_engine(*values.item("REHEARSAL_ENGINE"), engines),
-            livekit_url=url(*values.item("LIVEKIT_URL")),
-            livekit_api_key=key(*values.item("LIVEKIT_API_KEY")),
-            livekit_api_secret=key(*values.item("LIVEKIT_API_SECRET")),
-            google_api_key=key(*values.item("GOOGLE_API_KEY")),
-            openai_api_key=key(*values.item("OPENAI_API_KEY")),
-            deepgram_api_key=key(*values.item("DEEPGRAM_API_KEY")),
-            gemini_model=values.item("GEMINI_MODEL")[1] or GEMINI_MODEL,
-            gemini_base_url=address(*values.item("GEMINI_BASE_URL")),
-            openai_realtime_model=values.item("OPENAI_REALTIME_MODEL")[1] or OPENAI_REALTIME_MODEL,
-            openai_base_url=address(*values.item("OPENAI_BASE_URL")),
-            deepgram_base_url=address(*values.item("DEEPGRAM_BASE_URL")),
-            pipeline=PipelineSettings.load(values),
-            observer=_observer(*values.item("REHEARSAL_OBSERVER")),
-            fall_back=yes(*values.item("REHEARSAL_FALL_BACK")),
-            own_worker=yes(*values.item("REHEARSAL_OWN_WORKER")),
-            warnings=(*_unused_credentials(values), *_no_model(values)),
+        options = {
+            "REHEARSAL_HOST": ("--host", host),
+            "REHEARSAL_PORT": ("--port", None if port is None else str(port)),
+            "REHEARSAL_DATA": ("--data", data_dir and Path(data_dir)),
+            "REHEARSAL_PERSONAS": ("--personas", personas_dir and Path(personas_dir)),
+        }
+        typed = {name: value for name, (_, value) in options.items() if value}
+        values = {**read_settings(home, environ), **typed}
+        try:
+            return cls.model_validate(values, context=home)
+        except ValidationError as error:
+            wrong: dict[str, WrongValue] = {}
+            for each in error.errors(include_url=False, include_input=False):
+                value: WrongValue = each["ctx"]["error"]
+                name = value.name or str(each["loc"][-1])
+                wrong[options[name][0] if name in typed else name] = value
+            raise SettingsError(wrong) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stages(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Each stage of the pipeline takes its own out of all that is set."""
+        return {**values, "stt": values, "llm": values, "tts": values}
+
+    @model_validator(mode="after")
+    def _reaches_a_server(self) -> Self:
+        if not self.own_worker and not self.livekit_url:
+            raise WrongValue(
+                "is no, but LIVEKIT_URL is not set: no worker elsewhere could come",
+                "Set LIVEKIT_URL to a server that they reach, too, or remove {name}.",
+                "REHEARSAL_OWN_WORKER",
+            )
+        if self.livekit_url and not (self.livekit_api_key and self.livekit_api_secret):
+            raise WrongValue(
+                "is set, but not both of LIVEKIT_API_KEY and LIVEKIT_API_SECRET",
+                "Set both as that server has them, or remove {name} for a server here.",
+                "LIVEKIT_URL",
+            )
+        return self
+
+    @property
+    def livekit(self) -> Endpoint:
+        """The LiveKit server that is set, where one is."""
+        return Endpoint(
+            self.livekit_url,
+            self.livekit_api_key.get_secret_value(),
+            self.livekit_api_secret.get_secret_value(),
         )
-        _check_credentials(settings)
-        return settings
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is set and has no effect, each in a sentence."""
+        found = []
+        if not self.livekit_url:
+            pair = {
+                "LIVEKIT_API_KEY": self.livekit_api_key,
+                "LIVEKIT_API_SECRET": self.livekit_api_secret,
+            }
+            if unused := [name for name, value in pair.items() if value]:
+                found.append(f"Without LIVEKIT_URL, {' and '.join(unused)} have no effect.")
+        models = {
+            "LLM_BASE_URL": self.llm.base_url,
+            "OPENAI_API_KEY": self.openai_api_key,
+            "GOOGLE_API_KEY": self.google_api_key,
+        }
+        if self.observer == "model" and not any(models.values()):
+            found.append(
+                f"Without one of {', '.join(models)}, REHEARSAL_OBSERVER=model has no effect."
+            )
+        return tuple(found)
 
     def calls_of(self, *, demo: bool) -> int:
         """How many calls one account may have at once; nobody takes every line by default.
@@ -148,103 +231,3 @@ class Settings:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
-
-
-def _given(name: str, path: Path | str | None) -> Path | None:
-    return folder(name, str(path)).absolute() if path else None
-
-
-def _host(name: str, text: str) -> str:
-    text = text.lower().removeprefix("[").removesuffix("]") or "127.0.0.1"
-    if re.search(r"[/\s]", text):
-        raise SettingsError(
-            name, f"is {text!r}, which is no host name or address", "Use 127.0.0.1, for example."
-        )
-    return text
-
-
-def _port(name: str, text: str) -> int:
-    return _number(name, text or "3000", 65535, "3000")
-
-
-def _calls(name: str, text: str) -> int:
-    default = str(max(1, 2 * _cores()))
-    return _number(name, text or default, _MOST_CALLS, default)
-
-
-def _calls_each(name: str, text: str) -> int:
-    """0 stands for the usual number."""
-    return _number(name, text, _MOST_CALLS, str(_EACH)) if text else 0
-
-
-def _reconnect(name: str, text: str) -> float:
-    default = f"{RECONNECT_TIMEOUT:.0f}"
-    return float(_number(name, text or default, LONGEST, default))
-
-
-def _number(name: str, text: str, most: int, example: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
-        raise SettingsError(
-            name, f"is {text!r}, which is no whole number from 1 to {most}", f"Try {name}={example}"
-        )
-    return int(text)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _engine(name: str, text: str, engines: Sequence[str]) -> str:
-    engine = text.lower() or "auto"
-    if engines and engine not in engines:
-        raise SettingsError(
-            name,
-            f"is {text!r}, which is no engine",
-            f"Choose one of {', '.join(engines)}, or remove the line for auto.",
-        )
-    return engine
-
-
-def _observer(name: str, text: str) -> ObserverName:
-    for observer in get_args(ObserverName):
-        if observer == (text.lower() or "auto"):
-            return observer  # type: ignore[no-any-return]
-    raise SettingsError(
-        name,
-        f"is {text!r}, which is no observer",
-        f"Choose one of {', '.join(get_args(ObserverName))}, or remove the line for auto.",
-    )
-
-
-def _check_credentials(settings: Settings) -> None:
-    pair = (settings.livekit_api_key, settings.livekit_api_secret)
-    if not settings.own_worker and not settings.livekit_url:
-        raise SettingsError(
-            "REHEARSAL_OWN_WORKER",
-            "is no, but LIVEKIT_URL is not set: no worker elsewhere could come",
-            "Set LIVEKIT_URL to a server that they reach, too, or remove REHEARSAL_OWN_WORKER.",
-        )
-    if settings.livekit_url and not all(pair):
-        raise SettingsError(
-            "LIVEKIT_URL",
-            "is set, but not both of LIVEKIT_API_KEY and LIVEKIT_API_SECRET",
-            "Set both as that server has them, or remove LIVEKIT_URL for a server here.",
-        )
-
-
-def _no_model(values: Values) -> tuple[str, ...]:
-    names = ("LLM_BASE_URL", "OPENAI_API_KEY", "GOOGLE_API_KEY")
-    if values.item("REHEARSAL_OBSERVER")[1].lower() != "model" or any(
-        values.item(name)[1] for name in names
-    ):
-        return ()
-    return (f"Without one of {', '.join(names)}, REHEARSAL_OBSERVER=model has no effect.",)
-
-
-def _unused_credentials(values: Values) -> tuple[str, ...]:
-    names = [name for name in ("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET") if values.item(name)[1]]
-    if not names or values.item("LIVEKIT_URL")[1]:
-        return ()
-    return (f"Without LIVEKIT_URL, {' and '.join(names)} have no effect.",)

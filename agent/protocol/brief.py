@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.scene import FROM_THE_TOP, Scene
+from agent.protocol.version import VERSION, OtherVersion, Version, mismatch
 from data.records import Record
 
 LARGEST = 500_000
@@ -16,7 +17,8 @@ LARGEST = 500_000
 @dataclass(frozen=True, slots=True)
 class Brief(Record):
     """The whole order for one call; ``text`` is the persona file as it stands now, ``zero`` is when
-    the call began on the app's steady clock (``data.common.clock``), None from an app of before.
+    the call began on the app's steady clock (``data.common.clock``), None for
+    the moment at which its job begins.
 
     ``reconnect`` is how many seconds a trainee who is gone may take to come back.
     """
@@ -44,9 +46,9 @@ class Brief(Record):
         )
 
     def dump(self) -> str:
-        """The metadata string of the dispatch; see ``LARGEST``."""
+        """The metadata string of the dispatch, with the protocol's version; see ``LARGEST``."""
         # Not as ASCII, which doubles Thai. Half a surrogate pair from a browser must not cost it.
-        text = json.dumps(self.to_json(), ensure_ascii=False)
+        text = json.dumps({"protocol": str(VERSION), **self.to_json()}, ensure_ascii=False)
         return text.encode("utf-8", "replace").decode("utf-8")
 
     @property
@@ -56,8 +58,14 @@ class Brief(Record):
 
     @classmethod
     def load(cls, metadata: str) -> "Brief":
-        """The brief of that metadata string; ValueError when it is none."""
+        """The brief of that metadata string; ValueError when it is none, ``OtherVersion`` when it
+        is that of an app that this job does not understand."""
         try:
-            return cls.from_json(json.loads(metadata))
+            values = json.loads(metadata)
+            if "protocol" not in values:
+                cls.from_json(values)  # or it is no brief at all
+            if words := mismatch(VERSION, Version.of(values.get("protocol"))):
+                raise OtherVersion(words, str(values["call"]))
+            return cls.from_json(values)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not the brief of a call: {error}") from error

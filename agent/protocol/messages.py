@@ -203,23 +203,32 @@ _EVENTS = {kind.__name__: kind for kind in get_args(Event)}
 _COMMANDS = {kind.__name__: kind for kind in get_args(Command)}
 
 
+class UnknownKind(ValueError):
+    """A kind of message that only a newer version has; it may be left unread."""
+
+
 def pack(value: Event | Command) -> dict[str, Any]:
     """The value with the name of its kind."""
     return {"kind": type(value).__name__, "value": value.to_json()}
 
 
 def event(values: Any) -> Event:
-    """The event of what ``pack`` gave; ValueError when it is none."""
+    """The event of what ``pack`` gave; ValueError when it is none, ``UnknownKind`` when this
+    version does not have it."""
     return _unpack(_EVENTS, values)  # type: ignore[no-any-return]
 
 
 def command(values: Any) -> Command:
-    """The command of what ``pack`` gave; ValueError when it is none."""
+    """The command of what ``pack`` gave; ValueError when it is none, ``UnknownKind`` when this
+    version does not have it."""
     return _unpack(_COMMANDS, values)  # type: ignore[no-any-return]
 
 
 def _unpack(kinds: dict[str, Any], values: Any) -> Any:
     try:
-        return kinds[values["kind"]].from_json(values["value"])
+        kind, value = str(values["kind"]), values["value"]
+        if kind in kinds:
+            return kinds[kind].from_json(value)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"nothing that goes over the link: {error!r}") from error
+        raise ValueError(f"no message of the protocol: {error!r}") from error
+    raise UnknownKind(f"a message of the unknown kind {kind[:40]!r} is left unread")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from livekit.agents import AutoSubscribe, JobContext
 
-from agent.engines.base import Engine
+from agent.engines.base import Connects, Engine
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
     Command,
@@ -22,6 +22,7 @@ from agent.protocol.messages import (
     Trouble,
 )
 from agent.protocol.switchboard import JobLink
+from agent.protocol.version import OtherVersion
 from agent.providers.line_failure import GOES_ON, LineFailure, explain
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models
@@ -55,8 +56,16 @@ class _Failed(NamedTuple):
     failure: LineFailure
 
 
+def turn_away(ctx: JobContext, link: JobLink, error: OtherVersion) -> None:
+    """Leave the call of an app of another version, and say why: nobody would know otherwise."""
+    log.error("call %s is not played. %s", error.call, error)
+    link.send(Trouble(error.call, "protocol", str(error)))
+    link.send(Ended(error.call, "protocol"))
+    ctx.shutdown("another version")
+
+
 class Job:
-    """One call, from joining the room to leaving it."""
+    """One call, from joining the room to leaving it; ``OtherVersion`` when its app is of one."""
 
     def __init__(
         self,
@@ -65,7 +74,7 @@ class Job:
         make_engine: MakeEngine,
         make_observer: Callable[[Persona], Observer],
         *,
-        fallback: str = "",
+        fall_back: bool = True,
         models: Models = lambda engine: None,
     ) -> None:
         self._ctx = ctx
@@ -79,7 +88,7 @@ class Job:
             self._brief.trainee, self._finish, self._brief.reconnect, self._absent
         )
         self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
-        self._recovery = Recovery(self._brief.engine, fallback)
+        self._recovery = Recovery(self._brief.engine, fall_back)
         self._meter = UsageMeter(self._brief.call, link.send)
         self._clock = CallClock(self._brief.zero, link.time)
         self._trouble = ""
@@ -129,7 +138,7 @@ class Job:
         """The persona is heard: a trouble is over."""
         if self._trouble:
             reason, self._trouble = self._trouble, ""
-            engine = self._session.engine.spec.name
+            engine = self._session.engine.name
             turn, at = self._conversation.coming, self._clock.now()
             self._link.send(Restored(self._brief.call, engine, turn, reason, at))
 
@@ -260,7 +269,7 @@ class Job:
                 self._conversation.nudge()
 
     async def _recover(self, failure: LineFailure) -> None:
-        """Another session with the turns so far, or the fallback, or the end of the call."""
+        """Another session with the turns so far, or the offline engine, or the end of the call."""
         self._ready.clear()
         self.trouble(failure)
         if failure.code == "malformed":
@@ -289,7 +298,7 @@ class Job:
         async with self._changing:
             if old is not self._session.engine:
                 return False
-            name = old.spec.name
+            name = old.name
             await self._session.drop()
             try:
                 await self._begin(self._make_engine(name, persona, self._conversation.past))
@@ -310,7 +319,10 @@ class Job:
             self._session.expect()
         else:
             self._silence.start()
-            engine.when_connected(partial(self._connected, engine))
+            if isinstance(engine, Connects):
+                engine.when_connected(partial(self._connected, engine))
+            else:
+                self.sounds()
 
     def _connected(self, engine: Engine) -> None:
         if engine is self._session.engine:

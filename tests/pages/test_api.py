@@ -8,7 +8,7 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from agent.calls.calls import Refused
+from agent.calls.admission import Refused
 from agent.platform.setup.preparation import Part
 from data.records import CallEnd, CallStart, Turn
 from tests.support.studio import World, log_in, persona_text, visit

@@ -11,9 +11,10 @@ import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Refused, Ticket
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions, Refused
+from agent.calls.calls import Ticket
 from agent.calls.live_call import LiveCall
-from agent.engines.registry import Choice
+from agent.engines.choice import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.messages import (
     LONGEST_TURN,

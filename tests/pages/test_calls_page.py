@@ -1,16 +1,20 @@
 """The list of everyone's calls: looked through by person, customer and result."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
+from data.calls import Search
 from data.records import CallEnd, CallStart
+from data.store import StoreError
 from tests.support.clock import until
 from tests.support.studio import World, log_in, persona_text, visit
 from ui.kit.search import SEARCH
 from ui.report.calls_filter import Wanted
+from ui.report.calls_page import STEP
 
 
 def finish(world: World, number: int, user: str, name: str, *, draft: bool = False) -> None:
@@ -67,11 +71,11 @@ async def test_a_search_of_a_megabyte_looks_for_its_beginning(
 ) -> None:
     asked: list[str] = []
 
-    def fits(wanted: Wanted, *_: object) -> bool:
+    def of(wanted: Wanted, *_: object) -> Search:
         asked.append(wanted.search)
-        return True
+        return Search()
 
-    monkeypatch.setattr(Wanted, "fits", fits)
+    monkeypatch.setattr(Wanted, "of", of)
     world = World(tmp_path)
     finish(world, 1, "trainee", "Ann Lee")
     async with visit(world.studio()) as make:
@@ -87,15 +91,66 @@ async def test_a_search_of_a_megabyte_looks_for_its_beginning(
 @pytest.mark.parametrize(
     ("wanted", "fits"),
     [
-        (Wanted(), True),
-        (Wanted(search="CONNECTION lost"), True),
-        (Wanted(search="connection resolved"), False),
-        (Wanted(result="failed"), True),
-        (Wanted(result="none"), False),
+        (Wanted(), "12"),
+        (Wanted(search="CONNECTION lost"), "12"),
+        (Wanted(search="connection resolved"), ""),
+        (Wanted(search="scenario 2"), "2"),
+        (Wanted(search="TRAINEE demo"), "12"),
+        (Wanted(search="someone"), ""),
+        (Wanted(search="100%"), ""),
+        (Wanted(persona="Ann Lee"), "1"),
+        (Wanted(person="admin"), ""),
+        (Wanted(result="failed"), "12"),
+        (Wanted(result="none"), ""),
+        (Wanted(result="else"), ""),
     ],
 )
-def test_the_words_of_a_call(tmp_path: Path, wanted: Wanted, fits: bool) -> None:
+def test_the_words_of_a_call(tmp_path: Path, wanted: Wanted, fits: str) -> None:
     world = World(tmp_path)
     finish(world, 1, "trainee", "Ann Lee")
-    (call,) = world.archive.list()
-    assert wanted.fits(call, "Demo trainee") is fits
+    finish(world, 2, "trainee", "Bo Ek")
+    search = wanted.of({"trainee": "Demo trainee", "admin": "Someone"})
+    found, number = world.archive.over(search, 10)
+    assert {call.call.lstrip("0") for call in found} == set(fits)
+    assert number == len(fits)
+    world.store.close()
+
+
+def all_shown(user: User) -> bool:
+    return len(shown(user)) == STEP + 7
+
+
+async def test_calls_come_in_steps_the_newest_first(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for number in range(1, STEP + 8):
+        finish(world, number, "trainee", "Ann Lee")
+    async with visit(world.studio()) as make:
+        for name in ("author", "trainee"):
+            user = make()
+            await log_in(user, name)
+            await user.open("/calls")
+            await user.should_see("Show 7 more")
+            assert len(shown(user)) == STEP
+            assert "7" not in shown(user)
+            user.find("Show 7 more").click()
+            await until(partial(all_shown, user))
+
+
+async def test_a_list_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    finish(world, 1, "trainee", "Ann Lee")
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "author")
+
+        def damaged(*_: object) -> None:
+            raise StoreError("index.sqlite3 is damaged. Restart Rehearsal.")
+
+        monkeypatch.setattr(world.store.database, "read", damaged)
+        for page in ("/calls", "/progress", "/progress/trainee", "/studio/ann-lee/versions"):
+            await user.open(page)
+            await user.should_see("index.sqlite3 is damaged. Restart Rehearsal.")
+        await user.open("/")
+        await user.should_see("Start Practice")

@@ -11,9 +11,9 @@ import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.live_call import LiveCall
-from agent.engines.registry import Choice, EngineRegistry
+from agent.engines.choice import Choice, choose_engine
 from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
 from tests.pages.test_call_page import Calls, CallWorld, browser, click, start
@@ -33,7 +33,7 @@ class Chosen(Calls):
         self.wanted: list[str] = []
 
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
-        return EngineRegistry().choose(persona, self.world.settings, wanted)
+        return choose_engine(persona, self.world.settings, wanted)
 
     async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
         self.wanted.append(wish.engine)
@@ -48,9 +48,7 @@ class EngineWorld(CallWorld):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.settings = replace(
-            self.settings, google_api_key="google-key", gemini_model=LIVE, openai_api_key=""
-        )
+        self.configure(GOOGLE_API_KEY="google-key", GEMINI_MODEL=LIVE)
         self.calls: Chosen = Chosen(self)
 
 
@@ -426,7 +424,7 @@ async def test_a_price_list_that_cannot_be_read_costs_only_the_figure(
 async def test_a_text_model_that_observes_is_named_with_what_it_is_sent(
     world: EngineWorld,
 ) -> None:
-    world.settings = replace(world.settings, observer="model")
+    world.configure(REHEARSAL_OBSERVER="model")
     async with at_the_phone(world, "author") as author:
         author.find(marker="voice").trigger("change", "offline")
         await author.should_see("Voice: Offline. What leaves this machine: what both say and the")

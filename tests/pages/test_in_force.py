@@ -1,11 +1,9 @@
 """The page of the settings in force."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from tests.support.studio import World, log_in, visit
 from ui.settings.page import calls, engines
@@ -14,10 +12,10 @@ SECRET = "a-key-that-nobody-may-read"
 
 
 def test_engines_say_what_they_lack_and_what_leaves(tmp_path: Path) -> None:
-    rows = dict(engines(Settings.load(tmp_path, {}), EngineRegistry()))
+    rows = dict(engines(Settings.load(tmp_path, {})))
     assert rows["Gemini Live"] == "Not in use: GOOGLE_API_KEY is not set in .env."
     assert rows["Offline"] == "The usual one. Nothing leaves this machine."
-    rows = dict(engines(Settings.load(tmp_path, {"GOOGLE_API_KEY": SECRET}), EngineRegistry()))
+    rows = dict(engines(Settings.load(tmp_path, {"GOOGLE_API_KEY": SECRET})))
     assert rows["Gemini Live"].startswith("The usual one. What leaves this machine: both voices")
     assert "to Google" in rows["Gemini Live"]
     assert rows["Offline"] == "Nothing leaves this machine."
@@ -25,7 +23,7 @@ def test_engines_say_what_they_lack_and_what_leaves(tmp_path: Path) -> None:
 
 def test_the_engine_that_was_set_is_the_usual_one(tmp_path: Path) -> None:
     asked = {"GOOGLE_API_KEY": SECRET, "REHEARSAL_ENGINE": "offline", "REHEARSAL_FALL_BACK": "no"}
-    rows = dict(engines(Settings.load(tmp_path, asked), EngineRegistry()))
+    rows = dict(engines(Settings.load(tmp_path, asked)))
     assert rows["Offline"].startswith("The usual one.")
     assert rows["When a provider is lost"] == "the call ends (REHEARSAL_FALL_BACK)"
 
@@ -58,12 +56,11 @@ async def test_settings_are_for_admins(role: str, tmp_path: Path) -> None:
 
 async def test_an_admin_reads_no_secret(tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.settings = replace(
-        world.settings,
-        livekit_url="wss://livekit.example",
-        livekit_api_key=SECRET,
-        livekit_api_secret=SECRET,
-        openai_api_key=SECRET,
+    world.configure(
+        LIVEKIT_URL="wss://livekit.example",
+        LIVEKIT_API_KEY=SECRET,
+        LIVEKIT_API_SECRET=SECRET,
+        OPENAI_API_KEY=SECRET,
     )
     async with visit(world.studio()) as make:
         user = make()

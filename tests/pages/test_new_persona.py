@@ -1,7 +1,6 @@
 """A new persona: the form, what it says of mistakes, what it keeps, and drafts by a model."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,9 +157,7 @@ async def test_without_a_key_there_is_no_draft(user: User) -> None:
 
 async def test_a_draft_fills_the_form_and_can_be_taken_back(world: World) -> None:
     with TextServer(answer) as server:
-        world.settings = replace(
-            world.settings, openai_api_key="test", openai_base_url=f"{server.base_url}/v1"
-        )
+        world.configure(OPENAI_API_KEY="test", OPENAI_BASE_URL=f"{server.base_url}/v1")
         async with visit(world.studio()) as make:
             user = make()
             await log_in(user, "author")

@@ -1,14 +1,16 @@
 """Scores over time: what they come to, and the pages that show them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
-from data.progress import course, courses
+from data.call_index import DRAWN, CallIndex
 from data.records import CallEnd, CallStart, Edit
+from data.renames import Name
+from data.store import Store
 from data.summary import Summary
 from tests.support.studio import World, log_in, turns, visit
 from ui.progress.chart import in_words
@@ -27,31 +29,76 @@ def call(number: int, score: float | None, **values: object) -> Summary:
     return Summary(**{**known, **values})  # type: ignore[arg-type]
 
 
-def test_lately_are_the_newest_five_and_the_change_is_against_the_five_before() -> None:
+@pytest.fixture
+def finished(tmp_path: Path) -> Iterator[CallIndex]:
+    store = Store(tmp_path)
+    yield CallIndex(store.database)
+    store.close()
+
+
+def test_lately_are_the_newest_five_and_the_change_is_against_the_five_before(
+    finished: CallIndex,
+) -> None:
     scores = [20, 40, 40, 40, 40, 40, 60, 60, 60, 60, 60]
-    found = course(reversed([call(n, score) for n, score in enumerate(scores)]))
+    finished.put(reversed([call(n, score) for n, score in enumerate(scores)]))
+    found = finished.course("trainee")
     assert found is not None
     assert found.scores == tuple(scores)
     assert (found.lately, found.change) == (60.0, 20.0)
+    assert (found.number, found.scored, found.passed) == (11, 11, 0)
     assert found.last.started == 10 * DAY
+    assert finished.courses()["trainee"].change == 20.0
 
 
 @pytest.mark.parametrize(("scores", "lately"), [([], None), ([30.0] * 5, 30.0)])
-def test_few_scores_have_no_change(scores: list[float], lately: float | None) -> None:
-    found = course([call(99, None), *(call(n, score) for n, score in enumerate(scores))])
+def test_few_scores_have_no_change(
+    finished: CallIndex, scores: list[float], lately: float | None
+) -> None:
+    finished.put([call(99, None), *(call(n, score) for n, score in enumerate(scores))])
+    found = finished.course("trainee")
     assert found is not None
     assert (found.lately, found.change) == (lately, None)
+    assert (found.number, found.scored) == (len(scores) + 1, len(scores))
 
 
-def test_live_calls_and_drafts_are_no_part_of_a_course() -> None:
-    live, draft = call(1, None, ended=None), call(2, 90.0, draft=True)
-    assert course([live, draft]) is None
-    assert courses([live, draft, call(3, 50.0)], lambda each: each.user)["trainee"].passed == 0
+def test_drafts_are_no_part_of_a_course(finished: CallIndex) -> None:
+    finished.put([call(2, 90.0, draft=True)])
+    assert finished.course("trainee") is None
+    assert finished.courses() == {}
+    finished.put([call(3, 50.0)])
+    assert finished.courses()["trainee"].passed == 0
 
 
-def test_courses_stand_by_their_newest_call() -> None:
-    made = [call(1, 10.0, user="ann"), call(2, 10.0, user="bob"), call(3, 10.0, user="ann")]
-    assert list(courses(made, lambda each: each.user)) == ["ann", "bob"]
+def test_courses_stand_by_their_newest_call(finished: CallIndex) -> None:
+    finished.put([call(1, 10.0, user="ann"), call(2, 10.0, user="bob"), call(3, 10.0, user="ann")])
+    assert list(finished.courses()) == ["ann", "bob"]
+
+
+def test_a_course_with_one_customer_is_of_the_names_that_it_had_then(finished: CallIndex) -> None:
+    finished.put(
+        [
+            call(1, 80.0, persona="ann"),
+            call(2, 40.0, persona="ann-lee"),
+            call(3, 60.0, persona="ann"),  # another one's by then
+            call(4, 20.0, persona="ann-lee", user="bob"),
+            call(5, None, persona="ann-lee", draft=True),
+        ]
+    )
+    names = (Name("ann-lee", since=2 * DAY), Name("ann", until=2 * DAY))
+    found = finished.course("trainee", names)
+    assert found is not None
+    assert (found.scores, found.number, found.passed) == ((80.0, 40.0), 2, 1)
+    assert found.last.call == f"{2:016x}"
+    last, scored = (finished.last("trainee", names, scored=scored) for scored in (False, True))
+    assert (last and last.call, scored and scored.call) == (f"{5:016x}", f"{2:016x}")
+
+
+def test_a_long_course_holds_its_newest_scores_and_counts_all(finished: CallIndex) -> None:
+    finished.put([call(n, 80.0) for n in range(DRAWN + 5)])
+    found = finished.course("trainee")
+    assert found is not None
+    assert (len(found.scores), found.scored, found.passed) == (DRAWN, DRAWN + 5, DRAWN + 5)
+    assert found.newest[0].started == 5 * DAY
 
 
 def test_the_drawing_is_told_in_words() -> None:

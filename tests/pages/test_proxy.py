@@ -4,8 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,7 @@ from tests.support.studio import World, visit
 from ui.auth.proxy import Front
 
 PREFIX = "/rehearsal"
-LOOPBACK = (ip_network("127.0.0.0/8"),)
+LOOPBACK = "127.0.0.0/8"
 
 
 class Proxy:
@@ -116,7 +114,7 @@ async def _studio(world: World, **options: Any) -> AsyncIterator[tuple[str, str]
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = World(tmp_path)
-    made.settings = replace(made.settings, proxies=LOOPBACK)
+    made.configure(REHEARSAL_PROXY=LOOPBACK)
     made.users.set_first_password("a long password")
     return made
 
@@ -320,7 +318,7 @@ async def test_no_demo_password_under_a_foreign_name_or_behind_a_proxy(tmp_path:
         assert "trainee-demo" in (await browser.get("/login")).text
         foreign = await browser.get("/login", headers={"Host": "evil.example"})
         assert (foreign.status_code, "trainee-demo" in foreign.text) == (421, False)
-    world.settings = replace(world.settings, proxies=LOOPBACK)
+    world.configure(REHEARSAL_PROXY=LOOPBACK)
     async with visit(world.studio()) as make:
         page = await make().http_client.get("/login")
         assert "trainee-demo" not in page.text

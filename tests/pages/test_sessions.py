@@ -77,7 +77,7 @@ def test_what_ends_sessions_ends_them_for_good(
     assert world.sessions.user(token) is None
     assert world.sessions.user(token, page=True) is None
     assert len(world.sessions.prune()) == 1
-    assert world.store.sessions.all() == []
+    assert world.store.table("sessions", key="token").all() == []
 
 
 def test_another_name_to_show_ends_nothing(world: World) -> None:

@@ -18,7 +18,6 @@ from tests.support.clock import PATIENCE, until
 from tests.support.persona_text import swap
 from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
 from ui.versions.list import calls_in_words
-from ui.versions.past import uses
 
 SLUG = "ann-lee"
 PAGE = f"/studio/{SLUG}/versions"
@@ -321,13 +320,13 @@ async def test_calls_and_scores_of_each_version(page: Page) -> None:
     call(page.world, 3, Edit(version_of(SECOND), "applied", "", 2, 2.5))
     late = Edit(version_of(SECOND), "overtaken", "a newer one", 0, 0.5)
     call(page.world, 4, late, Edit("feedfeedfeed", "refused", "no", 1, 0.6))
-    found = uses(page.world.archive.list(), (Name(SLUG),))
-    assert {key: len(value.calls) for key, value in found.items()} == {
+    found = page.world.archive.uses((Name(SLUG),))
+    assert {key: value.number for key, value in found.items()} == {
         version_of(FIRST): 4,
         version_of(SECOND): 1,
     }
     first = found[version_of(FIRST)]
-    assert [len(first.whole), len(first.scores)] == [3, 3]
+    assert [sum(alone for _, alone in first.calls), first.scored] == [3, 3]
     assert first.mean is not None
     assert calls_in_words(first) == f"4 calls · average score {first.mean:.0f} in 3 of them"
     assert found[version_of(SECOND)].mean is None

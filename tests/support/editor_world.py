@@ -11,7 +11,8 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Refused, Ticket
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions, Refused
+from agent.calls.calls import Ticket
 from agent.calls.live_call import LiveCall
 from agent.protocol.messages import Command, NewPersona
 from data.drafts import Drafts

@@ -4,7 +4,7 @@ remember, and a user without a browser."""
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,11 +17,11 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor
-from agent.engines.registry import Choice, EngineRegistry
+from agent.engines.choice import Choice
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Event
@@ -201,10 +201,12 @@ class World:
         self.personas = folder / "personas"
         self.personas.mkdir()
         self.write("ann-lee", persona_text())
-        base = Settings.load(folder, {})
-        self.settings = replace(
-            base, host=host, data_dir=folder / "data", personas_dir=self.personas
-        )
+        self._set = {
+            "REHEARSAL_HOST": host,
+            "REHEARSAL_DATA": str(folder / "data"),
+            "REHEARSAL_PERSONAS": str(self.personas),
+        }
+        self.configure()
         self.store = Store(folder / "data")
         fast = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.users = Users(self.store, hasher=fast)
@@ -215,8 +217,12 @@ class World:
         self.drafts = Drafts(folder / "data" / "drafts")
         self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
-        self.engines = EngineRegistry()
         self.preparation = FakePreparation()
+
+    def configure(self, **environ: str) -> None:
+        """Have these variables set as well."""
+        self._set |= environ
+        self.settings = Settings.load(self.personas.parent, self._set)
 
     def write(self, slug: str, text: str) -> Path:
         """A persona file as an editor on disk would write it."""
@@ -226,7 +232,7 @@ class World:
 
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
-        self.library = Library(self.personas, self.engines.voices)
+        self.library = Library(self.personas)
         self.keeper = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         return Studio(
@@ -241,7 +247,6 @@ class World:
             self.doctor(),
             self.drafts,
             self.versions,
-            self.engines,
         )
 
     def doctor(self) -> Doctor:
@@ -251,7 +256,7 @@ class World:
             lambda: None,
             lambda: {**self.calls.health(), "problem": ""},
         )
-        return Doctor(self.settings, self.library.entries, look, self.engines)
+        return Doctor(self.settings, self.library.entries, look)
 
     def finished_call(self, user: str = "trainee", call: str = "0123456789abcdef") -> str:
         """A call in the archive, with an apology, an insult, and an edit between."""

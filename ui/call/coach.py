@@ -54,7 +54,7 @@ class Coach:
         self._stop()
         self._call, self._read = call, set()
         self._show({})
-        self._stop = _nothing if call is None else call.coaching.on_change(self._draw)
+        self._stop = _nothing if call is None else call.subscribe(lambda event: self._draw())
         self._draw()
 
     def _draw(self) -> None:

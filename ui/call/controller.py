@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, ui
 
-from agent.calls.calls import CallOptions, Refused
-from agent.protocol.messages import Event
+from agent.calls.admission import CallOptions, Refused
+from agent.calls.call_events import CallEvent
 from ui.auth.session import HELD
 from ui.call.state import Browser
 from ui.call.voice_call import (
@@ -56,7 +56,7 @@ class CallController:
         user: str,
         *,
         changed: Callable[[], None],
-        heard: Callable[[Event], None],
+        heard: Callable[[CallEvent], None],
         begun: Callable[["LiveCall"], None],
         leaving: Callable[[str], None],
         waiting: "LiveCall | None" = None,

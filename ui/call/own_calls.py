@@ -26,7 +26,7 @@ TICK = 1.0
 
 def broken_off(studio: Studio, user: str, slug: str) -> "Summary | None":
     """The user's last call with that persona, if it has just ended and not by their wish; slow."""
-    last = next((call for call in studio.archive.list(user) if call.persona == slug), None)
+    last = studio.archive.last(user, slug)
     if last is None or last.ended is None or ending(last.reason).whole:
         return None
     return last if time.time() - last.ended < NEWS else None

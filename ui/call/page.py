@@ -2,7 +2,7 @@
 
 from nicegui import app, core, ui
 
-from agent.calls.calls import CallOptions
+from agent.calls.admission import CallOptions
 from data.users import User
 from personas.model import Persona
 from ui import kit

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.calls.calls import CallOptions
-from agent.protocol.messages import Caption, Ended, Event, TurnDone
+from agent.calls.admission import CallOptions
+from agent.calls.call_events import CallEvent
+from agent.protocol.messages import Caption, Ended, TurnDone
 from agent.simulation.directing.director import State, begin
 from data.users import User
 from personas.model import Persona
@@ -211,7 +212,7 @@ class CallPanel:
 
     # ---- what is told ----
 
-    def _heard_call(self, event: Event) -> None:
+    def _heard_call(self, event: CallEvent) -> None:
         match event:
             case Caption():
                 self._talk.captions.show(event)

@@ -1,12 +1,15 @@
 """Simulations: every persona to practise with, to be searched and filtered."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from nicegui import run, ui
 
+from agent.engines.choice import hears
+from data.store import StoreError
 from personas.model import Persona
 from ui import kit
 from ui.auth import access
@@ -17,7 +20,7 @@ from ui.context import Studio
 from ui.kit import lang, words
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
-from ui.kit.persona_lists import follow, present_names
+from ui.kit.persona_lists import follow, personas_of
 from ui.kit.search import SEARCH, finds, search_field
 
 if TYPE_CHECKING:
@@ -112,7 +115,7 @@ class _Catalogue:
         return sorted(found, key=self._place)
 
     def _place(self, persona: Persona) -> tuple[bool, int, str]:
-        understood = engine_of(self._studio, persona).hears(persona.language)
+        understood = hears(engine_of(self._studio, persona), persona.language)
         return not understood, list(DIFFICULTIES).index(persona.difficulty), persona.scenario
 
     def _errors(self) -> "list[Entry]":
@@ -263,11 +266,11 @@ def _broken(entries: "list[Entry]") -> None:
 
 def _last_calls(studio: Studio, user: str) -> "dict[str, Summary]":
     """The newest scored call of that user with each persona, by its present name; where there is
-    none, the newest finished one."""
-    finished = [call for call in studio.archive.list(user) if call.ended is not None]
-    slugs = present_names(studio, finished)
-    last: dict[str, Summary] = {}
-    for slug, call in zip(slugs, finished, strict=True):
-        if slug not in last or (last[slug].score is None and call.score is not None):
-            last[slug] = call
+    none, the newest finished one. Without the list of calls, none."""
+    finished, last = studio.archive.finished, {}
+    with suppress(StoreError):
+        for slug, names in personas_of(studio, user).items():
+            call = finished.last(user, names, scored=True) or finished.last(user, names)
+            if call is not None:
+                last[slug] = call
     return last

@@ -2,19 +2,14 @@
 persona by its present name."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from nicegui import ui
 
-from data.versions import VersionsError
+from data.versions import Name, VersionsError
 from ui import kit
 from ui.context import Studio
 from ui.kit.debounce import Debounce
-
-if TYPE_CHECKING:
-    from data.calls import Summary
 
 PAUSE = 0.3
 """Seconds after a change until it is looked at: many files may change at once."""
@@ -44,12 +39,14 @@ def follow(studio: Studio, seen: Callable[[], object], redraw: Callable[[], obje
     client.on_delete(later.cancel)
 
 
-def present_names(studio: Studio, calls: "Sequence[Summary]") -> tuple[str, ...]:
-    """The present name of each call's persona; it waits for the versions, so call it off the
-    app's loop."""
-    with suppress(VersionsError):  # then calls stand under the names that they were made with
-        return studio.versions.bearers((call.persona, call.started) for call in calls)
-    return tuple(call.persona for call in calls)
+def personas_of(studio: Studio, user: str) -> dict[str, tuple[Name, ...]]:
+    """The personas that the user has finished calls with, by their present names; each with the
+    names that it had in these calls, and when. Blocks; raises ``StoreError``."""
+    slugs = studio.archive.finished.personas(user)
+    try:
+        return studio.versions.of_names(slugs)
+    except VersionsError:  # then calls stand under the names that they were made with
+        return {slug: (Name(slug),) for slug in slugs}
 
 
 def unseen_changes(studio: Studio) -> None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from data.calls import Summary
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 200, 34, 16, 12, 28
-MOST = 30
-"""Calls that are drawn, the newest ones."""
 
 
 def in_words(scored: "Sequence[Summary]") -> str:
@@ -28,17 +26,17 @@ def in_words(scored: "Sequence[Summary]") -> str:
     )
 
 
-def score_chart(scored: "Sequence[Summary]") -> None:
-    """The drawing of these calls, oldest first; a sentence instead while there are too few."""
-    if len(scored) < 2:
+def score_chart(shown: "Sequence[Summary]", scored: int) -> None:
+    """The drawing of these calls, the newest of all that are ``scored``, oldest first; a sentence
+    instead while there are too few."""
+    if len(shown) < 2:
         kit.muted("After the second scored call, a chart of the scores stands here.")
         return
-    shown = scored[-MOST:]
     text = in_words(shown)
     kit.tag("p", text)
     mark = f"{PASS_MARK} passes: the dashed line. Full dots passed."
-    if len(scored) > MOST:
-        mark += f" The newest {MOST} calls are drawn."
+    if scored > len(shown):
+        mark += f" The newest {len(shown)} calls are drawn."
     kit.tag("p", mark, "rh-muted rh-small")
     # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
     ui.html(_svg(shown, text), sanitize=False).classes("rh-course rh-scores")

@@ -1,18 +1,26 @@
 """Progress: one's own scores over time; for authors and admins everyone's."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 from nicegui import run, ui
 
-from data.progress import RECENT, Course, course, courses
+from data.progress import RECENT, Course
+from data.store import StoreError
 from ui import kit
 from ui.auth import access
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
-from ui.kit.persona_lists import present_names
+from ui.kit.persona_lists import personas_of
 from ui.kit.problem import problem
 from ui.progress.chart import score_chart
 
+T = TypeVar("T")
+
+STOPPING = "Rehearsal is being stopped."
 FORBIDDEN = ("You may see your own progress only", "It is under Progress in the menu.", 403)
 MISSING = ("There is no such account", "It may have been written differently.", 404)
 STEPS = (
@@ -31,9 +39,12 @@ def register(studio: Studio) -> None:
         if not access.is_author(user):
             await _one(studio, user.name, "Your progress")
             return
-        everyone = courses(studio.archive.list(), lambda call: call.user)
+        everyone = await _look(studio.archive.finished.courses)
         with frame(studio, "Progress"):
-            _everyone(studio, everyone)
+            if isinstance(everyone, str):
+                kit.message(everyone, "bad")
+            else:
+                _everyone(studio, everyone)
 
     @ui.page("/progress/{name}")
     async def progress_of(name: str) -> None:
@@ -68,27 +79,46 @@ def _everyone(studio: Studio, everyone: dict[str, Course]) -> None:
 
 
 async def _one(studio: Studio, name: str, title: str) -> None:
-    calls = studio.archive.list(name)
-    slugs = await run.io_bound(present_names, studio, calls) or ()
-    present = dict(zip((call.call for call in calls), slugs, strict=False))
-    found = course(calls)
+    found = await _look(partial(_courses, studio, name))
     with frame(studio, title):
+        if isinstance(found, str):
+            kit.message(found, "bad")
+            return
+        whole, customers = found
         with kit.tag("div", classes="rh-stack-tight"):
             kit.heading(title)
-            if found is not None:
-                kit.muted(_calls(found))
-        if found is None:
+            if whole is not None:
+                kit.muted(_calls(whole))
+        if whole is None:
             _first_steps()
             return
-        _overview(found)
-        _by_customer(courses(calls, lambda call: present.get(call.call, call.persona)))
+        _overview(whole)
+        _by_customer(customers)
+
+
+def _courses(studio: Studio, name: str) -> tuple[Course | None, list[Course]]:
+    """The course of all calls of that user, and those with each customer, the latest first."""
+    finished = studio.archive.finished
+    with_each = (finished.course(name, names) for names in personas_of(studio, name).values())
+    customers = [course for course in with_each if course is not None]
+    customers.sort(key=lambda course: course.last.started, reverse=True)
+    return finished.course(name), customers
+
+
+async def _look(ask: Callable[[], T]) -> T | str:
+    """The answer, or in words why there is none."""
+    try:
+        answer = await run.io_bound(ask)
+    except StoreError as error:
+        return str(error)
+    return STOPPING if answer is None else answer
 
 
 def _overview(found: Course) -> None:
     with kit.tag("div", classes="rh-report"):
         with kit.tag("section", classes="rh-card").props('aria-label="Scores over time"'):
             kit.heading("Scores over time", 2)
-            score_chart(found.scored)
+            score_chart(found.newest, found.scored)
         with kit.tag("section", classes="rh-card rh-report-score") as last:
             last.props('aria-label="The last calls"')
             kit.heading(f"Average of the last {RECENT}", 2)
@@ -100,15 +130,15 @@ def _overview(found: Course) -> None:
                 kit.tag("span", words.score(found.lately), "rh-score-big rh-number")
                 kit.tag("span", "of 100", "rh-muted")
             kit.tag("p", _change(found))
-            passed = f"{found.passed} of {words.count(len(found.scored), 'scored call')} passed."
+            passed = f"{found.passed} of {words.count(found.scored, 'scored call')} passed."
             kit.tag("p", passed, "rh-muted rh-small")
 
 
-def _by_customer(customers: dict[str, Course]) -> None:
+def _by_customer(customers: list[Course]) -> None:
     with kit.tag("section", classes="rh-stack").props('aria-label="By customer"'):
         kit.heading("By customer", 2)
         with kit.tag("ul", classes="rh-list"):
-            for found in customers.values():
+            for found in customers:
                 with kit.tag("li"):
                     _customer(found)
 
@@ -127,11 +157,10 @@ def _customer(found: Course) -> None:
 
 
 def _result(found: Course) -> None:
-    scored = found.scored
-    if not scored:
+    if not found.newest:
         _score(None, "")
         return
-    newest = scored[-1]
+    newest = found.newest[-1]
     _score(newest.score, "passed" if newest.passed else "not passed")
 
 
@@ -147,14 +176,14 @@ def _score(score: float | None, word: str) -> None:
 
 def _calls(found: Course) -> str:
     when = words.when_inside(found.last.started)
-    number = len(found.calls)
+    number = found.number
     return f"1 call, {when}" if number == 1 else f"{number} calls, the last one {when}"
 
 
 def _change(found: Course) -> str:
     """How the newest scores compare with those before them."""
     if found.change is None:
-        more = words.count(RECENT + 1 - len(found.scores), "more scored call")
+        more = words.count(RECENT + 1 - found.scored, "more scored call")
         return f"After {more} you see here whether the scores rise."
     points = round(found.change)
     if points == 0:

@@ -1,17 +1,13 @@
 """Which of everyone's calls an author looks for: by words, person, persona and result."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from data.calls import Search
 from ui import kit
-from ui.kit import words
-from ui.kit.search import finds, search_field
-
-if TYPE_CHECKING:
-    from data.calls import Summary
+from ui.kit.search import search_field
 
 ANY = ""
 RESULTS = {ANY: "Any", "passed": "Passed", "failed": "Not passed", "none": "Not scored"}
@@ -26,20 +22,17 @@ class Wanted:
     persona: str = ANY
     result: str = ANY
 
-    def fits(self, call: "Summary", display: str) -> bool:
-        """Whether the call is one of those; ``display`` is the name of its trainee."""
-        text = f"{display} {call.user} {call.name} {call.scenario} {words.reason(call.reason)}"
-        return (
-            self.person in (ANY, call.user)
-            and self.persona in (ANY, call.name)
-            and self.result in (ANY, result_of(call))
-            and finds(self.search, text)
+    def of(self, people: Mapping[str, str]) -> Search:
+        """What to ask the list of calls for; ``people`` are the names that are shown of users."""
+        return Search(
+            self.person,
+            self.persona,
+            self.result,
+            tuple(
+                (word, tuple(user for user, shown in people.items() if word in shown.casefold()))
+                for word in self.search.casefold().split()
+            ),
         )
-
-
-def result_of(call: "Summary") -> str:
-    """A key of ``RESULTS``."""
-    return "none" if call.score is None else "passed" if call.passed else "failed"
 
 
 class CallsFilter:
@@ -55,14 +48,12 @@ class CallsFilter:
             self._persona = self._select("Customer", {ANY: "Any"}, "persona")
             self._result = self._select("Result", RESULTS, "result")
 
-    def offer(self, calls: "Iterable[Summary]", display: Callable[[str], str]) -> None:
-        """Let those be chosen who are in these calls."""
-        calls = list(calls)
-        self._root.set_visibility(bool(calls))
-        people = {call.user: display(call.user) for call in calls}
+    def offer(self, people: Mapping[str, str], customers: Iterable[str]) -> None:
+        """Let these be chosen: users with the names that are shown of them, and customers."""
+        self._root.set_visibility(bool(people))
         for select, options in (
             (self._person, people),
-            (self._persona, {call.name: call.name for call in calls}),
+            (self._persona, {name: name for name in customers}),
         ):
             ordered = dict(sorted(options.items(), key=lambda pair: pair[1].casefold()))
             value = select.value if select.value in options else ANY

@@ -1,16 +1,19 @@
 """The list of calls: one's own, or everyone's for authors and admins."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nicegui import ui
+from nicegui import background_tasks, run, ui
 
+from data.store import StoreError
 from ui import kit
 from ui.auth import access
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
-from ui.report.calls_filter import CallsFilter
+from ui.report.calls_filter import CallsFilter, Wanted
 from ui.watch.going_on import GoingOn
 
 if TYPE_CHECKING:
@@ -29,60 +32,119 @@ def register(studio: Studio) -> None:
     """The page ``/calls``."""
 
     @ui.page("/calls")
-    def calls() -> None:
+    async def calls() -> None:
+        user = access.require(studio)
+        everyone = access.is_author(user)
+        first = await run.io_bound(look, studio, None if everyone else user.name, Wanted(), STEP)
+        first = first or Found()  # the app is stopping
         with frame(studio, "Calls"):
-            user = access.require(studio)
-            everyone = access.is_author(user)
-            found = _found(studio, None if everyone else user.name)
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading("Calls")
-                if found:
+                if first.calls:
                     kit.muted("Everyone's calls, newest first." if everyone else "Newest first.")
             if everyone:
-                _with_live_calls(studio, user)
-            elif found:
-                _list(studio, found, everyone)
+                _with_live_calls(studio, user, first)
             else:
-                _first_steps()
+                _List(studio, user.name).show(first)
 
 
-def _found(studio: Studio, name: str | None) -> "list[Summary]":
-    """The calls of that user, live ones too; None: everyone's that are over."""
-    found = studio.archive.list(name)
-    return found if name is not None else [call for call in found if call.ended is not None]
+@dataclass(frozen=True)
+class Found:
+    """The newest calls that are looked for, of ``number`` in all, and whose and with whom there
+    are any; ``trouble`` says in words why they cannot be read."""
+
+    calls: "Sequence[Summary]" = ()
+    number: int = 0
+    people: Mapping[str, str] = field(default_factory=dict)
+    customers: Sequence[str] = ()
+    trouble: str = ""
 
 
-def _with_live_calls(studio: Studio, user: "User") -> None:
-    """What is going on, and below it what is over, also while calls begin and end."""
+def look(studio: Studio, user: str | None, wanted: Wanted, shown: int) -> Found:
+    """The calls of that user, live ones too; None: everyone's that are over. One step more than
+    are shown. Blocks."""
+    archive, most = studio.archive, shown + STEP
+    try:
+        if user is not None:
+            return Found(archive.list(user, most))
+        people = {name: _display(studio, name) for name in archive.finished.users()}
+        calls, number = archive.over(wanted.of(people), most)
+        return Found(calls, number, people, archive.finished.names())
+    except StoreError as error:
+        return Found(trouble=str(error))
 
-    @ui.refreshable
-    def over() -> None:
-        calls = _found(studio, None)
-        filters.offer(calls, lambda name: _display(studio, name))
-        wanted = filters.wanted
-        found = [call for call in calls if wanted.fits(call, _display(studio, call.user))]
-        if calls:
-            with kit.tag("div", classes="rh-line-between"):
-                kit.heading("Over", 2)
-                number = kit.tag("p", words.count(len(found), "call"), "rh-muted rh-small")
-                number.props("role=status")
-        if found:
-            _list(studio, found, everyone=True)
-        elif calls:
+
+class _List:
+    """The rows, in steps: of one user's calls, or of everyone's that the filters leave."""
+
+    def __init__(
+        self, studio: Studio, user: str | None, filters: CallsFilter | None = None
+    ) -> None:
+        self._studio = studio
+        self._user = user
+        self._filters = filters
+        self._shown = STEP
+        self._asked = 0
+        self._box = kit.tag("div", classes="rh-contents")
+
+    def renew(self, shown: int = STEP) -> None:
+        """Look for what is wanted now, and show it; of several looks the last one counts."""
+        self._shown = shown
+        background_tasks.create(self._renew(), name="list of calls")
+
+    async def _renew(self) -> None:
+        self._asked += 1
+        asked = self._asked
+        wanted = replace(self._filters.wanted) if self._filters else Wanted()
+        found = await run.io_bound(look, self._studio, self._user, wanted, self._shown)
+        if found is not None and asked == self._asked and not self._box.is_deleted:
+            self.show(found)
+
+    def show(self, found: Found) -> None:
+        """Draw these in place of what is there."""
+        if self._filters:
+            self._filters.offer(found.people, found.customers)
+        self._box.clear()
+        with self._box:
+            if found.trouble:
+                kit.message(found.trouble, "bad")
+                return
+            if found.people:
+                with kit.tag("div", classes="rh-line-between"):
+                    kit.heading("Over", 2)
+                    number = kit.tag("p", words.count(found.number, "call"), "rh-muted rh-small")
+                    number.props("role=status")
+            if found.calls:
+                self._rows(found)
+            else:
+                self._nothing(found)
+
+    def _rows(self, found: Found) -> None:
+        with kit.tag("ul", classes="rh-list"):
+            for call in found.calls[: self._shown]:
+                with kit.tag("li"):
+                    _row(call, "" if self._user else _display(self._studio, call.user))
+        if (rest := len(found.calls) - self._shown) > 0:
+            more = kit.button(f"Show {rest} more", lambda: self.renew(self._shown + STEP))
+            more.classes("rh-center")
+
+    def _nothing(self, found: Found) -> None:
+        if self._filters and found.people:
             with kit.tag("div", classes="rh-empty"):
                 kit.heading("No call fits that", 3)
-                kit.button("Clear filters", filters.clear).mark("clear-filters")
-        elif studio.calls.live():
+                kit.button("Clear filters", self._filters.clear).mark("clear-filters")
+        elif not self._user and self._studio.calls.live():
             kit.muted("No call is over yet.")
         else:
             _first_steps()
 
-    def changed() -> None:
-        over.refresh()
 
-    GoingOn(studio, user, changed)
-    filters = CallsFilter(changed)
-    over()
+def _with_live_calls(studio: Studio, user: "User", first: Found) -> None:
+    """What is going on, and below it what is over, also while calls begin and end."""
+    GoingOn(studio, user, lambda: over.renew())
+    filters = CallsFilter(lambda: over.renew())
+    over = _List(studio, None, filters)
+    over.show(first)
 
 
 def _first_steps() -> None:
@@ -92,26 +154,6 @@ def _first_steps() -> None:
             for step in STEPS:
                 kit.tag("li", step)
         kit.link_button("Choose a simulation", "/", kind="primary")
-
-
-def _list(studio: Studio, calls: "list[Summary]", everyone: bool) -> None:
-    shown = STEP
-
-    @ui.refreshable
-    def rows() -> None:
-        with kit.tag("ul", classes="rh-list"):
-            for call in calls[:shown]:
-                with kit.tag("li"):
-                    _row(call, _display(studio, call.user) if everyone else "")
-        if len(calls) > shown:
-            kit.button(f"Show {min(STEP, len(calls) - shown)} more", more).classes("rh-center")
-
-    def more() -> None:
-        nonlocal shown
-        shown += STEP
-        rows.refresh()
-
-    rows()
 
 
 def _row(call: "Summary", who: str) -> None:

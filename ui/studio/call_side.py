@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import app, ui
 
-from agent.calls.calls import CallOptions
-from agent.protocol.messages import Edited, Ended, Event
+from agent.calls.admission import CallOptions
+from agent.calls.call_events import CallEvent
+from agent.protocol.messages import Edited, Ended
 from agent.protocol.scene import FROM_THE_TOP
 from data.records import Edit
 from data.users import User
@@ -185,7 +186,7 @@ class CallSide:
         self._stop_hearing = call.subscribe(self._heard)
         self._say("good", "In the call", "Go on writing; Apply hands it over.")
 
-    def _heard(self, event: Event) -> None:
+    def _heard(self, event: CallEvent) -> None:
         if isinstance(event, Edited):
             self._fared(event.edit)
         elif isinstance(event, Ended):

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.protocol.messages import Edited, Ended, Event, Followed, Joined
+from agent.calls.call_events import CallEvent
+from agent.protocol.messages import Edited, Ended, Followed, Joined
 from data.records import Edit
 from ui import kit
 from ui.context import Studio
@@ -32,7 +33,7 @@ def live_calls(studio: Studio, slug: Callable[[], str], author: str) -> None:
     the persona is called at that moment."""
     followed: dict[str, Callable[[], None]] = {}
 
-    def on_event(event: Event) -> None:
+    def on_event(event: CallEvent) -> None:
         if isinstance(event, Edited | Ended | Followed | Joined):
             content.refresh()
 

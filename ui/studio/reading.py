@@ -12,7 +12,6 @@ from personas.model import Finding, Persona
 from personas.outline import Block
 from personas.parse import examine_draft
 from personas.parsed import ParsedPersona
-from personas.voices import Engines
 from ui.kit.debounce import Debounce
 
 MOST_MARKS = 2000
@@ -61,17 +60,12 @@ class Reading:
         return next((f for f in self.findings if f.level == "error"), None)
 
 
-def read(
-    text: str,
-    slug: str,
-    before: ParsedPersona | None = None,
-    engines: Engines | None = None,
-) -> Reading:
+def read(text: str, slug: str, before: ParsedPersona | None = None) -> Reading:
     """Read a text; takes milliseconds, so not on the app's loop when it is long.
 
     With the draft of an earlier text at hand, only what differs from it is read.
     """
-    found, draft = examine_draft(text, slug, before, engines)
+    found, draft = examine_draft(text, slug, before)
     headings = tuple(_headings(draft)) if draft else ()
     looks = [(line, "rh-cm-front") for line in range(1, _front(text) + 1)]
     looks += [(h.line, f"rh-cm-h{min(h.level, 2)}") for h in headings if h.level]
@@ -140,7 +134,7 @@ PAUSE = 0.1
 class Reader:
     """``text`` gives what a save would write; ``show`` gets each reading of it.
 
-    ``engines`` are those that it may name; ``draft`` is of a text that was read before.
+    ``draft`` is of a text that was read before.
     """
 
     def __init__(
@@ -148,13 +142,11 @@ class Reader:
         slug: str,
         text: Callable[[], str],
         show: Callable[[Reading], None],
-        engines: Engines | None,
         draft: ParsedPersona | None = None,
     ) -> None:
         self.slug = slug
         self._text = text
         self._show = show
-        self._engines = engines
         self._draft = draft
         self._later = Debounce(PAUSE, self._read)
 
@@ -166,7 +158,7 @@ class Reader:
         """Read the text as it stands at this moment."""
         self._later.cancel()
         text = self._text()
-        reading = await run.io_bound(read, text, self.slug, self._draft, self._engines)
+        reading = await run.io_bound(read, text, self.slug, self._draft)
         if reading is None:  # the app is stopping
             return Reading(text, None, ())
         self._draft = reading.draft or self._draft

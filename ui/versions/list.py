@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
+from data.calls import Uses
 from data.versions import LABEL, NOTE, Version
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
-from ui.versions.past import Past, Uses
+from ui.versions.past import Past
 
 STEP = 20
 """Versions drawn at once; the older ones come on request."""
-CALLS = 5
-"""Calls of a version that are listed."""
 
 Act = Callable[[Version], Awaitable[object]]
 
@@ -127,13 +126,13 @@ class VersionList:
         with kit.tag("details", classes="rh-details rh-small"):
             kit.tag("summary", calls_in_words(uses))
             with kit.tag("ul", classes="rh-stack-tight rh-version-calls"):
-                for call in uses.calls[:CALLS]:
+                for call, alone in uses.calls:
                     text = f"{words.when(call.started)} · {self._display(call.user)}"
                     with kit.tag("li", classes="rh-line rh-number"):
                         ui.link(text, f"/calls/{call.call}")
-                        kit.tag("span", _result(call in uses.whole, call.score), "rh-muted")
-                if len(uses.calls) > CALLS:
-                    kit.tag("li", f"and {len(uses.calls) - CALLS} before", "rh-muted")
+                        kit.tag("span", _result(alone, call.score), "rh-muted")
+                if (before := uses.number - len(uses.calls)) > 0:
+                    kit.tag("li", f"and {before} before", "rh-muted")
 
     def _display(self, name: str) -> str:
         user = self._studio.users.get(name)
@@ -142,9 +141,9 @@ class VersionList:
 
 def calls_in_words(uses: Uses) -> str:
     """How many calls a version spoke in, and how they went."""
-    said = words.count(len(uses.calls), "call")
+    said = words.count(uses.number, "call")
     if uses.mean is not None:
-        some = f" in {len(uses.scores)} of them" if len(uses.scores) != len(uses.calls) else ""
+        some = f" in {uses.scored} of them" if uses.scored != uses.number else ""
         said += f" · average score {words.score(uses.mean)}{some}"
     return said
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi.responses import RedirectResponse
 from nicegui import background_tasks, run, ui
 
+from data.store import StoreError
 from data.users import User
 from data.versions import Version, VersionsError
 from personas.files import is_slug
@@ -66,7 +67,7 @@ async def _known(studio: Studio, slug: str, author: str) -> Past | None:
 async def _look(studio: Studio, slug: str, author: str) -> Past:
     try:
         past = await run.io_bound(look, studio, slug, author)
-    except VersionsError as error:
+    except (VersionsError, StoreError) as error:
         entry = studio.library.get(slug)
         return Past(slug, entry if entry and not entry.deleted else None, trouble=str(error))
     return past or Past(slug, None)  # None: the app is stopping

@@ -1,10 +1,10 @@
 """What the page of a persona's versions shows, read at once and off the loop."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.calls import Summary
+from data.calls import Uses
 from data.drafts import Draft
 from data.versions import Name, Version
 from personas.moves import name_in_archive
@@ -17,40 +17,6 @@ if TYPE_CHECKING:
 
 FILE, DRAFT = "file", "draft"
 """What stands in an address for the file's present text, and for an author's unsaved one."""
-
-
-@dataclass
-class Uses:
-    """The calls of one version, newest first; ``whole`` are those in which no other one spoke."""
-
-    calls: list[Summary] = field(default_factory=list)
-    whole: list[Summary] = field(default_factory=list)
-
-    @property
-    def scores(self) -> list[float]:
-        """The scores of the calls that had only this version: those of others say little of it."""
-        return [call.score for call in self.whole if call.score is not None]
-
-    @property
-    def mean(self) -> float | None:
-        """The mean score, None without a scored call."""
-        scores = self.scores
-        return sum(scores) / len(scores) if scores else None
-
-
-def uses(calls: Iterable[Summary], names: Sequence[Name]) -> dict[str, Uses]:
-    """The calls of a persona that has had these names, by version."""
-    found: dict[str, Uses] = {}
-    for call in calls:
-        if not any(name.covers(call.persona, call.started) for name in names):
-            continue
-        versions = call.versions or (call.version,)
-        for version in versions:
-            entry = found.setdefault(version, Uses())
-            entry.calls.append(call)
-            if len(versions) == 1:
-                entry.whole.append(call)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +85,7 @@ class Past:
 
 
 def look(studio: Studio, slug: str, author: str) -> Past:
-    """Read all of it; raises ``VersionsError``."""
+    """Read all of it; raises ``VersionsError``, ``StoreError``."""
     entry = studio.library.get(slug)
     names = studio.versions.names(slug)
     return Past(
@@ -127,7 +93,7 @@ def look(studio: Studio, slug: str, author: str) -> Past:
         None if entry is None or entry.deleted else entry,
         studio.versions.list(slug),
         names,
-        uses(studio.archive.list(), names),
+        studio.archive.uses(names),
         _draft(studio, slug, author),
     )
 

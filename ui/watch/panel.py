@@ -27,8 +27,8 @@ from ui.watch.state import notices, stage_of
 from ui.watch.whisper import Whisper
 
 if TYPE_CHECKING:
+    from agent.calls.call_events import CallEvent
     from agent.calls.live_call import LiveCall
-    from agent.protocol.messages import Event
 
 TICK = 0.5
 """Seconds between two looks at the clock."""
@@ -57,10 +57,7 @@ class WatchPanel:
         self._replay()
         self._refresh()
         ui.timer(TICK, self._refresh)
-        self._stops = [
-            call.subscribe(self._heard_call),
-            call.coaching.on_change(self._refresh),
-        ]
+        self._stop_hearing = call.subscribe(self._heard_call)
         ui.context.client.on_connect(self._come)
         ui.context.client.on_delete(self._go)
 
@@ -112,8 +109,7 @@ class WatchPanel:
             self._leave = self._call.coaching.listen(self._user.display)
 
     def _go(self) -> None:
-        for stop in self._stops:
-            stop()
+        self._stop_hearing()
         self._close_ear()
         self._leave()
 
@@ -138,7 +134,7 @@ class WatchPanel:
 
     # ---- what is told ----
 
-    def _heard_call(self, event: "Event") -> None:
+    def _heard_call(self, event: "CallEvent") -> None:
         match event:
             case Caption():
                 self._captions.show(event)

@@ -21,9 +21,8 @@ from livekit.agents.voice.agent_session import SessionConnectOptions
 
 from agent.engines.ahead import Ahead, plain
 from agent.engines.answer_watch import AnswerWatch
-from agent.engines.base import Engine, OnTurn
+from agent.engines.base import OnTurn
 from agent.engines.persona_agent import PersonaAgent
-from agent.engines.pipeline.spec import SPEC
 from agent.engines.tools import EngineTools
 from agent.engines.turn_gate import TurnGate
 from agent.engines.turns import turn_handling
@@ -63,10 +62,11 @@ def make(persona: Persona, tools: EngineTools, history: History) -> "PipelineEng
     return PipelineEngine(persona, tools, history, found)
 
 
-class PipelineEngine(Engine):
+class PipelineEngine:
     """Plays a persona with a text model between two others."""
 
-    spec = SPEC
+    name = "pipeline"
+    replies_itself = False
 
     def __init__(
         self, persona: Persona, tools: EngineTools, history: History, who: Endpoints
@@ -74,7 +74,7 @@ class PipelineEngine(Engine):
         self._persona = persona
         self._history = history
         self._who = who
-        self._voice = tools.settings.pipeline.tts_voice
+        self._voice = tools.settings.tts_voice
         self._deaf = AnswerWatch(DEAF, self._tell_deaf)
         self._stt = make_stt(who.stt, persona, self._deaf.stop)
         self._llm = make_llm(who.llm)
@@ -133,6 +133,9 @@ class PipelineEngine(Engine):
         return self._session.generate_reply(
             user_input=text, instructions=_marked(step.direction.text)
         )
+
+    async def direct(self, step: Step) -> None:
+        """Nothing: every turn is answered with its own direction."""
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""

@@ -1,18 +1,22 @@
-"""A worker's connection to the app: its jobs' events go out over it, and their commands come in."""
+"""A worker's connection to the app: its jobs' events go out over it, and their commands come in.
+
+What is said over it, see ``agent.protocol.websocket.server``.
+"""
 
 import asyncio
 import json
 import logging
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 import aiohttp
 
-from agent.protocol.messages import Command, End, Event, command, pack
+from agent.protocol.messages import Command, End, Event, UnknownKind, command, pack
+from agent.protocol.version import VERSION, OtherVersion, Version, mismatch
+from agent.protocol.websocket.delivery import Delivery
 from agent.protocol.websocket.server import PATH
 from data.common import clock
 
@@ -20,6 +24,8 @@ log = logging.getLogger(__name__)
 
 AGAIN = 1.0
 """Seconds before a connection that ended is made again."""
+REFUSED_AGAIN = 15.0
+"""Seconds before an app of another version is asked again: it may have been updated by then."""
 LIMIT = 10.0
 """Seconds for the sign-on; also between two signs of life."""
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, KeyError)
@@ -45,8 +51,9 @@ class Offset(NamedTuple):
 class AppConnection:
     """A ``JobLink`` over a websocket; jobs call it from their threads.
 
-    ``agent_name`` is known once ``found`` is set; ``moved`` is set when it has changed: the app was
-    started anew, and the jobs of the old one are told to end.
+    ``agent_name`` is known while ``found`` is set; ``moved`` is set when it has changed: the app
+    was started anew, and the jobs of the old one are told to end. ``refusal`` says why the app
+    takes nothing from this worker, and what helps; "" while it does.
     """
 
     def __init__(self, app: str, token: Callable[[str], str]) -> None:
@@ -54,19 +61,14 @@ class AppConnection:
         self.state = "starting"
         self.found = asyncio.Event()
         self.moved = asyncio.Event()
+        self.refusal = ""
         self._app = app.rstrip("/")
         self._token = token
         self._id = f"worker-{secrets.token_hex(8)}"
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._jobs: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Command], None]]] = {}
-        self._count = 0
-        self._unseen: deque[tuple[int, str]] = deque()
-        self._sent = 0
-        self._had = 0
-        self._more = asyncio.Event()
-        self._done = asyncio.Event()
-        self._done.set()
+        self._delivery = Delivery()
         self._offset: Offset | None = None
 
     def time(self) -> float:
@@ -105,16 +107,21 @@ class AppConnection:
         """Stay connected until cancelled."""
         async with aiohttp.ClientSession() as session:
             while True:
+                pause = AGAIN
                 try:
                     await self._connect(session)
+                except OtherVersion as error:
+                    self._refused(str(error))
+                    pause = REFUSED_AGAIN
                 except _BROKEN as error:
                     log.warning("no connection to the app: %s", error)
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(pause)
 
     async def drained(self, seconds: float) -> None:
         """Until the app has everything, for so long at most."""
+        await asyncio.sleep(0)  # what the jobs have just put comes first
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._done.wait(), seconds)
+            await asyncio.wait_for(self._delivery.delivered.wait(), seconds)
 
     async def _connect(self, session: aiohttp.ClientSession) -> None:
         headers = {"Authorization": f"Bearer {self._token(self._id)}"}
@@ -122,11 +129,20 @@ class AppConnection:
             socket = await session.ws_connect(self._app + PATH, headers=headers, heartbeat=LIMIT)
         async with socket:
             asked = clock.steady()
-            await socket.send_json({"worker": self._id, "state": self.state, "had": self._had})
+            await socket.send_json(
+                {
+                    "worker": self._id,
+                    "protocol": str(VERSION),
+                    "state": self.state,
+                    "ack": self._delivery.received,
+                }
+            )
             welcome = await socket.receive_json(timeout=LIMIT)
-            self._learn_time(welcome, asked, clock.steady())
-            self._greeted(welcome)
-            writing = asyncio.create_task(self._write(socket))
+            told = clock.steady()
+            self._check_version(welcome)
+            self._learn_time(float(welcome["clock"]), asked, told)
+            self._greeted(str(welcome["agent"]), int(welcome["ack"]))
+            writing = asyncio.create_task(self._delivery.feed(socket.send_str))
             try:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
@@ -135,64 +151,59 @@ class AppConnection:
                 writing.cancel()
                 await asyncio.gather(writing, return_exceptions=True)
 
-    def _learn_time(self, welcome: dict[str, Any], asked: float, told: float) -> None:
-        """The app's clock was at ``welcome["clock"]`` between these two readings of ours."""
-        if "clock" in welcome:  # an app of before tells none
-            learned = Offset(float(welcome["clock"]) - (asked + told) / 2, (told - asked) / 2)
-            self._offset = learned.or_better(self._offset)
+    def _check_version(self, welcome: dict[str, Any]) -> None:
+        words = str(welcome["refused"]) if "refused" in welcome else ""
+        if not words and "agent" in welcome:  # an app of before versions refuses nobody
+            words = mismatch(VERSION, Version.of(welcome.get("protocol")))
+        if words:
+            raise OtherVersion(words)
+        self.refusal = ""
 
-    def _greeted(self, welcome: dict[str, Any]) -> None:
-        name = str(welcome["agent"])
+    def _refused(self, words: str) -> None:
+        """For as long as it is so, this worker plays nothing; the console is told once."""
+        if words != self.refusal:
+            log.error("This worker plays no calls. %s", words)
+        self.refusal = words
+        if self.agent_name:  # the app that it played for is gone
+            self.agent_name = ""
+            self.found.clear()
+            self._dismiss()
+            self.moved.set()
+
+    def _learn_time(self, app: float, asked: float, told: float) -> None:
+        """The app's clock was at ``app`` between these two readings of ours."""
+        learned = Offset(app - (asked + told) / 2, (told - asked) / 2)
+        self._offset = learned.or_better(self._offset)
+
+    def _greeted(self, name: str, received: int) -> None:
         if self.agent_name not in ("", name):
             self._dismiss()
             self.moved.set()
         self.agent_name = name
         self.found.set()
-        self._seen(int(welcome["seen"]))
-        self._sent = int(welcome["seen"])
-        self._more.set()
+        self._delivery.acknowledged(received)
 
     def _dismiss(self) -> None:
         """The calls of these jobs went down with the app."""
+        self._delivery.forget()
         with self._lock:
             calls = list(self._jobs)
-            self._unseen.clear()
         for call in calls:
             self._deliver(call, End("interrupted"))
 
-    async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        told = self._had
-        while True:
-            await self._more.wait()
-            self._more.clear()
-            if self._had > told:
-                told = self._had
-                await socket.send_json({"had": told})
-            with self._lock:
-                due = [(n, text) for n, text in self._unseen if n > self._sent]
-            for n, text in due:
-                await socket.send_str(text)
-                self._sent = n
-
     def _take(self, message: dict[str, Any]) -> None:
-        if "seen" in message:
-            self._seen(int(message["seen"]))
+        if "ack" in message:
+            self._delivery.acknowledged(int(message["ack"]))
             return
-        if message["n"] <= self._had:
-            return  # sent again after a break, although it had arrived
-        self._had = int(message["n"])
-        self._more.set()
+        if not self._delivery.take(int(message["n"])):
+            return
         if "refused" in message:
             self._deliver(str(message["refused"]), End("ended"))
-        else:
+            return
+        try:
             self._deliver(str(message["call"]), command(message["command"]))
-
-    def _seen(self, number: int) -> None:
-        with self._lock:
-            while self._unseen and self._unseen[0][0] <= number:
-                self._unseen.popleft()
-            if not self._unseen:
-                self._done.set()
+        except UnknownKind as unknown:
+            log.info("the app: %s", unknown)
 
     def _deliver(self, call: str, order: Command) -> None:
         with self._lock:
@@ -202,13 +213,5 @@ class AppConnection:
                 loop.call_soon_threadsafe(on_command, order)
 
     def _put(self, do: str, **values: Any) -> None:
-        with self._lock:
-            self._count += 1
-            self._unseen.append((self._count, json.dumps({"n": self._count, "do": do, **values})))
         with suppress(RuntimeError):  # this process ends
-            self._loop.call_soon_threadsafe(self._wake)
-
-    def _wake(self) -> None:
-        if self._unseen:
-            self._done.clear()
-            self._more.set()
+            self._loop.call_soon_threadsafe(self._delivery.put, {"do": do, **values})

@@ -1,15 +1,17 @@
 """Workers in other processes, or on other machines, as the app sees them.
 
 Each keeps one connection to the app. Over it come the events of its jobs, and back go the commands,
-both numbered, so that none is lost or doubled when the connection breaks. Messages are JSON
-objects.
+both numbered, so that none is lost or doubled when the connection breaks (see ``delivery``).
+Messages are JSON objects.
 
-From a worker: first ``{"worker": ID, "state": …, "had": N}``; then ``{"n": 1, "do": …}`` with
-``attach`` or ``detach`` and a ``call``, ``event`` and an ``event``, or ``state`` and a ``state``;
-``{"had": N}`` says which of the app's messages have arrived.
-To a worker: first ``{"agent": NAME, "seen": N, "clock": SECONDS}``, whose ``clock`` is the app's
-steady one, on which the calls' times are; then ``{"n": 1, "refused": CALL}`` and
-``{"n": 2, "call": CALL, "command": …}``; ``{"seen": N}`` says which of the worker's have arrived.
+From a worker: first ``{"worker": ID, "protocol": VERSION, "state": …, "ack": N}``; then
+``{"n": 1, "do": …}`` with ``attach`` or ``detach`` and a ``call``, ``event`` and an ``event``, or
+``state`` and a ``state``.
+To a worker: first ``{"agent": NAME, "protocol": VERSION, "ack": N, "clock": SECONDS}``, whose
+``clock`` is the app's steady one, on which the calls' times are; then ``{"n": 1, "refused": CALL}``
+and ``{"n": 2, "call": CALL, "command": …}``. A worker of another version is sent away instead with
+``{"protocol": VERSION, "refused": WORDS}``.
+From both, ``{"ack": N}`` says how many of the other's messages have arrived.
 """
 
 import asyncio
@@ -17,13 +19,14 @@ import json
 import logging
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.platform.server.endpoint import Endpoint
-from agent.protocol.messages import Command, Ended, event, pack
+from agent.protocol.messages import Command, Ended, UnknownKind, event, pack
 from agent.protocol.switchboard import Switchboard
-from agent.protocol.websocket.outbox import Outbox
+from agent.protocol.version import VERSION, Version, mismatch
+from agent.protocol.websocket.delivery import Delivery
 from data.common import clock
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,8 @@ PATH = "/api/worker"
 """Where the app takes workers, by websocket."""
 FIRST = 10.0
 """Seconds that a worker may take to say who it is."""
+REFUSED = 60.0
+"""Seconds for which a worker of another version is told of; it asks again more often."""
 
 
 class Connection(Protocol):
@@ -43,48 +48,67 @@ class Connection(Protocol):
 
 
 @dataclass
-class _Remote:
+class _Worker:
     """One worker; it stays the same over its connections."""
 
     id: str
     state: str = "starting"
-    seen: int = 0
     calls: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
-    outbox: Outbox = field(default_factory=Outbox)
+    delivery: Delivery = field(default_factory=Delivery)
     connection: Connection | None = None
     lost: asyncio.TimerHandle | None = None
 
 
+class _Refusal(NamedTuple):
+    """A worker of another version; it asked ``at`` that time of the steady clock."""
+
+    version: Version
+    at: float
+
+
 class RemoteWorkers:
-    """Joins the jobs of all remote workers to the switchboard; lives on the app's loop.
+    """Joins the jobs of all workers elsewhere to the switchboard; lives on the app's loop.
 
     To the voice service it is what ``agent.worker.worker.Worker`` is for this process. The calls of
     a worker that is away for longer than ``reconnect_timeout`` seconds have failed.
     """
 
-    def __init__(self, board: Switchboard, reconnect_timeout: float = RECONNECT_TIMEOUT) -> None:
+    def __init__(
+        self, switchboard: Switchboard, reconnect_timeout: float = RECONNECT_TIMEOUT
+    ) -> None:
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
-        self._board = board
+        self._switchboard = switchboard
         self._reconnect_timeout = reconnect_timeout
         self._endpoint: Endpoint | None = None
-        self._workers: dict[str, _Remote] = {}
+        self._workers: dict[str, _Worker] = {}
+        self._refused: dict[str, _Refusal] = {}
 
     @property
     def error(self) -> str:
         """What keeps calls from being made."""
-        return (
-            ""
-            if self.state == "registered"
-            else "No worker is there to play the customer. Start one: "
+        if self.state == "registered":
+            return ""
+        return self.refused or (
+            "No worker is there to play the customer. Start one: "
             "python -m agent.worker --app (this address)."
         )
 
     @property
+    def refused(self) -> str:
+        """Why a worker that asks to come is sent away, and what helps; "" when none is."""
+        since = clock.steady() - REFUSED
+        asked = [refusal.version for refusal in self._refused.values() if refusal.at > since]
+        return mismatch(min(asked), VERSION) if asked else ""
+
+    @property
     def state(self) -> str:
         """``registered`` when at least one worker takes calls."""
-        there = [w for w in self._workers.values() if w.connection is not None]
-        return "registered" if any(w.state == "registered" for w in there) else "down"
+        return "registered" if self._registered() else "down"
+
+    def health(self) -> dict[str, Any]:
+        """How many of them take calls, and why others are sent away."""
+        return {"registered": len(self._registered()), "refused": self.refused}
 
     async def run(self, endpoint: Endpoint) -> None:
         """Take workers of that LiveKit server until cancelled."""
@@ -100,72 +124,100 @@ class RemoteWorkers:
     async def serve(self, connection: Connection) -> None:
         """Speak with one admitted worker until its connection ends."""
         first = await asyncio.wait_for(connection.receive(), FIRST)
-        values = json.loads(first or "{}")
-        name, had = str(values["worker"]), int(values.get("had", 0))
-        remote = self._workers.setdefault(name, _Remote(name))
-        remote.state = str(values.get("state", ""))
-        remote.connection = connection
-        remote.outbox.arrived(had)
-        if remote.lost is not None:
-            remote.lost.cancel()
+        greeting = json.loads(first or "{}")
+        name, version = str(greeting["worker"]), Version.of(greeting.get("protocol"))
+        if words := mismatch(version, VERSION):
+            await self._refuse(connection, name, version, words)
+            return
+        worker = self._workers.setdefault(name, _Worker(name))
+        worker.state = str(greeting.get("state", ""))
+        worker.connection = connection
+        worker.delivery.acknowledged(int(greeting.get("ack", 0)))
+        if worker.lost is not None:
+            worker.lost.cancel()
         try:
-            await self._converse(remote, connection)
+            await self._converse(worker, connection)
         finally:
-            if remote.connection is connection:  # it has not come back meanwhile
-                remote.connection = None
+            if worker.connection is connection:  # it has not come back meanwhile
+                worker.connection = None
                 loop = asyncio.get_running_loop()
-                remote.lost = loop.call_later(self._reconnect_timeout, self._give_up, remote)
+                worker.lost = loop.call_later(self._reconnect_timeout, self._give_up, worker)
 
-    async def _converse(self, remote: _Remote, connection: Connection) -> None:
+    async def _refuse(
+        self, connection: Connection, name: str, version: Version, words: str
+    ) -> None:
+        if name not in self._refused:
+            log.error("worker %s is sent away. %s", name, words)
+        now = clock.steady()
+        kept = {id: each for id, each in self._refused.items() if each.at > now - REFUSED}
+        self._refused = {**kept, name: _Refusal(version, now)}
+        await connection.send(json.dumps({"protocol": str(VERSION), "refused": words}))
+
+    async def _converse(self, worker: _Worker, connection: Connection) -> None:
         """Greet that worker; then hear it, and send what there is for it, until the end."""
-        welcome = {"agent": self.agent_name, "seen": remote.seen, "clock": clock.steady()}
+        welcome = {
+            "agent": self.agent_name,
+            "protocol": str(VERSION),
+            "ack": worker.delivery.received,
+            "clock": clock.steady(),
+        }
         await connection.send(json.dumps(welcome))
-        writing = asyncio.create_task(remote.outbox.feed(connection.send))
+        writing = asyncio.create_task(worker.delivery.feed(connection.send))
         try:
             while (text := await connection.receive()) is not None:
-                self._take(remote, json.loads(text))
+                self._take(worker, json.loads(text))
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
 
-    def _take(self, remote: _Remote, message: dict[str, Any]) -> None:
-        if "had" in message:
-            remote.outbox.arrived(int(message["had"]))
+    def _take(self, worker: _Worker, message: dict[str, Any]) -> None:
+        if "ack" in message:
+            worker.delivery.acknowledged(int(message["ack"]))
             return
-        if message["n"] <= remote.seen:
-            return  # sent again after a break, although it had arrived
-        remote.seen = message["n"]
-        remote.outbox.confirm(remote.seen)
+        if not worker.delivery.take(int(message["n"])):
+            return
         match message["do"]:
             case "state":
-                remote.state = str(message["state"])
+                worker.state = str(message["state"])
             case "attach":
-                self._attach(remote, str(message["call"]))
+                self._attach(worker, str(message["call"]))
             case "detach":
-                self._detach(remote, str(message["call"]))
+                self._detach(worker, str(message["call"]))
             case "event":
-                told = event(message["event"])
-                if told.call not in remote.refused:
-                    self._board.send(told)
+                self._hand_on(worker, message["event"])
 
-    def _attach(self, remote: _Remote, call: str) -> None:
+    def _hand_on(self, worker: _Worker, values: Any) -> None:
+        try:
+            told = event(values)
+        except UnknownKind as unknown:
+            log.info("worker %s: %s", worker.id, unknown)
+            return
+        if told.call not in worker.refused:
+            self._switchboard.send(told)
+
+    def _attach(self, worker: _Worker, call: str) -> None:
         def on_command(order: Command) -> None:
-            remote.outbox.put({"call": call, "command": pack(order)})
+            worker.delivery.put({"call": call, "command": pack(order)})
 
-        if self._board.attach(call, on_command):
-            remote.calls.add(call)
+        if self._switchboard.attach(call, on_command):
+            worker.calls.add(call)
         else:
-            remote.refused.add(call)
-            remote.outbox.put({"refused": call})
+            worker.refused.add(call)
+            worker.delivery.put({"refused": call})
 
-    def _detach(self, remote: _Remote, call: str) -> None:
-        if call in remote.calls:
-            remote.calls.discard(call)
-            self._board.detach(call)
+    def _detach(self, worker: _Worker, call: str) -> None:
+        if call in worker.calls:
+            worker.calls.discard(call)
+            self._switchboard.detach(call)
 
-    def _give_up(self, remote: _Remote) -> None:
-        log.warning("worker %s did not come back; %d calls end", remote.id, len(remote.calls))
-        self._workers.pop(remote.id, None)
-        for call in sorted(remote.calls):
-            self._board.detach(call)
-            self._board.send(Ended(call, "worker"))
+    def _give_up(self, worker: _Worker) -> None:
+        log.warning("worker %s did not come back; %d calls end", worker.id, len(worker.calls))
+        self._workers.pop(worker.id, None)
+        for call in sorted(worker.calls):
+            self._switchboard.detach(call)
+            self._switchboard.send(Ended(call, "worker"))
+
+    def _registered(self) -> list[_Worker]:
+        """Those that take calls now."""
+        here = [each for each in self._workers.values() if each.connection is not None]
+        return [each for each in here if each.state == "registered"]

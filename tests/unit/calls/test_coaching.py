@@ -1,7 +1,7 @@
 """Who listens to a call and what they whisper; a call's job never learns of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import pytest
 from livekit import rtc
 
 from agent.calls import coaching
+from agent.calls.call_events import CallEvent, CoachingChanged
 from agent.calls.coaching import LONGEST, Coaching, HintRefused
 from agent.platform.server.tokens import MOST_LISTENERS
-from agent.protocol.messages import End, Event
+from agent.protocol.messages import End, TurnDone
 from data.common.clock import CallClock
 from data.records import Hint
 from tests.support.clock import until
@@ -32,9 +33,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coaching, "PAUSE", -1.0)
 
 
-def made() -> tuple[Coaching, list[Hint]]:
+def made(changed: Callable[[], None] = lambda: None) -> tuple[Coaching, list[Hint]]:
     kept: list[Hint] = []
-    return Coaching(CallClock().now, kept.append), kept
+    return Coaching(CallClock().now, kept.append, changed), kept
 
 
 async def test_a_hint_is_told_and_kept_and_the_job_hears_nothing(
@@ -42,9 +43,9 @@ async def test_a_hint_is_told_and_kept_and_the_job_hears_nothing(
 ) -> None:
     call = (await studio.begin()).call
     told: list[int] = []
-    events: list[Event] = []
-    call.coaching.on_change(lambda: told.append(len(call.coaching.hints)))
-    call.subscribe(events.append)
+    events: list[type[CallEvent]] = []
+    call.subscribe(lambda event: events.append(type(event)))
+    call.subscribe(lambda event: told.append(len(call.coaching.hints)))
     first = call.whisper("author", "  Ask for the\naccount number. ")
     studio.send(said(call.id, 0, "Where is it?"))
     await until(lambda: call.turns)
@@ -53,10 +54,10 @@ async def test_a_hint_is_told_and_kept_and_the_job_hears_nothing(
         ("author", "Ask for the account number.", 0),
         ("admin", "ขอโทษก่อน", 1),
     ]
-    assert told == [1, 2]
+    assert events == [CoachingChanged, TurnDone, CoachingChanged]
+    assert told == [1, 1, 2]
     await asyncio.sleep(0.02)
     assert studio.jobs.commands[call.id] == []
-    assert len(events) == 1, "whoever follows the call's events gets the turn and nothing else"
     record = await studio.record(call.id)
     assert record.hints == (first, second)
     assert [turn.text for turn in record.turns] == ["Where is it?"]
@@ -102,18 +103,16 @@ def test_hints_do_not_rain() -> None:
 
 
 def test_those_who_listen_come_and_go() -> None:
-    one, _ = made()
     told: list[tuple[str, ...]] = []
-    stop = one.on_change(lambda: told.append(one.listeners))
+    one, _ = made(lambda: told.append(one.listeners))
     leave, again = one.listen("Ann"), one.listen("Ann")
     other = one.listen("Bob")
     leave()
     leave()
     assert one.listeners == ("Ann", "Bob"), "Ann has a second page"
     again()
-    stop()
-    assert told == [("Ann",), ("Ann",), ("Ann", "Bob"), ("Ann", "Bob"), ("Bob",)]
     other()
+    assert told == [("Ann",), ("Ann",), ("Ann", "Bob"), ("Ann", "Bob"), ("Bob",), ()]
     assert not one.listeners
 
 
@@ -123,19 +122,6 @@ def test_there_is_room_for_so_many() -> None:
     assert one.is_full
     leaves[0]()
     assert not one.is_full
-
-
-def test_a_page_that_fails_keeps_nothing_from_the_others() -> None:
-    one, kept = made()
-    told: list[int] = []
-
-    def fail() -> None:
-        raise RuntimeError("a page that is gone")
-
-    one.on_change(fail)
-    one.on_change(lambda: told.append(1))
-    one.whisper("author", "One", 0)
-    assert (len(kept), told) == (1, [1])
 
 
 async def test_the_ear_s_ticket_is_hidden_and_nobody_s_name(studio: Studio) -> None:

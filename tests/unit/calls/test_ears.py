@@ -55,7 +55,7 @@ async def test_the_trainee_is_told_of_an_ear_without_a_page_until_it_is_gone(
     call = (await studio.begin()).call
     page = studio.calls.listening(call)
     told: list[tuple[str, ...]] = []
-    call.coaching.on_change(lambda: told.append(call.coaching.listeners))
+    call.subscribe(lambda event: told.append(call.coaching.listeners))
     page.close()
     enter(studio, page.token)
     await until(lambda: told == [(STRANGER,), ()])

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from agent.calls import live_call, recorder, watchdog
-from agent.calls.calls import CallOptions, Calls, Refused, Ticket
+from agent.calls import journal_writer, live_call, watchdog
+from agent.calls.admission import CallOptions, Refused
+from agent.calls.call_events import CallEvent, HungUp
+from agent.calls.calls import Calls, Ticket
 from agent.calls.live_call import TurnRefused
-from agent.engines.registry import Choice
+from agent.engines.choice import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
@@ -33,6 +35,7 @@ from agent.protocol.messages import (
     Restored,
     Say,
     Status,
+    Trouble,
     TurnDone,
     Unwritten,
 )
@@ -40,6 +43,7 @@ from agent.protocol.scene import Scene
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.directing.assessment import assess
 from data.calls import Archive, CallRecord, OpenCall
+from data.endings import ending
 from data.records import CallStart, Edit, Latency, Turn
 from data.store import Store
 from personas.entry import Entry
@@ -328,7 +332,7 @@ async def test_a_call_whose_record_is_opened_while_the_app_stops_is_refused(
 async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
     ticket = await studio.begin()
     call = ticket.call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     turn = Turn(1, "trainee", "Sorry!", 2.0, matched=("d-1",), quotes=("Sorry!",), cause="-1")
     events: list[Event] = [
@@ -500,11 +504,11 @@ async def test_a_text_that_was_overtaken_and_comes_again_is_recorded(studio: Stu
 async def test_the_texts_of_overtaken_edits_are_not_kept(studio: Studio) -> None:
     call = (await studio.begin()).call
     versions = [save(studio, f"{EDITED}- Note {n}\n").version for n in range(3)]
-    assert len(call._given) == 3
+    assert len(call._updates._unanswered) == 3
     for version, outcome in zip(versions, ("overtaken", "overtaken", "applied"), strict=True):
         studio.send(Edited(call.id, Edit(version, outcome, "", 0, 1.0)))
     await until(lambda: len(call.edits) == 3)
-    assert len(call._given) == 0
+    assert len(call._updates._unanswered) == 0
 
 
 async def test_an_edit_of_a_call_that_waits_for_its_persona_is_not_lost(studio: Studio) -> None:
@@ -532,7 +536,7 @@ async def test_a_deleted_persona_goes_on_in_its_call_and_its_author_is_told(
     studio: Studio,
 ) -> None:
     call = (await studio.begin()).call
-    told: list[Event] = []
+    told: list[CallEvent] = []
     call.subscribe(told.append)
     file = studio.personas / "ann.md"
     file.unlink()
@@ -555,7 +559,7 @@ async def test_a_deleted_persona_goes_on_in_its_call_and_its_author_is_told(
 
 async def test_a_call_follows_its_file_under_another_name_and_back(studio: Studio) -> None:
     call = (await studio.begin()).call
-    told: list[Event] = []
+    told: list[CallEvent] = []
     call.subscribe(told.append)
     rename(studio, "ann", "ann-lee")
     assert (call.slug, call.orphaned) == ("ann-lee", False)
@@ -640,13 +644,14 @@ async def test_hanging_up_ends_the_call_once_and_frees_everything(
 ) -> None:
     studio.jobs.come = come
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     call.hang_up()
     call.hang_up("lost")
     await until(lambda: studio.jobs.closed)
     assert (call.status, studio.calls.live(), studio.jobs.closed) == ("ended", [], [call.room])
-    assert heard == [Ended(call.id, "ended")]
+    asked = [HungUp(call.id)] if come else []
+    assert heard == [*asked, Ended(call.id, "ended")]
     assert call.end is not None
     assert call.end.reason == "ended"
     assert studio.calls.get(call.id) is None
@@ -765,19 +770,19 @@ async def test_a_job_that_leaves_in_time_ends_it_once(
 ) -> None:
     monkeypatch.setattr(live_call, "LEAVE", 0.05)
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     call.hang_up()
     await until(lambda: call.end)
     await asyncio.sleep(0.1)
-    assert heard == [Ended(call.id, "ended")]
+    assert heard == [HungUp(call.id), Ended(call.id, "ended")]
 
 
 async def test_a_subscriber_that_raises_keeps_nothing_from_the_others(studio: Studio) -> None:
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
 
-    def fail(event: Event) -> None:
+    def fail(event: CallEvent) -> None:
         raise RuntimeError("a page that is gone")
 
     call.subscribe(fail)
@@ -793,7 +798,7 @@ async def test_a_subscriber_may_leave_while_it_is_told(studio: Studio) -> None:
     call = (await studio.begin()).call
     heard: list[str] = []
 
-    def leave(event: Event) -> None:
+    def leave(event: CallEvent) -> None:
         heard.append("first")
         stop()
 
@@ -851,6 +856,22 @@ async def test_a_persona_that_never_comes_frees_the_line(
     assert call.end.reason == "no_persona"
 
 
+async def test_a_job_of_another_release_says_so_and_nobody_else_is_sent_for(
+    studio: Studio,
+) -> None:
+    studio.jobs.come = False
+    call = (await studio.begin()).call
+    await until(lambda: studio.jobs.sent)
+    words = "A worker speaks version 0.9. Update that worker."
+    studio.send(Trouble(call.id, "protocol", words), Ended(call.id, "protocol"))
+    await until(lambda: studio.jobs.closed)
+    assert call.trouble is not None
+    assert call.trouble.words == words
+    assert call.end is not None
+    assert "another release" in ending(call.end.reason).words
+    assert len(studio.jobs.sent) == 1
+
+
 async def test_a_watchdog_that_fails_frees_the_line(
     studio: Studio, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -905,7 +926,7 @@ async def test_a_record_that_cannot_be_written_does_not_cost_the_call(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     call = (await studio.begin()).call
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
 
     def full(*values: object) -> None:
@@ -926,7 +947,7 @@ async def test_a_record_that_cannot_be_written_does_not_cost_the_call(
 async def test_what_the_disk_refuses_waits_and_is_written_when_there_is_room(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(recorder, "AGAIN", 0.01)
+    monkeypatch.setattr(journal_writer, "AGAIN", 0.01)
     call = (await studio.begin()).call
     write, full = os.write, True
 
@@ -935,7 +956,7 @@ async def test_what_the_disk_refuses_waits_and_is_written_when_there_is_room(
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(descriptor, data)
 
-    heard: list[Event] = []
+    heard: list[CallEvent] = []
     call.subscribe(heard.append)
     with monkeypatch.context() as patch:
         patch.setattr("os.write", to_disk)

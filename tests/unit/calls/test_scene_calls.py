@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.calls.calls import CallOptions, Refused
+from agent.calls.admission import CallOptions, Refused
 from agent.protocol.brief import LARGEST
 from agent.protocol.scene import Scene
 from data.records import Turn

@@ -9,10 +9,11 @@ from typing import Any, cast
 import pytest
 
 from agent.calls import watchdog
+from agent.calls.call_events import CallEvent
 from agent.calls.live_call import LiveCall
 from agent.calls.watchdog import LATE, NO_BROWSER, TRIES, RoomsError, watch_over
 from agent.protocol.brief import Brief
-from agent.protocol.messages import Event, Joined, Status, Trouble
+from agent.protocol.messages import Joined, Status, Trouble
 from data.calls import OpenCall
 from data.records import CallStart
 from tests.support.clock import at_once, now
@@ -109,7 +110,7 @@ class Watch:
         await watch_over(call, BRIEF, self.rooms, lambda: problem)
         self.over = now()
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: CallEvent) -> None:
         if isinstance(event, Trouble):
             assert event.code == "no_persona"
             self.troubles.append((now(), event.words))

@@ -121,30 +121,34 @@ def test_a_call_that_was_cut_off_is_closed_as_interrupted(
     assert Archive(tmp_path, store, score).recover() == 0
 
 
-def test_lost_summaries_are_made_again_from_the_journals(archive: Archive, store: Store) -> None:
+@pytest.mark.parametrize("lost", ["deleted", "no database", "cut in half", "marked"])
+def test_a_lost_or_damaged_index_is_made_again_from_the_journals(
+    archive: Archive, store: Store, lost: str, caplog: pytest.LogCaptureFixture
+) -> None:
     finished(archive, FIRST)
     finished(archive, SECOND)
     before = archive.list()
     store.close()
-    (store.folder / "store.json").write_text("{")
+    path = store.folder / "index.sqlite3"
+    match lost:
+        case "deleted":
+            path.unlink()
+        case "no database":
+            path.write_bytes(b"no database" * 1000)
+        case "cut in half":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2 + 1000])
+        case "marked":  # it was found to be damaged while it was used
+            path.with_name("index.sqlite3-damaged").touch()
     with_new = Store(store.folder)
     again = Archive(store.folder, with_new, lambda record: {"score": 0})
     assert again.recover() == 0
     assert again.list() == before
-    assert len(with_new.calls.all()) == 2
+    assert again.finished.ids() == {FIRST, SECOND}
     with_new.close()
-
-
-def test_an_unreadable_summary_is_made_again(archive: Archive, store: Store) -> None:
-    finished(archive, FIRST)
-    before = archive.list()
-    (document,) = store.calls.all()
-    store.calls.remove(FIRST)
-    store.calls.put({"call": document["call"]})
-    again = Archive(store.folder, store, score)
-    again.recover()
-    assert again.list() == before
-    assert store.calls.all() == [document]
+    asides = list(store.folder.glob("index.damaged-*.sqlite3"))
+    assert bool(asides) == (lost != "deleted")
+    assert all(aside.name in caplog.text for aside in asides)
+    caplog.clear()
 
 
 def test_a_deleted_journal_takes_its_call_off_the_list(archive: Archive, store: Store) -> None:
@@ -152,7 +156,7 @@ def test_a_deleted_journal_takes_its_call_off_the_list(archive: Archive, store: 
     (store.folder / "calls" / f"{FIRST}.jsonl").unlink()
     assert archive.recover() == 0
     assert archive.list() == []
-    assert store.calls.all() == []
+    assert archive.finished.ids() == set()
 
 
 def test_journals_that_tell_no_call_are_set_aside(archive: Archive, tmp_path: Path) -> None:
@@ -307,11 +311,14 @@ def test_a_call_that_ends_on_a_full_disk_is_scored_from_all_of_it_later(
     assert (summary.reason, summary.turns, summary.score) == ("ended", 2, None)
     with pytest.raises(OSError, match="No space"):
         call.retry()
+    assert not call.to_complete
     disk.error = 0
-    summary = call.retry() or summary
+    call.retry()
+    assert call.to_complete
+    summary = call.complete() or summary
     assert (summary.turns, summary.score) == (2, 20)
     assert archive.list() == [summary]
-    assert call.retry() is None
+    assert not call.to_complete
     again = Archive(store.folder, store, score)
     assert again.recover() == 0
     assert again.list() == [summary]
@@ -438,7 +445,7 @@ def test_a_call_that_cannot_be_completed_at_a_start_is_listed_and_completed_by_t
         full.recover()
         (summary,) = full.list()
         assert (summary.reason, summary.turns, summary.score) == ("interrupted", 1, None)
-        assert store.calls.all() == []
+        assert full.finished.ids() == set()
         if torn_still:  # the next start has no half line to end first
             path.write_bytes(path.read_bytes().rpartition(b"\n")[0] + b"\n")
     disk.error = 0
@@ -463,10 +470,10 @@ def test_a_call_whose_record_cannot_be_read_at_its_end_is_scored_once_it_can(
     for index in (0, 1):
         call.turn(said(index))
     with monkeypatch.context() as patch:
-        patch.setattr("data.open_call.read_journal", none_left)
+        patch.setattr("data.calls.read_journal", none_left)
         with pytest.raises(OSError, match="Too many"):
             call.close(CallEnd(1_000_009.0, "ended"))
-    summary = call.retry()
+    summary = call.complete()
     assert summary is not None
     assert (summary.turns, summary.score) == (2, 20)
 
@@ -482,7 +489,8 @@ def test_the_end_of_a_call_has_room_in_any_case(
     with pytest.raises(OSError, match="No space"):
         call.close(CallEnd(1_000_009.0, "ended"))
     disk.error = 0
-    assert call.retry() is not None
+    call.retry()
+    assert call.complete() is not None
     record = archive.get(FIRST)
     assert record is not None
     assert record.end == CallEnd(1_000_009.0, "ended")

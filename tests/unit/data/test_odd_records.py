@@ -81,7 +81,7 @@ def test_an_odd_line_costs_only_itself(tmp_path: Path, store: Store, line: str) 
     before = archive.get(GOOD)
     with (tmp_path / "calls" / f"{GOOD}.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    store.calls.remove(GOOD)  # so that the summary is made again from the journal
+    archive.finished.remove([GOOD])  # so that the summary is made again from the journal
     again = Archive(tmp_path, store, score)
     again.recover()
     (summary,) = again.list()
@@ -99,7 +99,7 @@ def test_an_odd_journal_costs_only_itself(tmp_path: Path, store: Store, content:
     (tmp_path / "calls" / f"{ODD}.jsonl").write_text(content, encoding="utf-8")
     (tmp_path / "calls" / f"{'2' * 16}.jsonl").mkdir()
     whole(archive, GOOD)
-    store.calls.remove(GOOD)
+    archive.finished.remove([GOOD])
     again = Archive(tmp_path, store, score)
     again.recover()
     assert [summary.call for summary in again.list()] == [GOOD]
@@ -112,7 +112,7 @@ def test_a_journal_on_which_we_fail_costs_only_itself(
     archive = Archive(tmp_path, store, score)
     for call in (GOOD, ODD):
         whole(archive, call)
-    store.calls.remove(GOOD, ODD)
+    archive.finished.remove([GOOD, ODD])
     of = Summary.of
 
     def odd(record: Any) -> Summary:
@@ -149,8 +149,11 @@ def test_an_odd_summary_is_made_again(
     for call in (GOOD, ODD):
         whole(archive, call)
     good = archive.list()
-    odd = next(row for row in store.calls.all() if row["call"] == ODD)
-    store.calls.put({**odd, **change})
+    with store.database.write() as write:
+        write.execute(
+            "UPDATE calls SET document = json_patch(document, ?) WHERE call = ?",
+            (json.dumps(change), ODD),
+        )
     again = Archive(tmp_path, store, score)
     assert [summary.call for summary in again.list()] == [GOOD]
     again.recover()
@@ -203,12 +206,13 @@ def test_an_odd_row_of_a_version_index_costs_only_itself(
 
 
 @pytest.mark.parametrize("number", ["²", "1" * 5000, "-1", "x"])
-def test_a_store_with_odd_numbers_is_set_aside(tmp_path: Path, number: str) -> None:
-    (tmp_path / "store.json").write_text(json.dumps({"call": {number: {}}}), encoding="utf-8")
+def test_a_table_with_odd_numbers_is_set_aside(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "sessions.json"
+    path.write_text(json.dumps({"token": {number: {}}}), encoding="utf-8")
     store = Store(tmp_path)
-    assert store.calls.all() == []
+    assert store.table("sessions", key="token", remedy="log in again").all() == []
     store.close()
-    assert list(tmp_path.glob("store.damaged-*.json"))
+    assert list(tmp_path.glob("sessions.damaged-*.json"))
 
 
 VALUES = st.recursive(

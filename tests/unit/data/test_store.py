@@ -12,8 +12,14 @@ import pytest
 
 from data.common import files
 from data.secret import storage_secret
-from data.store import FolderInUse, Store, StoreError
+from data.store import FolderInUse, Store, StoreError, Table
+from data.users import Users
 from tests.support.places import ROOT
+
+
+def things(store: Store) -> Table:
+    """A table of what can be made again."""
+    return store.table("things", key="call", remedy="they are made again")
 
 
 def run_python(code: str, *arguments: object) -> str:
@@ -24,14 +30,14 @@ def run_python(code: str, *arguments: object) -> str:
 
 def test_documents_survive_closing(tmp_path: Path) -> None:
     store = Store(tmp_path / "new" / "folder")
-    store.calls.put({"call": "a", "score": 1})
-    store.calls.add([{"call": "b", "score": 2}, {"call": "c", "score": 3}])
-    store.calls.put({"call": "a", "score": 4})
-    store.calls.remove("b")
+    things(store).put({"call": "a", "score": 1})
+    things(store).add([{"call": "b", "score": 2}, {"call": "c", "score": 3}])
+    things(store).put({"call": "a", "score": 4})
+    things(store).remove("b")
     store.close()
 
     store = Store(tmp_path / "new" / "folder")
-    assert store.calls.all() == [{"call": "a", "score": 4}, {"call": "c", "score": 3}]
+    assert things(store).all() == [{"call": "a", "score": 4}, {"call": "c", "score": 3}]
     store.close()
 
 
@@ -71,31 +77,33 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"call": {"x": 1}}', '{"call": {"1": 2}}'])
-def test_damaged_summaries_are_set_aside_and_accounts_stay(
+def test_a_damaged_table_is_set_aside_and_accounts_stay(
     tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = Store(tmp_path)
-    store.users.put({"name": "admin"})
-    store.calls.put({"call": "a"})
+    store.table("users", key="name").put({"name": "admin"})
+    things(store).put({"call": "a"})
     store.close()
-    (tmp_path / "store.json").write_text(content)
+    (tmp_path / "things.json").write_text(content)
 
     store = Store(tmp_path)
-    assert store.calls.all() == []
-    assert store.users.all() == [{"name": "admin"}]
-    store.calls.put({"call": "b"})
+    assert things(store).all() == []
+    assert store.table("users", key="name").all() == [{"name": "admin"}]
+    things(store).put({"call": "b"})
     store.close()
 
-    (aside,) = tmp_path.glob("store.damaged-*.json")
+    (aside,) = tmp_path.glob("things.damaged-*.json")
     assert aside.read_text() == content
     assert aside.name in caplog.text
 
 
 def test_damaged_accounts_stop_the_start_and_leave_the_file_and_the_folder(tmp_path: Path) -> None:
     (tmp_path / "users.json").write_text("{")
-    for _ in range(2):  # the lock of the first try must not stay
+    for _ in range(2):
+        store = Store(tmp_path)
         with pytest.raises(StoreError, match=r"users\.json cannot be read") as caught:
-            Store(tmp_path)
+            Users(store)
+        store.close()
         assert not isinstance(caught.value, FolderInUse)
     assert (tmp_path / "users.json").read_text() == "{"
 
@@ -106,21 +114,21 @@ def test_a_full_disk_keeps_the_old_file_and_the_old_list(tmp_path: Path) -> None
 import resource, sys
 from pathlib import Path
 from data.store import Store
-store = Store(Path(sys.argv[1]))
-store.calls.put({"call": "a", "score": 1})
+things = Store(Path(sys.argv[1])).table("things", key="call", remedy="none")
+things.put({"call": "a", "score": 1})
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
 for change in ({"call": "b", "text": "x" * 500}, {"call": "a", "text": "x" * 500}):
     try:
-        store.calls.put(change)
+        things.put(change)
     except OSError:
-        print(store.calls.all())
+        print(things.all())
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-store.calls.put({"call": "c"})
+things.put({"call": "c"})
 """
     kept = "[{'call': 'a', 'score': 1}]\n"
     assert run_python(code, tmp_path) == kept + kept
     store = Store(tmp_path)
-    assert store.calls.all() == [{"call": "a", "score": 1}, {"call": "c"}]
+    assert things(store).all() == [{"call": "a", "score": 1}, {"call": "c"}]
     store.close()
     assert not list(tmp_path.glob("*.tmp"))
 
@@ -186,7 +194,7 @@ def test_threads_do_not_lose_each_others_documents(tmp_path: Path) -> None:
 
     def put(name: str) -> None:
         for number in range(10):
-            store.calls.put({"call": f"{name}{number}"})
+            things(store).put({"call": f"{name}{number}"})
 
     threads = [threading.Thread(target=put, args=(name,)) for name in "abcd"]
     for thread in threads:
@@ -195,7 +203,7 @@ def test_threads_do_not_lose_each_others_documents(tmp_path: Path) -> None:
         thread.join()
     store.close()
     store = Store(tmp_path)
-    assert len(store.calls.all()) == 40
+    assert len(things(store).all()) == 40
     store.close()
 
 

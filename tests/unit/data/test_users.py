@@ -86,7 +86,7 @@ def test_a_changed_password_is_no_demo_password_any_more_and_lasts(
 
 
 def test_seeding_brings_no_account_back(users: Users, store: Store) -> None:
-    store.users.remove("author")
+    store.table("users", key="name").remove("author")
     again = Users(store, QUICK)
     again.seed_demo()
     assert [user.name for user in again.list()] == ["admin", "trainee"]
@@ -264,14 +264,16 @@ def test_an_outdated_hash_is_made_anew_at_the_next_login(users: Users, store: St
     stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
     again = Users(store, stronger)
     assert again.verify("trainee", "trainee-demo", demo_allowed=True) is not None
-    hashes = {item["name"]: item["hash"] for item in store.users.all()}
+    hashes = {item["name"]: item["hash"] for item in store.table("users", key="name").all()}
     assert not stronger.check_needs_rehash(hashes["trainee"])
     assert stronger.check_needs_rehash(hashes["author"])
     assert Users(store, stronger).verify("trainee", "trainee-demo", demo_allowed=True) is not None
 
 
 def test_a_damaged_hash_lets_nobody_in(store: Store) -> None:
-    store.users.put({"name": "admin", "role": "admin", "display": "A", "hash": "x"})
+    store.table("users", key="name").put(
+        {"name": "admin", "role": "admin", "display": "A", "hash": "x"}
+    )
     assert Users(store, QUICK).verify("admin", "x", demo_allowed=True) is None
 
 
@@ -287,7 +289,7 @@ def test_an_account_that_cannot_be_read_is_named_with_its_file_and_the_remedy(
     store: Store, odd: dict[str, object], why: str
 ) -> None:
     Users(store, QUICK).seed_demo()
-    store.users.add([odd])
+    store.table("users", key="name").add([odd])
     with pytest.raises(StoreError, match=f"{why}.*Mend it there") as raised:
         Users(store, QUICK)
     assert str(store.folder / "users.json") in str(raised.value)

@@ -79,8 +79,18 @@ async def test_our_own_server_that_has_died_is_told() -> None:
 
 async def test_workers_elsewhere_that_are_missing_are_told_how_to_start() -> None:
     words = "No worker is there. Start one: python -m agent.worker --app (this address)."
-    found = await checks(from_within(*READY, worker="down", problem=words))
-    assert "agent.worker" in found["worker"].fix
+    none = {"registered": 0, "refused": ""}
+    found = await checks(from_within(*READY, worker="down", workers=none, problem=words))
+    assert found["worker"].fix == words
+
+
+@pytest.mark.parametrize(("state", "told"), [("registered", "warning"), ("down", "failed")])
+async def test_workers_of_another_release_are_told_with_what_helps(state: str, told: str) -> None:
+    words = "A worker speaks version 0.9. Update that worker."
+    workers = {"registered": int(state == "registered"), "refused": words}
+    problem = "" if state == "registered" else words
+    found = await checks(from_within(*READY, worker=state, workers=workers, problem=problem))
+    assert (found["worker"].state, found["worker"].fix) == (told, words)
 
 
 # ---- from outside ----

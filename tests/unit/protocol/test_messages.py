@@ -82,11 +82,11 @@ def test_metadata_of_somebody_else_is_a_value_error(metadata: str) -> None:
 def test_what_is_no_message_of_the_link_is_refused(
     read: Callable[[object], object], values: object
 ) -> None:
-    with pytest.raises(ValueError, match="nothing that goes over the link"):
+    with pytest.raises(ValueError, match="message"):
         read(values)
 
 
 def test_an_event_is_no_command() -> None:
     assert event(pack(Joined("c1"))) == Joined("c1")
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match="unknown kind"):
         command(pack(Joined("c1")))

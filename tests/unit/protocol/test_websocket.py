@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace
+from typing import NamedTuple, cast
 
 import pytest
 from aiohttp import WSMsgType, web
@@ -23,8 +24,9 @@ from agent.protocol.messages import (
     pack,
 )
 from agent.protocol.switchboard import Switchboard
+from agent.protocol.version import VERSION, Version
 from agent.protocol.websocket.client import AppConnection, Offset
-from agent.protocol.websocket.server import PATH, RemoteWorkers
+from agent.protocol.websocket.server import PATH, REFUSED, RemoteWorkers
 from agent.protocol.websocket.worker_token import worker_token
 from data.common.clock import steady
 from tests.support.clock import PATIENCE, until
@@ -34,7 +36,7 @@ ENDPOINT = Endpoint("ws://127.0.0.1:1", "APIkey", "s" * 40)
 
 
 class Socket:
-    """A server's side of a websocket as the hub wants it."""
+    """A server's side of a websocket as the app wants it."""
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self._socket = socket
@@ -58,13 +60,13 @@ class Side:
         self.told: list[Event] = []
         self.board = Switchboard(self.told.append)
         self.board.start()
-        self.hub = RemoteWorkers(self.board, reconnect_timeout)
+        self.workers = RemoteWorkers(self.board, reconnect_timeout)
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
         """Take workers."""
-        self._running = asyncio.create_task(self.hub.run(ENDPOINT))
+        self._running = asyncio.create_task(self.workers.run(ENDPOINT))
         app = web.Application()
         app.router.add_get(PATH, self._take)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -87,13 +89,13 @@ class Side:
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not self.hub.admits(token):
+        if not self.workers.admits(token):
             return web.Response(status=403)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            await self.hub.serve(Socket(socket))
+            await self.workers.serve(Socket(socket))
         finally:
             self._sockets.discard(socket)
         return socket
@@ -115,6 +117,7 @@ async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[App
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.protocol.websocket.client.AGAIN", 0.05)
+    monkeypatch.setattr("agent.protocol.websocket.client.REFUSED_AGAIN", 0.05)
 
 
 @contextlib.asynccontextmanager
@@ -160,7 +163,7 @@ async def test_events_come_out_in_their_order_and_commands_go_in() -> None:
         line.send(Joined("c1"))
         line.send(Status("c1", "speaking"))
         await until(lambda: len(side.told) == 2)
-        assert line.agent_name == side.hub.agent_name
+        assert line.agent_name == side.workers.agent_name
         assert side.board.command("c1", Say("Hello"))
         await until(lambda: heard == [Say("Hello")])
         line.detach("c1")
@@ -214,7 +217,7 @@ async def test_a_command_that_comes_twice_is_obeyed_once() -> None:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.receive()
-        await socket.send_json({"agent": "a", "seen": 0})
+        await socket.send_json({"agent": "a", "protocol": "1.7", "ack": 0, "clock": 0.0})
         for n, text in ((1, "once"), (2, "twice")) if connections == 1 else ((2, "twice"),):
             await socket.send_json({"n": n, "call": "c1", "command": pack(Say(text))})
         await asyncio.sleep(0.05)
@@ -268,10 +271,10 @@ async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
         async with joined(side) as line:
             line.attach("c1", lambda order: None)
             line.tell_state("registered")
-            await until(lambda: side.hub.state == "registered")
+            await until(lambda: side.workers.state == "registered")
         await until(lambda: side.told == [Ended("c1", "worker")])
-        assert side.hub.state == "down"
-        assert "agent.worker" in side.hub.error
+        assert side.workers.state == "down"
+        assert "python -m agent.worker" in side.workers.error
 
 
 async def test_a_worker_that_is_gone_before_its_greeting_is_not_there() -> None:
@@ -280,13 +283,15 @@ async def test_a_worker_that_is_gone_before_its_greeting_is_not_there() -> None:
             raise ConnectionResetError
 
         async def receive(self) -> str | None:
-            return json.dumps({"worker": "w", "state": "registered", "had": 0})
+            return json.dumps(
+                {"worker": "w", "protocol": str(VERSION), "state": "registered", "ack": 0}
+            )
 
     async with opened(reconnect_timeout=0.1) as side:
         with contextlib.suppress(ConnectionResetError):
-            await side.hub.serve(Gone())
-        assert side.hub.state == "down"
-        await until(lambda: not side.hub._workers)
+            await side.workers.serve(Gone())
+        assert side.workers.state == "down"
+        await until(lambda: not side.workers._workers)
 
 
 @pytest.mark.parametrize("greeting", ["", "[]", "{}", "no JSON"])
@@ -312,6 +317,133 @@ async def test_an_app_that_does_not_greet_is_asked_again(greeting: str) -> None:
     await runner.cleanup()
 
 
+@contextlib.contextmanager
+def version_of(end: str, version: str) -> Iterator[None]:
+    """That end, ``server`` (the app) or ``client`` (the worker), is of another release."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"agent.protocol.websocket.{end}.VERSION", Version.of(version))
+        yield
+
+
+@pytest.mark.parametrize(
+    ("worker", "remedy"), [("0.9", "Update that worker"), ("2.0", "Update the app")]
+)
+async def test_a_worker_of_another_version_is_sent_away_with_words(
+    worker: str, remedy: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with version_of("client", worker):
+        async with opened() as side, joined(side) as line:
+            await until(lambda: line.refusal)
+            assert remedy in line.refusal
+            assert side.workers.error == line.refusal
+            assert side.workers.health() == {"registered": 0, "refused": line.refusal}
+            assert not line.found.is_set()
+            assert not side.workers._workers
+            await until(lambda: caplog.text.count("This worker plays no calls.") == 1)
+
+
+@pytest.mark.parametrize("protocol", [{}, {"protocol": "0.9"}])
+async def test_a_worker_of_before_is_sent_away_with_words(protocol: dict[str, str]) -> None:
+    """It told no version, and does not understand why; the app's health says it."""
+
+    class Old:
+        def __init__(self) -> None:
+            self.told: list[str] = []
+
+        async def send(self, text: str) -> None:
+            self.told.append(text)
+
+        async def receive(self) -> str | None:
+            return json.dumps({"worker": "w", "state": "registered", "had": 0, **protocol})
+
+    async with opened() as side:
+        old = Old()
+        await side.workers.serve(old)
+        assert [list(json.loads(text)) for text in old.told] == [["protocol", "refused"]]
+        assert side.workers.state == "down"
+        assert "Update that worker to the release of the app" in side.workers.error
+
+
+async def test_a_worker_that_was_sent_away_is_forgotten_once_it_asks_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with version_of("client", "0.9"):
+        async with opened() as side, joined(side) as line:
+            await until(lambda: line.refusal)
+            later = steady() + REFUSED
+            monkeypatch.setattr("agent.protocol.websocket.server.clock.steady", lambda: later)
+            assert not side.workers.refused
+            assert "Start one" in side.workers.error
+
+
+async def test_a_worker_comes_by_itself_once_the_app_was_updated() -> None:
+    async with opened() as side:
+        with version_of("client", "2.0"):
+            async with joined(side) as line:
+                await until(lambda: line.refusal)
+                with version_of("server", "2.1"):
+                    await until(line.found.is_set)
+                    assert not line.refusal
+                    line.tell_state("registered")
+                    await until(lambda: side.workers.state == "registered")
+                    assert not side.workers.error
+
+
+@pytest.mark.parametrize("welcome", [{}, {"protocol": "2.0"}])
+async def test_an_app_of_another_version_gets_no_worker(welcome: dict[str, str]) -> None:
+    """One of before greets whoever comes."""
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        await socket.send_json({"agent": "a", "seen": 0, "clock": 0.0, **welcome})
+        await socket.receive()
+        return socket
+
+    app = web.Application()
+    app.router.add_get(PATH, take)
+    runner, port = await listening(app, shutdown_timeout=0.1)
+    async with joined(Side(port)) as line:
+        await until(lambda: line.refusal)
+        assert "Update" in line.refusal
+        assert not line.found.is_set()
+    await runner.cleanup()
+
+
+async def test_an_app_that_comes_back_in_another_version_ends_the_jobs() -> None:
+    async with opened() as side, joined(side) as line:
+        heard: list[Command] = []
+        line.attach("c1", heard.append)
+        await line.drained(PATIENCE)
+        with version_of("server", "2.0"):
+            await side.cut()
+            await until(lambda: heard == [End("interrupted")])
+            await until(lambda: line.moved.is_set() and not line.found.is_set())
+
+
+async def test_what_a_newer_minor_says_beside_the_rest_is_left_unread() -> None:
+    class Strange(NamedTuple):
+        call: str
+
+        def to_json(self) -> dict[str, object]:
+            return {"call": self.call, "mood": "odd"}
+
+    heard: list[Command] = []
+    with version_of("client", "1.9"):
+        async with opened() as side, joined(side) as line:
+            line.attach("c1", heard.append)
+            await line.drained(PATIENCE)
+            connected = list(side._sockets)
+            line.send(cast(Event, Strange("c1")))
+            line.send(Joined("c1"))
+            await until(lambda: side.told == [Joined("c1")])
+            side.board.command("c1", cast(Command, Strange("c1")))
+            side.board.command("c1", Say("Hello"))
+            await until(lambda: heard == [Say("Hello")])
+            assert list(side._sockets) == connected
+
+
 async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
     async with opened() as old, joined(old) as line:
         heard: list[Command] = []
@@ -322,7 +454,7 @@ async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
         await new.open()
         await until(line.moved.is_set)
         await until(lambda: heard == [End("interrupted")])
-        assert line.agent_name == new.hub.agent_name
+        assert line.agent_name == new.workers.agent_name
         line.send(Ended("c1", "interrupted"))
         await until(lambda: new.told == [Ended("c1", "interrupted")])
         await new.close()
@@ -331,7 +463,7 @@ async def test_a_new_app_ends_the_jobs_of_the_old_one() -> None:
 @pytest.mark.parametrize("token", ["", "abc", "other secret", "trainee"])
 async def test_only_who_has_the_secret_is_a_worker(token: str) -> None:
     async with opened() as side:
-        await until(lambda: side.hub.admits(worker_token(ENDPOINT, "worker-1")))
+        await until(lambda: side.workers.admits(worker_token(ENDPOINT, "worker-1")))
         match token:
             case "other secret":
                 token = worker_token(Endpoint(ENDPOINT.url, ENDPOINT.key, "t" * 40), "worker-1")
@@ -343,4 +475,4 @@ async def test_only_who_has_the_secret_is_a_worker(token: str) -> None:
                     name="Ann",
                     room="r",
                 )
-        assert not side.hub.admits(token)
+        assert not side.workers.admits(token)

@@ -1,7 +1,6 @@
 """Drafts of a persona by a text model, against a server that speaks as the real ones do."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +39,11 @@ def answer(asked: Asked) -> dict[str, Any]:
 
 
 def settings(folder: Path, way: str, base_url: str) -> Settings:
-    base = Settings.load(folder, {})
     if way == "openai":
-        return replace(base, openai_api_key="test", openai_base_url=f"{base_url}/v1")
-    return replace(base, google_api_key="test", gemini_base_url=base_url)
+        environ = {"OPENAI_API_KEY": "test", "OPENAI_BASE_URL": f"{base_url}/v1"}
+    else:
+        environ = {"GOOGLE_API_KEY": "test", "GEMINI_BASE_URL": base_url}
+    return Settings.load(folder, environ)
 
 
 def of(folder: Path, way: str, base_url: str) -> Drafting:

@@ -9,8 +9,6 @@ from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine, OnTurn
-from agent.engines.gemini.spec import SPEC as GEMINI
-from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Caption, Edited, Event, Mood, NewPersona, TurnDone
 from agent.simulation.directing.director import State, Step
@@ -31,10 +29,11 @@ APOLOGY = "I am so sorry, I apologise."
 CALM_DOWN = "Please calm down."
 
 
-class Notes(Engine):
+class Notes:
     """An engine: which line it was asked for, and the handles of those that still sound."""
 
-    spec = OFFLINE
+    name = "offline"
+    replies_itself = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -319,7 +318,7 @@ async def test_what_cannot_take_the_text_refuses_it_and_goes_on(part: str) -> No
 async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_answer() -> None:
     """As models that reply by themselves have it: the answer sounds, then the words come."""
     talk = Talk()
-    talk.engine.spec = GEMINI
+    talk.engine.replies_itself = True
     talk.talk.open()
     talk.heard("I was charged twice!")
     talk.talk.reply_begun(talk.engine._line("answer"))
@@ -341,7 +340,7 @@ async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_an
 
 async def test_words_that_come_before_the_answer_are_not_waited_for() -> None:
     talk = Talk()
-    talk.engine.spec = GEMINI
+    talk.engine.replies_itself = True
     talk.talk.open()
     talk.heard("I was charged twice!")
     talk.talk.trainee_was_heard(APOLOGY)

@@ -1,35 +1,34 @@
-"""What the jobs of one process share: the observers of the persona versions in use."""
+"""What the jobs of one process share: how they begin, the observers of the versions in use."""
 
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from livekit.agents import JobContext
 
-from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
+from agent.protocol.brief import Brief
+from agent.protocol.messages import Ended, Event, Trouble
+from agent.protocol.switchboard import Switchboard
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.hearing import Hearing
 from agent.speech.voice_child import Voice
 from agent.worker import engine_factory as module
 from agent.worker.engine_factory import OBSERVERS, EngineFactory
 from personas.model import Persona
-from tests.support.clock import PATIENCE
+from tests.support.clock import PATIENCE, until
 from tests.support.personas import make_persona
 
 
-def factory(folder: Path) -> EngineFactory:
-    settings = Settings.load(folder, {"REHEARSAL_CACHE": str(folder)})
-    return EngineFactory(settings, EngineRegistry())
-
-
 @pytest.fixture
-def performers(tmp_path: Path) -> Iterator[EngineFactory]:
-    made = EngineFactory(
-        Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}), EngineRegistry()
-    )
+def engines(tmp_path: Path) -> Iterator[EngineFactory]:
+    made = EngineFactory(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
     yield made
     made.close()
 
@@ -42,14 +41,12 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
     monkeypatch.setattr(module, "Voice", lambda: Voice(broken))
     monkeypatch.setattr(module, "warm_models", lambda: None)
     monkeypatch.setattr(Hearing, "warm", lambda *given: None)
-    performers = EngineFactory(
-        Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}), EngineRegistry()
-    )
+    engines = EngineFactory(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
     try:
-        performers.warm([make_persona()])
-        health = performers.health()
+        engines.warm([make_persona()])
+        health = engines.health()
     finally:
-        performers.close()
+        engines.close()
     assert health["voice"]["state"] == "resting"
     assert health["voice"]["deaths"]
     assert health["recogniser"]["state"] == "idle"
@@ -57,17 +54,38 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
     assert "/home/ann" not in str(health)
 
 
-def test_the_observer_of_a_persona_in_use_is_kept(performers: EngineFactory) -> None:
+@pytest.mark.parametrize("version", [None, "0.9", "2.0"])
+async def test_a_job_of_another_version_leaves_with_words(
+    engines: EngineFactory, version: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Event] = []
+    left: list[str] = []
+    switchboard = Switchboard(told.append)
+    switchboard.start()
+    brief = Brief("c1", "ann", "# Persona: Ann", "v1", "offline", "trainee-ann")
+    metadata = json.dumps({**json.loads(brief.dump()), "protocol": version})
+    context = SimpleNamespace(job=SimpleNamespace(metadata=metadata), shutdown=left.append)
+    await engines.entry(switchboard)(cast(JobContext, context))
+    await until(lambda: len(told) == 2)
+    trouble, end = told
+    assert isinstance(trouble, Trouble)
+    assert "Update" in trouble.words
+    assert end == Ended("c1", "protocol")
+    assert left
+    assert "call c1 is not played" in caplog.text
+
+
+def test_the_observer_of_a_persona_in_use_is_kept(engines: EngineFactory) -> None:
     """However many others come, those used longest ago go first."""
     in_use = make_persona()
-    first = performers.observer(in_use)
+    first = engines.observer(in_use)
     for number in range(2 * OBSERVERS):
-        performers.observer(replace(in_use, slug=f"other-{number}"))
-        assert performers.observer(in_use) is first
+        engines.observer(replace(in_use, slug=f"other-{number}"))
+        assert engines.observer(in_use) is first
 
 
 def test_two_calls_that_begin_at_once_share_one_observer(
-    performers: EngineFactory, monkeypatch: pytest.MonkeyPatch
+    engines: EngineFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = threading.Barrier(2)
 
@@ -77,5 +95,5 @@ def test_two_calls_that_begin_at_once_share_one_observer(
 
     monkeypatch.setattr(module, "LexicalObserver", slow)
     with ThreadPoolExecutor(2) as threads:
-        one, other = threads.map(performers.observer, [make_persona()] * 2)
+        one, other = threads.map(engines.observer, [make_persona()] * 2)
     assert one is other

@@ -13,7 +13,6 @@ from livekit.agents.voice import SpeechHandle, io
 from livekit.rtc._proto.stats_pb2 import RtcStats
 
 from agent.engines.base import Engine, OnTurn
-from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.persona_agent import PersonaAgent
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
@@ -110,10 +109,11 @@ class Session(rtc.EventEmitter[str]):
         self.emit("agent_state_changed", SimpleNamespace(new_state=state))
 
 
-class Notes(Engine):
+class Notes:
     """An engine that notes what it was asked for."""
 
-    spec = OFFLINE
+    name = "offline"
+    replies_itself = False
 
     def __init__(self, persona: Persona) -> None:
         self.language = persona.language
@@ -241,7 +241,7 @@ class Stage:
 
     async def _run(self) -> None:
         context = cast(JobContext, self.context)
-        await Job(context, self.board, self.make, LexicalObserver, fallback="offline").run()
+        await Job(context, self.board, self.make, LexicalObserver).run()
 
 
 def play(story: Callable[[Stage], Awaitable[Any]], text: str = PLAIN, error: Any = None) -> Stage:

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine
-from agent.engines.gemini.spec import SPEC as GEMINI
-from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Caption, End, Event, Mood, Say, TurnDone, Usage
 from agent.providers.endpoints import ProviderEndpoint
@@ -118,7 +116,8 @@ class Directed(Notes):
 
     def __init__(self, *, itself: bool) -> None:
         super().__init__()
-        self.spec = GEMINI if itself else OFFLINE
+        self.replies_itself = itself
+        self.name = "gemini" if itself else "offline"
         self.directed: list[tuple[float, str]] = []
         self.slow = 0.0
 
@@ -155,7 +154,7 @@ class Talk:
         )
 
     def said(self, text: str) -> None:
-        if self.engine.capabilities.replies_itself:
+        if self.engine.replies_itself:
             self.talk.trainee_was_heard(text)
         else:
             self.talk.trainee_said(text, "voice")
@@ -520,7 +519,7 @@ def test_an_engine_that_takes_over_and_wants_no_model_has_none() -> None:
     async def story() -> Talk:
         talk = Talk({REALLY: Answer(0.5, (CALM,)), SORRY: Answer(0.5)}, itself=True)
         talk.said(REALLY)
-        talk.engine.spec = replace(OFFLINE, name="unwatched")
+        talk.engine.name = "unwatched"
         talk.said(SORRY)
         await asyncio.sleep(1)
         return talk

@@ -12,11 +12,14 @@ from data.calls import OpenCall
 AGAIN = 3.0
 """Seconds after which it is tried again to write what could not be written."""
 
+SCORE = "score"
+
 log = logging.getLogger(__name__)
 
 
-class Recorder:
-    """Hands records over to ``writer``, one thread for all calls; lives on the app's loop.
+class JournalWriter:
+    """Hands records over to ``writer``, one thread for all calls; lives on the app's loop. When
+    the call has ended, it is scored and listed in another thread.
 
     While the disk takes nothing, ``problem`` says why and what comes waits in the call's record;
     ``changed`` is called when that begins and when it is over. It goes on being tried after the
@@ -41,10 +44,13 @@ class Recorder:
         future.add_done_callback(partial(self._done, write.__name__))
 
     def _done(self, what: str, future: Future[object]) -> None:
-        """In the writer's thread: see what became of it."""
+        """In a thread that writes: see what became of it."""
         error = future.exception()
         if error is not None and not (isinstance(error, OSError) and self.record.unwritten):
             log.error("call %s: a %s is not recorded", self.record.start.call, what, exc_info=error)
+        if what != SCORE and self.record.to_complete:
+            with suppress(RuntimeError):  # the app stops, and has completed it itself
+                self.record.complete_later().add_done_callback(partial(self._done, SCORE))
         with suppress(RuntimeError):  # the app's loop is closed
             self._loop.call_soon_threadsafe(self._look)
 
