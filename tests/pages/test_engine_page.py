@@ -16,7 +16,7 @@ from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice, choose_engine
 from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
-from tests.pages.test_call_page import Calls, CallWorld, browser, click, start
+from tests.support.call_world import Calls, CallWorld, browser, click, start
 from tests.support.studio import log_in, persona_text, visit
 from ui.call.voice_call import VoiceCall
 

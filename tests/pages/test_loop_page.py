@@ -14,7 +14,7 @@ from agent.protocol.scene import FROM_THE_TOP, Scene
 from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
 from personas.persona_files import PersonaFiles
-from tests.pages.test_call_page import CallWorld, browser, click
+from tests.support.call_world import CallWorld, browser, click
 from tests.support.studio import log_in, persona_text, visit
 from ui.call.voice_call import VoiceCall
 from ui.studio.length import LengthLine, length_line

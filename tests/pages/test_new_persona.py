@@ -10,8 +10,8 @@ from nicegui.testing import User
 from personas.blank import BLANK
 from personas.parse import examine
 from tests.support.fakes.text_model import TextServer
+from tests.support.form_answer import answer
 from tests.support.studio import World, log_in, visit
-from tests.unit.providers.test_drafting import answer
 from ui.library import form_fields, new_persona
 
 TYPED = {

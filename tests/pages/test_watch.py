@@ -25,7 +25,7 @@ from agent.protocol.messages import (
     TurnDone,
 )
 from data.records import CallEnd, CallStart, Edit, Hint, Turn
-from tests.pages.test_call_page import Calls, CallWorld, browser, start
+from tests.support.call_world import Calls, CallWorld, browser, start
 from tests.support.clock import until
 from tests.support.studio import World, log_in, persona_text, visit
 from ui.call.coach import DOES, MAY

@@ -18,7 +18,7 @@ from agent.protocol.messages import Command, NewPersona
 from data.drafts import Drafts
 from data.records import CallStart
 from personas.parse import examine
-from tests.pages.test_call_page import Inline, Prepared, Record
+from tests.support.call_world import Inline, Prepared, Record
 from tests.support.clock import until
 from tests.support.studio import FakeCalls, World, log_in, visit
 from ui.call.voice_call import VoiceCall

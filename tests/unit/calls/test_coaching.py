@@ -1,8 +1,7 @@
 """Who listens to a call and what they whisper; a call's job never learns of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,16 +15,8 @@ from agent.protocol.messages import End, TurnDone
 from data.common.clock import CallClock
 from data.records import Hint
 from tests.support.clock import until
-from tests.unit.calls.test_live_calls import Studio, said
-from tests.unit.worker.test_job import Session, Stage, ended, joined, play
-
-
-@pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    studio = Studio(tmp_path)
-    yield studio
-    await studio.calls.aclose()
-    studio.store.close()
+from tests.support.job_stage import Session, Stage, ended, joined, play
+from tests.support.live_calls import Studio, said
 
 
 @pytest.fixture

@@ -14,10 +14,7 @@ from agent.calls.rooms import LiveKitRooms
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from tests.support.clock import until
-from tests.unit.calls.test_live_calls import Studio
-from tests.unit.platform.test_livekit_server import binary as binary
-from tests.unit.platform.test_livekit_server import server as server
-from tests.unit.platform.test_livekit_server import states as states
+from tests.support.live_calls import Studio
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,11 @@ import pytest
 from agent.calls import journal_writer, live_call, watchdog
 from agent.calls.admission import CallOptions, Refused
 from agent.calls.call_events import CallEvent, HungUp
-from agent.calls.calls import Calls, Ticket
+from agent.calls.calls import Ticket
 from agent.calls.live_call import TurnRefused
-from agent.engines.choice import Choice
-from agent.platform.reconnect import RECONNECT_TIMEOUT
-from agent.protocol.brief import Brief
 from agent.protocol.messages import (
     LONGEST_TURN,
     Caption,
-    Command,
     Edited,
     End,
     Ended,
@@ -33,22 +28,18 @@ from agent.protocol.messages import (
     NewPersona,
     PageAway,
     Restored,
-    Say,
     Status,
     Trouble,
     TurnDone,
     Unwritten,
 )
 from agent.protocol.scene import Scene
-from agent.protocol.switchboard import Switchboard
-from agent.simulation.directing.assessment import assess
-from data.calls import Archive, CallRecord, OpenCall
+from data.calls import OpenCall
 from data.endings import ending
 from data.records import CallStart, Edit, Latency, Turn
-from data.store import Store
 from personas.entry import Entry
-from personas.library import Library
 from tests.support.clock import PATIENCE, Times, until
+from tests.support.live_calls import Studio, said
 from tests.support.persona_text import PLAIN, swap
 from ui.call.notices import Situation, notices
 from ui.call.state import Browser
@@ -56,133 +47,6 @@ from ui.call.voice_call import Connection
 from ui.watch.state import notices as watch_notices
 
 EDITED = swap("- Lives in Leeds", "- Lives in York", PLAIN)
-
-
-class Jobs:
-    """A LiveKit server whose dispatches bring a job at once, or none.
-
-    ``commands``: what each call's job was told. A job leaves when told to, unless ``silent``.
-    """
-
-    def __init__(self, switchboard: Switchboard) -> None:
-        self.switchboard = switchboard
-        self.come = True
-        self.silent = False
-        self.fault: Exception | None = None
-        self.sent: list[Brief] = []
-        self.closed: list[str] = []
-        self.people = ["trainee-trainee", "agent-x"]
-        self.removed: list[str] = []
-        self.commands: dict[str, list[Command]] = {}
-
-    def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
-        return "ws://server", f"{room}|{identity}|{name}"
-
-    async def participants(self, room: str) -> list[str]:
-        return list(self.people)
-
-    async def remove(self, room: str, identity: str) -> None:
-        self.people.remove(identity)
-        self.removed.append(identity)
-
-    def listening(self, room: str, identity: str) -> tuple[str, str]:
-        return "ws://server", f"{room}|{identity}|hidden"
-
-    async def send(self, room: str, brief: Brief) -> None:
-        if self.fault is not None:
-            raise self.fault
-        self.sent.append(brief)
-        if self.come:
-            self.arrive(brief.call)
-
-    async def close_room(self, room: str) -> None:
-        await asyncio.sleep(0.02)
-        self.closed.append(room)
-
-    def arrive(self, call: str) -> None:
-        """The job of that call joins."""
-        self.commands[call] = []
-        assert self.switchboard.attach(call, lambda command: self._obey(call, command))
-        self.switchboard.send(Joined(call))
-
-    def _obey(self, call: str, command: Command) -> None:
-        self.commands[call].append(command)
-        if isinstance(command, End) and not self.silent:
-            self.leave(call, command.reason)
-
-    def leave(self, call: str, reason: str, *, resolved: bool = False) -> None:
-        self.switchboard.detach(call)
-        self.switchboard.send(Ended(call, reason, resolved))
-
-
-class Studio:
-    """The calls and everything around them."""
-
-    def __init__(
-        self,
-        folder: Path,
-        most: int = 2,
-        each: int = 9,
-        reconnect_timeout: float = RECONNECT_TIMEOUT,
-    ) -> None:
-        self.personas = folder / "personas"
-        self.personas.mkdir(exist_ok=True)
-        for slug in ("ann", "bob"):
-            (self.personas / f"{slug}.md").write_text(PLAIN)
-        (self.personas / "broken.md").write_text("nothing")
-        self.library = Library(self.personas)
-        self.store = Store(folder / "data")
-        self.archive = Archive(folder / "data", self.store, assess)
-        self.switchboard = Switchboard(lambda event: self.calls.receive(event))
-        self.switchboard.start()
-        self.jobs = Jobs(self.switchboard)
-        self.problem = ""
-        self.calls = Calls(
-            self.library,
-            self.archive,
-            self.switchboard,
-            most=most,
-            most_each=lambda user: each,
-            rooms=lambda: self.jobs,
-            readiness=lambda: self.problem,
-            health=lambda: {"worker": "registered"},
-            choose_engine=lambda persona, wanted: Choice("offline"),
-            reconnect_timeout=reconnect_timeout,
-        )
-
-    async def begin(self, slug: str = "ann", user: str = "trainee") -> Ticket:
-        """A call whose persona has come, or has been sent for."""
-        ticket = await self.calls.begin(user, slug)
-        if self.jobs.come:
-            await until(ticket.call.persona_in.is_set)
-        return ticket
-
-    def send(self, *events: Event) -> None:
-        for event in events:
-            self.switchboard.send(event)
-
-    def said(self, call: str) -> list[str]:
-        """What was typed in that call, as its job got it."""
-        return [each.text for each in self.jobs.commands[call] if isinstance(each, Say)]
-
-    async def record(self, call: str) -> CallRecord:
-        """The record once everything before is on the disk."""
-        await self.calls.aclose()
-        record = self.archive.get(call)
-        assert record is not None
-        return record
-
-
-@pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    studio = Studio(tmp_path)
-    yield studio
-    await studio.calls.aclose()
-    studio.store.close()
-
-
-def said(call: str, index: int, text: str = "Hello?") -> TurnDone:
-    return TurnDone(call, Turn(index, "persona", text, 0.0, version="v1"))
 
 
 async def test_a_call_is_begun(studio: Studio) -> None:

@@ -1,8 +1,5 @@
 """Calls that are begun elsewhere: what their job and their record are told, and what is refused."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from agent.calls.admission import CallOptions, Refused
@@ -10,21 +7,13 @@ from agent.protocol.brief import LARGEST
 from agent.protocol.scene import Scene
 from data.records import Turn
 from tests.support.clock import until
+from tests.support.live_calls import Studio
 from tests.support.persona_text import PLAIN
-from tests.unit.calls.test_live_calls import Studio
 
 TURNS = (
     Turn(0, "persona", "Where is it?", 0.0),
     Turn(1, "trainee", "I am sorry.", 0.0, "typed"),
 )
-
-
-@pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    made = Studio(tmp_path)
-    yield made
-    await made.calls.aclose()
-    made.store.close()
 
 
 async def test_the_record_says_where_the_call_really_began(studio: Studio) -> None:

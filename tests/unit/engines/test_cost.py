@@ -25,7 +25,7 @@ from agent.providers.prices import RATES, Price, PricesError, find_price, load_p
 from agent.worker.usage import EVERY, UsageMeter
 from data.records import ModelUse
 from tests.support.clock import until
-from tests.unit.worker.test_job import Stage, joined, play
+from tests.support.job_stage import Stage, joined, play
 
 DAY = date(2026, 11, 22)
 PRICES = load_prices()

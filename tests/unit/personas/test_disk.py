@@ -19,9 +19,9 @@ from personas.library import Library, SaveError
 from personas.moves import ARCHIVE
 from personas.persona_files import PersonaFiles, ShelfError
 from tests.support.clock import until
+from tests.support.live_calls import Studio
 from tests.support.persona_text import FULL, PLAIN, swap
 from tests.support.studio import World, log_in, visit
-from tests.unit.calls.test_live_calls import Studio
 
 YORK = swap("- Lives in Leeds", "- Lives in York", PLAIN)
 HULL = swap("- Lives in Leeds", "- Lives in Hull", PLAIN)

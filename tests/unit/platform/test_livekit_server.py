@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
@@ -14,43 +13,11 @@ from livekit import rtc
 
 from agent.platform.server.livekit_server import LiveKitServer, answers
 from agent.platform.server.tokens import trainee_token
-from agent.platform.settings import Settings
-from agent.platform.setup.preparation import Preparation
 
 pytestmark = pytest.mark.call
 
 QUICK = 30.0
 """Seconds that a stop may take on a busy machine; where it waits for somebody, it never ends."""
-
-
-@pytest.fixture(scope="module")
-def binary() -> Path:
-    """The server program, prepared like the app does it."""
-
-    async def prepare() -> Path:
-        cache = Settings.load(Path(), os.environ).cache_dir
-        preparation = Preparation(cache_dir=cache)
-        await preparation.run()
-        assert preparation.livekit_server is not None, preparation.parts
-        return preparation.livekit_server
-
-    return asyncio.run(prepare())
-
-
-@pytest.fixture
-def states() -> "asyncio.Queue[str]":
-    """Every state that the server has had and nobody has looked at."""
-    return asyncio.Queue()
-
-
-@pytest.fixture
-async def server(
-    binary: Path, tmp_path: Path, states: "asyncio.Queue[str]"
-) -> AsyncIterator[LiveKitServer]:
-    server = LiveKitServer(binary, tmp_path, states.put_nowait)
-    await server.start()
-    yield server
-    await server.stop()
 
 
 def port_of(server: LiveKitServer) -> int:

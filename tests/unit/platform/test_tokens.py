@@ -15,9 +15,6 @@ from livekit.api import TokenVerifier
 
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.platform.server.tokens import MOST_LISTENERS, listener_token, trainee_token
-from tests.unit.platform.test_livekit_server import binary as binary
-from tests.unit.platform.test_livekit_server import server as server
-from tests.unit.platform.test_livekit_server import states as states
 
 KEY, SECRET = "APIkey", "s" * 40
 

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,30 +11,10 @@ from agent.providers.drafting import DraftFailed, Drafting, drafted, drafting
 from personas.form_check import problems
 from personas.form_text import written
 from personas.parse import examine
-from tests.support.fakes.text_model import Asked, Fault, TextServer
+from tests.support.fakes.text_model import Fault, TextServer
+from tests.support.form_answer import FILLED, answer
 
 pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class AiohttpClientSession")
-
-FILLED: dict[str, Any] = {
-    "scenario": "Broken Oven",
-    "name": "Mira Holt",
-    "who": "Mira runs a bakery.",
-    "difficulty": "hard",
-    "intensity": 9,
-    "threshold": 1,
-    "context": ["The oven broke on Friday."],
-    "opening": ["My oven is dead!"],
-    "facts": [{"label": "Order", "value": "55 12"}],
-    "angers": [{"words": "Being told to wait", "change": 9, "reply": "Wait? No."}],
-    "calms": [{"words": "A sincere apology", "change": 2, "reply": "Thanks."}],
-    "wants": [{"words": "A date is named", "reply": "Good."}],
-    "objectives": [{"words": "Apologizes", "weight": 2}],
-    "constraints": ["Stay in the role."],
-}
-
-
-def answer(asked: Asked) -> dict[str, Any]:
-    return FILLED
 
 
 def settings(folder: Path, way: str, base_url: str) -> Settings:

@@ -6,7 +6,7 @@ from agent.simulation.acting.why import Place, Why, engine_at, places
 from data.journal import CallRecord
 from data.records import CallStart, EngineUse, Turn
 from tests.support.persona_text import swap
-from tests.unit.worker.test_conversation import EDITED, TEXT, persona_of
+from tests.support.talk import EDITED, TEXT, persona_of
 
 SARAH = persona_of(TEXT)
 CALM = SARAH.triggers[0]

@@ -13,9 +13,6 @@ from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.protocol.brief import Brief
 from agent.worker.participant_presence import answers
-from tests.unit.platform.test_livekit_server import binary as binary
-from tests.unit.platform.test_livekit_server import server as server
-from tests.unit.platform.test_livekit_server import states as states
 
 pytestmark = pytest.mark.call
 

@@ -13,9 +13,8 @@ from data.records import in_force
 from personas.model import Persona
 from tests.support.clock import PATIENCE, until
 from tests.support.persona_text import swap
-from tests.unit.worker.test_conversation import Notes, Talk, persona_of
+from tests.support.talk import TEXT, Notes, Talk, persona_of
 
-TEXT = swap("language: th-TH", "language: en-US")
 BROKEN = swap("difficulty: hard", "difficulty: brutal")
 
 

@@ -42,22 +42,11 @@ from personas.model import Persona
 from personas.parse import examine
 from tests.support.clock import PATIENCE, at_once, now, until
 from tests.support.fakes.text_model import KEY, TextServer, verdict
-from tests.support.persona_text import swap
-from tests.unit.worker.test_conversation import Notes
-from tests.unit.worker.test_job import Stage, ended, joined
+from tests.support.job_stage import Stage, ended, joined
+from tests.support.talk import EDITED, TEXT, Notes, persona_of
 
 # Google's client inherits from a class of aiohttp that would rather be left alone.
 pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class AiohttpClientSession")
-
-TEXT = swap("language: th-TH", "language: en-US")
-EDITED = swap("A sincere apology (-2)", "A sincere apology (-4)", TEXT)
-
-
-def persona_of(text: str) -> Persona:
-    persona = examine(text, "sarah").persona
-    assert persona is not None
-    return persona
-
 
 PERSONA = persona_of(TEXT)
 CALM, MOVED = (rule.id for rule in PERSONA.triggers)

@@ -29,7 +29,7 @@ from data.records import CallEnd, CallStart, Turn
 from data.summary import Summary
 from personas.model import Persona
 from tests.support.persona_text import PLAIN
-from tests.unit.worker.test_conversation import APOLOGY, CALM_DOWN, EDITED, TEXT, Notes, persona_of
+from tests.support.talk import APOLOGY, CALM_DOWN, EDITED, TEXT, Notes, persona_of
 
 SARAH = persona_of(TEXT)  # begins at 8, accepts at 4
 VERIFY = "Could you verify your identity with your date of birth, please?"
