@@ -1,30 +1,16 @@
 """The pages for accounts and for one's own password."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from nicegui import ui
-from nicegui.testing import User
 
 from data.users import UserError, Users
-from tests.support.studio import World, log_in, visit
+from tests.support.studio import Make, World, log_in
 from ui.auth import session
 
 NEW = "a long new password"
-Make = Callable[[], User]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-@pytest.fixture
-async def make(world: World) -> AsyncIterator[Make]:
-    async with visit(world.studio()) as make:
-        yield make
 
 
 async def test_accounts_are_for_admins(make: Make) -> None:

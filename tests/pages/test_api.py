@@ -1,25 +1,16 @@
 """The HTTP endpoints as a client meets them."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from nicegui.testing import User
 
 from agent.calls.admission import Refused
 from agent.platform.setup.preparation import Part
 from data.records import CallEnd, CallStart, Turn
-from tests.support.studio import World, log_in, persona_text, visit
+from tests.support.studio import Make, World, log_in, persona_text, visit
 from ui.auth.shield import Shield
-
-Make = Callable[[], User]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from tests.support.call_world import (
     CallWorld,
     browser,
     click,
+    note_methods,
     start,
 )
 from tests.support.clock import until
@@ -45,10 +46,7 @@ from ui.call.voice_call import SDK_PATH, VoiceCall
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CallWorld:
     made = CallWorld(tmp_path)
 
-    def run_method(self: VoiceCall, name: str, *args: Any, **_: Any) -> None:
-        made.told.append((name, *args))
-
-    monkeypatch.setattr(VoiceCall, "run_method", run_method)
+    note_methods(monkeypatch, made.told, VoiceCall)
     return made
 
 

@@ -16,7 +16,7 @@ from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice, choose_engine
 from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
-from tests.support.call_world import Calls, CallWorld, browser, click, start
+from tests.support.call_world import Calls, CallWorld, browser, click, note_methods, start
 from tests.support.studio import log_in, persona_text, visit
 from ui.call.voice_call import VoiceCall
 
@@ -56,10 +56,7 @@ class EngineWorld(CallWorld):
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EngineWorld:
     made = EngineWorld(tmp_path)
 
-    def run_method(self: VoiceCall, name: str, *args: Any, **_: Any) -> None:
-        made.told.append((name, *args))
-
-    monkeypatch.setattr(VoiceCall, "run_method", run_method)
+    note_methods(monkeypatch, made.told, VoiceCall)
     return made
 
 

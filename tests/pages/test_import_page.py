@@ -1,7 +1,6 @@
 """The import page, and the limit on what can be uploaded."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,11 +22,6 @@ from ui.library.upload_limit import UploadLimit
 
 OTHER = persona_text("Ann Lee", "Returns", "hard").encode()
 BROKEN = persona_text("Bo Ken").replace("difficulty: easy", "difficulty: brutal").encode()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 @pytest.fixture

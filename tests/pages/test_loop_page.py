@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from nicegui import ElementFilter, ui
@@ -14,7 +13,7 @@ from agent.protocol.scene import FROM_THE_TOP, Scene
 from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
 from personas.persona_files import PersonaFiles
-from tests.support.call_world import CallWorld, browser, click
+from tests.support.call_world import CallWorld, browser, click, note_methods
 from tests.support.studio import log_in, persona_text, visit
 from ui.call.voice_call import VoiceCall
 from ui.studio.length import LengthLine, length_line
@@ -26,10 +25,7 @@ CALL = "0123456789abcdef"
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CallWorld:
     made = CallWorld(tmp_path)
 
-    def run_method(self: VoiceCall, name: str, *args: Any, **_: Any) -> None:
-        made.told.append((name, *args))
-
-    monkeypatch.setattr(VoiceCall, "run_method", run_method)
+    note_methods(monkeypatch, made.told, VoiceCall)
     return made
 
 

@@ -1,7 +1,6 @@
 """A new persona: the form, what it says of mistakes, what it keeps, and drafts by a model."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from nicegui import app, ui
@@ -27,11 +26,6 @@ TYPED = {
     "wants-0-words": "A date is named",
     "objectives-0-words": "Apologizes",
 }
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
 
 
 @pytest.fixture

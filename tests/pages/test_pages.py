@@ -27,11 +27,6 @@ T = TypeVar("T", bound=ui.element)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-@pytest.fixture
 async def user(world: World) -> AsyncIterator[User]:
     async with visit(world.studio()) as make:
         yield make()

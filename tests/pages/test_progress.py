@@ -107,11 +107,6 @@ def test_the_drawing_is_told_in_words() -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-@pytest.fixture
 async def user(world: World) -> AsyncIterator[User]:
     async with visit(world.studio()) as make:
         yield make()

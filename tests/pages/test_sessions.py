@@ -12,29 +12,15 @@ import httpx
 import pytest
 import socketio  # type: ignore[import-untyped]
 from nicegui import Client, __version__, app, ui
-from nicegui.testing import User
 
 from data.sessions import LONGEST, PASS_LASTS, Sessions
 from data.users import Users
 from tests.support.clock import until
 from tests.support.serving import serve
-from tests.support.studio import World, log_in, visit
+from tests.support.studio import Make, World, log_in
 from ui.auth.access import is_open
 from ui.auth.browser_storage import UNUSED, sweep
 from ui.auth.sockets import NO_COOKIE, RELOAD
-
-Make = Callable[[], User]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
-@pytest.fixture
-async def make(world: World) -> AsyncIterator[Make]:
-    async with visit(world.studio()) as make:
-        yield make
 
 
 def test_a_session_is_its_user_s_until_it_ends(world: World) -> None:

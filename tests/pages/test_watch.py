@@ -25,7 +25,7 @@ from agent.protocol.messages import (
     TurnDone,
 )
 from data.records import CallEnd, CallStart, Edit, Hint, Turn
-from tests.support.call_world import Calls, CallWorld, browser, start
+from tests.support.call_world import Calls, CallWorld, browser, note_methods, start
 from tests.support.clock import until
 from tests.support.studio import World, log_in, persona_text, visit
 from ui.call.coach import DOES, MAY
@@ -71,12 +71,8 @@ class WatchWorld(CallWorld):
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WatchWorld:
     made = WatchWorld(tmp_path)
-    for kind, notes in ((VoiceCall, made.told), (Listening, made.asked)):
-
-        def run_method(self: Any, name: str, *args: Any, _to: Any = notes, **_: Any) -> None:
-            _to.append((name, *args))
-
-        monkeypatch.setattr(kind, "run_method", run_method)
+    note_methods(monkeypatch, made.told, VoiceCall)
+    note_methods(monkeypatch, made.asked, Listening)
     monkeypatch.setattr(coaching, "PAUSE", -1.0)
     return made
 

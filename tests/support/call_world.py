@@ -4,6 +4,8 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+from nicegui import ui
 from nicegui.testing import User
 
 from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Ticket
@@ -117,6 +119,18 @@ class CallWorld(World):
         self.calls: Calls = Calls(self)
         self.preparation: Prepared = Prepared(sdk)
         self.told: list[tuple[Any, ...]] = []
+
+
+def note_methods(
+    monkeypatch: pytest.MonkeyPatch, notes: list[tuple[Any, ...]], *kinds: type[ui.element]
+) -> None:
+    """What pages ask their browsers to do with elements of these kinds goes to ``notes``."""
+
+    def run_method(self: ui.element, name: str, *args: Any, **_: Any) -> None:
+        notes.append((name, *args))
+
+    for kind in kinds:
+        monkeypatch.setattr(kind, "run_method", run_method)
 
 
 def browser(user: User, kind: str, **data: Any) -> None:

@@ -2,7 +2,7 @@
 what an author does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,9 +18,9 @@ from agent.protocol.messages import Command, NewPersona
 from data.drafts import Drafts
 from data.records import CallStart
 from personas.parse import examine
-from tests.support.call_world import Inline, Prepared, Record
+from tests.support.call_world import Inline, Prepared, Record, note_methods
 from tests.support.clock import until
-from tests.support.studio import FakeCalls, World, log_in, visit
+from tests.support.studio import FakeCalls, Make, World, log_in, visit
 from ui.call.voice_call import VoiceCall
 from ui.studio.draft_desk import PAGES
 from ui.studio.text_pane import TextGuard, TextPane
@@ -86,7 +86,7 @@ class EditorWorld(World):
         return (self.personas / "ann-lee.md").read_text("utf-8")
 
     @asynccontextmanager
-    async def pages(self) -> AsyncIterator[Callable[[], User]]:
+    async def pages(self) -> AsyncIterator[Make]:
         """The app, as after a start."""
         self.drafts = Drafts(self.settings.data_dir / "drafts")
         stop = asyncio.Event()
@@ -102,16 +102,11 @@ class EditorWorld(World):
 def editor_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
     """A world whose pages tell their browsers by ``TOLD``."""
     TOLD.clear()
-
-    def run_method(self: ui.element, name: str, *args: Any, **_: Any) -> None:
-        TOLD.append((name, *args))
-
-    for kind in (VoiceCall, TextGuard):
-        monkeypatch.setattr(kind, "run_method", run_method)
+    note_methods(monkeypatch, TOLD, VoiceCall, TextGuard)
     return EditorWorld(folder)
 
 
-async def author(make: Callable[[], User], name: str = "author", slug: str = "ann-lee") -> User:
+async def author(make: Make, name: str = "author", slug: str = "ann-lee") -> User:
     """An author with the editor open."""
     user = make()
     await log_in(user, name)

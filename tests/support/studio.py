@@ -41,6 +41,9 @@ from tests.support.stalls import no_stalls
 from ui.context import Studio
 from ui.pages import register
 
+Make = Callable[[], User]
+"""Another user, with a browser of their own."""
+
 PERSONA = """\
 ---
 scenario: {scenario}
@@ -321,7 +324,7 @@ class PatientUser(User):
 
 
 @asynccontextmanager
-async def visit(studio: Studio) -> AsyncIterator[Callable[[], User]]:
+async def visit(studio: Studio) -> AsyncIterator[Make]:
     """The studio's pages in NiceGUI's simulation; gives a factory of users."""
     with nicegui_reset_globals(), _simulation():
         register(studio)

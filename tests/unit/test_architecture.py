@@ -87,6 +87,22 @@ def test_nothing_imports_the_composition_root() -> None:
     assert not found, "\n".join(found)
 
 
+def takes_from_a_test(name: str) -> bool:
+    """Whether this dotted name is a module of tests, or something in one."""
+    parts = name.split(".")
+    return parts[0] == "tests" and any(part.startswith("test_") for part in parts[1:])
+
+
+def test_what_tests_share_stands_in_support() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules("tests/unit", "tests/pages", "tests/support")
+        for line, name in imports(path.read_text(encoding="utf-8"), _package(path), names=True)
+        if takes_from_a_test(name)
+    ]
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("top", ["agent", "ui"])
 def test_the_packages_inside_one_stand_in_an_order(top: str) -> None:
     """Modules right in ``agent`` or ``ui`` are no package: each of them counts by itself."""

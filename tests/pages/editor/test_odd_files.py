@@ -1,15 +1,11 @@
 """Texts that would hang a browser: what is said of them, and what opens in the editor's place."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
 import pytest
-from nicegui.testing import User
 
 from personas.source import LIMIT
 from tests.support.clock import until
-from tests.support.editor_world import EditorWorld, author, editor_world
-from tests.support.studio import persona_text
+from tests.support.editor_world import EditorWorld, author
+from tests.support.studio import Make, persona_text
 from ui.kit.file_text import LONGEST_LINE, cut, excerpt, obstacle
 from ui.studio.text_pane import TextPane
 
@@ -41,20 +37,9 @@ def test_an_excerpt_is_short_whatever_the_text() -> None:
     assert cut("x" * 10, 4) == "xxxx … (6 more characters)"
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
-    return editor_world(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
-    async with world.pages() as made:
-        yield made
-
-
 @pytest.mark.parametrize("text", ["\0" * LIMIT, persona_text() + "x" * 200_000])
 async def test_a_file_that_no_editor_can_open_is_shown_read_only(
-    world: EditorWorld, make: Callable[[], User], text: str
+    world: EditorWorld, make: Make, text: str
 ) -> None:
     world.write("ann-lee", text)
     world.library.look("ann-lee", author="kim")
@@ -65,7 +50,7 @@ async def test_a_file_that_no_editor_can_open_is_shown_read_only(
 
 
 async def test_the_editor_opens_as_soon_as_the_file_can_be_shown(
-    world: EditorWorld, make: Callable[[], User], monkeypatch: pytest.MonkeyPatch
+    world: EditorWorld, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.write("ann-lee", "\0" * LIMIT)
     world.library.look("ann-lee", author="kim")
@@ -78,7 +63,7 @@ async def test_the_editor_opens_as_soon_as_the_file_can_be_shown(
     await until(lambda: "location.reload()" in sent)
 
 
-async def test_a_comparison_cuts_long_lines(world: EditorWorld, make: Callable[[], User]) -> None:
+async def test_a_comparison_cuts_long_lines(world: EditorWorld, make: Make) -> None:
     page = await author(make)
     world.library.save("bob", "x" * 200_000, base=None, author="author")
     await page.open("/studio/bob/versions")

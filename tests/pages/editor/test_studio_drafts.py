@@ -2,7 +2,6 @@
 
 import os
 import zlib
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +15,16 @@ from tests.support.editor_world import (
     TOLD,
     EditorWorld,
     author,
-    editor_world,
     press,
     write,
     written,
 )
-from tests.support.studio import log_in, persona_text
+from tests.support.studio import Make, log_in, persona_text
 from ui.studio.text_pane import TextGuard
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
-    return editor_world(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
-    async with world.pages() as made:
-        yield made
-
-
-@pytest.fixture
-async def user(make: Callable[[], User]) -> User:
+async def user(make: Make) -> User:
     return await author(make)
 
 

@@ -1,8 +1,6 @@
 """The editor's page as an author meets it: what it reads, and the call with the unsaved text."""
 
-from collections.abc import AsyncIterator, Callable
 from itertools import count
-from pathlib import Path
 
 import pytest
 from nicegui import ui
@@ -16,28 +14,16 @@ from tests.support.editor_world import (
     EditorWorld,
     author,
     call,
-    editor_world,
     press,
     version,
     write,
 )
-from tests.support.studio import persona_text
+from tests.support.studio import Make, persona_text
 from ui.studio.text_pane import TextPane
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
-    return editor_world(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
-    async with world.pages() as made:
-        yield made
-
-
-@pytest.fixture
-async def user(make: Callable[[], User]) -> User:
+async def user(make: Make) -> User:
     return await author(make)
 
 

@@ -2,18 +2,17 @@
 
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from nicegui.testing import User
 
 from agent.providers.prices import FILE
 from data.records import CallEnd, CallStart, Edit, Turn
 from personas.source import LIMIT
-from tests.support.editor_world import EditorWorld, editor_world
-from tests.support.studio import log_in, persona_text
+from tests.support.editor_world import EditorWorld
+from tests.support.studio import Make, log_in, persona_text
 
 CALL = "0123456789abcdef"
 FILES = {"open", "os.listdir", "os.scandir", "os.remove", "os.rename", "os.mkdir", "glob.glob"}
@@ -53,17 +52,6 @@ def watching(auditor: Auditor, *folders: Path) -> Iterator[None]:
     assert auditor.seen == []
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
-    return editor_world(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
-    async with world.pages() as made:
-        yield made
-
-
 @pytest.mark.parametrize(
     "page",
     [
@@ -84,7 +72,7 @@ async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
     ],
 )
 async def test_no_page_works_with_files_on_the_loop(
-    page: str, world: EditorWorld, make: Callable[[], User], auditor: Auditor
+    page: str, world: EditorWorld, make: Make, auditor: Auditor
 ) -> None:
     world.finished_call(call=CALL)
     user = make()
@@ -95,7 +83,7 @@ async def test_no_page_works_with_files_on_the_loop(
 
 
 async def test_a_report_of_long_texts_is_worked_out_off_the_loop(
-    world: EditorWorld, make: Callable[[], User]
+    world: EditorWorld, make: Make
 ) -> None:
     """The monitor of the pages' loop fails this test when the texts are parsed there."""
     text = persona_text() + "- Another constraint, one of many.\n" * (LIMIT // 40)

@@ -3,10 +3,8 @@ ways."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,30 +21,18 @@ from tests.support.editor_world import (
     EditorWorld,
     author,
     call,
-    editor_world,
     one,
     press,
     write,
     written,
 )
-from tests.support.studio import persona_text
+from tests.support.studio import Make, persona_text
 from ui.studio.draft_desk import PAGES
 from ui.studio.text_pane import TextGuard
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
-    return editor_world(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
-    async with world.pages() as made:
-        yield made
-
-
-@pytest.fixture
-async def user(make: Callable[[], User]) -> User:
+async def user(make: Make) -> User:
     return await author(make)
 
 
@@ -133,7 +119,7 @@ async def test_nothing_is_saved_while_a_mark_is_left(user: User, world: EditorWo
 
 
 async def test_a_merge_under_way_outlives_its_tab(
-    make: Callable[[], User], user: User, world: EditorWorld
+    make: Make, user: User, world: EditorWorld
 ) -> None:
     mine, theirs = persona_text("Mine"), persona_text("Somebody")
     write(user, mine)
@@ -221,9 +207,7 @@ async def test_a_merge_that_was_gone_on_with_is_asked_about_a_third_text(
     assert world.file == persona_text("Third")
 
 
-async def test_of_two_savers_the_second_is_asked(
-    make: Callable[[], User], world: EditorWorld
-) -> None:
+async def test_of_two_savers_the_second_is_asked(make: Make, world: EditorWorld) -> None:
     """Two tabs of two authors press Save in the same moment: no text is overwritten unseen."""
     users = [await author(make), await author(make, "admin")]
     texts = [persona_text("First"), persona_text("Second")]
@@ -263,9 +247,7 @@ async def test_theirs_is_what_the_file_holds_by_the_time_of_the_choice(
     assert written(user) == later
 
 
-async def test_two_tabs_take_turns_without_being_asked(
-    make: Callable[[], User], world: EditorWorld
-) -> None:
+async def test_two_tabs_take_turns_without_being_asked(make: Make, world: EditorWorld) -> None:
     first, second = await author(make), await author(make)
     for number in range(3):
         for user in (first, second):
@@ -279,7 +261,7 @@ def _all_have(text: str, world: EditorWorld, *users: User) -> bool:
     return world.file == text and all(written(user) == text for user in users)
 
 
-async def test_a_second_tab_is_told_of_the_first_ones_text(make: Callable[[], User]) -> None:
+async def test_a_second_tab_is_told_of_the_first_ones_text(make: Make) -> None:
     write(await author(make), persona_text("Ann Mine"))
     second = await author(make)
     await second.should_see("Another open tab of yours has unsaved changes from")
@@ -305,7 +287,7 @@ async def test_a_deleted_file_is_told_and_can_be_written_again(
 
 
 async def test_a_file_that_is_not_utf_8_is_told_before_anything_is_written(
-    make: Callable[[], User], user: User, world: EditorWorld
+    make: Make, user: User, world: EditorWorld
 ) -> None:
     path, data = world.personas / "ann-lee.md", persona_text("Ann Lé").encode("latin-1")
     path.write_bytes(data)
@@ -325,7 +307,7 @@ async def test_a_file_that_is_not_utf_8_is_told_before_anything_is_written(
 
 @pytest.mark.parametrize("by", ["page", "disk"])
 async def test_a_renamed_file_is_followed_with_all_that_is_not_saved(
-    make: Callable[[], User], user: User, world: EditorWorld, by: str
+    make: Make, user: User, world: EditorWorld, by: str
 ) -> None:
     """Another author writes while the file gets another name: their text goes along."""
     other = await author(make, "admin")
@@ -350,7 +332,7 @@ async def test_a_renamed_file_is_followed_with_all_that_is_not_saved(
 
 
 async def test_what_another_author_has_left_is_offered_under_the_present_name(
-    make: Callable[[], User], user: User, world: EditorWorld
+    make: Make, user: User, world: EditorWorld
 ) -> None:
     world.drafts.note(begun("admin", "ann-lee", "p", persona_text("Left"), persona_text(), "v"))
     world.drafts.flush()
@@ -362,7 +344,7 @@ async def test_what_another_author_has_left_is_offered_under_the_present_name(
 
 
 async def test_an_archived_persona_s_unsaved_text_waits_for_it(
-    make: Callable[[], User], user: User, world: EditorWorld
+    make: Make, user: User, world: EditorWorld
 ) -> None:
     write(user, persona_text("Mine"))
     shelf = PersonaFiles(world.library)

@@ -3,8 +3,6 @@
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -12,8 +10,8 @@ from nicegui import Client, ui
 from nicegui.testing import User
 
 from tests.support.clock import until
-from tests.support.editor_world import EditorWorld, editor_world, press
-from tests.support.studio import log_in
+from tests.support.editor_world import EditorWorld, press
+from tests.support.studio import Make, log_in
 from ui.call.panel import CallPanel
 from ui.studio.editor import Editor
 from ui.watch.panel import WatchPanel
@@ -31,17 +29,6 @@ def alive() -> Counter[str]:
     return found + Counter({"tasks": len(asyncio.all_tasks())})
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EditorWorld:
-    return editor_world(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-async def make(world: EditorWorld) -> AsyncIterator[Callable[[], User]]:
-    async with world.pages() as made:
-        yield made
-
-
 async def close(user: User) -> None:
     """What NiceGUI does some time after a tab was closed."""
     client = user.client
@@ -51,9 +38,7 @@ async def close(user: User) -> None:
 
 
 @pytest.mark.parametrize("page", ["/call/ann-lee", "/studio/ann-lee"])
-async def test_closed_tabs_are_forgotten(
-    page: str, world: EditorWorld, make: Callable[[], User]
-) -> None:
+async def test_closed_tabs_are_forgotten(page: str, world: EditorWorld, make: Make) -> None:
     """Also by their calls, which are still there: one goes on for a while without its page."""
     user = make()
     await log_in(user, "author")

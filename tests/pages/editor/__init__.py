@@ -1,0 +1,1 @@
+"""The editor as an author meets it, in NiceGUI's simulation."""
