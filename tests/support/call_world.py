@@ -8,7 +8,8 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.calls.calls import DEFAULT_OPTIONS, CallOptions, Ticket
+from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
+from agent.calls.calls import Ticket
 from agent.calls.live_call import LiveCall
 from agent.engines.choice import Choice
 from agent.protocol.messages import (

@@ -1,6 +1,5 @@
 """What all calls together tell: whoever follows them hears of each change, and need not look."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,7 @@ from agent.calls.call_events import (
 )
 from agent.protocol.messages import Ended, Joined, Mood, Status, TurnDone
 from tests.support.clock import until
-from tests.unit.calls.test_live_calls import Studio, said
-
-
-@pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    studio = Studio(tmp_path)
-    yield studio
-    await studio.calls.aclose()
-    studio.store.close()
+from tests.support.live_calls import Studio, said
 
 
 async def test_a_call_is_told_from_its_beginning_to_its_report(studio: Studio) -> None:
