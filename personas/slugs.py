@@ -1,7 +1,6 @@
 """File names for personas, proposed from what people call them."""
 
-# ruff: noqa: RUF001
-
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -10,21 +9,6 @@ from personas.files import is_slug
 LONGEST = 48
 """Characters of a proposed name; there is room left for a number."""
 FALLBACK = "persona"
-
-# Roughly as the Royal Thai General System of Transcription and ISO 9 write them: a file's name only
-# has to be told from others.
-_THAI = """
-กk ขkh ฃkh คkh ฅkh ฆkh งng จch ฉch ชch ซs ฌch ญy ฎd ฏt ฐth ฑth ฒth ณn ดd ตt ถth ทth ธth นn บb ปp ผph
-ฝf พph ฟf ภph มm ยy รr ลl วw ศs ษs สs หh ฬl อo ฮh ะa ัa าa ำam ิi ีi ึue ืue ุu ูu เe แae โo ใai ไai
-"""
-_CYRILLIC = """
-аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь эe
-юyu яya іi їyi єye ґg
-"""
-_GREEK = "αa βv γg δd εe ζz ηi θth ιi κk λl μm νn ξx οo πp ρr σs ςs τt υy φf χch ψps ωo"
-_LATIN = "ßss æae œoe øo łl đd ðd þth"
-_LETTERS = {pair[0]: pair[1:] for pair in f"{_THAI} {_CYRILLIC} {_GREEK} {_LATIN}".split()}
-_APOSTROPHES = "'\u2019`"
 
 
 def proposed(*names: str, taken: Callable[[str], bool] = lambda slug: False) -> str:
@@ -48,21 +32,18 @@ def free(slug: str, taken: Callable[[str], bool]) -> str:
 
 def _plain(name: str) -> str:
     """The name in a-z, 0-9 and hyphens; empty when nothing of it can be written so."""
-    letters = "".join(map(_letter, unicodedata.normalize("NFKC", name[:200]).casefold()))
-    words = "".join(c if c.isascii() and c.isalnum() else "-" for c in letters).split("-")
+    # Here, since the checker is also used where there is PyYAML and nothing else.
+    from anyascii import anyascii
+
+    # Signs have names in ASCII, too, such as ":thumbsup:", but nobody is called so.
+    plain = unicodedata.normalize("NFKC", name[:200])
+    letters = (" " if unicodedata.category(c) in ("So", "Sk") and c != "`" else c for c in plain)
+    # An apostrophe, and what stands for a soft sign, is no break: O'Brien, Ol'ga.
+    written = re.sub("['`]", "", anyascii("".join(letters))).lower()
+    words = re.findall("[a-z0-9]+", written)
     short = ""
-    for word in filter(None, words):
+    for word in words:
         if short and len(short) + len(word) >= LONGEST:
             break
         short = f"{short}-{word}".strip("-")[:LONGEST]
     return short
-
-
-def _letter(letter: str) -> str:
-    if letter in _LETTERS:
-        return _LETTERS[letter]
-    if letter in _APOSTROPHES:
-        return ""
-    base = unicodedata.normalize("NFKD", letter)
-    # Accents of Latin letters go; marks of other scripts, such as Thai tones, are no breaks.
-    return "".join(_LETTERS.get(c, c) for c in base if not unicodedata.combining(c))

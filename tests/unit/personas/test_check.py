@@ -443,6 +443,20 @@ def test_the_hook_for_pre_commit_runs(tmp_path: Path) -> None:
     assert "ann.md:1: error: no name" in done.stdout
 
 
+def test_the_checker_needs_pyyaml_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "yaml").symlink_to(Path(yaml.__file__).parent, target_is_directory=True)
+    (tmp_path / "sarah.md").write_text(FULL, encoding="utf-8")
+    for command in (["app.py", "check"], ["personas/pre_commit.py"]):
+        done = subprocess.run(
+            [sys.executable, "-S", str(ROOT / command[0]), *command[1:], "sarah.md"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_hook_asks_for_what_the_checker_needs() -> None:
     text = (ROOT / "personas" / "pre_commit.py").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
