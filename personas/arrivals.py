@@ -11,7 +11,7 @@ from personas.files import SaveError, is_slug
 from personas.library import Library
 from personas.model import Finding
 from personas.parse import examine, failure
-from personas.persona_files import PersonaFiles, ShelfError
+from personas.persona_files import FilesError, PersonaFiles
 from personas.slugs import free, proposed
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def take(arrival: Arrival, choice: Choice, library: Library, author: str) -> Out
         return _take(arrival, choice, library, author)
     except Conflict:
         words = f"Not taken: {arrival.slug}.md was changed meanwhile. Import it once more."
-    except (SaveError, ShelfError) as error:
+    except (SaveError, FilesError) as error:
         words = f"Not taken. {error}"
     except Exception as error:
         log.exception("taking %s failed", arrival.source)

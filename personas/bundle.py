@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from personas.cards import CardError, is_card, read_card
+from personas.cards import SIGNATURE, CardError, is_card, read_card
 from personas.parse import failure
-from personas.png import SIGNATURE
 from personas.source import LIMIT
 
 log = logging.getLogger(__name__)

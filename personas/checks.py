@@ -42,18 +42,18 @@ _HOW = {
 _HOW_LEVEL = "write a whole number from 0 to 10, such as"
 
 
-def check(draft: ParsedPersona, found: Findings) -> tuple[int, int]:
-    """Note all that is wrong with the draft; the intensity at the start and the threshold."""
-    _check_name(draft, found)
-    _check_missing(draft, found)
-    _check_empty(draft, found)
-    _check_same_words(draft, found)
-    intensity = _check_intensity(draft, found)
-    return intensity, _check_threshold(draft, intensity, found)
+def check(parsed: ParsedPersona, found: Findings) -> tuple[int, int]:
+    """Note all that is wrong with what was read; the intensity at the start and the threshold."""
+    _check_name(parsed, found)
+    _check_missing(parsed, found)
+    _check_empty(parsed, found)
+    _check_same_words(parsed, found)
+    intensity = _check_intensity(parsed, found)
+    return intensity, _check_threshold(parsed, intensity, found)
 
 
-def _check_name(draft: ParsedPersona, found: Findings) -> None:
-    block = draft.blocks.get(PERSONA)
+def _check_name(parsed: ParsedPersona, found: Findings) -> None:
+    block = parsed.blocks.get(PERSONA)
     if block is None:
         found.error(1, 'no name; write "# Persona: Name" as the first heading')
     elif not block.title:
@@ -62,14 +62,14 @@ def _check_name(draft: ParsedPersona, found: Findings) -> None:
         found.error(block.line, f"the name is over {LONGEST_NAME} characters; shorten it")
 
 
-def _check_missing(draft: ParsedPersona, found: Findings) -> None:
-    missing = {section: how for section, how in _HOW.items() if section not in draft.blocks}
-    end = last_line(draft.text) if missing else 1
+def _check_missing(parsed: ParsedPersona, found: Findings) -> None:
+    missing = {section: how for section, how in _HOW.items() if section not in parsed.blocks}
+    end = last_line(parsed.text) if missing else 1
     for section, how in missing.items():
         line = end
-        if section in PHASES and BEHAVIOR in draft.blocks:
-            line = draft.blocks[BEHAVIOR].line
-        found.error(line, f"no section {section!r}; write {how}{_meant(section, draft.unknown)}")
+        if section in PHASES and BEHAVIOR in parsed.blocks:
+            line = parsed.blocks[BEHAVIOR].line
+        found.error(line, f"no section {section!r}; write {how}{_meant(section, parsed.unknown)}")
 
 
 def _meant(section: str, unknown: Iterable[Block]) -> str:
@@ -80,17 +80,17 @@ def _meant(section: str, unknown: Iterable[Block]) -> str:
     return f"; is {titles[close[0]].heading!r} on line {titles[close[0]].line} meant?"
 
 
-def _check_empty(draft: ParsedPersona, found: Findings) -> None:
+def _check_empty(parsed: ParsedPersona, found: Findings) -> None:
     for section in (*PHASES, OBJECTIVES):
-        if (block := draft.blocks.get(section)) is not None:
-            _check_content(draft, section, block, found)
+        if (block := parsed.blocks.get(section)) is not None:
+            _check_content(parsed, section, block, found)
     for section in (PROFILE, CONTEXT, CONSTRAINTS):
-        if section in draft.blocks and not draft.words(section):
-            found.warn(draft.blocks[section].line, f"{section} is empty; write {_HOW[section]}")
+        if section in parsed.blocks and not parsed.words(section):
+            found.warn(parsed.blocks[section].line, f"{section} is empty; write {_HOW[section]}")
 
 
-def _check_content(draft: ParsedPersona, section: str, block: Block, found: Findings) -> None:
-    content = draft.contents[section]
+def _check_content(parsed: ParsedPersona, section: str, block: Block, found: Findings) -> None:
+    content = parsed.contents[section]
     if not (content.rules or content.notes or content.lines):
         found.error(block.line, f"{section} is empty; write {_HOW[section]}")
     elif section == PHASES[0] and not content.lines:
@@ -101,10 +101,10 @@ def _check_content(draft: ParsedPersona, section: str, block: Block, found: Find
         note(block.line, f"{section} has no bullet that says what the trainee does")
 
 
-def _check_same_words(draft: ParsedPersona, found: Findings) -> None:
+def _check_same_words(parsed: ParsedPersona, found: Findings) -> None:
     # The same words may be both criterion and objective, but not upset and calm at once.
     for sections in (PHASES[1:3], PHASES[3:], (OBJECTIVES,)):
-        contents = [content for name, content in draft.contents.items() if name in sections]
+        contents = [content for name, content in parsed.contents.items() if name in sections]
         keys = [key for content in contents for key in content.keys]
         if len(set(keys)) < len(keys):
             _name_same_words(contents, found)
@@ -123,11 +123,11 @@ def _name_same_words(contents: Iterable[Content], found: Findings) -> None:
 
 
 def _stated(
-    draft: ParsedPersona, name: str, home: tuple[str, ...], found: Findings
+    parsed: ParsedPersona, name: str, home: tuple[str, ...], found: Findings
 ) -> Setting | None:
     """The one place where a level is stated; a second one is an error, another place a warning."""
     stated: list[Setting] = []
-    for section, content in draft.contents.items():
+    for section, content in parsed.contents.items():
         for setting in content.settings.get(name, ()):
             if section in home:
                 stated.append(setting)
@@ -143,8 +143,8 @@ def _stated(
     return stated[0] if stated else None
 
 
-def _check_intensity(draft: ParsedPersona, found: Findings) -> int:
-    stated = _stated(draft, "intensity", PHASES[:1], found)
+def _check_intensity(parsed: ParsedPersona, found: Findings) -> int:
+    stated = _stated(parsed, "intensity", PHASES[:1], found)
     if stated is None:
         return INTENSITY
     if stated.value is None:
@@ -153,18 +153,18 @@ def _check_intensity(draft: ParsedPersona, found: Findings) -> int:
     return stated.value
 
 
-def _check_threshold(draft: ParsedPersona, intensity: int, found: Findings) -> int:
-    stated = _stated(draft, "threshold", PHASES[2:], found)
-    lowest = max(0, intensity + _calming(draft.rules(PHASES[2])))
-    block = draft.blocks.get(PHASES[2])
+def _check_threshold(parsed: ParsedPersona, intensity: int, found: Findings) -> int:
+    stated = _stated(parsed, "threshold", PHASES[2:], found)
+    lowest = max(0, intensity + _calming(parsed.rules(PHASES[2])))
+    block = parsed.blocks.get(PHASES[2])
     if stated is None:
         if block is not None:
-            _note_no_threshold(draft, block, found)
+            _note_no_threshold(parsed, block, found)
         return max(THRESHOLD, lowest)
     if stated.value is None:
         found.error(stated.line, f"bad threshold; {_HOW_LEVEL} - Threshold: 4/10")
         return THRESHOLD
-    if stated.value < lowest and draft.rules(PHASES[2]):
+    if stated.value < lowest and parsed.rules(PHASES[2]):
         found.error(
             stated.line,
             f"the threshold {stated.value} can never be reached: from intensity {intensity} all "
@@ -179,9 +179,9 @@ def _calming(rules: Sequence[Rule]) -> int:
     return sum(reach[rule.change] for rule in rules)
 
 
-def _note_no_threshold(draft: ParsedPersona, block: Block, found: Findings) -> None:
+def _note_no_threshold(parsed: ParsedPersona, block: Block, found: Findings) -> None:
     # A file that sets no number at all is plain prose and gets defaults throughout.
-    if draft.marked:
+    if parsed.marked:
         found.error(
             block.line,
             "no threshold: when is a resolution accepted? Write - Threshold: 4/10 in Phase 3",

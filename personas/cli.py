@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO, get_args
 
+from data.common.output import print_json, take_all_letters
 from personas.files import is_aside, slug_of
 from personas.model import Finding, Rule
-from personas.output import print_json, take_all_letters
-from personas.parse import examine_draft, failure
+from personas.parse import examine_parsed, failure
 from personas.source import LIMIT
 
 log = logging.getLogger(__name__)
@@ -116,12 +116,12 @@ def _read_file(path: Path, in_folder: bool) -> Checked:
     except OSError as error:
         reason = error.strerror or str(error)
         return Checked(path, (Finding(1, "error", f"cannot be read: {reason}"),))
-    result, draft = examine_draft(data, path.stem)
+    result, parsed = examine_parsed(data, path.stem)
     findings = result.findings
     if in_folder and slug_of(path) is None:
         skipped = "the app skips a file of this name; use a-z, 0-9 and hyphens: sarah-thompson.md"
         findings = (Finding(1, "warning", skipped), *findings)
-    return Checked(path, findings, draft.all_rules if draft else ())
+    return Checked(path, findings, parsed.all_rules if parsed else ())
 
 
 def _print(checked: list[Checked], shown: Callable[[Path, Finding], str], out: TextIO) -> None:

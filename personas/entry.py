@@ -6,7 +6,7 @@ from typing import Literal
 
 from personas.files import Content
 from personas.model import Finding, Persona
-from personas.parse import examine_draft
+from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
 from personas.source import LIMIT, to_bytes, version_of
 
@@ -16,7 +16,7 @@ class Entry:
     """A persona file. ``persona`` is its last good version and may be older than ``text``.
 
     ``findings`` are of the present text and ``version`` is of its bytes; after a deletion
-    ``deleted`` is True and the rest stays as it was. ``draft`` is for the reading after the next
+    ``deleted`` is True and the rest stays as it was. ``parsed`` is for the reading after the next
     change; files that have not changed since the start have none, as it takes memory.
     """
 
@@ -27,7 +27,7 @@ class Entry:
     findings: tuple[Finding, ...]
     deleted: bool = False
     version: str = ""
-    draft: ParsedPersona | None = field(default=None, repr=False, compare=False)
+    parsed: ParsedPersona | None = field(default=None, repr=False, compare=False)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -79,9 +79,9 @@ def updated(before: Entry | None, slug: str, path: Path, content: Content) -> En
     version = version_of(content.data)
     if before and before.version == version and not before.deleted:
         return before
-    result, draft = examine_draft(content.data, slug, before.draft if before else None)
+    result, parsed = examine_parsed(content.data, slug, before.parsed if before else None)
     text = content.data.decode("utf-8", "replace")
-    kept = (draft or before.draft) if before else None
+    kept = (parsed or before.parsed) if before else None
     return Entry(slug, path, text, result.persona or last, result.findings, False, version, kept)
 
 

@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 from personas.model import Kind
 
-Span = tuple[int, int]
-
 # The limit of signs behind a backslash is one of time: a quotation mark that is never closed is
 # looked for from each of them on.
 _QUOTE = re.compile(
@@ -70,12 +68,11 @@ class Mark(NamedTuple):
 
 
 class Bullet(NamedTuple):
-    """A bullet taken apart; ``spans`` are the places of its words in the raw text."""
+    """A bullet taken apart; ``unclosed``: a quotation in it has no end."""
 
     words: str
     replies: tuple[str, ...]
     marks: tuple[Mark, ...]
-    spans: tuple[Span, ...]
     unclosed: bool
 
     @property
@@ -95,40 +92,26 @@ def take_apart(raw: str, kind: Kind | None) -> Bullet:
         return _take_usual(usual)
     text = without_comments(raw)
     if not _SIGNS.search(text):
-        piece = _trimmed(text)
-        start = text.index(piece)
-        return Bullet(_trimmed(clean(piece)), (), (), ((start, start + len(piece)),), False)
+        return Bullet(_trimmed(clean(_trimmed(text))), (), (), False)
     quotes = list(islice(_QUOTE.finditer(text), _MOST))
     marks = [m for m in islice(_marks(text, kind), _MOST) if not _inside(m.start(), quotes)]
     first, replies = _replies(text, quotes, marks, kind)
-    spans = tuple(_word_spans(text, first, [m.span() for m in marks]))
+    words = " ".join(_between(text, first, [m.span() for m in marks]))
     return Bullet(
-        words=_trimmed(clean(" ".join(text[a:b] for a, b in spans))),
+        words=_trimmed(clean(words)),
         replies=tuple(line for m in replies if (line := clean(_inner(m)))),
         marks=tuple(_mark(m) for m in marks),
-        spans=spans,
         unclosed=_unclosed(text, quotes),
     )
 
 
-def find_marks(raw: str, kind: Kind) -> list[tuple[Mark, Span]]:
-    """The marks of a bullet's raw text with their places in it, brackets included."""
-    text = without_comments(raw)
-    quotes = list(islice(_QUOTE.finditer(text), _MOST))
-    found = (m for m in islice(_marks(text, kind), _MOST) if not _inside(m.start(), quotes))
-    return [(_mark(match), match.span()) for match in found]
-
-
 def _take_usual(match: re.Match[str]) -> Bullet:
     piece, change, reply = match.groups("")
-    raw_words = _trimmed(piece)
-    start = piece.index(raw_words)
     line = clean(reply)
     return Bullet(
-        words=_trimmed(clean(raw_words)),
+        words=_trimmed(clean(_trimmed(piece))),
         replies=(line,) if line else (),
         marks=(Mark("change", change, True),) if change else (),
-        spans=((start, start + len(raw_words)),) if raw_words else (),
         unclosed=False,
     )
 
@@ -234,13 +217,12 @@ def _trails(
     return bool(_SEPARATOR.fullmatch(text, at))
 
 
-def _word_spans(text: str, end: int, holes: list[Span]) -> Iterator[Span]:
+def _between(text: str, end: int, holes: list[tuple[int, int]]) -> Iterator[str]:
+    """The words before ``end``, without those holes (begin and end in characters)."""
     at = 0
     for start, stop in [*(h for h in holes if h[0] < end), (end, end)]:
-        piece = text[at:start]
-        if words := _trimmed(piece):
-            begin = at + piece.index(words)
-            yield begin, begin + len(words)
+        if words := _trimmed(text[at:start]):
+            yield words
         at = stop
 
 

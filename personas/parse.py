@@ -4,7 +4,7 @@ import logging
 
 from personas.checks import check
 from personas.model import Examination, Finding, Persona, Phase
-from personas.parsed import ParsedPersona, read_draft
+from personas.parsed import ParsedPersona, parse_text
 from personas.sections import CONSTRAINTS, CONTEXT, OBJECTIVES, PERSONA, PHASES
 from personas.source import Findings, decode, to_bytes, version_of
 
@@ -15,16 +15,16 @@ TITLES = ("Opening", "Escalation Triggers", "De-escalation Points", "Resolution 
 
 def examine(data: bytes | str, slug: str) -> Examination:
     """Read a file leniently, with all findings; no persona comes of a file with an error."""
-    return examine_draft(data, slug)[0]
+    return examine_parsed(data, slug)[0]
 
 
-def examine_draft(
+def examine_parsed(
     data: bytes | str, slug: str, before: ParsedPersona | None = None
 ) -> tuple[Examination, ParsedPersona | None]:
     """As :func:`examine`, with what could be read even when there are errors.
 
-    With the draft of an earlier text at hand, only what differs from it is read. Never raises: a
-    text on which the reader itself fails has an error that says so, and costs nobody else.
+    Of a text that differs from ``before`` in places, only these are read. Never raises: a text on
+    which the reader itself fails has an error that says so, and costs nobody else.
     """
     try:
         return _examine(data, slug, before)
@@ -51,46 +51,46 @@ def _examine(
     text = decode(data, found)
     if text is None:
         return Examination(None, found.sorted()), None
-    draft = read_draft(text, found, before)
-    intensity, threshold = check(draft, found)
+    parsed = parse_text(text, found, before)
+    intensity, threshold = check(parsed, found)
     findings = found.sorted()
     if any(finding.level == "error" for finding in findings):
-        return Examination(None, findings), draft
-    persona = _persona(draft, slug, version_of(data), intensity, threshold)
-    return Examination(persona, findings), draft
+        return Examination(None, findings), parsed
+    persona = _persona(parsed, slug, version_of(data), intensity, threshold)
+    return Examination(persona, findings), parsed
 
 
 def _persona(
-    draft: ParsedPersona, slug: str, version: str, intensity: int, threshold: int
+    parsed: ParsedPersona, slug: str, version: str, intensity: int, threshold: int
 ) -> Persona:
-    front = draft.front
+    front = parsed.front
     return Persona(
         slug=slug,
         version=version,
-        text=draft.text,
-        name=draft.name,
-        character="\n".join(draft.words(PERSONA)),
-        scenario=front.scenario or draft.name,
+        text=parsed.text,
+        name=parsed.name,
+        character="\n".join(parsed.words(PERSONA)),
+        scenario=front.scenario or parsed.name,
         difficulty=front.difficulty,
         language=front.language,
         patience=front.patience,
         intensity=intensity,
         threshold=threshold,
-        facts=draft.facts,
-        context=draft.words(CONTEXT),
-        phases=(_phase(draft, 0), _phase(draft, 1), _phase(draft, 2), _phase(draft, 3)),
-        triggers=draft.rules(PHASES[1]),
-        deescalations=draft.rules(PHASES[2]),
-        criteria=draft.rules(PHASES[3]),
-        objectives=draft.rules(OBJECTIVES),
-        constraints=draft.words(CONSTRAINTS),
-        extra=tuple(draft.extra),
+        facts=parsed.facts,
+        context=parsed.words(CONTEXT),
+        phases=(_phase(parsed, 0), _phase(parsed, 1), _phase(parsed, 2), _phase(parsed, 3)),
+        triggers=parsed.rules(PHASES[1]),
+        deescalations=parsed.rules(PHASES[2]),
+        criteria=parsed.rules(PHASES[3]),
+        objectives=parsed.rules(OBJECTIVES),
+        constraints=parsed.words(CONSTRAINTS),
+        extra=tuple(parsed.extra),
         voice=front.voice,
         engine=front.engine,
     )
 
 
-def _phase(draft: ParsedPersona, index: int) -> Phase:
-    block, content = draft.blocks[PHASES[index]], draft.contents[PHASES[index]]
+def _phase(parsed: ParsedPersona, index: int) -> Phase:
+    block, content = parsed.blocks[PHASES[index]], parsed.contents[PHASES[index]]
     title = block.title or TITLES[index]
     return Phase(index + 1, title, tuple(content.notes), tuple(content.lines), block.line)

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
-from personas.content import Content, Form, Passage, Passages, Way
+from personas.content import Content, Form, Passage, Passages, Way, read_facts, read_words
 from personas.frontmatter import Front, read_front
 from personas.model import Fact, Kind, Rule, Section
 from personas.outline import BOM, Block, Part, outline
 from personas.pieces import Piece, cut
-from personas.prose import read_facts, read_words
 from personas.rules import read_opening, read_rules
 from personas.sections import (
     BEHAVIOR,
@@ -82,31 +81,31 @@ class ParsedPersona:
         return tuple(self.contents[section].notes) if section in self.contents else ()
 
 
-def read_draft(text: str, found: Findings, before: ParsedPersona | None = None) -> ParsedPersona:
+def parse_text(text: str, found: Findings, before: ParsedPersona | None = None) -> ParsedPersona:
     """Read a text leniently; only what cannot be read at all is noted here.
 
-    What the draft ``before`` has of it already is taken from there; the result is the same.
+    What ``before``, an earlier text, has of it already is taken from there; the result is the same.
     """
     front, start, line = read_front(text, found)
     if not start and text.startswith(BOM):
         start = len(BOM)
-    draft = ParsedPersona(text, front, pieces=cut(text[start:], before.pieces if before else ()))
-    preface, *blocks = outline(text, draft.pieces, start, line, found)
+    parsed = ParsedPersona(text, front, pieces=cut(text[start:], before.pieces if before else ()))
+    preface, *blocks = outline(text, parsed.pieces, start, line, found)
     if not preface.empty:
         at = preface.items[0].line
         found.warn(at, "text before the first heading; the format knows no place for it")
-        draft.extra.append(_section(preface, "", at))
+        parsed.extra.append(_section(preface, "", at))
     for block in blocks:
-        _place(block, draft, found)
+        _place(block, parsed, found)
     known = before.passages if before else {}
-    for section, block in draft.blocks.items():
+    for section, block in parsed.blocks.items():
         if section in _FORMS:
-            draft.contents[section] = _content(block, _FORMS[section], draft, known, found)
-    return draft
+            parsed.contents[section] = _content(block, _FORMS[section], parsed, known, found)
+    return parsed
 
 
 def _content(
-    block: Block, form: Form, draft: ParsedPersona, known: Passages, found: Findings
+    block: Block, form: Form, parsed: ParsedPersona, known: Passages, found: Findings
 ) -> Content:
     """What a section says, part by part."""
     content, bulleted, outer = Content(), block.bulleted, None
@@ -114,7 +113,7 @@ def _content(
         way = Way(form, bulleted, part.nested, outer if content.rules else None)
         passage = known.get((part.piece, way))
         passage = passage.at(part.line) if passage else _read(part, way)
-        draft.passages[part.piece, way] = passage
+        parsed.passages[part.piece, way] = passage
         if passage.replies:
             last = content.rules[-1]
             content.rules[-1] = replace(last, replies=last.replies + passage.replies)
@@ -135,20 +134,20 @@ def _read(part: Part, way: Way) -> Passage:
     return read_rules(part, way.form, way)
 
 
-def _place(block: Block, draft: ParsedPersona, found: Findings) -> None:
+def _place(block: Block, parsed: ParsedPersona, found: Findings) -> None:
     if not block.key:
         found.warn(
             block.line,
             f"unknown section {shown(block.heading)!r}; it is kept and told to the persona",
         )
-        draft.unknown.append(block)
-        draft.extra.append(_section(block, block.title, block.line))
-    elif block.key not in draft.blocks:
-        draft.blocks[block.key] = block
+        parsed.unknown.append(block)
+        parsed.extra.append(_section(block, block.title, block.line))
+    elif block.key not in parsed.blocks:
+        parsed.blocks[block.key] = block
         if block.key == BEHAVIOR and not block.empty:
-            draft.extra.append(_section(block, BEHAVIOR, block.line))
+            parsed.extra.append(_section(block, BEHAVIOR, block.line))
     else:
-        _join(draft.blocks[block.key], block, found)
+        _join(parsed.blocks[block.key], block, found)
 
 
 def _join(first: Block, second: Block, found: Findings) -> None:

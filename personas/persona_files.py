@@ -13,7 +13,7 @@ from personas.parse import examine
 from personas.slugs import free
 
 
-class ShelfError(Exception):
+class FilesError(Exception):
     """A file was not made or moved and is as before; the text is for a person."""
 
 
@@ -30,7 +30,7 @@ class Archived:
 class PersonaFiles:
     """Makes and moves the files of a library. Methods may be called from any thread.
 
-    No method overwrites a file; all raise ``ShelfError`` with what is in the way.
+    No method overwrites a file; all raise ``FilesError`` with what is in the way.
     """
 
     def __init__(self, library: Library) -> None:
@@ -70,7 +70,7 @@ class PersonaFiles:
     def restore(self, name: str, slug: str, *, author: str) -> Entry:
         """Bring a file back from the archive, under ``slug``."""
         if not files.is_slug(name):
-            raise ShelfError(f"{name!r} is no file of the archive.")
+            raise FilesError(f"{name!r} is no file of the archive.")
         with self._library.exclusive():
             self._check(slug)
             _move(self._away(name), self._path(slug))
@@ -97,29 +97,29 @@ class PersonaFiles:
     def _back(self, slug: str, author: str) -> Entry:
         entry = self._library.look(slug, author=author)
         if entry is None:
-            raise ShelfError(f"{slug}.md is gone again; someone else moved it.")
+            raise FilesError(f"{slug}.md is gone again; someone else moved it.")
         return entry
 
     def _check(self, slug: str) -> None:
         if not files.is_slug(slug):
-            raise ShelfError(
+            raise FilesError(
                 f"{slug!r} cannot be a file's name here; use a-z, 0-9 and hyphens, such as "
                 "sarah-thompson."
             )
         if self.taken(slug):
-            raise ShelfError(f"There is a persona file {slug}.md already. Choose another name.")
+            raise FilesError(f"There is a persona file {slug}.md already. Choose another name.")
 
     def _open_archive(self) -> None:
         try:
             self._archive.mkdir(exist_ok=True)
         except OSError as error:
-            raise ShelfError(_in_words(error, self._archive)) from error
+            raise FilesError(_in_words(error, self._archive)) from error
         if not files.stays_inside(self._archive, self._library.folder):
-            raise ShelfError(f"{self._archive} is a link that leads out of the personas folder.")
+            raise FilesError(f"{self._archive} is a link that leads out of the personas folder.")
 
     def _path(self, slug: str) -> Path:
         if not files.is_slug(slug):
-            raise ShelfError(f"{slug!r} is no persona's name.")
+            raise FilesError(f"{slug!r} is no persona's name.")
         return self._library.folder / f"{slug}.md"
 
     def _away(self, slug: str) -> Path:
@@ -130,7 +130,7 @@ def _move(source: Path, target: Path) -> None:
     """Move a file to a name that is free; never onto another file, whoever makes one meanwhile."""
     try:
         if not stat.S_ISREG(source.lstat().st_mode):
-            raise ShelfError(f"{source.name} is a link and was not moved; move it by hand.")
+            raise FilesError(f"{source.name} is a link and was not moved; move it by hand.")
         try:
             os.link(source, target, follow_symlinks=False)
         except FileExistsError:
@@ -142,12 +142,12 @@ def _move(source: Path, target: Path) -> None:
         else:
             _leave(source, target)
     except FileNotFoundError:
-        raise ShelfError(f"{source.name} is no longer there; someone else moved it.") from None
+        raise FilesError(f"{source.name} is no longer there; someone else moved it.") from None
     except FileExistsError:
         words = f"There is a file {target.name} already. Choose another name."
-        raise ShelfError(words) from None
+        raise FilesError(words) from None
     except OSError as error:
-        raise ShelfError(_in_words(error, source)) from error
+        raise FilesError(_in_words(error, source)) from error
 
 
 def _leave(source: Path, target: Path) -> None:

@@ -7,12 +7,40 @@ import re
 from dataclasses import replace
 
 from personas.content import Content, Passage, Setting, Way
-from personas.levels import level, setting
-from personas.marks import Bullet, Mark, clean, named, take_apart
+from personas.marks import Bullet, Mark, clean, named, take_apart, without_comments
 from personas.model import Kind, Rule
 from personas.outline import Part
 from personas.pieces import Item
 from personas.source import Findings, shown
+
+_SETTING = re.compile(
+    r"(?P<name>(?:(?:emotional|starting|initial|start)\s+)?intensity|threshold)"
+    r"(?:\s+(?:for|of|at)\s[^:：]{1,60})?\s*[:：=]\s*(?P<value>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# Three digits are enough to see that a number is too large, and Python refuses to read thousands.
+_LEVEL = re.compile(r"([-+−]?\d{1,3})(?:\s*(?:/|out of)\s*(\d{1,3}))?(?=$|[\s,;(.。](?!\d))")
+
+
+def setting(raw: str) -> tuple[str, str] | None:
+    """``("intensity" | "threshold", value)`` when the bullet states one."""
+    lower = raw.casefold()
+    if "intensity" not in lower and "threshold" not in lower:
+        return None
+    match = _SETTING.match(clean(without_comments(raw)))
+    if match is None:
+        return None
+    return ("threshold" if match["name"].casefold() == "threshold" else "intensity"), match["value"]
+
+
+def level(value: str) -> int | None:
+    """``8`` of ``8/10`` or ``8``; None when it is no whole number from 0 to 10."""
+    match = _LEVEL.match(value)
+    if match is None or (match[2] and int(match[2]) != 10):
+        return None
+    number = int(match[1].replace("−", "-"))
+    return number if 0 <= number <= 10 else None
+
 
 MOST_WEIGHT = 100
 # Three digits are enough to see that a number is too large, and Python refuses to read thousands.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from personas.marks import clean, normalised
 from personas.model import Fact, Kind, Rule
-from personas.parsed import KINDS, ParsedPersona, read_draft
+from personas.parsed import KINDS, ParsedPersona, parse_text
 from personas.sections import PERSONA, PHASES, PROFILE
 from personas.source import Findings
 
@@ -45,8 +45,8 @@ def rule(kind: Kind, words: str, mark: str = "", reply: str = "") -> str:
 
 def as_rule(kind: Kind, bullet: str) -> Rule | None:
     """The rule that the format reads in that line; None when it reads something else."""
-    draft = _read(f"# {_SECTIONS[kind]}\n{bullet}\n")
-    rules = draft.rules(_SECTIONS[kind]) if draft else ()
+    parsed = _read(f"# {_SECTIONS[kind]}\n{bullet}\n")
+    rules = parsed.rules(_SECTIONS[kind]) if parsed else ()
     return rules[0] if len(rules) == 1 else None
 
 
@@ -55,8 +55,8 @@ def spoken(words: str) -> str:
     words = one_line(words)
 
     def read(spelling: str) -> str | None:
-        draft = _read(f'# {PHASES[0]}\n- "{spelling}"\n')
-        content = draft.contents.get(PHASES[0]) if draft else None
+        parsed = _read(f'# {PHASES[0]}\n- "{spelling}"\n')
+        content = parsed.contents.get(PHASES[0]) if parsed else None
         lines = content.lines if content and not content.notes else []
         return lines[0] if len(lines) == 1 else None
 
@@ -104,8 +104,8 @@ def heading(name: str) -> str:
     """The heading with the persona's name."""
 
     def read(spelling: str) -> str | None:
-        draft = _read(f"# Persona: {spelling}\n")
-        return draft.name if draft else None
+        parsed = _read(f"# Persona: {spelling}\n")
+        return parsed.name if parsed else None
 
     return f"# Persona: {_first(one_line(name), read)}"
 
@@ -168,18 +168,18 @@ def _same(back: str, words: str) -> bool:
 def _read(text: str) -> ParsedPersona | None:
     """The text as the format reads it; None when there is anything to remark on it."""
     found = Findings()
-    draft = read_draft(text, found)
-    return None if found.sorted() or draft.extra or len(draft.blocks) != 1 else draft
+    parsed = parse_text(text, found)
+    return None if found.sorted() or parsed.extra or len(parsed.blocks) != 1 else parsed
 
 
 def _words(spelling: str, section: str) -> str | None:
     lead = f"# {section}: x\n" if section == PERSONA else f"# {section}\n"
-    draft = _read(f"{lead}{spelling}\n")
-    said = draft.words(section) if draft else ()
+    parsed = _read(f"{lead}{spelling}\n")
+    said = parsed.words(section) if parsed else ()
     return said[0] if len(said) == 1 else None
 
 
 def _facts(bullet: str) -> tuple[Fact, ...]:
-    draft = _read(f"# {PROFILE}\n{bullet}\n")
-    facts = draft.facts if draft else ()
+    parsed = _read(f"# {PROFILE}\n{bullet}\n")
+    facts = parsed.facts if parsed else ()
     return facts if len(facts) == 1 else ()

@@ -12,8 +12,8 @@ from agent.doctor.check import Check, as_json, works
 from agent.doctor.cli_view import look_from
 from agent.doctor.runner import Doctor, attempt
 from agent.platform.settings import Settings, SettingsError
+from data.common.output import print_json, take_all_letters
 from personas.library import Library
-from personas.output import print_json, take_all_letters
 
 MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": "skipped"}
 

@@ -14,10 +14,10 @@ from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.scorecard import Scorecard, score
 from agent.simulation.observing.observer import LexicalObserver
 from agent.simulation.trainees import BUILT_IN, Trainee
+from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
 from data.records import CallEnd, Turn
 from personas.model import Persona
-from personas.output import print_json, take_all_letters
 from personas.parse import examine
 
 SECONDS_A_TURN = 5.0

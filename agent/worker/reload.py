@@ -10,7 +10,7 @@ from agent.protocol.messages import OVERTAKEN, NewPersona
 from agent.worker.conversation import Conversation, Observer
 from agent.worker.silence_timer import SilenceTimer
 from personas.model import Persona
-from personas.parse import examine_draft
+from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
 
 log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ class Reload:
 
     def _prepare(self, text: str) -> _Version | str:
         """Off the loop: it takes tens of milliseconds, and the persona may be speaking."""
-        found, draft = examine_draft(text, self._conversation.persona.slug, self._draft)
+        found, draft = examine_parsed(text, self._conversation.persona.slug, self._draft)
         self._draft = draft or self._draft
         if found.persona is None:
             return f"line {found.errors[0].line}: {found.errors[0].message}"

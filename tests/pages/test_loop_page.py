@@ -133,9 +133,9 @@ async def test_a_call_of_a_former_name_goes_on_with_the_persona_under_its_presen
 ) -> None:
     call = world.finished_call()
     async with author(world, f"/calls/{call}") as user:
-        shelf = PersonaFiles(world.library)
-        shelf.rename("ann-lee", "ann-smith", author="author")
-        shelf.create("ann-lee", persona_text("Another Ann"), author="author")
+        persona_files = PersonaFiles(world.library)
+        persona_files.rename("ann-lee", "ann-smith", author="author")
+        persona_files.create("ann-lee", persona_text("Another Ann"), author="author")
         await user.open(f"/calls/{call}")
         with user:
             (link,) = ElementFilter(kind=ui.link, marker="go-on-3")
@@ -152,9 +152,9 @@ async def test_a_call_of_an_archived_persona_does_not_go_on_with_its_successor(
 ) -> None:
     call = world.finished_call()
     async with author(world, f"/calls/{call}") as user:
-        shelf = PersonaFiles(world.library)
-        shelf.archive("ann-lee", author="author")
-        shelf.create("ann-lee", persona_text("Another Ann"), author="author")
+        persona_files = PersonaFiles(world.library)
+        persona_files.archive("ann-lee", author="author")
+        persona_files.create("ann-lee", persona_text("Another Ann"), author="author")
         await user.open(f"/calls/{call}")
         await user.should_see("I am sorry about the parcel")
         await user.should_not_see(marker="go-on-3", retries=1)

@@ -143,12 +143,12 @@ async def test_catalogue_tells_what_a_trainee_needs(world: World, user: User) ->
 
 async def test_a_last_score_goes_along_with_a_persona_s_name(world: World, user: User) -> None:
     world.finished_call()
-    shelf = PersonaFiles(world.library)
-    shelf.rename("ann-lee", "ann-smith", author="author")
+    persona_files = PersonaFiles(world.library)
+    persona_files.rename("ann-lee", "ann-smith", author="author")
     await log_in(user)
     await user.should_see("Last score")
-    shelf.archive("ann-smith", author="author")
-    shelf.create("ann-smith", persona_text(), author="author")
+    persona_files.archive("ann-smith", author="author")
+    persona_files.create("ann-smith", persona_text(), author="author")
     await user.open("/")
     await user.should_see("Ann Lee")
     await user.should_not_see("Last score", retries=1)

@@ -233,11 +233,11 @@ async def test_an_earlier_name_leads_to_the_present_one(page: Page) -> None:
 async def test_an_archived_persona_s_versions_are_shown_apart_from_its_successor_s(
     page: Page,
 ) -> None:
-    shelf = PersonaFiles(page.world.library)
-    shelf.archive(SLUG, author="author")
+    persona_files = PersonaFiles(page.world.library)
+    persona_files.archive(SLUG, author="author")
     answer = await page.user.http_client.get(PAGE)
     assert answer.headers["location"].startswith("/studio/archive.ann-lee/versions")
-    shelf.create(SLUG, persona_text("Another Ann"), author="author")
+    persona_files.create(SLUG, persona_text("Another Ann"), author="author")
     await page.open()
     await page.user.should_see("Versions of Another Ann")
     await page.user.should_see("Version 1")

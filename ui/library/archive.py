@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import background_tasks, run, ui
 
 from personas.moves import archived_as
-from personas.persona_files import Archived, PersonaFiles, ShelfError
+from personas.persona_files import Archived, FilesError, PersonaFiles
 from personas.slugs import free
 from ui import kit
 from ui.context import Studio
@@ -18,7 +18,7 @@ STEP = 30
 
 def studio_archive(studio: Studio, author: str, restored: Callable[[], None]) -> Callable[[], None]:
     """The section of the archive; gives what draws it anew. It reads the files in a thread."""
-    shelf = PersonaFiles(studio.library)
+    files = PersonaFiles(studio.library)
     box = kit.tag("details", classes="rh-details rh-archive").mark("archive")
     shown = STEP
 
@@ -30,7 +30,7 @@ def studio_archive(studio: Studio, author: str, restored: Callable[[], None]) ->
             with kit.tag("ul", classes="rh-list"):
                 for one in found[:shown]:
                     with kit.tag("li", classes="rh-row"):
-                        _row(one, shelf, author, done)
+                        _row(one, files, author, done)
             if len(found) > shown:
                 kit.button("Show all", more)
 
@@ -44,7 +44,7 @@ def studio_archive(studio: Studio, author: str, restored: Callable[[], None]) ->
         refresh()
 
     async def look() -> None:
-        found = await run.io_bound(shelf.archived)
+        found = await run.io_bound(files.archived)
         if not box.is_deleted:
             draw(found or [])
 
@@ -56,18 +56,18 @@ def studio_archive(studio: Studio, author: str, restored: Callable[[], None]) ->
     return refresh
 
 
-def _row(one: Archived, shelf: PersonaFiles, author: str, done: Callable[[], None]) -> None:
+def _row(one: Archived, files: PersonaFiles, author: str, done: Callable[[], None]) -> None:
     with kit.tag("div", classes="rh-grow"):
         kit.tag("p", one.title, "rh-strong")
         kit.tag("p", f"{one.slug}.md · {words.when(one.changed)}", "rh-muted rh-small")
 
     async def restore() -> None:
-        if shelf.taken(one.slug):
-            _ask(one, shelf, author, done, button)
+        if files.taken(one.slug):
+            _ask(one, files, author, done, button)
             return
         try:
-            await run.io_bound(shelf.restore, one.slug, one.slug, author=author)
-        except ShelfError as error:
+            await run.io_bound(files.restore, one.slug, one.slug, author=author)
+        except FilesError as error:
             ui.notify(str(error), type="negative")
             return
         ui.notify(f"{one.slug}.md is back.", type="positive")
@@ -79,19 +79,19 @@ def _row(one: Archived, shelf: PersonaFiles, author: str, done: Callable[[], Non
 
 
 def _ask(
-    one: Archived, shelf: PersonaFiles, author: str, done: Callable[[], None], button: ui.element
+    one: Archived, files: PersonaFiles, author: str, done: Callable[[], None], button: ui.element
 ) -> None:
     """Another persona has the name by now: ask for one that is free."""
     with dialog("That name is taken by now", button) as opened:
         kit.muted(f"Another persona is called {one.slug}.md. Nothing is replaced.")
         said = kit.tag("div").props("aria-live=assertive")
-        field = name_field("Bring it back as", free(one.slug, shelf.taken)).mark("file-name")
+        field = name_field("Bring it back as", free(one.slug, files.taken)).mark("file-name")
 
         async def restore() -> None:
             name = (field.value or "").strip()
             try:
-                await run.io_bound(shelf.restore, one.slug, name, author=author)
-            except ShelfError as error:
+                await run.io_bound(files.restore, one.slug, name, author=author)
+            except FilesError as error:
                 say(said, str(error))
                 return
             ui.notify(f"It is {name}.md.", type="positive")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nicegui import run, ui
 
 from personas.files import SaveError
-from personas.persona_files import PersonaFiles, ShelfError
+from personas.persona_files import FilesError, PersonaFiles
 from personas.slugs import free
 from ui import kit
 from ui.context import Studio
@@ -137,7 +137,7 @@ class _Acts:
                     name = await run.io_bound(
                         self._shelf.archive, self._entry.slug, author=self._author
                     )
-                except ShelfError as error:
+                except FilesError as error:
                     say(said, str(error))
                     return
                 await self._finish("", f"Archived as {name}.md.")
@@ -166,7 +166,7 @@ class _Acts:
             async def submit() -> None:
                 try:
                     await act((field.value or "").strip())
-                except (ShelfError, SaveError) as error:
+                except (FilesError, SaveError) as error:
                     say(said, str(error))
                 else:
                     opened.close()

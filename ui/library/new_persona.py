@@ -10,7 +10,7 @@ from personas.files import SaveError
 from personas.form import Form
 from personas.form_check import problems
 from personas.form_text import written
-from personas.persona_files import PersonaFiles, ShelfError
+from personas.persona_files import FilesError, PersonaFiles
 from personas.slugs import proposed
 from ui import kit
 from ui.context import Studio
@@ -159,7 +159,7 @@ class NewPersona:
         self._busy = True
         try:
             await run.io_bound(self._shelf.create, slug.strip(), text, author=self._author)
-        except (ShelfError, SaveError) as error:
+        except (FilesError, SaveError) as error:
             say(said, str(error))
         else:
             if text != BLANK:

@@ -62,7 +62,7 @@ class DraftDesk:
         return self._drafts.trouble if self._noted is not None else ""
 
     @property
-    def shelf(self) -> str:
+    def storage_key(self) -> str:
         """Where the browser keeps texts that the server has not got."""
         return f"rehearsal-draft:{self._author}:{self.name}"
 
@@ -100,7 +100,7 @@ class DraftDesk:
             draft = begun(self._author, self.name, self._merging, text, theirs, version)
             self._drafts.note(replace(draft, merge=True))
 
-        return Keeping(note, self.shelf, self._merging, version)
+        return Keeping(note, self.storage_key, self._merging, version)
 
     def end_merge(self) -> None:
         """The merge is settled."""

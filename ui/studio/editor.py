@@ -89,7 +89,7 @@ class Editor:
             show=self._compare_draft,
             say=self._head.say,
         )
-        self._reader = Reader(self._slug, lambda: self.text, self._read, reading.draft)
+        self._reader = Reader(self._slug, lambda: self.text, self._read, reading.parsed)
         with kit.tag("div", classes="rh-studio") as root:
             self._preview = Preview()
             self._tabs = EditorTabs(root, self._preview.open)
@@ -112,7 +112,7 @@ class Editor:
             )
         self._guard = TextGuard(
             self._pane,
-            self._drafts.shelf,
+            self._drafts.storage_key,
             self._drafts.page,
             refused=lambda words: self._head.say(words, "bad"),
             found=lambda kept: self._drafts.found(kept, self._guard),
@@ -259,7 +259,7 @@ class Editor:
         path = self._entry.path.with_name(f"{slug}.md")
         self._entry = replace(self._entry, slug=slug, path=path, deleted=False)
         self._head.follow(self._entry)
-        self._guard.follow(self._drafts.shelf)
+        self._guard.follow(self._drafts.storage_key)
         self._call.renamed(slug)
         # A name has only letters, digits and hyphens. Before it may stand a path of a proxy.
         address = f"location.pathname.replace(/[^/]*$/, '{slug}')"

@@ -22,12 +22,12 @@ SIDES: tuple[tuple[str, Side], ...] = (("Mine", "mine"), ("Theirs", "theirs"), (
 class Keeping:
     """How a merge under way is kept: ``note`` is told each text of it.
 
-    ``shelf`` and ``page`` are for the browser's part, as in ``TextGuard``; ``version`` is that of
-    the other author's text.
+    ``storage_key`` and ``page`` are for the browser's part, as in ``TextGuard``; ``version`` is
+    that of the other author's text.
     """
 
     note: Callable[[str], None]
-    shelf: str
+    storage_key: str
     page: str
     version: str
 
@@ -54,7 +54,7 @@ class _MergeView:
                 self._text = TextPane(prefilled, "merged")
                 self._text.on_value_change(self._changed)
             self._refused = kit.tag("div").props("aria-live=assertive")
-            guard = TextGuard(self._text, keeping.shelf, keeping.page, refused=self._refuse)
+            guard = TextGuard(self._text, keeping.storage_key, keeping.page, refused=self._refuse)
             guard.stands_on(keeping.version)
             with kit.tag("div", classes="rh-line"):
                 self._save = kit.button("Save the merged text", self._done, kind="primary")

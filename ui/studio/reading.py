@@ -10,7 +10,7 @@ from nicegui import run
 
 from personas.model import Finding, Persona
 from personas.outline import Block
-from personas.parse import examine_draft
+from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
 from ui.kit.debounce import Debounce
 
@@ -44,7 +44,7 @@ class Mark(NamedTuple):
 class Reading:
     """What one text says; ``persona`` is None when there is an error among the findings.
 
-    ``draft`` is for the next reading; None when the text could not be read at all.
+    ``parsed`` is for the next reading; None when the text could not be read at all.
     """
 
     text: str
@@ -52,7 +52,7 @@ class Reading:
     findings: tuple[Finding, ...]
     headings: tuple[Heading, ...] = ()
     marks: tuple[Mark, ...] = ()
-    draft: ParsedPersona | None = field(default=None, repr=False, compare=False)
+    parsed: ParsedPersona | None = field(default=None, repr=False, compare=False)
 
     @property
     def first_error(self) -> Finding | None:
@@ -63,18 +63,18 @@ class Reading:
 def read(text: str, slug: str, before: ParsedPersona | None = None) -> Reading:
     """Read a text; takes milliseconds, so not on the app's loop when it is long.
 
-    With the draft of an earlier text at hand, only what differs from it is read.
+    With what an earlier text was parsed to at hand, only what differs from it is read.
     """
-    found, draft = examine_draft(text, slug, before)
-    headings = tuple(_headings(draft)) if draft else ()
+    found, parsed = examine_parsed(text, slug, before)
+    headings = tuple(_headings(parsed)) if parsed else ()
     looks = [(line, "rh-cm-front") for line in range(1, _front(text) + 1)]
     looks += [(h.line, f"rh-cm-h{min(h.level, 2)}") for h in headings if h.level]
-    if draft is not None:
-        looks += [(r.line, LOOKS[r.kind]) for r in draft.all_rules if r.kind in LOOKS]
+    if parsed is not None:
+        looks += [(r.line, LOOKS[r.kind]) for r in parsed.all_rules if r.kind in LOOKS]
     worst = {finding.line: finding.level for finding in sorted(found.findings, key=_grave)}
     looks += [(line, f"rh-cm-{level}") for line, level in worst.items()]
     marks = tuple(_runs(looks[-MOST_MARKS:]))
-    return Reading(text, found.persona, found.findings, headings, marks, draft)
+    return Reading(text, found.persona, found.findings, headings, marks, parsed)
 
 
 def notes(findings: tuple[Finding, ...]) -> dict[int, str]:
@@ -112,10 +112,10 @@ def _front(text: str) -> int:
     return next(signs, 0)
 
 
-def _headings(draft: ParsedPersona) -> Iterator[Heading]:
-    if _front(draft.text):
+def _headings(parsed: ParsedPersona) -> Iterator[Heading]:
+    if _front(parsed.text):
         yield Heading(0, 1, "Settings")
-    blocks = sorted((*draft.blocks.values(), *draft.unknown), key=lambda block: block.line)
+    blocks = sorted((*parsed.blocks.values(), *parsed.unknown), key=lambda block: block.line)
     for block in blocks:
         yield Heading(max(block.level, 1), block.line, _title(block))
         for item in block.headings:
@@ -134,7 +134,7 @@ PAUSE = 0.1
 class Reader:
     """``text`` gives what a save would write; ``show`` gets each reading of it.
 
-    ``draft`` is of a text that was read before.
+    ``parsed`` is of a text that was read before.
     """
 
     def __init__(
@@ -142,12 +142,12 @@ class Reader:
         slug: str,
         text: Callable[[], str],
         show: Callable[[Reading], None],
-        draft: ParsedPersona | None = None,
+        parsed: ParsedPersona | None = None,
     ) -> None:
         self.slug = slug
         self._text = text
         self._show = show
-        self._draft = draft
+        self._parsed = parsed
         self._later = Debounce(PAUSE, self._read)
 
     def soon(self) -> None:
@@ -158,10 +158,10 @@ class Reader:
         """Read the text as it stands at this moment."""
         self._later.cancel()
         text = self._text()
-        reading = await run.io_bound(read, text, self.slug, self._draft)
+        reading = await run.io_bound(read, text, self.slug, self._parsed)
         if reading is None:  # the app is stopping
             return Reading(text, None, ())
-        self._draft = reading.draft or self._draft
+        self._parsed = reading.parsed or self._parsed
         self._show(reading)
         return reading
 

@@ -31,7 +31,7 @@ const size = (text) => new Blob([JSON.stringify(text)]).size;
 
 export default {
   template: `<div hidden></div>`,
-  props: { target: Number, limit: Number, longest: Number, shelf: String, page: String, version: String },
+  props: { target: Number, limit: Number, longest: Number, storage_key: String, page: String, version: String },
 
   created() {
     this.begun = false;
@@ -161,7 +161,7 @@ export default {
     },
 
     place() {
-      return `${this.shelf}:${this.page}`;
+      return `${this.storage_key}:${this.page}`;
     },
 
     // What the server may not have: typed without it, or only just.
@@ -180,7 +180,7 @@ export default {
     },
 
     handOver() {
-      const places = Object.keys(localStorage).filter((key) => key.startsWith(`${this.shelf}:`));
+      const places = Object.keys(localStorage).filter((key) => key.startsWith(`${this.storage_key}:`));
       for (const place of places) {
         try {
           this.$emit("kept", JSON.parse(localStorage.getItem(place)));
@@ -192,7 +192,7 @@ export default {
 
     // The server has that page's text now.
     forget(page) {
-      localStorage.removeItem(`${this.shelf}:${page}`);
+      localStorage.removeItem(`${this.storage_key}:${page}`);
     },
   },
 };

@@ -46,15 +46,15 @@ class TextPane(ui.codemirror):
 class TextGuard(ui.element, component="text_guard.js"):
     """Invisible; see ``text_guard.js``.
 
-    ``shelf`` is where the browser keeps this author's texts of this persona, ``page`` the id of
-    this page. ``refused`` is told in words why a text was not pasted; ``found`` is given what the
-    browser kept: text, page, version and time.
+    ``storage_key`` is where the browser keeps this author's texts of this persona, ``page`` the id
+    of this page. ``refused`` is told in words why a text was not pasted; ``found`` is given what
+    the browser kept: text, page, version and time.
     """
 
     def __init__(
         self,
         pane: TextPane,
-        shelf: str,
+        storage_key: str,
         page: str,
         *,
         refused: Callable[[str], None],
@@ -62,7 +62,7 @@ class TextGuard(ui.element, component="text_guard.js"):
     ) -> None:
         super().__init__()
         self._pane = pane
-        values = {"target": pane.id, "shelf": shelf, "page": page, "version": ""}
+        values = {"target": pane.id, "storage_key": storage_key, "page": page, "version": ""}
         values |= {"limit": LIMIT, "longest": LONGEST_LINE}
         for name, value in values.items():
             self.props[name] = value
@@ -77,9 +77,9 @@ class TextGuard(ui.element, component="text_guard.js"):
             self.props["version"] = version
             self.update()
 
-    def follow(self, shelf: str) -> None:
+    def follow(self, storage_key: str) -> None:
         """The browser is to keep this author's texts there from now on."""
-        self.props["shelf"] = shelf
+        self.props["storage_key"] = storage_key
         self.update()
 
     def decorate(self, marks: Sequence[Mark], notes: dict[int, str]) -> None:

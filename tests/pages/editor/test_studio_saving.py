@@ -347,14 +347,14 @@ async def test_an_archived_persona_s_unsaved_text_waits_for_it(
     make: Make, user: User, world: EditorWorld
 ) -> None:
     write(user, persona_text("Mine"))
-    shelf = PersonaFiles(world.library)
-    shelf.archive("ann-lee", author="admin")
+    persona_files = PersonaFiles(world.library)
+    persona_files.archive("ann-lee", author="admin")
     await user.should_see("There is no file ann-lee.md any more.")
-    shelf.create("ann-lee", persona_text("Another"), author="admin")
+    persona_files.create("ann-lee", persona_text("Another"), author="admin")
     await until(lambda: "Another" in world.file)
     fresh = await author(make)
     await fresh.should_not_see("unsaved changes", retries=5)
-    shelf.restore("ann-lee", "ann-old", author="admin")
+    persona_files.restore("ann-lee", "ann-old", author="admin")
     back = await author(make, slug="ann-old")
     await back.should_see("unsaved changes")
 

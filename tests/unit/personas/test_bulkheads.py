@@ -27,9 +27,9 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(text: str, *rest: object) -> parsed.ParsedPersona:
         if "FATAL" in text:
             raise ZeroDivisionError("a fault of ours")
-        return parsed.read_draft(text, *rest)  # type: ignore[arg-type]
+        return parsed.parse_text(text, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(parse, "read_draft", read)
+    monkeypatch.setattr(parse, "parse_text", read)
 
 
 @pytest.fixture

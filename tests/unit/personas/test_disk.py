@@ -17,7 +17,7 @@ from personas.arrivals import arrivals, take
 from personas.bundle import Loose
 from personas.library import Library, SaveError
 from personas.moves import ARCHIVE
-from personas.persona_files import PersonaFiles, ShelfError
+from personas.persona_files import FilesError, PersonaFiles
 from tests.support.clock import until
 from tests.support.live_calls import Studio
 from tests.support.persona_text import FULL, PLAIN, swap
@@ -112,12 +112,12 @@ async def test_a_linked_folder_is_saved_to_and_sorted_like_any_other(
     assert entry is not None
     linked.library.save("ann", YORK, base=entry.version, author="kim")
     assert (tmp_path / "repository" / "ann.md").read_text(encoding="utf-8") == YORK
-    shelf = PersonaFiles(linked.library)
-    shelf.rename("ann", "ann-lee", author="kim")
-    shelf.archive("ann-lee", author="kim")
+    persona_files = PersonaFiles(linked.library)
+    persona_files.rename("ann", "ann-lee", author="kim")
+    persona_files.archive("ann-lee", author="kim")
     assert (tmp_path / "repository" / ARCHIVE / "ann-lee.md").exists()
-    assert [one.slug for one in shelf.archived()] == ["ann-lee"]
-    shelf.restore("ann-lee", "ann", author="kim")
+    assert [one.slug for one in persona_files.archived()] == ["ann-lee"]
+    persona_files.restore("ann-lee", "ann", author="kim")
     assert (tmp_path / "repository" / "ann.md").read_text(encoding="utf-8") == YORK
     linked.store.close()
 
@@ -191,23 +191,24 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path, secret
     write(folder / "ann.md", PLAIN)
     add_links(folder, secret)
     library = Library(folder)
-    shelf = PersonaFiles(library)
+    persona_files = PersonaFiles(library)
     for slug in LINKS:
         with pytest.raises(SaveError, match="link that leads out"):
             library.save(slug, FULL, base=None, author="kim")
-        with pytest.raises(ShelfError, match="already"):
-            shelf.create(slug, FULL, author="kim")
-        with pytest.raises(ShelfError, match="already"):
-            shelf.rename("ann", slug, author="kim")
-        for move in (shelf.archive, lambda s, author: shelf.rename(s, "fresh", author=author)):
-            with pytest.raises(ShelfError, match="is a link and was not moved"):
-                move(slug, author="kim")
+        with pytest.raises(FilesError, match="already"):
+            persona_files.create(slug, FULL, author="kim")
+        with pytest.raises(FilesError, match="already"):
+            persona_files.rename("ann", slug, author="kim")
+        with pytest.raises(FilesError, match="is a link and was not moved"):
+            persona_files.archive(slug, author="kim")
+        with pytest.raises(FilesError, match="is a link and was not moved"):
+            persona_files.rename(slug, "fresh", author="kim")
         (arrival,) = arrivals([Loose(f"{slug}.md", FULL.encode())], library)
         outcomes = [take(arrival, choice, library, "kim") for choice in ("replace", "take")]
         assert not any(outcome.slug == slug for outcome in outcomes)
-    with pytest.raises(ShelfError, match="is a link and was not moved"):
-        shelf.restore("away", "fresh", author="kim")
-    assert shelf.archived() == []
+    with pytest.raises(FilesError, match="is a link and was not moved"):
+        persona_files.restore("away", "fresh", author="kim")
+    assert persona_files.archived() == []
     assert secret.read_text(encoding="utf-8") == PLAIN
     assert os.listdir(secret.parent) == ["secret.md"]
     assert all((folder / f"{slug}.md").is_symlink() for slug in LINKS)

@@ -12,7 +12,7 @@ from data.common import files as common
 from data.common.files import MountedFile, write_atomic
 from data.store import Store
 from personas.library import Library, SaveError
-from personas.persona_files import PersonaFiles, ShelfError
+from personas.persona_files import FilesError, PersonaFiles
 from personas.source import version_of
 from tests.support.clock import PATIENCE, until
 from tests.support.persona_text import FULL, PLAIN, swap
@@ -119,7 +119,7 @@ def test_around_a_mounted_file_the_folder_need_not_be_for_writing(
 
 
 def test_a_mounted_file_is_not_renamed_and_the_words_say_why(folder: Path, mounted: None) -> None:
-    with pytest.raises(ShelfError, match="is mounted by itself"):
+    with pytest.raises(FilesError, match="is mounted by itself"):
         PersonaFiles(Library(folder)).rename("sarah", "tom", author="kim")
     assert names(folder) == ["sarah.md"]
 

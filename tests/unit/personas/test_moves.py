@@ -40,7 +40,7 @@ class World:
         self.keeper = VersionRecorder(self.library, self.versions)
         self.told: list[Renamed] = []
         self.library.on_rename(self.told.append)
-        self.shelf = PersonaFiles(self.library)
+        self.persona_files = PersonaFiles(self.library)
 
     def path(self, slug: str) -> Path:
         return self.folder / f"{slug}.md"
@@ -190,7 +190,7 @@ async def test_a_folder_that_was_away_mixes_nobody_up(world: World) -> None:
 async def test_a_name_given_in_the_page_is_told_once(world: World) -> None:
     async with world.running():
         await edited(world)
-        await asyncio.to_thread(world.shelf.rename, "ann", "ann-lee", author="kim")
+        await asyncio.to_thread(world.persona_files.rename, "ann", "ann-lee", author="kim")
         await until(lambda: world.has("ann-lee", ANN, PLAIN))
         world.write("probe", PLAIN)  # whatever the folder has told by then has come through
         await until(lambda: world.has("probe", PLAIN, FULL))
@@ -199,8 +199,8 @@ async def test_a_name_given_in_the_page_is_told_once(world: World) -> None:
 
 async def test_a_copy_made_in_the_page_does_not_inherit_from_an_archived_one(world: World) -> None:
     async with world.running():
-        await asyncio.to_thread(world.shelf.create, "twin", PLAIN, author="kim")
-        await asyncio.to_thread(world.shelf.archive, "ann", author="kim")
+        await asyncio.to_thread(world.persona_files.create, "twin", PLAIN, author="kim")
+        await asyncio.to_thread(world.persona_files.archive, "ann", author="kim")
         await until(lambda: world.has("archive.ann", PLAIN))
         assert world.told == [Renamed("ann", "archive.ann")]
 
@@ -248,7 +248,7 @@ async def test_a_text_that_a_file_had_before_its_last_one_is_no_proof(world: Wor
 async def test_an_archived_persona_and_another_of_its_name_are_told_apart(world: World) -> None:
     async with world.running():
         await edited(world)
-        act = world.shelf
+        act = world.persona_files
         await asyncio.to_thread(act.archive, "ann", author="kim")
         await asyncio.to_thread(act.create, "ann", LATER, author="kim")
         await until(lambda: world.has("ann", LATER))

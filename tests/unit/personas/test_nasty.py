@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personas.bundle import BundleError, Loose, opened
+from personas.cards import SIGNATURE
 from personas.form import Form
 from personas.form_check import problems
-from personas.parse import examine, examine_draft
-from personas.parsed import read_draft
-from personas.png import SIGNATURE
+from personas.parse import examine, examine_parsed
+from personas.parsed import parse_text
 from personas.source import MOST_FINDINGS, Findings
 from tests.support import nasty
 from tests.support.clock import within
@@ -86,8 +86,8 @@ SCRAPS = st.sampled_from(
 @given(st.lists(SCRAPS, max_size=60).map("".join), st.integers(0, 40))
 def test_no_text_raises(text: str, times: int) -> None:
     with within():
-        found, draft = examine_draft(text * (1 + times), "sarah")
-        examine_draft(text * times + "x", "sarah", draft)
+        found, draft = examine_parsed(text * (1 + times), "sarah")
+        examine_parsed(text * times + "x", "sarah", draft)
     assert found.persona is None or not found.errors
 
 
@@ -99,7 +99,7 @@ def test_no_bytes_raise(data: bytes) -> None:
 @pytest.mark.parametrize("run", nasty.RUNS)
 def test_a_long_front_matter_is_read_in_time(run: str) -> None:
     with within():
-        read_draft(nasty.RUNS[run] + "\n---\n" + nasty.RUNS[run], Findings())
+        parse_text(nasty.RUNS[run] + "\n---\n" + nasty.RUNS[run], Findings())
 
 
 CARD = {"name": "Bob", "description": "Someone", "first_mes": "Hello"}

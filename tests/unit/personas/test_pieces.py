@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personas.parse import examine_draft
+from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
 from personas.pieces import LINES
 from tests.support.persona_text import line_of, swap
@@ -54,14 +54,14 @@ TYPED = st.sampled_from(["", "x", "\n", "\r", "# ", "- ", "```\n", "<!--"])
 
 
 def draft_of(text: str, before: ParsedPersona | None = None) -> ParsedPersona:
-    draft = examine_draft(text, "ann", before)[1]
+    draft = examine_parsed(text, "ann", before)[1]
     assert draft is not None
     return draft
 
 
 def told(text: str, before: ParsedPersona | None) -> object:
     """Everything that reading it gives."""
-    found, draft = examine_draft(text, "ann", before)
+    found, draft = examine_parsed(text, "ann", before)
     assert draft is not None
     blocks = [
         (block.key, block.title, block.level, block.line, block.body, block.items)
