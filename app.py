@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
     from personas.library import Change
     from personas.model import Persona
@@ -51,16 +52,19 @@ def main(arguments: list[str]) -> int:
 
 def check(arguments: list[str]) -> int:
     """``app.py check``: check persona files."""
+    from agent.engines.registry import EngineRegistry
     from personas.cli import main as check_files
 
-    return check_files(arguments, _personas)
+    return check_files(arguments, _personas, EngineRegistry().voices)
 
 
 def rehearse(arguments: list[str]) -> int:
     """``app.py rehearse``: play a persona in text."""
+    from agent.engines.registry import EngineRegistry
     from agent.simulation.rehearsal import main as play
 
-    return play(arguments, _personas)
+    engines = EngineRegistry()
+    return play(arguments, _personas, engines.fallback.name, engines.voices)
 
 
 def _personas() -> Path:
@@ -78,17 +82,20 @@ def _personas() -> Path:
 def doctor(arguments: list[str]) -> int:
     """``app.py doctor``: check what a call needs, and name the next fix."""
     from agent.doctor.command import run_doctor
+    from agent.engines.registry import EngineRegistry
 
     parser = argparse.ArgumentParser(
         prog="app.py doctor",
         description="Check what a call needs; exit code 1 if a call could not work.",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return run_doctor(HERE, parser.parse_args(arguments).json, sys.stdout)
+    options = parser.parse_args(arguments)
+    return run_doctor(HERE, options.json, sys.stdout, EngineRegistry())
 
 
 def serve(arguments: list[str]) -> int:
     """``app.py``: serve the studio until it is stopped."""
+    from agent.engines.registry import EngineRegistry
     from agent.platform.process.console import start_console
     from agent.platform.process.memory import limit_heaps
     from agent.platform.process.ports import port_problem
@@ -98,10 +105,12 @@ def serve(arguments: list[str]) -> int:
     limit_heaps()
     options = _serve_parser().parse_args(arguments)
     start_console(tracebacks=options.tracebacks)
+    engines = EngineRegistry()
     try:
         settings = Settings.load(
             HERE,
             os.environ,
+            engines=engines.setting_names,
             host=options.host,
             port=options.port,
             data_dir=options.data,
@@ -110,7 +119,7 @@ def serve(arguments: list[str]) -> int:
         if problem := port_problem(settings.host, settings.port):
             print(problem, file=sys.stderr)
             return 1
-        Rehearsal(settings).run()
+        Rehearsal(settings, engines).run()
     except (SettingsError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -136,14 +145,14 @@ def _serve_parser() -> argparse.ArgumentParser:
 class Rehearsal:
     """Builds every object once, brings them up with the web server and closes them after it."""
 
-    def __init__(self, settings: "Settings") -> None:
+    def __init__(self, settings: "Settings", engines: "EngineRegistry") -> None:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
+
         from agent.calls.calls import Calls
         from agent.calls.version_recorder import VersionRecorder
         from agent.calls.voice_service import VoiceService
         from agent.doctor.app_view import look_from
         from agent.doctor.runner import Doctor
-        from agent.engines.choice import choose_engine
         from agent.platform.process.memory import AFTER_PAGE, MemoryTrimmer
         from agent.platform.setup.preparation import Preparation
         from agent.protocol.switchboard import Switchboard
@@ -158,12 +167,13 @@ class Rehearsal:
         from personas.library import Library
 
         self.settings = settings
+        self.engines = engines
         self.store = Store(settings.data_dir)
         self.users = Users(self.store)
         self.users.seed_demo()
         self.sessions = Sessions(self.store, self.users)
         self.passwords = PasswordWork()
-        self.library = Library(settings.personas_dir)
+        self.library = Library(settings.personas_dir, engines.voices)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
         self.versions = Versions(settings.data_dir / "versions")
@@ -173,7 +183,7 @@ class Rehearsal:
         )
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
         self.voice = VoiceService(
-            settings, self.preparation, self.switchboard, self.library_personas
+            settings, self.preparation, self.switchboard, self.library_personas, engines
         )
         self.calls = Calls(
             self.library,
@@ -184,13 +194,14 @@ class Rehearsal:
             rooms=self.voice.rooms,
             readiness=self.voice.readiness,
             health=self.voice.health,
-            choose_engine=lambda persona, wanted: choose_engine(persona, settings, wanted),
+            choose_engine=lambda persona, wanted: engines.choose(persona, settings, wanted),
             reconnect_timeout=settings.reconnect_timeout,
         )
         self.doctor = Doctor(
             settings,
             self.library.entries,
             look_from(self.preparation, self.voice.endpoint, self._health),
+            engines,
             self.voice.endpoint,
         )
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
@@ -231,6 +242,7 @@ class Rehearsal:
                 self.doctor,
                 self.drafts,
                 self.versions,
+                self.engines,
                 self.voice.remote_workers,
             )
         )

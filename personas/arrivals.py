@@ -133,7 +133,7 @@ def _arrival(file: Loose, library: Library, seen: set[str]) -> Arrival:
     # Two files of the same name in one import are two personas.
     wanted = free(file.stem if is_slug(file.stem) else proposed(file.stem), seen.__contains__)
     slug, state, version = _place(wanted, text, file, library, seen)
-    result = examine(file.data, slug)
+    result = examine(file.data, slug, library.engines)
     persona = result.persona
     title = f"{persona.scenario} · {persona.name}" if persona else ""
     return Arrival(file.name, slug, text, title, state, result.findings, "", file.notes, version)

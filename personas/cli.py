@@ -13,6 +13,7 @@ from personas.files import is_aside, slug_of
 from personas.model import Finding, Rule
 from personas.parse import examine_parsed, failure
 from personas.source import LIMIT
+from personas.voices import Engines
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,9 @@ Form = Literal["text", "json", "github"]
 """Lines for people, one JSON object, or the workflow commands that GitHub shows in a change."""
 
 
-def main(arguments: list[str], folder: Callable[[], Path]) -> int:
-    """The command with these arguments; ``folder`` names the one to check without a path."""
+def main(arguments: list[str], folder: Callable[[], Path], engines: Engines) -> int:
+    """The command with these arguments; ``folder`` names the one to check without a path, and
+    ``engines`` are those that a file may name."""
     parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
     parser.add_argument(
         "paths",
@@ -53,12 +55,12 @@ def main(arguments: list[str], folder: Callable[[], Path]) -> int:
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     options = parser.parse_args(arguments)
     form: Form = "json" if options.json else options.format
-    return run_check(options.paths or [folder()], form, sys.stdout)
+    return run_check(options.paths or [folder()], form, sys.stdout, engines)
 
 
-def run_check(paths: list[Path], form: Form, out: TextIO) -> int:
-    """Check files and folders (by default the personas that come with the app); 1 on an error."""
-    checked = [one for path in paths or [Path(__file__).parent] for one in _check(path)]
+def run_check(paths: list[Path], form: Form, out: TextIO, engines: Engines | None = None) -> int:
+    """Check files and folders; 1 on an error."""
+    checked = [one for path in paths for one in _check(path, engines)]
     if form == "json":
         print_json(_as_json(checked), out)
     else:
@@ -89,34 +91,34 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _check(path: Path) -> Iterator[Checked]:
+def _check(path: Path, engines: Engines | None) -> Iterator[Checked]:
     if not path.is_dir():
-        yield _check_file(path)
+        yield _check_file(path, engines)
         return
     found = sorted(p for p in path.glob("*.md") if not is_aside(p.name))
     for file in found:
-        yield _check_file(file, in_folder=True)
+        yield _check_file(file, engines, in_folder=True)
     if not found:
         yield Checked(path, (Finding(1, "error", "no persona files (*.md) in this folder"),))
 
 
-def _check_file(path: Path, in_folder: bool = False) -> Checked:
+def _check_file(path: Path, engines: Engines | None, in_folder: bool = False) -> Checked:
     """One file; whatever happens with it, the others are checked."""
     try:
-        return _read_file(path, in_folder)
+        return _read_file(path, engines, in_folder)
     except Exception as error:
         log.exception("checking %s failed", path)
         return Checked(path, (failure(error),))
 
 
-def _read_file(path: Path, in_folder: bool) -> Checked:
+def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         return Checked(path, (Finding(1, "error", f"cannot be read: {reason}"),))
-    result, parsed = examine_parsed(data, path.stem)
+    result, parsed = examine_parsed(data, path.stem, engines=engines)
     findings = result.findings
     if in_folder and slug_of(path) is None:
         skipped = "the app skips a file of this name; use a-z, 0-9 and hyphens: sarah-thompson.md"

@@ -9,6 +9,7 @@ from personas.model import Finding, Persona
 from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
 from personas.source import LIMIT, to_bytes, version_of
+from personas.voices import Engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class Conflict(Exception):
         self.theirs = theirs
 
 
-def updated(before: Entry | None, slug: str, path: Path, content: Content) -> Entry | None:
+def updated(
+    before: Entry | None, slug: str, path: Path, content: Content, engines: Engines | None = None
+) -> Entry | None:
     """The entry now that the file holds this; None when there never was such a file."""
     if content.missing:
         return replace(before, deleted=True) if before else None
@@ -79,7 +82,8 @@ def updated(before: Entry | None, slug: str, path: Path, content: Content) -> En
     version = version_of(content.data)
     if before and before.version == version and not before.deleted:
         return before
-    result, parsed = examine_parsed(content.data, slug, before.parsed if before else None)
+    last_read = before.parsed if before else None
+    result, parsed = examine_parsed(content.data, slug, last_read, engines)
     text = content.data.decode("utf-8", "replace")
     kept = (parsed or before.parsed) if before else None
     return Entry(slug, path, text, result.persona or last, result.findings, False, version, kept)

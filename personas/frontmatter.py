@@ -11,17 +11,15 @@ import yaml
 
 from personas.languages import canonical
 from personas.source import Findings, shown
+from personas.voices import ANY_VOICE, LARGEST, Engines, VoiceSyntax
 
 Difficulty = Literal["easy", "medium", "hard"]
 DIFFICULTIES = ("easy", "medium", "hard")
-BY_NAME = ("gemini", "openai", "pipeline")
-"""Engines whose voices are names and nothing else."""
-ENGINES = ("auto", *BY_NAME, "offline")
+AUTO = "auto"
+"""Stands for the best engine that there is, as a file without one does."""
 LONGEST_PATIENCE = 600.0
 LONGEST_NAME = 100
 """Characters of a persona's name, of a scenario, and of a voice's name."""
-LARGEST = 1000
-"""The largest number that a voice's settings may have."""
 # YAML takes time that grows with the square of its nesting.
 LONGEST = 16 * 1024
 MOST_SIGNS = 1000
@@ -48,8 +46,13 @@ class Front:
     engine: str = ""
 
 
-def read_front(text: str, found: Findings) -> tuple[Front, int, int]:
-    """The front matter, and offset and line (1-based) of where the markdown begins."""
+def read_front(
+    text: str, found: Findings, engines: Engines | None = None
+) -> tuple[Front, int, int]:
+    """The front matter, and offset and line (1-based) of where the markdown begins.
+
+    Without ``engines``, any engine may be named, with a voice of any kind.
+    """
     match = _FENCED.match(text)
     if match is None:
         if opened := _OPEN.match(text):
@@ -60,7 +63,7 @@ def read_front(text: str, found: Findings) -> tuple[Front, int, int]:
             return Front(), opened.end(), _lines_to(text, opened.end()) + 1
         return Front(), 0, 1
     first = _lines_to(text, match.start("yaml")) + 1
-    front = _read(match["yaml"], first, found)
+    front = _read(match["yaml"], first, found, engines)
     return front, match.end(), _lines_to(text, match.end()) + 1
 
 
@@ -68,7 +71,7 @@ def _lines_to(text: str, offset: int) -> int:
     return len(_END.findall(text, 0, offset))
 
 
-def _read(source: str, first: int, found: Findings) -> Front:
+def _read(source: str, first: int, found: Findings, engines: Engines | None) -> Front:
     # YAML refuses control characters with no line; they have a finding of their own by now.
     source = yaml.reader.Reader.NON_PRINTABLE.sub(" ", source)
     front = Front()
@@ -89,7 +92,7 @@ def _read(source: str, first: int, found: Findings) -> Front:
         found.error(first, "unreadable front matter: it is no YAML, or nested too deeply")
         return front
     if isinstance(node, yaml.MappingNode):
-        _Reader(front, first, found).read(node)
+        _Reader(front, first, found, engines).read(node)
     elif node is not None:
         found.error(
             first + node.start_mark.line,
@@ -111,7 +114,8 @@ def _explain(error: yaml.MarkedYAMLError, source: str) -> tuple[int, str]:
 
 
 class _Reader:
-    def __init__(self, front: Front, first: int, found: Findings) -> None:
+    def __init__(self, front: Front, first: int, found: Findings, engines: Engines | None) -> None:
+        self._engines = engines
         self._front = front
         self._first = first
         self._found = found
@@ -183,16 +187,17 @@ class _Reader:
 
     def _engine(self, node: yaml.Node, line: int) -> None:
         word = node.value.strip().casefold() if _is_scalar(node) else ""
-        if word in ENGINES:
-            self._front.engine = "" if word == "auto" else word
+        if word and (self._engines is None or word in (AUTO, *self._engines)):
+            self._front.engine = "" if word == AUTO else word
         else:
-            self._found.error(line, f"unknown engine{_shown(node)}; write {_one_of(ENGINES)}")
+            names = _one_of((AUTO, *(self._engines or ())))
+            self._found.error(line, f"unknown engine{_shown(node)}; write {names}")
 
     def _voice(self, node: yaml.Node, line: int) -> None:
         if not isinstance(node, yaml.MappingNode):
-            self._found.error(
-                line, "voice must name engines, such as {offline: {pitch: 60}, gemini: Kore}"
-            )
+            known = (f"{name}: {syntax.example}" for name, syntax in (self._engines or {}).items())
+            such = f", such as {{{', '.join(known)}}}" if self._engines else ""
+            self._found.error(line, f"voice must name engines{such}")
             return
         voice: dict[str, Any] = {}
         for key, value in node.value:
@@ -200,7 +205,7 @@ class _Reader:
             engine = str(key.value).casefold() if _is_scalar(key) else "?"
             if engine in voice:
                 self._found.error(at, f"voice: {engine} is written twice; keep one")
-            elif engine not in ENGINES[1:]:
+            elif self._engines is not None and engine not in self._engines:
                 self._found.warn(at, f"voice: unknown engine {shown(engine)!r}")
             if (plain := self._voice_of(engine, value)) is not None:
                 voice[engine] = plain
@@ -208,13 +213,14 @@ class _Reader:
 
     def _voice_of(self, engine: str, node: yaml.Node) -> object:
         line = self._first + node.start_mark.line
-        if _is_scalar(node) and node.tag.endswith(":str") and engine != "offline":
+        syntax = (self._engines or {}).get(engine, ANY_VOICE)
+        if _is_scalar(node) and node.tag.endswith(":str") and syntax.named:
             if _fits(node.value):
                 return node.value
             self._found.error(line, f"voice: {engine}: {_TOO_LONG}")
             return None
-        if not isinstance(node, yaml.MappingNode) or engine in BY_NAME:
-            example = "offline: {pitch: 60}" if engine == "offline" else f"{engine}: Kore"
+        if not isinstance(node, yaml.MappingNode) or not syntax.detailed:
+            example = f"{engine}: {syntax.example}"
             self._found.error(line, f"voice: {engine} has the wrong type; write {example}")
             return None
         values: dict[str, Any] = {}
@@ -224,7 +230,7 @@ class _Reader:
             plain = _plain(value)
             if name in values:
                 self._found.error(at, f"voice: {engine}.{shown(name)} is written twice; keep one")
-            elif problem := _problem(engine, name, plain):
+            elif problem := _problem(syntax, name, plain):
                 self._found.error(at, f"voice: {engine}.{shown(name)} {problem}")
             values[name] = plain
         return values
@@ -233,17 +239,18 @@ class _Reader:
 _TOO_LONG = f"a voice's name has {LONGEST_NAME} characters at most"
 
 
-def _problem(engine: str, name: str, value: str | float | None) -> str:
+def _problem(syntax: VoiceSyntax, name: str, value: str | float | None) -> str:
     """What is wrong with a setting of a voice; empty when nothing is."""
     if value is None:
         return "must be a number or a name"
     if isinstance(value, str | bool):
-        if engine == "offline" and name in ("pitch", "rate", "range", "volume"):
+        if name in syntax.numbers:
             return "must be a number, such as 60"
         return "" if isinstance(value, bool) or _fits(value) else f"is too long: {_TOO_LONG}"
     # Infinity and "not a number" are numbers of YAML, too.
-    least = 0 if engine == "offline" else -LARGEST
-    return "" if least <= value <= LARGEST else f"must be a number from {least} to {LARGEST}"
+    if syntax.least <= value <= LARGEST:
+        return ""
+    return f"must be a number from {syntax.least} to {LARGEST}"
 
 
 def _fits(name: str) -> bool:

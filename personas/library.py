@@ -19,6 +19,7 @@ from personas.files import Content, SaveError
 from personas.moves import Moves
 from personas.parse import failure
 from personas.source import LIMIT, version_of
+from personas.voices import Engines
 
 __all__ = ["Change", "Conflict", "Entry", "Library", "Renamed", "SaveError"]
 
@@ -39,8 +40,10 @@ NOT_SEEN = (
 class Library:
     """The persona files of one folder. Methods may be called from any thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engines: Engines | None = None) -> None:
         self._folder = folder
+        self.engines = engines
+        """The engines that its files may name; None for any."""
         self._entries: dict[str, Entry] = {}
         self._signatures: dict[str, files.Signature | None] = {}
         self._changes = Observers[Change](lambda change: f"the change of {change.entry.slug}")
@@ -245,11 +248,12 @@ class Library:
     def _updated(self, before: Entry | None, slug: str, content: Content) -> Entry | None:
         """The entry now; a file on which we fail ourselves has an error and costs no other."""
         try:
-            return updated(before, slug, self._path(slug), content)
+            return updated(before, slug, self._path(slug), content, self.engines)
         except Exception as error:
             logger.exception("reading %s.md failed", slug)
             trouble = failure(error).message
-            return updated(before, slug, self._path(slug), replace(content, trouble=trouble))
+            content = replace(content, trouble=trouble)
+            return updated(before, slug, self._path(slug), content, self.engines)
 
     def _checked(self, slug: str, text: str) -> bytes:
         if not files.is_slug(slug):

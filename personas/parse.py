@@ -7,19 +7,27 @@ from personas.model import Examination, Finding, Persona, Phase
 from personas.parsed import ParsedPersona, parse_text
 from personas.sections import CONSTRAINTS, CONTEXT, OBJECTIVES, PERSONA, PHASES
 from personas.source import Findings, decode, to_bytes, version_of
+from personas.voices import Engines
 
 log = logging.getLogger(__name__)
 
 TITLES = ("Opening", "Escalation Triggers", "De-escalation Points", "Resolution Acceptance")
 
 
-def examine(data: bytes | str, slug: str) -> Examination:
-    """Read a file leniently, with all findings; no persona comes of a file with an error."""
-    return examine_parsed(data, slug)[0]
+def examine(data: bytes | str, slug: str, engines: Engines | None = None) -> Examination:
+    """Read a file leniently, with all findings; no persona comes of a file with an error.
+
+    Whether the engines that it names are there is looked at with ``engines`` only: a record's text
+    may well name one that is gone.
+    """
+    return examine_parsed(data, slug, engines=engines)[0]
 
 
 def examine_parsed(
-    data: bytes | str, slug: str, before: ParsedPersona | None = None
+    data: bytes | str,
+    slug: str,
+    before: ParsedPersona | None = None,
+    engines: Engines | None = None,
 ) -> tuple[Examination, ParsedPersona | None]:
     """As :func:`examine`, with what could be read even when there are errors.
 
@@ -27,7 +35,7 @@ def examine_parsed(
     which the reader itself fails has an error that says so, and costs nobody else.
     """
     try:
-        return _examine(data, slug, before)
+        return _examine(data, slug, before, engines)
     except Exception as error:
         log.exception("the reader failed on the text of %s", slug)
         return Examination(None, (failure(error),)), None
@@ -44,14 +52,14 @@ def failure(error: Exception) -> Finding:
 
 
 def _examine(
-    data: bytes | str, slug: str, before: ParsedPersona | None
+    data: bytes | str, slug: str, before: ParsedPersona | None, engines: Engines | None
 ) -> tuple[Examination, ParsedPersona | None]:
     found = Findings()
     data = to_bytes(data)
     text = decode(data, found)
     if text is None:
         return Examination(None, found.sorted()), None
-    parsed = parse_text(text, found, before)
+    parsed = parse_text(text, found, before, engines)
     intensity, threshold = check(parsed, found)
     findings = found.sorted()
     if any(finding.level == "error" for finding in findings):

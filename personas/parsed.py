@@ -18,6 +18,7 @@ from personas.sections import (
     PROFILE,
 )
 from personas.source import Findings, shown
+from personas.voices import Engines
 
 KINDS: dict[str, Kind] = {
     "Phase 2": "trigger",
@@ -81,12 +82,17 @@ class ParsedPersona:
         return tuple(self.contents[section].notes) if section in self.contents else ()
 
 
-def parse_text(text: str, found: Findings, before: ParsedPersona | None = None) -> ParsedPersona:
+def parse_text(
+    text: str,
+    found: Findings,
+    before: ParsedPersona | None = None,
+    engines: Engines | None = None,
+) -> ParsedPersona:
     """Read a text leniently; only what cannot be read at all is noted here.
 
     What ``before``, an earlier text, has of it already is taken from there; the result is the same.
     """
-    front, start, line = read_front(text, found)
+    front, start, line = read_front(text, found, engines)
     if not start and text.startswith(BOM):
         start = len(BOM)
     parsed = ParsedPersona(text, front, pieces=cut(text[start:], before.pieces if before else ()))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from agent.calls.calls import Calls
     from agent.doctor.runner import Doctor
+    from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
     from agent.platform.setup.preparation import Preparation
     from agent.protocol.websocket.server import RemoteWorkers
@@ -33,4 +34,5 @@ class Studio:
     doctor: "Doctor"
     drafts: "Drafts"
     versions: "Versions"
+    engines: "EngineRegistry"
     remote: "RemoteWorkers | None" = None

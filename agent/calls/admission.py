@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from agent.engines.choice import Choice
+from agent.engines.registry import Choice
 from agent.protocol.brief import LARGEST, Brief
 from agent.protocol.messages import LONGEST_TURN
 from agent.protocol.scene import FROM_THE_TOP, Scene
@@ -100,6 +100,14 @@ class Admission:
             raise Refused("This persona's file has an error; an author must mend it first.")
         return entry.persona
 
+    def unsaved(self, slug: str, text: str) -> Persona:
+        """The persona of an unsaved text; takes a tenth of a second for the longest."""
+        found = examine(text, slug, self._library.engines)
+        if found.persona is None:
+            first = found.errors[0]
+            raise Refused(f"This text cannot be called yet: line {first.line}: {first.message}.")
+        return found.persona
+
     def start(self, user: str, persona: Persona, options: CallOptions) -> CallStart:
         """The head of the record of a new call."""
         return CallStart(
@@ -115,15 +123,6 @@ class Admission:
             draft=options.draft is not None,
             **_where(persona, options.scene),
         )
-
-
-def drafted(slug: str, text: str) -> Persona:
-    """The persona of an unsaved text; takes a tenth of a second for the longest."""
-    found = examine(text, slug)
-    if found.persona is None:
-        first = found.errors[0]
-        raise Refused(f"This text cannot be called yet: line {first.line}: {first.message}.")
-    return found.persona
 
 
 def check(brief: Brief) -> None:

@@ -16,14 +16,13 @@ from agent.calls.admission import (
     CallOptions,
     Refused,
     check,
-    drafted,
 )
 from agent.calls.call_events import Archived, Begun, CallEvent
 from agent.calls.ears import Ear, Ears
 from agent.calls.live_call import LiveCall
 from agent.calls.persona_file_events import PersonaFileEvents
 from agent.calls.watchdog import Rooms, watch_over
-from agent.engines.choice import Choice
+from agent.engines.registry import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
 from agent.protocol.messages import End, Ended, Event
@@ -126,7 +125,7 @@ class Calls:
         if options.draft is None:
             persona = self._admission.saved(slug)
         else:
-            persona = await asyncio.to_thread(drafted, slug, options.draft)
+            persona = await asyncio.to_thread(self._admission.unsaved, slug, options.draft)
         self._admission.take_slot(user)
         self._availability.tell()
         try:

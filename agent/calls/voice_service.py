@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from agent.engines.registry import EngineRegistry
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.platform.settings import Settings
@@ -38,8 +39,10 @@ class VoiceService:
         preparation: Preparation,
         switchboard: Switchboard,
         personas: Callable[[], Sequence[Persona]],
+        registry: EngineRegistry,
     ) -> None:
         self._settings = settings
+        self._registry = registry
         self._preparation = preparation
         self._switchboard = switchboard
         self._personas = personas
@@ -131,7 +134,7 @@ class VoiceService:
             return  # the workers have their own
         # These modules take seconds to import; pages are served meanwhile.
         engines = importlib.import_module("agent.worker.engine_factory").EngineFactory(
-            self._settings
+            self._settings, self._registry
         )
         self._loading = engines
         if self._stopped:

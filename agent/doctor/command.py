@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
-from agent.doctor import machine, voices
+from agent.doctor import machine, probes
 from agent.doctor.check import Check, as_json, works
 from agent.doctor.cli_view import look_from
 from agent.doctor.runner import Doctor, attempt
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings, SettingsError
 from data.common.output import print_json, take_all_letters
 from personas.library import Library
@@ -22,7 +23,11 @@ INTERRUPTED = 130
 
 
 def run_doctor(
-    folder: Path, as_json_: bool, out: TextIO, environ: Mapping[str, str] = os.environ
+    folder: Path,
+    as_json_: bool,
+    out: TextIO,
+    engines: EngineRegistry,
+    environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Check what a call needs with the settings of ``folder``; 1 if a call would not work."""
     take_all_letters(out)
@@ -30,7 +35,7 @@ def run_doctor(
         with warnings.catch_warnings():
             # Of a short secret, such as that of `livekit-server --dev`, which works.
             warnings.simplefilter("ignore")
-            checks = asyncio.run(_checks(folder, environ, None if as_json_ else out))
+            checks = asyncio.run(_checks(folder, engines, environ, None if as_json_ else out))
     except KeyboardInterrupt:
         return INTERRUPTED
     if as_json_:
@@ -40,13 +45,15 @@ def run_doctor(
     return 0 if works(checks) else 1
 
 
-async def _checks(folder: Path, environ: Mapping[str, str], out: TextIO | None) -> list[Check]:
+async def _checks(
+    folder: Path, engines: EngineRegistry, environ: Mapping[str, str], out: TextIO | None
+) -> list[Check]:
     try:
-        settings = Settings.load(folder, environ)
+        settings = Settings.load(folder, environ, engines=engines.setting_names)
     except SettingsError as error:
-        return await _without_settings(error, out)
-    library = Library(settings.personas_dir)
-    doctor = Doctor(settings, library.entries, look_from(settings, environ))
+        return await _without_settings(error, engines, out)
+    library = Library(settings.personas_dir, engines.voices)
+    doctor = Doctor(settings, library.entries, look_from(settings, environ), engines)
     groups = doctor.groups()
     checks = []
     async for check in doctor.examine(groups):
@@ -56,11 +63,15 @@ async def _checks(folder: Path, environ: Mapping[str, str], out: TextIO | None) 
     return sorted(checks, key=lambda check: order.index(check.id))
 
 
-async def _without_settings(error: SettingsError, out: TextIO | None) -> list[Check]:
+async def _without_settings(
+    error: SettingsError, engines: EngineRegistry, out: TextIO | None
+) -> list[Check]:
     """What can still be said when a setting cannot be read."""
     fix = "Correct it in .env.local, .env or the environment; then run the doctor again."
     checks = [Check("settings", "Settings", "failed", " ".join(str(error).split("\n")), fix)]
-    checks += await attempt(voices.group(lambda: True))
+    for spec in engines:
+        if spec.probes:
+            checks += await attempt(probes.group(spec.probes, lambda: True))
     checks.append(machine.python())
     for check in checks:
         _show(check, out)

@@ -1,26 +1,28 @@
 """Each engine: is its key there, does the provider take it, does it know the model."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.doctor.check import Check, Group
 from agent.doctor.http import LIMIT, ask
 from agent.doctor.provider import Outcome, judge, refusal
-from agent.doctor.provider_requests import Ask, asks_of
-from agent.engines.choice import KINDS, OFFLINE, EngineKind, choose_engine, ready
+from agent.engines.registry import EngineRegistry
+from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
+from agent.providers.provider_request import ProviderRequest
 from personas.model import Persona
 
 
-def groups(settings: Settings, personas: Sequence[Persona]) -> list[Group]:
+def groups(engines: EngineRegistry, settings: Settings, personas: Sequence[Persona]) -> list[Group]:
     """A group for each engine, so that a slow provider holds up no other."""
-    return [_group(kind, settings, personas) for kind in KINDS]
+    return [_group(spec, engines, settings, personas) for spec in engines]
 
 
-def used(settings: Settings, personas: Sequence[Persona]) -> set[str]:
+def used(engines: EngineRegistry, settings: Settings, personas: Sequence[Persona]) -> set[str]:
     """The engines that calls would begin with."""
-    return {choose_engine(each, settings).name for each in personas} or {ready(settings)[0].name}
+    chosen = {engines.choose(each, settings).name for each in personas}
+    return chosen or {engines.ready(settings)[0].name}
 
 
 def wanted(settings: Settings, personas: Sequence[Persona], engine: str) -> str:
@@ -32,20 +34,24 @@ def wanted(settings: Settings, personas: Sequence[Persona], engine: str) -> str:
 
 
 def verdict(
-    kind: EngineKind, settings: Settings, personas: Sequence[Persona], outcomes: Sequence[Outcome]
+    spec: EngineSpec,
+    engines: EngineRegistry,
+    settings: Settings,
+    personas: Sequence[Persona],
+    outcomes: Sequence[Outcome],
 ) -> Check:
     """What the outcomes of all its providers mean for calls."""
-    check = Check(f"engine-{kind.name}", f"Engine: {kind.title}", "ok", "")
-    if missing := kind.lacks(settings):
-        fix = _OPTIONAL.get(kind.name, "To use it, set what is missing in .env, and restart.")
-        by = wanted(settings, personas, kind.name)
+    check = Check(f"engine-{spec.name}", f"Engine: {spec.title}", "ok", "")
+    if missing := spec.missing(settings):
+        fix = spec.remedy
+        by = wanted(settings, personas, spec.name)
         if by:
             found = f"{by} asks for it, but {missing}; another engine plays instead."
             return replace(check, state="warning", found=_capital(found), fix=fix)
         return replace(check, state="skipped", found=f"Not in use: {missing}.", fix=fix)
-    in_use = kind.name in used(settings, personas)
+    in_use = spec.name in used(engines, settings, personas)
     if not outcomes:
-        need = "needs no key and no network" if kind.name == OFFLINE else "lacks nothing"
+        need = "needs no key and no network" if spec.private else "lacks nothing"
         return replace(check, found=f"It {need}{'; calls use it' if in_use else ''}.")
     bad = [outcome for outcome in outcomes if outcome.code]
     found = " ".join(dict.fromkeys(outcome.found for outcome in bad or outcomes))
@@ -57,11 +63,12 @@ def verdict(
     if all(outcome.harmless for outcome in bad):
         return replace(check, state="warning", found=found, fix=fix)
     if in_use and settings.fall_back:
-        found += " Calls would begin with it, fail, and go on with the offline engine."
+        other = engines.fallback.title.lower()
+        found += f" Calls would begin with it, fail, and go on with the {other} engine."
     return replace(check, state="failed" if in_use else "warning", found=found, fix=fix)
 
 
-async def ask_provider(request: Ask, limit: float = LIMIT) -> Outcome:
+async def ask_provider(request: ProviderRequest, limit: float = LIMIT) -> Outcome:
     """One provider's outcome."""
     if request.key_url:
         # Deepgram's list is open to all, so the key is shown at another door.
@@ -81,27 +88,15 @@ async def ask_provider(request: Ask, limit: float = LIMIT) -> Outcome:
     return outcome
 
 
-_OPTIONAL = {
-    "gemini": "To use it, put a key from aistudio.google.com/app/apikey into .env, and restart.",
-    "openai": "To use it, put a key from platform.openai.com/api-keys into .env, and restart.",
-}
-
-
-def _group(kind: EngineKind, settings: Settings, personas: Sequence[Persona]) -> Group:
-    return Group(
-        ((f"engine-{kind.name}", f"Engine: {kind.title}"),), _maker(kind, settings, personas)
-    )
-
-
-def _maker(
-    kind: EngineKind, settings: Settings, personas: Sequence[Persona]
-) -> Callable[[], Awaitable[Sequence[Check]]]:
+def _group(
+    spec: EngineSpec, engines: EngineRegistry, settings: Settings, personas: Sequence[Persona]
+) -> Group:
     async def make() -> Sequence[Check]:
-        requests = () if kind.lacks(settings) else asks_of(kind.name, settings)
+        requests = () if spec.missing(settings) else spec.requests(settings)
         outcomes = await asyncio.gather(*(ask_provider(each) for each in dict.fromkeys(requests)))
-        return [verdict(kind, settings, personas, outcomes)]
+        return [verdict(spec, engines, settings, personas, outcomes)]
 
-    return make
+    return Group(((f"engine-{spec.name}", f"Engine: {spec.title}"),), make)
 
 
 def _capital(text: str) -> str:

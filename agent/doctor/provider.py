@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from agent.doctor.check import plain
 from agent.doctor.http import Answer
-from agent.doctor.provider_requests import Ask
 from agent.providers.line_failure import explain
+from agent.providers.provider_request import ProviderRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ _WORDS = {
 }
 
 
-def judge(ask: Ask, answer: Answer) -> Outcome:
+def judge(ask: ProviderRequest, answer: Answer) -> Outcome:
     """What the list of models says about key and model."""
     if answer.trouble:
         return _unreachable(ask, answer)
@@ -49,7 +49,7 @@ def judge(ask: Ask, answer: Answer) -> Outcome:
     return refusal(ask, answer)
 
 
-def refusal(ask: Ask, answer: Answer) -> Outcome:
+def refusal(ask: ProviderRequest, answer: Answer) -> Outcome:
     """What an answer other than 200 means."""
     failure = explain(ask.title, f"{answer.status} {answer.text}")
     if failure.code in _WORDS:
@@ -62,7 +62,7 @@ def refusal(ask: Ask, answer: Answer) -> Outcome:
     return Outcome("malformed", found, fix)
 
 
-def _unreachable(ask: Ask, answer: Answer) -> Outcome:
+def _unreachable(ask: ProviderRequest, answer: Answer) -> Outcome:
     host, name = urlsplit(ask.base_url).netloc, urlsplit(ask.base_url).hostname
     words = {
         "dns": f"No server of the name {name} is known, or there is no network.",
@@ -78,13 +78,13 @@ def _unreachable(ask: Ask, answer: Answer) -> Outcome:
     return Outcome("unreachable", found, fix)
 
 
-def _no_list(ask: Ask) -> Outcome:
+def _no_list(ask: ProviderRequest) -> Outcome:
     found = f"{ask.title} answers, but has no list of models, so {ask.model} could not be looked up"
     fix = f"If calls fail, check the address: it should end in /v1 ({ask.base_url})."
     return Outcome("no_list", f"{found}.", fix)
 
 
-def _model(ask: Ask, text: str) -> Outcome:
+def _model(ask: ProviderRequest, text: str) -> Outcome:
     try:
         models = listed(ask, json.loads(text))
     except (ValueError, TypeError, AttributeError, KeyError):
@@ -105,7 +105,7 @@ def _model(ask: Ask, text: str) -> Outcome:
     return Outcome("unlisted_model", found, f"If calls fail: {fix}")
 
 
-def listed(ask: Ask, value: Any) -> Mapping[str, Sequence[str]]:
+def listed(ask: ProviderRequest, value: Any) -> Mapping[str, Sequence[str]]:
     """The names of the models in a list, and what each can do (nothing when it is not told).
 
     Raises ValueError, TypeError, AttributeError or KeyError when it is no such list.
@@ -121,7 +121,7 @@ def listed(ask: Ask, value: Any) -> Mapping[str, Sequence[str]]:
     return {str(each["id"]): () for each in value["data"]}
 
 
-def _same(ask: Ask, listed: str, wanted: str) -> bool:
+def _same(ask: ProviderRequest, listed: str, wanted: str) -> bool:
     if ask.who == "deepgram":
         return listed == wanted or listed.startswith(f"{wanted}-")
     # Ollama lists "llama3.2:latest" and takes "llama3.2".

@@ -3,10 +3,12 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
-from agent.doctor import engines, machine, services, voices
+from agent.doctor import engines, machine, probes, services
 from agent.doctor.check import Check, Group, plain
 from agent.doctor.services import Look
+from agent.engines.registry import EngineRegistry
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings
 from personas.library import Entry
@@ -24,20 +26,26 @@ class Doctor:
         settings: Settings,
         entries: Callable[[], Sequence[Entry]],
         look: Look,
+        registry: EngineRegistry,
         endpoint: Callable[[], Endpoint | None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._entries = entries
         self._look = look
+        self._engines = registry
         self._endpoint = endpoint
 
     def groups(self) -> list[Group]:
         """The groups of this moment, in the order in which they are shown."""
-        settings, personas = self._settings, self._personas()
+        settings, personas, known = self._settings, self._personas(), self._engines
         return [
             services.group(self._look),
-            *engines.groups(settings, personas),
-            voices.group(lambda: "offline" in engines.used(settings, personas)),
+            *engines.groups(known, settings, personas),
+            *(
+                probes.group(spec.probes, partial(self._begins_with, spec.name, personas))
+                for spec in known
+                if spec.probes
+            ),
             Group((("settings", "Settings"),), self._warnings),
             *machine.groups(settings, self._entries),
         ]
@@ -73,6 +81,9 @@ class Doctor:
             room=f"doctor-{secrets.token_hex(8)}",
         )
         return endpoint.url, token, not self._settings.livekit_url
+
+    def _begins_with(self, engine: str, personas: Sequence[Persona]) -> bool:
+        return engine in engines.used(self._engines, self._settings, personas)
 
     def _personas(self) -> list[Persona]:
         return [entry.persona for entry in self._entries() if entry.persona is not None]

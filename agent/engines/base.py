@@ -1,11 +1,12 @@
 """What every engine offers: a session for LiveKit, and the persona's side of the talk."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
 
 from livekit.agents import Agent, AgentSession, llm
 from livekit.agents.voice import SpeechHandle
 
+from agent.engines.spec import EngineCapabilities, EngineSpec
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from personas.model import Persona
@@ -14,91 +15,69 @@ OnTurn = Callable[[str, llm.MetricsReport], None]
 """Takes the words of a finished turn of the trainee, and what LiveKit measured of it."""
 
 
-class Engine(Protocol):
-    """Plays one persona in one call; built for the call, closed with it."""
+class Engine(ABC):
+    """Plays one persona in one call; built for the call, closed with it.
 
-    name: str
-    """As in the settings and the call's record: ``offline``, ``gemini``, …"""
+    ``spec`` is what is known of its kind.
+    """
 
-    replies_itself: bool
-    """Whether the model answers spoken turns of its own accord. If so, a turn's words come while
-    it answers, and the director's word reaches it for the line after; if not, ``answer`` is
-    called for every turn."""
+    spec: EngineSpec
 
     @property
+    def capabilities(self) -> EngineCapabilities:
+        """What it can do, as of its kind."""
+        return self.spec.capabilities
+
+    @property
+    @abstractmethod
     def session(self) -> AgentSession[None]:
         """The session to be started in the room."""
-        ...
 
+    @abstractmethod
     def agent(self, on_turn: OnTurn) -> Agent:
         """The agent to start the session with; ``on_turn`` gets the turns that it is to answer."""
-        ...
 
+    @abstractmethod
     def open(self, state: State) -> SpeechHandle:
         """The persona speaks first."""
-        ...
 
+    @abstractmethod
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers the trainee's ``text`` as the director's ``step`` has it."""
-        ...
 
-    async def direct(self, step: Step) -> None:
-        """Tell a model that replies by itself what its next line is to be."""
-        ...
-
+    @abstractmethod
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
-        ...
 
+    @abstractmethod
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         """The persona takes up its line, of which a lost connection let no more be heard."""
-        ...
 
+    @abstractmethod
     async def swap(self, persona: Persona, history: History) -> str:
         """Play this text from the next line on; returns ``applied`` or ``rebuilt``."""
-        ...
 
-    async def aclose(self) -> None:
+    async def aclose(self) -> None:  # noqa: B027
         """Give back what the engine holds outside the session."""
-        ...
 
-
-@runtime_checkable
-class Foresees(Protocol):
-    """An engine that gains time by knowing a turn's words before it is sure that it is over."""
+    async def direct(self, step: Step) -> None:  # noqa: B027
+        """Tell a model that replies by itself what its next line is to be."""
 
     def may_be_over(self, words: str) -> bool:
-        """Whether words that are not final may well be the last of the turn."""
-        ...
+        """For one that foresees: whether words that are not final may well end the turn."""
+        return False
 
-    def foresee(self, text: str, step: Step) -> None:
-        """``answer`` may follow with just these, or never."""
-        ...
-
-
-@runtime_checkable
-class Yields(Protocol):
-    """An engine whose model cannot be changed in the middle of a line or of a turn."""
-
-    async def free_for(self, persona: Persona) -> None:
-        """Until ``swap`` with that persona cuts neither of them short."""
-        ...
-
-
-@runtime_checkable
-class OneLanguage(Protocol):
-    """An engine whose parts are made for the language of its persona."""
+    def foresee(self, text: str, step: Step) -> None:  # noqa: B027
+        """For one that foresees: ``answer`` may follow with just these, or never."""
 
     def plays(self, persona: Persona) -> bool:
-        """Whether ``swap`` can take that persona; if not, another engine is made, with the turns
-        so far."""
-        ...
+        """Whether ``swap`` can take that persona; if not, as when the parts are made for one
+        language, another engine is made, with the turns so far."""
+        return True
 
-
-@runtime_checkable
-class Connects(Protocol):
-    """An engine whose session begins before its model is reached."""
+    async def free_for(self, persona: Persona) -> None:  # noqa: B027
+        """Until ``swap`` with that persona cuts short neither a line nor a turn."""
 
     def when_connected(self, then: Callable[[], None]) -> None:
         """Call ``then`` when the model has been reached, at once if it has been."""
-        ...
+        then()

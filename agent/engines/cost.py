@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from agent.engines.choice import KINDS, OFFLINE
+from agent.engines.registry import EngineRegistry
 from agent.providers.prices import Price, find_price
 from data.journal import CallRecord
 from data.records import ModelUse
@@ -16,15 +16,15 @@ THINKERS = frozenset(("Gemini", "Vertex AI"))
 """Providers that count a model's thoughts in a request's total only; they are paid as output."""
 
 _WORDS = {"llm": "", "stt": "hearing", "tts": "speaking"}
-_PIPELINE = ("stt", "llm", "tts")
 
 
 @dataclass(frozen=True, slots=True)
 class CostItem:
     """One model's share: ``amount`` is what it did, ``cost`` in US dollars, None when no price is
-    known, ``price`` where it comes from."""
+    known, ``price`` where it comes from; ``title`` is the engine's."""
 
     engine: str
+    title: str
     model: str
     amount: str
     cost: float | None
@@ -34,15 +34,17 @@ class CostItem:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """``cost`` is the sum in US dollars of what has a price; ``missing`` tells what it leaves out,
-    ``notes`` what it takes for granted, each in a sentence."""
+    ``notes`` what it takes for granted, each in a sentence; ``unpriced`` are the titles of the
+    engines that cost nothing."""
 
     cost: float
     lines: tuple[CostItem, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unpriced: tuple[str, ...] = ()
 
     @property
-    def offline(self) -> bool:
+    def free(self) -> bool:
         """Whether nothing was asked of anybody."""
         return not self.lines and not self.missing
 
@@ -72,41 +74,51 @@ def estimate(
     usage: Iterable[ModelUse],
     prices: Sequence[Price],
     day: date,
+    registry: EngineRegistry,
     engines: Sequence[str] = (),
 ) -> Estimate:
     """What that usage cost on that day; ``engines`` are those that the call had."""
-    paid = [use for use in usage if use.engine != OFFLINE]
+    paid = [use for use in usage if registry.recorded(use.engine).priced]
+    had = [registry.recorded(engine) for engine in dict.fromkeys(engines)]
     lines: list[CostItem] = []
     notes: list[str] = []
     missing = [
-        f"{_title(engine)} did not say what it used."
-        for engine in dict.fromkeys(engines)
-        if engine != OFFLINE and not any(use.engine == engine for use in paid)
+        f"{engine.title} did not say what it used."
+        for engine in had
+        if engine.priced and not any(use.engine == engine.name for use in paid)
     ]
     for use in paid:
         price = find_price(prices, use.provider, use.model, day)
         cost, gaps = _cost(use, price)
-        lines.append(CostItem(use.engine, use.model, _amount(use), cost, price))
+        title = registry.recorded(use.engine).title
+        lines.append(CostItem(use.engine, title, use.model, _amount(use), cost, price))
         missing += gaps
         notes += _notes(use, price)
-    missing += _silent_parts(paid)
-    cost = sum(line.cost or 0.0 for line in lines)
-    return Estimate(cost, tuple(lines), tuple(missing), tuple(dict.fromkeys(notes)))
+    missing += _silent_parts(paid, registry)
+    return Estimate(
+        sum(line.cost or 0.0 for line in lines),
+        tuple(lines),
+        tuple(missing),
+        tuple(dict.fromkeys(notes)),
+        tuple(engine.title for engine in had if not engine.priced),
+    )
 
 
-def cost_of(record: CallRecord, prices: Sequence[Price]) -> Estimate:
+def cost_of(record: CallRecord, prices: Sequence[Price], registry: EngineRegistry) -> Estimate:
     """What that call has cost, so far if it still goes on."""
     engines = [record.start.engine, *(use.engine for use in record.engines)]
-    return estimate(record.usage, prices, date.fromtimestamp(record.start.started), engines)
+    day = date.fromtimestamp(record.start.started)
+    return estimate(record.usage, prices, day, registry, engines)
 
 
 def in_words(estimate: Estimate) -> str:
     """The estimate in one line: ``About 0.04 USD: Gemini Live, 3,100 tokens``."""
-    if estimate.offline:
-        return f"0 {CURRENCY}: offline"
+    if estimate.free:
+        engines = ", ".join(estimate.unpriced).lower()
+        return f"0 {CURRENCY}: {engines}" if engines else f"0 {CURRENCY}"
     shares = [
-        ", ".join([_title(engine), *(line.amount for line in lines)])
-        for engine, lines in groupby(estimate.lines, lambda line: line.engine)
+        ", ".join([title, *(line.amount for line in lines)])
+        for title, lines in groupby(estimate.lines, lambda line: line.title)
     ]
     return ": ".join(part for part in (_sum_in_words(estimate), "; ".join(shares)) if part)
 
@@ -195,14 +207,14 @@ def _rate(rates: Mapping[str, float], name: str) -> float | None:
     return rates.get(name, rates.get(name.replace("cached", "input")))
 
 
-def _silent_parts(paid: Sequence[ModelUse]) -> list[str]:
-    """What a pipeline has done without anybody counting it."""
-    parts = {use.kind for use in paid if use.engine == "pipeline"}
+def _silent_parts(paid: Sequence[ModelUse], registry: EngineRegistry) -> list[str]:
+    """What an engine of several models has done without anybody counting it."""
     words = {"stt": "what it heard", "llm": "the words that it found", "tts": "what it spoke"}
     return [
-        f"{_title('pipeline')} did not count {words[kind]}."
-        for kind in _PIPELINE
-        if parts and kind not in parts
+        f"{engine.title} did not count {words[kind]}."
+        for engine in (registry.recorded(name) for name in dict.fromkeys(u.engine for u in paid))
+        for kind in engine.counted
+        if not any(use.kind == kind for use in paid if use.engine == engine.name)
     ]
 
 
@@ -220,8 +232,3 @@ def _amount(use: ModelUse) -> str:
 
 def _name(use: ModelUse) -> str:
     return use.model or use.provider or "a model without a name"
-
-
-def _title(engine: str) -> str:
-    """The engine's name for people; a record may name one that is gone."""
-    return next((kind.title for kind in KINDS if kind.name == engine), engine.capitalize())

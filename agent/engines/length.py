@@ -1,4 +1,4 @@
-"""How long a prompt is, and how much of it each engine takes; pure text and one table.
+"""How long a prompt is, and whether an engine takes it; pure.
 
 Tokens are estimated, since each provider has its own way to cut words into pieces and ours must
 answer while one types. The figures below are characters per token of OpenAI's ``o200k_base``,
@@ -9,12 +9,10 @@ names about 4 characters for a token of Gemini (https://ai.google.dev/gemini-api
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
-from agent.engines.model_limits import takes
-from agent.platform.settings import Settings
-from agent.providers.endpoints import ProviderEndpoint, endpoint
+from agent.engines.limits import Limit
 from agent.simulation.acting.prompt import persona_frame
 from personas.source import LIMIT
 
@@ -50,69 +48,6 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """What an engine takes of instructions and talk together, in tokens; None when nobody says.
-
-    Past ``slow`` it still takes the prompt, but answers later and costs more: the whole of it is
-    read before each answer. ``over`` says what happens past ``most``; ``basis`` where the figure
-    comes from.
-    """
-
-    title: str
-    most: int | None
-    slow: int | None
-    over: str
-    basis: str
-
-
-SLOW = 8_000
-"""Our own rule, not a measured one: three times the longest persona that comes with the app."""
-
-_CUT = "it forgets the oldest turns of the call, and then the call breaks off"
-_LIMITS: dict[str, Limit] = {
-    "gemini": Limit(
-        "Gemini Live",
-        None,
-        SLOW,
-        "Google ends the call",
-        "",
-    ),
-    "openai": Limit(
-        "OpenAI Realtime",
-        None,
-        SLOW,
-        _CUT,
-        "",
-    ),
-    "pipeline/openai": Limit(
-        "Pipeline with OpenAI",
-        None,
-        SLOW,
-        "OpenAI refuses to answer",
-        "",
-    ),
-    "pipeline/google": Limit(
-        "Pipeline with Google",
-        None,
-        SLOW,
-        "Google refuses to answer",
-        "",
-    ),
-    "pipeline/compatible": Limit(
-        "Pipeline with a server of your own",
-        4_096,
-        2_800,
-        "it drops the beginning of the persona without a word",
-        "Ollama's docs, Context length: 4k tokens on less than 24 GiB of graphics memory, unless "
-        "OLLAMA_CONTEXT_LENGTH says more; other servers differ",
-    ),
-    "offline": Limit(
-        "Offline", None, None, "", "no model reads it: the actor looks its lines up in the file"
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Excess:
     """A warning in words; ``level`` is ``bad`` when the engine does not take it, else ``warn``."""
 
@@ -130,27 +65,6 @@ def measure(text: str, language: str = "en") -> Length:
 def as_prompt(length: Length) -> int:
     """What a model reads of a persona's text of that length, in tokens: it stands in a frame."""
     return length.tokens + _frame_tokens()
-
-
-def limit_of(engine: str, settings: Settings) -> Limit | None:
-    """The limit of that engine as it is set up; None for one that is not known."""
-    if engine != "pipeline":
-        models = {"gemini": settings.gemini_model, "openai": settings.openai_realtime_model}
-        return limit_for(engine, models.get(engine, ""))
-    found = endpoint("llm", settings)
-    return (
-        limit_for(f"pipeline/{found.who}", found.model)
-        if isinstance(found, ProviderEndpoint)
-        else None
-    )
-
-
-def limit_for(kind: str, model: str) -> Limit | None:
-    """The limit of that model with that engine (``pipeline/openai`` and the like)."""
-    limit, known = _LIMITS.get(kind), takes(kind, model)
-    if limit is None or known is None:
-        return limit
-    return replace(limit, most=known.most, basis=known.source)
 
 
 def excess(tokens: int, limit: Limit) -> Excess | None:

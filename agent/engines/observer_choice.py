@@ -1,6 +1,6 @@
 """Whether a text model observes the trainee's turns of a call; quick to import, knows no plugin."""
 
-from agent.engines.choice import OFFLINE
+from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
 
@@ -13,16 +13,16 @@ def text_source(settings: Settings) -> ProviderEndpoint | None:
     return found if isinstance(found, ProviderEndpoint) else None
 
 
-def observes(settings: Settings, engine: str) -> bool:
-    """Whether it observes while that engine plays. Beside the offline engine only when it runs on
-    this machine or was asked for: whoever chooses offline wants nothing to leave."""
+def observes(settings: Settings, engine: EngineSpec) -> bool:
+    """Whether it observes while that engine plays. Beside a private engine only when it runs on
+    this machine or was asked for: whoever chooses such a one wants nothing to leave."""
     found = text_source(settings)
     if found is None:
         return False
-    return engine != OFFLINE or not found.receiver or settings.observer == "model"
+    return not engine.private or not found.receiver or settings.observer == "model"
 
 
-def leaves(settings: Settings, engine: str) -> str:
+def leaves(settings: Settings, engine: EngineSpec) -> str:
     """What of a call leaves this machine for that, and to whom; "" when nothing does."""
     found = text_source(settings)
     if found is None or not found.receiver or not observes(settings, engine):

@@ -15,7 +15,7 @@ from livekit.agents import (
 )
 from livekit.agents.voice import SpeechHandle
 
-from agent.engines.base import OnTurn
+from agent.engines.base import Engine, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.turn_gate import TurnGate
 from agent.simulation.acting.prompt import (
@@ -35,15 +35,10 @@ CHANGE = 5.0
 """Seconds that a change to another connection may take once nobody speaks."""
 
 
-class RealtimeEngine:
+class RealtimeEngine(Engine):
     """Plays a persona with a realtime model that takes its turns by itself."""
 
-    replies_itself = True
-
-    def __init__(
-        self, name: str, persona: Persona, history: History, make_model: MakeModel
-    ) -> None:
-        self.name = name
+    def __init__(self, persona: Persona, history: History, make_model: MakeModel) -> None:
         self.persona = persona
         self._history = history
         self._make_model = make_model

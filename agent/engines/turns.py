@@ -1,12 +1,23 @@
 """When a turn ends and when the persona falls silent: the settings all engines share."""
 
+import numpy as np
 from livekit.agents import TurnHandlingOptions
+from livekit.local_inference import EOT, VAD
 
 from agent.speech.turn_detector import Heard, TurnEnd
+from agent.speech.turn_end import RATE, pitch_ratio
 
 _MODEL_LANGUAGES = frozenset(
     ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "tr", "zh")
 )
+
+
+def warm_models() -> None:
+    """Load what the first call would wait for; blocks for a second or so."""
+    second = np.zeros(RATE, dtype=np.int16)
+    EOT().predict(second)
+    VAD().predict(second[:512])
+    pitch_ratio(second)
 
 
 def turn_handling(

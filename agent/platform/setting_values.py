@@ -1,7 +1,7 @@
 """Where settings stand, and the checks of single values; needs neither pydantic nor a plugin."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -99,7 +99,7 @@ def whole(most: int, example: int) -> Callable[[str], int]:
     return read
 
 
-def one_of(choices: tuple[str, ...], not_one: str, unset: str) -> Callable[[str], str]:
+def one_of(choices: Sequence[str], not_one: str, unset: str) -> Callable[[str], str]:
     """Reads one of these words, in any case; ``unset`` is what counts without the setting."""
 
     def read(text: str) -> str:

@@ -1,10 +1,10 @@
 """Every setting, read in one place: the environment, then ``.env.local``, then ``.env``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from platformdirs import user_cache_path
 from pydantic import (
@@ -41,9 +41,8 @@ from agent.platform.setting_values import (
     yes,
 )
 
-__all__ = ["EngineName", "Network", "Settings", "SettingsError", "WrongValue"]
+__all__ = ["Network", "Settings", "SettingsError", "WrongValue"]
 
-EngineName = Literal["auto", "gemini", "openai", "pipeline", "offline"]
 ObserverName = Literal["auto", "lexical", "model"]
 
 _MOST_CALLS = 1000
@@ -67,17 +66,27 @@ def _usual_calls() -> int:
     return 2 * (cores or 1)
 
 
-def _folder(value: str | Path, info: ValidationInfo[Path]) -> Path:
+class _Context(NamedTuple):
+    """What values are read by: the app's folder, and the engines that there are."""
+
+    home: Path
+    engines: Sequence[str]
+
+
+def _folder(value: str | Path, info: ValidationInfo[_Context]) -> Path:
     """A text is meant from the app's folder, a path, which an option gave, from where we are."""
-    home: Path = Path.cwd() if isinstance(value, Path) else info.context
-    return folder(home, str(value))
+    return folder(Path.cwd() if isinstance(value, Path) else info.context.home, str(value))
+
+
+def _engine(value: str, info: ValidationInfo[_Context]) -> str:
+    known = info.context.engines
+    return one_of(known, "is no engine", "auto")(value) if known else value.lower()
 
 
 Folder = Annotated[Path, BeforeValidator(_folder)]
 Host = Annotated[str, BeforeValidator(host)]
 Calls = Annotated[int, BeforeValidator(whole(_MOST_CALLS, _EACH))]
 Switch = Annotated[bool, BeforeValidator(yes)]
-_ENGINE = one_of(get_args(EngineName), "is no engine", "auto")
 _OBSERVER = one_of(get_args(ObserverName), "is no observer", "auto")
 
 
@@ -103,9 +112,7 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         float, BeforeValidator(whole(int(LONGEST), int(RECONNECT_TIMEOUT)))
     ] = Field(RECONNECT_TIMEOUT, alias="REHEARSAL_RECONNECT_TIMEOUT")
     """Seconds."""
-    engine: Annotated[EngineName, BeforeValidator(_ENGINE)] = Field(
-        "auto", alias="REHEARSAL_ENGINE"
-    )
+    engine: Annotated[str, BeforeValidator(_engine)] = Field("auto", alias="REHEARSAL_ENGINE")
     livekit_url: Annotated[str, BeforeValidator(url)] = Field("", alias="LIVEKIT_URL")
     livekit_api_key: Key = Field(NO_KEY, alias="LIVEKIT_API_KEY")
     livekit_api_secret: Key = Field(NO_KEY, alias="LIVEKIT_API_SECRET")
@@ -134,14 +141,16 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         home: Path,
         environ: Mapping[str, str],
         *,
+        engines: Sequence[str] = (),
         host: str | None = None,
         port: int | str | None = None,
         data_dir: Path | str | None = None,
         personas_dir: Path | str | None = None,
     ) -> Self:
-        """The settings of the app in ``home``; a keyword that is given wins over all else.
+        """The settings of the app in ``home``; any of the last four, if given, wins over all else.
 
-        Raises ``SettingsError``, which names all that are wrong.
+        ``engines`` are what REHEARSAL_ENGINE may be; any name when none is given. Raises
+        ``SettingsError``, which names all that are wrong.
         """
         options = {
             "REHEARSAL_HOST": ("--host", host),
@@ -152,7 +161,7 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         typed = {name: value for name, (_, value) in options.items() if value}
         values = {**read_settings(home, environ), **typed}
         try:
-            return cls.model_validate(values, context=home)
+            return cls.model_validate(values, context=_Context(home, engines))
         except ValidationError as error:
             wrong: dict[str, WrongValue] = {}
             for each in error.errors(include_url=False, include_input=False):

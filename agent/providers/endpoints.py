@@ -1,28 +1,30 @@
-"""Who hears, finds the words and speaks in the pipeline; quick to import, knows no plugin."""
+"""Who hears, finds the words and speaks in the pipeline; imports the standard library alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
-from agent.platform.pipeline_settings import Stage, StageSettings
-from agent.platform.settings import Settings
+    from agent.platform.pipeline_settings import Stage, StageSettings
+    from agent.platform.settings import Settings
 
 Provider = Literal["openai", "google", "deepgram", "compatible"]
 
 OPENAI = "https://api.openai.com/v1"
 DEEPGRAM = "https://api.deepgram.com"
+GOOGLE = "https://generativelanguage.googleapis.com"
 
-_ORDER: dict[Stage, tuple[Provider, ...]] = {
+_ORDER: dict["Stage", tuple[Provider, ...]] = {
     # The one that hears while the trainee still speaks comes first.
     "stt": ("deepgram", "openai", "google"),
     "llm": ("openai", "google"),
     "tts": ("openai", "deepgram", "google"),
 }
-_MODELS: dict[tuple[Stage, Provider], str] = {
+_MODELS: dict[tuple["Stage", Provider], str] = {
     ("stt", "openai"): "gpt-4o-mini-transcribe",
     ("stt", "google"): "gemini-3.5-transcribe-live",
     ("stt", "deepgram"): "nova-3",
@@ -34,14 +36,18 @@ _MODELS: dict[tuple[Stage, Provider], str] = {
     ("tts", "deepgram"): "aura-2-andromeda-en",
     ("tts", "compatible"): "tts-1",
 }
-_NAMES: dict[Provider, str] = {"openai": "OpenAI", "google": "Google", "deepgram": "Deepgram"}
+PROVIDER_NAMES: dict[Provider, str] = {
+    "openai": "OpenAI",
+    "google": "Google",
+    "deepgram": "Deepgram",
+}
 _KEYS: dict[Provider, str] = {
     "openai": "OPENAI_API_KEY",
     "google": "GOOGLE_API_KEY",
     "deepgram": "DEEPGRAM_API_KEY",
 }
-_TASKS: dict[Stage, str] = {"stt": "hearing", "llm": "finding the words", "tts": "speaking"}
-_GOES: dict[Stage, str] = {
+_TASKS: dict["Stage", str] = {"stt": "hearing", "llm": "finding the words", "tts": "speaking"}
+_GOES: dict["Stage", str] = {
     "stt": "the trainee's voice",
     "llm": "what both say and the persona's text",
     "tts": "the persona's lines",
@@ -54,7 +60,7 @@ NO_KEY = "none"
 class ProviderEndpoint:
     """Who does one stage, and how it is reached. ``base_url`` is "" for Google's own address."""
 
-    stage: Stage
+    stage: "Stage"
     who: Provider
     base_url: str
     model: str
@@ -65,7 +71,7 @@ class ProviderEndpoint:
         """Who gets what this stage sends, in words; "" when it stays on this machine."""
         own = {"openai": OPENAI, "deepgram": DEEPGRAM, "google": ""}.get(self.who)
         if self.base_url == own:
-            return _NAMES[self.who]
+            return PROVIDER_NAMES[self.who]
         host = urlsplit(self.base_url).hostname or ""
         return "" if _is_loopback(host) else host
 
@@ -78,7 +84,7 @@ class Endpoints(NamedTuple):
     tts: ProviderEndpoint
 
 
-def endpoints(settings: Settings) -> Endpoints | str:
+def endpoints(settings: "Settings") -> Endpoints | str:
     """Who does what, or what is missing, in words."""
     stt, llm, tts = (endpoint(stage, settings) for stage in _ORDER)
     missing = [each for each in (stt, llm, tts) if isinstance(each, str)]
@@ -91,13 +97,13 @@ def endpoints(settings: Settings) -> Endpoints | str:
     return "; ".join(missing)
 
 
-def missing_settings(settings: Settings) -> str:
+def missing_settings(settings: "Settings") -> str:
     """What is missing before the pipeline can be used; "" when nothing is."""
     found = endpoints(settings)
     return found if isinstance(found, str) else ""
 
 
-def data_egress(settings: Settings) -> str:
+def data_egress(settings: "Settings") -> str:
     """What of a call leaves this machine and to whom; "" when nothing does."""
     found = endpoints(settings)
     if isinstance(found, str):
@@ -109,7 +115,7 @@ def data_egress(settings: Settings) -> str:
     return "; ".join(f"{', '.join(what)} to {who}" for who, what in gets.items())
 
 
-def endpoint(stage: Stage, settings: Settings) -> ProviderEndpoint | str:
+def endpoint(stage: "Stage", settings: "Settings") -> ProviderEndpoint | str:
     """Who does that stage, or what is missing, in words."""
     asked: StageSettings = getattr(settings, stage)
     if asked.base_url:
@@ -130,19 +136,19 @@ def endpoint(stage: Stage, settings: Settings) -> ProviderEndpoint | str:
     return f"{_TASKS[stage]} needs {' or '.join(names)} in .env"
 
 
-_ADDRESSES: dict[Provider, Callable[[Settings], str]] = {
+_ADDRESSES: dict[Provider, Callable[["Settings"], str]] = {
     "openai": lambda settings: settings.openai_base_url or OPENAI,
     "google": lambda settings: settings.gemini_base_url,
     "deepgram": lambda settings: settings.deepgram_base_url.removesuffix("/v1") or DEEPGRAM,
 }
 
 
-def _key(who: Provider, settings: Settings) -> str:
+def _key(who: Provider, settings: "Settings") -> str:
     key: SecretStr = getattr(settings, _KEYS[who].lower())
     return key.get_secret_value()
 
 
-def _is_openai(url: str, settings: Settings) -> bool:
+def _is_openai(url: str, settings: "Settings") -> bool:
     """Whether OpenAI's key belongs there; it must reach no other server."""
     own = urlsplit(settings.openai_base_url or OPENAI)
     given = urlsplit(url)

@@ -19,9 +19,9 @@ from data.endings import why_not_scored
 from data.records import CallEnd, Turn
 from personas.model import Persona
 from personas.parse import examine
+from personas.voices import Engines
 
 SECONDS_A_TURN = 5.0
-ENGINE = "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,13 @@ class Rehearsal:
     state: State
     scorecard: Scorecard
 
-    def to_json(self) -> dict[str, Any]:
-        """JSON-ready values, as the command line prints them."""
+    def to_json(self, engine: str) -> dict[str, Any]:
+        """JSON-ready values, as the command line prints them; ``engine`` is what plays so in a
+        call."""
         return {
             "persona": self.persona.slug,
             "version": self.persona.version,
-            "engine": ENGINE,
+            "engine": engine,
             "turns": [_turn_json(turn) for turn in self.turns],
             "resolved": self.state.resolved,
             "scorecard": self.scorecard.to_json(),
@@ -66,8 +67,11 @@ def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehea
     return Rehearsal(persona, tuple(turns), state, card)
 
 
-def main(arguments: list[str], folder: Callable[[], Path]) -> int:
-    """The ``rehearse`` command; personas are looked up in ``folder`` unless another is named."""
+def main(arguments: list[str], folder: Callable[[], Path], engine: str, engines: Engines) -> int:
+    """The ``rehearse`` command; personas are looked up in ``folder`` unless another is named.
+
+    ``engine`` is the name of the one whose actor plays, ``engines`` those that a file may name.
+    """
     parser = argparse.ArgumentParser(
         prog="app.py rehearse", description="Play a persona in text against a trainee."
     )
@@ -83,21 +87,36 @@ def main(arguments: list[str], folder: Callable[[], Path]) -> int:
     options = parser.parse_args(arguments)
     personas = options.personas or folder()
     return run_rehearse(
-        options.persona, options.trainee, options.json, personas, sys.stdout, sys.stderr
+        options.persona,
+        options.trainee,
+        engine if options.json else "",
+        personas,
+        sys.stdout,
+        sys.stderr,
+        engines,
     )
 
 
 def run_rehearse(
-    persona_arg: str, trainee: str, as_json: bool, folder: Path, out: TextIO, err: TextIO
+    persona_arg: str,
+    trainee: str,
+    json_of: str,
+    folder: Path,
+    out: TextIO,
+    err: TextIO,
+    engines: Engines | None = None,
 ) -> int:
-    """The ``rehearse`` command; 0 when it was played, 2 on bad usage, with the remedy on err."""
+    """Play and print as JSON for the engine ``json_of``, or for reading when that is "".
+
+    Returns 0 when it was played, 2 on bad usage, with the remedy on err.
+    """
     try:
-        rehearsal = play(_persona(persona_arg, folder), _trainee(trainee))
+        rehearsal = play(_persona(persona_arg, folder, engines), _trainee(trainee))
     except RehearsalError as error:
         print(f"rehearse: {error}", file=err)
         return 2
-    if as_json:
-        print_json(rehearsal.to_json(), out)
+    if json_of:
+        print_json(rehearsal.to_json(json_of), out)
     else:
         take_all_letters(out)
         out.write(as_text(rehearsal))
@@ -181,14 +200,14 @@ def _turn_json(turn: Turn) -> dict[str, Any]:
     return values
 
 
-def _persona(argument: str, folder: Path) -> Persona:
+def _persona(argument: str, folder: Path, engines: Engines | None) -> Persona:
     """The persona of a slug in the folder, or of a file."""
     path = _persona_path(argument, folder)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise RehearsalError(f"cannot read {path}: {error.strerror or error}.") from None
-    found = examine(data, path.stem)
+    found = examine(data, path.stem, engines)
     if found.persona is None:
         first = found.errors[0]
         raise RehearsalError(

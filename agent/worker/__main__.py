@@ -21,6 +21,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from agent.engines.registry import EngineRegistry
 from agent.platform.process.console import start_console
 from agent.platform.process.memory import limit_heaps
 from agent.platform.server.endpoint import Endpoint
@@ -47,7 +48,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     start_console(tracebacks=options.tracebacks)
     try:
-        settings = Settings.load(HERE, os.environ)
+        registry = EngineRegistry()
+        settings = Settings.load(HERE, os.environ, engines=registry.setting_names)
         if not settings.livekit_url:
             raise SettingsError(
                 {"LIVEKIT_URL": WrongValue("is not set", "Set it as the app has it.")}
@@ -56,18 +58,18 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     with suppress(asyncio.CancelledError):
-        asyncio.run(_serve(settings, options.app))
+        asyncio.run(_serve(settings, registry, options.app))
     stopping.closed()
     return 0
 
 
-async def _serve(settings: Settings, app: str) -> None:
+async def _serve(settings: Settings, registry: EngineRegistry, app: str) -> None:
     loop, me = asyncio.get_running_loop(), asyncio.current_task()
     assert me is not None
     stopping.serve(partial(_signalled, loop, me))
     endpoint = settings.livekit
     connection = AppConnection(app, lambda worker: worker_token(endpoint, worker))
-    engines = await asyncio.to_thread(_load, settings)
+    engines = await asyncio.to_thread(_load, settings, registry)
     engines.register()
     connecting = asyncio.create_task(connection.run())
     try:
@@ -88,9 +90,9 @@ def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> 
         loop.call_soon_threadsafe(serving.cancel)
 
 
-def _load(settings: Settings) -> EngineFactory:
-    entries = Library(settings.personas_dir).entries()
-    engines = EngineFactory(settings)
+def _load(settings: Settings, registry: EngineRegistry) -> EngineFactory:
+    entries = Library(settings.personas_dir, registry.voices).entries()
+    engines = EngineFactory(settings, registry)
     engines.warm([e.persona for e in entries if e.persona is not None])
     engines.preload()
     engines.settle()

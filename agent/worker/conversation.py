@@ -170,7 +170,7 @@ class Conversation:
             direction = cut_direction(self.persona, state, self._cut)
             return self._begun(self.engine.go_on(self._cut, state), direction)
         if not self._unanswered or step is None:
-            if step is not None and self.engine.replies_itself:
+            if step is not None and self.engine.capabilities.replies_itself:
                 self._direct(step)
             return None
         answer = self.engine.answer(self.history[-1].text, step)
@@ -227,7 +227,7 @@ class Conversation:
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record(turn)
         self._tell_mood(step.cause, step.matched, turn.end)
-        self._opinion.ask(self.engine.name, turn.index, self.persona, text, past)
+        self._opinion.ask(self.engine.spec.name, turn.index, self.persona, text, past)
         return step
 
     def _seen(self, index: int, view: Observation | str) -> None:
@@ -241,7 +241,11 @@ class Conversation:
         if step is None or step == before:
             return
         self._tell_mood(step.cause, step.matched, self._judged)
-        if self.engine.replies_itself and before and step.direction != before.direction:
+        if (
+            self.engine.capabilities.replies_itself
+            and before
+            and step.direction != before.direction
+        ):
             self._direct(step)
 
     def _direct(self, step: Step) -> None:

@@ -10,10 +10,10 @@ from typing import Any, cast
 from livekit.agents import JobContext
 
 from agent.engines.base import Engine
-from agent.engines.choice import kind_of, ready
 from agent.engines.observer_choice import observes, text_source
-from agent.engines.offline.engine import warm_models
+from agent.engines.registry import EngineRegistry
 from agent.engines.tools import EngineTools
+from agent.engines.turns import warm_models
 from agent.platform.process.memory import MemoryTrimmer, freeze
 from agent.platform.process.requests import ChildTrouble
 from agent.platform.settings import Settings
@@ -43,7 +43,8 @@ class EngineFactory:
     Used by the threads of all jobs.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, registry: EngineRegistry) -> None:
+        self._registry = registry
         self._settings = settings
         self._hearing = Hearing(settings.cache_dir)
         self._voice = Voice()
@@ -109,8 +110,8 @@ class EngineFactory:
 
     def preload(self) -> None:
         """Import what stands behind the engines that have a key, on any thread; seconds."""
-        for kind in ready(self._settings):
-            for name in kind.imports:
+        for spec in self._registry.ready(self._settings):
+            for name in spec.imports:
                 import_module(name)
         if self._text_model is not None:
             self._text_model.warm()
@@ -121,22 +122,24 @@ class EngineFactory:
 
     def register(self) -> None:
         """Import the engines that have a key; LiveKit's plugins insist on the main thread."""
-        for kind in ready(self._settings):
-            import_module(kind.module)
+        for spec in self._registry.ready(self._settings):
+            import_module(spec.module)
 
     def make(self, engine: str, persona: Persona, history: History) -> Engine:
         """The engine of that name for that persona, on the job's loop."""
-        module = import_module(kind_of(engine).module)
+        module = import_module(self._registry[engine].module)
         return cast(Engine, module.make(persona, self._tools, history))
 
     def turn_model(self, engine: str) -> TurnModel | None:
         """What looks at the trainee's turns beside the words while that engine plays."""
-        if self._text_model is None or not observes(self._settings, engine):
+        if self._text_model is None or not observes(self._settings, self._registry[engine]):
             return None
         return ModelObserver(self._text_model)
 
     def entry(self, link: JobLink) -> Callable[[JobContext], Awaitable[None]]:
         """The worker's entry point: one job for each call."""
+
+        fallback = self._registry.fallback.name if self._settings.fall_back else ""
 
         async def enter(ctx: JobContext) -> None:
             try:
@@ -145,7 +148,7 @@ class EngineFactory:
                     link,
                     self.make,
                     self.observer,
-                    fall_back=self._settings.fall_back,
+                    fallback=fallback,
                     models=self.turn_model,
                 )
             except OtherVersion as error:

@@ -21,8 +21,7 @@ from livekit.agents import (
 )
 
 from agent.engines.answer_watch import AnswerWatch
-from agent.engines.base import Engine, Foresees
-from agent.engines.choice import kind_of
+from agent.engines.base import Engine
 from agent.protocol.messages import Caption, Event, Status
 from agent.providers.line_failure import LineFailure, explain, no_answer
 from agent.worker.conversation import Conversation
@@ -96,7 +95,7 @@ class EngineSession:
     @property
     def title(self) -> str:
         """The engine's name for people."""
-        return kind_of(self.engine.name).title
+        return self.engine.spec.title
 
     async def start(self, room: rtc.Room, trainee: str) -> None:
         """Start the session, which hears the participant ``trainee`` and nobody else; ``attach``
@@ -115,7 +114,7 @@ class EngineSession:
         except Exception:
             if self.lost is None:
                 raise
-            log.info("call %s: %s was lost before it began", self._call, self.engine.name)
+            log.info("call %s: %s was lost before it began", self._call, self.engine.spec.name)
 
     def attach(self) -> None:
         """Follow how far the persona has been heard."""
@@ -153,7 +152,8 @@ class EngineSession:
         try:
             yield
         except Exception as error:
-            log.exception("call %s: %s failed in an unexpected place", self._call, self.engine.name)
+            name = self.engine.spec.name
+            log.exception("call %s: %s failed in an unexpected place", self._call, name)
             self._fail(explain(self.title, error))
 
     async def drop(self) -> None:
@@ -185,7 +185,7 @@ class EngineSession:
         ]
         for event, callback in self._heard:
             self.engine.session.on(event, callback)  # type: ignore[arg-type]
-        self._meter.follow(self.engine.session, self.engine.name)
+        self._meter.follow(self.engine.session, self.engine.spec.name)
 
     def _end_of_turn(self, text: str, measured: llm.MetricsReport) -> None:
         self._finals = []
@@ -209,7 +209,9 @@ class EngineSession:
             self._watch.stop()
             # Before an answer that is asked for, its turn is complete; else its words may follow.
             sounded, self._sounds_at = self._sounds_at, self._clock.now()
-            self._speech.forget(sounded if self.engine.replies_itself else self._sounds_at)
+            self._speech.forget(
+                sounded if self.engine.capabilities.replies_itself else self._sounds_at
+            )
             self._settle_soon()
             self._job.sounds()
         if event.new_state == "listening" and self.engine.session.user_state != "speaking":
@@ -229,7 +231,7 @@ class EngineSession:
         self._speech.ends(self._clock.moment(event.created_at))
         if self.engine.session.agent_state == "listening":
             asked = self._owed or time.monotonic() - self._spoke_at > SENTENCE
-            if self.engine.replies_itself and asked:
+            if self.engine.capabilities.replies_itself and asked:
                 self._watch.expect()
             self._silence.start()
             self._send(Status(self._call, "listening"))
@@ -238,14 +240,14 @@ class EngineSession:
         item = event.item_id or ""
         if not event.is_final and not self._transcripts.is_over(item):
             self._caption("trainee", as_written(event.transcript))
-        if event.transcript and isinstance(self.engine, Foresees):
+        if event.transcript and self.engine.capabilities.foresees:
             words = [*self._finals, event.transcript]
             if event.is_final:
                 self._finals = words
             if event.is_final or self.engine.may_be_over(event.transcript):
                 text = as_written(" ".join(words).strip())
                 self.engine.foresee(text, self._conversation.foresee(text))
-        if self.engine.replies_itself:
+        if self.engine.capabilities.replies_itself:
             self._was_heard(self._transcripts.take(item, event.transcript, event.is_final))
             if self.engine.session.agent_state == "speaking":
                 self._settle_soon()
@@ -265,7 +267,7 @@ class EngineSession:
     def _settle(self, *, answered: bool = False) -> None:
         """What was heard by now is a turn; ``answered`` by a line that is over."""
         self._stop_settling()
-        if self.engine.replies_itself:
+        if self.engine.capabilities.replies_itself:
             self._was_heard(self._transcripts.settle(), answered=answered)
 
     def _was_heard(self, text: str, *, answered: bool = False) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from livekit.agents import AutoSubscribe, JobContext
 
-from agent.engines.base import Connects, Engine
+from agent.engines.base import Engine
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
     Command,
@@ -74,7 +74,7 @@ class Job:
         make_engine: MakeEngine,
         make_observer: Callable[[Persona], Observer],
         *,
-        fall_back: bool = True,
+        fallback: str = "",
         models: Models = lambda engine: None,
     ) -> None:
         self._ctx = ctx
@@ -88,7 +88,7 @@ class Job:
             self._brief.trainee, self._finish, self._brief.reconnect, self._absent
         )
         self._commands: asyncio.Queue[Say | _Failed] = asyncio.Queue()
-        self._recovery = Recovery(self._brief.engine, fall_back)
+        self._recovery = Recovery(self._brief.engine, fallback)
         self._meter = UsageMeter(self._brief.call, link.send)
         self._clock = CallClock(self._brief.zero, link.time)
         self._trouble = ""
@@ -138,7 +138,7 @@ class Job:
         """The persona is heard: a trouble is over."""
         if self._trouble:
             reason, self._trouble = self._trouble, ""
-            engine = self._session.engine.name
+            engine = self._session.engine.spec.name
             turn, at = self._conversation.coming, self._clock.now()
             self._link.send(Restored(self._brief.call, engine, turn, reason, at))
 
@@ -269,7 +269,7 @@ class Job:
                 self._conversation.nudge()
 
     async def _recover(self, failure: LineFailure) -> None:
-        """Another session with the turns so far, or the offline engine, or the end of the call."""
+        """Another session with the turns so far, or the fallback, or the end of the call."""
         self._ready.clear()
         self.trouble(failure)
         if failure.code == "malformed":
@@ -298,7 +298,7 @@ class Job:
         async with self._changing:
             if old is not self._session.engine:
                 return False
-            name = old.name
+            name = old.spec.name
             await self._session.drop()
             try:
                 await self._begin(self._make_engine(name, persona, self._conversation.past))
@@ -319,10 +319,7 @@ class Job:
             self._session.expect()
         else:
             self._silence.start()
-            if isinstance(engine, Connects):
-                engine.when_connected(partial(self._connected, engine))
-            else:
-                self.sounds()
+            engine.when_connected(partial(self._connected, engine))
 
     def _connected(self, engine: Engine) -> None:
         if engine is self._session.engine:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from agent.engines.base import Engine
-from agent.engines.choice import OFFLINE
 from agent.providers.line_failure import LineFailure, unusable
 
 log = logging.getLogger(__name__)
@@ -13,7 +12,7 @@ log = logging.getLogger(__name__)
 PAUSES = (0.5, 1.5, 3.0)
 """Seconds before each new attempt with the same engine."""
 SILENT = 1
-"""Attempts after a provider has fallen silent, when the offline engine may follow: each costs the
+"""Attempts after a provider has fallen silent, when another engine may follow: each costs the
 trainee ten seconds on a mute line."""
 
 
@@ -25,11 +24,11 @@ class Attempt(NamedTuple):
 
 
 class Recovery:
-    """Counts the attempts; ``fall_back`` allows the offline engine as the last one."""
+    """Counts the attempts; ``fallback`` is the engine that may take over at last, "" for none."""
 
-    def __init__(self, engine: str, fall_back: bool) -> None:
+    def __init__(self, engine: str, fallback: str) -> None:
         self._engine = engine
-        self._fall_back = fall_back
+        self._fallback = "" if fallback == engine else fallback
         self._tried = 0
 
     @property
@@ -42,14 +41,13 @@ class Recovery:
         if failure.retry and self._tried < self._most(failure):
             self._tried += 1
             return Attempt(self._engine, PAUSES[self._tried - 1])
-        if self._fall_back and self._engine != OFFLINE:
-            self._engine, self._tried = OFFLINE, 0
-            return Attempt(OFFLINE, 0.0)
+        if self._fallback:
+            self._engine, self._fallback, self._tried = self._fallback, "", 0
+            return Attempt(self._engine, 0.0)
         return None
 
     def _most(self, failure: LineFailure) -> int:
-        may_fall_back = self._fall_back and self._engine != OFFLINE
-        return SILENT if failure.code == "silent" and may_fall_back else len(PAUSES)
+        return SILENT if failure.code == "silent" and self._fallback else len(PAUSES)
 
     def worked(self) -> None:
         """The persona has spoken a whole line: the next failure is a first one again."""

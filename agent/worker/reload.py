@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from agent.engines.base import Engine, OneLanguage, Yields
+from agent.engines.base import Engine
 from agent.protocol.messages import OVERTAKEN, NewPersona
 from agent.worker.conversation import Conversation, Observer
 from agent.worker.silence_timer import SilenceTimer
@@ -110,8 +110,7 @@ class Reload:
         """Hand it to the engine once that is free; a newer text may come meanwhile."""
         await self._ready.wait()
         engine = self._conversation.engine
-        if isinstance(engine, Yields):
-            await engine.free_for(made.persona)
+        await engine.free_for(made.persona)
         if self._next is not change or self._is_lost(engine):
             return
         self._next = None
@@ -131,7 +130,7 @@ class Reload:
     async def _swap(self, engine: Engine, made: _Version) -> str:
         if made.persona.version == self._conversation.persona.version:
             return "applied"  # taken back before it was played
-        if isinstance(engine, OneLanguage) and not engine.plays(made.persona):
+        if not engine.plays(made.persona):
             return "rebuilt" if await self._rebuild(engine, made.persona) else "lost"
         return await engine.swap(made.persona, self._conversation.history)
 

@@ -13,7 +13,7 @@ from nicegui.testing import User
 
 from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.live_call import LiveCall
-from agent.engines.choice import Choice, choose_engine
+from agent.engines.registry import Choice, EngineRegistry
 from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
 from tests.support.call_world import Calls, CallWorld, browser, click, note_methods, start
@@ -33,7 +33,7 @@ class Chosen(Calls):
         self.wanted: list[str] = []
 
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
-        return choose_engine(persona, self.world.settings, wanted)
+        return EngineRegistry().choose(persona, self.world.settings, wanted)
 
     async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
         self.wanted.append(wish.engine)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from tests.support.studio import World, log_in, visit
 from ui.settings.page import calls, engines
@@ -12,10 +13,10 @@ SECRET = "a-key-that-nobody-may-read"
 
 
 def test_engines_say_what_they_lack_and_what_leaves(tmp_path: Path) -> None:
-    rows = dict(engines(Settings.load(tmp_path, {})))
+    rows = dict(engines(Settings.load(tmp_path, {}), EngineRegistry()))
     assert rows["Gemini Live"] == "Not in use: GOOGLE_API_KEY is not set in .env."
     assert rows["Offline"] == "The usual one. Nothing leaves this machine."
-    rows = dict(engines(Settings.load(tmp_path, {"GOOGLE_API_KEY": SECRET})))
+    rows = dict(engines(Settings.load(tmp_path, {"GOOGLE_API_KEY": SECRET}), EngineRegistry()))
     assert rows["Gemini Live"].startswith("The usual one. What leaves this machine: both voices")
     assert "to Google" in rows["Gemini Live"]
     assert rows["Offline"] == "Nothing leaves this machine."
@@ -23,7 +24,7 @@ def test_engines_say_what_they_lack_and_what_leaves(tmp_path: Path) -> None:
 
 def test_the_engine_that_was_set_is_the_usual_one(tmp_path: Path) -> None:
     asked = {"GOOGLE_API_KEY": SECRET, "REHEARSAL_ENGINE": "offline", "REHEARSAL_FALL_BACK": "no"}
-    rows = dict(engines(Settings.load(tmp_path, asked)))
+    rows = dict(engines(Settings.load(tmp_path, asked), EngineRegistry()))
     assert rows["Offline"].startswith("The usual one.")
     assert rows["When a provider is lost"] == "the call ends (REHEARSAL_FALL_BACK)"
 

@@ -16,7 +16,7 @@ from livekit.agents import AgentSession, APIConnectOptions, JobContext, utils
 from livekit.agents.voice import io
 
 from agent.engines.base import Engine
-from agent.engines.choice import kind_of
+from agent.engines.registry import EngineRegistry
 from agent.engines.tools import EngineTools
 from agent.platform.settings import Settings
 from agent.protocol.brief import Brief
@@ -101,6 +101,7 @@ class Booth:
         settings: Settings,
         text: str,
         patience: APIConnectOptions,
+        registry: EngineRegistry,
         scene: Scene = FROM_THE_TOP,
     ) -> None:
         self.events: list[Event] = []
@@ -120,7 +121,8 @@ class Booth:
             connect=_at_once,
             shutdown=lambda reason: None,
         )
-        self._fall_back = settings.fall_back
+        self._registry = registry
+        self._fallback = registry.fallback.name if settings.fall_back else ""
         self.running = asyncio.create_task(self._run())
 
     def say(self, text: str) -> None:
@@ -219,12 +221,12 @@ class Booth:
 
     def _make(self, name: str, persona: Persona, history: History) -> Engine:
         self.engines.append(name)
-        module = import_module(kind_of(name).module)
+        module = import_module(self._registry[name].module)
         return cast(Engine, module.make(persona, self._tools, history))
 
     async def _run(self) -> None:
         context = cast(JobContext, self._context)
-        job = Job(context, self.board, self._make, LexicalObserver, fall_back=self._fall_back)
+        job = Job(context, self.board, self._make, LexicalObserver, fallback=self._fallback)
         await job.run()
 
 
@@ -236,6 +238,7 @@ async def booth(
     monkeypatch: pytest.MonkeyPatch,
     patience: APIConnectOptions | None = None,
     scene: Scene = FROM_THE_TOP,
+    registry: EngineRegistry | None = None,
 ) -> AsyncIterator[Booth]:
     """A call that is hung up at the end."""
     start = AgentSession.start
@@ -248,7 +251,7 @@ async def booth(
     monkeypatch.setattr(AgentSession, "start", without_room)
     async with utils.http_context.open():
         patience = patience or APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=3.0)
-        made = Booth(engine, settings, text, patience, scene)
+        made = Booth(engine, settings, text, patience, registry or EngineRegistry(), scene)
         try:
             yield made
         finally:

@@ -11,7 +11,7 @@ from nicegui.testing import User
 from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.calls import Ticket
 from agent.calls.live_call import LiveCall
-from agent.engines.choice import Choice
+from agent.engines.registry import Choice
 from agent.protocol.messages import (
     Command,
     Joined,

@@ -12,6 +12,7 @@ from livekit.agents.voice import SpeechHandle, io
 from livekit.rtc._proto.stats_pb2 import RtcStats
 
 from agent.engines.base import Engine, OnTurn
+from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.persona_agent import PersonaAgent
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
@@ -92,11 +93,10 @@ class Session(rtc.EventEmitter[str]):
         self.emit("agent_state_changed", SimpleNamespace(new_state=state))
 
 
-class Notes:
+class Notes(Engine):
     """An engine that notes what it was asked for."""
 
-    name = "offline"
-    replies_itself = False
+    spec = OFFLINE
 
     def __init__(self, persona: Persona) -> None:
         self.language = persona.language
@@ -224,7 +224,7 @@ class Stage:
 
     async def _run(self) -> None:
         context = cast(JobContext, self.context)
-        await Job(context, self.board, self.make, LexicalObserver).run()
+        await Job(context, self.board, self.make, LexicalObserver, fallback="offline").run()
 
 
 def play(story: Callable[[Stage], Awaitable[Any]], text: str = PLAIN, error: Any = None) -> Stage:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from agent.calls.calls import Calls, Ticket
-from agent.engines.choice import Choice
+from agent.engines.registry import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (

@@ -21,7 +21,7 @@ from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor
-from agent.engines.choice import Choice
+from agent.engines.registry import Choice, EngineRegistry
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Event
@@ -220,6 +220,7 @@ class World:
         self.drafts = Drafts(folder / "data" / "drafts")
         self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
+        self.engines = EngineRegistry()
         self.preparation = FakePreparation()
 
     def configure(self, **environ: str) -> None:
@@ -235,7 +236,7 @@ class World:
 
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
-        self.library = Library(self.personas)
+        self.library = Library(self.personas, self.engines.voices)
         self.keeper = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         return Studio(
@@ -250,6 +251,7 @@ class World:
             self.doctor(),
             self.drafts,
             self.versions,
+            self.engines,
         )
 
     def doctor(self) -> Doctor:
@@ -259,7 +261,7 @@ class World:
             lambda: None,
             lambda: {**self.calls.health(), "problem": ""},
         )
-        return Doctor(self.settings, self.library.entries, look)
+        return Doctor(self.settings, self.library.entries, look, self.engines)
 
     def finished_call(self, user: str = "trainee", call: str = "0123456789abcdef") -> str:
         """A call in the archive, with an apology, an insult, and an edit between."""

@@ -8,6 +8,7 @@ from livekit.agents import Agent, AgentSession
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine, OnTurn
+from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Edited, Event, Mood, NewPersona, TurnDone
 from agent.simulation.directing.director import State, Step
@@ -27,11 +28,10 @@ APOLOGY = "I am so sorry, I apologise."
 CALM_DOWN = "Please calm down."
 
 
-class Notes:
+class Notes(Engine):
     """An engine: which line it was asked for, and the handles of those that still sound."""
 
-    name = "offline"
-    replies_itself = False
+    spec = OFFLINE
 
     def __init__(self) -> None:
         self.asked: list[str] = []

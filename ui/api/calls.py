@@ -10,6 +10,7 @@ from nicegui import app, run
 
 from agent.calls.admission import Refused
 from agent.engines.cost import in_words
+from agent.engines.registry import EngineRegistry
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
 from ui.auth import access
@@ -51,7 +52,7 @@ def register(studio: Studio) -> None:
             record = await run.io_bound(studio.archive.get, call_id)
             record = _allowed(studio, record)
             author = access.is_author(access.require(studio))
-            made = await run.io_bound(_export, record, ending, author)
+            made = await run.io_bound(_export, record, ending, author, studio.engines)
             return made or Response(status_code=503)  # the app is stopping
         except BadRequest as error:
             return error.answer
@@ -136,18 +137,18 @@ def _as_told(record: CallRecord) -> CallRecord:
     return replace(record, turns=tuple(turns), moods=tuple(moods))
 
 
-def _export(record: CallRecord, ending: str, author: bool) -> Response:
+def _export(record: CallRecord, ending: str, author: bool, engines: EngineRegistry) -> Response:
     record = record if author else _as_told(record)
     headers = {"Cache-Control": "no-store"}
     name = f"call-{record.start.call}.{ending}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     match ending:
         case "json":
-            cost = estimated(record) if author else None
+            cost = estimated(record, engines) if author else None
             values = as_json(record, inside=author, cost=cost.to_json() if cost else None)
             return JSONResponse(values, headers=headers)
         case "txt":
-            cost = estimated(record) if author else None
+            cost = estimated(record, engines) if author else None
             text = as_text(record, cost=in_words(cost) if cost else "")
             return PlainTextResponse(text, headers=headers)
         case "vtt":

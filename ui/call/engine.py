@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.engines import choice, observer_choice
-from agent.engines.choice import hears
+from agent.engines import observer_choice
+from agent.engines.spec import EngineSpec
 from personas.model import Persona
 from ui import kit
 from ui.context import Studio
@@ -24,45 +24,41 @@ class Offer:
     lacks: str = ""
 
 
-def engine_title(name: str) -> str:
-    """The engine's name for people; a record may name one that is gone."""
-    return next((kind.title for kind in choice.KINDS if kind.name == name), name.capitalize())
-
-
 def offers(studio: Studio, persona: Persona) -> list[Offer]:
     """The automatic choice (with the name "") and every engine, those that lack something too."""
-    usual = choice.kind_of(studio.calls.engine_for(persona).name).title
-    found = [Offer("", f"Automatic ({usual})")]
-    for kind in choice.KINDS:
-        found.append(Offer(kind.name, kind.title, kind.lacks(studio.settings)))
+    found = [Offer("", f"Automatic ({engine_of(studio, persona).title})")]
+    for spec in studio.engines:
+        found.append(Offer(spec.name, spec.title, spec.missing(studio.settings)))
     return found
 
 
-def engine_of(studio: Studio, persona: Persona, wanted: str = "") -> str:
-    """The name of the engine of a call with that persona."""
-    return studio.calls.engine_for(persona, wanted).name
+def engine_of(studio: Studio, persona: Persona, wanted: str = "") -> EngineSpec:
+    """The engine of a call with that persona."""
+    return studio.engines[studio.calls.engine_for(persona, wanted).name]
 
 
 def leaves(studio: Studio, persona: Persona, wanted: str = "", *, author: bool = False) -> str:
     """The engine of a call with that persona and what leaves this machine in it, in words; an
     author also reads why it is not the one that was asked for."""
     chosen = studio.calls.engine_for(persona, wanted)
-    words = f"Voice: {choice.kind_of(chosen.name).title}. {_leaving(studio, chosen.name)}"
+    engine = studio.engines[chosen.name]
+    words = f"Voice: {engine.title}. {leaving(studio, engine)}"
     return f"{words} {chosen.note}".strip() if author else words
 
 
 def in_call(studio: Studio, engine: str, first: str) -> str:
     """The same during a call that began with ``first`` and goes on with ``engine``."""
-    title = choice.kind_of(engine).title
+    spec = studio.engines[engine]
     if engine == first:
-        return f"Voice: {title}. {_leaving(studio, engine)}"
-    before = choice.kind_of(first).title
-    return f"Voice: {title}, until the trouble {before}. From now on: {_leaving(studio, engine)}"
+        return f"Voice: {spec.title}. {leaving(studio, spec)}"
+    before = studio.engines[first].title
+    return f"Voice: {spec.title}, until the trouble {before}. From now on: {leaving(studio, spec)}"
 
 
-def _leaving(studio: Studio, engine: str) -> str:
+def leaving(studio: Studio, engine: EngineSpec) -> str:
+    """What leaves this machine while that engine plays, in a sentence."""
     parts = [
-        choice.kind_of(engine).leaves(studio.settings),
+        engine.egress(studio.settings),
         observer_choice.leaves(studio.settings, engine),
     ]
     if url := studio.settings.livekit_url:
@@ -100,9 +96,9 @@ class CallEngine:
     def hears(self, call: "LiveCall | None") -> bool:
         """Whether the engine of this call, or of the next one, understands the trainee's speech."""
         if call is not None:
-            return hears(call.engine, call.language)
+            return self._studio.engines[call.engine].hears(call.language)
         usual = engine_of(self._studio, self._persona, self.wanted)
-        return hears(usual, self._persona.language)
+        return usual.hears(self._persona.language)
 
     def show(self, call: "LiveCall | None", *, choosing: bool) -> None:
         """Draw it; ``choosing``: no call has been asked for yet."""

@@ -3,11 +3,10 @@
 from nicegui import run, ui
 
 from agent.engines.length import measure
-from agent.simulation.acting.why import Reason, Seen, Why
+from agent.engines.why import Reason, Seen, Why
 from data.journal import CallRecord
 from data.records import Turn
 from ui import kit
-from ui.call.engine import engine_title
 from ui.context import Studio
 from ui.kit import lang, words
 
@@ -53,8 +52,9 @@ def prompt_of(reason: Reason, language: str) -> None:
     """The whole prompt behind a line, or why there is none."""
     if reason.turn.replayed:
         kit.muted("It was said in the call that this one goes on from; its prompt is there.")
-    elif reason.engine == "offline":
-        kit.muted("No model was asked: the offline actor chose among the lines of the text.")
+    elif not reason.engine.capabilities.prompted:
+        title = reason.engine.title.lower()
+        kit.muted(f"No model was asked: the {title} actor chose among the lines of the text.")
     elif not reason.prompt:
         kit.muted("The record of this call does not hold the text of that version.")
     else:
@@ -92,7 +92,7 @@ async def ask_live(studio: Studio, call: str, index: int) -> None:
 def _look(studio: Studio, call: str, index: int) -> tuple[CallRecord, Reason] | None:
     record = studio.archive.get(call)
     turn = next((each for each in record.turns if each.index == index), None) if record else None
-    return (record, Why(record).reason(turn)) if record and turn else None
+    return (record, Why(record, studio.engines).reason(turn)) if record and turn else None
 
 
 def _fact(name: str, *texts: str) -> None:
@@ -116,4 +116,4 @@ def _course(turn: Turn) -> str:
 
 def _voice(reason: Reason) -> str:
     earlier = " of the earlier call" if reason.turn.replayed else ""
-    return f"{engine_title(reason.engine)}, version {reason.version}{earlier}"
+    return f"{reason.engine.title}, version {reason.version}{earlier}"

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from nicegui import run, ui
 
-from agent.engines.choice import hears
 from data.store import StoreError
 from personas.model import Persona
 from ui import kit
@@ -115,7 +114,7 @@ class _Catalogue:
         return sorted(found, key=self._place)
 
     def _place(self, persona: Persona) -> tuple[bool, int, str]:
-        understood = hears(engine_of(self._studio, persona), persona.language)
+        understood = engine_of(self._studio, persona).hears(persona.language)
         return not understood, list(DIFFICULTIES).index(persona.difficulty), persona.scenario
 
     def _errors(self) -> "list[Entry]":

@@ -3,50 +3,51 @@
 import logging
 
 from agent.engines.cost import CostItem, Estimate, cost_of, in_words
+from agent.engines.registry import EngineRegistry
 from agent.providers.line_failure import failure_words
 from agent.providers.prices import PricesError, load_prices
 from data.journal import CallRecord
 from data.records import EngineUse
 from ui import kit
-from ui.call.engine import engine_title
 
 log = logging.getLogger(__name__)
 
 
-def voices(record: CallRecord) -> str:
+def voices(record: CallRecord, engines: EngineRegistry) -> str:
     """Who spoke, in a line: ``Voice: Gemini Live, Offline from turn 7 on``."""
-    words, engine = f"Voice: {engine_title(record.start.engine)}", record.start.engine
+    words, engine = f"Voice: {engines.recorded(record.start.engine).title}", record.start.engine
     for use in record.engines:
         if use.engine != engine:
             engine = use.engine
-            words += f", {engine_title(engine)} from turn {use.turn + 1} on"
+            words += f", {engines.recorded(engine).title} from turn {use.turn + 1} on"
     return words
 
 
-def course(record: CallRecord) -> list[str]:
+def course(record: CallRecord, engines: EngineRegistry) -> list[str]:
     """What happened to the engine in the call, a sentence for each change."""
-    steps, engine = [f"{engine_title(record.start.engine)} began the call."], record.start.engine
+    engine = record.start.engine
+    steps = [f"{engines.recorded(engine).title} began the call."]
     for use in record.engines:
-        steps.append(_step(use, engine))
+        steps.append(_step(use, engine, engines))
         engine = use.engine
     return steps
 
 
-def estimated(record: CallRecord) -> Estimate | None:
+def estimated(record: CallRecord, engines: EngineRegistry) -> Estimate | None:
     """What the call has cost; None when the file of prices cannot be used, which is logged."""
     try:
-        return cost_of(record, load_prices())
+        return cost_of(record, load_prices(), engines)
     except PricesError as error:
         log.warning("no cost is estimated: %s", error)
         return None
 
 
-def engine_card(record: CallRecord, found: Estimate | None) -> None:
+def engine_card(record: CallRecord, found: Estimate | None, engines: EngineRegistry) -> None:
     """For authors: the course of engines, and the cost with where its figures come from."""
     with kit.tag("section", classes="rh-card").mark("engines"):
         kit.heading("Voice and cost", 2)
         with kit.tag("ul", classes="rh-advice rh-advice-good"):
-            for step in course(record):
+            for step in course(record, engines):
                 kit.tag("li", step)
         if found is None:
             kit.message(
@@ -56,11 +57,11 @@ def engine_card(record: CallRecord, found: Estimate | None) -> None:
             _cost(found)
 
 
-def _step(use: EngineUse, before: str) -> str:
+def _step(use: EngineUse, before: str, engines: EngineRegistry) -> str:
     why = failure_words(use.reason)
     if use.engine == before:
         return f"Before turn {use.turn + 1} its line was set up again. {why}"
-    return f"From turn {use.turn + 1} on {engine_title(use.engine)} spoke. {why}"
+    return f"From turn {use.turn + 1} on {engines.recorded(use.engine).title} spoke. {why}"
 
 
 def _cost(found: Estimate) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import run, ui
 
 from agent.engines.cost import Estimate
-from agent.simulation.acting.why import Reason, Why
+from agent.engines.why import Reason, Why
 from agent.simulation.directing.scorecard import PASS_MARK
 from data.journal import CallRecord
 from data.users import User
@@ -68,7 +68,8 @@ def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
     if not access.is_author(user):
         return _Behind(slug, persona)
-    return _Behind(slug, persona, Why(record).reasons(), estimated(record))
+    engines = studio.engines
+    return _Behind(slug, persona, Why(record, engines).reasons(), estimated(record, engines))
 
 
 def _present(studio: Studio, record: CallRecord) -> str:
@@ -100,7 +101,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         kit.heading("How upset the customer was", 2)
         course_chart(record, behind.persona, inside=author)
     if author:
-        engine_card(record, behind.cost)
+        engine_card(record, behind.cost, studio.engines)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
         transcript(record, own=own, why=behind.why, again=_again(studio, slug) if author else "")
@@ -133,7 +134,7 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
             ended = words.reason(record.end.reason if record.end else "")
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
-            kit.tag("p", voices(record), "rh-muted rh-small")
+            kit.tag("p", voices(record, studio.engines), "rh-muted rh-small")
             if author:
                 address = f"/studio/{slug}/versions?new={start.version}"
                 ui.link("The persona's text in this call", address).classes("rh-small")

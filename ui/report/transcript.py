@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agent.simulation.acting.why import Reason
+from agent.engines.why import Reason
 from data.journal import CallRecord
 from data.records import Edit, Hint, Turn
 from ui import kit

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from nicegui import ui
 
-from agent.engines import choice, observer_choice
-from agent.engines.choice import EngineKind
+from agent.engines import observer_choice
+from agent.engines.registry import EngineRegistry
+from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
 from ui import kit
 from ui.context import Studio
@@ -33,10 +34,10 @@ def register(studio: Studio) -> None:
         if admitted(studio, SETTINGS) is None:
             return
         with frame(studio, "Settings"):
-            _page(studio.settings)
+            _page(studio.settings, studio.engines)
 
 
-def _page(settings: Settings) -> None:
+def _page(settings: Settings, known: EngineRegistry) -> None:
     with kit.tag("div", classes="rh-line-between"):
         kit.page_title(
             "Settings",
@@ -48,19 +49,20 @@ def _page(settings: Settings) -> None:
             kit.link_button("Doctor", "/doctor")
     for warning in settings.warnings:
         kit.message(warning, "warn")
-    _section("What plays the customers", engines(settings))
+    _section("What plays the customers", engines(settings, known))
     _section("Calls", calls(settings))
     _section("What is kept", kept(settings))
     kit.muted(KEPT)
 
 
-def engines(settings: Settings) -> Iterator[Row]:
+def engines(settings: Settings, known: EngineRegistry) -> Iterator[Row]:
     """Each engine with what it lacks or sends away, and who judges a trainee's turn."""
-    usual = choice.usable(settings.engine, settings).name
-    for kind in choice.KINDS:
-        yield kind.title, _engine(kind, settings, usual=kind.name == usual)
+    usual = known.usable(settings.engine, settings).name
+    for spec in known:
+        yield spec.title, _engine(spec, settings, usual=spec.name == usual)
     yield "Judges what a turn did", f"{OBSERVERS[settings.observer]} (REHEARSAL_OBSERVER)"
-    lost = "the offline voice goes on" if settings.fall_back else "the call ends"
+    goes_on = f"the {known.fallback.title.lower()} voice goes on"
+    lost = goes_on if settings.fall_back else "the call ends"
     yield "When a provider is lost", f"{lost} (REHEARSAL_FALL_BACK)"
 
 
@@ -91,10 +93,10 @@ def kept(settings: Settings) -> Iterator[Row]:
     yield "Prepared parts", f"{settings.cache_dir} (REHEARSAL_CACHE)"
 
 
-def _engine(kind: EngineKind, settings: Settings, *, usual: bool) -> str:
-    if lacks := kind.lacks(settings):
-        return f"Not in use: {lacks}."
-    parts = (kind.leaves(settings), observer_choice.leaves(settings, kind.name))
+def _engine(spec: EngineSpec, settings: Settings, *, usual: bool) -> str:
+    if missing := spec.missing(settings):
+        return f"Not in use: {missing}."
+    parts = (spec.egress(settings), observer_choice.leaves(settings, spec))
     gone = "; ".join(part for part in parts if part)
     leaves = f"What leaves this machine: {gone}." if gone else "Nothing leaves this machine."
     return f"{'The usual one. ' if usual else ''}{leaves}"

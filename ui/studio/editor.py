@@ -89,7 +89,9 @@ class Editor:
             show=self._compare_draft,
             say=self._head.say,
         )
-        self._reader = Reader(self._slug, lambda: self.text, self._read, reading.parsed)
+        self._reader = Reader(
+            self._slug, lambda: self.text, self._read, self._studio.library.engines, reading.parsed
+        )
         with kit.tag("div", classes="rh-studio") as root:
             self._preview = Preview()
             self._tabs = EditorTabs(root, self._preview.open)

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 
-from agent.engines import choice
 from agent.engines.length import (
     ESTIMATE,
     Excess,
     Length,
-    Limit,
     as_prompt,
     excess,
-    limit_of,
     measure,
 )
 from agent.engines.length import too_big as too_big_for_any
+from agent.engines.limits import Limit
 from ui import kit
 from ui.context import Studio
 
@@ -24,7 +22,7 @@ class LengthLine:
 
     def __init__(self, studio: Studio) -> None:
         settings = studio.settings
-        known = (limit_of(kind.name, settings) for kind in choice.ready(settings))
+        known = (spec.limit(settings) for spec in studio.engines.ready(settings))
         self._limits = [limit for limit in known if limit is not None]
         self._shown: tuple[str, ...] | None = None
         with kit.tag("div", classes="rh-length").mark("length"):

@@ -51,7 +51,9 @@ def register(studio: Studio) -> None:
             with frame(studio, f"{title}, file"):
                 read_only(studio, entry, user.name, why)
             return
-        reading = await run.io_bound(read, entry.text, slug) or Reading(entry.text, None, ())
+        engines = studio.library.engines
+        reading = await run.io_bound(read, entry.text, slug, None, engines)
+        reading = reading or Reading(entry.text, None, ())
         earlier = await asked_for(studio)
         with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
             unseen_changes(studio)

@@ -12,6 +12,7 @@ from personas.model import Finding, Persona
 from personas.outline import Block
 from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
+from personas.voices import Engines
 from ui.kit.debounce import Debounce
 
 MOST_MARKS = 2000
@@ -60,12 +61,17 @@ class Reading:
         return next((f for f in self.findings if f.level == "error"), None)
 
 
-def read(text: str, slug: str, before: ParsedPersona | None = None) -> Reading:
+def read(
+    text: str,
+    slug: str,
+    before: ParsedPersona | None = None,
+    engines: Engines | None = None,
+) -> Reading:
     """Read a text; takes milliseconds, so not on the app's loop when it is long.
 
     With what an earlier text was parsed to at hand, only what differs from it is read.
     """
-    found, parsed = examine_parsed(text, slug, before)
+    found, parsed = examine_parsed(text, slug, before, engines)
     headings = tuple(_headings(parsed)) if parsed else ()
     looks = [(line, "rh-cm-front") for line in range(1, _front(text) + 1)]
     looks += [(h.line, f"rh-cm-h{min(h.level, 2)}") for h in headings if h.level]
@@ -134,7 +140,7 @@ PAUSE = 0.1
 class Reader:
     """``text`` gives what a save would write; ``show`` gets each reading of it.
 
-    ``parsed`` is of a text that was read before.
+    ``engines`` are those that it may name; ``parsed`` is of a text that was read before.
     """
 
     def __init__(
@@ -142,11 +148,13 @@ class Reader:
         slug: str,
         text: Callable[[], str],
         show: Callable[[Reading], None],
+        engines: Engines | None,
         parsed: ParsedPersona | None = None,
     ) -> None:
         self.slug = slug
         self._text = text
         self._show = show
+        self._engines = engines
         self._parsed = parsed
         self._later = Debounce(PAUSE, self._read)
 
@@ -158,7 +166,7 @@ class Reader:
         """Read the text as it stands at this moment."""
         self._later.cancel()
         text = self._text()
-        reading = await run.io_bound(read, text, self.slug, self._parsed)
+        reading = await run.io_bound(read, text, self.slug, self._parsed, self._engines)
         if reading is None:  # the app is stopping
             return Reading(text, None, ())
         self._parsed = reading.parsed or self._parsed

@@ -36,7 +36,7 @@ async def restore(studio: Studio, past: Past, version: Version, user: User) -> S
         return str(error), "bad"
     if text is None:
         return GONE, "bad"
-    found = await run.io_bound(examine, text, past.slug)
+    found = await run.io_bound(examine, text, past.slug, studio.library.engines)
     errors = [] if found is None else list(found.errors)
     if not await _sure(studio, past, version, errors):
         return None

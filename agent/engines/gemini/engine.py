@@ -10,6 +10,7 @@ from livekit.agents.voice import SpeechHandle
 from livekit.plugins import google
 from livekit.plugins.google.realtime.api_proto import Voice
 
+from agent.engines.gemini.spec import SPEC
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
@@ -21,13 +22,13 @@ log = logging.getLogger(__name__)
 
 FORGOTTEN = 0.02
 """Seconds in which a session forgets a line that is over."""
-VOICE = "Puck"
 VOICES = {name.lower(): name for name in get_args(Voice)}
 
 
 class GeminiLive(RealtimeEngine):
     """Any text that is sent while the model speaks cuts its line: directions wait for the end."""
 
+    spec = SPEC
     _sending: asyncio.Task[None] | None = None
 
     async def direct(self, step: Step) -> None:
@@ -89,19 +90,20 @@ def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
             conn_options=replace(tools.patience, max_retry=0),
         )
 
-    return GeminiLive("gemini", persona, history, model)
+    return GeminiLive(persona, history, model)
 
 
 def voice_of(persona: Persona) -> str:
     """The voice that the persona's file names, or the one of all who name none."""
-    voice = persona.voice.get("gemini")
+    voice = persona.voice.get(SPEC.name)
     if voice is None:
-        return VOICE
+        return SPEC.default_voice
     found = VOICES.get(str(voice).lower())
     if found is None:
         # Google would refuse the whole talk.
-        log.warning("%s: Gemini has no voice %r; %s speaks", persona.slug, voice, VOICE)
-    return found or VOICE
+        instead = SPEC.default_voice
+        log.warning("%s: Gemini has no voice %r; %s speaks", persona.slug, voice, instead)
+    return found or SPEC.default_voice
 
 
 def _address(base_url: str) -> types.HttpOptions:

@@ -1,12 +1,10 @@
 """The engine that needs no key: bundled VAD and turn model, pocketsphinx, actor, espeak-ng."""
 
-import numpy as np
 from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, inference
 from livekit.agents.voice import SpeechHandle
-from livekit.local_inference import EOT, VAD
 
-from agent.engines.base import OnTurn
-from agent.engines.choice import OFFLINE, hears
+from agent.engines.base import Engine, OnTurn
+from agent.engines.offline.spec import SPEC
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.tools import EngineTools
 from agent.engines.turn_gate import TurnGate
@@ -17,17 +15,8 @@ from agent.simulation.history import History
 from agent.speech.hearing import Hearing, SphinxSTT
 from agent.speech.speaking import EspeakTTS
 from agent.speech.turn_detector import Heard
-from agent.speech.turn_end import RATE, pitch_ratio
 from agent.speech.voice_child import Voice
 from personas.model import Persona
-
-
-def warm_models() -> None:
-    """Load what the first call would wait for; blocks for a second or so."""
-    second = np.zeros(RATE, dtype=np.int16)
-    EOT().predict(second)
-    VAD().predict(second[:512])
-    pitch_ratio(second)
 
 
 def make(persona: Persona, tools: EngineTools, history: History) -> "OfflineEngine":
@@ -35,11 +24,10 @@ def make(persona: Persona, tools: EngineTools, history: History) -> "OfflineEngi
     return OfflineEngine(persona, tools.hearing, tools.voice, history)
 
 
-class OfflineEngine:
+class OfflineEngine(Engine):
     """Plays a persona from its own file, with a synthetic voice."""
 
-    name = OFFLINE
-    replies_itself = False
+    spec = SPEC
 
     def __init__(
         self, persona: Persona, hearing: Hearing, voice: Voice, history: History = ()
@@ -48,7 +36,7 @@ class OfflineEngine:
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
         self._tts = EspeakTTS(persona, voice)
-        self._stt = SphinxSTT(hearing, persona) if hears(OFFLINE, persona.language) else None
+        self._stt = SphinxSTT(hearing, persona) if SPEC.hears(persona.language) else None
         heard = Heard()
         self._session: AgentSession[None] = _session(
             self._stt, self._tts, turn_handling(persona.language, heard)
@@ -74,9 +62,6 @@ class OfflineEngine:
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers from its file."""
         return self._say(self._actor.answer(text, step), step.state)
-
-    async def direct(self, step: Step) -> None:
-        """Nothing: every turn is answered with its own direction."""
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""

@@ -9,6 +9,7 @@ from livekit.agents.voice import SpeechHandle
 from openai.types.realtime import AudioTranscription
 
 from agent.engines.openai.connection import Model
+from agent.engines.openai.spec import SPEC
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
 from agent.simulation.acting.prompt import MARK, persona_prompt
@@ -18,7 +19,6 @@ from personas.model import Persona
 
 log = logging.getLogger(__name__)
 
-VOICE = "marin"
 VOICES = frozenset(
     ("alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse")
 )
@@ -29,6 +29,7 @@ TRANSCRIBER = "gpt-4o-mini-transcribe"
 class OpenAIRealtime(RealtimeEngine):
     """Instructions can be replaced at any time, so directions and edits go there."""
 
+    spec = SPEC
     _clearing: asyncio.Task[None] | None = None
     _below = ""
 
@@ -95,13 +96,14 @@ def make(persona: Persona, tools: EngineTools, history: History) -> OpenAIRealti
             conn_options=replace(tools.patience, max_retry=0),
         )
 
-    return OpenAIRealtime("openai", persona, history, model)
+    return OpenAIRealtime(persona, history, model)
 
 
 def voice_of(persona: Persona) -> str:
     """The voice that the persona's file names, or the one of all who name none."""
-    voice = persona.voice.get("openai")
+    voice = persona.voice.get(SPEC.name)
     if voice is None or voice in VOICES:
-        return str(voice or VOICE)
-    log.warning("%s: OpenAI has no voice %r; %s speaks", persona.slug, voice, VOICE)
-    return VOICE
+        return str(voice or SPEC.default_voice)
+    instead = SPEC.default_voice
+    log.warning("%s: OpenAI has no voice %r; %s speaks", persona.slug, voice, instead)
+    return instead

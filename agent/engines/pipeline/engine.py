@@ -21,8 +21,9 @@ from livekit.agents.voice.agent_session import SessionConnectOptions
 
 from agent.engines.ahead import Ahead, plain
 from agent.engines.answer_watch import AnswerWatch
-from agent.engines.base import OnTurn
+from agent.engines.base import Engine, OnTurn
 from agent.engines.persona_agent import PersonaAgent
+from agent.engines.pipeline.spec import SPEC
 from agent.engines.tools import EngineTools
 from agent.engines.turn_gate import TurnGate
 from agent.engines.turns import turn_handling
@@ -62,11 +63,10 @@ def make(persona: Persona, tools: EngineTools, history: History) -> "PipelineEng
     return PipelineEngine(persona, tools, history, found)
 
 
-class PipelineEngine:
+class PipelineEngine(Engine):
     """Plays a persona with a text model between two others."""
 
-    name = "pipeline"
-    replies_itself = False
+    spec = SPEC
 
     def __init__(
         self, persona: Persona, tools: EngineTools, history: History, who: Endpoints
@@ -133,9 +133,6 @@ class PipelineEngine:
         return self._session.generate_reply(
             user_input=text, instructions=_marked(step.direction.text)
         )
-
-    async def direct(self, step: Step) -> None:
-        """Nothing: every turn is answered with its own direction."""
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""

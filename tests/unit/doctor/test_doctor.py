@@ -18,12 +18,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from agent.doctor import machine, voices
+from agent.doctor import machine, probes
 from agent.doctor.check import Check, Group, as_json, plain
 from agent.doctor.cli_view import of_answer
 from agent.doctor.http import Answer
 from agent.doctor.runner import Doctor, attempt
-from agent.engines.choice import KINDS
+from agent.engines.offline.spec import SPEC as OFFLINE
+from agent.engines.registry import EngineRegistry
 from agent.platform.process.ports import free_tcp_port
 from agent.platform.settings import Settings
 from personas.library import Library
@@ -72,7 +73,7 @@ def test_a_fresh_machine_can_make_calls(tmp_path: Path) -> None:
     found = checks(done)
     assert done.returncode == 0
     assert done.stderr == ""
-    assert {f"engine-{kind.name}" for kind in KINDS} < set(found)
+    assert {f"engine-{spec.name}" for spec in EngineRegistry()} < set(found)
     assert found["parts"]["state"] in ("ok", "warning")  # one may have a server on PATH
     assert found["app"]["state"] == "skipped"
     for id in ("engine-offline", "voice", "recogniser", "disk", "personas", "python", "settings"):
@@ -213,7 +214,7 @@ async def test_a_check_that_breaks_is_told_and_breaks_no_other(tmp_path: Path) -
 
     library = Library(tmp_path)
     look: Any = None
-    made = Doctor(Settings.load(tmp_path, {}), library.entries, look)
+    made = Doctor(Settings.load(tmp_path, {}), library.entries, look, EngineRegistry())
     groups = [Group(TITLES, broken), Group((("three", "Three"),), fine)]
     found = {check.id: check async for check in made.examine(groups)}
     assert found["three"].state == "ok"
@@ -232,7 +233,7 @@ async def test_results_come_while_others_are_still_made(tmp_path: Path) -> None:
         return [Check("quick", "Quick", "ok", "")]
 
     look: Any = None
-    made = Doctor(Settings.load(tmp_path, {}), Library(tmp_path).entries, look)
+    made = Doctor(Settings.load(tmp_path, {}), Library(tmp_path).entries, look, EngineRegistry())
     order = []
     async for check in made.examine([Group((), slow), Group((), quick)]):
         order.append(check.id)
@@ -297,18 +298,19 @@ def test_personas(tmp_path: Path) -> None:
 
 
 async def test_voice_and_recogniser_really_load() -> None:
-    found = await attempt(voices.group(lambda: True))
+    found = await attempt(probes.group(OFFLINE.probes, lambda: True))
     assert [(check.id, check.state) for check in found] == [("voice", "ok"), ("recogniser", "ok")]
 
 
 @pytest.mark.parametrize(("severe", "state"), [(True, "failed"), (False, "warning")])
 def test_a_voice_that_does_not_load(severe: bool, state: str) -> None:
     told = {"voice": {"error": "OSError: no such library"}, "end": {"error": "it ended"}}
-    check = voices.verdict("voice", told, severe)
+    voice, recogniser = OFFLINE.probes
+    check = probes.verdict(voice, told, severe)
     assert check.state == state
     assert "no such library" in check.found
     assert "espeakng-loader" in check.fix
-    assert "it ended" in voices.verdict("recogniser", told, severe).found
+    assert "it ended" in probes.verdict(recogniser, told, severe).found
 
 
 # ---- the app, seen from outside ----

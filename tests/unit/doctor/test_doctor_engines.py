@@ -13,13 +13,14 @@ from aiohttp.test_utils import TestServer
 
 from agent.doctor.engines import ask_provider, groups, used, verdict
 from agent.doctor.provider import Outcome
-from agent.doctor.provider_requests import Ask, asks_of
-from agent.engines.choice import KINDS, kind_of
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.providers.endpoints import Provider
+from agent.providers.provider_request import ProviderRequest
 from personas.parse import examine
 from tests.support.studio import persona_text
 
+ENGINES = EngineRegistry()
 KEY = "sk-secret-of-the-tests"
 GEMINI = "gemini-2.5-flash-native-audio-preview-12-2025"
 
@@ -53,12 +54,12 @@ async def provider() -> AsyncIterator[FakeProvider]:
         yield made
 
 
-def ask_of(provider: FakeProvider, who: Provider, model: str, **more: Any) -> Ask:
+def ask_of(provider: FakeProvider, who: Provider, model: str, **more: Any) -> ProviderRequest:
     url = provider.url.rstrip("/")
     base = url if who in ("google", "deepgram") else f"{url}/v1"
     titles = {"google": "Google", "openai": "OpenAI", "deepgram": "Deepgram"}
     title = titles.get(who, "The server")
-    return Ask(who, title, base, KEY, model, "SOME_MODEL", **more)
+    return ProviderRequest(who, title, base, KEY, model, "SOME_MODEL", **more)
 
 
 def google_list(*names: str, can: str = "bidiGenerateContent") -> dict[str, Any]:
@@ -262,7 +263,7 @@ async def test_silence_ends_by_a_time_limit(provider: FakeProvider) -> None:
 
 async def test_nobody_listens(closed_port: int) -> None:
     url = f"http://127.0.0.1:{closed_port}/v1"
-    ask = Ask("compatible", "The server", url, KEY, "llama3.2", "LLM_MODEL")
+    ask = ProviderRequest("compatible", "The server", url, KEY, "llama3.2", "LLM_MODEL")
     outcome = await ask_provider(ask)
     assert "Nothing listens" in outcome.found
     assert "Start that server" in outcome.fix
@@ -280,8 +281,8 @@ def test_every_engine_that_needs_a_provider_asks_it(tmp_path: Path) -> None:
     keys = {"GOOGLE_API_KEY": "g", "OPENAI_API_KEY": "o", "DEEPGRAM_API_KEY": "d"}
     all_keys = settings(tmp_path, **keys)
     none = settings(tmp_path)
-    for kind in KINDS:
-        assert bool(asks_of(kind.name, all_keys)) == bool(kind.lacks(none)), kind.name
+    for spec in ENGINES:
+        assert bool(spec.requests(all_keys)) == bool(spec.missing(none)), spec.name
 
 
 def test_the_pipeline_asks_who_does_each_stage(tmp_path: Path) -> None:
@@ -293,7 +294,7 @@ def test_the_pipeline_asks_who_does_each_stage(tmp_path: Path) -> None:
         TTS_BASE_URL="http://localhost:8880/v1",
         TTS_MODEL="kokoro",
     )
-    stt, llm, tts = asks_of("pipeline", mixed)
+    stt, llm, tts = ENGINES["pipeline"].requests(mixed)
     assert (stt.who, stt.url) == ("deepgram", "https://api.deepgram.com/v1/models")
     assert (llm.who, llm.model, llm.url) == (
         "compatible",
@@ -307,17 +308,17 @@ BAD = Outcome("wrong_key", "OpenAI refuses the key.", "Copy it again.")
 
 
 def test_a_refused_key_of_the_engine_in_use_has_failed(tmp_path: Path) -> None:
-    check = verdict(kind_of("openai"), settings(tmp_path, OPENAI_API_KEY=KEY), [], [BAD])
+    check = verdict(ENGINES["openai"], ENGINES, settings(tmp_path, OPENAI_API_KEY=KEY), [], [BAD])
     assert check.state == "failed"
     assert "go on with the offline engine" in check.found
     alone = settings(tmp_path, OPENAI_API_KEY=KEY, REHEARSAL_FALL_BACK="no")
-    assert "offline" not in verdict(kind_of("openai"), alone, [], [BAD]).found
+    assert "offline" not in verdict(ENGINES["openai"], ENGINES, alone, [], [BAD]).found
 
 
 def test_a_refused_key_that_no_call_uses_is_a_warning(tmp_path: Path) -> None:
     both = settings(tmp_path, OPENAI_API_KEY=KEY, GOOGLE_API_KEY="g")
-    assert used(both, []) == {"gemini"}
-    assert verdict(kind_of("openai"), both, [], [BAD]).state == "warning"
+    assert used(ENGINES, both, []) == {"gemini"}
+    assert verdict(ENGINES["openai"], ENGINES, both, [], [BAD]).state == "warning"
 
 
 def test_a_persona_that_names_its_engine_makes_it_used(tmp_path: Path) -> None:
@@ -325,15 +326,15 @@ def test_a_persona_that_names_its_engine_makes_it_used(tmp_path: Path) -> None:
     persona = examine(persona_text(), "ann-lee").persona
     assert persona is not None
     persona = replace(persona, engine="openai")
-    assert verdict(kind_of("openai"), both, [persona], [BAD]).state == "failed"
+    assert verdict(ENGINES["openai"], ENGINES, both, [persona], [BAD]).state == "failed"
 
 
 def test_an_engine_that_is_asked_for_without_its_key_is_a_warning(tmp_path: Path) -> None:
     asked = settings(tmp_path, REHEARSAL_ENGINE="gemini")
-    check = verdict(kind_of("gemini"), asked, [], [])
+    check = verdict(ENGINES["gemini"], ENGINES, asked, [], [])
     assert check.state == "warning"
     assert "REHEARSAL_ENGINE asks for it" in check.found
-    assert verdict(kind_of("openai"), asked, [], []).state == "skipped"
+    assert verdict(ENGINES["openai"], ENGINES, asked, [], []).state == "skipped"
 
 
 async def test_each_engine_is_a_group_of_its_own(tmp_path: Path, provider: FakeProvider) -> None:
@@ -346,7 +347,9 @@ async def test_each_engine_is_a_group_of_its_own(tmp_path: Path, provider: FakeP
         REHEARSAL_ENGINE="openai",
     )
     made = [
-        (await group.make())[0] for group in groups(openai, []) if "openai" in str(group.titles)
+        (await group.make())[0]
+        for group in groups(ENGINES, openai, [])
+        if "openai" in str(group.titles)
     ]
     [check] = made
     assert (check.id, check.state) == ("engine-openai", "ok")

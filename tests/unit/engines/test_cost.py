@@ -18,6 +18,7 @@ from livekit.agents.metrics.base import Metadata
 
 from agent.engines.cost import Estimate, estimate, in_words
 from agent.engines.openai.engine import TRANSCRIBER
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.protocol.messages import End, Ended, Event, Usage
 from agent.providers import endpoints
@@ -29,11 +30,12 @@ from tests.support.job_stage import Stage, joined, play
 
 DAY = date(2026, 11, 22)
 PRICES = load_prices()
+ENGINES = EngineRegistry()
 LIVE = "gemini-2.5-flash-native-audio-preview-12-2025"
 
 
 def of(*usage: ModelUse, engines: tuple[str, ...] = (), day: date = DAY) -> Estimate:
-    return estimate(usage, PRICES, day, engines)
+    return estimate(usage, PRICES, day, ENGINES, engines)
 
 
 def gemini(**counts: int) -> ModelUse:
@@ -214,7 +216,7 @@ def test_an_edited_file_counts(tmp_path: Path) -> None:
     prices = load_prices(path)
     assert prices == (Price(("box:*",), ("*",), {"minute": 0.5}, "own", DAY),)
     use = ModelUse("pipeline", "stt", "box:8000", "whisper", seconds=60)
-    assert estimate([use], prices, DAY).cost == 0.5
+    assert estimate([use], prices, DAY, ENGINES).cost == 0.5
     assert set(prices[0].rates) <= set(RATES)
 
 

@@ -12,7 +12,7 @@ from livekit.agents.voice import SpeechHandle
 from livekit.plugins.google.realtime import RealtimeModel
 
 from agent.engines.gemini.engine import GeminiLive, voice_of
-from agent.engines.offline.engine import warm_models
+from agent.engines.turns import warm_models
 from agent.protocol.messages import NewPersona, Say, Usage
 from agent.simulation.acting.prompt import MARK
 from agent.simulation.directing.director import Observation, advance, begin
@@ -476,7 +476,7 @@ async def test_a_direction_survives_the_line_that_it_waits_for() -> None:
 
     persona = examine(PLAIN, "dana-fox").persona
     assert persona is not None
-    engine = Engine("gemini", persona, (), model)
+    engine = Engine(persona, (), model)
     playing = asyncio.create_task(stage.play())
     step = advance(persona, begin(persona), Observation("Hello."))
     await engine.direct(step)

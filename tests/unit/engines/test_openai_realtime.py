@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from agent.engines.choice import OFFLINE
+from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.openai.connection import Model
 from agent.protocol.messages import NewPersona, Say
 from agent.simulation.acting.prompt import MARK
@@ -227,9 +227,9 @@ async def test_what_cannot_get_better_goes_on_offline_at_once(
         await line.lines(1)
         line.command(Say("Hello?"))
         await line.lines(2)
-    assert line.engines == ["openai", OFFLINE]
+    assert line.engines == ["openai", OFFLINE.name]
     assert line.troubles == [code]
-    assert [(event.engine, event.reason) for event in line.restored] == [(OFFLINE, code)]
+    assert [(event.engine, event.reason) for event in line.restored] == [(OFFLINE.name, code)]
 
 
 async def test_a_key_that_is_really_wrong_is_told(call: Callable[..., Any]) -> None:
@@ -249,7 +249,7 @@ async def test_a_server_that_is_not_there_is_tried_again_then_left(
 ) -> None:
     async with call(THAI, OPENAI_BASE_URL=f"http://127.0.0.1:{closed_port}/v1") as line:
         await line.lines(1)
-    assert line.engines == ["openai"] * 4 + [OFFLINE]
+    assert line.engines == ["openai"] * 4 + [OFFLINE.name]
     assert set(line.troubles) == {"closed"}
 
 
@@ -368,10 +368,10 @@ async def test_a_provider_that_is_gone_is_not_waited_for(
         await line.lines(2)
         fake.fail = "region"
         fake.cut()
-        await line.wait(lambda: line.engines[-1] == OFFLINE, 4)
+        await line.wait(lambda: line.engines[-1] == OFFLINE.name, 4)
         line.command(Say("Are you there?"))
         await line.lines(3)
-    assert line.engines == ["openai", "openai", OFFLINE]
+    assert line.engines == ["openai", "openai", OFFLINE.name]
     assert line.troubles == ["closed", "region"]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from agent.engines.offline import engine as offline
-from agent.engines.offline.engine import warm_models
 from agent.engines.pipeline import engine as pipeline
+from agent.engines.turns import warm_models
 from agent.protocol.scene import Scene, going_on
 from agent.simulation.acting.prompt import MARK
 from data.journal import CallRecord

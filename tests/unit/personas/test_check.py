@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,15 +13,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+from agent.engines.registry import EngineRegistry
 from personas.cli import Form, annotation, run_check
 from personas.model import Finding
 from personas.parse import examine
 from tests.support.persona_text import FULL, PLAIN, line_of, swap
 from tests.support.places import ROOT
 
+ENGINES = EngineRegistry().voices
+
 
 def find(text: str | bytes, level: str = "error") -> list[Finding]:
-    return [f for f in examine(text, "sarah").findings if f.level == level]
+    return [f for f in examine(text, "sarah", ENGINES).findings if f.level == level]
 
 
 def only(text: str | bytes, level: str = "error") -> Finding:
@@ -294,7 +298,7 @@ def test_warnings(old: str, new: str, words: str) -> None:
 
 def check(*paths: Path, form: Form = "text") -> tuple[int, str]:
     out = io.StringIO()
-    code = run_check(list(paths), form, out)
+    code = run_check(list(paths), form, out, ENGINES)
     return code, out.getvalue()
 
 
@@ -365,9 +369,7 @@ def test_a_console_without_thai_still_gets_the_line(tmp_path: Path) -> None:
 
 
 def test_the_personas_that_come_with_the_app_pass() -> None:
-    out = io.StringIO()
-    assert run_check([], "text", out) == 0
-    assert out.getvalue() == "8 personas checked, nothing found\n"
+    assert check(ROOT / "personas") == (0, "8 personas checked, nothing found\n")
 
 
 def test_only_a_folder_s_own_files_are_checked_as_the_app_reads_them(tmp_path: Path) -> None:
@@ -419,7 +421,7 @@ def test_no_text_ends_an_annotation_or_begins_another(name: str, message: str, s
     assert annotation(Path(name), Finding(7, "error", message)) == shown
 
 
-def test_the_hook_for_pre_commit_runs(tmp_path: Path) -> None:
+def test_the_hook_for_pre_commit_runs(bare: Path, tmp_path: Path) -> None:
     """In a repository that holds nothing but personas, as pre-commit runs it."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert (hook["id"], hook["language"]) == ("rehearsal-check", "script")
@@ -435,26 +437,53 @@ def test_the_hook_for_pre_commit_runs(tmp_path: Path) -> None:
     (tmp_path / "sarah.md").write_text(FULL, encoding="utf-8")
     (tmp_path / "ann.md").write_text("nothing", encoding="utf-8")
     for names, code in ((["sarah.md"], 0), (["sarah.md", "ann.md"], 1)):
-        # Without the app's own packages at hand, but for those that the script asks for.
-        done = subprocess.run(
-            [sys.executable, str(script), *names], cwd=tmp_path, capture_output=True, text=True
-        )
+        done = run_bare(bare, tmp_path, str(script), *names)
         assert (done.returncode, done.stderr) == (code, "")
     assert "ann.md:1: error: no name" in done.stdout
 
 
-def test_the_checker_needs_pyyaml_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "yaml").symlink_to(Path(yaml.__file__).parent, target_is_directory=True)
-    (tmp_path / "sarah.md").write_text(FULL, encoding="utf-8")
-    for command in (["app.py", "check"], ["personas/pre_commit.py"]):
-        done = subprocess.run(
-            [sys.executable, "-S", str(ROOT / command[0]), *command[1:], "sarah.md"],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+def test_where_only_the_yaml_package_is_the_command_knows_engines_and_voices(
+    bare: Path, tmp_path: Path
+) -> None:
+    front = "engine: hal\nvoice: {offline: Kore, gemini: {pitch: 60}, openai: coral}"
+    (tmp_path / "ann.md").write_text(f"---\n{front}\n---\n{PLAIN}", encoding="utf-8")
+    for program in (("app.py", "check"), ("personas/pre_commit.py",)):
+        done = run_bare(bare, tmp_path, str(ROOT / program[0]), *program[1:], "ann.md")
+        assert (done.returncode, done.stderr) == (1, "")
+        engine, offline, gemini, *_ = done.stdout.splitlines()
+        named = "write auto, gemini, openai, pipeline or offline"
+        assert engine == f"ann.md:2: error: unknown engine 'hal'; {named}"
+        assert "voice: offline has the wrong type; write offline: {pitch: 60}" in offline
+        assert "voice: gemini has the wrong type; write gemini: Kore" in gemini
+
+
+def test_what_is_known_of_engines_needs_nothing_that_is_installed() -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import agent.engines.registry; "
+        "print(*{name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
+    )
+    command = [sys.executable, "-I", "-S", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.stderr, set(done.stdout.split())) == ("", {"__main__", "agent", "personas"})
+
+
+@pytest.fixture
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the one package that the checker needs."""
+    folder = tmp_path_factory.mktemp("packages")
+    shutil.copytree(Path(yaml.__file__).parent, folder / "yaml")
+    return folder
+
+
+def run_bare(packages: Path, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run Python in a folder with nothing but the standard library and these packages."""
+    return subprocess.run(
+        [sys.executable, "-S", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(packages)},
+    )
 
 
 def test_the_hook_asks_for_what_the_checker_needs() -> None:
@@ -465,8 +494,3 @@ def test_the_hook_asks_for_what_the_checker_needs() -> None:
     asked = tomllib.loads(re.sub(r"(?m)^# ?", "", block[1]))
     assert asked["requires-python"] == project["requires-python"]
     assert set(asked["dependencies"]) < set(project["dependencies"])
-    program = "import sys, personas.cli; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert {"livekit", "nicegui", "watchfiles"}.isdisjoint(done.stdout.split())

@@ -7,7 +7,8 @@ import pytest
 from livekit.agents import llm
 
 from agent.engines.ahead import plain
-from agent.engines.choice import choose_engine, kind_of
+from agent.engines.pipeline.spec import SPEC
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings, SettingsError
 from agent.providers.endpoints import NO_KEY, Endpoints, endpoints
 from agent.simulation.acting.prompt import MARK
@@ -78,7 +79,7 @@ def test_openais_key_goes_to_openai_only(tmp_path: Path) -> None:
 def test_what_is_missing_is_named(
     tmp_path: Path, environ: dict[str, str], missing: tuple[str, ...]
 ) -> None:
-    said = kind_of("pipeline").lacks(Settings.load(tmp_path, environ))
+    said = SPEC.missing(Settings.load(tmp_path, environ))
     assert all(each in said for each in missing)
 
 
@@ -103,7 +104,7 @@ def test_what_is_missing_is_named(
     ],
 )
 def test_who_gets_what_is_said(tmp_path: Path, environ: dict[str, str], gone: str) -> None:
-    assert kind_of("pipeline").leaves(Settings.load(tmp_path, environ)) == gone
+    assert SPEC.egress(Settings.load(tmp_path, environ)) == gone
 
 
 def test_auto_takes_it_between_openai_and_offline(tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ def test_auto_takes_it_between_openai_and_offline(tmp_path: Path) -> None:
     assert persona is not None
 
     def chosen(**environ: str) -> str:
-        return choose_engine(persona, Settings.load(tmp_path, environ)).name
+        return EngineRegistry().choose(persona, Settings.load(tmp_path, environ)).name
 
     assert chosen() == "offline"
     assert chosen(**LOCAL) == "pipeline"

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings, SettingsError
 from tests.support.places import ROOT
 
+ENGINES = EngineRegistry().setting_names
 LIVEKIT = {
     "LIVEKIT_URL": "wss://project.livekit.cloud",
     "LIVEKIT_API_KEY": "APIkey",
@@ -108,7 +110,7 @@ def test_what_is_loopback(tmp_path: Path, host: str, loopback: bool) -> None:
 )  # fmt: skip
 def test_a_bad_value_is_named_with_a_remedy(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{name} .+\. [A-Z].+") as caught:
-        Settings.load(tmp_path, {**LIVEKIT, name: value})
+        Settings.load(tmp_path, {**LIVEKIT, name: value}, engines=ENGINES)
     assert caught.value.names == (name,)
     if "KEY" in name or "secret" in value:
         assert value not in str(caught.value)
@@ -117,7 +119,7 @@ def test_a_bad_value_is_named_with_a_remedy(tmp_path: Path, name: str, value: st
 def test_all_bad_values_are_named_at_once(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("STT_PROVIDER=ear\nREHEARSAL_PORT=http\n")
     with pytest.raises(SettingsError) as caught:
-        Settings.load(tmp_path, {"REHEARSAL_ENGINE": "gpt"}, port="x")
+        Settings.load(tmp_path, {"REHEARSAL_ENGINE": "gpt"}, engines=ENGINES, port="x")
     assert set(caught.value.names) == {"STT_PROVIDER", "--port", "REHEARSAL_ENGINE"}
     lines = str(caught.value).split("\n")
     assert [line.split()[0] for line in lines] == list(caught.value.names)

@@ -10,6 +10,7 @@ import pytest
 from google.genai.types import ThinkingConfig, ThinkingLevel
 
 from agent.engines.observer_choice import leaves, observes, text_source
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.line_failure import explain
@@ -359,10 +360,11 @@ def test_when_it_observes_and_what_leaves_the_machine(
     tmp_path: Path, environ: dict[str, str], engine: str, looks: bool, gone: str
 ) -> None:
     loaded = settings(tmp_path, **environ, REHEARSAL_CACHE=str(tmp_path))
-    assert observes(loaded, engine) is looks
-    words = leaves(loaded, engine)
+    engines = EngineRegistry()
+    assert observes(loaded, engines[engine]) is looks
+    words = leaves(loaded, engines[engine])
     assert words == (f"what both say and the persona's rules go to {gone} as text" if gone else "")
-    performers = EngineFactory(loaded)
+    performers = EngineFactory(loaded, engines)
     assert (performers.turn_model(engine) is not None) is looks
     performers.close()
 

@@ -34,7 +34,8 @@ def run(
     persona: str, trainee: str, as_json: bool = False, folder: Path = FOLDER
 ) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    return run_rehearse(persona, trainee, as_json, folder, out, err), out.getvalue(), err.getvalue()
+    code = run_rehearse(persona, trainee, "offline" if as_json else "", folder, out, err)
+    return code, out.getvalue(), err.getvalue()
 
 
 def walter() -> Path:
@@ -172,7 +173,8 @@ def test_an_output_that_knows_no_thai_is_no_trouble(as_json: bool) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="cp1252")
     err = io.StringIO()
-    assert run_rehearse("sarah-thompson", "good", as_json, FOLDER, out, err) == 0
+    json_of = "offline" if as_json else ""
+    assert run_rehearse("sarah-thompson", "good", json_of, FOLDER, out, err) == 0
     out.flush()
     assert b"\\u0e2a" in raw.getvalue()
     if as_json:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.engines.gemini.spec import SPEC as GEMINI
 from agent.protocol.messages import Caption, Mood, TurnDone
 from agent.simulation.observing.observer import LexicalObserver
 from agent.worker.conversation import Observer
@@ -192,7 +193,7 @@ async def test_what_cannot_take_the_text_refuses_it_and_goes_on(part: str) -> No
 async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_answer() -> None:
     """As models that reply by themselves have it: the answer sounds, then the words come."""
     talk = Talk()
-    talk.engine.replies_itself = True
+    talk.engine.spec = GEMINI
     talk.talk.open()
     talk.heard("I was charged twice!")
     talk.talk.reply_begun(talk.engine._line("answer"))
@@ -214,7 +215,7 @@ async def test_an_edit_while_the_trainee_s_words_are_late_is_spoken_after_the_an
 
 async def test_words_that_come_before_the_answer_are_not_waited_for() -> None:
     talk = Talk()
-    talk.engine.replies_itself = True
+    talk.engine.spec = GEMINI
     talk.talk.open()
     talk.heard("I was charged twice!")
     talk.talk.trainee_was_heard(APOLOGY)

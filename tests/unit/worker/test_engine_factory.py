@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 from livekit.agents import JobContext
 
+from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Ended, Event, Trouble
@@ -26,9 +27,14 @@ from tests.support.clock import PATIENCE, until
 from tests.support.personas import make_persona
 
 
+def factory(folder: Path) -> EngineFactory:
+    settings = Settings.load(folder, {"REHEARSAL_CACHE": str(folder)})
+    return EngineFactory(settings, EngineRegistry())
+
+
 @pytest.fixture
 def engines(tmp_path: Path) -> Iterator[EngineFactory]:
-    made = EngineFactory(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
+    made = factory(tmp_path)
     yield made
     made.close()
 
@@ -41,7 +47,7 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
     monkeypatch.setattr(module, "Voice", lambda: Voice(broken))
     monkeypatch.setattr(module, "warm_models", lambda: None)
     monkeypatch.setattr(Hearing, "warm", lambda *given: None)
-    engines = EngineFactory(Settings.load(tmp_path, {"REHEARSAL_CACHE": str(tmp_path)}))
+    engines = factory(tmp_path)
     try:
         engines.warm([make_persona()])
         health = engines.health()

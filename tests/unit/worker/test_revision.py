@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine
+from agent.engines.gemini.spec import SPEC as GEMINI
+from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Caption, End, Event, Mood, Say, TurnDone, Usage
 from agent.providers.endpoints import ProviderEndpoint
@@ -105,8 +107,7 @@ class Directed(Notes):
 
     def __init__(self, *, itself: bool) -> None:
         super().__init__()
-        self.replies_itself = itself
-        self.name = "gemini" if itself else "offline"
+        self.spec = GEMINI if itself else OFFLINE
         self.directed: list[tuple[float, str]] = []
         self.slow = 0.0
 
@@ -143,7 +144,7 @@ class Talk:
         )
 
     def said(self, text: str) -> None:
-        if self.engine.replies_itself:
+        if self.engine.capabilities.replies_itself:
             self.talk.trainee_was_heard(text)
         else:
             self.talk.trainee_said(text, "voice")
@@ -508,7 +509,7 @@ def test_an_engine_that_takes_over_and_wants_no_model_has_none() -> None:
     async def story() -> Talk:
         talk = Talk({REALLY: Answer(0.5, (CALM,)), SORRY: Answer(0.5)}, itself=True)
         talk.said(REALLY)
-        talk.engine.name = "unwatched"
+        talk.engine.spec = replace(OFFLINE, name="unwatched")
         talk.said(SORRY)
         await asyncio.sleep(1)
         return talk

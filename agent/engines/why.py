@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
+from agent.engines.registry import EngineRegistry
+from agent.engines.spec import EngineSpec
 from agent.simulation.acting.prompt import persona_prompt
 from data.journal import CallRecord
 from data.records import Turn
 from personas.model import Persona, Rule
 from personas.parse import examine
-
-ANSWERS_AS_IT_HEARS = ("gemini", "openai")
-"""Engines that a turn's own direction only reaches for the line after; see ``base.Engine``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Reason:
     """
 
     turn: Turn
-    engine: str
+    engine: EngineSpec
     version: str
     answered: Turn | None
     seen: tuple[Seen, ...]
@@ -52,8 +51,9 @@ class Reason:
 class Why:
     """Answers for the lines of one call; each version of the persona is read once."""
 
-    def __init__(self, record: CallRecord) -> None:
+    def __init__(self, record: CallRecord, engines: EngineRegistry) -> None:
         self._record = record
+        self._engines = engines
         self._personas: dict[str, Persona | None] = {}
         self._prompts: dict[str, str] = {}
 
@@ -64,20 +64,21 @@ class Why:
 
     def reason(self, turn: Turn) -> Reason:
         """What is behind that turn of the persona."""
-        engine = engine_at(self._record, turn.index)
+        engine = self._engines.recorded(engine_at(self._record, turn.index))
         version = turn.version or self._record.start.version
         persona = self._persona(version)
         answered = self._answered(turn)
-        modelled = engine != "offline" and not turn.replayed
+        late = engine.capabilities.replies_itself
+        prompted = engine.capabilities.prompted and not turn.replayed
         return Reason(
             turn,
             engine,
             version,
             answered,
             self._seen(answered) if answered is not None else (),
-            engine in ANSWERS_AS_IT_HEARS and answered is not None and answered.source == "voice",
+            late and answered is not None and answered.source == "voice",
             places(persona, turn.text) if persona is not None else (),
-            self._prompt(version) if modelled else "",
+            self._prompt(version) if prompted else "",
         )
 
     def _answered(self, turn: Turn) -> Turn | None:

@@ -2,12 +2,14 @@
 
 import pytest
 
-from agent.simulation.acting.why import Place, Why, engine_at, places
+from agent.engines.registry import EngineRegistry
+from agent.engines.why import Place, Why, engine_at, places
 from data.journal import CallRecord
 from data.records import CallStart, EngineUse, Turn
 from tests.support.persona_text import swap
 from tests.support.talk import EDITED, TEXT, persona_of
 
+ENGINES = EngineRegistry()
 SARAH = persona_of(TEXT)
 CALM = SARAH.triggers[0]
 
@@ -29,7 +31,7 @@ def record(engine: str = "offline", *, replayed: bool = False, source: str = "vo
 
 
 def test_what_was_answered_and_what_it_matched() -> None:
-    behind = Why(record())
+    behind = Why(record(), ENGINES)
     reason = behind.reason(record().turns[2])
     assert reason.answered == record().turns[1]
     first, second = reason.seen
@@ -48,22 +50,23 @@ def test_what_was_answered_and_what_it_matched() -> None:
         ("gemini", "voice", True, True),
         ("openai", "voice", True, True),
         ("openai", "typed", False, True),
+        ("gone", "voice", False, True),
     ],
 )
 def test_the_prompt_and_the_time_of_the_direction(
     engine: str, source: str, late: bool, asked: bool
 ) -> None:
     call = record(engine, source=source)
-    reason = Why(call).reason(call.turns[2])
-    assert (reason.engine, reason.late, bool(reason.prompt)) == (engine, late, asked)
+    reason = Why(call, ENGINES).reason(call.turns[2])
+    assert (reason.engine.name, reason.late, bool(reason.prompt)) == (engine, late, asked)
     assert ("apology (-4)" in reason.prompt) == asked  # the version that spoke
 
 
 def test_no_prompt_is_invented() -> None:
     call = record("openai")
-    assert Why(call).reason(call.turns[3]).prompt == ""  # nobody has the text of v9
+    assert Why(call, ENGINES).reason(call.turns[3]).prompt == ""  # nobody has the text of v9
     taken = record("openai", replayed=True)
-    assert Why(taken).reason(taken.turns[2]).prompt == ""
+    assert Why(taken, ENGINES).reason(taken.turns[2]).prompt == ""
 
 
 def test_where_the_words_of_a_line_stand() -> None:

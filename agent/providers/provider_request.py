@@ -1,15 +1,12 @@
-"""What each engine's provider is asked: one cheap request, which costs nothing; pure."""
+"""What the doctor asks a provider: one cheap request, which costs nothing; pure."""
 
 from dataclasses import dataclass, field
 
-from agent.platform.settings import Settings
-from agent.providers.endpoints import OPENAI, Provider, ProviderEndpoint, endpoints
-
-GOOGLE = "https://generativelanguage.googleapis.com"
+from agent.providers.endpoints import GOOGLE, PROVIDER_NAMES, Provider, ProviderEndpoint
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ProviderRequest:
     """One provider and the model that is wanted of it.
 
     ``setting`` names the line in .env that holds the model; ``able`` is what Google's list must
@@ -54,30 +51,12 @@ class Ask:
         return {"Authorization": f"{word} {self.api_key}"}
 
 
-def asks_of(engine: str, settings: Settings) -> tuple[Ask, ...]:
-    """What to ask for that engine; nothing for one that needs nobody, or lacks a key."""
-    if engine == "gemini":
-        base = settings.gemini_base_url or GOOGLE
-        key, model = settings.google_api_key.get_secret_value(), settings.gemini_model
-        return (
-            Ask("google", "Google", base, key, model, "GEMINI_MODEL", able="bidiGenerateContent"),
-        )
-    if engine == "openai":
-        base = settings.openai_base_url or OPENAI
-        key, model = settings.openai_api_key.get_secret_value(), settings.openai_realtime_model
-        return (Ask("openai", "OpenAI", base, key, model, "OPENAI_REALTIME_MODEL"),)
-    if engine == "pipeline":
-        found = endpoints(settings)
-        return () if isinstance(found, str) else tuple(_of_stage(source) for source in found)
-    return ()
-
-
-def _of_stage(source: ProviderEndpoint) -> Ask:
-    titles = {"openai": "OpenAI", "google": "Google", "deepgram": "Deepgram"}
+def of_stage(source: ProviderEndpoint) -> ProviderRequest:
+    """What to ask of who does a stage of the pipeline."""
     own = source.who == "compatible"
-    return Ask(
+    return ProviderRequest(
         source.who,
-        f"The server at {source.base_url}" if own else titles[source.who],
+        f"The server at {source.base_url}" if own else PROVIDER_NAMES[source.who],
         source.base_url or GOOGLE,
         source.api_key,
         source.model,

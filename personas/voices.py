@@ -1,0 +1,29 @@
+"""How front matter names the voices of engines; whoever calls the checker says which there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LARGEST = 1000
+"""The largest number that a voice's settings may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSyntax:
+    """What may stand after an engine's name in ``voice: {ENGINE: …}``.
+
+    ``named``: a name; ``detailed``: settings in braces, of which those in ``numbers`` must be
+    numbers and all numbers at least ``least``. ``example`` is one that passes.
+    """
+
+    example: str = "NAME"
+    named: bool = True
+    detailed: bool = True
+    numbers: frozenset[str] = frozenset()
+    least: int = -LARGEST
+
+
+ANY_VOICE = VoiceSyntax()
+"""For an engine that is not known."""
+
+Engines = Mapping[str, VoiceSyntax]
+"""The engines that there are by name, best first, each with its voices."""
