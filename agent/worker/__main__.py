@@ -101,13 +101,11 @@ def _load(settings: Settings, registry: EngineRegistry) -> EngineFactory:
 
 async def _work(connection: AppConnection, engines: EngineFactory, endpoint: Endpoint) -> None:
     """Take the calls of the app that is there now, until another one has taken its place."""
-    worker = Worker(engines.entry(connection))
+    worker = Worker(engines.entry(connection), connection.tell_state)
     worker.agent_name = connection.agent_name
     serving = asyncio.create_task(worker.run(endpoint))
     try:
-        while not connection.moved.is_set():
-            connection.tell_state(worker.state)
-            await asyncio.sleep(0.2)
+        await connection.moved.wait()
     finally:
         connection.tell_state("stopped")
         serving.cancel()

@@ -30,7 +30,7 @@ from agent.worker.conversation import Conversation, Observer
 from agent.worker.engine_session import EngineSession
 from agent.worker.participant_presence import ParticipantPresence, answers
 from agent.worker.recovery import Recovery, first_engine
-from agent.worker.reload import Reload
+from agent.worker.reload import EngineReady, Reload
 from agent.worker.silence_timer import SilenceTimer
 from agent.worker.usage import UsageMeter
 from data.common.clock import CallClock
@@ -92,7 +92,7 @@ class Job:
         self._meter = UsageMeter(self._brief.call, link.send)
         self._clock = CallClock(self._brief.zero, link.time)
         self._trouble = ""
-        self._ready = asyncio.Event()
+        self._ready = EngineReady()
         self._changing = asyncio.Lock()
         self._conversation: Conversation
         self._reload: Reload

@@ -23,6 +23,37 @@ class _Version(NamedTuple):
     observer: Observer
 
 
+class EngineReady:
+    """Whether an engine is there to play; one can wait for its coming and for its loss."""
+
+    def __init__(self) -> None:
+        self._there = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._lost.set()
+
+    def set(self) -> None:
+        """An engine is there."""
+        self._there.set()
+        self._lost.clear()
+
+    def clear(self) -> None:
+        """It is lost, or about to be replaced."""
+        self._there.clear()
+        self._lost.set()
+
+    def is_set(self) -> bool:
+        """Whether one is there now."""
+        return self._there.is_set()
+
+    async def wait(self) -> None:
+        """Until one is there."""
+        await self._there.wait()
+
+    async def lost(self) -> None:
+        """Until none is there."""
+        await self._lost.wait()
+
+
 class Reload:
     """Takes persona texts as they come and tells how each fared, once.
 
@@ -35,7 +66,7 @@ class Reload:
         self,
         conversation: Conversation,
         make_observer: Callable[[Persona], Observer],
-        ready: asyncio.Event,
+        ready: EngineReady,
         silence: SilenceTimer,
         rebuild: Callable[[Engine, Persona], Awaitable[bool]],
     ) -> None:
@@ -65,10 +96,16 @@ class Reload:
 
     async def settled(self, seconds: float) -> None:
         """Until nothing is to be changed, the engine is lost, or that time is over."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while self.busy and self._ready.is_set() and loop.time() < end:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        if self._work is None or self._work.done():
+            return
+        lost = asyncio.create_task(self._ready.lost())
+        try:
+            await asyncio.wait(
+                (self._work, lost), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            lost.cancel()
+            await asyncio.gather(lost, return_exceptions=True)
 
     def proved(self) -> None:
         """The engine has spoken a line by the present text."""

@@ -5,7 +5,8 @@ import logging
 import os
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from livekit.agents import AgentServer, JobContext, JobExecutorType
 
@@ -19,35 +20,47 @@ RESTART = 1.0
 """Seconds before a worker that gave up is started again."""
 
 
+class _Server(AgentServer):
+    """The framework's server, which tells when its connection begins and ends: it has an event for
+    the former only."""
+
+    on_connection: Callable[[bool], None]
+
+    async def _run_ws(self, ws: Any) -> None:
+        """One connection, from when the server has taken the worker on."""
+        self.on_connection(True)
+        try:
+            await super()._run_ws(ws)
+        finally:
+            self.on_connection(False)
+
+
 class Worker:
     """Runs an ``AgentServer`` in this process and starts it again when it ends.
 
     Its name is drawn anew for each start of the app, so that two apps on one LiveKit server
-    never take each other's calls.
+    never take each other's calls. ``state`` says whether it takes calls now; ``on_state`` is told
+    each new one.
     """
 
-    def __init__(self, entry: Callable[[JobContext], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        entry: Callable[[JobContext], Awaitable[None]],
+        on_state: Callable[[WorkerState], None] = lambda state: None,
+    ) -> None:
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
+        self.state: WorkerState = "stopped"
         self.error = ""
         self._entry = entry
+        self._on_state = on_state
         self._server: AgentServer | None = None
-        self._registered = False
-
-    @property
-    def state(self) -> WorkerState:
-        """Whether the worker takes calls now."""
-        if self._server is None:
-            return "down" if self.error else "stopped"
-        # There is no public sign of a lost connection; the health page only tells of giving up.
-        if self._registered and not self._server._connecting:
-            return "registered"
-        return "down" if self._registered else "starting"
 
     async def run(self, endpoint: Endpoint) -> None:
         """Serve calls of that LiveKit server until cancelled."""
         while True:
             try:
                 self._server = self._make(endpoint)
+                self._become("starting")
                 await self._server.run(devmode=True)
             except asyncio.CancelledError:
                 raise
@@ -56,10 +69,11 @@ class Worker:
                 log.warning("worker ended: %s", error)
             finally:
                 await self._close()
+                self._become("down" if self.error else "stopped")
             await asyncio.sleep(RESTART)
 
     def _make(self, endpoint: Endpoint) -> AgentServer:
-        server = AgentServer(
+        server = _Server(
             job_executor_type=JobExecutorType.THREAD,
             num_idle_processes=1,
             # The server offers a worker less the busier it says it is, and does not ask again:
@@ -76,20 +90,28 @@ class Worker:
             session_end_timeout=2.0,
         )
         server.rtc_session(self._entry, agent_name=self.agent_name)
-        server.on("worker_registered", self._on_registered)
-        self._registered = False
+        server.on_connection = partial(self._on_connection, server)
         return server
 
-    def _on_registered(self, *_: object) -> None:
-        self._registered = True
+    def _on_connection(self, server: AgentServer, there: bool) -> None:
+        if server is not self._server:
+            return  # one that is being closed; another may have taken its place
+        if not there:
+            self._become("down")
+            return
         self.error = ""
+        self._become("registered")
         # The framework copies the credentials there, where child processes would inherit them.
         for name in ("LIVEKIT_API_SECRET", "LIVEKIT_API_KEY", "LIVEKIT_URL"):
             os.environ.pop(name, None)
 
+    def _become(self, state: WorkerState) -> None:
+        if state != self.state:
+            self.state = state
+            self._on_state(state)
+
     async def _close(self) -> None:
         server, self._server = self._server, None
-        self._registered = False
         if server is not None:
             try:
                 await asyncio.wait_for(asyncio.shield(server.aclose()), 2.0)

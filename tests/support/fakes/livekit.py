@@ -16,7 +16,7 @@ class FakeLiveKit:
     """Listens on loopback while it is entered; ``status`` and ``said`` answer a token.
 
     ``ahead`` is by how many seconds its clock is ahead; ``version`` "" refuses workers with
-    ``socket_status``; ``names`` are the workers that signed on.
+    ``socket_status``; ``names`` are the workers that signed on; ``cut`` loses them.
     """
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
@@ -25,6 +25,7 @@ class FakeLiveKit:
         self.version = "1.13.5"
         self.socket_status = 426
         self.names: list[str] = []
+        self._workers: list[web.WebSocketResponse] = []
         self._tls = tls
         self._stack = AsyncExitStack()
         self._server: TestServer | None = None
@@ -34,6 +35,11 @@ class FakeLiveKit:
         """Host and port."""
         assert self._server is not None
         return f"127.0.0.1:{self._server.port}"
+
+    async def cut(self) -> None:
+        """End every connection to a worker."""
+        while self._workers:
+            await self._workers.pop().close()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -74,7 +80,9 @@ class FakeLiveKit:
         answer.register.worker_id = "AW_1"
         answer.register.server_info.version = self.version
         await socket.send_bytes(answer.SerializeToString())
-        await socket.receive()
+        self._workers.append(socket)
+        async for _ in socket:  # what it says of itself and of its jobs
+            pass
         return socket
 
     def _date(self) -> dict[str, str]:

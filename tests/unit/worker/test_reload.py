@@ -3,11 +3,13 @@
 import asyncio
 from typing import cast
 
+import pytest
+
 from agent.engines.base import Engine
 from agent.protocol.messages import OVERTAKEN, NewPersona
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
-from agent.worker.reload import Reload
+from agent.worker.reload import EngineReady, Reload
 from agent.worker.silence_timer import SilenceTimer
 from data.records import in_force
 from personas.model import Persona
@@ -58,7 +60,7 @@ class Call:
 
     def __init__(self) -> None:
         self.talk = Talk()
-        self.there = asyncio.Event()
+        self.there = EngineReady()
         self.there.set()
         self.patience = SilenceTimer(12.0, lambda: None)
         self.reload = Reload(
@@ -245,6 +247,24 @@ async def test_a_typed_turn_waits_for_the_change_but_not_for_ever() -> None:
         await call.reload.settled(600.0)
     await call.reload.aclose()
     assert not call.reload.busy
+
+
+@pytest.mark.parametrize("how", ["changed", "lost"])
+async def test_a_typed_turn_waits_no_longer_than_the_change_or_its_engine(how: str) -> None:
+    call = Call()
+    call.model.built.clear()
+    call.save(0)
+    waiting = asyncio.create_task(call.reload.settled(600.0))
+    for _ in range(3):  # it waits by then
+        await asyncio.sleep(0)
+    if how == "changed":
+        call.model.built.set()
+    else:
+        call.there.clear()
+        call.there.set()  # another one is there at once
+    async with asyncio.timeout(PATIENCE):
+        await waiting
+    await call.reload.aclose()
 
 
 async def test_the_line_that_sounds_is_the_old_version_s() -> None:
