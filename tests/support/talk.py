@@ -1,6 +1,5 @@
 """A conversation for tests: the real director and observer, and an engine that takes notes."""
 
-import asyncio
 from collections.abc import Callable
 from typing import cast
 
@@ -15,7 +14,7 @@ from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.worker.conversation import Conversation, Observer
-from agent.worker.reload import Reload
+from agent.worker.reload import EngineReady, Reload
 from agent.worker.silence_timer import SilenceTimer
 from data.records import Edit, Turn
 from personas.model import Persona
@@ -101,7 +100,7 @@ class Talk:
 
     async def change(self, text: str, version: str) -> None:
         """Hand it a new persona text, and wait for what comes of it."""
-        there = asyncio.Event()
+        there = EngineReady()
         there.set()
         reload = Reload(
             self.talk, self.observer, there, SilenceTimer(1.0, lambda: None), self._cannot
