@@ -35,11 +35,11 @@ class Chosen(Calls):
     def engine_for(self, persona: Any, wanted: str = "") -> Choice:
         return EngineRegistry().choose(persona, self.world.settings, wanted)
 
-    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
-        self.wanted.append(wish.engine)
-        ticket = await super().begin(user, slug, wish)
+    async def begin(self, user: str, slug: str, options: CallOptions = DEFAULT_OPTIONS) -> Any:
+        self.wanted.append(options.engine)
+        ticket = await super().begin(user, slug, options)
         call = ticket.call
-        call.engine = call.first_engine = self.engine_for(call.persona, wish.engine).name
+        call.engine = call.first_engine = self.engine_for(call.persona, options.engine).name
         return ticket
 
 

@@ -54,7 +54,7 @@ async def begin(user: User, world: CallWorld) -> Scene:
     """Start the call; where it is wished to begin."""
     browser(user, "microphone", state="ok")
     await click(user, world, "Start Voice Call")
-    return world.calls.wishes[-1].scene
+    return world.calls.options_asked[-1].scene
 
 
 async def test_a_call_begins_at_the_beginning_unless_it_is_wished(world: CallWorld) -> None:

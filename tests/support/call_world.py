@@ -60,7 +60,7 @@ class Calls(FakeCalls):
         """What was typed."""
         return [each.text for each in self.commands if isinstance(each, Say)]
 
-    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
+    async def begin(self, user: str, slug: str, options: CallOptions = DEFAULT_OPTIONS) -> Any:
         if self.refusal:
             raise self.refusal
         entry = self.world.library.get(slug)
@@ -68,7 +68,7 @@ class Calls(FakeCalls):
         persona = entry.persona
         assert persona is not None
         self.begun.append((user, slug))
-        self.wishes.append(wish)
+        self.options_asked.append(options)
         head = CallStart(
             f"{len(self.begun):016x}", user, slug, persona.name, persona.scenario,
             persona.version, "offline", persona.language, 1_790_000_000.0,

@@ -35,18 +35,18 @@ class Lines(FakeCalls):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wishes: list[CallOptions] = []
+        self.options_asked: list[CallOptions] = []
         self.commands: list[Command] = []
         self.made: list[LiveCall] = []
 
-    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> Any:
-        self.wishes.append(wish)
-        assert wish.draft is not None
-        persona = examine(wish.draft, slug).persona
+    async def begin(self, user: str, slug: str, options: CallOptions = DEFAULT_OPTIONS) -> Any:
+        self.options_asked.append(options)
+        assert options.draft is not None
+        persona = examine(options.draft, slug).persona
         if persona is None:
             raise Refused("This text cannot be called yet: line 1.")
         head = CallStart(
-            f"{len(self.wishes):016x}", user, slug, persona.name, persona.scenario,
+            f"{len(self.options_asked):016x}", user, slug, persona.name, persona.scenario,
             persona.version, "offline", persona.language, 1_790_000_000.0, draft=True,
         )  # fmt: skip
         record = cast(Any, Record())

@@ -166,16 +166,18 @@ class FakeCalls:
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, str]] = []
-        self.wishes: list[CallOptions] = []
+        self.options_asked: list[CallOptions] = []
         self.running: list[FakeLiveCall] = []
         self.refusal: Exception | None = None
         self.words = ""
 
-    async def begin(self, user: str, slug: str, wish: CallOptions = DEFAULT_OPTIONS) -> FakeTicket:
+    async def begin(
+        self, user: str, slug: str, options: CallOptions = DEFAULT_OPTIONS
+    ) -> FakeTicket:
         if self.refusal:
             raise self.refusal
         self.begun.append((user, slug))
-        self.wishes.append(wish)
+        self.options_asked.append(options)
         return FakeTicket()
 
     def get(self, call_id: str) -> FakeLiveCall | None:

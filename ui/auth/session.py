@@ -13,7 +13,7 @@ from ui.context import Studio
 if TYPE_CHECKING:
     from data.users import User
 
-HELD = "call"
+CALL = "call"
 """Where an open page keeps the id of the call that its user has in it, in its client's storage."""
 LOOK = 5.0
 """Seconds between two looks at the account of a page's user."""
@@ -58,6 +58,6 @@ def _nothing() -> None:
 
 def _end_call(studio: Studio, client: Client, user: "User") -> None:
     """End the call of that page, with the reason: it would else seem that its user has left it."""
-    call = studio.calls.get(client.storage.get(HELD, ""))
+    call = studio.calls.get(client.storage.get(CALL, ""))
     if call is not None:
         call.hang_up("disabled" if studio.users.get(user.name) is None else "signed_out")

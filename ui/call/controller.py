@@ -1,4 +1,4 @@
-"""A page's hold on a call: asks for one, takes part in it by the browser, and lets it go."""
+"""A page's part in a call: asks for one, takes part in it by the browser, and lets it go."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from nicegui import background_tasks, ui
 
 from agent.calls.admission import CallOptions, Refused
 from agent.calls.call_events import CallEvent
-from ui.auth.session import HELD
+from ui.auth.session import CALL
 from ui.call.state import Browser
 from ui.call.voice_call import (
     AnswerTime,
@@ -101,8 +101,8 @@ class CallController:
         """Seconds since the call was given."""
         return time.monotonic() - self._since
 
-    def begin(self, slug: str, wish: Callable[[], CallOptions]) -> None:
-        """Ask for a call with that persona, unless one goes on or was asked for; ``wish`` is
+    def begin(self, slug: str, options: Callable[[], CallOptions]) -> None:
+        """Ask for a call with that persona, unless one goes on or was asked for; ``options`` is
         called when it is."""
         if self.starting or self.live is not None:
             return
@@ -110,11 +110,11 @@ class CallController:
         self.starting, self.refused = True, ""
         self.browser.begin()
         self._changed()
-        background_tasks.create(self._ask(slug, wish), name="begin a call")
+        background_tasks.create(self._ask(slug, options), name="begin a call")
 
-    async def _ask(self, slug: str, wish: Callable[[], CallOptions]) -> None:
+    async def _ask(self, slug: str, options: Callable[[], CallOptions]) -> None:
         try:
-            ticket = await self._studio.calls.begin(self._user, slug, wish())
+            ticket = await self._studio.calls.begin(self._user, slug, options())
         except Refused as refusal:
             self._not_given(str(refusal))
         except Exception:
@@ -152,7 +152,7 @@ class CallController:
 
     def _attach(self, call: "LiveCall") -> None:
         self.call = call
-        self.voice.client.storage[HELD] = call.id
+        self.voice.client.storage[CALL] = call.id
         self._since = time.monotonic()
         self._lost_since, self._lost_by = None, "lost"
         self._unsubscribe = call.subscribe(self._heard)
@@ -181,12 +181,12 @@ class CallController:
         self.browser.connection = Connection("ready")
         self._changed()
 
-    def give_up(self, slug: str, wish: Callable[[], CallOptions]) -> None:
+    def give_up(self, slug: str, options: Callable[[], CallOptions]) -> None:
         """End a call to which nobody has come, and ask for another."""
         if self.call is not None:
             self.call.hang_up("no_persona")
         self.leave()
-        self.begin(slug, wish)
+        self.begin(slug, options)
 
     def page_closed(self) -> None:
         """Nobody will be at this page any more."""

@@ -49,7 +49,7 @@ def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier |
         persona,
         user,
         _browser(),
-        wish=lambda engine: CallOptions(engine, scene=start.scene),
+        options=lambda engine: CallOptions(engine, scene=start.scene),
         begins=lambda: start.state,
     )
     if earlier is None:

@@ -47,7 +47,7 @@ class CallPanel:
     """Everything between trainee and persona on a page; build it inside a page.
 
     ``browser_kind`` is a key of ``ui.call.microphone_help.UNDO``. An author may choose the voice,
-    and reads what to mend. ``wish`` makes of the chosen voice what the next call is to be, and
+    and reads what to mend. ``options`` makes of the chosen voice what the next call is to be, and
     ``begins`` tells where it is to begin; ``begun`` is told each call that begins, or is taken up
     again. With ``draft`` the calls here are with a text that is not saved.
     """
@@ -59,7 +59,7 @@ class CallPanel:
         user: User,
         browser_kind: str,
         *,
-        wish: Callable[[str], CallOptions] = CallOptions,
+        options: Callable[[str], CallOptions] = CallOptions,
         begins: Callable[[], State] | None = None,
         begun: Callable[["LiveCall"], None] | None = None,
         draft: bool = False,
@@ -68,13 +68,13 @@ class CallPanel:
         self._persona = persona
         self._author = access.is_author(user)
         self._browser_kind = browser_kind
-        self._wish = wish
+        self._options = options
         self._begins = begins or (lambda: begin(self._persona))
         self._begun = begun
         self._draft = draft
         self._in_trouble = False
         self._who = persona.name.split()[0]
-        self._hold = CallController(
+        self._controller = CallController(
             studio,
             user.name,
             changed=self._refresh,
@@ -83,9 +83,9 @@ class CallPanel:
             leaving=lambda target: self._leaving.ask(self._who, target),
             waiting=next(filter(self._is_own, studio.calls.of(user.name)), None),
         )
-        self._voice = self._hold.voice
-        self._browser = self._hold.browser
-        self._leaving = Leaving(self._hold.end)
+        self._voice = self._controller.voice
+        self._browser = self._controller.browser
+        self._leaving = Leaving(self._controller.end)
         self._build(user)
         self._refresh()
         ui.timer(TICK, self._refresh)
@@ -100,13 +100,13 @@ class CallPanel:
                 self.stage.props('aria-label="The call"')
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
-                Coach(lambda: self._hold.call)
+                Coach(lambda: self._controller.call)
                 self._own = OwnCalls(
                     self._studio,
                     user.name,
                     self._voice,
                     is_own=self._is_own,
-                    resume=self._hold.resume,
+                    resume=self._controller.resume,
                     slug=self._persona.slug,
                 )
                 language = self._persona.language
@@ -116,7 +116,7 @@ class CallPanel:
                     language,
                     say=self._say,
                     mute=self._toggle_mute,
-                    end=self._hold.end,
+                    end=self._controller.end,
                     why=self._ask_why if self._author else None,
                 )
                 # At once, also while the server does not answer.
@@ -143,7 +143,7 @@ class CallPanel:
     def _make_button(self, action: Action) -> None:
         if action == "enable_audio":
             self._voice.on_click(kit.button("Enable Audio"), "enable_audio")
-        elif action == "retry_microphone" and self._hold.call is not None:
+        elif action == "retry_microphone" and self._controller.call is not None:
             self._voice.on_click(kit.button("Try again"), "retry_microphone")
         elif action == "retry_microphone":
             self._voice.on_gesture(kit.button("Try again"), self._start, microphone=True)
@@ -154,11 +154,11 @@ class CallPanel:
             button = kit.button("Try again")
             self._voice.on_gesture(button, self._call_again, microphone=self._by_voice)
         else:
-            kit.button("End", self._hold.end)
+            kit.button("End", self._controller.end)
 
     @property
     def _by_voice(self) -> bool:
-        return self._engine.hears(self._hold.call)
+        return self._engine.hears(self._controller.call)
 
     # ---- what the trainee does ----
 
@@ -169,13 +169,13 @@ class CallPanel:
             self._begin()
 
     def _begin(self) -> None:
-        self._hold.begin(self._persona.slug, self._next_wish)
+        self._controller.begin(self._persona.slug, self._next_options)
 
     def _call_again(self) -> None:
-        self._hold.give_up(self._persona.slug, self._next_wish)
+        self._controller.give_up(self._persona.slug, self._next_options)
 
-    def _next_wish(self) -> CallOptions:
-        return self._wish(self._engine.wanted)
+    def _next_options(self) -> CallOptions:
+        return self._options(self._engine.wanted)
 
     def _is_own(self, call: "LiveCall") -> bool:
         """Whether this is the page to take that call in."""
@@ -193,11 +193,11 @@ class CallPanel:
             self._begun(call)
 
     def _say(self, text: str) -> None:
-        if (call := self._hold.call) is not None:
+        if (call := self._controller.call) is not None:
             call.say(text)
 
     async def _ask_why(self, turn: int) -> None:
-        if (call := self._hold.call) is not None:
+        if (call := self._controller.call) is not None:
             await ask_live(self._studio, call.id, turn)
 
     def _toggle_mute(self) -> None:
@@ -207,7 +207,7 @@ class CallPanel:
         self._voice.on_gesture(button, self._again, microphone=self._by_voice)
 
     def _again(self) -> None:
-        self._hold.again()
+        self._controller.again()
         self._start()
 
     # ---- what is told ----
@@ -232,32 +232,34 @@ class CallPanel:
             return
         if sdk_file(self._studio) is not None:
             self._voice.sdk_is_ready()
-        hold, call = self._hold, self._hold.call
+        controller, call = self._controller, self._controller.call
         self._draw_call()
-        self._board.show(notices(call, self._browser, self._situation(), hold.refused))
+        self._board.show(notices(call, self._browser, self._situation(), controller.refused))
         self._card.show(call.mood if call else None, self._begins() if call is None else None)
-        self._microphone.show(self._browser, over=hold.over or not self._by_voice)
-        self._engine.show(call, choosing=call is None and not hold.starting)
+        self._microphone.show(self._browser, over=controller.over or not self._by_voice)
+        self._engine.show(call, choosing=call is None and not controller.starting)
         self._sound_trouble()
 
     def _sound_trouble(self) -> None:
-        live = self._hold.live
+        live = self._controller.live
         trouble = live is not None and engine_trouble(live) is not None
         if trouble and not self._in_trouble:
             self._voice.sound_trouble()
         self._in_trouble = trouble
 
     def _draw_call(self) -> None:
-        call, live, over = self._hold.call, self._hold.live, self._hold.over
+        call, live, over = self._controller.call, self._controller.live, self._controller.over
         problem = "" if call else self._problem()
-        self._own.show(visible=call is None and not self._hold.starting, by_voice=self._by_voice)
+        self._own.show(
+            visible=call is None and not self._controller.starting, by_voice=self._by_voice
+        )
         waiting = self._own.waiting if call is None else None
         stage = stage_of(
             self._who,
             call,
             self._browser,
             problem=problem,
-            starting=self._hold.starting,
+            starting=self._controller.starting,
             typed=not self._by_voice,
             waiting=waiting is not None,
         )
@@ -266,7 +268,7 @@ class CallPanel:
         self._status.show(stage, self._clock(), quality)
         self._before.show(
             visible=call is None and waiting is None,
-            enabled=not problem and not self._hold.starting,
+            enabled=not problem and not self._controller.starting,
             by_voice=self._by_voice,
         )
         self._talk.show(
@@ -289,7 +291,7 @@ class CallPanel:
         return "" if ready else "The part of the call that runs in the browser is being prepared."
 
     def _clock(self) -> str:
-        call = self._hold.call
+        call = self._controller.call
         if call is None:
             return ""
         return words.clock(call.length)
@@ -300,6 +302,6 @@ class CallPanel:
             browser_kind=self._browser_kind,
             own_server=not self._studio.settings.livekit_url,
             voice=self._by_voice,
-            waited=self._hold.waited,
+            waited=self._controller.waited,
             author=self._author,
         )

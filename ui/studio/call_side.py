@@ -104,7 +104,7 @@ class CallSide:
                 persona,
                 self._user,
                 self._browser_kind,
-                wish=self._wish,
+                options=self._options,
                 begins=lambda: start.state,
                 begun=self._begun,
                 draft=True,
@@ -174,7 +174,7 @@ class CallSide:
         if on:
             self.typed()
 
-    def _wish(self, engine: str) -> CallOptions:
+    def _options(self, engine: str) -> CallOptions:
         scene = self._start.scene if self._start is not None else FROM_THE_TOP
         return CallOptions(engine, draft=self._text(), scene=scene)
 

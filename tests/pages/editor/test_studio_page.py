@@ -80,7 +80,7 @@ async def test_a_call_speaks_the_text_as_it_stands_unsaved(user: User, world: Ed
     text = persona_text("Ann Draft")
     write(user, text)
     await call(user, world)
-    assert world.calls.wishes[-1].draft == text
+    assert world.calls.options_asked[-1].draft == text
     assert world.file == persona_text()
     await user.should_see("speaks a draft")
 

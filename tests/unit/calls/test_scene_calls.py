@@ -17,11 +17,11 @@ TURNS = (
 
 
 async def test_the_record_says_where_the_call_really_began(studio: Studio) -> None:
-    wish = CallOptions(scene=Scene("resolution", 9))  # too upset for that phase
-    call = (await studio.calls.begin("kim", "ann", wish)).call
+    options = CallOptions(scene=Scene("resolution", 9))  # too upset for that phase
+    call = (await studio.calls.begin("kim", "ann", options)).call
     assert (call.start.phase, call.start.intensity) == ("deescalation", 9)
     await until(call.persona_in.is_set)
-    assert studio.jobs.sent[0].scene == wish.scene
+    assert studio.jobs.sent[0].scene == options.scene
     record = await studio.record(call.id)
     assert record.start == call.start
     (summary,) = studio.archive.list()
