@@ -31,8 +31,6 @@ from agent.providers.refusals import ErrorReportingSession, overheard
 from agent.providers.tls import tls_context
 from personas.model import Persona
 
-_VOICES = {"openai": "marin", "google": "Kore", "compatible": "alloy"}
-
 
 def make_stt(
     source: ProviderEndpoint, persona: Persona, on_sign: Callable[[], None]
@@ -65,9 +63,8 @@ def make_llm(source: ProviderEndpoint) -> llm.LLM[Any]:
     return _Writer(model=source.model, client=_client(source))
 
 
-def make_tts(source: ProviderEndpoint, persona: Persona, voice: str) -> tts.TTS[Any]:
-    """What speaks; ``voice`` is that of the settings, for personas that name none."""
-    name = voice_name(source, persona, voice)
+def make_tts(source: ProviderEndpoint, name: str) -> tts.TTS[Any]:
+    """What speaks, with the voice of that name; Deepgram's voices are models."""
     if source.who == "deepgram":
         return _DeepgramTTS(source, name)
     if source.who == "google":
@@ -84,19 +81,6 @@ def make_tts(source: ProviderEndpoint, persona: Persona, voice: str) -> tts.TTS[
         # only a header tells.
         response_format="pcm" if source.who == "openai" else "wav",
     )
-
-
-def voice_name(source: ProviderEndpoint, persona: Persona, voice: str) -> str:
-    """The persona's voice at that provider; Deepgram's voices are models."""
-    if source.who == "deepgram":
-        own = persona.voice.get("pipeline")
-        fits = isinstance(own, str) and own.startswith("aura")
-        return str(own) if fits else voice or source.model
-    keys = {"openai": ("pipeline", "openai"), "google": ("pipeline", "gemini")}
-    for key in keys.get(source.who, ("pipeline",)):
-        if isinstance(own := persona.voice.get(key), str):
-            return own
-    return voice or _VOICES[source.who]
 
 
 def use_voice(speaker: tts.TTS[Any], name: str) -> None:

@@ -44,9 +44,12 @@ _WOMENS_NAMES = frozenset(
 )
 
 
-def manner(persona: Persona, intensity: int) -> Manner:
-    """The persona's voice at an intensity of 0-10: angrier is faster, higher, livelier."""
-    given = persona.voice.get("offline")
+def manner(persona: Persona, key: str, intensity: int) -> Manner:
+    """The persona's voice at an intensity of 0-10: angrier is faster, higher, livelier.
+
+    ``key`` is where the persona's ``voice:`` describes it.
+    """
+    given = persona.voice.get(key)
     options: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     heat = (min(10, max(0, intensity)) - 4) / 6
     voice, language = _voice(persona, options), _language(persona.language)

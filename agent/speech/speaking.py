@@ -23,15 +23,19 @@ _LEAST, _MOST = 0.4, 6.0  # seconds of such a silence
 
 
 class EspeakTTS(tts.TTS[str]):
-    """Speaks one persona's lines; a call has its own."""
+    """Speaks one persona's lines; a call has its own.
 
-    def __init__(self, persona: Persona, voice: Voice) -> None:
+    ``key`` is where the persona's ``voice:`` describes this voice.
+    """
+
+    def __init__(self, persona: Persona, voice: Voice, key: str) -> None:
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=True, aligned_transcript=True),
             sample_rate=SAMPLE_RATE,
             num_channels=1,
         )
         self._persona = persona
+        self._key = key
         self._intensity = persona.intensity
         self.voice = voice
 
@@ -48,7 +52,7 @@ class EspeakTTS(tts.TTS[str]):
     @property
     def manner(self) -> Manner:
         """How the next sentence is spoken."""
-        return manner(self._persona, self._intensity)
+        return manner(self._persona, self._key, self._intensity)
 
     def set_mood(self, intensity: int) -> None:
         """Speak from the next line on with this intensity (0-10)."""

@@ -130,7 +130,7 @@ async def _feed(stream: object, sound: Sound) -> None:
 
 async def _first_sounds(said: Sequence[Said]) -> list[float]:
     voice = Voice()
-    tts = EspeakTTS(persona_of(said[0].slug), voice)
+    tts = EspeakTTS(persona_of(said[0].slug), voice, "offline")
     firsts = []
     for one in said:
         began = time.perf_counter()

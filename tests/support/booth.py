@@ -1,7 +1,7 @@
 """A call without a room: the real job, engine and plugin, with a microphone and a loudspeaker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 from itertools import pairwise
@@ -273,9 +273,10 @@ def timed(call: Booth, near: float = 0.5) -> None:
             assert before.over <= turn.begin + 1.0, "it ends where it was cut"
 
 
-def settings_of(folder: Path, environ: dict[str, str]) -> Settings:
+def settings_of(folder: Path, environ: dict[str, str], engines: Sequence[str] = ()) -> Settings:
     """The settings of an app with these variables, in a folder of its own."""
-    return Settings.load(folder, {"REHEARSAL_CACHE": str(folder / "cache"), **environ})
+    cache = {"REHEARSAL_CACHE": str(folder / "cache")}
+    return Settings.load(folder, {**cache, **environ}, engines=engines)
 
 
 async def _at_once(**options: object) -> None:

@@ -35,7 +35,7 @@ class OfflineEngine(Engine):
         self._language = persona.language
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
-        self._tts = EspeakTTS(persona, voice)
+        self._tts = EspeakTTS(persona, voice, SPEC.name)
         self._stt = SphinxSTT(hearing, persona) if SPEC.hears(persona.language) else None
         heard = Heard()
         self._session: AgentSession[None] = _session(

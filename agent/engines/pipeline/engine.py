@@ -24,6 +24,7 @@ from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import Engine, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.pipeline.spec import SPEC
+from agent.engines.pipeline.voices import voice_name
 from agent.engines.tools import EngineTools
 from agent.engines.turn_gate import TurnGate
 from agent.engines.turns import turn_handling
@@ -35,7 +36,6 @@ from agent.providers.plugins import (
     make_stt,
     make_tts,
     use_voice,
-    voice_name,
 )
 from agent.simulation.acting.prompt import (
     MARK,
@@ -78,7 +78,7 @@ class PipelineEngine(Engine):
         self._deaf = AnswerWatch(DEAF, self._tell_deaf)
         self._stt = make_stt(who.stt, persona, self._deaf.stop)
         self._llm = make_llm(who.llm)
-        self._tts = make_tts(who.tts, persona, self._voice)
+        self._tts = make_tts(who.tts, voice_name(who.tts, persona, self._voice))
         self._ahead = Ahead(self._llm, make_llm(who.llm), tools.patience)
         self._agent: Agent | None = None
         self._speech_began = 0.0

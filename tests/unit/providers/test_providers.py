@@ -11,6 +11,7 @@ import pytest
 from livekit import rtc
 from livekit.agents import APIConnectOptions, llm, utils
 
+from agent.engines.pipeline.voices import voice_name
 from agent.platform.pipeline_settings import Stage
 from agent.protocol.messages import Event, Usage
 from agent.providers.endpoints import Provider, ProviderEndpoint
@@ -137,7 +138,7 @@ async def _find_words(source: ProviderEndpoint) -> list[Any]:
 
 
 async def _speak(source: ProviderEndpoint) -> list[Any]:
-    async with closing(make_tts(source, persona(), "")) as plugin:
+    async with closing(make_tts(source, voice_name(source, persona(), ""))) as plugin:
         if not plugin.capabilities.streaming:
             async with plugin.synthesize("Hello there.", conn_options=ONCE) as whole:
                 return [each async for each in whole]

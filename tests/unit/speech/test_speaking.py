@@ -20,10 +20,12 @@ from agent.speech.speakable import plain, softened, speakable
 from agent.speech.speaking import EspeakTTS
 from agent.speech.voice import SAMPLE_RATE, Espeak, Manner, VoiceError, Word
 from agent.speech.voice_child import Voice
+from personas.model import Persona
 from tests.support.clock import until
 from tests.support.personas import make_persona
 from tests.support.speech import Sound, espeak
 
+KEY = "offline"
 LINE = "I've been charged twice, and nobody has called me back. What will you do about it?"
 
 
@@ -34,8 +36,12 @@ def sound(pcm: bytes) -> Sound:
 def voiced(offline: dict[str, object], **more: str) -> Manner:
     """The manner at the middle of the scale."""
 
-    persona = replace(make_persona(), voice={"offline": offline}, **more)  # type: ignore[arg-type]
-    return manner(persona, 4)
+    persona = replace(make_persona(), voice={KEY: offline}, **more)  # type: ignore[arg-type]
+    return manner(persona, KEY, 4)
+
+
+def speaker(persona: Persona, voice: Voice) -> EspeakTTS:
+    return EspeakTTS(persona, voice, KEY)
 
 
 async def spoken(tts: EspeakTTS, text: str) -> tuple[bytes, str, float]:
@@ -61,14 +67,14 @@ def voice() -> Iterator[Voice]:
 
 
 async def test_a_line_is_spoken_with_all_its_words(voice: Voice) -> None:
-    pcm, words, _ = await spoken(EspeakTTS(make_persona(), voice), LINE)
+    pcm, words, _ = await spoken(speaker(make_persona(), voice), LINE)
     assert 3.0 < len(pcm) / 2 / SAMPLE_RATE < 8.0
     assert words.split() == LINE.split()
     assert np.abs(sound(pcm).astype(np.int32)).max() > 5_000
 
 
 async def test_the_first_sound_is_there_at_once_and_not_silent(voice: Voice) -> None:
-    tts = EspeakTTS(make_persona(), voice)
+    tts = speaker(make_persona(), voice)
     await spoken(tts, LINE)
     pcm, _, first = await spoken(tts, LINE)
     assert first < 0.5
@@ -76,7 +82,7 @@ async def test_the_first_sound_is_there_at_once_and_not_silent(voice: Voice) -> 
 
 
 async def test_text_may_come_in_pieces(voice: Voice) -> None:
-    tts = EspeakTTS(make_persona(), voice)
+    tts = speaker(make_persona(), voice)
     pieces: list[bytes] = []
     async with tts.stream() as stream:
 
@@ -94,12 +100,12 @@ async def test_text_may_come_in_pieces(voice: Voice) -> None:
 
 
 async def test_synthesize_gives_the_whole_text(voice: Voice) -> None:
-    frame = await EspeakTTS(make_persona(), voice).synthesize(LINE).collect()
+    frame = await speaker(make_persona(), voice).synthesize(LINE).collect()
     assert frame.duration > 3.0
 
 
 async def test_an_interrupted_line_stops_and_the_next_one_is_spoken(voice: Voice) -> None:
-    tts = EspeakTTS(make_persona(), voice)
+    tts = speaker(make_persona(), voice)
     async with tts.stream() as stream:
         stream.push_text(LINE * 20)
         stream.end_input()
@@ -111,7 +117,7 @@ async def test_an_interrupted_line_stops_and_the_next_one_is_spoken(voice: Voice
 
 
 async def test_anger_is_faster_and_higher(voice: Voice) -> None:
-    tts = EspeakTTS(make_persona(), voice)
+    tts = speaker(make_persona(), voice)
     tts.set_mood(1)
     calm = tts.manner
     slow, _, _ = await spoken(tts, LINE)
@@ -128,16 +134,16 @@ async def test_an_unknown_voice_does_not_make_the_persona_mute(voice: Voice) -> 
     strange = replace(thai, voice={"offline": {"voice": "nonsense", "pitch": 60}})
     known = replace(thai, voice={"offline": {"voice": "th", "pitch": 60}})
     text = "สวัสดีค่ะ\nฉันโกรธมาก"
-    pcm, words, _ = await spoken(EspeakTTS(strange, voice), text)
-    wanted, _, _ = await spoken(EspeakTTS(known, voice), text)
-    american, _, _ = await spoken(EspeakTTS(make_persona(), voice), text)
+    pcm, words, _ = await spoken(speaker(strange, voice), text)
+    wanted, _, _ = await spoken(speaker(known, voice), text)
+    american, _, _ = await spoken(speaker(make_persona(), voice), text)
     assert len(pcm) == pytest.approx(len(wanted), rel=0.02)
     assert len(pcm) != pytest.approx(len(american), rel=0.1)
     assert words.split() == text.split()
 
 
 async def test_calls_speak_at_the_same_time(voice: Voice) -> None:
-    voices = [EspeakTTS(make_persona(name=name), voice) for name in ("Anna B", "Bert C", "Mary D")]
+    voices = [speaker(make_persona(name=name), voice) for name in ("Anna B", "Bert C", "Mary D")]
     alone = [await spoken(tts, LINE) for tts in voices]
     together = await asyncio.gather(*(spoken(tts, LINE) for tts in voices))
     for one, other in zip(alone, together, strict=True):
@@ -146,7 +152,7 @@ async def test_calls_speak_at_the_same_time(voice: Voice) -> None:
 
 
 def test_thai_is_spoken() -> None:
-    thai = manner(make_persona(name="Sarah Thompson", language="th-TH"), 8)
+    thai = manner(make_persona(name="Sarah Thompson", language="th-TH"), KEY, 8)
     assert thai.voice.startswith("th+")
     # "Hello, I am very angry."
     pcm = espeak().render("สวัสดีค่ะ ฉันโกรธมาก", thai)
@@ -193,9 +199,9 @@ def test_a_name_that_no_voice_can_have_is_passed_over(name: str) -> None:
 def test_names_give_a_fitting_voice_that_stays() -> None:
     for name, kind in (("Mary Jones", "fA"), ("Walter Hughes", "mA")):
         persona = make_persona(name=name)
-        variant = manner(persona, 5).voice.split("+")[1]
+        variant = manner(persona, KEY, 5).voice.split("+")[1]
         assert variant[0] in kind
-        assert manner(persona, 9).voice == manner(persona, 1).voice
+        assert manner(persona, KEY, 9).voice == manner(persona, KEY, 1).voice
 
 
 def test_an_unknown_voice_is_named() -> None:
@@ -250,12 +256,12 @@ RUNS = {
 async def test_whatever_is_written_is_spoken_or_shown(voice: Voice, text: str) -> None:
     """With its process alive, and no longer than anybody would listen."""
     deaths = voice.health.deaths
-    pcm, words, _ = await spoken(EspeakTTS(make_persona(), voice), text)
+    pcm, words, _ = await spoken(speaker(make_persona(), voice), text)
     assert 0 < len(pcm) / 2 / SAMPLE_RATE < 600
     shown = speakable(text) or text
     assert "".join(words.split()) == "".join(shown.split())
     assert voice.health.deaths == deaths
-    assert (await spoken(EspeakTTS(make_persona(), voice), "Go on."))[1].split() == ["Go", "on."]
+    assert (await spoken(speaker(make_persona(), voice), "Go on."))[1].split() == ["Go", "on."]
 
 
 @pytest.mark.parametrize("make", [softened, plain])
@@ -288,7 +294,7 @@ async def test_a_folder_with_a_long_path_has_a_voice(
     monkeypatch.setenv("PYTHONPATH", str(deep))
     voice = Voice()
     try:
-        pcm, words, _ = await spoken(EspeakTTS(make_persona(), voice), LINE)
+        pcm, words, _ = await spoken(speaker(make_persona(), voice), LINE)
     finally:
         voice.close()
     assert words.split() == LINE.split()
@@ -315,7 +321,7 @@ def frail() -> Iterator[Voice]:
 
 
 async def test_a_line_that_ends_the_voice_is_spoken_in_plain_words(frail: Voice) -> None:
-    tts = EspeakTTS(make_persona(), frail)
+    tts = speaker(make_persona(), frail)
     told = errors_of(tts)
     pcm, words, _ = await spoken(tts, "Well. This is b-a-d to say. Bye now.")
     assert words.split() == ["Well.", "This", "is", "b-a-d", "to", "say.", "Bye", "now."]
@@ -326,16 +332,16 @@ async def test_a_line_that_ends_the_voice_is_spoken_in_plain_words(frail: Voice)
 
 
 async def test_a_text_that_ended_the_voice_once_does_not_end_it_again(frail: Voice) -> None:
-    tts = EspeakTTS(make_persona(), frail)
+    tts = speaker(make_persona(), frail)
     for _ in range(3):
         await spoken(tts, "This is b-a-d.")
     assert frail.health.deaths == 1
 
 
 async def test_the_others_speak_on_while_one_line_ends_the_voice(frail: Voice) -> None:
-    others = [EspeakTTS(make_persona(), frail) for _ in range(4)]
+    others = [speaker(make_persona(), frail) for _ in range(4)]
     lines = await asyncio.gather(
-        spoken(EspeakTTS(make_persona(), frail), "This is b-a-d."),
+        spoken(speaker(make_persona(), frail), "This is b-a-d."),
         *(spoken(tts, "One two three. Four five six.") for tts in others),
     )
     for pcm, words, _ in lines[1:]:
@@ -346,7 +352,7 @@ async def test_the_others_speak_on_while_one_line_ends_the_voice(frail: Voice) -
 async def test_what_cannot_be_spoken_at_all_is_shown_and_told() -> None:
     """The line goes on behind it, after a silence in which it can be read."""
     voice = fakes("bad")
-    tts = EspeakTTS(make_persona(), voice)
+    tts = speaker(make_persona(), voice)
     told = errors_of(tts)
     try:
         pcm, words, _ = await spoken(tts, "Well then. This is bad. Bye.")
@@ -364,7 +370,7 @@ async def test_what_cannot_be_spoken_at_all_is_shown_and_told() -> None:
 
 async def test_without_a_voice_the_lines_are_shown() -> None:
     voice = Voice(("-c", "raise SystemExit('no voice here')"))
-    tts = EspeakTTS(make_persona(), voice)
+    tts = speaker(make_persona(), voice)
     told = errors_of(tts)
     try:
         for _ in range(2):

@@ -1,0 +1,5 @@
+"""What the doctor tries of the toy."""
+
+
+def wind() -> None:
+    """It holds."""

@@ -1,0 +1,40 @@
+"""What differs between the toy and other engines."""
+
+from agent.engines.limits import Limit
+from agent.engines.spec import EngineCapabilities, EngineSpec, Probe, needs
+from agent.providers.provider_request import ProviderRequest
+from personas.voices import VoiceSyntax
+
+SPEC = EngineSpec(
+    name="toy",
+    title="Toy",
+    module="tests.support.toy.engine",
+    imports=("wave",),
+    capabilities=EngineCapabilities(replies_itself=False, prompted=False),
+    missing=needs("DEEPGRAM_API_KEY"),
+    remedy="Wind it up.",
+    egress=lambda settings: "every beep goes to the neighbours",
+    languages=("nl",),
+    voice=VoiceSyntax("{beep: 440}", named=False, numbers=frozenset(("beep",)), least=20),
+    priced=False,
+    limit=lambda settings: Limit("Toy", 100, 10, "its spring breaks", "the box it came in"),
+    requests=lambda settings: (
+        ProviderRequest(
+            "compatible",
+            "The toy shop",
+            settings.stt.base_url,
+            settings.deepgram_api_key.get_secret_value(),
+            "tin",
+            "STT_MODEL",
+        ),
+    ),
+    probes=(
+        Probe(
+            id="spring",
+            title="Toy spring",
+            attempt="tests.support.toy.probes:wind",
+            does="the spring holds",
+            package="toy-spring",
+        ),
+    ),
+)
