@@ -146,9 +146,9 @@ def _cost(use: ModelUse, price: Price | None) -> tuple[float | None, list[str]]:
         gaps = [
             f"{_name(use)}: no price known for {count:,} {_KINDS[name]} tokens."
             for name, count in counted.items()
-            if _rate(rates, name) is None
+            if _rate(use, rates, name) is None
         ]
-        cost = sum(count * (_rate(rates, name) or 0.0) for name, count in counted.items())
+        cost = sum(count * (_rate(use, rates, name) or 0.0) for name, count in counted.items())
         return cost / 1e6, gaps
     if use.seconds and "minute" in rates:
         return use.seconds / 60 * rates["minute"], []
@@ -203,8 +203,12 @@ def _tokens(use: ModelUse) -> dict[str, int]:
     }
 
 
-def _rate(rates: Mapping[str, float], name: str) -> float | None:
-    return rates.get(name, rates.get(name.replace("cached", "input")))
+def _rate(use: ModelUse, rates: Mapping[str, float], name: str) -> float | None:
+    """The price of these tokens. A model that only hears, or only speaks, may have its price for
+    audio named as that for all tokens."""
+    only_audio = (use.kind, name) in (("stt", "input_audio"), ("tts", "output_audio"))
+    other = name.replace("audio", "text") if only_audio else name.replace("cached", "input")
+    return rates.get(name, rates.get(other))
 
 
 def _silent_parts(paid: Sequence[ModelUse], registry: EngineRegistry) -> list[str]:

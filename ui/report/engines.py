@@ -77,7 +77,9 @@ def _cost(found: Estimate) -> None:
                 kit.tag("li", _line(line))
             for note in found.notes:
                 kit.tag("li", note)
-            kit.tag("li", "List prices, without taxes; they stand in agent/providers/prices.toml.")
+            kit.tag(
+                "li", "List prices, without taxes; yours can stand in agent/providers/prices.toml."
+            )
 
 
 def _line(line: CostItem) -> str:

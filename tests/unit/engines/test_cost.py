@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from genai_prices.data_snapshot import get_snapshot
 from livekit.agents import SessionUsageUpdatedEvent
 from livekit.agents.metrics import (
     AgentSessionUsage,
@@ -22,7 +24,7 @@ from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.protocol.messages import End, Ended, Event, Usage
 from agent.providers import endpoints
-from agent.providers.prices import RATES, Price, PricesError, find_price, load_prices
+from agent.providers.prices import LISTED, RATES, Price, PricesError, find_price, load_prices
 from agent.worker.usage import EVERY, UsageMeter
 from data.records import ModelUse
 from tests.support.clock import until
@@ -85,7 +87,19 @@ def test_a_text_model_s_cache_is_text() -> None:
         (
             ModelUse("openai", "stt", "api.openai.com", TRANSCRIBER, input_tokens=1_000_000,
                      input_audio=900_000, output_tokens=100_000),
-            1.25 + 0.5,
+            0.9 * 3 + 0.1 * 1.25 + 0.5,
+        ),
+        (ModelUse("pipeline", "tts", "api.openai.com", "tts-1", characters=2000), 0.03),
+        (ModelUse("pipeline", "stt", "api.openai.com", "whisper-1", seconds=600), 0.06),
+        (
+            ModelUse("pipeline", "llm", "api.groq.com", "llama-3.3-70b-versatile",
+                     input_tokens=1_000_000, output_tokens=1_000_000),
+            0.59 + 0.79,
+        ),
+        (
+            ModelUse("openai", "llm", "api.openai.com", "gpt-realtime-2-2026-05-07",
+                     output_tokens=1_000_000, output_audio=1_000_000),
+            64,
         ),
     ],
 )  # fmt: skip
@@ -178,6 +192,33 @@ def default_models() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("provider", "model"), default_models())
 def test_every_default_model_has_a_price(provider: str, model: str) -> None:
     assert find_price(PRICES, provider, model, DAY) is not None
+
+
+def test_ours_wins_over_the_list_and_the_report_says_where_a_price_comes_from() -> None:
+    def price_of(*own: Price) -> Price:
+        price = find_price(own, "api.openai.com", "gpt-4.1", DAY)
+        assert price is not None
+        return price
+
+    fits = (("api.openai.com",), ("gpt-4*",))
+    number, published = LISTED
+    listed = price_of()
+    assert (listed.rates["cached_text"], listed.read) == (0.5, published)
+    assert listed.source.startswith(f"genai-prices {number}, after https://")
+    tokens = Price(*fits, {"input_text": 1.0}, "ours", DAY)
+    assert price_of(tokens) == tokens, "none of the list's prices for tokens beside ours"
+    both = price_of(Price(*fits, {"minute": 0.5}, "ours", DAY))
+    assert both.rates == {**listed.rates, "minute": 0.5}
+    assert (both.source, both.read) == (f"ours; {listed.source}", published)
+    noted = price_of(Price(*fits, {}, "", DAY, "so it is"))
+    assert noted == replace(listed, note="so it is")
+    assert find_price(PRICES, "Gemini", "gemini-3*-live", DAY) is None, "a note is no price"
+
+
+def test_the_list_is_the_one_that_came_with_the_app() -> None:
+    assert version("genai-prices") == LISTED[0]
+    find_price((), "api.openai.com", "gpt-4.1", DAY)
+    assert not get_snapshot().from_auto_update
 
 
 def test_every_price_names_its_source_and_a_day() -> None:
