@@ -119,6 +119,7 @@ USES = [
     ),
 ]  # fmt: skip
 
+PRIVATE = re.compile(r"_[a-z]")
 DOCUMENTED = {"_asdict", "_exit", "_fields", "_handle", "_replace"}
 """Of the standard library, in its documentation; ``_handle`` is how a process is named to Windows,
 and ``subprocess`` has had it since Python 3.3."""
@@ -142,9 +143,13 @@ def _defined(tree: ast.AST) -> Iterator[str]:
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
-                yield node.attr
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in ("self", "cls")
+        ):
+            yield node.attr
 
 
 @pytest.mark.parametrize("use", USES, ids=[use.id for use in USES])
@@ -166,20 +171,23 @@ def test_the_table_names_only_what_is_used(use: Use) -> None:
 
 
 def test_no_use_is_missing_in_the_table() -> None:
-    """A private name that none of our own code defines belongs to somebody else, and so does one
-    that is asked of ``super()`` by a class whose bases are not ours to see."""
-    files = [*(path for top in ("agent", "data", "personas", "ui") for path in _sources(top))]
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
-    own = {name for tree in trees.values() for name in _defined(tree)}
+    """A private name that none of our own code defines is somebody else's."""
+    files = [path for top in ("agent", "data", "personas", "ui") for path in _sources(top)]
+    known, used = set(DOCUMENTED), []
     listed = {(use.ours, name) for use in USES for name in use.names.split()}
+    for path in files:
+        place = path.relative_to(ROOT).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known.update(_defined(tree))
+        used += [
+            (place, node.attr, node.lineno)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and PRIVATE.match(node.attr)
+        ]
     found = [
-        f"{path.relative_to(ROOT).as_posix()}:{node.lineno} uses {node.attr}"
-        for path, tree in trees.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and re.match(r"_[a-z]", node.attr)
-        and node.attr not in own | DOCUMENTED
-        and (path.relative_to(ROOT).as_posix(), node.attr) not in listed
+        f"{place}:{line} uses {name}"
+        for place, name, line in used
+        if name not in known and (place, name) not in listed
     ]
     assert not found, "of other packages, and not in the table: " + ", ".join(found)
 
