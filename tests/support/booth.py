@@ -212,8 +212,8 @@ class Booth:
         """End the call."""
         self.board.command(CALL, End("ended"))
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.running
+            await until(self.running.done)
+            await self.running
         finally:
             self._hearing.close()
             self._voice.close()

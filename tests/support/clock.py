@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import selectors
 import signal
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from typing import Any, TypeVar, TypeVarTuple
@@ -14,6 +15,8 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 PATIENCE = 30.0
 """Seconds that a wait in a test may take: far more than it does, for a machine that is busy."""
+_pace = 1.0
+"""Seconds of the loop's clock that may pass in one of the machine's: see ``hurried``."""
 
 
 class _Jump(selectors.DefaultSelector):
@@ -73,9 +76,59 @@ def now() -> float:
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait until it holds; TimeoutError after that time."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(seconds * _pace):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.002 * _pace)
+
+
+@contextlib.contextmanager
+def hurried(factor: float = 6.0) -> Iterator[None]:
+    """For this loop and its process time passes so many times as fast while the loop has nothing
+    to do but wait: what it does, and what threads do for it, takes the time that it takes.
+
+    Waits of threads that are not a loop's, and other processes, know nothing of it. Where a loop
+    waits without a selector (Windows), nothing is hurried.
+    """
+    leading = getattr(asyncio.get_running_loop(), "_selector", None)
+    real, select = time.monotonic, selectors.DefaultSelector.select
+    execute = asyncio.BaseEventLoop.run_in_executor
+    shift, ahead, working = time.time() - real(), 0.0, 0
+
+    def steady() -> float:
+        return real() + ahead
+
+    def wait(self: Any, timeout: float | None = None) -> Any:
+        nonlocal ahead
+        if timeout is None or timeout <= 0 or working:
+            return select(self, timeout)
+        began = real()
+        found = select(self, timeout / factor)
+        if self is leading:
+            waited = real() - began
+            ahead += max(0.0, min(waited * factor, timeout) - waited)
+        return found
+
+    def run(self: Any, *work: Any) -> Any:
+        nonlocal working
+        working += 1
+        doing = execute(self, *work)
+        doing.add_done_callback(done)
+        return doing
+
+    def done(_: object) -> None:
+        nonlocal working
+        working -= 1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selectors.DefaultSelector, "select", wait)
+        patch.setattr(asyncio.BaseEventLoop, "run_in_executor", run)
+        patch.setattr(time, "monotonic", steady)
+        patch.setattr(time, "perf_counter", steady)
+        patch.setattr(time, "time", lambda: steady() + shift)
+        patch.setattr(time, "time_ns", lambda: int((steady() + shift) * 1e9))
+        patch.setattr("data.common.clock.steady", steady)
+        patch.setattr("tests.support.clock._pace", factor)
+        yield
 
 
 class Times:

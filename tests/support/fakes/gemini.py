@@ -127,7 +127,7 @@ Script = str | Callable[[Talk], str]
 
 
 class FakeGemini(Served):
-    """Answers on 127.0.0.1, on a thread of its own; a context manager.
+    """Answers on 127.0.0.1; a context manager.
 
     ``lines`` are said one after the other, ``hears`` are the words of the spoken turns; the last of
     each is repeated. ``fault`` makes it fail, so many ``times`` (None: always). ``patient`` keeps

@@ -1,7 +1,7 @@
 """The pipeline with a recogniser that tells where turns end: the real plugin, a server like
 Deepgram's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,8 @@ LATE = 40.0
 
 
 @pytest.fixture
-def fake() -> Iterator[Models]:
-    with Models(lambda messages: REPLY if _answered(messages) else OPENING) as server:
+async def fake() -> AsyncIterator[Models]:
+    async with Models(lambda messages: REPLY if _answered(messages) else OPENING) as server:
         server.delays.stt = 0.25
         yield server
 

@@ -1,7 +1,7 @@
 """Calls with the real OpenAI plugin against a fake of OpenAI Realtime, without a room."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ THAI = swap("gemini: Kore", "openai: cedar")
 
 
 @pytest.fixture
-def fake() -> Iterator[OpenAIRealtimeFake]:
-    with OpenAIRealtimeFake() as running:
+async def fake() -> AsyncIterator[OpenAIRealtimeFake]:
+    async with OpenAIRealtimeFake() as running:
         yield running
     assert not running.problems
 

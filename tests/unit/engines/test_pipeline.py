@@ -1,7 +1,7 @@
 """The pipeline in whole calls: the real job and plugins, servers that speak the protocols."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,8 +38,8 @@ def customer(messages: Sequence[Message]) -> str:
 
 
 @pytest.fixture
-def fake() -> Iterator[Models]:
-    with Models(customer) as server:
+async def fake() -> AsyncIterator[Models]:
+    async with Models(customer) as server:
         yield server
 
 

@@ -1,6 +1,6 @@
 """Calls that begin elsewhere, with every engine: real job and plugins, fakes of the providers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +49,17 @@ class Line:
 
 
 @pytest.fixture(params=["gemini", "openai", "pipeline"])
-def line(
+async def line(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Line]:
+) -> AsyncIterator[Line]:
     if request.param == "gemini":
-        with FakeGemini() as google:
+        async with FakeGemini() as google:
             monkeypatch.setenv("SSL_CERT_FILE", str(google.certificate(tmp_path)))
             google.lines = [ANSWER]
             environ = {"GEMINI_BASE_URL": google.url, "GOOGLE_API_KEY": "test"}
             yield Line("gemini", environ, lambda: "\n".join(google.talk.texts))
     elif request.param == "openai":
-        with OpenAIRealtimeFake() as openai:
+        async with OpenAIRealtimeFake() as openai:
             openai.lines.append(ANSWER)
 
             def told() -> str:
@@ -69,7 +69,7 @@ def line(
 
             yield Line("openai", openai.environ, told)
     else:
-        with Models(lambda messages: ANSWER) as models:
+        async with Models(lambda messages: ANSWER) as models:
             urls = {f"{stage}_BASE_URL": models.url for stage in ("STT", "LLM", "TTS")}
             environ = {**urls, "LLM_MODEL": "llama"}
             yield Line("pipeline", environ, lambda: models.asked("llm")[-1].prompt)

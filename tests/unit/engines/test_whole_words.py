@@ -2,7 +2,7 @@
 OpenAI's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -31,8 +31,8 @@ SHORT = 0.15
 
 
 @pytest.fixture
-def fake() -> Iterator[Models]:
-    with Models() as server:
+async def fake() -> AsyncIterator[Models]:
+    async with Models() as server:
         yield server
 
 
