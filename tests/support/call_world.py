@@ -39,8 +39,7 @@ class Record:
     def __init__(self) -> None:
         self.written: list[tuple[str, Any]] = []
         self.unwritten = ""
-
-    unwritten = ""
+        self.to_complete = False
 
     def __getattr__(self, kind: str) -> Any:
         return lambda *values: self.written.append((kind, values[0]))
