@@ -2,10 +2,11 @@
 
 import math
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+
+from data.common.clock import steady
 
 _FORGET_AFTER = 900.0  # seconds
 _MOST = 10_000
@@ -95,8 +96,8 @@ class Throttle:
     name has one over all addresses from which it did not log in lately.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or (lambda: steady())  # a wait is over when the machine has slept
         self._lock = threading.Lock()
         self._pair = _Limit(5, "Too many failed tries for this name.")
         self._browser = _Limit(20, "Too many failed tries from this page.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from data.common.clock import steady
 from data.store import Store, StoreError
 from data.throttle import Throttle, Visitor
 from data.users import PasswordError, TooManyTries, User, UserError, Users
@@ -181,6 +182,16 @@ def test_failed_tries_are_forgotten_and_made_up_names_fill_no_memory(clock: Cloc
         throttle.begin(f"name-{number}", Visitor(f"2001:db8:0:{number:x}::1", f"{number}"))
     for limit in (throttle._pair, throttle._browser, throttle._address, throttle._name):
         assert len(limit._tries) == 10_000
+
+
+def test_a_wait_passes_while_the_machine_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    throttle, here = Throttle(), Visitor("203.0.113.1", "a browser")
+    for _ in range(5):
+        throttle.begin("trainee", here)
+    with pytest.raises(TooManyTries):
+        throttle.begin("trainee", here)
+    monkeypatch.setattr("data.throttle.steady", lambda: steady() + 30)
+    throttle.begin("trainee", here)
 
 
 def test_a_stranger_elsewhere_keeps_nobody_out(users: Users, clock: Clock) -> None:
