@@ -8,7 +8,7 @@ find what took the place of the missing part, and change our file and this table
 import ast
 import re
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -132,13 +132,13 @@ def members(module: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            found[node.name] = set(_defined(node))
+            found[node.name] = set(_defined(ast.walk(node)))
     return found
 
 
-def _defined(tree: ast.AST) -> Iterator[str]:
-    """What is defined in it: functions, classes, variables, attributes of ``self``."""
-    for node in ast.walk(tree):
+def _defined(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """What is defined in them: functions, classes, variables, attributes of ``self``."""
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -177,11 +177,11 @@ def test_no_use_is_missing_in_the_table() -> None:
     listed = {(use.ours, name) for use in USES for name in use.names.split()}
     for path in files:
         place = path.relative_to(ROOT).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        known.update(_defined(tree))
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        known.update(_defined(nodes))
         used += [
             (place, node.attr, node.lineno)
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Attribute) and PRIVATE.match(node.attr)
         ]
     found = [
