@@ -28,7 +28,7 @@ from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models
 from agent.worker.conversation import Conversation, Observer
 from agent.worker.engine_session import EngineSession
-from agent.worker.participant_presence import ParticipantPresence, answers
+from agent.worker.participant_presence import ParticipantPresence, server_answers
 from agent.worker.recovery import Recovery, first_engine
 from agent.worker.reload import EngineReady, Reload
 from agent.worker.silence_timer import SilenceTimer
@@ -188,7 +188,9 @@ class Job:
         )
         if scene.turns:
             self._conversation.take_over(scene)
-        self._silence = SilenceTimer(persona.patience, self._nudge, lambda: answers(self._ctx.room))
+        self._silence = SilenceTimer(
+            persona.patience, self._nudge, lambda: server_answers(self._ctx.room)
+        )
         self._reload = Reload(
             self._conversation, self._make_observer, self._ready, self._silence, self._rebuild
         )

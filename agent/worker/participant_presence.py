@@ -87,7 +87,7 @@ class ParticipantPresence:
             self._absent("quality", quality == rtc.ConnectionQuality.QUALITY_LOST)
 
 
-async def answers(room: rtc.Room) -> bool:
+async def server_answers(room: rtc.Room) -> bool:
     """Whether anything arrives from the LiveKit server now; a silent one cannot tell us so."""
     try:
         async with asyncio.timeout(ANSWER):

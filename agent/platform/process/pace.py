@@ -13,6 +13,10 @@ WORKING, WORKING_TIME = 20, 60.0
 REST, LONGEST_REST = 15.0, 120.0
 """Seconds without another attempt once it does not work here; doubled each time in a row."""
 
+LASTING = 300.0
+"""Seconds that a child has to live to have worked, whether or not its requests had an end by then:
+the recogniser's are as long as calls. A start that fails takes less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -30,6 +34,7 @@ class Pace:
         self._starts = 0
         self._rests = 0
         self._at_work: deque[float] = deque(maxlen=WORKING)
+        self._due = 0.0
 
     def worked(self) -> None:
         """A request has been answered: what failed before is over."""
@@ -40,6 +45,13 @@ class Pace:
 
         ``at_work``: it died over a request, which may well be that request's fault.
         """
+        if now - self._due > LASTING:
+            self.worked()
+        pause, rests = self._next(now, at_work)
+        self._due = now + pause
+        return pause, rests
+
+    def _next(self, now: float, at_work: bool) -> tuple[float, bool]:
         if at_work:
             self._starts = 0  # this one had not failed
             self._at_work.append(now)

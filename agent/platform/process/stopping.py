@@ -6,8 +6,10 @@ Imports little and nothing slow: it has to be there before the rest of the app i
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 SPARE = 0.3
@@ -29,6 +31,7 @@ class Stopping:
         self._limit = limit
         self._stop: Callable[[], None] | None = None
         self._asked = False
+        self._deadline = _Deadline()
 
     def install(self) -> None:
         """Take the signals over."""
@@ -37,12 +40,13 @@ class Stopping:
 
     def serve(self, stop: Callable[[], None]) -> None:
         """From now on ``stop`` is called, in the main thread, when a signal comes."""
+        self._deadline.start()
         self._stop = stop
 
     def closed(self) -> None:
         """All is closed and written: the process ends soon, with exit code 0."""
         self._asked = True
-        _exit_after(SPARE, 0)
+        self._deadline.exit_after(SPARE, 0)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._stop is None:
@@ -50,12 +54,32 @@ class Stopping:
         if self._asked:
             return
         self._asked = True
-        _exit_after(self._limit, 128 + number)
+        self._deadline.exit_after(self._limit, 128 + number)
         self._stop()
 
 
-def _exit_after(seconds: float, code: int) -> None:
-    timer = threading.Timer(seconds, os._exit, (code,))
-    timer.daemon = True
-    with suppress(RuntimeError):  # no thread can be started: the interpreter ends by itself
-        timer.start()
+class _Deadline:
+    """Ends the process after some seconds, whatever it does by then.
+
+    Its thread is there before it is needed: a signal handler must not start one, since the main
+    thread may just have been interrupted while it held the lock for that.
+    """
+
+    def __init__(self) -> None:
+        # Its ``put`` may interrupt another one, which no other queue's may.
+        self._asked: SimpleQueue[tuple[float, int]] = SimpleQueue()
+
+    def start(self) -> None:
+        """Make ready; before that, ``exit_after`` does nothing."""
+        threading.Thread(target=self._wait, name="deadline", daemon=True).start()
+
+    def exit_after(self, seconds: float, code: int) -> None:
+        """End with that exit code then, or when it was asked for earlier."""
+        self._asked.put((time.monotonic() + seconds, code))
+
+    def _wait(self) -> None:
+        at, code = self._asked.get()
+        with suppress(Empty):
+            while (left := at - time.monotonic()) > 0:
+                at, code = min((at, code), self._asked.get(timeout=left))
+        os._exit(code)

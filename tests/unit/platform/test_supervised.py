@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from agent.platform.process.frames import Frame
-from agent.platform.process.pace import LONGEST_REST, REST, WORKING, Pace
+from agent.platform.process.pace import LASTING, LONGEST_REST, REST, WORKING, Pace
 from agent.platform.process.piped import Piped
 from agent.platform.process.replies import Reply, collect
 from agent.platform.process.requests import ChildTrouble, Failed, Late, Lost, Refused
@@ -314,6 +314,25 @@ def test_starts_that_failed_before_one_that_worked_are_over() -> None:
     for at_work in (False, False, False, True):
         pace.died(0.0, at_work=at_work)
     assert pace.died(0.0, at_work=False) == (0.0, False)
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+def test_rests_are_short_again_once_a_child_has_lasted(at_work: bool) -> None:
+    """The recogniser's requests have no end that would say so while it hears."""
+    pace = Pace()
+
+    def next_rest(now: float) -> float:
+        for _ in range(WORKING):
+            pause, rests = pace.died(now, at_work=at_work)
+            if rests:
+                return pause
+        raise AssertionError("it never rests")
+
+    first = next_rest(1000.0)
+    grown = next_rest(1000.0 + first)
+    assert grown > first
+    assert next_rest(1000.0 + first + grown + LASTING - 1.0) > grown, "it had just failed"
+    assert next_rest(1e5) == first
 
 
 def test_requests_that_kill_are_borne_for_long() -> None:

@@ -12,7 +12,7 @@ from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.protocol.brief import Brief
-from agent.worker.participant_presence import answers
+from agent.worker.participant_presence import server_answers
 
 pytestmark = pytest.mark.call
 
@@ -40,12 +40,12 @@ async def test_a_room_outlasts_a_trainee_who_may_come_back(trainee: rtc.Room) ->
 async def test_a_server_that_stands_still_answers_nobody(
     server: LiveKitServer, trainee: rtc.Room
 ) -> None:
-    assert await answers(trainee)
+    assert await server_answers(trainee)
     process = psutil.Process(server.pid)
     process.suspend()
     try:
         await asyncio.sleep(0.5)  # what is under way arrives
-        assert not await answers(trainee)
+        assert not await server_answers(trainee)
     finally:
         process.resume()
-    assert await answers(trainee)
+    assert await server_answers(trainee)
