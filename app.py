@@ -110,7 +110,7 @@ def serve(arguments: list[str]) -> int:
         settings = Settings.load(
             HERE,
             os.environ,
-            engines=engines.setting_names,
+            engines=engines.settings,
             host=options.host,
             port=options.port,
             data_dir=options.data,

@@ -49,7 +49,7 @@ async def _checks(
     folder: Path, engines: EngineRegistry, environ: Mapping[str, str], out: TextIO | None
 ) -> list[Check]:
     try:
-        settings = Settings.load(folder, environ, engines=engines.setting_names)
+        settings = Settings.load(folder, environ, engines=engines.settings)
     except SettingsError as error:
         return await _without_settings(error, engines, out)
     library = Library(settings.personas_dir, engines.voices)

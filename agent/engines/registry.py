@@ -62,9 +62,9 @@ class EngineRegistry:
         return self._specs.get(name) or EngineSpec(name=name, title=name.capitalize())
 
     @property
-    def setting_names(self) -> tuple[str, ...]:
-        """What REHEARSAL_ENGINE may be."""
-        return AUTO, *self._specs
+    def settings(self) -> Mapping[str, Sequence[str]]:
+        """For the settings: what REHEARSAL_ENGINE may be, and what only that engine reads."""
+        return MappingProxyType({AUTO: (), **{spec.name: spec.settings for spec in self}})
 
     @property
     def voices(self) -> Mapping[str, VoiceSyntax]:

@@ -63,6 +63,7 @@ class EngineSpec:
     ``module`` has ``make(persona, tools, history)``, which gives an ``agent.engines.base.Engine``;
     ``imports`` are the slow modules behind it, which can be loaded on any thread.
 
+    ``settings`` are the names of those that only it reads, had by ``Settings.of_engine(NAME)``;
     ``missing`` says what must be set before it can be used ("" when nothing must), ``remedy``
     where that is to be had; ``egress`` what of a call leaves this machine and to whom. A
     ``private`` one is chosen so that nothing leaves; ``fallback`` may take over when a provider is
@@ -80,6 +81,7 @@ class EngineSpec:
     module: str = ""
     imports: tuple[str, ...] = ()
     capabilities: EngineCapabilities = EngineCapabilities()
+    settings: tuple[str, ...] = ()
     missing: Callable[["Settings"], str] = _nothing
     remedy: str = "To use it, set what is missing in .env, and restart."
     egress: Callable[["Settings"], str] = _nothing
@@ -103,6 +105,7 @@ def needs(name: str) -> Callable[["Settings"], str]:
     """For an engine that needs the setting of that name, such as ``GOOGLE_API_KEY``."""
 
     def missing(settings: "Settings") -> str:
-        return "" if getattr(settings, name.lower()) else f"{name} is not set in .env"
+        value = settings.of_engine(name) or getattr(settings, name.lower(), "")
+        return "" if value else f"{name} is not set in .env"
 
     return missing

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from platformdirs import user_cache_path
@@ -11,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
+    SecretStr,
     ValidationError,
     ValidationInfo,
     model_validator,
@@ -66,11 +68,16 @@ def _usual_calls() -> int:
     return 2 * (cores or 1)
 
 
+KnownEngines = Mapping[str, Sequence[str]]
+"""What REHEARSAL_ENGINE may be, and the names of the settings that only that engine reads."""
+_ANY_ENGINE: KnownEngines = MappingProxyType({})
+
+
 class _Context(NamedTuple):
     """What values are read by: the app's folder, and the engines that there are."""
 
     home: Path
-    engines: Sequence[str]
+    engines: KnownEngines
 
 
 def _folder(value: str | Path, info: ValidationInfo[_Context]) -> Path:
@@ -80,7 +87,7 @@ def _folder(value: str | Path, info: ValidationInfo[_Context]) -> Path:
 
 def _engine(value: str, info: ValidationInfo[_Context]) -> str:
     known = info.context.engines
-    return one_of(known, "is no engine", "auto")(value) if known else value.lower()
+    return one_of(tuple(known), "is no engine", "auto")(value) if known else value.lower()
 
 
 Folder = Annotated[Path, BeforeValidator(_folder)]
@@ -132,6 +139,8 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     observer: Annotated[ObserverName, BeforeValidator(_OBSERVER)] = Field(
         "auto", alias="REHEARSAL_OBSERVER"
     )
+    of_engines: Mapping[str, SecretStr] = MappingProxyType({})
+    """What is set of the settings that one engine reads and nobody else, by their names."""
     fall_back: Switch = Field(True, alias="REHEARSAL_FALL_BACK")
     own_worker: Switch = Field(True, alias="REHEARSAL_OWN_WORKER")
 
@@ -141,7 +150,7 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         home: Path,
         environ: Mapping[str, str],
         *,
-        engines: Sequence[str] = (),
+        engines: KnownEngines = _ANY_ENGINE,
         host: str | None = None,
         port: int | str | None = None,
         data_dir: Path | str | None = None,
@@ -149,7 +158,7 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     ) -> Self:
         """The settings of the app in ``home``; any of the last four, if given, wins over all else.
 
-        ``engines`` are what REHEARSAL_ENGINE may be; any name when none is given. Raises
+        Without ``engines``, REHEARSAL_ENGINE may be any name. Raises
         ``SettingsError``, which names all that are wrong.
         """
         options = {
@@ -172,9 +181,11 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
 
     @model_validator(mode="before")
     @classmethod
-    def _stages(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Each stage of the pipeline takes its own out of all that is set."""
-        return {**values, "stt": values, "llm": values, "tts": values}
+    def _parts(cls, values: Mapping[str, Any], info: ValidationInfo[_Context]) -> dict[str, Any]:
+        """Each stage of the pipeline, and each engine, takes its own out of all that is set."""
+        names = {name for own in info.context.engines.values() for name in own}
+        of_engines = {name: value for name, value in values.items() if name in names}
+        return {**values, "stt": values, "llm": values, "tts": values, "of_engines": of_engines}
 
     @model_validator(mode="after")
     def _reaches_a_server(self) -> Self:
@@ -222,6 +233,11 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
                 f"Without one of {', '.join(models)}, REHEARSAL_OBSERVER=model has no effect."
             )
         return tuple(found)
+
+    def of_engine(self, name: str) -> str:
+        """The setting of that name, which only one engine reads; "" when it is not set."""
+        value = self.of_engines.get(name)
+        return "" if value is None else value.get_secret_value()
 
     def calls_of(self, *, demo: bool) -> int:
         """How many calls one account may have at once; nobody takes every line by default.

@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     start_console(tracebacks=options.tracebacks)
     try:
         registry = EngineRegistry()
-        settings = Settings.load(HERE, os.environ, engines=registry.setting_names)
+        settings = Settings.load(HERE, os.environ, engines=registry.settings)
         if not settings.livekit_url:
             raise SettingsError(
                 {"LIVEKIT_URL": WrongValue("is not set", "Set it as the app has it.")}

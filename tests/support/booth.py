@@ -1,7 +1,7 @@
 """A call without a room: the real job, engine and plugin, with a microphone and a loudspeaker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from itertools import pairwise
@@ -18,7 +18,7 @@ from livekit.agents.voice import io
 from agent.engines.base import Engine
 from agent.engines.registry import EngineRegistry
 from agent.engines.tools import EngineTools
-from agent.platform.settings import Settings
+from agent.platform.settings import KnownEngines, Settings
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
     Caption,
@@ -273,10 +273,12 @@ def timed(call: Booth, near: float = 0.5) -> None:
             assert before.over <= turn.begin + 1.0, "it ends where it was cut"
 
 
-def settings_of(folder: Path, environ: dict[str, str], engines: Sequence[str] = ()) -> Settings:
+def settings_of(
+    folder: Path, environ: dict[str, str], engines: KnownEngines | None = None
+) -> Settings:
     """The settings of an app with these variables, in a folder of its own."""
     cache = {"REHEARSAL_CACHE": str(folder / "cache")}
-    return Settings.load(folder, {**cache, **environ}, engines=engines)
+    return Settings.load(folder, {**cache, **environ}, engines=engines or {})
 
 
 async def _at_once(**options: object) -> None:

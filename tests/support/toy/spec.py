@@ -11,7 +11,8 @@ SPEC = EngineSpec(
     module="tests.support.toy.engine",
     imports=("wave",),
     capabilities=EngineCapabilities(replies_itself=False, prompted=False),
-    missing=needs("DEEPGRAM_API_KEY"),
+    settings=("TOY_KEY", "TOY_URL"),
+    missing=needs("TOY_KEY"),
     remedy="Wind it up.",
     egress=lambda settings: "every beep goes to the neighbours",
     languages=("nl",),
@@ -22,10 +23,10 @@ SPEC = EngineSpec(
         ProviderRequest(
             "compatible",
             "The toy shop",
-            settings.stt.base_url,
-            settings.deepgram_api_key.get_secret_value(),
+            settings.of_engine("TOY_URL"),
+            settings.of_engine("TOY_KEY"),
             "tin",
-            "STT_MODEL",
+            "TOY_MODEL",
         ),
     ),
     probes=(

@@ -16,7 +16,7 @@ from agent.engines.length import excess
 from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.registry import ENGINES, EngineRegistry
 from agent.engines.why import Why
-from agent.platform.settings import SettingsError
+from agent.platform.settings import Settings, SettingsError
 from agent.protocol.messages import NewPersona, Say
 from agent.providers.endpoints import Provider
 from data.journal import CallRecord
@@ -24,7 +24,8 @@ from data.records import CallStart, Turn
 from personas.cli import run_check
 from personas.library import Library
 from personas.parse import examine
-from tests.support.booth import booth, settings_of
+from tests.support import booth as calls
+from tests.support.booth import booth
 from tests.support.persona_text import PLAIN, swap
 from tests.support.places import ROOT
 from tests.support.studio import World
@@ -34,8 +35,13 @@ from ui.call.engine import leaves as told_before
 from ui.settings.page import engines as settings_rows
 
 REGISTRY = EngineRegistry((TOY, *ENGINES))
-KEY = {"DEEPGRAM_API_KEY": "k", "STT_BASE_URL": "http://127.0.0.1:1/v1"}
+KEY = {"TOY_KEY": "the-key-of-the-toy", "TOY_URL": "http://127.0.0.1:1/v1"}
 TEXT = swap("language: th-TH", "language: en-US")
+
+
+def settings_of(folder: Path, environ: dict[str, str]) -> Settings:
+    """The settings of an app that has the toy."""
+    return calls.settings_of(folder, environ, REGISTRY.settings)
 
 
 async def test_it_plays_a_call_and_takes_an_edit(
@@ -59,7 +65,7 @@ def test_it_is_chosen_as_the_best_that_is_ready(tmp_path: Path) -> None:
     without = settings_of(tmp_path, {"REHEARSAL_ENGINE": "toy"})
     choice = REGISTRY.choose(persona, without)
     assert choice.name == "offline"
-    assert choice.note == "Toy cannot be used: DEEPGRAM_API_KEY is not set in .env."
+    assert choice.note == "Toy cannot be used: TOY_KEY is not set in .env."
     assert EngineRegistry().choose(persona, without).note == (
         "Toy cannot be used: no such engine is there."
     )
@@ -72,15 +78,23 @@ def test_one_engine_must_always_be_able_to_play() -> None:
 
 
 def test_settings_take_its_name_and_their_page_shows_it(tmp_path: Path) -> None:
-    names = REGISTRY.setting_names
-    settings = settings_of(tmp_path, {**KEY, "REHEARSAL_ENGINE": "Toy"}, engines=names)
+    settings = settings_of(tmp_path, {**KEY, "REHEARSAL_ENGINE": "Toy"})
     rows = dict(settings_rows(settings, REGISTRY))
     assert (
         rows["Toy"] == "The usual one. What leaves this machine: every beep goes to the neighbours."
     )
     assert dict(settings_rows(settings_of(tmp_path, {}), REGISTRY))["Toy"].startswith("Not in use")
     with pytest.raises(SettingsError, match="Choose one of auto, gemini"):
-        settings_of(tmp_path, {"REHEARSAL_ENGINE": "toy"}, engines=EngineRegistry().setting_names)
+        calls.settings_of(tmp_path, {"REHEARSAL_ENGINE": "toy"}, EngineRegistry().settings)
+
+
+def test_it_has_settings_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TOY_KEY = the-key-of-the-toy\n")
+    settings = settings_of(tmp_path, {})
+    assert settings.of_engine("TOY_KEY") == KEY["TOY_KEY"]
+    assert settings.of_engine("TOY_URL") == ""
+    assert KEY["TOY_KEY"] not in repr(settings)
+    assert calls.settings_of(tmp_path, {}).of_engine("TOY_KEY") == ""
 
 
 def test_authors_can_choose_it_for_a_call(tmp_path: Path) -> None:
@@ -90,7 +104,7 @@ def test_authors_can_choose_it_for_a_call(tmp_path: Path) -> None:
     persona = examine(PLAIN, "ann-lee").persona
     assert persona is not None
     (toy,) = [offer for offer in offers(studio, persona) if offer.name == "toy"]
-    assert (toy.title, toy.lacks) == ("Toy", "DEEPGRAM_API_KEY is not set in .env")
+    assert (toy.title, toy.lacks) == ("Toy", "TOY_KEY is not set in .env")
     assert "every beep" in in_call(studio, "toy", "toy")
     assert in_call(studio, "offline", "toy").startswith("Voice: Offline, until the trouble Toy.")
     assert told_before(studio, persona).startswith("Voice: Offline.")

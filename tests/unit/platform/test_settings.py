@@ -9,7 +9,7 @@ from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings, SettingsError
 from tests.support.places import ROOT
 
-ENGINES = EngineRegistry().setting_names
+ENGINES = EngineRegistry().settings
 LIVEKIT = {
     "LIVEKIT_URL": "wss://project.livekit.cloud",
     "LIVEKIT_API_KEY": "APIkey",
