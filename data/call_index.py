@@ -16,31 +16,19 @@ from data.summary import Summary
 
 log = logging.getLogger(__name__)
 
-# What is asked by is taken from the summary's document when the row is written.
-_TABLES = """
+_ASKED = ("user", "persona", "name", "reason", "draft", "started", "score", "passed")
+"""What of a summary stands in columns of its own beside the whole of it, to be asked by."""
+# The indexes hold all that courses count, so that no row is read for it. (Generated columns would
+# say the same without a second writing, but sqlite takes no index as covering that has any.)
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS calls (
-    call TEXT PRIMARY KEY,
-    document TEXT NOT NULL,
-    said TEXT NOT NULL,
-    user TEXT AS (json_extract(document, '$.user')) STORED,
-    persona TEXT AS (json_extract(document, '$.persona')) STORED,
-    name TEXT AS (json_extract(document, '$.name')) STORED,
-    reason TEXT AS (json_extract(document, '$.reason')) STORED,
-    draft INTEGER AS (json_extract(document, '$.draft')) STORED,
-    started REAL AS (json_extract(document, '$.started')) STORED,
-    score REAL AS (json_extract(document, '$.score')) STORED,
-    passed INTEGER AS (coalesce(json_extract(document, '$.passed'), 0)) STORED
+    call TEXT PRIMARY KEY, document TEXT NOT NULL, said TEXT NOT NULL, {", ".join(_ASKED)}
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_by_time ON calls (started);
-CREATE INDEX IF NOT EXISTS calls_by_name ON calls (name);
-CREATE INDEX IF NOT EXISTS calls_by_user ON calls (user, started);
-CREATE INDEX IF NOT EXISTS calls_by_user_and_persona ON calls (user, persona, started);
-CREATE INDEX IF NOT EXISTS calls_that_count
-    ON calls (user, persona, started, passed) WHERE NOT draft;
-CREATE INDEX IF NOT EXISTS calls_with_score_of_user
-    ON calls (user, started, score, passed) WHERE score IS NOT NULL AND NOT draft;
-CREATE INDEX IF NOT EXISTS calls_with_score
-    ON calls (user, persona, started, passed, draft) WHERE score IS NOT NULL;
+CREATE INDEX IF NOT EXISTS calls_by_name ON calls (name, started);
+CREATE INDEX IF NOT EXISTS calls_by_user ON calls (user, started, draft, score, passed);
+CREATE INDEX IF NOT EXISTS calls_by_user_and_persona
+    ON calls (user, persona, started, draft, score, passed);
 CREATE TABLE IF NOT EXISTS spoken (
     call TEXT NOT NULL,
     version TEXT NOT NULL,
@@ -62,7 +50,7 @@ LISTED = 5
 _SCORED = "score IS NOT NULL AND NOT draft"
 _RESULTS = {
     "passed": "score IS NOT NULL AND passed",
-    "failed": "score IS NOT NULL AND NOT passed",
+    "failed": "score IS NOT NULL AND NOT coalesce(passed, 0)",
     "none": "score IS NULL",
 }
 
@@ -117,8 +105,11 @@ class CallIndex:
         with self._database.write() as write:
             write.executemany("DELETE FROM spoken WHERE call = ?", calls)
             write.executemany(
-                "INSERT OR REPLACE INTO calls (call, document, said) VALUES (?, ?, ?)",
-                ((each.call, _document(each), _said(each)) for each in rows),
+                f"INSERT OR REPLACE INTO calls VALUES (?, ?, ?{', ?' * len(_ASKED)})",
+                (
+                    (each.call, _document(each), _said(each), *(getattr(each, n) for n in _ASKED))
+                    for each in rows
+                ),
             )
             write.executemany("INSERT OR REPLACE INTO spoken VALUES (?, ?, ?, ?, ?, ?)", spoken)
             if source:
@@ -155,16 +146,15 @@ class CallIndex:
 
     def users(self) -> list[str]:
         """Everyone who has finished a call."""
-        return [user for (user,) in self._database.read("SELECT DISTINCT user FROM calls")]
+        return self._distinct("user")
 
     def names(self) -> list[str]:
         """What the customers of the calls were called."""
-        return [name for (name,) in self._database.read("SELECT DISTINCT name FROM calls")]
+        return self._distinct("name")
 
     def personas(self, user: str) -> list[str]:
         """The slugs that the personas of the user's calls had."""
-        query = "SELECT DISTINCT persona FROM calls WHERE user = ?"
-        return [slug for (slug,) in self._database.read(query, user)]
+        return self._distinct("persona", user)
 
     def last(self, user: str, names: Sequence[Name], *, scored: bool = False) -> Summary | None:
         """The user's newest call with the persona of these names; ``scored``: that has a score."""
@@ -173,11 +163,14 @@ class CallIndex:
 
     # ---- progress ----
 
-    def courses(self) -> dict[str, Course]:
-        """Everyone's course, that with the newest call first; with as many scores as tell how
-        somebody does lately."""
-        query = "SELECT user, max(started) FROM calls WHERE NOT draft GROUP BY user ORDER BY 2 DESC"
-        users = [user for user, _ in self._database.read(query)]
+    def courses(self, limit: int = -1) -> dict[str, Course]:
+        """The course of each of the users who had the newest calls, with as many scores as tell how
+        they do lately."""
+        query = (
+            "SELECT user, max(started) FROM calls WHERE NOT draft"
+            " GROUP BY user ORDER BY 2 DESC LIMIT ?"
+        )
+        users = [user for user, _ in self._database.read(query, limit)]
         made = ((user, self.course(user, drawn=2 * RECENT)) for user in users)
         return {user: course for user, course in made if course is not None}
 
@@ -255,6 +248,19 @@ class CallIndex:
             found.append([call for call, *_ in self._summaries(query, *values, limit)])
         ordered = merge(*found, key=lambda call: call.started, reverse=True)
         return list(islice(ordered, limit))
+
+    def _distinct(self, column: str, user: str | None = None) -> list[str]:
+        """The values of a column, which leap along an index from one to the next: as fast as they
+        are few, however many rows there are."""
+        of_user, values = ("", ()) if user is None else (" AND user = ?", (user,))
+        query = (
+            f"WITH RECURSIVE found(value) AS ("
+            f"SELECT min({column}) FROM calls WHERE TRUE{of_user} UNION ALL"
+            f" SELECT (SELECT min({column}) FROM calls WHERE {column} > value{of_user})"
+            " FROM found WHERE value IS NOT NULL)"
+            " SELECT value FROM found WHERE value IS NOT NULL"
+        )
+        return [value for (value,) in self._database.read(query, *values, *values)]
 
     def _summaries(self, query: str, *values: object) -> list[Row]:
         """The summaries of the rows that begin with a call and its document, each with the rest of

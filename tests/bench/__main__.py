@@ -19,6 +19,7 @@ NAMES = (
     "realtime",
     "concurrency",
     "studio",
+    "store",
 )
 """In this order; each is a module here with a ``measure()`` that yields names and figures."""
 

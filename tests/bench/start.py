@@ -26,19 +26,20 @@ def measure() -> Iterator[tuple[str, str]]:
         with RunningApp(Path(folder)):
             pass  # everything is prepared after this
         for _ in range(RUNS):
-            page, call = _run(Path(folder))
+            page, call = start_of(Path(folder) / "data")
             pages.append(page)
             ready.append(call)
     yield "command to a served page", spread(pages)
     yield "command to calls", spread(ready)
 
 
-def _run(folder: Path) -> tuple[float, float]:
+def start_of(data: Path) -> tuple[float, float]:
+    """Seconds from the command, on that data folder, to a served page and to calls."""
     port = free_tcp_port()
     uv = shutil.which("uv") or "uv"
     began = time.monotonic()
     process = subprocess.Popen(
-        [uv, "run", "app.py", "--port", str(port), "--data", str(folder / "data")],
+        [uv, "run", "app.py", "--port", str(port), "--data", str(data)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from data.store import Store
 from data.summary import Summary
 from tests.support.studio import World, log_in, turns, visit
 from ui.progress.chart import in_words
+from ui.progress.page import STEP
 
 DAY = 86_400.0
 
@@ -151,6 +152,18 @@ async def test_a_trainee_sees_the_own_course_only(world: World, user: User) -> N
     answer = await user.http_client.get("/progress/author")
     assert answer.status_code == 403
     assert "You may see your own progress only" in answer.text
+
+
+async def test_everyone_comes_in_steps(world: World, user: User) -> None:
+    world.archive.finished.put(
+        call(n, 50.0, user=f"user-{n:02}", reason="ended") for n in range(STEP + 3)
+    )
+    await log_in(user, "author")
+    await user.open("/progress")
+    await user.should_see("user-03")
+    await user.should_not_see("user-02", retries=3)
+    user.find("Show 3 more").click()
+    await user.should_see("user-00")
 
 
 async def test_authors_see_everyone_and_each_course(world: World, user: User) -> None:

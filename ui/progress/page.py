@@ -20,6 +20,7 @@ from ui.progress.chart import score_chart
 
 T = TypeVar("T")
 
+STEP = 50
 STOPPING = "Rehearsal is being stopped."
 FORBIDDEN = ("You may see your own progress only", "It is under Progress in the menu.", 403)
 MISSING = ("There is no such account", "It may have been written differently.", 404)
@@ -39,12 +40,10 @@ def register(studio: Studio) -> None:
         if not access.is_author(user):
             await _one(studio, user.name, "Your progress")
             return
-        everyone = await _look(studio.archive.finished.courses)
+        everyone = await _look(partial(_newest, studio, STEP))
         with frame(studio, "Progress"):
-            if isinstance(everyone, str):
-                kit.message(everyone, "bad")
-            else:
-                _everyone(studio, everyone)
+            kit.heading("Progress")
+            _Everyone(studio).show(everyone)
 
     @ui.page("/progress/{name}")
     async def progress_of(name: str) -> None:
@@ -58,24 +57,50 @@ def register(studio: Studio) -> None:
             await _one(studio, name, "Your progress" if own else _display(studio, name))
 
 
-def _everyone(studio: Studio, everyone: dict[str, Course]) -> None:
-    with kit.tag("div", classes="rh-stack-tight"):
-        kit.heading("Progress")
-        if everyone:
-            kit.muted("Everyone who has taken calls. Choose somebody to see their course.")
-    if not everyone:
-        _first_steps()
-        return
-    with kit.tag("ul", classes="rh-list"):
-        for name, found in everyone.items():
-            with kit.tag("li"), ui.link(target=f"/progress/{name}").classes("rh-row"):
-                display = _display(studio, name)
-                avatar(display, 44)
-                with kit.tag("div", classes="rh-grow"):
-                    kit.tag("p", display, "rh-strong")
-                    kit.tag("p", _calls(found), "rh-muted rh-small rh-number")
-                kit.tag("p", _change(found), "rh-row-when rh-small rh-number")
-                _score(found.lately, "average")
+class _Everyone:
+    """Those who have taken calls, in steps."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._shown = STEP
+        self._box = kit.tag("div", classes="rh-contents")
+
+    def show(self, everyone: dict[str, Course] | str) -> None:
+        """Draw these, one step more than is shown; or why there are none."""
+        self._box.clear()
+        with self._box:
+            if isinstance(everyone, str):
+                kit.message(everyone, "bad")
+            elif everyone:
+                kit.muted("Everyone who has taken calls. Choose somebody to see their course.")
+                self._rows(list(everyone.items()))
+            else:
+                _first_steps()
+
+    def _rows(self, everyone: list[tuple[str, Course]]) -> None:
+        with kit.tag("ul", classes="rh-list"):
+            for name, found in everyone[: self._shown]:
+                with kit.tag("li"), ui.link(target=f"/progress/{name}").classes("rh-row"):
+                    self._row(_display(self._studio, name), found)
+        if (rest := len(everyone) - self._shown) > 0:
+            kit.button(f"Show {rest} more", self._more).classes("rh-center")
+
+    def _row(self, display: str, found: Course) -> None:
+        avatar(display, 44)
+        with kit.tag("div", classes="rh-grow"):
+            kit.tag("p", display, "rh-strong")
+            kit.tag("p", _calls(found), "rh-muted rh-small rh-number")
+        kit.tag("p", _change(found), "rh-row-when rh-small rh-number")
+        _score(found.lately, "average")
+
+    async def _more(self) -> None:
+        self._shown += STEP
+        self.show(await _look(partial(_newest, self._studio, self._shown)))
+
+
+def _newest(studio: Studio, shown: int) -> dict[str, Course]:
+    """The courses of those with the newest calls; one step more than is shown."""
+    return studio.archive.finished.courses(shown + STEP)
 
 
 async def _one(studio: Studio, name: str, title: str) -> None:
