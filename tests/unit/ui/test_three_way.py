@@ -1,7 +1,7 @@
 """Two people's changes of one text, put together by lines."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui.studio.three_way import MIDDLE, MINE, THEIRS, clashes, marked, merge, settle
@@ -12,11 +12,13 @@ TEXTS = st.lists(st.sampled_from("abcd\n"), max_size=12).map(
 BASE = "one\ntwo\nthree\nfour\n"
 
 
+@settings(deadline=None)
 @given(base=TEXTS, text=TEXTS)
 def test_one_side_s_changes_come_whole(base: str, text: str) -> None:
     assert merge(base, text, base) == merge(base, base, text) == merge(base, text, text) == text
 
 
+@settings(deadline=None)
 @given(base=TEXTS, mine=TEXTS, theirs=TEXTS)
 def test_who_is_who_decides_only_the_order_between_marks(base: str, mine: str, theirs: str) -> None:
     ours, others = merge(base, mine, theirs), merge(base, theirs, mine)
