@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from data.common.observers import nothing
+
 
 class PagePresence:
     """One page has the call at a time; lives on the app's loop.
@@ -20,7 +22,7 @@ class PagePresence:
         self._end = end
         self._on_away = on_away
         self._page: object | None = None
-        self._dismiss: Callable[[], None] = _nothing
+        self._dismiss: Callable[[], None] = nothing
         self._reason = ""
         self._timer: asyncio.TimerHandle | None = None
 
@@ -63,7 +65,7 @@ class PagePresence:
             reason = self._reason or "left"
             self.stop()
             # The call may be kept for a while, and would keep the page with all that is on it.
-            self._page, self._dismiss = None, _nothing
+            self._page, self._dismiss = None, nothing
             self._end(reason)
 
     def stop(self) -> None:
@@ -72,7 +74,3 @@ class PagePresence:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def _nothing() -> None:
-    pass

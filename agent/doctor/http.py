@@ -6,11 +6,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
+
+from data.common.hosts import is_loopback
 
 Trouble = Literal["", "dns", "refused", "timeout", "certificate", "no_tls", "closed", "other"]
 
@@ -64,16 +65,7 @@ async def ask(
 
 def session(url: str) -> aiohttp.ClientSession:
     """A client that takes the system's proxy, except to this machine."""
-    return aiohttp.ClientSession(trust_env=not is_local(url))
-
-
-def is_local(url: str) -> bool:
-    """Whether that address is on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return aiohttp.ClientSession(trust_env=not is_loopback(urlsplit(url).hostname or ""))
 
 
 def trouble_of(error: BaseException) -> tuple[Trouble, str]:

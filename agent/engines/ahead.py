@@ -16,7 +16,7 @@ from typing import Any
 from livekit.agents import APIConnectOptions, APIError, llm
 from livekit.agents.metrics import LLMMetrics
 
-from agent.simulation.acting.prompt import MARK
+from agent.simulation.acting.prompt import marked
 
 MOST = 3
 """Replies asked for in vain per turn; each costs what a reply costs."""
@@ -155,7 +155,7 @@ def plain(context: llm.ChatContext) -> llm.ChatContext:
             continue
         role: llm.ChatRole = "assistant" if message.role == "assistant" else "user"
         if not turns and role == "assistant":
-            turns.append(("user", [f"{MARK} The agent has picked up."]))
+            turns.append(("user", [marked("The agent has picked up.")]))
         if turns and turns[-1][0] == role:
             turns[-1][1].append(text)
         else:

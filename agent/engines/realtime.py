@@ -19,14 +19,15 @@ from agent.engines.base import Engine, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.turn_gate import TurnGate
 from agent.simulation.acting.prompt import (
-    MARK,
     cut_direction,
+    marked,
     opening_direction,
     persona_prompt,
     silence_direction,
 )
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History, Said
+from data.common.observers import nothing
 from personas.model import Persona
 
 MakeModel = Callable[[Persona], llm.RealtimeModel]
@@ -46,7 +47,7 @@ class RealtimeEngine(Engine):
         self._coming: deque[tuple[PersonaAgent, History]] = deque()
         self._newest: PersonaAgent | None = None
         self._connected = False
-        self._when_connected: Callable[[], None] = _nothing
+        self._when_connected: Callable[[], None] = nothing
         self._direction = ""
         self._session: AgentSession[None] = AgentSession(
             llm=make_model(persona),
@@ -76,12 +77,12 @@ class RealtimeEngine(Engine):
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers a turn that was typed, or one that was lost with a connection."""
         self._direction = step.direction.text
-        return self._session.generate_reply(user_input=text, instructions=_marked(self._direction))
+        return self._session.generate_reply(user_input=text, instructions=marked(self._direction))
 
     async def direct(self, step: Step) -> None:
         """What this means for the next line; by default the turn's direction among the turns."""
         self._direction = step.direction.text
-        await self._put(_marked(self._direction))
+        await self._put(marked(self._direction))
 
     def when_connected(self, then: Callable[[], None]) -> None:
         """Call ``then`` when the model has been reached, at once if it has been."""
@@ -133,7 +134,7 @@ class RealtimeEngine(Engine):
     def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:
         """Told first when the connection is made, before anything has been used."""
         self._connected = True
-        then, self._when_connected = self._when_connected, _nothing
+        then, self._when_connected = self._when_connected, nothing
         then()
 
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
@@ -142,20 +143,12 @@ class RealtimeEngine(Engine):
             agent, history = self._coming.popleft()
             past = list(history)
             if self._direction:
-                past.append(Said("trainee", _marked(self._direction)))
+                past.append(Said("trainee", marked(self._direction)))
             agent.remember(past)
 
     def _ask(self, direction: str) -> SpeechHandle:
-        return self._session.generate_reply(instructions=_marked(direction))
-
-
-def _marked(direction: str) -> str:
-    return f"{MARK} {direction}"
+        return self._session.generate_reply(instructions=marked(direction))
 
 
 def _nobody(text: str, measured: llm.MetricsReport) -> None:
     """Before the call there are no turns."""
-
-
-def _nothing() -> None:
-    """Nobody waits for the connection."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
@@ -42,6 +41,7 @@ from agent.platform.setting_values import (
     whole,
     yes,
 )
+from data.common.hosts import is_loopback
 
 __all__ = ["Network", "Settings", "SettingsError", "WrongValue"]
 
@@ -250,9 +250,4 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches the app: it listens here, and for no proxy."""
-        if self.proxies:
-            return False
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return not self.proxies and is_loopback(self.host)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
+
+from data.common.hosts import is_loopback
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -73,7 +74,7 @@ class ProviderEndpoint:
         if self.base_url == own:
             return PROVIDER_NAMES[self.who]
         host = urlsplit(self.base_url).hostname or ""
-        return "" if _is_loopback(host) else host
+        return "" if is_loopback(host) else host
 
 
 class Endpoints(NamedTuple):
@@ -153,10 +154,3 @@ def _is_openai(url: str, settings: "Settings") -> bool:
     own = urlsplit(settings.openai_base_url or OPENAI)
     given = urlsplit(url)
     return (given.scheme, given.netloc) == (own.scheme, own.netloc)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

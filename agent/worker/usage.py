@@ -19,6 +19,7 @@ from livekit.agents.metrics import (
 
 from agent.engines.cost import THINKERS
 from agent.protocol.messages import Event, Usage
+from data.common.observers import nothing
 from data.records import ModelUse
 
 EVERY = 10.0
@@ -51,7 +52,7 @@ class UsageMeter:
         self._thoughts: list[ModelUse] = []
         self._told: tuple[ModelUse, ...] = ()
         self._told_at = time.monotonic()
-        self._forget: Callable[[], None] = _nothing
+        self._forget: Callable[[], None] = nothing
 
     def follow(self, session: AgentSession[Any], engine: str) -> None:
         """Count what ``session`` uses, which ``engine`` plays, until ``end_session``."""
@@ -103,7 +104,7 @@ class UsageMeter:
     def end_session(self) -> None:
         """The running session is over; the next one begins at zero."""
         self._forget()
-        self._forget = _nothing
+        self._forget = nothing
         self._over = total([*self._over, *self._running])
         self._running = []
         self._tell()
@@ -114,10 +115,6 @@ class UsageMeter:
         if models != self._told:
             self._told = models
             self._send(Usage(self._call, models))
-
-
-def _nothing() -> None:
-    """No session is followed."""
 
 
 def total(uses: Iterable[ModelUse]) -> list[ModelUse]:

@@ -60,6 +60,10 @@ class Observers(Generic[*News]):
                 log.exception("an observer of %s failed", name)
 
 
+def nothing() -> None:
+    """What ends an observation that has not begun, or is over."""
+
+
 def _running_loop() -> asyncio.AbstractEventLoop | None:
     try:
         return asyncio.get_running_loop()

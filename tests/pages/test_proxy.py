@@ -286,6 +286,7 @@ async def test_an_odd_prefix_is_none(prefix: str, tmp_path: Path) -> None:
     ("host", "values", "status"),
     [
         ("localhost:3000", {}, 200),
+        ("studio.localhost:3000", {}, 200),
         ("127.0.0.1:3000", {}, 200),
         ("[::1]:3000", {}, 200),
         ("evil.example:3000", {}, 421),

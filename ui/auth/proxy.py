@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.platform.settings import Network, Settings
+from data.common.hosts import is_loopback
 
 PREFIX = "x-forwarded-prefix"
 """Where the sub-path stands in the headers of a request, for us and for NiceGUI."""
@@ -95,12 +96,7 @@ class Front:
 
     def _is_ours(self, host: str) -> bool:
         name = _name(host)
-        if name == "localhost" or name in self._names:
-            return True
-        try:
-            return ip_address(name).is_loopback
-        except ValueError:
-            return False
+        return name in self._names or is_loopback(name)
 
     def _words(self, host: str) -> str:
         shown = host if _NAME.fullmatch(host.casefold()) else "this name"

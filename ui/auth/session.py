@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import Client, ui
 
+from data.common.observers import nothing
 from ui.auth import access
 from ui.context import Studio
 
@@ -49,11 +50,7 @@ def _delete(client: Client) -> None:
     """Take the page away, once: NiceGUI does it again when the browser's socket has been closed for
     a while, and then finds no such page (KeyError)."""
     client.delete()
-    client.delete = _nothing  # type: ignore[method-assign]
-
-
-def _nothing() -> None:
-    pass
+    client.delete = nothing  # type: ignore[method-assign]
 
 
 def _end_call(studio: Studio, client: Client, user: "User") -> None:

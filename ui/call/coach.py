@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from data.common.observers import nothing
 from data.records import Hint
 from ui import kit
 from ui.kit import lang
@@ -32,7 +33,7 @@ class Coach:
     def __init__(self, present: Callable[[], "LiveCall | None"]) -> None:
         self._present = present
         self._call: LiveCall | None = None
-        self._stop: Callable[[], None] = _nothing
+        self._stop: Callable[[], None] = nothing
         self._read: set[int] = set()
         self._cards: dict[int, ui.element] = {}
         with kit.tag("p", classes="rh-coach rh-small").props("role=status") as self._line:
@@ -54,7 +55,7 @@ class Coach:
         self._stop()
         self._call, self._read = call, set()
         self._show({})
-        self._stop = _nothing if call is None else call.subscribe(lambda event: self._draw())
+        self._stop = nothing if call is None else call.subscribe(lambda event: self._draw())
         self._draw()
 
     def _draw(self) -> None:
@@ -93,7 +94,3 @@ class Coach:
         self._read.add(number)
         self._draw()
         kit.focus(self._hints)  # the button that had it is gone
-
-
-def _nothing() -> None:
-    pass

@@ -10,6 +10,7 @@ from nicegui import background_tasks, ui
 
 from agent.calls.admission import CallOptions, Refused
 from agent.calls.call_events import CallEvent
+from data.common.observers import nothing
 from ui.auth.session import CALL
 from ui.call.state import Browser
 from ui.call.voice_call import (
@@ -74,7 +75,7 @@ class CallController:
         self._since = 0.0
         self._lost_since: float | None = None
         self._lost_by = "lost"
-        self._unsubscribe: Callable[[], None] = _nothing
+        self._unsubscribe: Callable[[], None] = nothing
         self.voice = VoiceCall(
             self._heard_browser,
             sdk_ready=sdk_file(studio) is not None,
@@ -206,7 +207,7 @@ class CallController:
     def leave(self) -> None:
         """Take the call out of hand; whether it goes on is another question."""
         self._unsubscribe()
-        self._unsubscribe = _nothing
+        self._unsubscribe = nothing
         self.call = None
 
     def _heard_browser(self, event: BrowserEvent) -> None:
@@ -271,7 +272,3 @@ class CallController:
             self._lost(call)  # there is no server just now
         else:
             self.voice.connect(ticket.server_url, ticket.token, call.id, again=True)
-
-
-def _nothing() -> None:
-    pass

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.doctor.check import Check, State, plain
-from agent.doctor.http import is_local
+from data.common.hosts import is_loopback
 from ui.call.microphone_help import UNDO, WORDS, browser_of
 
 Facts = Mapping[str, Any]
@@ -149,14 +149,18 @@ def echoed(yes: bool) -> Check:
 def hindrance(page: Facts, server: Server) -> Check | None:
     """Why a browser on this page can never reach that server; None when it might."""
     host = str(page.get("hostname", ""))
-    if server.own and not is_local(f"http://{host}"):
+    if server.own and not is_loopback(host.strip("[]")):
         found = "This machine's own LiveKit server listens to this machine only; you are elsewhere."
         fix = "For browsers on other machines set LIVEKIT_URL, its key and secret in .env.local."
         return _check("path", "failed", found, fix)
     plain_socket = urlsplit(server.url).scheme in ("ws", "http")
-    if page.get("protocol") == "https:" and plain_socket and not is_local(server.url):
+    if (
+        page.get("protocol") == "https:"
+        and plain_socket
+        and not is_loopback(urlsplit(server.url).hostname or "")
+    ):
         found = "This page is https, but LIVEKIT_URL is not: browsers block ws:// from there."
-        fix = f"Set LIVEKIT_URL=wss://{urlsplit(server.url).netloc} and restart."
+        fix = f"Set LIVEKIT_URL=wss://{url.netloc} and restart."
         return _check("path", "failed", found, fix)
     return None
 

@@ -9,6 +9,7 @@ from agent.calls.admission import CallOptions
 from agent.calls.call_events import CallEvent
 from agent.protocol.messages import Edited, Ended
 from agent.protocol.scene import FROM_THE_TOP
+from data.common.observers import nothing
 from data.records import Edit
 from data.users import User
 from personas.model import Finding, Persona
@@ -54,7 +55,7 @@ class CallSide:
         self._spoken = ""
         self._error: Finding | None = None
         self._words: tuple[str, ...] = ()
-        self._stop_hearing: Callable[[], None] = _nothing
+        self._stop_hearing: Callable[[], None] = nothing
         # A call may outlive its page.
         ui.context.client.on_delete(lambda: self._stop_hearing())
         self._typed = Debounce(PAUSE, self._apply_typed, postpone=True)
@@ -224,7 +225,3 @@ class CallSide:
             if badge:
                 kit.tag("span", badge, f"rh-badge rh-badge-{kind}")
             kit.tag("span", words)
-
-
-def _nothing() -> None:
-    pass

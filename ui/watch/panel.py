@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from agent.protocol.messages import Caption, Ended, TurnDone
+from data.common.observers import nothing
 from data.records import Speaker
 from data.users import User
 from personas.model import Persona
@@ -48,8 +49,8 @@ class WatchPanel:
         self._connection = Connection("ready")
         self._playback = True
         self._here = False
-        self._leave: Callable[[], None] = _nothing
-        self._close_ear: Callable[[], None] = _nothing
+        self._leave: Callable[[], None] = nothing
+        self._close_ear: Callable[[], None] = nothing
         self._listening = Listening(
             self._heard_browser, reconnect_timeout=studio.settings.reconnect_timeout
         )
@@ -105,7 +106,7 @@ class WatchPanel:
     def _come(self) -> None:
         """The page is open in a browser (and not only fetched): somebody listens."""
         self._here = True
-        if self._leave is _nothing and self._call.end is None:
+        if self._leave is nothing and self._call.end is None:
             self._leave = self._call.coaching.listen(self._user.display)
 
     def _go(self) -> None:
@@ -121,7 +122,7 @@ class WatchPanel:
 
     def _connect(self) -> None:
         self._close_ear()
-        self._close_ear = _nothing
+        self._close_ear = nothing
         try:
             ear = self._studio.calls.listening(self._call)
         except RuntimeError as error:  # the LiveKit server is being started again
@@ -209,7 +210,3 @@ class WatchPanel:
             report = kit.link_button("See the report", f"/calls/{self._call.id}", kind="primary")
             report.mark("report")
             kit.link_button("All calls", "/calls")
-
-
-def _nothing() -> None:
-    pass

@@ -12,7 +12,7 @@ from agent.engines.openai.connection import Model
 from agent.engines.openai.spec import SPEC
 from agent.engines.realtime import RealtimeEngine
 from agent.engines.tools import EngineTools
-from agent.simulation.acting.prompt import MARK, persona_prompt
+from agent.simulation.acting.prompt import marked, persona_prompt
 from agent.simulation.directing.director import Step
 from agent.simulation.history import History
 from personas.model import Persona
@@ -41,7 +41,7 @@ class OpenAIRealtime(RealtimeEngine):
     async def direct(self, step: Step) -> None:
         """The instructions, and below them what the next line is to be."""
         self._direction = step.direction.text
-        self._below = f"\n{MARK} {self._direction}\n"
+        self._below = f"\n{marked(self._direction)}\n"
         await self._instruct()
 
     async def free_for(self, persona: Persona) -> None:

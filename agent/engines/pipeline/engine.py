@@ -38,8 +38,8 @@ from agent.providers.plugins import (
     use_voice,
 )
 from agent.simulation.acting.prompt import (
-    MARK,
     cut_direction,
+    marked,
     opening_direction,
     persona_prompt,
     silence_direction,
@@ -126,12 +126,12 @@ class PipelineEngine(Engine):
     def foresee(self, text: str, step: Step) -> None:
         """The trainee may have finished: ``answer`` may follow with just these."""
         if isinstance(self._agent, _Actor):
-            self._agent.ask_ahead(text, _marked(step.direction.text))
+            self._agent.ask_ahead(text, marked(step.direction.text))
 
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers; the direction is the last thing that the model reads."""
         return self._session.generate_reply(
-            user_input=text, instructions=_marked(step.direction.text)
+            user_input=text, instructions=marked(step.direction.text)
         )
 
     def nudge(self, state: State) -> SpeechHandle:
@@ -169,7 +169,7 @@ class PipelineEngine(Engine):
         await self._tts.aclose()
 
     def _ask(self, direction: str) -> SpeechHandle:
-        return self._session.generate_reply(instructions=_marked(direction))
+        return self._session.generate_reply(instructions=marked(direction))
 
     def _on_user_state(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
@@ -240,7 +240,3 @@ class _Actor(PersonaAgent):
 
 def _as_it_is(context: llm.ChatContext) -> llm.ChatContext:
     return context
-
-
-def _marked(direction: str) -> str:
-    return f"{MARK} {direction}"

@@ -40,6 +40,11 @@ Your file
 """
 
 
+def marked(direction: str) -> str:
+    """A stage direction as the prompt has told the model to know it."""
+    return f"{MARK} {direction}"
+
+
 def persona_frame() -> str:
     """What stands around every persona's text."""
     return _FRAME

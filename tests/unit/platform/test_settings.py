@@ -78,7 +78,8 @@ def test_folders_of_variables_are_meant_from_the_apps_folder(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("host", "loopback"),
     [
-        ("localhost", True), ("127.0.0.1", True), ("127.8.8.8", True), ("::1", True),
+        ("localhost", True), ("me.localhost", True), ("127.0.0.1", True), ("127.8.8.8", True),
+        ("::1", True),
         ("[::1]", True), ("LOCALHOST", True), ("0.0.0.0", False), ("::", False),
         ("192.168.1.5", False), ("example.org", False), ("localhost.example.org", False),
     ],
