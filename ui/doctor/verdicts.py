@@ -153,12 +153,9 @@ def hindrance(page: Facts, server: Server) -> Check | None:
         found = "This machine's own LiveKit server listens to this machine only; you are elsewhere."
         fix = "For browsers on other machines set LIVEKIT_URL, its key and secret in .env.local."
         return _check("path", "failed", found, fix)
-    plain_socket = urlsplit(server.url).scheme in ("ws", "http")
-    if (
-        page.get("protocol") == "https:"
-        and plain_socket
-        and not is_loopback(urlsplit(server.url).hostname or "")
-    ):
+    url = urlsplit(server.url)
+    plain_socket = url.scheme in ("ws", "http") and not is_loopback(url.hostname or "")
+    if page.get("protocol") == "https:" and plain_socket:
         found = "This page is https, but LIVEKIT_URL is not: browsers block ws:// from there."
         fix = f"Set LIVEKIT_URL=wss://{url.netloc} and restart."
         return _check("path", "failed", found, fix)
