@@ -177,7 +177,7 @@ class Rehearsal:
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
         self.versions = Versions(settings.data_dir / "versions")
-        self.keeper = VersionRecorder(self.library, self.versions)
+        self.version_recorder = VersionRecorder(self.library, self.versions)
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )
@@ -289,7 +289,7 @@ class Rehearsal:
             asyncio.create_task(_told(work))
             for work in (
                 self._recover(),
-                self.keeper.first_sight(),
+                self.version_recorder.sync_at_start(),
                 kept_up("following the personas folder", lambda: self.library.watch(self._stop)),
                 self.preparation.run(),
                 self.voice.run(),

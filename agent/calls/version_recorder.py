@@ -28,7 +28,7 @@ class VersionRecorder:
         library.on_change(self._on_change)
         library.on_rename(self._on_rename)
 
-    async def first_sight(self) -> None:
+    async def sync_at_start(self) -> None:
         """Tell which files have another name since the last stop; keep what all of them hold.
 
         One after the other, so that an author's page need not wait for 500 of them.

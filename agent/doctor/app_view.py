@@ -1,11 +1,11 @@
-"""The outlook of the running app, for its page."""
+"""What the running app sees of its own system, for its page."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from agent.doctor.check import Check
-from agent.doctor.services import Look, SystemView, running, worker
+from agent.doctor.services import SystemView, ViewSource, running, worker
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.setup.preparation import Part, Preparation
 
@@ -14,7 +14,7 @@ def look_from(
     preparation: Preparation,
     endpoint: Callable[[], Endpoint | None],
     health: Callable[[], dict[str, Any]],
-) -> Look:
+) -> ViewSource:
     """``health`` is what ``Calls.health`` says, and the ``problem`` that keeps calls from being
     made; ``endpoint`` is None while our own server is not up."""
 

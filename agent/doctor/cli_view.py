@@ -1,4 +1,4 @@
-"""The outlook of the command line: a running app is asked, else a server is started and ended."""
+"""What the command line sees of the system: a running app is asked, or a server is started."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 from agent.doctor.check import Check
 from agent.doctor.http import Answer, ask
-from agent.doctor.services import Look, SystemView, running, worker
+from agent.doctor.services import SystemView, ViewSource, running, worker
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.platform.settings import Settings
@@ -24,7 +24,7 @@ START = 15.0
 _START_APP = "Start it: uv run app.py"
 
 
-def look_from(settings: Settings, environ: Mapping[str, str] = os.environ) -> Look:
+def look_from(settings: Settings, environ: Mapping[str, str] = os.environ) -> ViewSource:
     """Whatever can be seen without being the app; no process is left behind."""
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from functools import partial
 
 from agent.doctor import engines, machine, probes, services
 from agent.doctor.check import Check, Group, plain
-from agent.doctor.services import Look
+from agent.doctor.services import ViewSource
 from agent.engines.registry import EngineRegistry
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings
@@ -25,7 +25,7 @@ class Doctor:
         self,
         settings: Settings,
         entries: Callable[[], Sequence[Entry]],
-        look: Look,
+        look: ViewSource,
         registry: EngineRegistry,
         endpoint: Callable[[], Endpoint | None] = lambda: None,
     ) -> None:

@@ -41,22 +41,22 @@ class SystemView:
     why: str = ""
 
 
-Look = Callable[[], AbstractAsyncContextManager[SystemView]]
+ViewSource = Callable[[], AbstractAsyncContextManager[SystemView]]
 
 
-def group(look: Look, limit: float = LIMIT) -> Group:
-    """All of these checks; ``look`` may start a server, and ends it again."""
+def group(look: ViewSource, limit: float = LIMIT) -> Group:
+    """All of these checks; to look may start a server, which is ended again."""
 
     async def make() -> Sequence[Check]:
         # It takes half a second to import: neither the start nor the pages need wait for that.
         seen = await asyncio.to_thread(import_module, "agent.doctor.livekit_seen")
-        async with look() as outlook:
-            if outlook.endpoint is None:
-                servers = livekit.skipped(outlook.why)
-                servers[:1] = [outlook.server or servers[0]]
+        async with look() as view:
+            if view.endpoint is None:
+                servers = livekit.skipped(view.why)
+                servers[:1] = [view.server or servers[0]]
             else:
-                servers = livekit.verdicts(await seen.see(outlook.endpoint, limit), own=outlook.own)
-            return [outlook.app, outlook.parts, *servers, outlook.worker]
+                servers = livekit.verdicts(await seen.see(view.endpoint, limit), own=view.own)
+            return [view.app, view.parts, *servers, view.worker]
 
     return Group(TITLES, make)
 

@@ -42,11 +42,11 @@ class Ahead:
     """
 
     def __init__(
-        self, model: llm.LLM[Any], early: llm.LLM[Any], patience: APIConnectOptions
+        self, model: llm.LLM[Any], early: llm.LLM[Any], conn_options: APIConnectOptions
     ) -> None:
         self._model = model
         self._early = early
-        self._patience = patience
+        self._conn_options = conn_options
         self._stream: llm.LLMStream | None = None
         self._asked: tuple[tuple[str, str], ...] = ()
         self._count = 0
@@ -69,7 +69,7 @@ class Ahead:
         if self._count < MOST:
             self._count += 1
             self._asked = asked
-            once = replace(self._patience, max_retry=0)
+            once = replace(self._conn_options, max_retry=0)
             self._question = _Question()
             # What the stream does later runs in this context: so its metrics are known as its own.
             told = copy_context()
@@ -92,7 +92,7 @@ class Ahead:
                 if begun:
                     self._tell(error)
                     raise
-        async with self._model.chat(chat_ctx=context, conn_options=self._patience) as own:
+        async with self._model.chat(chat_ctx=context, conn_options=self._conn_options) as own:
             async for chunk in own:
                 yield chunk
 

@@ -57,7 +57,7 @@ class RealtimeEngine(Engine):
             user_away_timeout=None,
         )
         self._session.on("conversation_item_added", self._on_item)
-        self._floor = TurnGate(self._session)
+        self._turn_gate = TurnGate(self._session)
         self._session.on("session_usage_updated", self._on_usage)
 
     @property
@@ -102,7 +102,7 @@ class RealtimeEngine(Engine):
     async def free_for(self, persona: Persona) -> None:
         """A line that sounds is spoken to its end; a turn that the trainee is speaking is heard
         and answered by the model that heard it begin."""
-        await self._floor.free()
+        await self._turn_gate.free()
 
     async def swap(self, persona: Persona, history: History) -> str:
         """A connection of its own for the new text: the instructions of one under way stay in

@@ -1,4 +1,4 @@
-"""What engines of all calls share: the settings, how they hear and speak offline, patience."""
+"""What engines of all calls share: settings, how they hear and speak offline, how they ask."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from agent.platform.settings import Settings
 from agent.speech.hearing import Hearing
 from agent.speech.voice_child import Voice
 
-PATIENCE = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)
+CONN_OPTIONS = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)
 """A provider that does not answer in this time is given up for the connection; what then happens
 is the job's to decide, which tells the trainee meanwhile."""
 
@@ -20,4 +20,4 @@ class EngineTools:
     settings: Settings
     hearing: Hearing
     voice: Voice
-    patience: APIConnectOptions = PATIENCE
+    conn_options: APIConnectOptions = CONN_OPTIONS

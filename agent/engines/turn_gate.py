@@ -1,4 +1,4 @@
-"""When nobody has the floor in a session, so that it can be taken down without cutting a word."""
+"""Whose turn it is in a session, so that it can be taken down without cutting a word."""
 
 import asyncio
 import time

@@ -31,11 +31,11 @@ Asked = asyncio.Task[stt.SpeechEvent]
 
 
 async def heard(
-    recogniser: stt.STT[Any], sound: AsyncIterable[rtc.AudioFrame], patience: APIConnectOptions
+    recogniser: stt.STT[Any], sound: AsyncIterable[rtc.AudioFrame], conn_options: APIConnectOptions
 ) -> AsyncIterator[stt.SpeechEvent]:
     """What is said, an utterance at a time; raises what the recogniser raises."""
     events: asyncio.Queue[stt.SpeechEvent | Asked | None] = asyncio.Queue()
-    utterances = _Utterances(recogniser, patience, events)
+    utterances = _Utterances(recogniser, conn_options, events)
     listening = asyncio.create_task(utterances.follow(sound))
     try:
         while (event := await events.get()) is not None:
@@ -56,11 +56,11 @@ class _Utterances:
     def __init__(
         self,
         recogniser: stt.STT[Any],
-        patience: APIConnectOptions,
+        conn_options: APIConnectOptions,
         events: "asyncio.Queue[stt.SpeechEvent | Asked | None]",
     ) -> None:
         self._recogniser = recogniser
-        self._patience = patience
+        self._conn_options = conn_options
         self._events = events
         self._segments = Segments(silence=SILENCE, pause=PAUSE, longest=LONGEST)
         self._vad = VAD()
@@ -123,7 +123,7 @@ class _Utterances:
     async def _words(self, frame: rtc.AudioFrame) -> stt.SpeechEvent:
         began = time.perf_counter()
         try:
-            return await self._recogniser.recognize(frame, conn_options=self._patience)
+            return await self._recogniser.recognize(frame, conn_options=self._conn_options)
         except asyncio.CancelledError:
             self._count(frame.duration, time.perf_counter() - began)
             raise

@@ -50,7 +50,7 @@ MakeEngine = Callable[[str, Persona, History], Engine]
 
 
 class _Failed(NamedTuple):
-    """An engine cannot go on; ``engine`` is the one, since a late word of an old one is no news."""
+    """``engine`` cannot go on; failures of one that has been replaced are ignored."""
 
     engine: Engine
     failure: LineFailure

@@ -119,7 +119,7 @@ class Reload:
         if before is None:
             return False
         refused, self._unproved = self._unproved, []
-        self._hold(before)
+        self._use(before)
         for version in reversed(refused):
             self._conversation.tell_edit(version, "refused", reason)
         return True
@@ -188,9 +188,9 @@ class Reload:
             self._conversation.persona, self._conversation.observer
         )
         self._unproved.append(made.persona.version)
-        self._hold(made)
+        self._use(made)
 
-    def _hold(self, version: _Version) -> None:
+    def _use(self, version: _Version) -> None:
         self._conversation.adopt(*version)
         self._silence.seconds = version.persona.patience
 

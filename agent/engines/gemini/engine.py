@@ -87,7 +87,7 @@ def make(persona: Persona, tools: EngineTools, history: History) -> GeminiLive:
                 sliding_window=types.SlidingWindow()
             ),
             # The job connects again, with the turns so far, and asks for what was lost.
-            conn_options=replace(tools.patience, max_retry=0),
+            conn_options=replace(tools.conn_options, max_retry=0),
         )
 
     return GeminiLive(persona, history, model)

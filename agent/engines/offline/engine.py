@@ -41,7 +41,7 @@ class OfflineEngine(Engine):
         self._session: AgentSession[None] = _session(
             self._stt, self._tts, turn_handling(persona.language, heard)
         )
-        self._floor = TurnGate(self._session)
+        self._turn_gate = TurnGate(self._session)
         self._session.on(
             "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
         )
@@ -78,7 +78,7 @@ class OfflineEngine(Engine):
     async def free_for(self, persona: Persona) -> None:
         """Only for another language everything is taken down."""
         if not self.plays(persona):
-            await self._floor.free()
+            await self._turn_gate.free()
 
     async def swap(self, persona: Persona, history: History) -> str:
         """The actor, the voice and the recogniser's words follow the new text at once."""

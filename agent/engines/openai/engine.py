@@ -93,7 +93,7 @@ def make(persona: Persona, tools: EngineTools, history: History) -> OpenAIRealti
                 model=TRANSCRIBER, language=persona.language.partition("-")[0]
             ),
             # The job connects again, with the turns so far, and asks for what was lost.
-            conn_options=replace(tools.patience, max_retry=0),
+            conn_options=replace(tools.conn_options, max_retry=0),
         )
 
     return OpenAIRealtime(persona, history, model)

@@ -79,7 +79,7 @@ class PipelineEngine(Engine):
         self._stt = make_stt(who.stt, persona, self._deaf.stop)
         self._llm = make_llm(who.llm)
         self._tts = make_tts(who.tts, voice_name(who.tts, persona, self._voice))
-        self._ahead = Ahead(self._llm, make_llm(who.llm), tools.patience)
+        self._ahead = Ahead(self._llm, make_llm(who.llm), tools.conn_options)
         self._agent: Agent | None = None
         self._speech_began = 0.0
         heard = Heard()
@@ -91,7 +91,9 @@ class PipelineEngine(Engine):
             turn_handling=turn_handling(
                 persona.language, heard, by_recogniser=isinstance(self._stt, FluxSTT)
             ),
-            conn_options=SessionConnectOptions(tools.patience, tools.patience, tools.patience),
+            conn_options=SessionConnectOptions(
+                tools.conn_options, tools.conn_options, tools.conn_options
+            ),
             aec_warmup_duration=None,
             session_close_transcript_timeout=0.3,
             user_away_timeout=None,
@@ -101,7 +103,7 @@ class PipelineEngine(Engine):
         )
         self._session.on("user_input_transcribed", lambda event: self._deaf.stop())
         self._session.on("user_state_changed", self._on_user_state)
-        self._floor = TurnGate(self._session)
+        self._turn_gate = TurnGate(self._session)
 
     @property
     def session(self) -> AgentSession[None]:
@@ -149,7 +151,7 @@ class PipelineEngine(Engine):
     async def free_for(self, persona: Persona) -> None:
         """Only for another language everything is taken down."""
         if not self.plays(persona):
-            await self._floor.free()
+            await self._turn_gate.free()
 
     async def swap(self, persona: Persona, history: History) -> str:
         """New instructions and voice from the next line on; the same connections."""

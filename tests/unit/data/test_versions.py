@@ -331,7 +331,7 @@ class Followed:
 async def test_first_sight_page_and_disk_are_all_kept(tmp_path: Path) -> None:
     here = Followed(tmp_path)
     os.utime(here.file, (1000.0, 1000.0))
-    await here.keeper.first_sight()
+    await here.keeper.sync_at_start()
     entry = here.library.save(SLUG, OTHER, base=version_of(PLAIN), author="author")
     third = OTHER + "\nmore\n"
     stop = asyncio.Event()
@@ -352,7 +352,7 @@ async def test_first_sight_page_and_disk_are_all_kept(tmp_path: Path) -> None:
 async def test_what_was_there_before_the_first_save_is_kept_before_it(tmp_path: Path) -> None:
     here = Followed(tmp_path)
     here.library.save(SLUG, OTHER, base=version_of(PLAIN), author="author")
-    await here.keeper.first_sight()
+    await here.keeper.sync_at_start()
     assert texts(here.versions) == [OTHER, PLAIN]
     here.versions.close()
 
@@ -364,7 +364,7 @@ async def test_a_text_with_errors_is_a_version_and_half_a_file_is_none(tmp_path:
     for name, data in (("long", b"x" * (LIMIT + 5)), ("latin", "é".encode("latin-1"))):
         (tmp_path / f"{name}.md").write_bytes(data)
     again = VersionRecorder(Library(tmp_path), here.versions)
-    await again.first_sight()
+    await again.sync_at_start()
     assert texts(here.versions) == [broken, PLAIN]
     assert (here.versions.list("long"), here.versions.list("latin")) == ((), ())
     here.versions.close()
@@ -374,7 +374,7 @@ async def test_a_full_disk_of_the_versions_does_not_hinder_a_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     here = Followed(tmp_path)
-    await here.keeper.first_sight()
+    await here.keeper.sync_at_start()
 
     def full(path: Path, data: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

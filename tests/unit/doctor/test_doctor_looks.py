@@ -29,7 +29,7 @@ HEALTH: dict[str, Any] = {
 READY = (Part("livekit-server", "LiveKit server", "ready"), Part("livekit-client", "SDK", "ready"))
 
 
-async def checks(look: services.Look) -> dict[str, Check]:
+async def checks(look: services.ViewSource) -> dict[str, Check]:
     """The checks of the app and its LiveKit server, by id; never fewer than announced."""
     made = {check.id: check for check in await services.group(look).make()}
     assert list(made) == [id for id, _ in services.TITLES]

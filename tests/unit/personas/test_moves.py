@@ -60,7 +60,7 @@ class World:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The app runs: the folder is followed, and each change comes through."""
-        await self.keeper.first_sight()
+        await self.keeper.sync_at_start()
         stop = asyncio.Event()
         watching = asyncio.create_task(self.library.watch(stop))
         self.write("probe", FULL)
