@@ -18,7 +18,7 @@ from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_jour
 from data.open_call import OpenCall
 from data.records import CallEnd, CallStart
 from data.renames import Name
-from data.store import Damaged, Store, StoreError, load, unusable
+from data.store import Store, StoreError, documents, unusable
 from data.summary import Summary
 
 __all__ = ["Archive", "CallRecord", "Mood", "OpenCall", "Search", "Summary", "Uses", "is_call_id"]
@@ -323,13 +323,8 @@ def _take_over(path: Path, finished: CallIndex) -> None:
     if finished.has_taken_over(path.name):
         return
     try:
-        tables = load(path)
+        if path.exists():
+            found = documents(path, "the list of calls is made again from the journals")
+            finished.put(read(found), source=path.name)
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except Damaged as damage:
-        log.warning(
-            "%s is damaged (%s); the list of calls is made from the journals.", path, damage
-        )
-        tables = {}
-    if tables is not None:
-        finished.put(read(tables.get("call", {}).values()), source=path.name)

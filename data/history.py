@@ -1,23 +1,27 @@
-"""The history of one persona: a file for each distinct content, and an index beside them."""
+"""The history of one persona: a file for each distinct content, and beside them who saved it."""
 
 import hashlib
 import logging
 import os
 import re
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from data.common.files import sweep, sync_folder, write_atomic
+from data.journal import Journal, encoded, read_lines
 from data.records import Record
-from data.store import Table, is_left, open_repairable
+from data.store import documents, is_left
 
 log = logging.getLogger(__name__)
 
+LINES = "history.jsonl"
+"""A line for each change of a row, which holds the whole row: the last one of a version counts."""
 INDEX = "index.json"
+"""What earlier releases wrote in place of the lines; it is read before them, and stays."""
 FOUND = "found"
 _VERSION = re.compile(r"[0-9a-f]{12}")
 
@@ -50,16 +54,16 @@ class Version(Record):
 class History:
     """The versions of one persona in one folder; for one thread. Everything raises ``OSError``.
 
-    A folder without an index, or with a damaged one, gets it again from its files: only authors,
-    labels and notes are lost. So a crash between a file and its line in the index loses nothing.
+    A change adds a line to a file, so that it costs the same however many versions there are. What
+    cannot be read of that costs only itself: a version whose file is there is found again, without
+    its author, label and note. So a crash between a file and its line loses nothing.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         sweep(folder, is_left)
-        database = open_repairable(folder / INDEX, "the list of versions is made from the files")
-        self._shelf = Table(database, key="version")
-        rows = filter(None, map(_read, self._shelf.all()))
+        found = documents(folder / INDEX, "the list of versions is made from the files")
+        rows = filter(None, map(_read, (*found, *read_lines(folder / LINES))))
         self._rows = {row.version: row for row in rows}
         self._repair()
 
@@ -99,13 +103,12 @@ class History:
 
     def absorb(self, other: "History") -> None:
         """Take over all that another history holds, and leave nothing of it."""
-        for row in other._rows.values():
+        merged = [_earlier(row, self._rows.get(row.version)) for row in other._rows.values()]
+        self._note(merged)  # before the files come: a crash in between would lose who saved them
+        for row in merged:
             if row.version not in self._rows:
                 os.replace(other._path(row.version), self._path(row.version))
-        merged = [_earlier(row, self._rows.get(row.version)) for row in other._rows.values()]
-        self._shelf.remove(*(row.version for row in merged))
-        self._shelf.add(row.to_json() for row in merged)
-        self._rows |= {row.version: row for row in merged}
+            self._rows[row.version] = row
         for path in other._folder.iterdir():
             path.unlink()
         other._folder.rmdir()
@@ -123,7 +126,7 @@ class History:
             self._rows = {key: row for key, row in self._rows.items() if key in files}
             self._rows |= {row.version: row for row in fresh}
             with suppress(OSError):  # a folder that cannot be written can still be read
-                self._shelf.add(row.to_json() for row in fresh)
+                self._note(fresh)
 
     def _write(self, version: str, data: bytes) -> None:
         if not self._folder.is_dir():
@@ -134,8 +137,13 @@ class History:
             write_atomic(path, data)
 
     def _put(self, row: Version) -> None:
-        self._shelf.put(row.to_json())
+        self._note([row])
         self._rows[row.version] = row
+
+    def _note(self, rows: Sequence[Version]) -> None:
+        if rows:
+            with closing(Journal(self._folder / LINES)) as lines:
+                lines.write(b"".join(encoded("version", row) for row in rows))
 
     def _path(self, version: str) -> Path:
         return self._folder / f"{version}.md"
@@ -147,7 +155,7 @@ def is_version(text: str) -> bool:
 
 
 def _read(document: Mapping[str, Any]) -> Version | None:
-    """The row of an index's document; None when it makes no sense."""
+    """The row of a line; None when it makes no sense."""
     try:
         row = Version.from_json(dict(document))
     except TypeError:

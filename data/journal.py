@@ -166,6 +166,20 @@ def encoded(kind: str, record: Record | Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The lines that a ``Journal`` wrote to that file, [] when there is none; a torn or damaged one
+    is left out and logged. Raises ``OSError``."""
+    found = []
+    with suppress(FileNotFoundError):
+        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+            try:
+                if line.strip():
+                    found.append(dict(json.loads(line)))
+            except Exception:  # of a line, anything: RecursionError, OverflowError and others
+                log.warning("%s:%d: unreadable line left out", path, number)
+    return found
+
+
 def read_journal(path: Path, waiting: Iterable[bytes] = ()) -> CallRecord:
     """The call in that file and in the lines that are ``waiting`` to be written to it; a torn or
     damaged line is left out and logged.

@@ -2,13 +2,15 @@
 
 import logging
 import math
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from data.journal import Journal, read_lines
 from data.records import Record
-from data.store import Table, open_repairable
+from data.store import documents
 
 log = logging.getLogger(__name__)
 
@@ -26,29 +28,38 @@ class Name:
         return slug == self.slug and self.since <= moment < self.until
 
 
+LINES = "renames.jsonl"
+"""A line for each rename."""
+INDEX = "renames.json"
+"""What earlier releases wrote; it is read before the lines, and stays."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rename(Record):
-    rename: str
     old: str
     new: str
     time: float
 
 
 class Renames:
-    """Every rename of a persona, in the file ``path``; for one thread."""
+    """Every rename of a persona, in the versions' folder; for one thread. Raises ``OSError``."""
 
-    def __init__(self, path: Path) -> None:
-        database = open_repairable(path, "calls under earlier names are no longer found")
-        self._shelf = Table(database, key="rename")
-        found = filter(None, map(_read, self._shelf.all()))
-        self._all = sorted(found, key=lambda rename: rename.time)
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LINES
+        old = documents(folder / INDEX, "calls under earlier names are no longer found")
+        found = filter(None, map(_read, (*old, *read_lines(self._path))))
+        self._all = sorted(dict.fromkeys(found), key=lambda rename: rename.time)
+        self._written = set(self._all)
 
     def add(self, old: str, new: str, time: float) -> None:
         """Note a rename; raises ``OSError`` when it is only remembered, and may be tried again."""
-        rename = _Rename(f"{old} {new} {time}", old, new, time)
+        rename = _Rename(old, new, time)
         if rename not in self._all:
             self._all.append(rename)
-        self._shelf.put(rename.to_json())
+        if rename not in self._written:
+            with closing(Journal(self._path)) as lines:
+                lines.append("rename", rename)
+            self._written.add(rename)
 
     def names(self, slug: str) -> tuple[Name, ...]:
         """The names of the persona that bears this one now, the present one first."""

@@ -17,7 +17,16 @@ from tinydb.table import Document
 from data.common.files import is_unfinished, sweep, write_atomic
 from data.database import Database, StoreError
 
-__all__ = ["Damaged", "FolderInUse", "Store", "StoreError", "Table", "is_left", "load", "unusable"]
+__all__ = [
+    "Damaged",
+    "FolderInUse",
+    "Store",
+    "StoreError",
+    "Table",
+    "documents",
+    "is_left",
+    "unusable",
+]
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +78,7 @@ class Store:
         path = self.folder / f"{name}.json"
         with self._opening:
             if name not in self._tables:
-                made = open_repairable(path, remedy) if remedy else _open(path)
+                made = _open_repairable(path, remedy) if remedy else _open(path)
                 self._tables[name] = Table(made, key)
             return self._tables[name]
 
@@ -167,6 +176,17 @@ def load(path: Path) -> Tables | None:
     return tables  # type: ignore[no-any-return]
 
 
+def documents(path: Path, remedy: str) -> list[dict[str, Any]]:
+    """All documents in a file of earlier releases, [] when there is none; of a damaged one, the log
+    names the ``remedy``. The file stays as it is. Raises ``OSError``."""
+    try:
+        tables = load(path) or {}
+    except Damaged as damage:
+        log.warning("%s is damaged (%s); %s.", path, damage, remedy)
+        return []
+    return [document for table in tables.values() for document in table.values()]
+
+
 def _is_store(tables: object) -> bool:
     return isinstance(tables, dict) and all(
         isinstance(table, dict)
@@ -196,7 +216,7 @@ def _lock(folder: Path) -> filelock.BaseFileLock:
     return lock
 
 
-def open_repairable(path: Path, remedy: str) -> TinyDB:
+def _open_repairable(path: Path, remedy: str) -> TinyDB:
     """Open a file that can be made again; a damaged one is set aside, and the log names the remedy.
 
     Raises ``StoreError`` when it cannot be read.

@@ -7,10 +7,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tinydb import TinyDB
-
-from data.history import INDEX, Version
-from data.store import AtomicStorage, Table
+from data.history import LINES, Version
+from data.journal import encoded
 from tests.bench.figures import spread
 from tests.support.caller import Caller, browser
 from tests.support.places import ROOT
@@ -76,7 +74,5 @@ def _fill(personas: Path, versions: Path) -> None:
             name = hashlib.sha256(data).hexdigest()[:12]
             (folder / f"{name}.md").write_bytes(data)
             rows.append(Version(name, now - 3600 * (VERSIONS - version), "author", "page"))
-        shelf = Table(TinyDB(folder / INDEX, storage=AtomicStorage), key="version")
-        shelf.add(row.to_json() for row in rows)
-        shelf.close()
+        (folder / LINES).write_bytes(b"".join(encoded("version", row) for row in rows))
         (personas / f"{_slug(number)}.md").write_bytes(data)

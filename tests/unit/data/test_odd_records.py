@@ -189,11 +189,12 @@ def test_an_odd_row_of_a_version_index_costs_only_itself(
     for slug, text in (("sarah", "one"), ("tom", "two")):
         assert kept.keep(slug, version_of(text), text).result()
     kept.close()
-    index = tmp_path / "sarah" / "index.json"
-    tables = json.loads(index.read_bytes())
-    (table,) = tables.values()
-    table["2"] = row | {"version": version_of("three")}
-    index.write_text(json.dumps(tables), encoding="utf-8")
+    odd = row | {"version": version_of("three")}
+    with (tmp_path / "sarah" / "history.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(f"{json.dumps(odd)}\n")
+    (tmp_path / "sarah" / "index.json").write_text(
+        json.dumps({"version": {"1": odd}}), encoding="utf-8"
+    )
     (tmp_path / "renames.json").write_text(
         json.dumps({"rename": {"1": {"rename": "r", "old": 5, "new": [], "time": "x"}}}),
         encoding="utf-8",

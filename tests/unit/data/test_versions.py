@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from agent.calls.version_recorder import VersionRecorder
-from data import history, store
-from data.common import files
+from data import history, renames
+from data.history import INDEX, LINES
 from data.renames import Renames
 from data.versions import Version, Versions, VersionsError
 from personas.library import Conflict, Library
@@ -49,6 +49,11 @@ def keep(versions: Versions, text: str, moment: float | None = None, author: str
 def texts(versions: Versions, slug: str = SLUG) -> list[str | None]:
     """The texts of a persona, the newest first."""
     return [versions.text(slug, row.version) for row in versions.list(slug)]
+
+
+def full(*_: object) -> None:
+    """What a full disk does to whoever writes."""
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def restarted(versions: Versions, folder: Path) -> Versions:
@@ -126,14 +131,14 @@ def test_a_damaged_index_is_made_from_the_files(
     keep(versions, "two", 200.0)
     for version, moment in ((version_of("one"), 100.0), (version_of("two"), 200.0)):
         os.utime(folder / SLUG / f"{version}.md", (moment, moment))
-    (folder / SLUG / "index.json").write_bytes(content)
+    (folder / SLUG / LINES).write_bytes(content)
+    (folder / SLUG / INDEX).write_bytes(content)
 
     versions = restarted(versions, folder)
     assert texts(versions) == ["two", "one"]
     assert [row.origin for row in versions.list(SLUG)] == ["found", "found"]
-    assert "damaged" in caplog.text
-    (aside,) = (folder / SLUG).glob("index.damaged-*.json")
-    assert aside.read_bytes() == content
+    assert f"{INDEX} is damaged" in caplog.text
+    assert (folder / SLUG / INDEX).read_bytes() == content
     # The next save of the same text says again what only the index knew.
     keep(versions, "two", 300.0, "author")
     assert versions.list(SLUG)[0].author == "author"
@@ -144,15 +149,16 @@ def test_rows_that_make_no_sense_and_strange_files_do_no_harm(
 ) -> None:
     keep(versions, "one", 100.0)
     versions = restarted(versions, folder)
-    index = folder / SLUG / "index.json"
     rows = (
+        '{"version": "aaaaaaaaaaaa", "ti',
+        '[[["version", 1]]]',
         '{"version": "../../x", "time": 1}',
         '{"version": "aaaaaaaaaaaa", "time": "soon"}',
         '{"version": "bbbbbbbbbbbb"}',
         '{"version": "cccccccccccc", "time": 5.0, "later": true}',
     )
-    more = ", ".join(f'"{9 + i}": {row}' for i, row in enumerate(rows))
-    index.write_text(index.read_text().replace('{"1":', f"{{{more}, " + '"1":'))
+    with (folder / SLUG / LINES).open("a") as lines:
+        lines.write("\n".join(rows))
     (folder / SLUG / "notes.md").write_text("mine")
     assert texts(versions) == ["one"]
 
@@ -170,9 +176,6 @@ def test_a_full_disk_is_said_and_what_was_not_kept_is_kept_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     keep(versions, "one", 100.0)
-
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as disk:
         disk.setattr(history, "write_atomic", full)
@@ -192,15 +195,8 @@ def test_a_full_disk_is_said_and_what_was_not_kept_is_kept_later(
 def test_a_disk_that_fills_up_between_file_and_index_loses_nothing(
     versions: Versions, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace_file = files._replace
-
-    def full_for_the_index(source: Path, target: Path) -> None:
-        if target.name == "index.json":
-            raise OSError(errno.ENOSPC, "No space left on device")
-        replace_file(source, target)
-
     with monkeypatch.context() as disk:
-        disk.setattr(files, "_replace", full_for_the_index)
+        disk.setattr(history, "Journal", full)
         assert not keep(versions, "one", 100.0, "author")
         versions = restarted(versions, folder)
         assert texts(versions) == ["one"]
@@ -269,12 +265,9 @@ def test_a_renamed_persona_brings_its_versions_along(versions: Versions, folder:
 def test_a_rename_that_a_full_disk_hinders_is_made_later(
     versions: Versions, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     keep(versions, "one", 100.0)
     with monkeypatch.context() as disk:
-        disk.setattr(store, "write_atomic", full)
+        disk.setattr(renames, "Journal", full)
         assert not versions.renamed(SLUG, "archive.ann-lee").result(PATIENCE)
         assert "The history of ann-lee stays behind: No space left" in versions.trouble
         keep(versions, "another Ann")
@@ -299,11 +292,11 @@ def test_a_rename_that_the_folder_told_first_makes_one_history(versions: Version
 
 
 def test_a_name_may_be_given_away_taken_back_and_given_to_another(tmp_path: Path) -> None:
-    renames = Renames(tmp_path / "renames.json")
+    renames = Renames(tmp_path)
     renames.add("a", "b", 10.0)  # the first one leaves the name
     renames.add("a", "c", 20.0)  # another one had it and leaves too
     renames.add("b", "a", 30.0)  # the first one comes back
-    renames = Renames(tmp_path / "renames.json")
+    renames = Renames(tmp_path)
 
     def owner(slug: str, moment: float) -> list[str]:
         present = ("a", "b", "c")
@@ -375,9 +368,6 @@ async def test_a_full_disk_of_the_versions_does_not_hinder_a_save(
 ) -> None:
     here = Followed(tmp_path)
     await here.keeper.sync_at_start()
-
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(history, "write_atomic", full)
     with caplog.at_level(logging.ERROR):
