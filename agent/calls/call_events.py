@@ -54,6 +54,34 @@ class Archived:
     call: str
 
 
+@dataclass(frozen=True, slots=True)
+class PersonaMoved:
+    """The persona's file is called ``slug`` from now on, or (not ``there``) has been deleted; the
+    call goes on. For authors: the trainee has nothing to do about it."""
+
+    call: str
+    slug: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What is kept of the call waits in memory, since the disk takes nothing (``problem``, in the
+    system's words), or ("") is on the disk again."""
+
+    call: str
+    problem: str
+
+
 CallEvent = (
-    Event | Begun | BrowserJoined | PageChanged | CoachingChanged | AnswerTimed | HungUp | Archived
+    Event
+    | Begun
+    | PersonaMoved
+    | Unwritten
+    | BrowserJoined
+    | PageChanged
+    | CoachingChanged
+    | AnswerTimed
+    | HungUp
+    | Archived
 )

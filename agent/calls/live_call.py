@@ -12,6 +12,8 @@ from agent.calls.call_events import (
     CoachingChanged,
     HungUp,
     PageChanged,
+    PersonaMoved,
+    Unwritten,
 )
 from agent.calls.coaching import Coaching, HintRefused
 from agent.calls.journal_writer import JournalWriter
@@ -27,7 +29,6 @@ from agent.protocol.messages import (
     End,
     Ended,
     Event,
-    Followed,
     Joined,
     Mood,
     PageAway,
@@ -36,7 +37,6 @@ from agent.protocol.messages import (
     Status,
     Trouble,
     TurnDone,
-    Unwritten,
     Usage,
 )
 from agent.providers.line_failure import is_past
@@ -221,7 +221,7 @@ class LiveCall:
         """The persona's file is that one from now on, or (not ``there``) no more."""
         if self.end is None and (slug, there) != (self.slug, not self.orphaned):
             self.slug, self.orphaned = slug, not there
-            self.tell(Followed(self.id, slug, there))
+            self.tell(PersonaMoved(self.id, slug, there))
 
     def receive(self, event: Event) -> None:
         """Take in an event of the job, record it and pass it on; nothing after the end."""

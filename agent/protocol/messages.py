@@ -128,39 +128,7 @@ class Ended(Record):
     resolved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Followed(Record):
-    """The persona's file is called ``slug`` from now on, or (not ``there``) has been deleted; the
-    call goes on. For authors: the trainee has nothing to do about it."""
-
-    call: str
-    slug: str
-    there: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unwritten(Record):
-    """What is kept of the call waits in memory, since the disk takes nothing (``problem``, in the
-    system's words), or ("") is on the disk again. For the pages; no job tells it."""
-
-    call: str
-    problem: str
-
-
-Event = (
-    Joined
-    | Status
-    | Caption
-    | TurnDone
-    | Mood
-    | Edited
-    | Trouble
-    | Restored
-    | Usage
-    | Ended
-    | Followed
-    | Unwritten
-)
+Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Restored | Usage | Ended
 
 
 OVERTAKEN = "a newer save came before the persona could speak by this one"

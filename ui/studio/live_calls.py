@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.calls.call_events import CallEvent
-from agent.protocol.messages import Edited, Ended, Followed, Joined
+from agent.calls.call_events import CallEvent, PersonaMoved
+from agent.protocol.messages import Edited, Ended, Joined
 from data.records import Edit
 from ui import kit
 from ui.context import Studio
@@ -34,7 +34,7 @@ def live_calls(studio: Studio, slug: Callable[[], str], author: str) -> None:
     followed: dict[str, Callable[[], None]] = {}
 
     def on_event(event: CallEvent) -> None:
-        if isinstance(event, Edited | Ended | Followed | Joined):
+        if isinstance(event, Edited | Ended | PersonaMoved | Joined):
             content.refresh()
 
     def look() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from agent.calls import journal_writer, live_call, watchdog
 from agent.calls.admission import CallOptions, Refused
-from agent.calls.call_events import CallEvent, HungUp
+from agent.calls.call_events import CallEvent, HungUp, PersonaMoved, Unwritten
 from agent.calls.calls import Ticket
 from agent.calls.live_call import TurnRefused
 from agent.protocol.messages import (
@@ -22,7 +22,6 @@ from agent.protocol.messages import (
     End,
     Ended,
     Event,
-    Followed,
     Joined,
     Mood,
     NewPersona,
@@ -31,7 +30,6 @@ from agent.protocol.messages import (
     Status,
     Trouble,
     TurnDone,
-    Unwritten,
 )
 from agent.protocol.scene import Scene
 from data.calls import OpenCall
@@ -409,13 +407,13 @@ async def test_a_deleted_persona_goes_on_in_its_call_and_its_author_is_told(
     # What is on disk for a moment only is told once, however often it is looked at.
     studio.calls.file_changed(entry)
     studio.calls.file_changed(entry)
-    assert told == [Followed(call.id, "ann", False)]
+    assert told == [PersonaMoved(call.id, "ann", False)]
     assert (call.orphaned, call.end, call.trouble) == (True, None, None)
     file.write_text(PLAIN)
     entry = studio.library.look("ann", author="")
     assert entry is not None
     studio.calls.file_changed(entry)
-    assert told[1:] == [Followed(call.id, "ann", True)]
+    assert told[1:] == [PersonaMoved(call.id, "ann", True)]
     assert studio.jobs.commands[call.id] == []
     save(studio, EDITED)
     await until(lambda: studio.jobs.commands[call.id])
@@ -428,7 +426,7 @@ async def test_a_call_follows_its_file_under_another_name_and_back(studio: Studi
     rename(studio, "ann", "ann-lee")
     assert (call.slug, call.orphaned) == ("ann-lee", False)
     rename(studio, "ann-lee", "ann")
-    assert told == [Followed(call.id, "ann-lee", True), Followed(call.id, "ann", True)]
+    assert told == [PersonaMoved(call.id, "ann-lee", True), PersonaMoved(call.id, "ann", True)]
     assert studio.jobs.commands[call.id] == []
     rename(studio, "ann", "ann-lee")
     save(studio, EDITED, "ann-lee")
