@@ -1,12 +1,22 @@
-"""What the tests of whole calls share: one running app, prepared once, and one process."""
+"""What the tests of whole calls share in each process: one running app and one browser."""
 
+import asyncio
+import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Preparation
+from tests.support.caller import Browsers
+from tests.support.places import ROOT
 from tests.support.running import RunningApp
+from tests.support.schedule import Lanes, order
 from tests.support.stalls import WORST, forbid
 
 # The same examples each time: a run that fails can be run again. How long one takes is the
@@ -22,6 +32,34 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app, ready for calls; its personas folder is its own."""
     with RunningApp(tmp_path_factory.mktemp("app"), watched=True) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    """The LiveKit server's program, prepared like the app does it."""
+
+    async def prepare() -> Path:
+        preparation = Preparation(cache_dir=Settings.load(ROOT, os.environ).cache_dir)
+        await preparation.run()
+        assert preparation.livekit_server is not None, preparation.parts
+        return preparation.livekit_server
+
+    return asyncio.run(prepare())
+
+
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Browsers]:
+    """For a test or a fixture that needs a browser of its own, or one for longer than a test."""
+    browsers = Browsers()
+    yield browsers
+    browsers.close()
+
+
+@pytest.fixture
+def chromium(browsers: Browsers) -> Iterator[Browser]:
+    """The browser of all tests; what this one opens is closed after it."""
+    with browsers.shared() as chromium:
+        yield chromium
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +83,11 @@ def closed_port() -> Iterator[int]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of whole calls one after the other in one process, all others by file in the other.
+    """See ``schedule``."""
+    order(items)
 
-    Two calls at once would measure each other; what is not a call hardly waits, and fills the time
-    that calls spend speaking.
-    """
-    for item in items:
-        calls = item.get_closest_marker("call") or "app" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("calls" if calls else item.path.stem))
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    """See ``schedule``; xdist's own groups are not read by this version of pytest."""
+    return Lanes(config, log)

@@ -1,1 +1,1 @@
-"""Whole calls and pages in a real browser, with a real LiveKit server."""
+"""Whole calls and pages in a real browser, with the one running app and its LiveKit server."""

@@ -4,7 +4,6 @@ whether a call can be muted and ended whatever its page has to tell.
 One visit of each page serves all tests.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser
 
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Browsers, Caller
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
@@ -224,10 +223,11 @@ def in_a_call(caller: Caller, found: Found) -> None:
 
 
 @pytest.fixture(scope="module")
-def found(app: RunningApp) -> Iterator[Found]:
+def found(app: RunningApp, browsers: Browsers) -> Found:
     """The visit, once for all tests of this file."""
-    with browser(ALLOW) as chromium:
-        yield visit(chromium, app)
+    with browsers.shared() as chromium:
+        found = visit(chromium, app)
+    return found
 
 
 def test_axe_finds_nothing(found: Found) -> None:

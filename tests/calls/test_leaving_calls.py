@@ -1,14 +1,14 @@
 """A page that is left, or loses one of its two connections, in the middle of a real call."""
 
-import psutil
 import pytest
+from playwright.sync_api import Browser
 
-from tests.calls.test_voice_calls import WALTER, livekit_process
-from tests.support.caller import ALLOW, Caller, browser
-from tests.support.running import RunningApp
+from tests.support.caller import Caller
+from tests.support.running import BRIEF, RunningApp
 
 pytestmark = pytest.mark.call
 
+APOLOGY = "I am really sorry about the trouble, Mister Hughes."
 QUESTION = "What is your account number?"
 ANSWER = "40 77 21 58"
 CUT = """() => {
@@ -20,10 +20,10 @@ CUT = """() => {
 
 def call(caller: Caller) -> None:
     """A call in which something has been said by both."""
-    caller.call(WALTER)
+    caller.call(BRIEF)
     caller.wait_for_silence()
-    caller.type("I am really sorry about the trouble.")
-    caller.wait_for_text("sorry about the trouble")
+    caller.type(APOLOGY)
+    caller.wait_for_text(APOLOGY)
     caller.wait_for_silence()
 
 
@@ -32,65 +32,71 @@ def is_on(caller: Caller) -> bool:
     return caller.probe()["state"] in ("connected", "reconnected")
 
 
-def test_a_reload_goes_on_and_a_new_tab_takes_the_call_up(app: RunningApp) -> None:
-    with browser(ALLOW) as chromium:
-        caller = Caller(chromium, app.url)
-        call(caller)
-        caller.page.reload()
-        caller.until(lambda: is_on(caller), "the call again")
-        caller.wait_for_text("sorry about the trouble")
-        caller.type(QUESTION)
-        caller.wait_for_text(ANSWER)
-        caller.page.close()
-        caller.page = caller.context.new_page()
-        caller.open(f"/call/{WALTER}")
-        caller.page.get_by_role("button", name="Go on with Walter").click()
-        caller.until(lambda: is_on(caller), "the call in the new tab")
-        caller.wait_for_text(ANSWER)
-        assert app.health()["calls"]["live"] == 1
-        caller.end()
-        caller.wait_for_text("You hung up")
+def test_a_reload_goes_on_a_new_tab_takes_the_call_up_and_all_of_it_is_kept(
+    app: RunningApp, chromium: Browser
+) -> None:
+    caller = Caller(chromium, app.url)
+    call(caller)
+    caller.page.reload()
+    caller.until(lambda: is_on(caller), "the call again")
+    caller.wait_for_text(APOLOGY)
+    caller.type(QUESTION)
+    caller.wait_for_text(ANSWER)
+    caller.page.close()
+    caller.page = caller.context.new_page()
+    caller.open(f"/call/{BRIEF}")
+    caller.page.get_by_role("button", name="Go on with Walter").click()
+    caller.until(lambda: is_on(caller), "the call in the new tab")
+    caller.wait_for_text(ANSWER)
+    assert app.health()["calls"]["live"] == 1
+    caller.end()
+    caller.wait_for_text("You hung up")
+    caller.page.get_by_text("See how it went").click()
+    caller.page.wait_for_url("**/calls/*")
+    caller.wait_for_text(APOLOGY)
+    caller.wait_for_text(ANSWER)
+    caller.wait_for_text("It calmed Walter Hughes")
     app.wait(lambda health: health["calls"]["live"] == 0, 60)
 
 
-def test_a_link_asks_before_the_call_is_left(app: RunningApp) -> None:
-    with browser(ALLOW) as chromium:
-        caller = Caller(chromium, app.url)
-        caller.call(WALTER)
-        page = caller.page
-        page.get_by_role("link", name="Simulations").click()
-        page.get_by_role("button", name="Stay").click()
-        page.get_by_role("dialog").wait_for(state="hidden")
-        assert is_on(caller)
-        page.get_by_role("link", name="Simulations").click()
-        page.get_by_role("dialog").get_by_role("button", name="End call").click()
-        page.wait_for_url(f"{app.url}/")
-        app.wait(lambda health: health["calls"]["live"] == 0, 60)
-        assert "goes on" not in caller.text()
+def test_a_link_asks_before_the_call_is_left(app: RunningApp, chromium: Browser) -> None:
+    caller = Caller(chromium, app.url)
+    caller.call(BRIEF)
+    page = caller.page
+    page.get_by_role("link", name="Simulations").click()
+    page.get_by_role("button", name="Stay").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert is_on(caller)
+    page.get_by_role("link", name="Simulations").click()
+    page.get_by_role("dialog").get_by_role("button", name="End call").click()
+    page.wait_for_url(f"{app.url}/")
+    app.wait(lambda health: health["calls"]["live"] == 0, 60)
+    assert "goes on" not in caller.text()
 
 
-def test_a_lost_websocket_and_a_silent_server_are_told_and_end_no_call(app: RunningApp) -> None:
-    with browser(ALLOW) as chromium:
-        caller = Caller(chromium, app.url)
-        call(caller)
-        told = caller.look_out("reconnecting")
-        caller.page.evaluate(CUT)
-        caller.until(told, "the word that the page is cut off")
-        assert not caller.page.locator("#popup").is_visible(), "it would cover the buttons"
-        caller.page.wait_for_timeout(13_000)  # longer than a page lived without its websocket
-        assert is_on(caller), "the voice goes on"
-        caller.page.evaluate("() => delete window.socket.io.open")
-        caller.until(lambda: not caller.probe()["silent"], "the page again")
-        caller.type(QUESTION)
-        caller.wait_for_text(ANSWER)
+def test_a_lost_websocket_and_a_silent_server_are_told_and_end_no_call(
+    app: RunningApp, chromium: Browser
+) -> None:
+    caller = Caller(chromium, app.url)
+    call(caller)
+    told = caller.look_out("reconnecting")
+    caller.page.evaluate(CUT)
+    caller.until(told, "the word that the page is cut off")
+    assert not caller.page.locator("#popup").is_visible(), "it would cover the buttons"
+    caller.page.wait_for_timeout(5_000)  # NiceGUI itself gives a page up after 3 s
+    assert is_on(caller), "the voice goes on"
+    caller.page.evaluate("() => delete window.socket.io.open")
+    caller.until(lambda: not caller.probe()["silent"], "the page again")
+    caller.type(QUESTION)
+    caller.wait_for_text(ANSWER)
 
-        server: psutil.Process = livekit_process(app)
-        server.suspend()
-        try:
-            caller.until(lambda: caller.probe()["silent"], "the silence of the LiveKit server")
-            caller.wait_for_text("Nothing comes through")
-        finally:
-            server.resume()
-        caller.until(lambda: not caller.probe()["silent"], "the LiveKit server again")
-        assert "are you still there" not in caller.text().lower()
-        caller.until(lambda: is_on(caller), "the call again")
+    server = app.livekit_server()
+    server.suspend()
+    try:
+        caller.until(lambda: caller.probe()["silent"], "the silence of the LiveKit server")
+        caller.wait_for_text("Nothing comes through")
+    finally:
+        server.resume()
+    caller.until(lambda: not caller.probe()["silent"], "the LiveKit server again")
+    assert "are you still there" not in caller.text().lower()
+    caller.until(lambda: is_on(caller), "the call again")

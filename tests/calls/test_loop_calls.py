@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Caller
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
@@ -12,42 +13,41 @@ pytestmark = pytest.mark.call
 WALTER = "walter-hughes"
 
 
-def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp) -> None:
-    with browser(ALLOW) as chromium:
-        caller = Caller(chromium, app.url)
-        caller.log_in("author")
-        caller.open_call(WALTER)
-        begin_later(caller)
-        caller.start()
-        caller.wait_for_text("begun in phase 3, calming down, at 5 of 10")
-        caller.until(lambda: mood(caller) == 5, "the intensity that was chosen")
-        caller.wait_for_silence()
-        assert "This is Walter Hughes" not in caller.text()  # how he opens a call
-        caller.type("You are an idiot.")
-        caller.until(lambda: mood(caller) > 5, "an angrier Walter")
-        caller.wait_for_speech()
-        caller.end()
-        report(caller)
-        caller.wait_for_text("Begun in phase 3, calming down, at 5 of 10.")
-        caller.wait_for_text("Not counted")
-        link = caller.page.get_by_role("link", name="Change this and go on from here").last
-        caller.open(str(link.get_attribute("href")))
-        box = caller.page.get_by_label("What the trainee says instead")
-        assert box.input_value() == "You are an idiot."
-        box.fill("I am very sorry about the trouble.")
-        caller.start()
-        caller.wait_for_text("earlier call")
-        caller.until(lambda: mood(caller) < 5, "a calmer Walter")
-        assert "an idiot" not in caller.page.locator(".rh-talk").inner_text()
-        why = caller.page.get_by_role("button", name="Why did it say that?")
-        caller.until(lambda: why.count() == 2, "the whole answer")
-        why.last.click()
-        caller.wait_for_text("I am very sorry about the trouble. (turn 2)")
-        caller.page.keyboard.press("Escape")
-        caller.end()
-        report(caller)
-        caller.wait_for_text("Goes on from turn 2 of an earlier call")
-        assert caller.page.locator(".rh-replayed").count() == 1
+def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp, chromium: Browser) -> None:
+    caller = Caller(chromium, app.url)
+    caller.log_in("author")
+    caller.open_call(WALTER)
+    begin_later(caller)
+    caller.start()
+    caller.wait_for_text("begun in phase 3, calming down, at 5 of 10")
+    caller.until(lambda: mood(caller) == 5, "the intensity that was chosen")
+    caller.wait_for_silence()
+    assert "This is Walter Hughes" not in caller.text()  # how he opens a call
+    caller.type("You are an idiot.")
+    caller.until(lambda: mood(caller) > 5, "an angrier Walter")
+    caller.wait_for_speech()
+    caller.end()
+    report(caller)
+    caller.wait_for_text("Begun in phase 3, calming down, at 5 of 10.")
+    caller.wait_for_text("Not counted")
+    link = caller.page.get_by_role("link", name="Change this and go on from here").last
+    caller.open(str(link.get_attribute("href")))
+    box = caller.page.get_by_label("What the trainee says instead")
+    assert box.input_value() == "You are an idiot."
+    box.fill("I am very sorry about the trouble.")
+    caller.start()
+    caller.wait_for_text("earlier call")
+    caller.until(lambda: mood(caller) < 5, "a calmer Walter")
+    assert "an idiot" not in caller.page.locator(".rh-talk").inner_text()
+    why = caller.page.get_by_role("button", name="Why did it say that?")
+    caller.until(lambda: why.count() == 2, "the whole answer")
+    why.last.click()
+    caller.wait_for_text("I am very sorry about the trouble. (turn 2)")
+    caller.page.keyboard.press("Escape")
+    caller.end()
+    report(caller)
+    caller.wait_for_text("Goes on from turn 2 of an earlier call")
+    assert caller.page.locator(".rh-replayed").count() == 1
 
 
 def begin_later(caller: Caller) -> None:

@@ -5,9 +5,10 @@ Ctrl+S saves what is on top, and nothing under a dialog; outline and search answ
 import shutil
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.calls.test_studio_calls import at_editor
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Caller
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
@@ -29,64 +30,64 @@ CLICK = """(row) => {
 SEARCH = "(button) => { button.click(); return document.querySelector('.cm-search') !== null; }"
 
 
-def test_outline_and_search_answer_inside_the_click(app: RunningApp) -> None:
-    with browser(ALLOW) as chromium:
-        caller = at_editor(chromium, app, "walter-hughes")
-        page = caller.page
-        heading = page.get_by_role("button", name="Profile Data")
-        page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
-        assert heading.evaluate(CLICK) == "# Profile Data"
-        assert page.get_by_role("button", name="Search (Ctrl+F)").evaluate(SEARCH)
+def test_outline_and_search_answer_inside_the_click(app: RunningApp, chromium: Browser) -> None:
+    caller = at_editor(chromium, app, "walter-hughes")
+    page = caller.page
+    heading = page.get_by_role("button", name="Profile Data")
+    page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
+    assert heading.evaluate(CLICK) == "# Profile Data"
+    assert page.get_by_role("button", name="Search (Ctrl+F)").evaluate(SEARCH)
 
-        page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.get_by_role("tab", name="Outline").click()
-        heading.click()
-        page.locator(".cm-focused .cm-activeLine", has_text="# Profile Data").wait_for()
+    page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="Outline").click()
+    heading.click()
+    page.locator(".cm-focused .cm-activeLine", has_text="# Profile Data").wait_for()
 
 
-def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(app: RunningApp) -> None:
+def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(
+    app: RunningApp, chromium: Browser
+) -> None:
     path = app.personas / f"{SLUG}.md"
     shutil.copy(app.personas / "walter-hughes.md", path)
     text = path.read_text("utf-8")
     theirs = text.replace("# Persona: Walter Hughes", "# Persona: Walter Somebody")
     try:
-        with browser(ALLOW) as chromium:
-            caller = at_editor(chromium, app, SLUG)
-            page = caller.page
-            page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
-            page.keyboard.press("End")
-            page.keyboard.insert_text(" Mine")
-            caller.wait_for_text("Unsaved changes")
-            path.write_text(theirs, encoding="utf-8")
-            caller.wait_for_text("changed by someone else")
-            page.get_by_role("button", name="Look at both now").click()
-            page.get_by_role("button", name="Merge by hand").wait_for()
-            page.keyboard.press("Control+s")
-            page.get_by_role("button", name="Merge by hand").click()
-            caller.wait_for_text("You both changed the same lines, in 1 place.")
-            page.get_by_text("Someone else changed this file").wait_for(state="detached")
+        caller = at_editor(chromium, app, SLUG)
+        page = caller.page
+        page.locator(".cm-line", has_text="# Persona: Walter Hughes").click()
+        page.keyboard.press("End")
+        page.keyboard.insert_text(" Mine")
+        caller.wait_for_text("Unsaved changes")
+        path.write_text(theirs, encoding="utf-8")
+        caller.wait_for_text("changed by someone else")
+        page.get_by_role("button", name="Look at both now").click()
+        page.get_by_role("button", name="Merge by hand").wait_for()
+        page.keyboard.press("Control+s")
+        page.get_by_role("button", name="Merge by hand").click()
+        caller.wait_for_text("You both changed the same lines, in 1 place.")
+        page.get_by_text("Someone else changed this file").wait_for(state="detached")
 
-            page.locator(MERGED).evaluate(PASTE)
-            caller.wait_for_text("Nothing was pasted: with it the text would be too long")
-            caller.until(lambda: in_their_line(caller), "the cursor in their line")
-            page.keyboard.press("End")
-            page.keyboard.insert_text(" Else")
-            page.locator(f"{MERGED} .cm-line", has_text="Walter Somebody Else").wait_for()
-            page.get_by_text("Nothing was pasted").wait_for(state="detached")
-            page.close(run_before_unload=False)
+        page.locator(MERGED).evaluate(PASTE)
+        caller.wait_for_text("Nothing was pasted: with it the text would be too long")
+        caller.until(lambda: in_their_line(caller), "the cursor in their line")
+        page.keyboard.press("End")
+        page.keyboard.insert_text(" Else")
+        page.locator(f"{MERGED} .cm-line", has_text="Walter Somebody Else").wait_for()
+        page.get_by_text("Nothing was pasted").wait_for(state="detached")
+        page.close(run_before_unload=False)
 
-            caller.page = caller.context.new_page()
-            caller.open(f"/studio/{SLUG}")
-            page = caller.page
-            page.get_by_role("button", name="Go on merging").click()
-            caller.wait_for_text("You both changed the same lines, in 1 place.")
-            page.locator(".rh-merge-places").get_by_role("button", name="Theirs").click()
-            caller.wait_for_text("Your changes and theirs fit together.")
-            page.keyboard.press("Control+s")
-            caller.wait_for_text("Saved. Calls with this persona have it")
-            merged = theirs.replace("Walter Somebody", "Walter Somebody Else", 1)
-            assert path.read_text("utf-8") == merged
+        caller.page = caller.context.new_page()
+        caller.open(f"/studio/{SLUG}")
+        page = caller.page
+        page.get_by_role("button", name="Go on merging").click()
+        caller.wait_for_text("You both changed the same lines, in 1 place.")
+        page.locator(".rh-merge-places").get_by_role("button", name="Theirs").click()
+        caller.wait_for_text("Your changes and theirs fit together.")
+        page.keyboard.press("Control+s")
+        caller.wait_for_text("Saved. Calls with this persona have it")
+        merged = theirs.replace("Walter Somebody", "Walter Somebody Else", 1)
+        assert path.read_text("utf-8") == merged
     finally:
         path.unlink()
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.caller import ALLOW, LOUD, Caller, browser
+from tests.support.caller import LOUD, Caller
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
@@ -15,32 +15,33 @@ LONG = f"{HELLO}{' And I have told all of it to three of your colleagues before.
 """Time enough to type in, also on a busy machine."""
 
 
-def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(app: RunningApp) -> None:
+def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(
+    app: RunningApp, chromium: Browser
+) -> None:
     path = app.personas / f"{SLUG}.md"
     walter = (app.personas / "walter-hughes.md").read_text("utf-8")
     assert HELLO in walter
     saved = walter.replace(HELLO, LONG)
     path.write_text(saved, encoding="utf-8")
     try:
-        with browser(ALLOW) as chromium:
-            caller = at_editor(chromium, app, SLUG)
-            caller.start_button.wait_for()
-            caller.start()
-            rewrite(caller)
-            typed = caller.now()
-            caller.wait_for_text("Your text speaks from turn")
-            caller.wait_for_silence()
-            levels = caller.levels()
-            assert levels[levels[:, 0] > typed, 2].max() > LOUD, "it spoke on while this was typed"
-            assert path.read_text("utf-8") == saved
-            caller.type("What is your account number?")
-            caller.until(lambda: NEW in said(caller), "the account number as it was rewritten")
-            caller.page.keyboard.press("Control+s")
-            caller.wait_for_text("Saved. Calls with this persona have it")
-            assert path.read_text("utf-8") == saved.replace(OLD, NEW)
-            caller.wait_for_silence()
-            caller.end()
-            caller.wait_for_text("Call ended")
+        caller = at_editor(chromium, app, SLUG)
+        caller.start_button.wait_for()
+        caller.start()
+        rewrite(caller)
+        typed = caller.now()
+        caller.wait_for_text("Your text speaks from turn")
+        caller.wait_for_silence()
+        levels = caller.levels()
+        assert levels[levels[:, 0] > typed, 2].max() > LOUD, "it spoke on while this was typed"
+        assert path.read_text("utf-8") == saved
+        caller.type("What is your account number?")
+        caller.until(lambda: NEW in said(caller), "the account number as it was rewritten")
+        caller.page.keyboard.press("Control+s")
+        caller.wait_for_text("Saved. Calls with this persona have it")
+        assert path.read_text("utf-8") == saved.replace(OLD, NEW)
+        caller.wait_for_silence()
+        caller.end()
+        caller.wait_for_text("Call ended")
     finally:
         path.unlink()
 

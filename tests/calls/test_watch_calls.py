@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Caller
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
@@ -33,42 +33,41 @@ OTHERS = """() => {
 """Who is in the trainee's room, as the trainee's own browser knows it."""
 
 
-def test_a_coach_hears_both_unseen_and_whispers_to_one(app: RunningApp) -> None:
+def test_a_coach_hears_both_unseen_and_whispers_to_one(app: RunningApp, chromium: Browser) -> None:
     app.wait(lambda health: health["calls"]["live"] == 0, 120)  # those of other tests are over
-    with browser(ALLOW) as chromium:
-        trainee, author = Caller(chromium, app.url), Caller(chromium, app.url)
-        author.log_in("author")
-        trainee.call(WALTER)
-        trainee.wait_for_text("Coaches may listen to calls")
-        coach = listen_in(author, chromium, app)
-        trainee.wait_for_text("A coach is listening.")
-        coach.wait_for_text("my internet's been dead")
-        coach.wait_for_text("Sound is off")
-        coach.page.get_by_role("button", name="Enable Audio").click()
-        trainee.wait_for_silence()
-        forget_levels(coach)
-        trainee.say("May I have your account number, please?")
-        trainee.wait_for_speech()
-        coach.until(lambda: quieter(coach) > HEARD, "both voices")
-        coach.until(lambda: "sound is off" not in coach.text().lower(), "the sound")
-        whisper(coach, HINT)
-        trainee.wait_for_text("Hint from your coach")
-        trainee.wait_for_text(HINT)
-        assert [agent for _, agent in trainee.page.evaluate(OTHERS)] == [True]
-        coach.until(lambda: len(heard(coach)["others"]) == 2, "both people in the room")
-        coach.page.reload()
-        coach.wait_for_text("You whispered")
-        trainee.wait_for_silence()
-        trainee.type("What is your account number?")
-        coach.wait_for_text("40 77 21 58")
-        trainee.wait_for_speech()
-        assert HINT not in "".join(said(trainee))
-        trainee.end()
-        coach.wait_for_text("The call is over")
-        coach.page.get_by_role("link", name="See the report").click()
-        coach.page.wait_for_url(re.compile(r"/calls/[0-9a-f]+$"))
-        coach.wait_for_text("author whispered to the trainee")
-        coach.wait_for_text(HINT)
+    trainee, author = Caller(chromium, app.url), Caller(chromium, app.url)
+    author.log_in("author")
+    trainee.call(WALTER)
+    trainee.wait_for_text("Coaches may listen to calls")
+    coach = listen_in(author, chromium, app)
+    trainee.wait_for_text("A coach is listening.")
+    coach.wait_for_text("my internet's been dead")
+    coach.wait_for_text("Sound is off")
+    coach.page.get_by_role("button", name="Enable Audio").click()
+    trainee.wait_for_silence()
+    forget_levels(coach)
+    trainee.say("May I have your account number, please?")
+    trainee.wait_for_speech()
+    coach.until(lambda: quieter(coach) > HEARD, "both voices")
+    coach.until(lambda: "sound is off" not in coach.text().lower(), "the sound")
+    whisper(coach, HINT)
+    trainee.wait_for_text("Hint from your coach")
+    trainee.wait_for_text(HINT)
+    assert [agent for _, agent in trainee.page.evaluate(OTHERS)] == [True]
+    coach.until(lambda: len(heard(coach)["others"]) == 2, "both people in the room")
+    coach.page.reload()
+    coach.wait_for_text("You whispered")
+    trainee.wait_for_silence()
+    trainee.type("What is your account number?")
+    coach.wait_for_text("40 77 21 58")
+    trainee.wait_for_speech()
+    assert HINT not in "".join(said(trainee))
+    trainee.end()
+    coach.wait_for_text("The call is over")
+    coach.page.get_by_role("link", name="See the report").click()
+    coach.page.wait_for_url(re.compile(r"/calls/[0-9a-f]+$"))
+    coach.wait_for_text("author whispered to the trainee")
+    coach.wait_for_text(HINT)
     app.wait(lambda health: health["calls"]["live"] == 0, 60)
 
 

@@ -1,18 +1,19 @@
 """A trainee in a real browser: logs in, calls, speaks, reads and listens."""
 
+import asyncio
 import base64
 import io
 import json
 import time
 import wave
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from tests.support.chromium import FLAGS, browser_path
 from tests.support.speech import RATE, sentence
@@ -25,21 +26,85 @@ LOUD = 0.01
 """RMS of full scale above which a side counts as heard."""
 
 
+class Browsers:
+    """The browsers of one process: one Playwright for all, and one Chromium for every test that
+    needs no flags of its own.
+
+    Playwright leaves its loop running in this thread, where no test with a loop of its own could
+    run then: it counts as running only while a browser is in use.
+    """
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._playwright: Playwright | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._shared: Browser | None = None
+
+    @contextmanager
+    def shared(self) -> Iterator[Browser]:
+        """The Chromium of all, whose microphone is allowed; what was opened is closed after it."""
+        with self._in_use() as playwright:
+            if self._shared is None or not self._shared.is_connected():
+                self._shared = _launch(playwright, ALLOW)
+            try:
+                yield self._shared
+            finally:
+                if self._shared.is_connected():
+                    _hang_up(self._shared)
+                    for context in self._shared.contexts:
+                        context.close()
+
+    @contextmanager
+    def launch(self, *flags: str, microphone: Path | None = None) -> Iterator[Browser]:
+        """One more, with a fake microphone that plays the file (48 kHz mono WAV, looped), if
+        given."""
+        capture = [f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
+        with self._in_use() as playwright:
+            chromium = _launch(playwright, *capture, *flags)
+            try:
+                yield chromium
+            finally:
+                _hang_up(chromium)
+                chromium.close()
+
+    def close(self) -> None:
+        """End them."""
+        if self._playwright is not None:
+            with self._in_use():
+                if self._shared is not None:
+                    self._shared.close()
+                self._open.close()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[Playwright]:
+        before = asyncio._get_running_loop()
+        if self._playwright is None:
+            self._playwright = self._open.enter_context(sync_playwright())
+            self._loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(self._loop)
+        try:
+            yield self._playwright
+        finally:
+            asyncio._set_running_loop(before)
+
+
+def _launch(playwright: Playwright, *flags: str) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=browser_path(),
+        args=[*FLAGS, "--use-fake-device-for-media-stream", *flags],
+        ignore_default_args=["--mute-audio"],
+    )
+
+
 @contextmanager
 def browser(*flags: str, microphone: Path | None = None) -> Iterator[Browser]:
-    """Chromium with a fake microphone that plays the file (48 kHz mono WAV, looped), if given."""
-    capture = [f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=browser_path(),
-            args=[*FLAGS, "--use-fake-device-for-media-stream", *capture, *flags],
-            ignore_default_args=["--mute-audio"],
-        )
-        try:
+    """A browser for what is no test; see ``Browsers.launch``."""
+    browsers = Browsers()
+    try:
+        with browsers.launch(*flags, microphone=microphone) as chromium:
             yield chromium
-        finally:
-            _hang_up(chromium)
-            chromium.close()
+    finally:
+        browsers.close()
 
 
 def _hang_up(chromium: Browser) -> None:

@@ -1,8 +1,6 @@
 """A LiveKit server that is not the app's: a process of its own, with keys of its own."""
 
-import asyncio
 import json
-import os
 import subprocess
 import time
 import urllib.request
@@ -11,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from platformdirs import user_cache_path
-
 from agent.platform.server.livekit_config import (
     HOST,
     Ports,
@@ -20,17 +16,17 @@ from agent.platform.server.livekit_config import (
     new_secret,
     server_environment,
 )
-from agent.platform.setup.livekit_build import LiveKitBuild, server_on_path
 
 
 class LiveKitApart:
     """Runs while it is entered; ``environment`` is what an app needs to use it.
 
-    ``rtc`` is what differs in that section of the configuration from our own.
-    An app must have been prepared on this machine before: it has built the program.
+    ``program`` is the fixture ``binary``; ``rtc`` is what differs in that section of the
+    configuration from our own.
     """
 
-    def __init__(self, *, rtc: dict[str, Any] | None = None) -> None:
+    def __init__(self, program: Path, *, rtc: dict[str, Any] | None = None) -> None:
+        self._program = program
         self._rtc = rtc or {}
         self.ports = Ports.free()
         self.key = new_key()
@@ -53,7 +49,7 @@ class LiveKitApart:
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [str(_program())],
+            [str(self._program)],
             env=self._server_environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -85,12 +81,3 @@ class LiveKitApart:
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
-
-
-def _program() -> Path:
-    if found := asyncio.run(server_on_path(os.environ)):
-        return found[0]
-    cache = os.environ.get("REHEARSAL_CACHE") or user_cache_path("rehearsal", appauthor=False)
-    program = LiveKitBuild(Path(cache), os.environ).binary
-    assert program is not None, "no app was prepared before"
-    return program

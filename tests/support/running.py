@@ -10,9 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import psutil
 
 from agent.platform.process.ports import free_tcp_port
 from personas.source import version_of
@@ -23,11 +26,21 @@ PREPARED = 1500.0
 """Seconds that a first start may take: the LiveKit server is compiled (2 minutes on 2 cores)."""
 
 
+BRIEF = "walter-in-brief"
+"""Walter Hughes with few words to open with, for calls that only wait for their end."""
+OPENING = (
+    "Yes, hello? This is Walter Hughes. "
+    "My internet's been dead since Wednesday and I can't make heads or tails of it."
+)
+"""The first line of the project's own Walter Hughes."""
+
+
 class RunningApp:
     """``uv run app.py`` without the ``uv``; a context manager.
 
-    ``personas`` is a copy of the project's, so that a test may edit it. With ``watched`` its loops
-    are looked after, see ``stalls``; one that worked for too long fails whoever leaves it.
+    ``personas`` is a copy of the project's and ``BRIEF``, so that a test may edit it. With
+    ``watched`` its loops are looked after, see ``stalls``; one that worked for too long fails
+    whoever leaves it.
     """
 
     def __init__(
@@ -48,6 +61,10 @@ class RunningApp:
         self.personas.mkdir(parents=True)
         for file in (ROOT / "personas").glob("*.md"):
             shutil.copy(file, self.personas)
+        walter = (self.personas / "walter-hughes.md").read_text("utf-8")
+        assert OPENING in walter
+        text = walter.replace(OPENING, "Yes, hello? This is Walter.")
+        (self.personas / f"{BRIEF}.md").write_text(text, encoding="utf-8")
 
     def __enter__(self) -> Self:
         self.start()
@@ -130,6 +147,16 @@ class RunningApp:
             if outcomes & {"applied", "rebuilt"}:
                 return True
         return False
+
+    def livekit_server(self) -> psutil.Process:
+        """Its LiveKit server."""
+        assert self.process is not None
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # some live for a moment only
+                # Guards bear the server's name in their arguments only.
+                if "livekit-server" in child.name() and child.exe() != psutil.Process().exe():
+                    return child
+        raise AssertionError("there is no LiveKit server")
 
     def stop(self) -> None:
         """End it as Ctrl+C does, and by force when that takes more than 30 s."""

@@ -29,7 +29,6 @@ from agent.platform.process.ports import free_tcp_port
 from agent.platform.settings import Settings
 from personas.library import Library
 from tests.support.places import ROOT
-from tests.support.running import RunningApp
 from tests.support.studio import persona_text
 
 TITLES = (("one", "One"), ("two", "Two"))
@@ -115,10 +114,7 @@ async def test_a_key_that_is_refused_fails_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.call
-def test_our_own_server_is_tried_and_leaves_nothing_running(
-    app: RunningApp, tmp_path: Path
-) -> None:
-    assert app.alive  # its start has built the server
+def test_our_own_server_is_tried_and_leaves_nothing_running(binary: Path, tmp_path: Path) -> None:
     cache = str(Settings.load(ROOT, os.environ).cache_dir)
     before = servers()
     found = checks(doctor(tmp_path, REHEARSAL_CACHE=cache))
@@ -131,8 +127,7 @@ def test_our_own_server_is_tried_and_leaves_nothing_running(
 
 @pytest.mark.call
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals")
-def test_ctrl_c_ends_it_and_its_server(app: RunningApp, tmp_path: Path) -> None:
-    assert app.alive  # its start has built the server
+def test_ctrl_c_ends_it_and_its_server(binary: Path, tmp_path: Path) -> None:
     cache = str(Settings.load(ROOT, os.environ).cache_dir)
     environ = {**os.environ, "REHEARSAL_CACHE": cache, "REHEARSAL_PORT": str(free_tcp_port())}
     with socket.create_server(("127.0.0.1", 0)) as silent:  # a provider that keeps it waiting

@@ -10,18 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playwright.sync_api import Browser
 
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Caller
 from tests.support.livekit_apart import LiveKitApart
 from tests.support.places import ROOT
-from tests.support.running import RunningApp
-
-
-@pytest.fixture
-def apart(app: RunningApp) -> Iterator[LiveKitApart]:
-    """A LiveKit server that app and worker share; ``app`` has built the program."""
-    with LiveKitApart() as server:
-        yield server
+from tests.support.running import BRIEF, RunningApp
 
 
 @contextlib.contextmanager
@@ -49,14 +43,16 @@ def worker(apart: LiveKitApart, app: RunningApp, log: Path) -> Iterator[subproce
 
 
 @pytest.mark.call
-def test_a_whole_call_with_the_job_in_another_process(apart: LiveKitApart, tmp_path: Path) -> None:
+def test_a_whole_call_with_the_job_in_another_process(
+    apart: LiveKitApart, tmp_path: Path, chromium: Browser
+) -> None:
     environ = {**apart.environment, "REHEARSAL_OWN_WORKER": "no"}
     app = RunningApp(tmp_path, environ)
     try:
         app.start()
         health = app.wait(lambda health: "agent.worker" in health.get("problem", ""), 240)
         assert health["worker"] == "down"
-        with worker(apart, app, tmp_path / "worker.log") as process, browser(ALLOW) as chromium:
+        with worker(apart, app, tmp_path / "worker.log") as process:
             app.wait_until_ready(240)
             assert app.process is not None
             app.wait(lambda _: recognisers(process) == 1, 60)
@@ -82,8 +78,8 @@ def recognisers(process: subprocess.Popen[bytes]) -> int:
 
 def _play(app: RunningApp, caller: Caller) -> None:
     """Speech, a typed turn, an edit in mid-call, and the record."""
-    file = app.personas / "walter-hughes.md"
-    caller.call("walter-hughes")
+    file = app.personas / f"{BRIEF}.md"
+    caller.call(BRIEF)
     caller.wait_for_silence()
     caller.say("What is your account number please?")
     # Which words they are depends on how busy the machine is.

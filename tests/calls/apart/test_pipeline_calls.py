@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from agent.simulation.acting.prompt import MARK
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Caller
 from tests.support.fakes.deepgram import Utterance
 from tests.support.fakes.models import Message, Models
 from tests.support.running import RunningApp
@@ -45,7 +46,7 @@ def spoken(models: Models, caller: Caller, text: str) -> tuple[float, float]:
     return caller.play(sound)
 
 
-def test_a_whole_call(models: Models, tmp_path: Path) -> None:
+def test_a_whole_call(models: Models, tmp_path: Path, chromium: Browser) -> None:
     environ = {
         "REHEARSAL_ENGINE": "pipeline",
         "REHEARSAL_OBSERVER": "lexical",
@@ -54,7 +55,7 @@ def test_a_whole_call(models: Models, tmp_path: Path) -> None:
         "DEEPGRAM_API_KEY": "dg",
         "DEEPGRAM_BASE_URL": models.deepgram_url,
     }
-    with RunningApp(tmp_path, environ, watched=True) as app, browser(ALLOW) as chromium:
+    with RunningApp(tmp_path, environ, watched=True) as app:
         caller = Caller(chromium, app.url)
         caller.log_in()
         caller.open_call(WALTER)

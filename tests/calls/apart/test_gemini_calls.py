@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.caller import ALLOW, Caller, browser
+from tests.support.caller import Caller
 from tests.support.fakes.gemini import FakeGemini, Talk
 from tests.support.running import RunningApp
 
@@ -39,12 +39,6 @@ def gemini_app(fake: FakeGemini, tmp_path_factory: pytest.TempPathFactory) -> It
     }
     with RunningApp(folder, environ, watched=True) as app:
         yield app
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser(ALLOW) as started:
-        yield started
 
 
 @pytest.fixture

@@ -1,21 +1,19 @@
 """The page's measurement of a call, on sounds whose times are known to the sample."""
 
 import base64
-from collections.abc import AsyncIterator
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.async_api import Page, async_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import FLAGS, browser_path
 from tests.support.places import ROOT
 from tests.support.speech import RATE, sentence
 
 pytestmark = pytest.mark.call
 
-WORKLET = ROOT / "ui" / "voice" / "worklet.js"
+WORKLET = ROOT / "ui" / "call" / "voice" / "worklet.js"
 TALK = (
     ("I am so sorry about this, let me help you.", "en+f4", "Yes hello, this is Walter.", 0.40),
     ("Which light is red on your router?", "en-us", "I waited for forty minutes.", 0.55),
@@ -58,25 +56,22 @@ Sound = NDArray[np.float32]
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=list(FLAGS))
-        page = await browser.new_page()
-        # Worklets need a secure context; nothing is asked of any network.
-        await page.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
-        await page.goto("http://localhost/")
-        yield page
-        await browser.close()
+def page(chromium: Browser) -> Page:
+    page = chromium.new_page()
+    # Worklets need a secure context; nothing is asked of any network.
+    page.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.goto("http://localhost/")
+    return page
 
 
-async def measure(page: Page, trainee: Sound, persona: Sound) -> list[dict[str, Any]]:
+def measure(page: Page, trainee: Sound, persona: Sound) -> list[dict[str, Any]]:
     """What the worklet reports about these two sides of a call."""
     source = base64.b64encode(WORKLET.read_bytes()).decode()
     sides = [
         base64.b64encode(side.astype(np.float32).tobytes()).decode() for side in (trainee, persona)
     ]
     url = f"data:text/javascript;base64,{source}"
-    return list(await page.evaluate(MEASURE, [*sides, url]))
+    return list(page.evaluate(MEASURE, [*sides, url]))
 
 
 def placed(length: float, *sounds: tuple[float, Sound], noise: float = -90.0) -> Sound:
@@ -107,7 +102,7 @@ def last_heard(sound: Sound, noise: float) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("noise", [-90.0, -60.0, -52.0])
-async def test_answers_are_timed(page: Page, noise: float) -> None:
+def test_answers_are_timed(page: Page, noise: float) -> None:
     trainee, persona, wanted, at = [], [], [], 1.0
     for words, voice, answer, gap in TALK:
         trainee.append((at, sound := spoken(words, voice)))
@@ -116,34 +111,34 @@ async def test_answers_are_timed(page: Page, noise: float) -> None:
         at += length + gap
         persona.append((at, spoken(answer)))
         at += len(persona[-1][1]) / RATE + 1.0
-    heard = await measure(page, placed(at + 1, *trainee, noise=noise), placed(at + 1, *persona))
+    heard = measure(page, placed(at + 1, *trainee, noise=noise), placed(at + 1, *persona))
     answers = [each for each in heard if each["event"] == "latency"]
     assert not any(each["cut"] for each in answers)
     for each, (least, most) in zip(answers, wanted, strict=True):
         assert least - 0.03 <= each["seconds"] <= most + 0.03, (answers, wanted)
 
 
-async def test_a_barge_in_is_timed_to_30_ms(page: Page) -> None:
+def test_a_barge_in_is_timed_to_30_ms(page: Page) -> None:
     line = spoken("I have been on the phone for forty minutes and nobody could tell me why.")
     onset, silence = 2.0, 2.31
     persona = placed(6.0, (0.5, line[: int((silence - 0.5) * RATE)]))
     trainee = placed(6.0, (onset, spoken("Let me stop you there for a moment.")))
-    heard = await measure(page, trainee, persona)
+    heard = measure(page, trainee, persona)
     seconds = [each["seconds"] for each in heard if each["event"] == "barge_in"]
     assert seconds == [pytest.approx(silence - onset, abs=0.03)]
 
 
-async def test_a_persona_that_talks_on_was_not_stopped(page: Page) -> None:
+def test_a_persona_that_talks_on_was_not_stopped(page: Page) -> None:
     line = spoken(
         "I have been on the phone for forty minutes and nobody could tell me why it is so."
     )
     trainee = placed(8.0, (0.8, spoken("Mm-hm.")))
-    heard = await measure(page, trainee, placed(8.0, (0.5, line)))
+    heard = measure(page, trainee, placed(8.0, (0.5, line)))
     assert not [each for each in heard if each["event"] == "barge_in"]
 
 
-async def test_a_pause_inside_the_persona_s_line_is_no_answer(page: Page) -> None:
+def test_a_pause_inside_the_persona_s_line_is_no_answer(page: Page) -> None:
     line = spoken("It is dead since Wednesday.")
     persona = placed(8.0, (0.5, line), (0.5 + len(line) / RATE + 1.0, line))
-    heard = await measure(page, placed(8.0), persona)
+    heard = measure(page, placed(8.0), persona)
     assert [each["event"] for each in heard if each["event"] == "latency"] == []
