@@ -204,6 +204,7 @@ class Rehearsal:
             engines,
             self.voice.endpoint,
         )
+        self.voice.on_readiness(self.calls.availability_changed)
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
@@ -225,6 +226,7 @@ class Rehearsal:
         from nicegui.server import Server
 
         from data.secret import storage_secret
+        from ui.call_events import CallEvents
         from ui.context import Studio
         from ui.pages import register
 
@@ -238,6 +240,7 @@ class Rehearsal:
                 self.library,
                 self.archive,
                 self.calls,
+                CallEvents(self.calls),
                 self.preparation,
                 self.doctor,
                 self.drafts,

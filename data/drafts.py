@@ -5,11 +5,13 @@ import json
 import logging
 import threading
 import time
-from asyncio import sleep, to_thread
+from asyncio import get_running_loop, sleep, to_thread
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.common.files import write_atomic
+from data.common.observers import Observers
 from data.records import Record
 
 LONGEST = 1_000_000
@@ -66,6 +68,7 @@ class Drafts:
 
     def __init__(self, folder: Path) -> None:
         self.trouble = ""
+        self._troubles = Observers[()]("whether drafts can be kept")
         self._folder = folder
         self._waiting: dict[_Key, _Waiting] = {}
         self._renames: list[tuple[str, str]] = []
@@ -75,6 +78,11 @@ class Drafts:
         """Those of which the disk may hold more."""
         self._lock = threading.Lock()  # never held while the disk is read or written
         self._disk = threading.Lock()  # one at a time reads and writes; taken before the other
+
+    def on_trouble(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` when ``trouble`` says something else, on the loop of ``run``; returns
+        the way to stop it."""
+        return self._troubles.add(callback)
 
     def note(self, draft: Draft) -> bool:
         """Keep this text in place of the page's last one; False when it is too long to be kept."""
@@ -126,10 +134,13 @@ class Drafts:
             with self._lock:
                 keys = list(self._waiting)
             troubles = [self._settle(key) for key in keys]
-            self.trouble = next(filter(None, reversed(troubles)), "")
+            before, self.trouble = self.trouble, next(filter(None, reversed(troubles)), "")
+        if self.trouble != before:
+            self._troubles.tell()
 
     async def run(self) -> None:
         """Write every second what was typed, until cancelled."""
+        self._troubles.loop = get_running_loop()
         while True:
             await sleep(PAUSE)
             if self._waiting or self._renames:

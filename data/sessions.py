@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
 
+from data.common.observers import Observers
 from data.records import Record
 from data.store import Store
 from data.users import User, Users
@@ -60,6 +61,15 @@ class Sessions:
         self._sessions = {item.token: item for item in map(_session, self._shelf.all()) if item}
         self._renewed: dict[str, str] = {}
         self._passes: dict[str, _Pass] = {}
+        self._renewing: set[str] = set()
+        self._endings = Observers[str](lambda name: f"the sessions of {name}")
+        users.on_change(self._account_changed)
+
+    def on_end(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``callback`` with the name of each user whose account has changed: sessions of
+        theirs may have ended by that. It is called in the thread that changed it; returns the way
+        to stop it."""
+        return self._endings.add(callback)
 
     def begin(self, user: User) -> str:
         """A new session of the user; returns its token, a secret of the browser."""
@@ -82,6 +92,19 @@ class Sessions:
                 return fresh
             self._change([old.token], self._new(fresh, old.name, old.family, old.browser))
             self._renewed[old.token] = _hash(fresh)
+        return fresh
+
+    def set_password(self, token: str, user: User, password: str) -> str:
+        """Give the user that password; the session goes on as ``renew`` has it, and all others of
+        the user end. Returns the new token; raises like ``Users.set_password``."""
+        self._renewing.add(user.name)
+        try:
+            self._users.set_password(user.name, password)
+            # In between, no session fits the account: nobody may be told before this one does.
+            fresh = self.renew(token, user)
+        finally:
+            self._renewing.discard(user.name)
+        self._endings.tell(user.name)
         return fresh
 
     def end(self, token: str) -> None:
@@ -141,6 +164,10 @@ class Sessions:
         if session is None or self._clock() > found.until:
             return None
         return found.token, session.browser
+
+    def _account_changed(self, name: str) -> None:
+        if name not in self._renewing:
+            self._endings.tell(name)
 
     def _find(self, token: str, *, page: bool = False) -> _Session | None:
         hashed = _hash(token)

@@ -5,6 +5,7 @@ import re
 import secrets
 import threading
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Literal, get_args
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from data.common.observers import Observers
 from data.records import Record
 from data.store import Damaged, Store, StoreError, Table, unusable
 from data.throttle import Throttle, TooManyTries, Visitor
@@ -113,6 +115,12 @@ class Users:
         # the event loop while a worker thread hashes.
         self._accounts = {account.name: account for account in accounts}
         self._nobody = ""
+        self._changes = Observers[str](lambda name: f"the account {name}")
+
+    def on_change(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``callback`` with the name of each account that has changed, in the thread that
+        changed it; returns the way to stop it."""
+        return self._changes.add(callback)
 
     def seed_demo(self) -> None:
         """Make the demo accounts, when there is no account at all; raises ``StoreError``."""
@@ -293,6 +301,7 @@ class Users:
     def _keep(self, account: _Account) -> None:
         self._shelf.put(account.to_json())
         self._accounts = {**self._accounts, account.name: account}
+        self._changes.tell(account.name)
 
 
 def _table(store: Store) -> Table:

@@ -50,11 +50,27 @@ class Library:
         self._renames = Observers[Renamed](lambda renamed: f"the rename of {renamed.old}")
         self._lock = threading.RLock()
         self._moves = Moves(folder)
-        self.trouble = ""
-        """Why changes on disk are not seen at present, in words; empty when they are."""
+        self._trouble = ""
+        self._troubles = Observers[()]("whether changes on disk are seen")
         files.tidy(folder)
         for slug in self._slugs():
             self._take(slug, self._read(slug))
+
+    @property
+    def trouble(self) -> str:
+        """Why changes on disk are not seen at present, in words; empty when they are."""
+        return self._trouble
+
+    @trouble.setter
+    def trouble(self, words: str) -> None:
+        if words != self._trouble:
+            self._trouble = words
+            self._troubles.tell()
+
+    def on_trouble(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when ``trouble`` says something else, on the loop that runs :meth:`watch`;
+        returns the end of it."""
+        return self._troubles.add(callback)
 
     def entries(self) -> list[Entry]:
         """The entries whose file is there, by scenario."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from data.users import Users
     from data.versions import Versions
     from personas.library import Library
+    from ui.call_events import CallEvents
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Studio:
     library: "Library"
     archive: "Archive"
     calls: "Calls"
+    call_events: "CallEvents"
     preparation: "Preparation"
     doctor: "Doctor"
     drafts: "Drafts"

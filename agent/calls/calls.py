@@ -218,6 +218,11 @@ class Calls:
         """Tell every live call that follows that persona's file what became of it."""
         self._file_events.tell(entry, [call for call in self._live.values() if not call.draft])
 
+    async def written(self) -> None:
+        """Back when the archive has all that was told so far, on the disk or waiting for room."""
+        with suppress(RuntimeError):  # the app stops, and has written for the last time
+            await asyncio.get_running_loop().run_in_executor(self._writer, _nothing)
+
     def receive(self, event: Event) -> None:
         """An event of a job, from the switchboard."""
         call = self._live.get(event.call)
@@ -310,3 +315,7 @@ class Calls:
 def _identity(user: str) -> str:
     """Who that user is in a call's room, however often the connection is made anew."""
     return f"trainee-{user}"
+
+
+def _nothing() -> None:
+    pass

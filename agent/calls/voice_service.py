@@ -13,6 +13,7 @@ from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Preparation
 from agent.protocol.switchboard import Switchboard
 from agent.protocol.websocket.server import RemoteWorkers
+from data.common.observers import Observers
 from personas.model import Persona
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOOK = 0.5
+"""Seconds between two looks at the worker."""
 RETRY = 15.0
 """Seconds between two attempts with a LiveKit server that died many times in a row."""
 
@@ -59,10 +62,19 @@ class VoiceService:
         self._to_learn: dict[str, Persona] = {}
         self._learning = asyncio.Lock()
         self._error = ""
+        self._observers = Observers[()]("whether calls can be made")
+        self._told = ""
+        preparation.on_change(self._tell)
+
+    def on_readiness(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` on the app's loop when ``readiness`` says something else; returns the
+        way to stop it."""
+        return self._observers.add(callback)
 
     async def run(self) -> None:
         """Come up and serve until cancelled."""
         self._switchboard.start()
+        looking = asyncio.create_task(self._look())
         loading = asyncio.create_task(asyncio.to_thread(self._load))
         try:
             await self._find_server()
@@ -70,8 +82,10 @@ class VoiceService:
             await self._serve()
         except Exception as error:
             self._error = f"The voices could not be started: {error}"
+            self._tell()
             raise
         finally:
+            looking.cancel()
             loading.cancel()
             await self._stop()
 
@@ -129,6 +143,18 @@ class VoiceService:
             **({"workers": self.remote_workers.health()} if self.remote_workers else {}),
         }
 
+    async def _look(self) -> None:
+        """Tell of what changes without a word, until cancelled: LiveKit's worker has no event for a
+        lost connection, and so one look here serves all who follow."""
+        while True:
+            self._tell()
+            await asyncio.sleep(LOOK)
+
+    def _tell(self) -> None:
+        if (words := self.readiness()) != self._told:
+            self._told = words
+            self._observers.tell()
+
     def _load(self) -> None:
         if self.remote_workers is not None:
             return  # the workers have their own
@@ -158,6 +184,7 @@ class VoiceService:
         return self._settings.livekit
 
     def _server_changed(self, state: str) -> None:
+        self._tell()
         # A restarted server has a new address when its old port was taken meanwhile.
         if state == "up":
             self._moved.set()

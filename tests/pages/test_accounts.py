@@ -65,7 +65,7 @@ async def test_open_pages_end_with_the_right_to_see_them(
     make: Make,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(session, "LOOK", 0.02)
+    monkeypatch.setattr(session, "STAYS", 0.02)
     user = make()
     await log_in(user, "author")
     client = await user.open("/studio/ann-lee")

@@ -429,7 +429,8 @@ async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
     assert user.client is not None
     user.client.delete()
     assert [type(command).__name__ for command in world.calls.commands] == ["End"]
-    assert not len(call._observers)
+    assert not world.call_events.of(call.id).callbacks
+    assert not world.call_events.changed.callbacks
 
 
 @pytest.mark.parametrize(
@@ -451,7 +452,7 @@ async def test_who_may_no_longer_see_the_page_loses_the_call_with_the_reason(
     change: Callable[[Users], None],
     reason: str,
 ) -> None:
-    monkeypatch.setattr(session, "LOOK", 0.02)
+    monkeypatch.setattr(session, "STAYS", 0.02)
     async with visit(world.studio()) as make:
         user = make()
         await log_in(user, "author")

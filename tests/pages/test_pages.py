@@ -371,7 +371,7 @@ async def test_the_studio_is_for_authors(user: User) -> None:
 
 async def test_studio_lists_files_with_findings(world: World) -> None:
     world.write("broken", "# Persona: Nobody\n")
-    world.calls.running.append(FakeLiveCall("1" * 16, "trainee", "ann-lee"))
+    world.calls.goes_on(FakeLiveCall("1" * 16, "trainee", "ann-lee"))
     async with visit(world.studio()) as make:
         user = make()
         await log_in(user, "author")
@@ -382,7 +382,7 @@ async def test_studio_lists_files_with_findings(world: World) -> None:
 
 async def test_a_save_writes_the_file_and_reaches_the_live_call(world: World, user: User) -> None:
     live = FakeLiveCall("1" * 16, "trainee", "ann-lee")
-    world.calls.running.append(live)
+    world.calls.goes_on(live)
     await log_in(user, "author")
     await user.open("/studio/ann-lee")
     await user.should_see("No save during this call yet.")

@@ -46,7 +46,7 @@ async def menu(user: User, act: str) -> None:
 
 
 async def test_the_list_is_searched_and_filtered(world: World, user: User) -> None:
-    world.calls.running.append(FakeLiveCall("c1", "trainee", "ann-lee"))
+    world.calls.goes_on(FakeLiveCall("c1", "trainee", "ann-lee"))
     await user.open("/studio")
     for text in ("Ann Lee · ann-lee.md", "Nok Dee", "1 error", "1 call live", "Thai", "3 personas"):
         await user.should_see(text)
@@ -134,7 +134,7 @@ async def test_a_dialog_of_the_menu_gives_the_focus_back_to_its_button(
 
 
 async def test_rename_takes_versions_and_unsaved_words_along(world: World, user: User) -> None:
-    world.calls.running.append(FakeLiveCall("c1", "trainee", "ann-lee"))
+    world.calls.goes_on(FakeLiveCall("c1", "trainee", "ann-lee"))
     await user.open("/studio")
     await menu(user, "rename")
     await user.should_see("A call with it that is going on goes on")

@@ -147,7 +147,7 @@ async def test_a_version_is_named_and_noted(page: Page) -> None:
 
 
 async def test_a_version_is_restored_for_the_file_and_the_calls(page: Page) -> None:
-    page.world.calls.running.append(FakeLiveCall("0123", "trainee", SLUG))
+    page.world.calls.goes_on(FakeLiveCall("0123", "trainee", SLUG))
     await page.open()
     page.press("restore", FIRST)
     await page.user.should_see("Restore this version?")

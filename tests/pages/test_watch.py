@@ -402,7 +402,7 @@ async def test_an_edit_that_was_applied_changes_what_is_awaited(
     text = persona_text().replace("- A refund is confirmed", "- A new parcel is sent")
     entry = world.library.save("ann-lee", text, base=call.persona.version, author="author")
     assert entry.persona is not None
-    call.edits.append(Edit(entry.persona.version, "applied", "", 0, 1.0))
+    call.receive(Edited(call.id, Edit(entry.persona.version, "applied", "", 0, 1.0)))
     await author.should_see("A new parcel is sent")
     await author.should_not_see("A refund is confirmed")
 

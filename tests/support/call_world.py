@@ -73,7 +73,8 @@ class Calls(FakeCalls):
             persona.version, "offline", persona.language, 1_790_000_000.0,
         )  # fmt: skip
         call = LiveCall(head, "room", persona, cast(Any, self.record), Inline(), self.command)
-        self.calls, self.running = [call], [cast(Any, call)]
+        self.calls, self.running = [call], []
+        self.goes_on(call)
         return Ticket(call, "ws://127.0.0.1:7880", "token", "room")
 
     def resume(self, user: str, call_id: str) -> Ticket:

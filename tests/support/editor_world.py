@@ -52,7 +52,7 @@ class Lines(FakeCalls):
         record = cast(Any, Record())
         call = LiveCall(head, "room", persona, record, Inline(), self._obey)
         self.made.append(call)
-        self.running.append(cast(Any, call))
+        self.goes_on(call)
         return Ticket(call, "ws://127.0.0.1:7880", "token", "room")
 
     def _obey(self, command: Command) -> bool:

@@ -18,15 +18,17 @@ from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
 from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
+from agent.calls.call_events import Begun, CallEvent
 from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor
 from agent.engines.registry import Choice, EngineRegistry
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
-from agent.protocol.messages import Edited, Event
+from agent.protocol.messages import Edited, Ended
 from agent.simulation.directing.scorecard import score
 from data.calls import Archive, CallRecord
+from data.common.observers import Observers
 from data.drafts import Drafts
 from data.password_work import PasswordWork
 from data.records import CallEnd, CallStart, Edit, Turn
@@ -38,6 +40,7 @@ from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
 from tests.support.stalls import no_stalls
+from ui.call_events import CallEvents
 from ui.context import Studio
 from ui.pages import register
 
@@ -139,17 +142,15 @@ class FakeLiveCall:
     draft: bool = False
     orphaned: bool = False
     edits: list[Edit] = field(default_factory=list)
-    subscribers: list[Callable[[Event], None]] = field(default_factory=list)
+    observers: Observers[CallEvent] = field(default_factory=lambda: Observers("a call"))
 
-    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        self.subscribers.append(callback)
-        return lambda: self.subscribers.remove(callback)
+    def subscribe(self, callback: Callable[[CallEvent], None]) -> Callable[[], None]:
+        return self.observers.add(callback)
 
     def fare(self, edit: Edit) -> None:
         """The call's job reports how a save fared."""
         self.edits.append(edit)
-        for callback in list(self.subscribers):
-            callback(Edited(self.id, edit))
+        self.observers.tell(Edited(self.id, edit))
 
 
 @dataclass
@@ -162,14 +163,47 @@ class FakeTicket:
 
 
 class FakeCalls:
-    """Remembers what was asked; ``refusal`` is raised by the next ``begin``."""
+    """Remembers what was asked; ``refusal`` is raised by the next ``begin``, ``words`` say why no
+    call can be made. What it tells is what the real one would tell."""
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, str]] = []
         self.options_asked: list[CallOptions] = []
         self.running: list[FakeLiveCall] = []
         self.refusal: Exception | None = None
-        self.words = ""
+        self.followers = Observers[CallEvent]("calls")
+        self.waiting = Observers[()]("whether calls can be made")
+        self._words = ""
+
+    @property
+    def words(self) -> str:
+        return self._words
+
+    @words.setter
+    def words(self, words: str) -> None:
+        self._words = words
+        self.waiting.tell()
+
+    def subscribe(self, callback: Callable[[CallEvent], None]) -> Callable[[], None]:
+        return self.followers.add(callback)
+
+    def on_availability(self, callback: Callable[[], None]) -> Callable[[], None]:
+        return self.waiting.add(callback)
+
+    def goes_on(self, call: Any) -> None:
+        """One more call goes on."""
+        self.running.append(call)
+        call.subscribe(self.followers.tell)
+        self.followers.tell(Begun(call.id))
+
+    async def written(self) -> None:
+        pass
+
+    def are_over(self) -> None:
+        """Those that go on do so no more."""
+        ended, self.running = self.running, []
+        for call in ended:
+            self.followers.tell(Ended(call.id, "ended"))
 
     async def begin(
         self, user: str, slug: str, options: CallOptions = DEFAULT_OPTIONS
@@ -241,6 +275,7 @@ class World:
         self.library = Library(self.personas, self.engines.voices)
         self.keeper = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
+        self.call_events = CallEvents(cast(Any, self.calls))
         return Studio(
             self.settings,
             self.users,
@@ -249,6 +284,7 @@ class World:
             self.library,
             self.archive,
             cast(Any, self.calls),
+            self.call_events,
             cast(Any, self.preparation),
             self.doctor(),
             self.drafts,

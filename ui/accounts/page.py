@@ -174,8 +174,7 @@ async def _replaced(
         user = studio.users.verify(name, present, demo_allowed=allowed, visitor=visitor)
         if user is None:
             return ""
-        studio.users.set_password(name, first)
-        return studio.sessions.renew(token, user)
+        return studio.sessions.set_password(token, user, first)
 
     fresh: list[str] = []
     words = await _tried(studio, lambda: fresh.append(replace()))

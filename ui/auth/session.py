@@ -3,6 +3,7 @@
 Whoever logs out in one tab keeps what is open in others: a call there goes on.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from nicegui import Client, ui
@@ -16,16 +17,15 @@ if TYPE_CHECKING:
 
 CALL = "call"
 """Where an open page keeps the id of the call that its user has in it, in its client's storage."""
-LOOK = 5.0
-"""Seconds between two looks at the account of a page's user."""
-RELOAD, CLOSE = 2, 4
-"""Looks in vain after which the page is asked for anew, and after which it is taken away from a
-browser that stays. One is not enough: while a password is being changed no session fits it."""
+STAYS = 5.0
+"""Seconds after which the page is taken away from a browser that was to load it anew and does not.
+"""
 
 
 def follow_session(studio: Studio, user: "User") -> None:
-    """The guard stands at the door only; this looks after those who are inside already."""
-    client, key, missed = ui.context.client, studio.users.page_key(user.name), 0
+    """The guard stands at the door only; this ends the pages of those who are inside already."""
+    client, loop = ui.context.client, asyncio.get_running_loop()
+    key, leaving = studio.users.page_key(user.name), False
 
     def may_stay() -> bool:
         now = studio.users.get(user.name)
@@ -35,15 +35,30 @@ def follow_session(studio: Studio, user: "User") -> None:
         return studio.users.page_key(user.name) == key or access.current(studio) == now
 
     def look() -> None:
-        nonlocal missed
-        missed = 0 if may_stay() else missed + 1
-        if missed == RELOAD:
+        nonlocal leaving
+        if leaving or client.is_deleted:
+            return
+        with client:
+            if may_stay():
+                return
+            leaving = True
             _end_call(studio, client, user)
             client.run_javascript("location.reload()")
-        if missed >= CLOSE and not client.is_deleted:
+        waiting = loop.call_later(STAYS, close)
+        client.on_delete(waiting.cancel)
+
+    def close() -> None:
+        nonlocal leaving
+        with client:
+            leaving = not may_stay()
+        if leaving and not client.is_deleted:
             _delete(client)
 
-    ui.timer(LOOK, look)
+    def ended(name: str) -> None:
+        if name == user.name:
+            loop.call_soon_threadsafe(look)  # it is told in the thread that changed the account
+
+    client.on_delete(studio.sessions.on_end(ended))
 
 
 def _delete(client: Client) -> None:

@@ -6,7 +6,6 @@ nowhere frightens more than a line that says "A coach is listening". The line na
 no sound, so that it is there for who wonders, and does not turn practice into an exam.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -21,19 +20,15 @@ if TYPE_CHECKING:
 
 MAY = "Coaches may listen to calls and send you hints."
 DOES = "A coach is listening."
-LOOK = 0.25
-"""Seconds between two looks for another call on the page."""
 MOST = 2
 """Hints shown at a time; older ones are in the report."""
 
 
 class Coach:
-    """A line and the hints, for whatever call ``present`` gives; build it inside a page."""
+    """A line and the hints, for whatever call it is to ``show``; build it inside a page."""
 
-    def __init__(self, present: Callable[[], "LiveCall | None"]) -> None:
-        self._present = present
+    def __init__(self) -> None:
         self._call: LiveCall | None = None
-        self._stop: Callable[[], None] = nothing
         self._read: set[int] = set()
         self._cards: dict[int, ui.element] = {}
         with kit.tag("p", classes="rh-coach rh-small").props("role=status") as self._line:
@@ -43,24 +38,15 @@ class Coach:
         self._hints.props(
             'role=log aria-live=polite aria-label="Hints from your coach" tabindex=-1'
         )
-        ui.timer(LOOK, self._look)
-        ui.context.client.on_delete(lambda: self._stop())
 
-    def _look(self) -> None:
-        call = self._present()
-        if call is self._call:
-            if call is not None and call.end is not None:
-                self._draw()
-            return
-        self._stop()
-        self._call, self._read = call, set()
-        self._show({})
-        self._stop = nothing if call is None else call.subscribe(lambda event: self._draw())
+    def show(self, call: "LiveCall | None") -> None:
+        """Draw what there is to say of that call, None before one."""
+        if call is not self._call:
+            self._call, self._read = call, set()
+            self._show({})
         self._draw()
 
     def _draw(self) -> None:
-        if self._line.is_deleted:
-            return
         call = self._call
         live = call is not None and call.end is None
         heard = call is not None and live and bool(call.coaching.listeners)

@@ -156,7 +156,9 @@ class CallController:
         self.voice.client.storage[CALL] = call.id
         self._since = time.monotonic()
         self._lost_since, self._lost_by = None, "lost"
-        self._unsubscribe = call.subscribe(self._heard)
+        events = self._studio.call_events.of(call.id)
+        events.subscribe(self._heard, unsubscribe_on_delete=False)  # ``leave`` does
+        self._unsubscribe = lambda: events.unsubscribe(self._heard)
         call.presence.take(self, self._dismissed)
         self._page_is_away()  # perhaps by now
         self._begun(call)

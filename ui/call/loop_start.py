@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import Event, run, ui
 
 from agent.protocol.scene import FROM_THE_TOP, Scene, answered_turn, going_on
 from agent.simulation.directing.beginning import PHASE_WORDS, begun, put_right, usual_intensity
@@ -46,7 +46,10 @@ def address(page: str, call: str, turn: int) -> str:
 
 
 class LoopStart:
-    """The controls, collapsed unless they have something to tell; ``scene`` is what they say."""
+    """The controls, collapsed unless they have something to tell; ``scene`` is what they say.
+
+    ``changed``: they say something else.
+    """
 
     def __init__(self, studio: Studio, persona: Persona, earlier: Earlier | None = None) -> None:
         self._studio = studio
@@ -55,6 +58,7 @@ class LoopStart:
         self._text = ""
         self._phase = ""
         self._intensity: int | None = None
+        self.changed = Event[[]]()
         with kit.tag("section", classes="rh-card rh-loop").mark("loop") as self._root:
             self._root.props('aria-label="Where the call begins"')
         self._build()
@@ -142,13 +146,16 @@ class LoopStart:
         self._tell()
 
     def _tell(self) -> None:
+        self._told.set_text(self._words())
+        self.changed.emit()
+
+    def _words(self) -> str:
         if self.scene == FROM_THE_TOP:
-            self._told.set_text("Practise a part: the customer speaks as if you had got there.")
-            return
+            return "Practise a part: the customer speaks as if you had got there."
         state = begin(self._persona, self._phase, self._intensity)
         wrong = put_right(self._persona, self._phase, self._intensity)
         told = wrong or f"The next call begins in {begun(state)}."
-        self._told.set_text(f"{told} Its score is not counted.")
+        return f"{told} Its score is not counted."
 
     # ---- a turn of an earlier call ----
 

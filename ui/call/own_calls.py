@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 NEWS = 600.0
 """Seconds for which the page says why a call has ended that its trainee did not end."""
-TICK = 1.0
-"""Seconds between two looks at the calls that go on."""
 
 
 def broken_off(studio: Studio, user: str, slug: str) -> "Summary | None":
@@ -34,7 +32,8 @@ def broken_off(studio: Studio, user: str, slug: str) -> "Summary | None":
 
 class OwnCalls:
     """On a call page, before a call. ``is_own`` tells which calls this page could go on with, by
-    ``resume``; what became of an earlier call is told of the persona ``slug``."""
+    ``resume``; what became of an earlier call is told of the persona ``slug``. ``changed`` is
+    called when that is known, and there is something to ``show``."""
 
     def __init__(
         self,
@@ -45,6 +44,7 @@ class OwnCalls:
         is_own: Callable[["LiveCall"], bool],
         resume: Callable[["LiveCall"], None],
         slug: str,
+        changed: Callable[[], None],
     ) -> None:
         self._studio = studio
         self._user = user
@@ -56,6 +56,7 @@ class OwnCalls:
         self._waits: TextElement | None = None
         self._last: tuple[str, str, str] | None = None
         self._slug = slug
+        self._changed = changed
         self._begun = False
         self._root = kit.tag("div", classes="rh-notices")
         ui.timer(0, self._look_back, once=True)
@@ -80,6 +81,10 @@ class OwnCalls:
             with self._root:
                 self._draw(calls, by_voice)
             self._root.set_visibility(bool(calls or (visible and self._last)))
+        self.tick()
+
+    def tick(self) -> None:
+        """Draw how long the call still waits."""
         if self._waits is not None and self._own is not None:
             seconds = math.ceil(self._own.presence.left)
             self._waits.set_text(f"It waits for you for another {seconds} s.")
@@ -92,6 +97,7 @@ class OwnCalls:
         last = await run.io_bound(broken_off, self._studio, self._user, self._slug)
         if last is not None and not self._begun:
             self._last = (last.call, last.name, last.reason)
+            self._changed()
 
     def _calls(self) -> "list[LiveCall]":
         return self._studio.calls.of(self._user)
@@ -155,7 +161,7 @@ def calls_going_on(studio: Studio, user: str) -> None:
                     _elsewhere(call)
 
     look()
-    ui.timer(TICK, look)
+    studio.call_events.changed.subscribe(look)
 
 
 def _shown(call: "LiveCall") -> tuple[str, str, bool]:

@@ -52,6 +52,7 @@ def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier |
         options=lambda engine: CallOptions(engine, scene=start.scene),
         begins=lambda: start.state,
     )
+    start.changed.subscribe(panel.refresh)
     if earlier is None:
         start.move_below(panel.stage)  # what most calls do without
 

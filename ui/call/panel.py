@@ -40,7 +40,7 @@ KEYS = (
     ("Enter", "Sends the typed turn"),
 )
 TICK = 0.5
-"""Seconds between two looks at the clock and at what is being prepared."""
+"""Seconds between two looks at the clock. Nothing else is shown by it: all else is told."""
 
 
 class CallPanel:
@@ -77,7 +77,7 @@ class CallPanel:
         self._controller = CallController(
             studio,
             user.name,
-            changed=self._refresh,
+            changed=self.refresh,
             heard=self._heard_call,
             begun=self._call_begun,
             leaving=lambda target: self._leaving.ask(self._who, target),
@@ -87,8 +87,11 @@ class CallPanel:
         self._browser = self._controller.browser
         self._leaving = Leaving(self._controller.end)
         self._build(user)
-        self._refresh()
-        ui.timer(TICK, self._refresh)
+        self.refresh()
+        studio.call_events.changed.subscribe(self.refresh)
+        # The browser's part of the call may have come.
+        ui.context.client.on_delete(studio.preparation.on_change(self.refresh))
+        ui.timer(TICK, self._tick)
 
     # ---- what is on the page ----
 
@@ -100,7 +103,7 @@ class CallPanel:
                 self.stage.props('aria-label="The call"')
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
-                Coach(lambda: self._controller.call)
+                self._coach = Coach()
                 self._own = OwnCalls(
                     self._studio,
                     user.name,
@@ -108,6 +111,7 @@ class CallPanel:
                     is_own=self._is_own,
                     resume=self._controller.resume,
                     slug=self._persona.slug,
+                    changed=self.refresh,
                 )
                 language = self._persona.language
                 self._before = BeforeCall(self._voice, self._start, self._who, language)
@@ -124,7 +128,7 @@ class CallPanel:
                 self._after = kit.tag("div", classes="rh-after rh-stack")
                 self._microphone = MicrophoneRow(self._voice)
                 self._engine = CallEngine(
-                    self._studio, self._persona, self._refresh, author=self._author
+                    self._studio, self._persona, self.refresh, author=self._author
                 )
 
     def meet(self, persona: Persona) -> None:
@@ -138,7 +142,7 @@ class CallPanel:
         self._engine.meet(persona)
         self._before.meet(self._who, persona.language)
         self._talk.meet(persona.name, persona.language)
-        self._refresh()
+        self.refresh()
 
     def _make_button(self, action: Action) -> None:
         if action == "enable_audio":
@@ -164,7 +168,7 @@ class CallPanel:
 
     def _start(self) -> None:
         if self._by_voice and self._browser.microphone.state not in UNDECIDED:
-            self._refresh()  # its notice tells why not, and offers to type
+            self.refresh()  # its notice tells why not, and offers to type
         else:
             self._begin()
 
@@ -223,22 +227,37 @@ class CallPanel:
             case Ended():
                 self._voice.disconnect()
                 self._leaving.close()
-        self._refresh()
+        self.refresh()
 
     # ---- drawing ----
 
-    def _refresh(self) -> None:
+    def _tick(self) -> None:
+        """Draw what time alone changes: the clocks, and the words for who waits too long."""
+        if self._voice.is_deleted:
+            return
+        self._own.tick()
+        if self._controller.live is not None:
+            self._status.show_clock(self._clock())
+            self._show_notices()
+
+    def refresh(self) -> None:
+        """Draw what there is to say now."""
         if self._voice.is_deleted:
             return
         if sdk_file(self._studio) is not None:
             self._voice.sdk_is_ready()
-        controller, call = self._controller, self._controller.call
+        call = self._controller.call
         self._draw_call()
-        self._board.show(notices(call, self._browser, self._situation(), controller.refused))
+        self._coach.show(call)
+        self._show_notices()
         self._card.show(call.mood if call else None, self._begins() if call is None else None)
-        self._microphone.show(self._browser, over=controller.over or not self._by_voice)
-        self._engine.show(call, choosing=call is None and not controller.starting)
+        self._microphone.show(self._browser, over=self._controller.over or not self._by_voice)
+        self._engine.show(call, choosing=call is None and not self._controller.starting)
         self._sound_trouble()
+
+    def _show_notices(self) -> None:
+        situation, controller = self._situation(), self._controller
+        self._board.show(notices(controller.call, self._browser, situation, controller.refused))
 
     def _sound_trouble(self) -> None:
         live = self._controller.live
@@ -248,10 +267,11 @@ class CallPanel:
         self._in_trouble = trouble
 
     def _draw_call(self) -> None:
-        call, live, over = self._controller.call, self._controller.live, self._controller.over
+        controller = self._controller
+        call, live, over = controller.call, controller.live, controller.over
         problem = "" if call else self._problem()
         self._own.show(
-            visible=call is None and not self._controller.starting, by_voice=self._by_voice
+            visible=call is None and not controller.starting, by_voice=self._by_voice
         )
         waiting = self._own.waiting if call is None else None
         stage = stage_of(
@@ -259,7 +279,7 @@ class CallPanel:
             call,
             self._browser,
             problem=problem,
-            starting=self._controller.starting,
+            starting=controller.starting,
             typed=not self._by_voice,
             waiting=waiting is not None,
         )
@@ -268,7 +288,7 @@ class CallPanel:
         self._status.show(stage, self._clock(), quality)
         self._before.show(
             visible=call is None and waiting is None,
-            enabled=not problem and not self._controller.starting,
+            enabled=not problem and not controller.starting,
             by_voice=self._by_voice,
         )
         self._talk.show(

@@ -61,8 +61,12 @@ class StatusLine:
             self._icon.props(f"name={stage.icon}")
             self._title.set_text(stage.title)
             self._hint.set_text(stage.hint)
-        self._clock.set_text(clock)
+        self.show_clock(clock)
         self._quality.set_text(QUALITIES.get(quality, ""))
+
+    def show_clock(self, clock: str) -> None:
+        """Show the length of the call, in words."""
+        self._clock.set_text(clock)
 
     def focus(self) -> None:
         """Put the focus here: the button that had it is gone, and the space bar must mute."""

@@ -13,8 +13,6 @@ from ui.kit.debounce import Debounce
 
 PAUSE = 0.3
 """Seconds after a change until it is looked at: many files may change at once."""
-LOOK = 2.0
-"""Seconds between two looks at whether the folder is followed."""
 
 
 def follow(studio: Studio, seen: Callable[[], object], redraw: Callable[[], object]) -> None:
@@ -65,4 +63,4 @@ def unseen_changes(studio: Studio) -> None:
                 kit.message(trouble, "warn")
 
     look()
-    ui.timer(LOOK, look)
+    ui.context.client.on_delete(studio.library.on_trouble(look))

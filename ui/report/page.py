@@ -1,13 +1,15 @@
 """The report of one call: what to do better first, then why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nicegui import run, ui
 
+from agent.calls.call_events import CallEvent
 from agent.engines.cost import Estimate
 from agent.engines.why import Reason, Why
+from agent.protocol.messages import Caption, Status
 from agent.simulation.directing.scorecard import PASS_MARK
 from data.journal import CallRecord
 from data.users import User
@@ -18,12 +20,16 @@ from ui import kit
 from ui.auth import access
 from ui.context import Studio
 from ui.kit import lang, words
+from ui.kit.debounce import Debounce
 from ui.kit.frame import frame
 from ui.kit.problem import problem
 from ui.report.course import course_chart
 from ui.report.engines import engine_card, estimated, voices
 from ui.report.scene import not_counted, where_it_began
-from ui.report.transcript import transcript
+from ui.report.transcript import Transcript
+
+PAUSE = 0.3
+"""Seconds from an event of a live call until its journal is read: several come together."""
 
 
 def register(studio: Studio) -> None:
@@ -87,7 +93,6 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     _head(studio, record, slug, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
-        _reload_at_the_end(studio, record.start.call)
     with kit.tag("div", classes="rh-report"):
         with kit.tag("section", classes="rh-card rh-report-advice"):
             _better(record.scorecard or {}, record.start.language)
@@ -99,12 +104,24 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
             _objectives(record.scorecard.get("objectives", []), record.start.language)
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
-        course_chart(record, behind.persona, inside=author)
+        with kit.tag("div", classes="rh-contents") as course:
+            course_chart(record, behind.persona, inside=author)
     if author:
         engine_card(record, behind.cost, studio.engines)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        transcript(record, own=own, why=behind.why, again=_again(studio, slug) if author else "")
+        again = _again(studio, slug) if author else ""
+        transcript = Transcript(own=own, inside=author, again=again)
+        transcript.show(record, behind.why)
+
+    def redraw(record: CallRecord, behind: _Behind) -> None:
+        course.clear()
+        with course:
+            course_chart(record, behind.persona, inside=author)
+        transcript.show(record, behind.why)
+
+    if record.end is None:
+        _follow(studio, record.start.call, user, redraw)
 
 
 def _again(studio: Studio, slug: str) -> str:
@@ -115,13 +132,32 @@ def _again(studio: Studio, slug: str) -> str:
     return f"/call/{slug}" if there else ""
 
 
-def _reload_at_the_end(studio: Studio, call_id: str) -> None:
-    async def look() -> None:
-        record = await run.io_bound(studio.archive.get, call_id)
-        if record is not None and record.end is not None:
-            ui.navigate.reload()
+def _follow(
+    studio: Studio, call_id: str, user: User, redraw: Callable[[CallRecord, _Behind], None]
+) -> None:
+    """While the call goes on, redraw what its journal has, and load the page anew at the end."""
 
-    ui.timer(2.0, look)
+    async def look() -> None:
+        await studio.calls.written()
+        record = await run.io_bound(studio.archive.get, call_id)
+        behind = await run.io_bound(_look, studio, record, user) if record is not None else None
+        if record is None or behind is None or client.is_deleted:
+            return
+        with client:  # this task knows of no page by itself
+            if record.end is not None:
+                ui.navigate.reload()
+            else:
+                redraw(record, behind)
+
+    def heard(event: CallEvent) -> None:
+        if not isinstance(event, Caption | Status):
+            later.soon()
+
+    client, later = ui.context.client, Debounce(PAUSE, look)
+    client.on_delete(later.cancel)
+    studio.call_events.of(call_id).subscribe(heard)
+    if studio.calls.get(call_id) is None:
+        later.soon()  # it has ended since its record was read
 
 
 def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> None:

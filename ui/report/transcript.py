@@ -1,6 +1,9 @@
-"""The transcript of a finished call, with what each turn did to the customer."""
+"""The transcript of a call, with what each turn did to the customer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nicegui import ui
 
 from agent.engines.why import Reason
 from data.journal import CallRecord
@@ -11,53 +14,92 @@ from ui.call.why import judged, why_dialog, why_facts
 from ui.kit import lang, words
 
 
-def transcript(
-    record: CallRecord, *, own: bool, why: Mapping[int, Reason] | None = None, again: str = ""
-) -> None:
+class Transcript:
     """Every turn as an entry that others link to as ``#turn-INDEX``, edits and hints between them.
 
-    ``own``: whether the reader is the trainee of this call; ``why``: by which direction the persona
-    said each line, which names what the trainee has yet to do: None when the reader may not see it.
+    ``own``: whether the reader is the trainee of this call; ``inside``: whether the reader may see
+    by which direction the persona said each line, which names what the trainee has yet to do.
     ``again`` is the page on which a call can go on from a turn, "" when none can.
     """
-    if not record.turns:
-        kit.muted("Nobody spoke in this call.")
-        return
+
+    def __init__(self, *, own: bool, inside: bool, again: str = "") -> None:
+        self._own = own
+        self._inside = inside
+        self._again = again
+        self._drawn: list[tuple[_Entry, ui.element]] = []
+        self._none = kit.muted("Nobody spoke in this call.")
+        self._list = kit.tag("ol", classes="rh-turns")
+
+    def show(self, record: CallRecord, why: Mapping[int, Reason] | None = None) -> None:
+        """Draw what the record has; an entry that is there and the same stays as it is, since its
+        reader may have opened something in it."""
+        self._none.set_visibility(not record.turns)
+        self._list.set_visibility(bool(record.turns))
+        entries = list(_entries(record, why or {}))
+        for place, entry in enumerate(entries):
+            known = self._drawn[place] if place < len(self._drawn) else None
+            if known is not None and known[0] == entry:
+                continue
+            with self._list:
+                element = self._draw(record, entry)
+            if known is None:
+                self._drawn.append((entry, element))
+            else:
+                element.move(target_index=place)
+                known[1].delete()
+                self._drawn[place] = entry, element
+        for _, element in self._drawn[len(entries) :]:
+            element.delete()
+        del self._drawn[len(entries) :]
+
+    def _draw(self, record: CallRecord, entry: "_Entry") -> ui.element:
+        if isinstance(entry.what, Turn):
+            who = "You" if self._own else "Trainee"
+            return _turn(record, entry.what, entry, who, self._again, inside=self._inside)
+        if isinstance(entry.what, Edit):
+            return _edit(entry.what)
+        return _hint(entry.what, own=self._own, named=self._inside)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What stands in one place of the list, with all that is shown of it: the intensity ``before``
+    a turn, why it was said, and how long the answer took, seconds."""
+
+    what: Turn | Edit | Hint
     before: int | None = None
+    reason: Reason | None = None
+    answered: float | None = None
+
+
+def _entries(record: CallRecord, why: Mapping[int, Reason]) -> Iterator[_Entry]:
+    if not record.turns:
+        return
     asides = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
-    with kit.tag("ol", classes="rh-turns"):
-        for turn in record.turns:
-            for aside in asides:
-                if aside.turn == turn.index:
-                    _aside(record, aside, own=own, named=why is not None)
-            _turn(record, turn, before, "You" if own else "Trainee", why, again)
-            before = turn.intensity if turn.phase else before
-        for aside in asides:
-            if aside.turn > record.turns[-1].index:
-                _aside(record, aside, own=own, named=why is not None)
+    before: int | None = None
+    for turn in record.turns:
+        yield from (_Entry(aside) for aside in asides if aside.turn == turn.index)
+        yield _Entry(turn, before, why.get(turn.index), record.answer_time(turn))
+        before = turn.intensity if turn.phase else before
+    yield from (_Entry(aside) for aside in asides if aside.turn > record.turns[-1].index)
 
 
 def _turn(
-    record: CallRecord,
-    turn: Turn,
-    before: int | None,
-    who: str,
-    why: Mapping[int, Reason] | None,
-    again: str,
-) -> None:
+    record: CallRecord, turn: Turn, entry: _Entry, who: str, again: str, *, inside: bool
+) -> ui.element:
     trainee = turn.speaker == "trainee"
     side = "rh-turn-trainee" if trainee else "rh-turn-persona"
     side += " rh-replayed" if turn.replayed else ""
-    with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
+    with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}") as element:
         with kit.tag("div", classes="rh-turn-head rh-small"):
             kit.tag("span", who if trainee else record.start.name, "rh-strong")
-            kit.tag("span", _notes(record, turn), "rh-muted rh-number")
+            kit.tag("span", _notes(turn, entry.answered), "rh-muted rh-number")
         lang.persona_words(kit.tag("p", turn.text, "rh-turn-text"), record.start.language)
         if trainee and turn.phase:
-            _effect(turn, before, record.start.language, inside=why is not None)
-        if why is not None and turn.index in why:
-            _why(record, why[turn.index])
-        if why is not None and turn.observer:
+            _effect(turn, entry.before, record.start.language, inside=inside)
+        if entry.reason is not None:
+            _why(record, entry.reason)
+        if inside and turn.observer:
             kit.tag("p", f"Judged by {judged(turn)}.", "rh-muted rh-small")
         if again and trainee:
             link = kit.link_button(
@@ -66,6 +108,7 @@ def _turn(
                 kind="quiet",
             )
             link.classes("rh-small").mark(f"go-on-{turn.index}")
+    return element
 
 
 def _why(record: CallRecord, reason: Reason) -> None:
@@ -81,16 +124,15 @@ def _why(record: CallRecord, reason: Reason) -> None:
             ).mark(f"prompt-{reason.turn.index}")
 
 
-def _notes(record: CallRecord, turn: Turn) -> str:
+def _notes(turn: Turn, answered: float | None) -> str:
     moment = "from the earlier call" if turn.replayed else words.clock(turn.begin)
     notes = [f"turn {turn.index + 1}", moment]
     if turn.source == "typed":
         notes.append("typed")
     if turn.interrupted:
         notes.append("interrupted")
-    measured = record.answer_time(turn)
-    if measured is not None:
-        notes.append(f"answered after {measured:.1f} s")
+    if answered is not None:
+        notes.append(f"answered after {answered:.1f} s")
     return " · ".join(notes)
 
 
@@ -104,22 +146,20 @@ def _effect(turn: Turn, before: int | None, language: str, *, inside: bool) -> N
         kit.tag("span", words.mood_line(turn.phase, turn.intensity), "rh-muted rh-number")
 
 
-def _aside(record: CallRecord, aside: Edit | Hint, *, own: bool, named: bool) -> None:
-    if isinstance(aside, Edit):
-        _edit(aside)
-        return
+def _hint(hint: Hint, *, own: bool, named: bool) -> ui.element:
     reader = "you" if own else "the trainee"
-    who = f"{aside.author} whispered to {reader}" if named else f"A coach whispered to {reader}"
-    with kit.tag("li", classes="rh-turn-hint"):
-        kit.tag("span", f"{who}, {words.clock(aside.at)}", "rh-muted rh-small rh-number")
-        lang.anyone_s_words(kit.tag("p", aside.text))
+    who = f"{hint.author} whispered to {reader}" if named else f"A coach whispered to {reader}"
+    with kit.tag("li", classes="rh-turn-hint") as element:
+        kit.tag("span", f"{who}, {words.clock(hint.at)}", "rh-muted rh-small rh-number")
+        lang.anyone_s_words(kit.tag("p", hint.text))
+    return element
 
 
-def _edit(edit: Edit) -> None:
+def _edit(edit: Edit) -> ui.element:
     if edit.outcome == "refused":
         text = f"An edit (version {edit.version}) was refused: {edit.reason}"
     elif edit.outcome == "overtaken":
         text = f"An edit (version {edit.version}) was never spoken by: {edit.reason}."
     else:
         text = f"From turn {edit.turn + 1} on, version {edit.version} of the persona spoke."
-    kit.tag("li", text, "rh-edit rh-small")
+    return kit.tag("li", text, "rh-edit rh-small")

@@ -56,7 +56,6 @@ class CallSide:
         self._error: Finding | None = None
         self._words: tuple[str, ...] = ()
         self._stop_hearing: Callable[[], None] = nothing
-        # A call may outlive its page.
         ui.context.client.on_delete(lambda: self._stop_hearing())
         self._typed = Debounce(PAUSE, self._apply_typed, postpone=True)
         with kit.tag("section", classes="rh-pane rh-pane-call").props('aria-label="Call"'):
@@ -110,6 +109,7 @@ class CallSide:
                 begun=self._begun,
                 draft=True,
             )
+            start.changed.subscribe(self._panel.refresh)
             if self._earlier is None:
                 start.move_below()  # what most calls do without
 
@@ -184,7 +184,9 @@ class CallSide:
         self._spoken = call.told_version
         self._given = {call.persona.version: call.persona}
         self._stop_hearing()
-        self._stop_hearing = call.subscribe(self._heard)
+        events = self._studio.call_events.of(call.id)
+        events.subscribe(self._heard, unsubscribe_on_delete=False)  # a call may outlive its page
+        self._stop_hearing = lambda: events.unsubscribe(self._heard)
         self._say("good", "In the call", "Go on writing; Apply hands it over.")
 
     def _heard(self, event: CallEvent) -> None:

@@ -33,9 +33,6 @@ from ui.studio.text_pane import TextGuard, TextPane
 if TYPE_CHECKING:
     from personas.library import Change, Entry, Renamed
 
-LOOK = 2.0
-"""Seconds between two looks whether drafts can be kept."""
-
 
 class Editor:
     """Holds what one author is writing; the library holds what is saved.
@@ -74,7 +71,7 @@ class Editor:
             self._head.say(unreadable_words(entry), "bad")
         self._drafts.look()
         self._show_state()
-        ui.timer(LOOK, self._show_state)
+        self._client.on_delete(studio.drafts.on_trouble(self._show_state))
 
     def _build(self, browser_kind: str, earlier: Earlier | None, reading: Reading) -> None:
         self._head = EditorHead(
@@ -202,13 +199,13 @@ class Editor:
 
     def _on_edit(self) -> None:
         self._head.say("")
-        self._show_state()
         self._reader.soon()
         self._call.typed()
         if self.dirty:
             self._drafts.note(self._pane.text)
         else:
             self._drafts.clear()
+        self._show_state()
 
     def _read(self, reading: Reading) -> None:
         """The text was read anew; a text that has changed meanwhile is read again soon."""

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from agent.calls.call_events import CallEvent, PersonaMoved
-from agent.protocol.messages import Edited, Ended, Joined
 from data.records import Edit
 from ui import kit
 from ui.context import Studio
@@ -15,8 +13,6 @@ from ui.kit import words
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
 
-LOOK = 1.0
-"""Seconds between two looks for calls that have begun."""
 LAST = 3
 """Edits that are listed for each call, the newest first."""
 
@@ -31,25 +27,14 @@ OUTCOMES = {
 def live_calls(studio: Studio, slug: Callable[[], str], author: str) -> None:
     """A section that follows the persona's calls for as long as the page lives; ``slug`` is what
     the persona is called at that moment."""
-    followed: dict[str, Callable[[], None]] = {}
-
-    def on_event(event: CallEvent) -> None:
-        if isinstance(event, Edited | Ended | PersonaMoved | Joined):
-            content.refresh()
+    seen: list[tuple[object, ...]] = []
 
     def look() -> None:
-        now = {call.id: call for call in studio.calls.live(slug())}
-        if now.keys() == followed.keys():
-            return
-        for gone in followed.keys() - now.keys():
-            followed.pop(gone)()
-        for new in now.keys() - followed.keys():
-            followed[new] = now[new].subscribe(on_event)
-        content.refresh()
-
-    def forget() -> None:
-        for unsubscribe in followed.values():
-            unsubscribe()
+        nonlocal seen
+        now = [_seen(call) for call in studio.calls.live(slug())]
+        if now != seen:
+            seen = now
+            content.refresh()
 
     @ui.refreshable
     def content() -> None:
@@ -58,8 +43,12 @@ def live_calls(studio: Studio, slug: Callable[[], str], author: str) -> None:
     with kit.tag("section", classes="rh-live-calls").props('aria-label="Live calls"'):
         content()
     look()
-    ui.timer(LOOK, look)
-    ui.context.client.on_delete(forget)
+    studio.call_events.changed.subscribe(look)
+
+
+def _seen(call: "LiveCall") -> tuple[object, ...]:
+    """What a change of is to be seen."""
+    return call.id, call.orphaned, tuple(call.edits)
 
 
 def _content(calls: "list[LiveCall]", author: str) -> None:

@@ -15,40 +15,34 @@ from ui.kit.avatar import avatar
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
 
-LOOK = 1.0
-"""Seconds between two looks for calls that have begun or ended."""
-SCORED = 3
-"""Looks after which a call that ended has its score."""
+TICK = 1.0
+"""Seconds between two looks at the clocks."""
 
 
 class GoingOn:
     """A section that follows all live calls; ``on_change`` is called when one begins or ends, and
-    again when the record of one that ended should be complete."""
+    again when the record of one that ended is complete."""
 
     def __init__(self, studio: Studio, user: User, on_change: Callable[[], None]) -> None:
         self._studio = studio
         self._user = user
         self._on_change = on_change
         self._clocks: dict[str, tuple[LiveCall, TextElement]] = {}
-        self._pending = 0
         with kit.tag("section", classes="rh-going").props('aria-label="Going on now"'):
             kit.heading("Going on now", 2)
             self._list = kit.tag("ul", classes="rh-list").props("aria-live=polite")
             self._none = kit.muted("Nobody is in a call. A call appears here when it begins.")
         self._draw()
-        ui.timer(LOOK, self._look)
+        studio.call_events.changed.subscribe(self._look)
+        studio.call_events.archived.subscribe(lambda: self._on_change())
+        ui.timer(TICK, self._tick)
 
     def _look(self) -> None:
-        if self._list.is_deleted:
-            return
         if {call.id for call in self._studio.calls.live()} != self._clocks.keys():
             self._draw()
-            self._pending = SCORED
             self._on_change()
-        elif self._pending:
-            self._pending -= 1
-            if not self._pending:
-                self._on_change()
+
+    def _tick(self) -> None:
         for call, clock in self._clocks.values():
             clock.set_text(words.clock(call.length))
 

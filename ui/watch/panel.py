@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
 
 TICK = 0.5
-"""Seconds between two looks at the clock."""
+"""Seconds between two looks at the clock. Nothing else is shown by it: all else is told."""
 
 
 class WatchPanel:
@@ -57,8 +57,8 @@ class WatchPanel:
         self._build()
         self._replay()
         self._refresh()
-        ui.timer(TICK, self._refresh)
-        self._stop_hearing = call.subscribe(self._heard_call)
+        ui.timer(TICK, self._tick)
+        studio.call_events.of(call.id).subscribe(self._heard_call)
         ui.context.client.on_connect(self._come)
         ui.context.client.on_delete(self._go)
 
@@ -110,7 +110,6 @@ class WatchPanel:
             self._leave = self._call.coaching.listen(self._user.display)
 
     def _go(self) -> None:
-        self._stop_hearing()
         self._close_ear()
         self._leave()
 
@@ -155,6 +154,10 @@ class WatchPanel:
         self._refresh()
 
     # ---- drawing ----
+
+    def _tick(self) -> None:
+        if self._call.end is None:
+            self._status.show_clock(words.clock(self._call.length))
 
     def _refresh(self) -> None:
         call = self._call

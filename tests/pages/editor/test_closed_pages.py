@@ -50,7 +50,7 @@ async def test_closed_tabs_are_forgotten(page: str, world: EditorWorld, make: Ma
         if page.startswith("/studio"):
             press(user, "Start Voice Call")
             await user.should_see("In the call")
-            world.calls.running.clear()
+            world.calls.are_over()
         await close(user)
 
     await open_and_close()  # what is made once for all pages is there now
@@ -59,3 +59,18 @@ async def test_closed_tabs_are_forgotten(page: str, world: EditorWorld, make: Ma
         await open_and_close()
     await until(lambda: alive() <= before)
     assert not cast(Any, world.preparation)._callbacks
+    assert not any(follows(world))
+
+
+def follows(world: EditorWorld) -> list[int]:
+    """How many follow each thing that pages follow; of the library, how many pages do."""
+    events, library = world.call_events, world.library
+    own = len((library._changes, library._renames)) + 1  # versions follow both, drafts the names
+    return [
+        *(len(event.callbacks) for event in (events.changed, events.archived)),
+        *(len(events.of(call.id).callbacks) for call in world.calls.made[:1]),
+        len(world.sessions._endings),
+        len(world.drafts._troubles),
+        len(library._troubles),
+        len(library._changes) + len(library._renames) - own,
+    ]

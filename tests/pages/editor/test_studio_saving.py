@@ -386,7 +386,7 @@ async def test_calls_go_by_the_name_that_the_file_has_by_now(
     links = {link.props.get("href") for link in user.find(kind=ui.link).elements}
     assert "/studio/ann-two/versions" in links
     assert "/studio/ann-lee/versions" not in links
-    world.calls.running.clear()
+    world.calls.are_over()
     going_on.receive(Ended(going_on.id, "ended", False))
     await user.should_see("None now.")
     press(user, "Practise again")
