@@ -17,7 +17,7 @@ from data.common.observers import Observers
 from personas.model import Persona
 
 if TYPE_CHECKING:
-    from agent.calls.outside import Outside
+    from agent.calls.external_server import ExternalServer
     from agent.calls.rooms import LiveKitRooms
     from agent.worker.engine_factory import EngineFactory
     from agent.worker.worker import Worker
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK = 0.5
-"""Seconds between two looks at the worker."""
+"""Seconds between two looks at workers elsewhere."""
 RETRY = 15.0
 """Seconds between two attempts with a LiveKit server that died many times in a row."""
 
@@ -56,7 +56,7 @@ class VoiceService:
         timeout = settings.reconnect_timeout
         self.remote_workers = None if settings.own_worker else RemoteWorkers(switchboard, timeout)
         self._worker: Worker | RemoteWorkers | None = None
-        self._outside: Outside | None = None
+        self._external: ExternalServer | None = None
         self._rooms: LiveKitRooms | None = None
         self._moved = asyncio.Event()
         self._to_learn: dict[str, Persona] = {}
@@ -74,7 +74,7 @@ class VoiceService:
     async def run(self) -> None:
         """Come up and serve until cancelled."""
         self._switchboard.start()
-        looking = asyncio.create_task(self._look())
+        looking = asyncio.create_task(self._look_at_remote_workers())
         loading = asyncio.create_task(asyncio.to_thread(self._load))
         try:
             await self._find_server()
@@ -107,8 +107,8 @@ class VoiceService:
         if self._worker is None:
             return "The voices are being loaded; this takes a few seconds."
         if self._worker.state != "registered":
-            outside = self._outside.words if self._outside is not None else ""
-            return outside or self._worker.error or "The phone lines are being connected."
+            found = self._external.words if self._external is not None else ""
+            return found or self._worker.error or "The phone lines are being connected."
         return ""
 
     async def learn(self, persona: Persona) -> None:
@@ -143,12 +143,13 @@ class VoiceService:
             **({"workers": self.remote_workers.health()} if self.remote_workers else {}),
         }
 
-    async def _look(self) -> None:
-        """Tell of what changes without a word, until cancelled: LiveKit's worker has no event for a
-        lost connection, and so one look here serves all who follow."""
-        while True:
-            self._tell()
+    async def _look_at_remote_workers(self) -> None:
+        """Tell how they are, until cancelled. That one was sent away is forgotten with time, of
+        which there is no event; one look here serves all who follow."""
+        self._tell()
+        while self.remote_workers is not None:
             await asyncio.sleep(LOOK)
+            self._tell()
 
     def _tell(self) -> None:
         if (words := self.readiness()) != self._told:
@@ -199,11 +200,12 @@ class VoiceService:
         self._rooms = LiveKitRooms(
             self._endpoint, worker.agent_name, self._settings.reconnect_timeout
         )
+        self._tell()
         while True:
             endpoint = self._endpoint()
             tasks = [asyncio.create_task(worker.run(endpoint))]
             if self._server is None:
-                tasks.append(asyncio.create_task(self._look_outside(endpoint, worker)))
+                tasks.append(asyncio.create_task(self._look_at_external_server(endpoint, worker)))
             try:
                 while self._endpoint() == endpoint:
                     await self._tend_server()
@@ -217,13 +219,16 @@ class VoiceService:
 
         assert self._engines is not None
         self._engines.register()
-        return Worker(self._engines.entry(self._switchboard))
+        entry = self._engines.entry(self._switchboard)
+        return Worker(entry, on_state=lambda state: self._tell())
 
-    async def _look_outside(self, endpoint: Endpoint, worker: "Worker | RemoteWorkers") -> None:
-        from agent.calls.outside import Outside
+    async def _look_at_external_server(
+        self, endpoint: Endpoint, worker: "Worker | RemoteWorkers"
+    ) -> None:
+        from agent.calls.external_server import ExternalServer
 
-        self._outside = Outside(endpoint, lambda: worker.state == "registered")
-        await self._outside.run()
+        self._external = ExternalServer(endpoint, lambda: worker.state == "registered", self._tell)
+        await self._external.run()
 
     async def _tend_server(self) -> None:
         """Wait for a change of our own server, and start it again some time after it failed."""

@@ -89,7 +89,9 @@ def test_the_only_admin_stays(world: World) -> None:
     assert {a.user.name: a.user.role for a in world.users.accounts()}["admin"] == "author"
 
 
-async def test_a_changed_password_ends_the_other_sessions(world: World, make: Make) -> None:
+async def test_a_changed_password_ends_the_other_sessions(
+    world: World, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here, there = make(), make()
     await log_in(here, "trainee")
     await log_in(there, "trainee")
@@ -99,6 +101,9 @@ async def test_a_changed_password_ends_the_other_sessions(world: World, make: Ma
     here.find(marker="second").type(NEW)
     here.find(kind=ui.button, content="Change password").click()
     await here.should_see("The current password is not right.")
+    sent: list[str] = []
+    assert there.client is not None
+    monkeypatch.setattr(there.client, "run_javascript", lambda code, **_: sent.append(code))
     here.find(marker="present").type("trainee-demo")
     here.find(marker="first").type(NEW)
     here.find(marker="second").type(NEW)
@@ -106,4 +111,5 @@ async def test_a_changed_password_ends_the_other_sessions(world: World, make: Ma
     await here.should_see("The password is changed.")
     assert (await here.http_client.get("/calls")).status_code == 200
     assert (await there.http_client.get("/calls")).status_code == 303
+    assert sent == ["location.reload()"]
     assert world.users.verify("trainee", NEW, demo_allowed=False) is not None

@@ -12,8 +12,10 @@ from nicegui import ElementFilter, app, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.testing import User
 
+from agent.calls.call_events import Archived
 from agent.platform.setup.preparation import Part
-from data.records import CallEnd, CallStart, Edit
+from agent.protocol.messages import TurnDone
+from data.records import CallEnd, CallStart, Edit, Turn
 from personas.persona_files import PersonaFiles
 from tests.support.clock import PATIENCE, until
 from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
@@ -497,7 +499,23 @@ async def test_the_report_of_a_live_call_waits_for_its_end(world: World, user: U
     await log_in(user)
     await user.open(f"/calls/{start.call}")
     await user.should_see("This call is still going on")
+    await user.should_see("Nobody spoke in this call.")
+    first, told, second = (
+        Turn(0, "persona", "My parcel is broken.", 1.0),
+        Turn(1, "trainee", "I am sorry.", 4.0),
+        Turn(1, "trainee", "I am sorry.", 4.0, phase="deescalation", intensity=5),
+    )
+    for turn in (first, told, second):
+        call.turn(turn)
+        world.calls.followers.tell(TurnDone(start.call, turn))
+        await user.should_see(turn.text)
+    await user.should_see("Calming down, tense (5 of 10)")
+    await user.should_not_see("Nobody spoke in this call.")
+    with user:
+        turns = [each for each in ElementFilter() if "rh-turn" in each.classes]
+    assert [each.props["id"] for each in turns] == ["turn-0", "turn-1"]
     call.close(CallEnd(1.79e9 + 5, "ended"))
+    world.calls.followers.tell(Archived(start.call))
     await user.should_not_see("This call is still going on")
     await user.should_see("Not passed")
 

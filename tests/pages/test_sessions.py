@@ -14,7 +14,7 @@ import socketio  # type: ignore[import-untyped]
 from nicegui import Client, __version__, app, ui
 
 from data.sessions import LONGEST, PASS_LASTS, Sessions
-from data.users import Users
+from data.users import PasswordError, Users
 from tests.support.clock import until
 from tests.support.serving import serve
 from tests.support.studio import Make, World, log_in
@@ -87,6 +87,51 @@ def test_a_renewed_session_goes_on_in_open_pages_only(world: World) -> None:
     assert world.sessions.same(old, new)
     assert not world.sessions.same(stranger, new)
     assert world.sessions.user(stranger, page=True) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda users: users.change("trainee", role="trainee", display="", disabled=True),
+        lambda users: users.change("trainee", role="author", display=""),
+        lambda users: users.set_password("trainee", "a new password"),
+    ],
+    ids=["disabled", "another role", "another password"],
+)
+def test_the_end_of_sessions_is_told(change: Callable[[Users], Any], world: World) -> None:
+    trainee = world.users.get("trainee")
+    assert trainee is not None
+    token, told = world.sessions.begin(trainee), list[tuple[str, bool]]()
+    stop = world.sessions.on_end(
+        lambda name: told.append((name, world.sessions.user(token) is None))
+    )
+    change(world.users)
+    assert told == [("trainee", True)]
+    stop()
+    world.users.change("trainee", role="trainee", display="")
+    assert len(told) == 1
+
+
+def test_who_sets_a_password_is_told_when_the_own_session_fits_it(world: World) -> None:
+    trainee = world.users.get("trainee")
+    assert trainee is not None
+    own, other = world.sessions.begin(trainee), world.sessions.begin(trainee)
+    told: list[tuple[bool, bool]] = []
+
+    def look(name: str) -> None:
+        sessions = (world.sessions.user(each, page=True) is not None for each in (own, other))
+        told.append((next(sessions), next(sessions)))
+
+    world.sessions.on_end(look)
+    new = world.sessions.set_password(own, trainee, "a new password")
+    assert told == [(True, False)]
+    assert world.sessions.user(new) == trainee
+    with pytest.raises(PasswordError):
+        world.sessions.set_password(new, trainee, "short")
+    assert world.sessions.user(new) == trainee
+    assert len(told) == 1
+    world.users.set_password("trainee", "another new password")
+    assert told == [(True, False), (False, False)], "what failed before holds nothing back"
 
 
 def test_sessions_and_passes_grow_old(world: World) -> None:

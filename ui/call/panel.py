@@ -270,9 +270,7 @@ class CallPanel:
         controller = self._controller
         call, live, over = controller.call, controller.live, controller.over
         problem = "" if call else self._problem()
-        self._own.show(
-            visible=call is None and not controller.starting, by_voice=self._by_voice
-        )
+        self._own.show(visible=call is None and not controller.starting, by_voice=self._by_voice)
         waiting = self._own.waiting if call is None else None
         stage = stage_of(
             self._who,

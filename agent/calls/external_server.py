@@ -13,18 +13,24 @@ LIMIT = 4.0
 """Seconds for one request of a look."""
 
 
-class Outside:
-    """Looks at the server as long as ``fine`` does not hold; ``words`` says what it found."""
+class ExternalServer:
+    """Looks at the server as long as ``fine`` does not hold; ``words`` says what it found, and
+    ``changed`` is called when that is something else."""
 
-    def __init__(self, endpoint: Endpoint, fine: Callable[[], bool]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, fine: Callable[[], bool], changed: Callable[[], None]
+    ) -> None:
         self.words = ""
         self._endpoint = endpoint
         self._fine = fine
+        self._changed = changed
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            self.words = "" if self._fine() else await self._look()
+            before, self.words = self.words, "" if self._fine() else await self._look()
+            if self.words != before:
+                self._changed()
             await asyncio.sleep(EVERY)
 
     async def _look(self) -> str:

@@ -1,0 +1,66 @@
+"""Whether calls can be made is told when it changes, and only then."""
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from agent.calls.voice_service import LOOK, VoiceService
+from agent.engines.registry import EngineRegistry
+from agent.platform.settings import Settings
+from agent.platform.setup.preparation import Part
+from agent.protocol.switchboard import Switchboard
+from tests.support.clock import at_once
+from tests.support.studio import FakePreparation
+
+
+ELSEWHERE = {
+    "LIVEKIT_URL": "wss://livekit.example",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "secret",
+    "REHEARSAL_OWN_WORKER": "no",
+}
+
+
+def service(
+    folder: Path, preparation: FakePreparation, environ: dict[str, str] | None = None
+) -> VoiceService:
+    return VoiceService(
+        Settings.load(folder, environ or {}),
+        cast(Any, preparation),
+        Switchboard(lambda event: None),
+        list,
+        cast(EngineRegistry, None),
+    )
+
+
+def test_what_is_prepared_is_told_until_all_of_it_is_there(tmp_path: Path) -> None:
+    part = Part("livekit-server", "LiveKit server", "working")
+    preparation, told = FakePreparation(part), list[str]()
+    voice = service(tmp_path, preparation)
+    voice.on_readiness(lambda: told.append(voice.readiness()))
+    preparation.tell()
+    preparation.tell()  # how far it is changes nothing
+    assert told == ["The voice parts are still being prepared; this is needed only once."]
+    part.state, part.error, part.remedy = "failed", "no disk.", "Make room."
+    preparation.tell()
+    assert told[1:] == ["LiveKit server could not be prepared: no disk. Make room."]
+    part.state = "ready"
+    preparation.tell()
+    assert told[2:] == ["The voices are being loaded; this takes a few seconds."]
+
+
+def test_a_worker_elsewhere_that_comes_and_goes_is_told(tmp_path: Path) -> None:
+    async def play() -> None:
+        preparation, told = FakePreparation(), list[str]()
+        voice = service(tmp_path, preparation, ELSEWHERE)
+        voice._worker = cast(Any, worker := SimpleNamespace(state="down", error="No worker."))
+        voice.on_readiness(lambda: told.append(voice.readiness()))
+        looking = asyncio.create_task(voice._look_at_remote_workers())
+        for state in ("down", "registered", "registered", "down"):
+            worker.state = state
+            await asyncio.sleep(2 * LOOK)
+        looking.cancel()
+        assert told == ["No worker.", "", "No worker."]
+
+    at_once(play())
