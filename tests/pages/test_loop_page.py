@@ -257,12 +257,13 @@ async def test_why_in_a_live_call_comes_from_its_record(world: CallWorld) -> Non
     async with author(world) as user:
         browser(user, "microphone", state="ok")
         call = await click(user, world, "Start Voice Call")
-        call.id = done
-        call.receive(Joined(done))
-        call.receive(Mood(done, "deescalation", 6, "begun in phase 3, calming down, at 6 of 10"))
-        call.receive(TurnDone(done, Turn(0, "persona", "My parcel is broken.", 0, replayed=True)))
-        call.receive(TurnDone(done, Turn(3, "persona", "Well, thank you.", 2.0)))
+        here = call.id
+        call.receive(Joined(here))
+        call.receive(Mood(here, "deescalation", 6, "begun in phase 3, calming down, at 6 of 10"))
+        call.receive(TurnDone(here, Turn(0, "persona", "My parcel is broken.", 0, replayed=True)))
+        call.receive(TurnDone(here, Turn(3, "persona", "Well, thank you.", 2.0)))
         await user.should_see("earlier call")
+        call.id = done
         user.find(marker="why-3").click()
         await user.should_see("You are tense (5/10).")
         await user.should_see("No model was asked: the offline actor chose")

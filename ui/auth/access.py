@@ -38,6 +38,11 @@ def current(studio: Studio) -> "User | None":
     return _user(studio, app.storage.browser, page=True)
 
 
+def of_page(studio: Studio, page: Client) -> "User | None":
+    """The user of that page, as ``current``, wherever it is asked."""
+    return _user(studio, page.request.session, page=True)
+
+
 def arriving(studio: Studio) -> "User | None":
     """The user of a request, as ``current``: a token that was renewed counts no more."""
     return _user(studio, app.storage.browser, page=False)

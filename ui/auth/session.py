@@ -32,25 +32,21 @@ def follow_session(studio: Studio, user: "User") -> None:
         if now is None or access.rank(now) < access.rank(user):
             return False
         # Another password ends the sessions of the other browsers, not of the one it was set in.
-        return studio.users.page_key(user.name) == key or access.current(studio) == now
+        return studio.users.page_key(user.name) == key or access.of_page(studio, client) == now
 
     def look() -> None:
         nonlocal leaving
-        if leaving or client.is_deleted:
+        if leaving or client.is_deleted or may_stay():
             return
-        with client:
-            if may_stay():
-                return
-            leaving = True
-            _end_call(studio, client, user)
-            client.run_javascript("location.reload()")
+        leaving = True
+        _end_call(studio, client, user)
+        client.run_javascript("location.reload()")
         waiting = loop.call_later(STAYS, close)
         client.on_delete(waiting.cancel)
 
     def close() -> None:
         nonlocal leaving
-        with client:
-            leaving = not may_stay()
+        leaving = not may_stay()
         if leaving and not client.is_deleted:
             _delete(client)
 

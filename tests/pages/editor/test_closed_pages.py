@@ -54,23 +54,20 @@ async def test_closed_tabs_are_forgotten(page: str, world: EditorWorld, make: Ma
         await close(user)
 
     await open_and_close()  # what is made once for all pages is there now
-    before = alive()
+    before, followed = alive(), follows(world)
     for _ in range(TABS):
         await open_and_close()
     await until(lambda: alive() <= before)
     assert not cast(Any, world.preparation)._callbacks
-    assert not any(follows(world))
+    assert follows(world) == followed
 
 
 def follows(world: EditorWorld) -> list[int]:
-    """How many follow each thing that pages follow; of the library, how many pages do."""
+    """How many follow each thing that pages follow."""
     events, library = world.call_events, world.library
-    own = len((library._changes, library._renames)) + 1  # versions follow both, drafts the names
+    nicegui = [events.changed, events.archived, *events._of.values()]
+    ours = [library._changes, library._renames, library._troubles, world.drafts._troubles]
     return [
-        *(len(event.callbacks) for event in (events.changed, events.archived)),
-        *(len(events.of(call.id).callbacks) for call in world.calls.made[:1]),
-        len(world.sessions._endings),
-        len(world.drafts._troubles),
-        len(library._troubles),
-        len(library._changes) + len(library._renames) - own,
+        *(len(event.callbacks) for event in nicegui),
+        *(len(observers) for observers in (*ours, world.sessions._endings)),
     ]

@@ -13,7 +13,6 @@ from agent.protocol.switchboard import Switchboard
 from tests.support.clock import at_once
 from tests.support.studio import FakePreparation
 
-
 ELSEWHERE = {
     "LIVEKIT_URL": "wss://livekit.example",
     "LIVEKIT_API_KEY": "key",
