@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from data.common.observers import nothing
 from data.records import Hint
 from ui import kit
 from ui.kit import lang
