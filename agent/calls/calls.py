@@ -29,7 +29,7 @@ from agent.protocol.messages import End, Ended, Event
 from agent.protocol.switchboard import Switchboard
 from data.calls import Archive, OpenCall
 from data.common.clock import CallClock
-from data.common.observers import Observers
+from data.common.observers import Observers, nothing
 from data.records import CallStart
 from personas.entry import Entry
 from personas.library import Library
@@ -221,7 +221,7 @@ class Calls:
     async def written(self) -> None:
         """Back when the archive has all that was told so far, on the disk or waiting for room."""
         with suppress(RuntimeError):  # the app stops, and has written for the last time
-            await asyncio.get_running_loop().run_in_executor(self._writer, _nothing)
+            await asyncio.get_running_loop().run_in_executor(self._writer, nothing)
 
     def receive(self, event: Event) -> None:
         """An event of a job, from the switchboard."""
@@ -315,7 +315,3 @@ class Calls:
 def _identity(user: str) -> str:
     """Who that user is in a call's room, however often the connection is made anew."""
     return f"trainee-{user}"
-
-
-def _nothing() -> None:
-    pass

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, cast
 
 import pytest
-from nicegui import Client, ui
+from nicegui import Client, Event, ui
 from nicegui.testing import User
 
 from tests.support.clock import until
@@ -65,7 +65,7 @@ async def test_closed_tabs_are_forgotten(page: str, world: EditorWorld, make: Ma
 def follows(world: EditorWorld) -> list[int]:
     """How many follow each thing that pages follow."""
     events, library = world.call_events, world.library
-    nicegui = [events.changed, events.archived, *events._of.values()]
+    nicegui: list[Event[...]] = [events.changed, events.archived, *events._of.values()]
     ours = [library._changes, library._renames, library._troubles, world.drafts._troubles]
     return [
         *(len(event.callbacks) for event in nicegui),
