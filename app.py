@@ -233,20 +233,20 @@ class Rehearsal:
         app.storage.path = self.settings.data_dir / "sessions"
         register(
             Studio(
-                self.settings,
-                self.users,
-                self.sessions,
-                self.passwords,
-                self.library,
-                self.archive,
-                self.calls,
-                CallEvents(self.calls),
-                self.preparation,
-                self.doctor,
-                self.drafts,
-                self.versions,
-                self.engines,
-                self.voice.remote_workers,
+                settings=self.settings,
+                users=self.users,
+                sessions=self.sessions,
+                passwords=self.passwords,
+                library=self.library,
+                archive=self.archive,
+                calls=self.calls,
+                call_events=CallEvents(self.calls),
+                preparation=self.preparation,
+                doctor=self.doctor,
+                drafts=self.drafts,
+                versions=self.versions,
+                engines=self.engines,
+                remote=self.voice.remote_workers,
             )
         )
         app.on_startup(self._start)

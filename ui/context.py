@@ -20,21 +20,33 @@ if TYPE_CHECKING:
     from ui.call_events import CallEvents
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Studio:
-    """Everything that the pages need, built in app.py and handed to ``register``."""
+    """Everything that the pages need, built in app.py and handed to ``register``.
+
+    Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop). Personas:
+    ``library`` (the files as they are), ``versions`` (as they were), ``drafts`` (unsaved texts).
+    Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
+    ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
+    ``preparation``, ``doctor``.
+    """
 
     settings: "Settings"
+
     users: "Users"
     sessions: "Sessions"
     passwords: "PasswordWork"
+
     library: "Library"
-    archive: "Archive"
+    versions: "Versions"
+    drafts: "Drafts"
+
     calls: "Calls"
     call_events: "CallEvents"
+    archive: "Archive"
+    engines: "EngineRegistry"
+
     preparation: "Preparation"
     doctor: "Doctor"
-    drafts: "Drafts"
-    versions: "Versions"
-    engines: "EngineRegistry"
+
     remote: "RemoteWorkers | None" = None

@@ -277,19 +277,19 @@ class World:
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.call_events = CallEvents(cast(Any, self.calls))
         return Studio(
-            self.settings,
-            self.users,
-            self.sessions,
-            self.passwords,
-            self.library,
-            self.archive,
-            cast(Any, self.calls),
-            self.call_events,
-            cast(Any, self.preparation),
-            self.doctor(),
-            self.drafts,
-            self.versions,
-            self.engines,
+            settings=self.settings,
+            users=self.users,
+            sessions=self.sessions,
+            passwords=self.passwords,
+            library=self.library,
+            archive=self.archive,
+            calls=cast(Any, self.calls),
+            call_events=self.call_events,
+            preparation=cast(Any, self.preparation),
+            doctor=self.doctor(),
+            drafts=self.drafts,
+            versions=self.versions,
+            engines=self.engines,
         )
 
     def doctor(self) -> Doctor:

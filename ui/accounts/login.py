@@ -60,7 +60,7 @@ def _pitch() -> None:
         with kit.tag("div", classes="rh-brand"):
             kit.tag("span", "R", "rh-brand-mark").props("aria-hidden=true")
             kit.tag("span", "Rehearsal")
-        kit.tag("p", "Practise the hard call before the customer makes it.", "rh-h1 rh-pitch")
+        kit.tag("p", "Practise the hard call before the customer makes it.", "rh-h1")
         kit.tag(
             "p",
             "Talk with an upset customer who listens, answers and calms down when you earn it. "

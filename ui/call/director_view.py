@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from agent.simulation.directing.mood import MOODS, mood_word
 from data.records import Turn
 from personas.model import Persona, Rule
 from ui import kit
 from ui.kit import lang, words
-from ui.kit.avatar import avatar
+from ui.kit.avatar import persona_head, show_mood
 from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ class DirectorView:
         call, persona = self._call, self._persona()
         mood = call.mood
         level = mood.intensity if mood else persona.intensity
-        for word in MOODS:
-            kit.switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+        show_mood(self._face, level)
         if mood is None:
             self._mood.show(level)
         else:
@@ -60,14 +58,9 @@ class DirectorView:
             _moves(moves[: -MOVES - 1 : -1], persona.language)
 
     def _head(self, persona: Persona, trainee: str) -> None:
-        with kit.tag("div", classes="rh-persona-head"):
-            self._face = avatar(persona.name, 72, mood_word(persona.intensity))
-            with kit.tag("div", classes="rh-stack-tight"):
-                kit.heading(persona.name)
-                kit.muted(persona.scenario)
-                with kit.tag("div", classes="rh-line"):
-                    kit.tag("span", f"Trainee: {trainee}", "rh-badge").mark("trainee")
-                    kit.difficulty_badge(persona.difficulty)
+        with persona_head(persona) as self._face:
+            kit.tag("span", f"Trainee: {trainee}", "rh-badge").mark("trainee")
+            kit.difficulty_badge(persona.difficulty)
 
 
 def _rules(

@@ -8,14 +8,14 @@ from nicegui import ui
 
 from agent.protocol.messages import Mood
 from agent.simulation.directing.director import State, begin
-from agent.simulation.directing.mood import MOODS, mood_word
+from agent.simulation.directing.mood import mood_word
 from data.endings import ending
 from personas.model import Persona
 from ui import kit
 from ui.call.state import UNDECIDED, WORKING, Browser
 from ui.call.voice_call import Devices, VoiceCall
 from ui.kit import lang, words
-from ui.kit.avatar import avatar
+from ui.kit.avatar import persona_head, show_mood
 from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
@@ -53,21 +53,15 @@ class PersonaCard:
         else:
             self.mood.show(first.intensity, first.phase, BEGINS_HERE)
         level = mood.intensity if mood else first.intensity
-        for word in MOODS:
-            kit.switch(self._face, f"rh-avatar-{word}", word == mood_word(level))
+        show_mood(self._face, level)
         for rule, mark in self._marks.items():
             kit.switch(mark, "rh-shown", mood is not None and rule in mood.shown)
 
     def _head(self) -> None:
         persona = self._persona
-        with kit.tag("div", classes="rh-persona-head"):
-            self._face = avatar(persona.name, 72, mood_word(persona.intensity))
-            with kit.tag("div", classes="rh-stack-tight"):
-                kit.heading(persona.name)
-                kit.muted(persona.scenario)
-                with kit.tag("div", classes="rh-line"):
-                    kit.difficulty_badge(persona.difficulty)
-                    kit.tag("span", words.language_name(persona.language), "rh-badge")
+        with persona_head(persona) as self._face:
+            kit.difficulty_badge(persona.difficulty)
+            kit.tag("span", words.language_name(persona.language), "rh-badge")
 
     def _objectives(self) -> None:
         if not self._persona.objectives:

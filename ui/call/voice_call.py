@@ -216,14 +216,6 @@ class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
         """Use that microphone, in a call too."""
         self.run_method("set_microphone", device)
 
-    def enable_audio(self) -> None:
-        """Start the sound that the browser held back; only works soon after a click."""
-        self.run_method("enable_audio")
-
-    def retry_microphone(self) -> None:
-        """Ask for the microphone (again) and publish it if a call is on."""
-        self.run_method("retry_microphone")
-
     def sound_trouble(self) -> None:
         """Two soft tones: the line has trouble."""
         self.run_method("sound_trouble")

@@ -178,7 +178,7 @@ class _Catalogue:
     def _select(self, label: str, options: dict[str, str], name: str, chosen: str) -> ui.select:
         select = ui.select(options, label=label, value=chosen)
         select.on_value_change(lambda event: self._change(**{name: event.value}))
-        return select.props("outlined").classes("rh-filter").mark(name)
+        return select.props("outlined").mark(name)
 
 
 def _result(

@@ -1,7 +1,6 @@
 """One row of the doctor's page: state, what was found, the next fix, and buttons if it has any."""
 
 from nicegui import ui
-from nicegui.elements.mixins.text_element import TextElement
 
 from agent.doctor.check import Check
 from ui import kit
@@ -23,7 +22,6 @@ class Row:
     def __init__(self, id: str, title: str) -> None:
         self.id = id
         self.check: Check | None = None
-        self._badge: TextElement | None = None
         with kit.tag("li", classes="rh-check") as self.element:
             kit.tag("span", classes="rh-check-anchor").props(f"id=check-{id}")
             self._state = kit.tag("div", classes="rh-check-state")

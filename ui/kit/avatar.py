@@ -1,11 +1,15 @@
-"""The persona's face: initials on a colour, both made from the name."""
+"""The persona's face: initials on a colour, both made from the name; and what stands beside it."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from nicegui import ui
 from nicegui.elements.html import Html
 
-from agent.simulation.directing.mood import Mood
+from agent.simulation.directing.mood import MOODS, Mood, mood_word
+from personas.model import Persona
+from ui import kit
 
 HUES = (8, 32, 84, 152, 176, 200, 222, 262, 296, 330)
 """Spread so that two personas side by side are told apart; 44 % lightness or less carries white."""
@@ -22,6 +26,25 @@ def avatar(name: str, size: int = 48, mood: Mood | None = None) -> Html:
     if mood:
         made.classes(f"rh-avatar-{mood}")
     return made
+
+
+@contextmanager
+def persona_head(persona: Persona) -> Iterator[Html]:
+    """Who the customer is, at the head of a card; its badges go inside the ``with``, which gives
+    the face."""
+    with kit.tag("div", classes="rh-persona-head"):
+        face = avatar(persona.name, 72, mood_word(persona.intensity))
+        with kit.tag("div", classes="rh-stack-tight"):
+            kit.heading(persona.name)
+            kit.muted(persona.scenario)
+            with kit.tag("div", classes="rh-line"):
+                yield face
+
+
+def show_mood(face: Html, intensity: int) -> None:
+    """Colour the face's ring by an intensity of 0-10."""
+    for mood in MOODS:
+        kit.switch(face, f"rh-avatar-{mood}", mood == mood_word(intensity))
 
 
 def initials(name: str) -> str:

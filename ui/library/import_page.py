@@ -122,7 +122,7 @@ class ImportPage:
         options = {choice: LABELS[choice] for choice in CHOICES["differs"]}
         label = f"All {len(differ)} that differ"
         select = ui.select(options, label=label, on_change=choose).props("outlined")
-        select.classes("rh-filter").mark("choose-all")
+        select.mark("choose-all")
 
     def _row(self, numbered: tuple[int, Arrival]) -> None:
         index, arrival = numbered

@@ -128,7 +128,7 @@ class _Library:
             ):
                 select = ui.select(options, label=label, value=ANY)
                 select.on_value_change(lambda e, name=name: self._change(**{name: e.value}))
-                select.props("outlined").classes("rh-filter").mark(name)
+                select.props("outlined").mark(name)
 
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():

@@ -72,4 +72,4 @@ class CallsFilter:
     def _select(self, label: str, options: dict[str, str], name: str) -> ui.select:
         select = ui.select(options, label=label, value=ANY)
         select.on_value_change(lambda event: self._want(name, event.value or ANY))
-        return select.props("outlined").classes("rh-filter").mark(name)
+        return select.props("outlined").mark(name)

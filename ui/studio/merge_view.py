@@ -10,7 +10,7 @@ from ui.kit import words
 from ui.studio.text_pane import TextGuard, TextPane
 from ui.studio.three_way import Clash, Side, clashes, marked, settle
 
-LOOK = "rh-dialog rh-conflict rh-merge"
+LOOK = "rh-dialog rh-conflict"
 SHOWN_AFTER = 0.5
 """Seconds until the dialog is there, and its editor can be scrolled."""
 FITS = "Your changes and theirs fit together. Look the text over, then save it."

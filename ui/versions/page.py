@@ -174,7 +174,7 @@ class VersionsPage:
         self._trouble.clear()
         if trouble := self._past.trouble or self._studio.versions.trouble:
             with self._trouble, kit.message(trouble):
-                kit.button("Try again", self._retry).classes("rh-message-offer")
+                kit.button("Try again", self._retry)
 
     async def _retry(self) -> None:
         await run.io_bound(self._studio.versions.retry)

@@ -80,7 +80,7 @@ class Preparation:
     async def run(self) -> None:
         """Prepare what is not ready yet; failures are told by the parts, never raised.
 
-        Cancelling it, or ``stop``, ends whatever is under way.
+        Cancelling it ends whatever is under way; no process is left afterwards.
         """
         for part, make in ((self._server_part, self._server), (self._sdk_part, self._client)):
             task = self._tasks.get(part.key)
@@ -91,12 +91,6 @@ class Preparation:
     async def retry(self) -> None:
         """Try again what has failed."""
         await self.run()
-
-    async def stop(self) -> None:
-        """End whatever is under way; no process is left afterwards."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _prepare(self, part: Part, make: Callable[[], Awaitable[None]]) -> None:
         self._set(part, "working")

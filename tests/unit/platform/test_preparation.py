@@ -241,16 +241,16 @@ async def test_a_build_that_hangs_is_given_up(
     assert not bench.half_made()
 
 
-async def test_stop_leaves_no_process_and_nothing_half_made(bench: Bench) -> None:
+async def test_a_cancelled_run_leaves_no_process_and_nothing_half_made(bench: Bench) -> None:
     bench.tool("go", SLOW)
     preparation = bench.preparation("")
     running = asyncio.create_task(preparation.run())
     await until(bench.started)
-    await preparation.stop()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await until(lambda: no_process(bench))
     assert not bench.half_made()
     assert preparation.parts[0].state == "waiting"
-    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_killed_app_leaves_no_build_and_the_next_one_succeeds(bench: Bench) -> None:
