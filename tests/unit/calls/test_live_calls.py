@@ -32,7 +32,7 @@ from agent.protocol.messages import (
     TurnDone,
 )
 from agent.protocol.scene import Scene
-from data.calls import OpenCall
+from data.calls import OpenCall, Summary
 from data.endings import ending
 from data.records import CallStart, Edit, Latency, Turn
 from personas.entry import Entry
@@ -189,6 +189,31 @@ async def test_a_call_whose_record_is_opened_while_the_app_stops_is_refused(
         await begun
     await closing
     assert (studio.calls.live(), studio.jobs.sent) == ([], [])
+
+
+async def test_the_records_of_other_calls_do_not_wait_while_one_is_scored_and_listed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing, go_on = threading.Event(), threading.Event()
+    put = studio.archive.finished.put
+
+    def slow(summaries: list[Summary]) -> None:
+        listing.set()
+        assert go_on.wait(PATIENCE)
+        put(summaries)
+
+    monkeypatch.setattr(studio.archive.finished, "put", slow)
+    first, second = (await studio.begin()).call, (await studio.begin("bob")).call
+    studio.jobs.leave(first.id, "ended")
+    await until(listing.is_set)
+    try:
+        studio.send(said(second.id, 0, "Are you there?"))
+        path = studio.store.folder / "calls" / f"{second.id}.jsonl"
+        await until(lambda: b"Are you there?" in path.read_bytes())
+        assert studio.archive.finished.ids() == set()
+    finally:
+        go_on.set()
+    await until(lambda: studio.archive.finished.ids() == {first.id})
 
 
 async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
