@@ -18,7 +18,7 @@ from agent.providers.plugins import make_stt
 from agent.speech.segments import WINDOW, Segments
 from personas.parse import examine
 from tests.support import speech
-from tests.support.clock import PATIENCE, until
+from tests.support.clock import PATIENCE, hurried, until
 from tests.support.fakes.deepgram import Utterance
 from tests.support.fakes.models import Models
 from tests.support.persona_text import PLAIN
@@ -60,8 +60,9 @@ class Listening:
         recogniser.recognize = counted  # type: ignore[method-assign]
         patience = APIConnectOptions(max_retry=0, timeout=PATIENCE)
         try:
-            async for event in heard(recogniser, self._frames(fake, sound), patience):
-                self.events.append(event)
+            with hurried():
+                async for event in heard(recogniser, self._frames(fake, sound), patience):
+                    self.events.append(event)
         finally:
             await recogniser.aclose()
         return self

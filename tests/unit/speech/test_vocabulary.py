@@ -2,6 +2,7 @@
 
 import math
 import os
+import shutil
 from pathlib import Path
 
 import pocketsphinx
@@ -38,6 +39,22 @@ def chance(model: tuple[dict[Gram, float], dict[Gram, float]], gram: Gram) -> fl
     if gram in chances or len(gram) == 1:
         return chances.get(gram, 0.0)
     return backs.get(gram[:-1], 1.0) * chance(model, gram[1:])
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first vocabulary of a folder keeps for the others: making it takes seconds."""
+    folder = tmp_path_factory.mktemp("pairs")
+    build(folder, [])
+    (kept,) = folder.glob("*.json")
+    return kept
+
+
+@pytest.fixture
+def folder(pairs: Path, tmp_path: Path) -> Path:
+    """A folder without vocabularies in which one has been made before."""
+    shutil.copy(pairs, tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -100,8 +117,8 @@ def test_pairs_are_kept_and_made_again_when_their_file_is_broken(tmp_path: Path)
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_pair_that_no_phrase_has_is_likelier_when_english_has_it(tmp_path: Path) -> None:
-    place = build(tmp_path, ["The zebra sleeps."])
+def test_a_pair_that_no_phrase_has_is_likelier_when_english_has_it(folder: Path) -> None:
+    place = build(folder, ["The zebra sleeps."])
     scale = pocketsphinx.LogMath()
     model = pocketsphinx.NGramModel(pocketsphinx.Config(lm=None), scale, str(place.model))
     assert scale.exp(model.prob(["zebra", "a"])) > 3 * scale.exp(model.prob(["zebra", "thank"]))
@@ -121,36 +138,36 @@ def test_pronunciations_come_from_the_dictionary_or_by_ear() -> None:
     assert phones_of("") == ""
 
 
-def test_a_vocabulary_has_the_personas_words_and_is_made_once(tmp_path: Path) -> None:
+def test_a_vocabulary_has_the_personas_words_and_is_made_once(folder: Path) -> None:
     persona = make_persona(
         [rule("trigger", "Mentions the Nordlink", 1, "Not that Quuxomat again.")],
         facts=(("Account", "TC-88"),),
     )
     own = own_words(persona)
-    place = build(tmp_path, own)
-    assert place == locate(tmp_path, own)
+    place = build(folder, own)
+    assert place == locate(folder, own)
     assert place.ready
     assert "quuxomat " in place.dictionary.read_text()
     assert b"nordlink" in place.model.read_bytes()
     written = place.model.stat().st_mtime_ns
-    assert build(tmp_path, own).model.stat().st_mtime_ns == written
-    assert locate(tmp_path, [*own, "more"]) != place
-    assert {path.suffix for path in tmp_path.iterdir()} == {".lm", ".dict", ".json"}
+    assert build(folder, own).model.stat().st_mtime_ns == written
+    assert locate(folder, [*own, "more"]) != place
+    assert {path.suffix for path in folder.iterdir()} == {".lm", ".dict", ".json"}
 
 
-def test_old_vocabularies_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_vocabularies_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary, "_KEPT", 2)
-    made = [build(tmp_path, [text]) for text in ("one", "two", "three")]
+    made = [build(folder, [text]) for text in ("one", "two", "three")]
     assert [place.ready for place in made] == [False, True, True]
     os.utime(made[1].model, (1, 1))
     os.utime(made[2].model, (0, 0))
     made[2].wanted()
-    build(tmp_path, ["four"])
+    build(folder, ["four"])
     assert [place.ready for place in made] == [False, False, True]
 
 
-def test_what_all_personas_share_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_all_personas_share_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call listens by it until its own words are there."""
     monkeypatch.setattr(vocabulary, "_KEPT", 1)
-    shared, *_ = [build(tmp_path, own) for own in ([], ["one"], ["two"])]
+    shared, *_ = [build(folder, own) for own in ([], ["one"], ["two"])]
     assert shared.ready
