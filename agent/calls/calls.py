@@ -18,10 +18,11 @@ from agent.calls.admission import (
     check,
 )
 from agent.calls.call_events import Archived, Begun, CallEvent
-from agent.calls.ears import Ear, Ears
+from agent.calls.listeners import Listeners, ListenerTicket
 from agent.calls.live_call import LiveCall
 from agent.calls.persona_file_events import PersonaFileEvents
-from agent.calls.watchdog import Rooms, watch_over
+from agent.calls.rooms import Rooms
+from agent.calls.watchdog import watch_over
 from agent.engines.registry import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
@@ -90,7 +91,7 @@ class Calls:
         self._health = health
         self._reconnect_timeout = reconnect_timeout
         self._live: dict[str, LiveCall] = {}
-        self._ears: dict[str, tuple[Ears, asyncio.Task[None]]] = {}
+        self._listeners: dict[str, tuple[Listeners, asyncio.Task[None]]] = {}
         self._events = Observers[CallEvent](lambda event: f"call {event.call}")
         self._availability = Observers[()]("whether calls can be made")
         # One thread keeps a call's records in their order and slow disks off the loop.
@@ -150,7 +151,7 @@ class Calls:
         )
         check(brief)
         # First what can fail without a trace: from the record on there is a call to be ended.
-        url, token = self._way_in(room, user)
+        url, token = self._trainee_access(room, user)
         record = await self._open(start, persona)
         if self._closed:  # meanwhile; the next start closes its record
             raise Refused(STOPPING)
@@ -176,18 +177,18 @@ class Calls:
         call = self._live.get(call_id)
         if call is None or call.user != user or not call.is_on:
             raise Refused("That call is over. Calls has its report.")
-        url, token = self._way_in(call.room, user)
+        url, token = self._trainee_access(call.room, user)
         return Ticket(call, url, token, call.room)
 
-    def listening(self, call: LiveCall) -> Ear:
+    def admit_listener(self, call: LiveCall) -> ListenerTicket:
         """What one more browser needs to hear that call, hidden from it; ``RuntimeError`` when
         there is no LiveKit server just now, or the call is over."""
         if call.end is not None:
             raise RuntimeError("The call is over.")
-        if call.id not in self._ears:
-            ears = Ears(call, self._rooms)
-            self._ears[call.id] = (ears, self._spawn(ears.watch()))
-        return self._ears[call.id][0].admit()
+        if call.id not in self._listeners:
+            listeners = Listeners(call, self._rooms)
+            self._listeners[call.id] = (listeners, self._spawn(listeners.watch()))
+        return self._listeners[call.id][0].admit()
 
     def get(self, call_id: str) -> LiveCall | None:
         """The live call of that id, or None."""
@@ -256,10 +257,10 @@ class Calls:
         await asyncio.to_thread(self._writer.shutdown)
         await asyncio.to_thread(self._archive.close_open_calls)
 
-    def _way_in(self, room: str, user: str) -> tuple[str, str]:
+    def _trainee_access(self, room: str, user: str) -> tuple[str, str]:
         """The LiveKit server's address and a token for that user's room."""
         try:
-            return self._rooms().admission(room, _identity(user), user)
+            return self._rooms().trainee_access(room, _identity(user), user)
         except RuntimeError as error:  # there is no server just now
             raise Refused("The call cannot be joined just now. Try again in a moment.") from error
 
@@ -293,15 +294,15 @@ class Calls:
             await call.over.wait()
         finally:
             watch.cancel()
-            if call.id in self._ears:
-                self._ears.pop(call.id)[1].cancel()
+            if call.id in self._listeners:
+                self._listeners.pop(call.id)[1].cancel()
             await self._rooms().close_room(call.room)
 
     async def _watch(self, call: LiveCall, brief: Brief) -> None:
         try:
             await watch_over(call, brief, self._rooms(), self._readiness)
         except Exception:
-            # Without its watchdog, a call that nobody joins would keep its line for ever.
+            # Without its watchdog, a call that nobody joins would keep its slot for ever.
             log.exception("the watch over call %s failed", call.id)
             call.hang_up("failed")
 

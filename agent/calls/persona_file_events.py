@@ -54,7 +54,7 @@ class PersonaFileEvents:
 
 
 def _each(calls: Iterable[LiveCall], tell: Callable[[LiveCall], None]) -> None:
-    """Tell each of the calls; one that fails costs no other its news."""
+    """Tell each of the calls; one that fails costs no other its event."""
     for call in calls:
         try:
             tell(call)

@@ -18,7 +18,7 @@ from personas.model import Persona
 
 if TYPE_CHECKING:
     from agent.calls.external_server import ExternalServer
-    from agent.calls.rooms import LiveKitRooms
+    from agent.calls.livekit_rooms import LiveKitRooms
     from agent.worker.engine_factory import EngineFactory
     from agent.worker.worker import Worker
 
@@ -194,7 +194,7 @@ class VoiceService:
             log.error("%s", self._server.error)
 
     async def _serve(self) -> None:
-        from agent.calls.rooms import LiveKitRooms
+        from agent.calls.livekit_rooms import LiveKitRooms
 
         self._worker = worker = self.remote_workers or self._own_worker()
         self._rooms = LiveKitRooms(

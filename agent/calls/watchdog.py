@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from agent.calls.live_call import LiveCall
+from agent.calls.rooms import Rooms, RoomsError
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Trouble
 
@@ -19,26 +19,6 @@ LATE = 20.0
 """Seconds that the last job may still take, before the call is given up."""
 NO_BROWSER = 60.0
 """Seconds after which a call that no browser entered is given up."""
-
-
-class RoomsError(Exception):
-    """The LiveKit server did not do what it was asked; the text says why."""
-
-
-class Rooms(Protocol):
-    """What a call needs of the LiveKit server; see ``agent.calls.rooms``, slow to import."""
-
-    def admission(self, room: str, identity: str, name: str) -> tuple[str, str]: ...
-
-    def listening(self, room: str, identity: str) -> tuple[str, str]: ...
-
-    async def participants(self, room: str) -> list[str]: ...
-
-    async def remove(self, room: str, identity: str) -> None: ...
-
-    async def send(self, room: str, brief: Brief) -> None: ...
-
-    async def close_room(self, room: str) -> None: ...
 
 
 async def watch_over(
@@ -67,7 +47,7 @@ async def _dispatch(call: LiveCall, brief: Brief, rooms: Rooms) -> str:
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             try:
-                await rooms.send(call.room, brief)
+                await rooms.dispatch(call.room, brief)
                 error = ""
             except RoomsError as refusal:
                 error = str(refusal)

@@ -64,7 +64,7 @@ class Page:
 async def page(tmp_path: Path) -> AsyncIterator[Page]:
     world = World(tmp_path)
     async with visit(world.studio()) as make:
-        await world.keeper.sync_at_start()
+        await world.version_recorder.sync_at_start()
         page = Page(world, make(), make())
         page.save(SECOND)
         page.save(THIRD, "admin")

@@ -11,7 +11,7 @@ from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
 from agent.calls import coaching
-from agent.calls.ears import Ear
+from agent.calls.listeners import ListenerTicket
 from agent.calls.live_call import LiveCall
 from agent.protocol.messages import (
     Caption,
@@ -50,13 +50,13 @@ class HeardCalls(Calls):
         calls: list[LiveCall] = getattr(self, "calls", [])
         return [call for call in calls if call.end is None and slug in (None, call.slug)]
 
-    def listening(self, call: LiveCall) -> Ear:
+    def admit_listener(self, call: LiveCall) -> ListenerTicket:
         if self.down:
             raise RuntimeError("the voice service is not up")
         self.tickets += 1
         ticket = f"hidden-{self.tickets}"
         self.open.add(ticket)
-        return Ear("wss://livekit.example", ticket, lambda: self.open.discard(ticket))
+        return ListenerTicket("wss://livekit.example", ticket, lambda: self.open.discard(ticket))
 
 
 class WatchWorld(CallWorld):
@@ -296,7 +296,7 @@ async def test_the_trainee_is_told_before_and_during_a_call(
     assert world.calls.open == {"hidden-1"}
     assert author.client is not None
     author.client.delete()
-    assert world.calls.open == set(), "the ear ends with its page"
+    assert world.calls.open == set(), "who listens goes with the page"
     await trainee.should_see(MAY)
     await trainee.should_not_see(DOES)
     assert call.end is None

@@ -43,7 +43,7 @@ class Jobs:
         self.removed: list[str] = []
         self.commands: dict[str, list[Command]] = {}
 
-    def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
+    def trainee_access(self, room: str, identity: str, name: str) -> tuple[str, str]:
         return "ws://server", f"{room}|{identity}|{name}"
 
     async def participants(self, room: str) -> list[str]:
@@ -53,10 +53,10 @@ class Jobs:
         self.people.remove(identity)
         self.removed.append(identity)
 
-    def listening(self, room: str, identity: str) -> tuple[str, str]:
+    def listener_access(self, room: str, identity: str) -> tuple[str, str]:
         return "ws://server", f"{room}|{identity}|hidden"
 
-    async def send(self, room: str, brief: Brief) -> None:
+    async def dispatch(self, room: str, brief: Brief) -> None:
         if self.fault is not None:
             raise self.fault
         self.sent.append(brief)

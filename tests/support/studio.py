@@ -273,7 +273,7 @@ class World:
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
         self.library = Library(self.personas, self.engines.voices)
-        self.keeper = VersionRecorder(self.library, self.versions)
+        self.version_recorder = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.call_events = CallEvents(cast(Any, self.calls))
         return Studio(

@@ -50,7 +50,7 @@ class WatchPanel:
         self._playback = True
         self._here = False
         self._leave: Callable[[], None] = nothing
-        self._close_ear: Callable[[], None] = nothing
+        self._stop_listening: Callable[[], None] = nothing
         self._listening = Listening(
             self._heard_browser, reconnect_timeout=studio.settings.reconnect_timeout
         )
@@ -110,7 +110,7 @@ class WatchPanel:
             self._leave = self._call.coaching.listen(self._user.display)
 
     def _go(self) -> None:
-        self._close_ear()
+        self._stop_listening()
         self._leave()
 
     @property
@@ -120,16 +120,16 @@ class WatchPanel:
         return there and self._connection.state == "ready"
 
     def _connect(self) -> None:
-        self._close_ear()
-        self._close_ear = nothing
+        self._stop_listening()
+        self._stop_listening = nothing
         try:
-            ear = self._studio.calls.listening(self._call)
+            ticket = self._studio.calls.admit_listener(self._call)
         except RuntimeError as error:  # the LiveKit server is being started again
             self._connection = Connection("failed", str(error))
         else:
             self._connection = Connection("connecting")
-            self._close_ear = ear.close
-            self._listening.connect(ear.server_url, ear.token)
+            self._stop_listening = ticket.close
+            self._listening.connect(ticket.server_url, ticket.token)
         self._refresh()
 
     # ---- what is told ----

@@ -117,7 +117,7 @@ def test_there_is_room_for_so_many() -> None:
 
 async def test_the_ear_s_ticket_is_hidden_and_nobody_s_name(studio: Studio) -> None:
     call = (await studio.begin()).call
-    tickets = [studio.calls.listening(call).token.split("|") for _ in range(2)]
+    tickets = [studio.calls.admit_listener(call).token.split("|") for _ in range(2)]
     assert [ticket[0] for ticket in tickets] == [call.room] * 2
     assert [ticket[2] for ticket in tickets] == ["hidden"] * 2
     identities = {ticket[1] for ticket in tickets}

@@ -162,7 +162,7 @@ async def test_a_server_that_admits_nobody_leaves_no_call(
     def refuse(*values: object) -> tuple[str, str]:
         raise RuntimeError("the voice service is not up")
 
-    monkeypatch.setattr(studio.jobs, "admission", refuse)
+    monkeypatch.setattr(studio.jobs, "trainee_access", refuse)
     with pytest.raises(Refused, match="cannot be joined just now"):
         await studio.calls.begin("trainee", "ann")
     assert (studio.calls.live(), studio.archive.list()) == ([], [])

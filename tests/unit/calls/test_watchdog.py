@@ -11,7 +11,8 @@ import pytest
 from agent.calls import watchdog
 from agent.calls.call_events import CallEvent
 from agent.calls.live_call import LiveCall
-from agent.calls.watchdog import LATE, NO_BROWSER, TRIES, RoomsError, watch_over
+from agent.calls.rooms import RoomsError
+from agent.calls.watchdog import LATE, NO_BROWSER, TRIES, watch_over
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Joined, Status, Trouble
 from data.calls import OpenCall
@@ -47,10 +48,10 @@ class Dispatcher:
         self.answers = list(answers)
         self.sent: list[float] = []
 
-    def admission(self, room: str, identity: str, name: str) -> tuple[str, str]:
+    def trainee_access(self, room: str, identity: str, name: str) -> tuple[str, str]:
         raise AssertionError
 
-    def listening(self, room: str, identity: str) -> tuple[str, str]:
+    def listener_access(self, room: str, identity: str) -> tuple[str, str]:
         raise AssertionError
 
     async def participants(self, room: str) -> list[str]:
@@ -59,7 +60,7 @@ class Dispatcher:
     async def remove(self, room: str, identity: str) -> None:
         raise AssertionError
 
-    async def send(self, room: str, brief: Brief) -> None:
+    async def dispatch(self, room: str, brief: Brief) -> None:
         self.sent.append(now())
         assert (room, brief) == ("r1", BRIEF)
         match self.answers.pop(0) if self.answers else "lost":

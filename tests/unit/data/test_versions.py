@@ -318,13 +318,13 @@ class Followed:
         self.file.write_text(PLAIN, encoding="utf-8", newline="")
         self.library = Library(tmp_path)
         self.versions = Versions(tmp_path / "data")
-        self.keeper = VersionRecorder(self.library, self.versions)
+        self.version_recorder = VersionRecorder(self.library, self.versions)
 
 
 async def test_first_sight_page_and_disk_are_all_kept(tmp_path: Path) -> None:
     here = Followed(tmp_path)
     os.utime(here.file, (1000.0, 1000.0))
-    await here.keeper.sync_at_start()
+    await here.version_recorder.sync_at_start()
     entry = here.library.save(SLUG, OTHER, base=version_of(PLAIN), author="author")
     third = OTHER + "\nmore\n"
     stop = asyncio.Event()
@@ -345,7 +345,7 @@ async def test_first_sight_page_and_disk_are_all_kept(tmp_path: Path) -> None:
 async def test_what_was_there_before_the_first_save_is_kept_before_it(tmp_path: Path) -> None:
     here = Followed(tmp_path)
     here.library.save(SLUG, OTHER, base=version_of(PLAIN), author="author")
-    await here.keeper.sync_at_start()
+    await here.version_recorder.sync_at_start()
     assert texts(here.versions) == [OTHER, PLAIN]
     here.versions.close()
 
@@ -367,7 +367,7 @@ async def test_a_full_disk_of_the_versions_does_not_hinder_a_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     here = Followed(tmp_path)
-    await here.keeper.sync_at_start()
+    await here.version_recorder.sync_at_start()
 
     monkeypatch.setattr(history, "write_atomic", full)
     with caplog.at_level(logging.ERROR):

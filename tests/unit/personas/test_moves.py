@@ -37,7 +37,7 @@ class World:
         """As when the app starts."""
         self.versions = Versions(self.data)
         self.library = Library(self.folder)
-        self.keeper = VersionRecorder(self.library, self.versions)
+        self.version_recorder = VersionRecorder(self.library, self.versions)
         self.told: list[Renamed] = []
         self.library.on_rename(self.told.append)
         self.persona_files = PersonaFiles(self.library)
@@ -60,7 +60,7 @@ class World:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The app runs: the folder is followed, and each change comes through."""
-        await self.keeper.sync_at_start()
+        await self.version_recorder.sync_at_start()
         stop = asyncio.Event()
         watching = asyncio.create_task(self.library.watch(stop))
         self.write("probe", FULL)

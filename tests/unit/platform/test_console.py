@@ -109,7 +109,7 @@ def call():
 @pytest.mark.parametrize(
     ("owner", "traceback"),
     [
-        ("agent.calls.rooms", True),
+        ("agent.calls.livekit_rooms", True),
         ("ui.call.controller", True),
         ("app", True),
         ("livekit.plugins.openai.stt", False),

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from livekit import rtc
 
-from agent.calls.rooms import LiveKitRooms
+from agent.calls.livekit_rooms import LiveKitRooms
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
@@ -22,9 +22,9 @@ async def trainee(server: LiveKitServer) -> AsyncIterator[rtc.Room]:
     """A room that the app has made, entered by its trainee, who speaks."""
     endpoint = Endpoint(server.url, server.key, server.secret)
     rooms = LiveKitRooms(lambda: endpoint, "nobody", RECONNECT_TIMEOUT)
-    await rooms.send("call-1", Brief("c1", "ann", "", "v1", "offline", "trainee"))
+    await rooms.dispatch("call-1", Brief("c1", "ann", "", "v1", "offline", "trainee"))
     room = rtc.Room()
-    await room.connect(*rooms.admission("call-1", "trainee", "Trainee"))
+    await room.connect(*rooms.trainee_access("call-1", "trainee", "Trainee"))
     track = rtc.LocalAudioTrack.create_audio_track("mic", rtc.AudioSource(48000, 1))
     options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
     await room.local_participant.publish_track(track, options)

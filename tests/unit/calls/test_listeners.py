@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from livekit import rtc
 
-from agent.calls import ears
-from agent.calls.ears import STRANGER
+from agent.calls import listeners
+from agent.calls.listeners import STRANGER
 from agent.calls.live_call import LiveCall
-from agent.calls.rooms import LiveKitRooms
+from agent.calls.livekit_rooms import LiveKitRooms
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from tests.support.clock import until
@@ -19,7 +19,7 @@ from tests.support.live_calls import Studio
 
 @pytest.fixture
 async def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    monkeypatch.setattr(ears, "LOOK", 0.02)
+    monkeypatch.setattr(listeners, "LOOK", 0.02)
     studio = Studio(tmp_path)
     yield studio
     await studio.calls.aclose()
@@ -37,7 +37,7 @@ async def test_an_ear_is_put_out_when_its_page_goes_and_each_time_it_comes_again
     studio: Studio,
 ) -> None:
     call = (await studio.begin()).call
-    page, other = studio.calls.listening(call), studio.calls.listening(call)
+    page, other = studio.calls.admit_listener(call), studio.calls.admit_listener(call)
     gone, stays = enter(studio, page.token), enter(studio, other.token)
     page.close()
     await until(lambda: studio.jobs.removed == [gone])
@@ -50,7 +50,7 @@ async def test_the_trainee_is_told_of_an_ear_without_a_page_until_it_is_gone(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = (await studio.begin()).call
-    page = studio.calls.listening(call)
+    page = studio.calls.admit_listener(call)
     told: list[tuple[str, ...]] = []
     call.subscribe(lambda event: told.append(call.coaching.listeners))
     page.close()
@@ -62,7 +62,7 @@ async def test_a_look_that_fails_ends_no_watch(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = (await studio.begin()).call
-    page = studio.calls.listening(call)
+    page = studio.calls.admit_listener(call)
     gone = enter(studio, page.token)
     sees, failed = studio.jobs.participants, asyncio.Event()
 
@@ -89,7 +89,7 @@ async def test_nobody_is_looked_for_once_the_call_is_over_or_the_server_gone(
 
     monkeypatch.setattr(studio.jobs, "participants", refuse)
     call = (await studio.begin()).call
-    studio.calls.listening(call)
+    studio.calls.admit_listener(call)
     await until(lambda: looks > 2)
     call.hang_up()
     await until(lambda: not studio.calls._tasks)
@@ -100,7 +100,7 @@ async def test_a_call_that_is_over_lets_nobody_listen_and_is_not_watched(studio:
     call.hang_up()
     await until(lambda: not studio.calls._tasks)
     with pytest.raises(RuntimeError, match="over"):
-        studio.calls.listening(call)
+        studio.calls.admit_listener(call)
     assert not studio.calls._tasks
 
 
@@ -111,9 +111,9 @@ async def test_the_server_puts_a_hidden_ear_out(
     endpoint = Endpoint(server.url, server.key, server.secret)
     rooms = LiveKitRooms(lambda: endpoint, "nobody")
     call: LiveCall = (await studio.begin()).call
-    for name in ("listening", "participants", "remove"):
+    for name in ("listener_access", "participants", "remove"):
         monkeypatch.setattr(studio.jobs, name, getattr(rooms, name))
-    page = studio.calls.listening(call)
+    page = studio.calls.admit_listener(call)
     room, out = rtc.Room(), asyncio.Event()
     room.on("disconnected", lambda reason: out.set())
     await room.connect(page.server_url, page.token)

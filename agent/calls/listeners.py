@@ -1,4 +1,4 @@
-"""The ears of those who listen to a call: each belongs to an open page, and ends with it.
+"""Those who listen to a call, hidden in its room: each belongs to an open page, and goes with it.
 
 A token would let its holder hear the room for minutes after the page has gone, and the trainee
 would be told of nobody. So the app looks who is in the room, too.
@@ -11,20 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.calls.live_call import LiveCall
-from agent.calls.watchdog import Rooms, RoomsError
+from agent.calls.rooms import Rooms, RoomsError
 
 LOOK = 2.0
 """Seconds from one look at who is in the room to the next."""
 PREFIX = "listener-"
-"""How the identity of a hidden ear begins; no trainee's does."""
+"""How the identity of a hidden participant begins; no trainee's does."""
 STRANGER = "Somebody without a page"
-"""The name of an ear that belongs to no page, until it is gone."""
+"""The name of a listener that belongs to no page, until it is removed."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class ListenerTicket:
     """What one more browser needs to hear a call; ``close`` when its page has gone."""
 
     server_url: str
@@ -32,8 +32,9 @@ class Ear:
     close: Callable[[], None]
 
 
-class Ears:
-    """The ears in the room of one call; lives on the app's loop, ``watch`` for as long as the call.
+class Listeners:
+    """The hidden listeners in the room of one call; lives on the app's loop, and ``watch`` for as
+    long as the call.
 
     ``rooms`` gives the LiveKit server as it is just now, and raises when there is none.
     """
@@ -45,20 +46,21 @@ class Ears:
         self._changed = asyncio.Event()
         self._strangers_gone: Callable[[], None] | None = None
 
-    def admit(self) -> Ear:
-        """One more ear, hidden from all in the room; raises ``RuntimeError`` without a server."""
+    def admit(self) -> ListenerTicket:
+        """One more listener, whom nobody in the room sees; raises ``RuntimeError`` without a
+        server."""
         identity = PREFIX + secrets.token_hex(8)
-        url, token = self._rooms().listening(self._call.room, identity)
+        url, token = self._rooms().listener_access(self._call.room, identity)
         self._admitted.add(identity)
 
         def close() -> None:
             self._admitted.discard(identity)
-            self._changed.set()  # its ear is removed at once
+            self._changed.set()  # the participant is removed at once
 
-        return Ear(url, token, close)
+        return ListenerTicket(url, token, close)
 
     async def watch(self) -> None:
-        """Remove every ear that belongs to no page, also one that comes again, until cancelled."""
+        """Remove whoever belongs to no page, also one that comes again, until cancelled."""
         while True:
             try:
                 await self._look()
@@ -66,7 +68,7 @@ class Ears:
                 # While the server does not answer, it lets nobody in either.
                 log.info("call %s: who listens is not known: %s", self._call.id, error)
             except Exception:
-                # One look that failed must not end the watch: the next ear would stay for good.
+                # One look that failed must not end the watch: the next one would stay for good.
                 log.exception("call %s: the look at who listens failed", self._call.id)
             try:
                 async with asyncio.timeout(LOOK):
