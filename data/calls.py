@@ -98,7 +98,7 @@ class Archive:
                     ours = self._live.keys() | self._apart.keys()
                 fresh -= ours | self.finished.ids()  # some began after the first look
             self.finished.remove(gone)
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             log.error("Calls that were cut off are closed by the next start: %s", error)
             return 0
         if len(fresh) > BATCH:
@@ -132,7 +132,6 @@ class Archive:
             except Exception:
                 log.exception("call %s is not completed before the stop", call.start.call)
             call.give_up()
-
         later, self._completing = self._completing, _thread()
         later.shutdown()
 
@@ -223,7 +222,8 @@ class Archive:
                 self._live.pop(each.summary.call, None)
             ready = [each.summary for each in self._apart.values() if each.complete]
         try:
-            self.finished.put(ready)
+            if ready:
+                self.finished.put(ready)
         except StoreError as error:
             log.warning("%d calls are listed in memory only: %s", len(ready), error)
             return

@@ -152,7 +152,8 @@ class Database:
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
             if schema != SCHEMA and (tables or schema):
                 raise _OtherSchema(f"it is of another version of Rehearsal ({schema})")
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+            if schema != SCHEMA:
+                connection.execute(f"PRAGMA user_version = {SCHEMA}")
         except BaseException:
             connection.close()
             raise

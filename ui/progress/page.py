@@ -42,7 +42,6 @@ def register(studio: Studio) -> None:
             return
         everyone = await _look(partial(_newest, studio, STEP))
         with frame(studio, "Progress"):
-            kit.heading("Progress")
             _Everyone(studio).show(everyone)
 
     @ui.page("/progress/{name}")
@@ -69,10 +68,13 @@ class _Everyone:
         """Draw these, one step more than is shown; or why there are none."""
         self._box.clear()
         with self._box:
+            with kit.tag("div", classes="rh-stack-tight"):
+                kit.heading("Progress")
+                if everyone and not isinstance(everyone, str):
+                    kit.muted("Everyone who has taken calls. Choose somebody to see their course.")
             if isinstance(everyone, str):
                 kit.message(everyone, "bad")
             elif everyone:
-                kit.muted("Everyone who has taken calls. Choose somebody to see their course.")
                 self._rows(list(everyone.items()))
             else:
                 _first_steps()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from data.calls import Archive, CallRecord, is_call_id
+from data.journal import read_journal
 from data.records import CallEnd, Edit, Latency, ModelUse, Turn
 from data.store import Store
 from data.summary import Summary
@@ -119,6 +120,23 @@ def test_a_call_that_was_cut_off_is_closed_as_interrupted(
     (summary,) = again.list()
     assert (summary.reason, summary.ended, summary.score) == ("interrupted", 1007.5, 10)
     assert Archive(tmp_path, store, score).recover() == 0
+
+
+def test_a_start_reads_no_journal_of_a_call_that_is_listed(
+    archive: Archive, tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(archive, FIRST)
+    finished(archive, SECOND)
+    archive.open(head(THIRD), PERSONA)
+    opened: list[str] = []
+
+    def told(path: Path) -> CallRecord:
+        opened.append(path.stem)
+        return read_journal(path)
+
+    monkeypatch.setattr("data.calls.read_journal", told)
+    assert Archive(tmp_path, store, score).recover() == 1
+    assert opened == [THIRD]
 
 
 @pytest.mark.parametrize("lost", ["deleted", "no database", "cut in half", "marked"])
