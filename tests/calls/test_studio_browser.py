@@ -7,8 +7,8 @@ import shutil
 import pytest
 from playwright.sync_api import Browser
 
-from tests.calls.test_studio_calls import at_editor
 from tests.support.caller import Caller
+from tests.support.editor_caller import at_editor
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.caller import LOUD, Caller
+from tests.support.editor_caller import at_editor
 from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
@@ -44,16 +45,6 @@ def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(
         caller.wait_for_text("Call ended")
     finally:
         path.unlink()
-
-
-def at_editor(chromium: Browser, app: RunningApp, slug: str) -> Caller:
-    """An author at the editor of that file, once the app has seen that it is there."""
-    caller = Caller(chromium, app.url)
-    caller.log_in("author")
-    page = f"/studio/{slug}"
-    caller.until(lambda: caller.page.request.get(app.url + page).ok, "the editor of the new file")
-    caller.open(page)
-    return caller
 
 
 def said(caller: Caller) -> str:

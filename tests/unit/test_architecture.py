@@ -96,7 +96,7 @@ def takes_from_a_test(name: str) -> bool:
 def test_what_tests_share_stands_in_support() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in modules("tests/unit", "tests/pages", "tests/support")
+        for path in modules("tests")
         for line, name in imports(path.read_text(encoding="utf-8"), _package(path), names=True)
         if takes_from_a_test(name)
     ]
