@@ -79,15 +79,29 @@ async def test_a_read_only_folder_is_told_and_the_text_stays(
     assert written(user) == persona_text("Ann Mine")
 
 
+async def merge_by_hand(user: User) -> None:
+    """From the notice that the file was changed by someone else to the page that merges."""
+    await user.should_see("changed by someone else")
+    press(user, "Look at both now")
+    await user.should_see("Someone else changed this file")
+    press(user, "Merge by hand")
+
+
+async def take_both_and_go_back(user: User) -> None:
+    """The one place where both changed the same keeps both; the merged text is not saved."""
+    await user.should_see("You both changed the same lines, in 1 place.")
+    press(user, "Both")
+    await user.should_see("Your changes and theirs fit together")
+    press(user, "Back")
+    await user.should_see("Someone else changed this file")
+
+
 async def test_changes_of_other_lines_merge_by_themselves(user: User, world: EditorWorld) -> None:
     mine = persona_text().replace("- Account: TC-1", "- Account: TC-2")
     theirs = persona_text().replace("Names a day", "Names the day")
     write(user, mine)
     world.write("ann-lee", theirs)
-    await user.should_see("changed by someone else")
-    press(user, "Look at both now")
-    await user.should_see("Someone else changed this file")
-    press(user, "Merge by hand")
+    await merge_by_hand(user)
     await user.should_see("Your changes and theirs fit together")
     press(user, "Save the merged text")
     await user.should_see("Saved.")
@@ -124,10 +138,7 @@ async def test_a_merge_under_way_outlives_its_tab(
     mine, theirs = persona_text("Mine"), persona_text("Somebody")
     write(user, mine)
     world.write("ann-lee", theirs)
-    await user.should_see("changed by someone else")
-    press(user, "Look at both now")
-    await user.should_see("Someone else changed this file")
-    press(user, "Merge by hand")
+    await merge_by_hand(user)
     await user.should_see("You both changed the same lines, in 1 place.")
     under_way = one(user, ui.codemirror, marker="merged")
     half = under_way.value.replace("- Names a day", "- Names the very day")
@@ -158,15 +169,8 @@ async def test_a_merge_under_way_outlives_its_tab(
 async def test_a_merge_that_one_went_back_from_is_offered(user: User, world: EditorWorld) -> None:
     write(user, persona_text("Mine"))
     world.write("ann-lee", persona_text("Theirs"))
-    await user.should_see("changed by someone else")
-    press(user, "Look at both now")
-    await user.should_see("Someone else changed this file")
-    press(user, "Merge by hand")
-    await user.should_see("You both changed the same lines, in 1 place.")
-    press(user, "Both")
-    await user.should_see("Your changes and theirs fit together")
-    press(user, "Back")
-    await user.should_see("Someone else changed this file")
+    await merge_by_hand(user)
+    await take_both_and_go_back(user)
     press(user, "Merge by hand")
     await user.should_see("Your changes and theirs fit together")
     press(user, "Back")
@@ -188,15 +192,8 @@ async def test_a_merge_that_was_gone_on_with_is_asked_about_a_third_text(
 ) -> None:
     write(user, persona_text("Mine"))
     world.write("ann-lee", persona_text("Theirs"))
-    await user.should_see("changed by someone else")
-    press(user, "Look at both now")
-    await user.should_see("Someone else changed this file")
-    press(user, "Merge by hand")
-    await user.should_see("You both changed the same lines, in 1 place.")
-    press(user, "Both")
-    await user.should_see("Your changes and theirs fit together")
-    press(user, "Back")
-    await user.should_see("Someone else changed this file")
+    await merge_by_hand(user)
+    await take_both_and_go_back(user)
     press(user, "Go on writing")
     await user.should_see("You were merging your text with someone else's")
     press(user, "Go on merging")
