@@ -285,7 +285,10 @@ async def test_held_playback_offers_enable_audio(user: User, world: CallWorld) -
     await user.should_not_see("Enable Audio")
 
 
-async def test_nobody_comes(user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_comes(
+    ticking: None, user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That somebody waits too long is told by time alone."""
     monkeypatch.setattr(call_notices, "PATIENCE", 600.0)
     await click(user, world, "Start Voice Call")
     await user.should_see("Connecting")
@@ -295,7 +298,6 @@ async def test_nobody_comes(user: User, world: CallWorld, monkeypatch: pytest.Mo
     await user.should_see("The worker is not there.")
     await user.should_not_see("No voice from Ann yet")
     monkeypatch.setattr(call_notices, "PATIENCE", 0.0)
-    browser(user, "quality", quality="good")
     await user.should_see("No voice from Ann yet")
     await user.should_see("The worker is not there. Your line is open.")
     await click(user, world, "Try again")

@@ -11,6 +11,7 @@ from nicegui import ElementFilter, ui
 from nicegui.testing import User
 
 from agent.calls import coaching
+from agent.calls.call_events import Archived
 from agent.calls.listeners import ListenerTicket
 from agent.calls.live_call import LiveCall
 from agent.protocol.messages import (
@@ -122,9 +123,11 @@ async def test_an_author_finds_the_call_in_the_list(world: WatchWorld) -> None:
         assert link.props["href"] == f"/calls/{call.id}/watch"
         await trainee.open("/calls")
         await trainee.should_not_see("Listen in")
-        world.finished_call()
         call.receive(Ended(call.id, "ended"))
         await author.should_see("Nobody is in a call")
+        world.finished_call()
+        await author.should_not_see("Not passed")
+        world.calls.followers.tell(Archived(call.id))
         await author.should_see("Not passed")
 
 
