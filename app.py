@@ -189,8 +189,10 @@ class Rehearsal:
             self.library,
             self.archive,
             self.switchboard,
-            most=settings.max_calls,
-            most_each=lambda user: settings.calls_of(demo=self.users.is_demo(user)),
+            most=self.voice.most_calls,
+            most_each=lambda user: settings.calls_of(
+                self.voice.most_calls(), demo=self.users.is_demo(user)
+            ),
             rooms=self.voice.rooms,
             readiness=self.voice.readiness,
             health=self.voice.health,

@@ -43,7 +43,7 @@ DEFAULT_OPTIONS = CallOptions()
 class Admission:
     """The one who is asked before a call begins.
 
-    ``most`` calls go on at once, ``most_each(user)`` of them with one user; ``readiness`` says in
+    ``most()`` calls go on at once, ``most_each(user)`` of them with one user; ``readiness`` says in
     words what keeps all calls from being made, "" when nothing does. ``Refused`` is raised with
     words for the user.
     """
@@ -52,7 +52,7 @@ class Admission:
         self,
         library: Library,
         *,
-        most: int,
+        most: Callable[[], int],
         most_each: Callable[[str], int],
         readiness: Callable[[], str],
         choose_engine: Callable[[Persona, str], Choice],
@@ -68,8 +68,8 @@ class Admission:
     def problem(self) -> str:
         """Why nobody can make a call now, in words; empty when one can be made."""
         words = STOPPING if self.stopping else self._readiness()
-        if not words and self._slots.total() >= self.most:
-            words = f"{_all_lines(self.most)} busy. Try again when another call has ended."
+        if not words and self._slots.total() >= (most := self.most()):
+            words = f"{_all_lines(most)} busy. Try again when another call has ended."
         return words
 
     def take_slot(self, user: str) -> None:

@@ -57,7 +57,7 @@ class Ticket:
 class Calls:
     """Every live call of this app; lives on the app's loop.
 
-    ``most`` calls go on at once, ``most_each(user)`` of them with one user. ``readiness`` says in
+    ``most()`` calls go on at once, ``most_each(user)`` of them with one user. ``readiness`` says in
     words what keeps calls from being made; ``availability_changed`` is to be called when it says
     something else.
     """
@@ -68,7 +68,7 @@ class Calls:
         archive: Archive,
         switchboard: Switchboard,
         *,
-        most: int,
+        most: Callable[[], int],
         most_each: Callable[[str], int],
         rooms: Callable[[], Rooms],
         readiness: Callable[[], str],
@@ -212,7 +212,7 @@ class Calls:
 
     def health(self) -> dict[str, Any]:
         """The state of server, worker and calls for ``/healthz``; no secrets."""
-        calls = {"live": len(self._live), "most": self._admission.most}
+        calls = {"live": len(self._live), "most": self._admission.most()}
         return {**self._health(), "calls": calls}
 
     def file_changed(self, entry: Entry) -> None:

@@ -120,6 +120,15 @@ class VoiceService:
             if newest is not None and self._engines is not None:
                 await asyncio.to_thread(self._engines.learn, newest)
 
+    def most_calls(self) -> int:
+        """How many calls can go on at once: as many as the settings have it, or as the workers
+        elsewhere take together."""
+        most = self._settings.max_calls
+        if self.remote_workers is None:
+            return most
+        capacity = self.remote_workers.capacity
+        return min(capacity, most) if "max_calls" in self._settings.model_fields_set else capacity
+
     def rooms(self) -> "LiveKitRooms":
         """The LiveKit server's API; only after ``readiness`` was empty once."""
         if self._rooms is None:

@@ -239,12 +239,12 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         value = self.of_engines.get(name)
         return "" if value is None else value.get_secret_value()
 
-    def calls_of(self, *, demo: bool) -> int:
-        """How many calls one account may have at once; nobody takes every line by default.
+    def calls_of(self, most: int, *, demo: bool) -> int:
+        """How many of ``most`` calls one account may have at once; by default never all.
 
         A demo account is shared by whoever is at this machine.
         """
-        others = max(1, self.max_calls - 1)
+        others = max(1, most - 1)
         return others if demo else self.max_calls_each or min(_EACH, others)
 
     @property

@@ -68,7 +68,8 @@ async def _serve(settings: Settings, registry: EngineRegistry, app: str) -> None
     assert me is not None
     stopping.serve(partial(_signalled, loop, me))
     endpoint = settings.livekit
-    connection = AppConnection(app, lambda worker: worker_token(endpoint, worker))
+    most = settings.max_calls
+    connection = AppConnection(app, lambda worker: worker_token(endpoint, worker), most)
     engines = await asyncio.to_thread(_load, settings, registry)
     engines.register()
     connecting = asyncio.create_task(connection.run())
@@ -76,7 +77,7 @@ async def _serve(settings: Settings, registry: EngineRegistry, app: str) -> None
         while True:
             await connection.found.wait()
             connection.moved.clear()
-            await _work(connection, engines, endpoint)
+            await _work(connection, engines, endpoint, most)
     finally:
         await connection.drained(LAST_WORDS)
         connecting.cancel()
@@ -99,9 +100,11 @@ def _load(settings: Settings, registry: EngineRegistry) -> EngineFactory:
     return engines
 
 
-async def _work(connection: AppConnection, engines: EngineFactory, endpoint: Endpoint) -> None:
+async def _work(
+    connection: AppConnection, engines: EngineFactory, endpoint: Endpoint, most: int
+) -> None:
     """Take the calls of the app that is there now, until another one has taken its place."""
-    worker = Worker(engines.entry(connection), connection.tell_state)
+    worker = Worker(engines.entry(connection), connection.tell_state, capacity=most)
     worker.agent_name = connection.agent_name
     serving = asyncio.create_task(worker.run(endpoint))
     try:

@@ -18,6 +18,8 @@ WorkerState = Literal["stopped", "starting", "registered", "down"]
 
 RESTART = 1.0
 """Seconds before a worker that gave up is started again."""
+BUSIEST = 0.95
+"""The load of a worker that has as many calls as it takes."""
 
 
 class _Server(AgentServer):
@@ -40,19 +42,23 @@ class Worker:
 
     Its name is drawn anew for each start of the app, so that two apps on one LiveKit server
     never take each other's calls. ``state`` says whether it takes calls now; ``on_state`` is told
-    each new one.
+    each new one. ``capacity`` is how many calls it takes at once where others take some as well:
+    the server then gives more to those that have fewer.
     """
 
     def __init__(
         self,
         entry: Callable[[JobContext], Awaitable[None]],
         on_state: Callable[[WorkerState], None] = lambda state: None,
+        *,
+        capacity: int | None = None,
     ) -> None:
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
         self.state: WorkerState = "stopped"
         self.error = ""
         self._entry = entry
         self._on_state = on_state
+        self._capacity = capacity
         self._server: AgentServer | None = None
 
     async def run(self, endpoint: Endpoint) -> None:
@@ -76,9 +82,7 @@ class Worker:
         server = _Server(
             job_executor_type=JobExecutorType.THREAD,
             num_idle_processes=1,
-            # The server offers a worker less the busier it says it is, and does not ask again:
-            # calls would stay without a persona. The limit on calls at once is our own.
-            load_fnc=lambda: 0.0,
+            load_fnc=self._load,
             ws_url=endpoint.url,
             api_key=endpoint.key,
             api_secret=endpoint.secret,
@@ -92,6 +96,16 @@ class Worker:
         server.rtc_session(self._entry, agent_name=self.agent_name)
         server.on_connection = partial(self._on_connection, server)
         return server
+
+    def _load(self, server: AgentServer) -> float:
+        """How busy it is, 0-1, by which the LiveKit server chooses among several workers.
+
+        Never all of 1: the server asks such a worker no more, and calls would stay without a
+        persona until the next report. The limit on calls at once is our own.
+        """
+        if not self._capacity:
+            return 0.0
+        return min(BUSIEST, BUSIEST * len(server.active_jobs) / self._capacity)
 
     def _on_connection(self, server: AgentServer, there: bool) -> None:
         if server is not self._server:

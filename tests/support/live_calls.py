@@ -109,7 +109,7 @@ class Studio:
             self.library,
             self.archive,
             self.switchboard,
-            most=most,
+            most=lambda: most,
             most_each=lambda user: each,
             rooms=lambda: self.jobs,
             readiness=lambda: self.problem,

@@ -68,8 +68,10 @@ def engines(settings: Settings, known: EngineRegistry) -> Iterator[Row]:
 
 def calls(settings: Settings) -> Iterator[Row]:
     """The limit, the LiveKit server, who plays, and who can open the pages."""
-    yield "At the same time", f"{settings.max_calls} at most (REHEARSAL_MAX_CALLS)"
-    each, demo = settings.calls_of(demo=False), settings.calls_of(demo=True)
+    limited = settings.own_worker or "max_calls" in settings.model_fields_set
+    most = f"{settings.max_calls} at most" if limited else "as many as the workers take together"
+    yield "At the same time", f"{most} (REHEARSAL_MAX_CALLS)"
+    each, demo = (settings.calls_of(settings.max_calls, demo=demo) for demo in (False, True))
     yield "With one account", f"{each} at most (REHEARSAL_MAX_CALLS_EACH); {demo} with a demo one"
     away = f"{settings.reconnect_timeout:.0f} s (REHEARSAL_RECONNECT_TIMEOUT)"
     yield "A call whose page or connection is gone goes on for", away

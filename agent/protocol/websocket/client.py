@@ -53,10 +53,11 @@ class AppConnection:
 
     ``agent_name`` is known while ``found`` is set; ``moved`` is set when it has changed: the app
     was started anew, and the jobs of the old one are told to end. ``refusal`` says why the app
-    takes nothing from this worker, and what helps; "" while it does.
+    takes nothing from this worker, and what helps; "" while it does. ``capacity`` is how many
+    calls this worker takes at once.
     """
 
-    def __init__(self, app: str, token: Callable[[str], str]) -> None:
+    def __init__(self, app: str, token: Callable[[str], str], capacity: int) -> None:
         self.agent_name = ""
         self.state = "starting"
         self.found = asyncio.Event()
@@ -64,6 +65,7 @@ class AppConnection:
         self.refusal = ""
         self._app = app.rstrip("/")
         self._token = token
+        self._capacity = capacity
         self._id = f"worker-{secrets.token_hex(8)}"
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
@@ -133,6 +135,7 @@ class AppConnection:
                 {
                     "worker": self._id,
                     "protocol": str(VERSION),
+                    "capacity": self._capacity,
                     "state": self.state,
                     "ack": self._delivery.received,
                 }

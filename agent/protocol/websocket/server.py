@@ -4,9 +4,9 @@ Each keeps one connection to the app. Over it come the events of its jobs, and b
 both numbered, so that none is lost or doubled when the connection breaks (see ``delivery``).
 Messages are JSON objects.
 
-From a worker: first ``{"worker": ID, "protocol": VERSION, "state": …, "ack": N}``; then
-``{"n": 1, "do": …}`` with ``attach`` or ``detach`` and a ``call``, ``event`` and an ``event``, or
-``state`` and a ``state``.
+From a worker: first ``{"worker": ID, "protocol": VERSION, "capacity": CALLS, "state": …,
+"ack": N}``, where ``capacity`` is how many calls it takes at once; then ``{"n": 1, "do": …}`` with
+``attach`` or ``detach`` and a ``call``, ``event`` and an ``event``, or ``state`` and a ``state``.
 To a worker: first ``{"agent": NAME, "protocol": VERSION, "ack": N, "clock": SECONDS}``, whose
 ``clock`` is the app's steady one, on which the calls' times are; then ``{"n": 1, "refused": CALL}``
 and ``{"n": 2, "call": CALL, "command": …}``. A worker of another version is sent away instead with
@@ -53,6 +53,7 @@ class _Worker:
 
     id: str
     state: str = "starting"
+    capacity: int = 0
     calls: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     delivery: Delivery = field(default_factory=Delivery)
@@ -106,9 +107,15 @@ class RemoteWorkers:
         """``registered`` when at least one worker takes calls."""
         return "registered" if self._registered() else "down"
 
+    @property
+    def capacity(self) -> int:
+        """How many calls those that take some take together."""
+        return sum(worker.capacity for worker in self._registered())
+
     def health(self) -> dict[str, Any]:
-        """How many of them take calls, and why others are sent away."""
-        return {"registered": len(self._registered()), "refused": self.refused}
+        """How many of them take calls, how many calls that is, and why others are sent away."""
+        registered = len(self._registered())
+        return {"registered": registered, "capacity": self.capacity, "refused": self.refused}
 
     async def run(self, endpoint: Endpoint) -> None:
         """Take workers of that LiveKit server until cancelled."""
@@ -131,6 +138,7 @@ class RemoteWorkers:
             return
         worker = self._workers.setdefault(name, _Worker(name))
         worker.state = str(greeting.get("state", ""))
+        worker.capacity = int(greeting.get("capacity", 0))
         worker.connection = connection
         worker.delivery.acknowledged(int(greeting.get("ack", 0)))
         if worker.lost is not None:

@@ -1,9 +1,11 @@
-"""Whether calls can be made is told when it changes, and only then."""
+"""Whether calls can be made is told when it changes, and only then; and how many can."""
 
 import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+
+import pytest
 
 from agent.calls.voice_service import LOOK, VoiceService
 from agent.engines.registry import EngineRegistry
@@ -63,3 +65,26 @@ def test_a_worker_elsewhere_that_comes_and_goes_is_told(tmp_path: Path) -> None:
         assert told == ["No worker.", "", "No worker."]
 
     at_once(play())
+
+
+@pytest.mark.parametrize(
+    ("environ", "capacity", "most"),
+    [
+        ({"REHEARSAL_MAX_CALLS": "3"}, 0, 3),
+        (ELSEWHERE, 0, 0),
+        (ELSEWHERE, 500, 500),
+        ({**ELSEWHERE, "REHEARSAL_MAX_CALLS": "3"}, 500, 3),
+        ({**ELSEWHERE, "REHEARSAL_MAX_CALLS": "3"}, 2, 2),
+    ],
+)
+def test_as_many_calls_go_on_as_the_settings_and_the_workers_allow(
+    environ: dict[str, str],
+    capacity: int,
+    most: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "agent.protocol.websocket.server.RemoteWorkers.capacity", property(lambda _: capacity)
+    )
+    assert service(tmp_path, FakePreparation(), environ).most_calls() == most

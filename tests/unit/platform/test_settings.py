@@ -194,7 +194,8 @@ def test_one_account_takes_every_line_only_where_that_is_set(
 ) -> None:
     given = {"REHEARSAL_MAX_CALLS": most, "REHEARSAL_MAX_CALLS_EACH": each}
     settings = Settings.load(tmp_path, given)
-    assert (settings.calls_of(demo=False), settings.calls_of(demo=True)) == (own, demo)
+    assert settings.calls_of(settings.max_calls, demo=False) == own
+    assert settings.calls_of(settings.max_calls, demo=True) == demo
 
 
 def test_a_proxy_and_names_are_settings(tmp_path: Path) -> None:

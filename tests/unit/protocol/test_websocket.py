@@ -105,7 +105,7 @@ class Side:
 async def joined(side: Side, secret: str = ENDPOINT.secret) -> AsyncIterator[AppConnection]:
     """A worker's line to that side."""
     endpoint = Endpoint(ENDPOINT.url, ENDPOINT.key, secret)
-    line = AppConnection(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id))
+    line = AppConnection(f"http://127.0.0.1:{side.port}", lambda id: worker_token(endpoint, id), 3)
     running = asyncio.create_task(line.run())
     try:
         yield line
@@ -266,6 +266,18 @@ async def test_the_second_worker_with_a_call_is_sent_away_and_not_heard() -> Non
         assert side.board.command("c1", Say("still there?"))
 
 
+async def test_the_app_takes_as_many_calls_as_its_workers_do_together() -> None:
+    async with opened(reconnect_timeout=0.1) as side:
+        assert side.workers.capacity == 0
+        async with joined(side) as one, joined(side) as other:
+            for line in (one, other):
+                line.tell_state("registered")
+            await until(lambda: side.workers.capacity == 6)
+            other.tell_state("stopped")
+            await until(lambda: side.workers.capacity == 3)
+        await until(lambda: side.workers.capacity == 0)
+
+
 async def test_a_call_whose_worker_does_not_come_back_has_failed() -> None:
     async with opened(reconnect_timeout=0.1) as side:
         async with joined(side) as line:
@@ -336,7 +348,11 @@ async def test_a_worker_of_another_version_is_sent_away_with_words(
             await until(lambda: line.refusal)
             assert remedy in line.refusal
             assert side.workers.error == line.refusal
-            assert side.workers.health() == {"registered": 0, "refused": line.refusal}
+            assert side.workers.health() == {
+                "registered": 0,
+                "capacity": 0,
+                "refused": line.refusal,
+            }
             assert not line.found.is_set()
             assert not side.workers._workers
             await until(lambda: caplog.text.count("This worker plays no calls.") == 1)

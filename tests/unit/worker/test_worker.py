@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
-from livekit.agents import JobContext
+from livekit.agents import AgentServer, JobContext
 
 from agent.platform.server.endpoint import Endpoint
 from agent.worker.worker import Worker, WorkerState
@@ -64,3 +66,14 @@ async def test_a_worker_that_gave_up_is_started_again(
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "jobs", "load"), [(None, 9, 0.0), (4, 0, 0.0), (4, 2, 0.475), (4, 9, 0.95)]
+)
+def test_a_worker_beside_others_tells_how_busy_it_is(
+    capacity: int | None, jobs: int, load: float
+) -> None:
+    worker = Worker(_enter, capacity=capacity)
+    server = cast(AgentServer, SimpleNamespace(active_jobs=[None] * jobs))
+    assert worker._load(server) == pytest.approx(load)
