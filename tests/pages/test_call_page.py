@@ -297,6 +297,7 @@ async def test_nobody_comes(
     first.receive(Trouble(first.id, "no_persona", "The worker is not there."))
     await user.should_see("The worker is not there.")
     await user.should_not_see("No voice from Ann yet")
+    await until(lambda: world.call_events._due is None)  # nothing more is told
     monkeypatch.setattr(call_notices, "PATIENCE", 0.0)
     await user.should_see("No voice from Ann yet")
     await user.should_see("The worker is not there. Your line is open.")
