@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK = 0.5
-"""Seconds between two looks at workers elsewhere."""
 RETRY = 15.0
 """Seconds between two attempts with a LiveKit server that died many times in a row."""
 
@@ -54,7 +52,9 @@ class VoiceService:
         self._engines: EngineFactory | None = None
         self._stopped = False
         timeout = settings.reconnect_timeout
-        self.remote_workers = None if settings.own_worker else RemoteWorkers(switchboard, timeout)
+        self.remote_workers = (
+            None if settings.own_worker else RemoteWorkers(switchboard, timeout, self._tell)
+        )
         self._worker: Worker | RemoteWorkers | None = None
         self._external: ExternalServer | None = None
         self._rooms: LiveKitRooms | None = None
@@ -74,7 +74,7 @@ class VoiceService:
     async def run(self) -> None:
         """Come up and serve until cancelled."""
         self._switchboard.start()
-        looking = asyncio.create_task(self._look_at_remote_workers())
+        self._tell()
         loading = asyncio.create_task(asyncio.to_thread(self._load))
         try:
             await self._find_server()
@@ -85,7 +85,6 @@ class VoiceService:
             self._tell()
             raise
         finally:
-            looking.cancel()
             loading.cancel()
             await self._stop()
 
@@ -151,14 +150,6 @@ class VoiceService:
             "speech": self._engines.health() if self._engines else {},
             **({"workers": self.remote_workers.health()} if self.remote_workers else {}),
         }
-
-    async def _look_at_remote_workers(self) -> None:
-        """Tell how they are, until cancelled. That one was sent away is forgotten with time, of
-        which there is no event; one look here serves all who follow."""
-        self._tell()
-        while self.remote_workers is not None:
-            await asyncio.sleep(LOOK)
-            self._tell()
 
     def _tell(self) -> None:
         if (words := self.readiness()) != self._told:

@@ -18,6 +18,7 @@ import asyncio
 import json
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -72,15 +73,20 @@ class RemoteWorkers:
     """Joins the jobs of all workers elsewhere to the switchboard; lives on the app's loop.
 
     To the voice service it is what ``agent.worker.worker.Worker`` is for this process. The calls of
-    a worker that is away for longer than ``reconnect_timeout`` seconds have failed.
+    a worker that is away for longer than ``reconnect_timeout`` seconds have failed. ``on_change``
+    is called when ``state`` or ``error`` may be another one.
     """
 
     def __init__(
-        self, switchboard: Switchboard, reconnect_timeout: float = RECONNECT_TIMEOUT
+        self,
+        switchboard: Switchboard,
+        reconnect_timeout: float = RECONNECT_TIMEOUT,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
         self._switchboard = switchboard
         self._reconnect_timeout = reconnect_timeout
+        self._on_change = on_change
         self._endpoint: Endpoint | None = None
         self._workers: dict[str, _Worker] = {}
         self._refused: dict[str, _Refusal] = {}
@@ -143,11 +149,13 @@ class RemoteWorkers:
         worker.delivery.acknowledged(int(greeting.get("ack", 0)))
         if worker.lost is not None:
             worker.lost.cancel()
+        self._on_change()
         try:
             await self._converse(worker, connection)
         finally:
             if worker.connection is connection:  # it has not come back meanwhile
                 worker.connection = None
+                self._on_change()
                 loop = asyncio.get_running_loop()
                 worker.lost = loop.call_later(self._reconnect_timeout, self._give_up, worker)
 
@@ -159,6 +167,9 @@ class RemoteWorkers:
         now = clock.steady()
         kept = {id: each for id, each in self._refused.items() if each.at > now - REFUSED}
         self._refused = {**kept, name: _Refusal(version, now)}
+        self._on_change()
+        # The clocks of loop and app differ where a machine sleeps: it is looked at a bit later.
+        asyncio.get_running_loop().call_later(REFUSED + 1.0, self._on_change)
         await connection.send(json.dumps({"protocol": str(VERSION), "refused": words}))
 
     async def _converse(self, worker: _Worker, connection: Connection) -> None:
@@ -187,6 +198,7 @@ class RemoteWorkers:
         match message["do"]:
             case "state":
                 worker.state = str(message["state"])
+                self._on_change()
             case "attach":
                 self._attach(worker, str(message["call"]))
             case "detach":

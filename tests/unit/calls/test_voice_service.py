@@ -1,18 +1,18 @@
 """Whether calls can be made is told when it changes, and only then; and how many can."""
 
 import asyncio
+import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from agent.calls.voice_service import LOOK, VoiceService
+from agent.calls.voice_service import VoiceService
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.switchboard import Switchboard
-from tests.support.clock import at_once
+from agent.protocol.version import VERSION
 from tests.support.studio import FakePreparation
 
 ELSEWHERE = {
@@ -21,6 +21,11 @@ ELSEWHERE = {
     "LIVEKIT_API_SECRET": "secret",
     "REHEARSAL_OWN_WORKER": "no",
 }
+
+NOBODY = (
+    "No worker is there to play the customer. Start one: "
+    "python -m agent.worker --app (this address)."
+)
 
 
 def service(
@@ -52,19 +57,33 @@ def test_what_is_prepared_is_told_until_all_of_it_is_there(tmp_path: Path) -> No
 
 
 def test_a_worker_elsewhere_that_comes_and_goes_is_told(tmp_path: Path) -> None:
-    async def play() -> None:
-        preparation, told = FakePreparation(), list[str]()
-        voice = service(tmp_path, preparation, ELSEWHERE)
-        voice._worker = cast(Any, worker := SimpleNamespace(state="down", error="No worker."))
-        voice.on_readiness(lambda: told.append(voice.readiness()))
-        looking = asyncio.create_task(voice._look_at_remote_workers())
-        for state in ("down", "registered", "registered", "down"):
-            worker.state = state
-            await asyncio.sleep(2 * LOOK)
-        looking.cancel()
-        assert told == ["No worker.", "", "No worker."]
+    told = list[str]()
+    voice = service(tmp_path, FakePreparation(), ELSEWHERE)
+    voice._worker = voice.remote_workers
+    voice.on_readiness(lambda: told.append(voice.readiness()))
 
-    at_once(play())
+    class Comes:
+        """It signs on, takes calls, does so no more, and goes."""
+
+        def __init__(self) -> None:
+            self.says = [
+                {"worker": "w", "protocol": str(VERSION), "capacity": 2, "ack": 0},
+                {"n": 1, "do": "state", "state": "registered"},
+                {"n": 2, "do": "state", "state": "down"},
+                {"n": 3, "do": "state", "state": "registered"},
+            ]
+
+        async def send(self, text: str) -> None: ...
+
+        async def receive(self) -> str | None:
+            return json.dumps(self.says.pop(0)) if self.says else None
+
+    async def play() -> None:
+        assert voice.remote_workers is not None
+        await voice.remote_workers.serve(Comes())
+
+    asyncio.run(play())
+    assert told == [NOBODY, "", NOBODY, "", NOBODY]
 
 
 @pytest.mark.parametrize(

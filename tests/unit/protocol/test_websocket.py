@@ -392,6 +392,25 @@ async def test_a_worker_that_was_sent_away_is_forgotten_once_it_asks_no_more(
             assert "Start one" in side.workers.error
 
 
+async def test_that_a_worker_was_sent_away_and_that_it_is_forgotten_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agent.protocol.websocket.server.REFUSED", -0.9)  # soon over
+    told: list[str] = []
+    workers = RemoteWorkers(Switchboard(lambda event: None), on_change=lambda: told.append("now"))
+
+    class Old:
+        async def send(self, text: str) -> None:
+            told.append("sent away")
+
+        async def receive(self) -> str | None:
+            return json.dumps({"worker": "w"})
+
+    await workers.serve(Old())
+    assert told == ["now", "sent away"]
+    await until(lambda: told == ["now", "sent away", "now"])
+
+
 async def test_a_worker_comes_by_itself_once_the_app_was_updated() -> None:
     async with opened() as side:
         with version_of("client", "2.0"):
