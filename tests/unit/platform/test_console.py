@@ -170,7 +170,7 @@ async def test_a_refused_key_is_one_line_in_words(
         async with booth("pipeline", settings, PLAIN, monkeypatch) as call:
             await call.wait(lambda: call.end)
         await asyncio.sleep(0)
-    told = [record.getMessage() for record in printed if record.name.startswith("agent.call")]
+    told = [record.getMessage() for record in printed if record.name.startswith("agent.worker")]
     assert told == [
         "call c1: The voice service did not accept our key. "
         "Pipeline refused the key: copy it again into .env and restart."
