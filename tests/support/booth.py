@@ -43,7 +43,7 @@ from agent.worker.job import Job
 from data.common.clock import CallClock
 from data.records import Turn
 from personas.model import Persona
-from tests.support.clock import PATIENCE, until
+from tests.support.clock import PATIENCE, hurried, until
 from tests.support.loudspeaker import Loudspeaker
 from tests.support.speech import Sound, sentence
 
@@ -249,13 +249,14 @@ async def booth(
         await start(session, agent, record=False)
 
     monkeypatch.setattr(AgentSession, "start", without_room)
-    async with utils.http_context.open():
-        patience = patience or APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=3.0)
-        made = Booth(engine, settings, text, patience, registry or EngineRegistry(), scene)
-        try:
-            yield made
-        finally:
-            await made.hang_up()
+    with hurried():
+        async with utils.http_context.open():
+            patience = patience or APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=3.0)
+            made = Booth(engine, settings, text, patience, registry or EngineRegistry(), scene)
+            try:
+                yield made
+            finally:
+                await made.hang_up()
 
 
 def timed(call: Booth, near: float = 0.5) -> None:

@@ -189,7 +189,7 @@ async def test_a_reply_to_half_a_turn_is_dropped(
         await call.lines(1, LATE)
         call.say("I will have a look.")
         await call.wait(lambda: len(fake.asked("llm")) > 1, LATE)
-        call.be_silent(0.4)
+        call.be_silent(0.1)
         call.say("It is no trouble at all.")
         await call.lines(2, LATE)
     assert call.said("trainee") == ["First half. And the rest."]
