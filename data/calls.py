@@ -91,8 +91,9 @@ class Archive:
         only the names are looked at.
         """
         try:
-            known, found = self.finished.ids(), _journals(self._folder)
-            gone, fresh = known - found, found - known
+            known, names = self.finished.ids(ENDING), set(os.listdir(self._folder))
+            gone = {name.removesuffix(ENDING) for name in known - names}
+            fresh = {n.removesuffix(ENDING) for n in names - known if n.endswith(ENDING)}
             if fresh:
                 with self._beginning, self._lock:  # all that was found is registered by now
                     ours = self._live.keys() | self._apart.keys()
@@ -104,8 +105,8 @@ class Archive:
         if len(fresh) > BATCH:
             log.warning("The list of calls is made again from %d journals.", len(fresh))
         cut = 0
-        for names in _batches(sorted(fresh)):
-            paths = (self._folder / f"{name}{ENDING}" for name in names)
+        for calls in _batches(sorted(fresh)):
+            paths = (self._folder / f"{call}{ENDING}" for call in calls)
             repaired = [each for path in paths if (each := self._repair(path)) is not None]
             self._list(repaired)
             cut += sum(each.cut for each in repaired)
@@ -304,13 +305,6 @@ def is_call_id(text: str) -> bool:
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
     return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
-
-
-def _journals(folder: Path) -> set[str]:
-    """The names of all journals, without their ending."""
-    with os.scandir(folder) as entries:
-        names = (entry.name for entry in entries)
-        return {name.removesuffix(ENDING) for name in names if name.endswith(ENDING)}
 
 
 def _thread() -> ThreadPoolExecutor:
