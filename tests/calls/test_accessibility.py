@@ -46,7 +46,8 @@ JUDGE = """async (levels) => {
     (node) => `${rule.id}: ${node.target.join(" ")} ${node.failureSummary}`,
   ));
 }"""
-FOCUSED = """() => {
+FOCUSED = """async () => {
+  await new Promise(requestAnimationFrame);  // what the key has moved
   // Luminance and contrast as WCAG 2.2 defines them.
   const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (colour) => {
@@ -127,7 +128,6 @@ class Found:
         names = self.reached.setdefault(place, [])
         for number in range(most):
             caller.page.keyboard.press(key)
-            caller.page.evaluate(DRAWN)
             stop: dict[str, Any] | None = caller.page.evaluate(FOCUSED)
             if stop is None or stop["stop"] < number:
                 break

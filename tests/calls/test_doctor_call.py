@@ -13,6 +13,7 @@ pytestmark = pytest.mark.call
 def test_all_checks_come_to_an_end(app: RunningApp, chromium: Browser) -> None:
     caller = Caller(chromium, app.url)
     caller.log_in("author")
+    caller.open("/")
     caller.page.get_by_role("link", name="Doctor").click()
     caller.page.wait_for_url("**/doctor")
     wait_for(caller, {"app": "ok", "parts": "ok", "livekit": "ok", "livekit-credentials": "ok"})

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.call
 SLUG = "walter-in-the-studio"
 OLD, NEW = "40 77 21 58", "11 22 33 44"
 HELLO = '- "Yes, hello? This is Walter Hughes.'
-LONG = f"{HELLO}{' And I have told all of it to three of your colleagues before.' * 5}"
+LONG = f"{HELLO}{' And I have told all of it to three of your colleagues before.' * 3}"
 """Time enough to type in, also on a busy machine."""
 
 

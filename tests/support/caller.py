@@ -144,6 +144,10 @@ LOOK_OUT = """(words) => {
 """Notes in the page that it shows these words, at the moment when it does."""
 
 
+COOKIES: dict[tuple[str, str], list[Any]] = {}
+"""Of those who have logged in, by the app's address and their name."""
+
+
 class Caller:
     """One page of one user.
 
@@ -176,12 +180,17 @@ class Caller:
         self.page.wait_for_function("() => window.socket?.connected && window.did_handshake")
 
     def log_in(self, name: str = "trainee") -> None:
-        """Log in with the demo password."""
+        """Log in with the demo password; who has done so in this app before comes with the cookie
+        of then. What is open afterwards is another page each time."""
+        if cookies := COOKIES.get((self._url, name)):
+            self.context.add_cookies(cookies)  # type: ignore[arg-type]
+            return
         self.open("/login")
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(f"{name}-demo")
         self.page.get_by_role("button", name="Log in", exact=True).click()
         self.page.wait_for_url(f"{self._url}/")
+        COOKIES[self._url, name] = self.context.cookies()
 
     def open_call(self, slug: str) -> None:
         """Go to the call page and wait until a call can be started."""
