@@ -183,7 +183,7 @@ class Caller:
         """Log in with the demo password; who has done so in this app before comes with the cookie
         of then. What is open afterwards is another page each time."""
         if cookies := COOKIES.get((self._url, name)):
-            self.context.add_cookies(cookies)  # type: ignore[arg-type]
+            self.context.add_cookies(cookies)
             return
         self.open("/login")
         self.page.get_by_label("Name").fill(name)

@@ -140,7 +140,7 @@ class RunningApp:
             time.sleep(0.05)
 
     def _taken_over(self, version: str) -> bool:
-        for file in self.data.rglob("*.jsonl"):
+        for file in (self.data / "calls").rglob("*.jsonl"):
             *lines, _ = file.read_bytes().split(b"\n")  # the last one may be half written
             edits = [record for record in map(json.loads, lines) if record["kind"] == "edit"]
             outcomes = {edit["outcome"] for edit in edits if edit["version"] == version}

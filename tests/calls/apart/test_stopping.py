@@ -30,7 +30,7 @@ def test_nothing_is_left_after_the_app(tmp_path: Path, gently: bool, chromium: B
         assert not left
     if gently:
         assert own.process.returncode == 0
-        (journal,) = own.data.rglob("*.jsonl")
+        (journal,) = (own.data / "calls").rglob("*.jsonl")
         record = read_journal(journal)
         assert record.end is not None
         assert record.end.reason == "interrupted"
