@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 CLOSING = 2.0
 """Seconds that a session and its engine may take to close before the call is over without them."""
-PUBLISHING = 1.0
+PUBLISHING = 3.0
 """Seconds that a session whose voice is just being published is let alone before it is closed."""
 LOOK = 0.02
 """Seconds between two looks whether it is published; there is no event for it."""
@@ -52,18 +52,21 @@ async def close(engine: Engine, call: str) -> None:
 
 
 async def _published(engine: Engine) -> None:
-    """Wait while the session's voice is being published.
+    """Wait while the session's voice is being published, and begin it no more.
 
     A session that is closed meanwhile cancels that and forgets the track, which the server has all
-    the same; the voice of the next session is then not always heard. LiveKit's output holds its
-    lock from the request on, and has the publication when the answer has come.
+    the same. LiveKit's output holds its lock from the request on, and has the publication when the
+    answer has come.
     """
     try:
-        output = engine.session.room_io._audio_output
+        room_io = engine.session.room_io
     except RuntimeError:
         return  # it was never in a room
+    output, entering = room_io._audio_output, room_io._init_atask
     if output is None:
         return
+    if entering is not None and not output._lock.locked():
+        entering.cancel()  # else it could ask while the session closes
     with suppress(TimeoutError):
         async with asyncio.timeout(PUBLISHING):
             while output._lock.locked() and output._publication is None:  # noqa: ASYNC110

@@ -42,7 +42,8 @@ USES = [
     ),
     Use(
         "agent/worker/session_io.py", "livekit/agents/voice/room_io/room_io.py", "RoomIO",
-        "_audio_output", "a voice that is being published is waited for before it is closed",
+        "_audio_output _init_atask",
+        "a voice that is being published is waited for before it is closed",
     ),
     Use(
         "agent/worker/session_io.py", "livekit/agents/voice/room_io/_output.py",

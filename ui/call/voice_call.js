@@ -20,7 +20,7 @@ export default {
     this.sdk = null;
     this.room = null;
     this.published = null;
-    this.stream = null;
+    this.voices = new Map(); // the persona's tracks, each with its watch; the last one plays
     this.pulse = null;
     this.used = false; // whether the microphone was in use in this page
     this.call = ""; // the id of the call that this page is in
@@ -141,7 +141,7 @@ export default {
 
     watchPulse() {
       this.pulse?.stop();
-      const ends = () => [this.published?.sender, this.persona?.receiver];
+      const ends = () => [this.published?.sender, [...this.voices.keys()].at(-1)?.receiver];
       this.pulse = new Pulse(() => arrivals(ends().filter(Boolean)), (silent) => {
         probe().silent = silent;
         showSilence(silent);
@@ -213,23 +213,23 @@ export default {
     addPersona(track) {
       if (track.kind !== "audio") return;
       mark("subscribed");
-      this.persona = track;
       this.hang(track, "persona");
-      this.stream?.stop();
-      this.stream = new StreamWatch(track, (choppy) => this.tell("choppy", { choppy }));
+      this.voices.set(track, new StreamWatch(track, (choppy) => this.tell("choppy", { choppy })));
       this.tell("persona", { present: true });
     },
 
     removePersona(track) {
-      this.persona = null;
-      this.unhang(track, "persona");
-      this.tell("persona", { present: false });
+      this.unhang(track);
+      this.voices.get(track)?.stop();
+      this.voices.delete(track);
+      this.tell("persona", { present: this.voices.size > 0 });
     },
 
     async leaveRoom() {
       const room = this.room;
-      this.room = this.published = this.persona = null;
-      this.stream?.stop();
+      this.room = this.published = null;
+      this.voices.forEach((watch) => watch.stop());
+      this.voices.clear();
       this.pulse?.stop();
       if (!room) return;
       for (const { audioTrackPublications } of room.remoteParticipants.values())

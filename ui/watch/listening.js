@@ -50,7 +50,7 @@ export default {
       const { RoomEvent: On } = this.sdk;
       return this.openRoom({
         [On.TrackSubscribed]: (track, _, who) => track.kind === "audio" && this.hang(track, side(who)),
-        [On.TrackUnsubscribed]: (track, _, who) => this.unhang(track, side(who)),
+        [On.TrackUnsubscribed]: (track) => this.unhang(track),
       });
     },
 

@@ -30,7 +30,7 @@ class Session:
     """A session with LiveKit's own output, whose browser never takes the voice."""
 
     def __init__(self, output: _ParticipantAudioOutput) -> None:
-        self.room_io = SimpleNamespace(_audio_output=output)
+        self.room_io = SimpleNamespace(_audio_output=output, _init_atask=None)
         self.closed = False
 
     async def aclose(self) -> None:
@@ -85,3 +85,23 @@ async def test_what_is_published_already_delays_nothing(monkeypatch: pytest.Monk
     await until(lambda: engine.output._publication is not None)
     await close(cast(Any, engine), "c1")
     assert engine.session.closed
+
+
+async def test_what_would_be_published_while_the_session_closes_is_not() -> None:
+    engine = Playing()
+    joined = asyncio.Event()
+
+    async def enter() -> None:
+        await joined.wait()
+        await engine.output._publish_track()
+
+    engine.publishing.cancel()
+    entering = asyncio.create_task(enter())
+    engine.session.room_io._init_atask = entering
+    await asyncio.sleep(0)
+    ending = asyncio.create_task(close(cast(Any, engine), "c1"))
+    await until(lambda: engine.session.closed)
+    joined.set()
+    await ending
+    assert entering.cancelled()
+    assert not engine.participant.asked.is_set()

@@ -54,13 +54,13 @@ export const line = {
 
     hang(track, who) {
       this.$refs.speakers.append(track.attach()); // Chromium feeds the meter only when attached
-      this.meter.feed(who, track.mediaStreamTrack);
+      this.meter.add(who, track.mediaStreamTrack);
       this.checkPlayback();
     },
 
-    unhang(track, who) {
+    unhang(track) {
       track.detach().forEach((element) => element.remove());
-      this.meter.feed(who, null);
+      this.meter.drop(track.mediaStreamTrack);
     },
 
     async enable_audio() {

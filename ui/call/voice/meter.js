@@ -4,15 +4,18 @@ const BOTTOM = -60; // dBFS shown as an empty meter
 const RANGE = 50; // dB from an empty to a full one
 const CALM = 500; // ms between two looks of the meters under prefers-reduced-motion
 
-/** Feeds two tracks to the worklet and shows what it hears; other messages go to `onMessage`. */
+/**
+ * Feeds both sides' tracks to the worklet and shows what it hears; other messages go to `onMessage`.
+ * A side may have more than one track: a voice that took over comes while the one before is there.
+ */
 export class Meter {
   constructor(onMessage, onPlayable) {
     this.onMessage = onMessage;
     this.onPlayable = onPlayable;
     this.context = null;
     this.node = null;
-    this.tracks = {};
-    this.sources = {};
+    this.tracks = new Map(); // each with its side, "mic" or "persona"
+    this.sources = new Map();
     this.shown = 0;
   }
 
@@ -43,23 +46,32 @@ export class Meter {
     this.node = new AudioWorkletNode(context, "voice-meter", { numberOfInputs: 2 });
     this.node.connect(context.destination); // gives silence; unconnected it would not run
     this.node.port.onmessage = ({ data }) => this.receive(data);
-    for (const who of Object.keys(this.tracks)) this.plug(who);
+    for (const track of this.tracks.keys()) this.plug(track);
   }
 
-  /** Listen to that track as "mic" or "persona"; null to stop. */
+  /** Listen to that track alone as "mic" or "persona"; null to stop. */
   feed(who, track) {
-    this.sources[who]?.disconnect();
-    delete this.sources[who];
-    delete this.tracks[who];
-    if (!track) return;
-    this.tracks[who] = track;
-    if (this.node) this.plug(who);
+    for (const [each, side] of [...this.tracks]) if (side === who) this.drop(each);
+    if (track) this.add(who, track);
   }
 
-  plug(who) {
-    const source = this.context.createMediaStreamSource(new MediaStream([this.tracks[who]]));
-    source.connect(this.node, 0, who === "mic" ? 0 : 1);
-    this.sources[who] = source;
+  /** Listen to that track, too. */
+  add(who, track) {
+    this.drop(track);
+    this.tracks.set(track, who);
+    if (this.node) this.plug(track);
+  }
+
+  drop(track) {
+    this.sources.get(track)?.disconnect();
+    this.sources.delete(track);
+    this.tracks.delete(track);
+  }
+
+  plug(track) {
+    const source = this.context.createMediaStreamSource(new MediaStream([track]));
+    source.connect(this.node, 0, this.tracks.get(track) === "mic" ? 0 : 1);
+    this.sources.set(track, source);
   }
 
   receive(data) {
@@ -87,11 +99,11 @@ export class Meter {
 
   /** Leaves no audio thread behind. */
   close() {
-    for (const who of Object.keys(this.sources)) this.feed(who, null);
+    for (const track of [...this.tracks.keys()]) this.drop(track);
     this.node?.port.postMessage("close");
     this.node?.disconnect();
     this.context?.close().catch(() => {});
-    Object.assign(this, { context: null, node: null, tracks: {}, shown: 0 });
+    Object.assign(this, { context: null, node: null, shown: 0 });
     this.show({ mic: -100, persona: -100 });
   }
 }
