@@ -78,23 +78,27 @@ class NoticeBoard:
 
     def __init__(self, make_button: Callable[[Action], None]) -> None:
         self._make_button = make_button
-        self._shown: tuple[Notice, ...] = ()
+        self._boxes: dict[Notice, ui.element] = {}
         self._loud = kit.tag("div", classes="rh-notices").props("aria-live=assertive")
         # Not in the middle of a sentence of a screen reader.
         self._quiet = kit.tag("div", classes="rh-notices").props("aria-live=polite")
 
     def show(self, notices: tuple[Notice, ...]) -> None:
-        """Redraw when they have changed, so that a button is not taken from under a finger."""
-        if notices == self._shown:
-            return
-        self._shown = notices
-        for place in (self._loud, self._quiet):
-            place.clear()
-        for notice in notices:
-            with self._quiet if notice.kind == "quiet" else self._loud:
-                self._draw(notice)
+        """Draw these; one that was there before stays, so that no button is taken from under a
+        finger."""
+        for gone in self._boxes.keys() - set(notices):
+            self._boxes.pop(gone).delete()
+        loud = [notice for notice in notices if notice.kind != "quiet"]
+        quiet = [notice for notice in notices if notice.kind == "quiet"]
+        for place, chosen in ((self._loud, loud), (self._quiet, quiet)):
+            for index, notice in enumerate(chosen):
+                if notice not in self._boxes:
+                    with place:
+                        self._boxes[notice] = self._draw(notice)
+                if place.default_slot.children[index] is not self._boxes[notice]:
+                    self._boxes[notice].move(place, index)
 
-    def _draw(self, notice: Notice) -> None:
+    def _draw(self, notice: Notice) -> ui.element:
         with kit.tag("div", classes=f"rh-notice rh-message rh-message-{notice.kind}") as box:
             box.mark(f"notice-{notice.code}")
             kit.tag("p", notice.title, "rh-strong")
@@ -104,3 +108,4 @@ class NoticeBoard:
             with kit.tag("div", classes="rh-line"):
                 for action in notice.actions:
                     self._make_button(action)
+        return box
