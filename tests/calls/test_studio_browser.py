@@ -14,7 +14,7 @@ from tests.support.running import RunningApp
 pytestmark = pytest.mark.call
 
 SLUG = "walter-merged"
-MERGED = ".rh-merge .cm-content"
+MERGED = ".rh-merge-text .cm-content"
 PASTE = """(element) => {
   const data = new DataTransfer();
   data.setData("text/plain", "x".repeat(10 * 1024 * 1024));
