@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from ui.call.notices import Notice
+from ui.call.notices import Action, Notice
 from ui.call.status import NoticeBoard
 
 BLOCKED = Notice("microphone", "warn", "Blocked", "It is blocked.", ("start_typed",))
@@ -14,9 +14,12 @@ HINT = Notice("hint", "quiet", "By the way", "A word.")
 async def test_a_notice_that_stays_keeps_its_button(user: User) -> None:
     boards: list[NoticeBoard] = []
 
+    def make_button(action: Action) -> None:
+        ui.button(action).mark("act")
+
     @ui.page("/")
     def page() -> None:
-        boards.append(NoticeBoard(lambda action: ui.button(action).mark("act")))
+        boards.append(NoticeBoard(make_button))
 
     user.http_client.base_url = "http://localhost"  # other names are refused, see ui.auth.proxy
     await user.open("/")
