@@ -451,7 +451,8 @@ def test_where_only_the_yaml_package_is_the_command_knows_engines_and_voices(
         done = run_bare(bare, tmp_path, str(ROOT / program[0]), *program[1:], "ann.md")
         assert (done.returncode, done.stderr) == (1, "")
         engine, offline, gemini, *_ = done.stdout.splitlines()
-        named = "write auto, gemini, openai, pipeline or offline"
+        *names, last = EngineRegistry().settings
+        named = f"write {', '.join(names)} or {last}"
         assert engine == f"ann.md:2: error: unknown engine 'hal'; {named}"
         assert "voice: offline has the wrong type; write offline: {pitch: 60}" in offline
         assert "voice: gemini has the wrong type; write gemini: Kore" in gemini
