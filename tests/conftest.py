@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from nicegui import background_tasks
 from playwright.sync_api import Browser
 
 from agent.platform.settings import Settings
@@ -72,6 +73,14 @@ def no_stalls(request: pytest.FixtureRequest) -> Iterator[None]:
     known = len(running.stalls())
     yield
     forbid(stall for stall in running.stalls()[known:] if stall.worked >= WORST)
+
+
+@pytest.fixture(autouse=True)
+def no_tasks_of_before() -> None:
+    """NiceGUI keeps its background tasks for the whole process, and waits at a page's end until
+    none is left: for ever, when one has outlived the loop of the test that began it."""
+    background_tasks.running_tasks.clear()
+    background_tasks.lazy_tasks_running.clear()
 
 
 @pytest.fixture
