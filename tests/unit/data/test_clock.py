@@ -1,11 +1,12 @@
 """The clock of a call, under a time of day that is set while it runs."""
 
+import sys
 import time
 
 import pytest
 
 from data.common import clock
-from data.common.clock import CallClock
+from data.common.clock import CallClock, steady
 from tests.support.clock import Times
 
 
@@ -50,3 +51,12 @@ def test_a_moment_that_cannot_be_is_now_or_the_beginning(times: Times) -> None:
     times.pass_by(5)
     assert call.moment(time.time() + 100) == 5.0
     assert call.moment(time.time() - 100) == 0.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere another clock counts sleep")
+def test_sleep_counts_as_time_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    awake, with_sleep = 100.0, 3700.0
+    times = {time.CLOCK_BOOTTIME: with_sleep, time.CLOCK_MONOTONIC: awake}
+    monkeypatch.setattr(time, "clock_gettime", times.__getitem__)
+    monkeypatch.setattr(time, "monotonic", lambda: awake)
+    assert steady() == with_sleep
