@@ -27,18 +27,12 @@ class JobLink(Protocol):
         ...
 
 
-class Switchboard:
-    """Passes events to the app's loop and commands to the job's, whichever thread calls."""
+class LocalJobs:
+    """The jobs of this process, each with the loop on which it takes commands; for any thread."""
 
-    def __init__(self, on_event: Callable[[Event], None]) -> None:
-        self._on_event = on_event
-        self._app_loop: asyncio.AbstractEventLoop | None = None
+    def __init__(self) -> None:
         self._jobs: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Command], None]]] = {}
         self._lock = threading.Lock()
-
-    def start(self) -> None:
-        """Remember the running loop as the app's."""
-        self._app_loop = asyncio.get_running_loop()
 
     def attach(self, call: str, on_command: Callable[[Command], None]) -> bool:
         """Called on the job's loop: from now on the call's commands arrive there.
@@ -56,15 +50,10 @@ class Switchboard:
         with self._lock:
             self._jobs.pop(call, None)
 
-    def send(self, event: Event) -> None:
-        """Hand an event to the app; silently dropped when the app's loop is gone."""
-        if self._app_loop is not None:
-            with suppress(RuntimeError):  # the loop is closed
-                self._app_loop.call_soon_threadsafe(self._on_event, event)
-
-    def time(self) -> float:
-        """The app's steady clock, which is this process's."""
-        return clock.steady()
+    def calls(self) -> list[str]:
+        """The calls that have a job."""
+        with self._lock:
+            return list(self._jobs)
 
     def command(self, call: str, command: Command) -> bool:
         """Hand a command to that call's job; False when it has none (yet)."""
@@ -76,3 +65,26 @@ class Switchboard:
         except RuntimeError:  # the loop is closed; it can close between a look and the call
             return False
         return True
+
+
+class Switchboard(LocalJobs):
+    """Passes events to the app's loop and commands to the job's, whichever thread calls."""
+
+    def __init__(self, on_event: Callable[[Event], None]) -> None:
+        super().__init__()
+        self._on_event = on_event
+        self._app_loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Remember the running loop as the app's."""
+        self._app_loop = asyncio.get_running_loop()
+
+    def send(self, event: Event) -> None:
+        """Hand an event to the app; silently dropped when the app's loop is gone."""
+        if self._app_loop is not None:
+            with suppress(RuntimeError):  # the loop is closed
+                self._app_loop.call_soon_threadsafe(self._on_event, event)
+
+    def time(self) -> float:
+        """The app's steady clock, which is this process's."""
+        return clock.steady()

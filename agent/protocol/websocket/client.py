@@ -7,7 +7,6 @@ import asyncio
 import json
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from agent.protocol.messages import Command, End, Event, UnknownKind, command, pack
+from agent.protocol.switchboard import LocalJobs
 from agent.protocol.version import VERSION, OtherVersion, Version, mismatch
 from agent.protocol.websocket.delivery import Delivery
 from agent.protocol.websocket.server import PATH
@@ -68,8 +68,7 @@ class AppConnection:
         self._capacity = capacity
         self._id = f"worker-{secrets.token_hex(8)}"
         self._loop = asyncio.get_running_loop()
-        self._lock = threading.Lock()
-        self._jobs: dict[str, tuple[asyncio.AbstractEventLoop, Callable[[Command], None]]] = {}
+        self._jobs = LocalJobs()
         self._delivery = Delivery()
         self._offset: Offset | None = None
 
@@ -82,17 +81,14 @@ class AppConnection:
 
         When another worker does, the job is told to end as soon as the app has said so.
         """
-        with self._lock:
-            if call in self._jobs and not self._jobs[call][0].is_closed():
-                return False
-            self._jobs[call] = (asyncio.get_running_loop(), on_command)
+        if not self._jobs.attach(call, on_command):
+            return False
         self._put("attach", call=call)
         return True
 
     def detach(self, call: str) -> None:
         """Forget the job of that call."""
-        with self._lock:
-            self._jobs.pop(call, None)
+        self._jobs.detach(call)
         self._put("detach", call=call)
 
     def send(self, event: Event) -> None:
@@ -189,10 +185,8 @@ class AppConnection:
     def _dismiss(self) -> None:
         """The calls of these jobs went down with the app."""
         self._delivery.forget()
-        with self._lock:
-            calls = list(self._jobs)
-        for call in calls:
-            self._deliver(call, End("interrupted"))
+        for call in self._jobs.calls():
+            self._jobs.command(call, End("interrupted"))
 
     def _take(self, message: dict[str, Any]) -> None:
         if "ack" in message:
@@ -201,19 +195,12 @@ class AppConnection:
         if not self._delivery.take(int(message["n"])):
             return
         if "refused" in message:
-            self._deliver(str(message["refused"]), End("ended"))
+            self._jobs.command(str(message["refused"]), End("ended"))
             return
         try:
-            self._deliver(str(message["call"]), command(message["command"]))
+            self._jobs.command(str(message["call"]), command(message["command"]))
         except UnknownKind as unknown:
             log.info("the app: %s", unknown)
-
-    def _deliver(self, call: str, order: Command) -> None:
-        with self._lock:
-            loop, on_command = self._jobs.get(call, (None, None))
-        if loop is not None and on_command is not None:
-            with suppress(RuntimeError):  # the job's loop is closed
-                loop.call_soon_threadsafe(on_command, order)
 
     def _put(self, do: str, **values: Any) -> None:
         with suppress(RuntimeError):  # this process ends
