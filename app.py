@@ -226,13 +226,15 @@ class Rehearsal:
         """Serve until stopped."""
         from nicegui import app, ui
         from nicegui.server import Server
+        from nicegui.storage import Storage
 
         from data.secret import storage_secret
         from ui.call_events import CallEvents
         from ui.context import Studio
         from ui.pages import register
 
-        app.storage.path = self.settings.data_dir / "sessions"
+        # On the class: what it makes for a browser doesn't ask the app's own storage.
+        Storage.path = self.settings.data_dir / "sessions"
         register(
             Studio(
                 settings=self.settings,

@@ -96,3 +96,18 @@ def in_their_line(caller: Caller) -> bool:
     """Click there; False when the line was just scrolled from under the pointer."""
     caller.page.locator(f"{MERGED} .cm-line", has_text="Walter Somebody").click()
     return "Walter Somebody" in caller.page.locator(f"{MERGED} .cm-activeLine").inner_text()
+
+
+def test_what_a_browser_chose_is_kept_in_the_data_folder(
+    app: RunningApp, chromium: Browser
+) -> None:
+    caller = Caller(chromium, app.url)
+    caller.log_in()
+    caller.page.get_by_role("button", name="Menu of").click()
+    caller.page.get_by_role("menuitemradio", name="Dark").click()
+
+    def kept() -> bool:
+        files = (app.data / "sessions").glob("storage-user-*.json")
+        return any('"dark"' in file.read_text("utf-8") for file in files)
+
+    caller.until(kept, "a file that keeps the look")

@@ -135,8 +135,9 @@ def press(user: User, words: str) -> None:
 
 async def call(user: User, world: EditorWorld) -> LiveCall:
     """A call from the page, which has been answered."""
+    known = len(world.calls.made)
     press(user, "Start Voice Call")
-    await until(lambda: bool(world.calls.made))
+    await until(lambda: len(world.calls.made) > known)
     await user.should_see("In the call")
     return world.calls.made[-1]
 

@@ -16,6 +16,7 @@ from nicegui.functions.navigate import Navigate
 from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
+from nicegui.testing.user_navigate import UserNavigate
 
 from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.call_events import Begun, CallEvent
@@ -354,6 +355,11 @@ def turns(persona: Persona) -> tuple[Turn, ...]:
 class PatientUser(User):
     """A user who waits: a busy machine takes longer than the 0.3 s that others give it."""
 
+    def __init__(self, client: httpx.AsyncClient, users: "list[PatientUser]") -> None:
+        super().__init__(client)
+        self.navigate = _OwnNavigate(self, users)
+        users.append(self)
+
     async def should_see(self, *args: Any, retries: int = 600, **kwargs: Any) -> None:
         """As the original, but for up to a minute."""
         await super().should_see(*args, retries=retries, **kwargs)
@@ -363,9 +369,25 @@ class PatientUser(User):
         await super().should_not_see(*args, retries=retries, **kwargs)
 
 
+class _OwnNavigate(UserNavigate):
+    """``ui.navigate`` is that of the user whom anything was asked of last, be it by a page that
+    runs a script. What a page does moves whoever looks at it."""
+
+    def __init__(self, user: User, users: list[PatientUser]) -> None:
+        super().__init__(user)
+        self._users = users
+
+    def to(self, target: Callable[..., Any] | str | ui.element, new_tab: bool = False) -> None:
+        """Move the user of the page that asks."""
+        page = ui.context.client
+        owner = next((user for user in self._users if vars(user)["client"] is page), self.user)
+        UserNavigate(owner).to(target, new_tab)
+
+
 @asynccontextmanager
 async def visit(studio: Studio) -> AsyncIterator[Make]:
     """The studio's pages in NiceGUI's simulation; gives a factory of users."""
+    users: list[PatientUser] = []
     with nicegui_reset_globals(), _simulation():
         register(studio)
         ui.run(storage_secret="a secret of the tests")
@@ -374,7 +396,8 @@ async def visit(studio: Studio) -> AsyncIterator[Make]:
                 httpx.AsyncClient(
                     transport=httpx.ASGITransport(core.app, raise_app_exceptions=False),
                     base_url="http://localhost",
-                )
+                ),
+                users,
             )
 
 

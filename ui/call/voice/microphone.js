@@ -61,7 +61,8 @@ export class Microphone {
   async capture() {
     if (!navigator.mediaDevices?.getUserMedia)
       return this.setState(window.isSecureContext ? "unsupported" : "insecure");
-    if (!this.stream) this.setState("asking");
+    // Where the answer is known to be no, the page stays as it is: what it offers may be clicked on.
+    if (!this.stream && this.permission?.state !== "denied") this.setState("asking");
     const asked = (this.asked = {});
     const wanted = this.device ? { ...CAPTURE, deviceId: { exact: this.device } } : CAPTURE;
     try {
