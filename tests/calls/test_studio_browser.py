@@ -103,6 +103,7 @@ def test_what_a_browser_chose_is_kept_in_the_data_folder(
 ) -> None:
     caller = Caller(chromium, app.url)
     caller.log_in()
+    caller.open("/")
     caller.page.get_by_role("button", name="Menu of").click()
     caller.page.get_by_role("menuitemradio", name="Dark").click()
 

@@ -274,6 +274,8 @@ async def test_what_may_pass_is_told_and_survived_with_the_same_engine(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if fault == "silent":
+        monkeypatch.setattr("agent.worker.engine_session.ANSWER", 5.0)
     async with booth("pipeline", settings_of(tmp_path, cast(fake)), PLAIN, monkeypatch) as call:
         await call.lines(1, LATE)
         fake.faults[stage] = fault
@@ -302,6 +304,7 @@ async def test_what_may_pass_is_told_and_survived_with_the_same_engine(
 async def test_a_recogniser_that_falls_silent_is_noticed(
     fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("agent.engines.pipeline.engine.DEAF", 5.0)
     async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
         await call.lines(1, LATE)
         fake.faults["stt"] = "silent"
