@@ -18,6 +18,8 @@ import psutil
 
 from tests.bench.figures import spread
 from tests.bench.processes import family, name
+from tests.bench.sentences import TURNS
+from tests.bench.trainee_voices import prepare
 from tests.support.caller import ALLOW, Caller, browser
 from tests.support.places import ROOT
 from tests.support.running import RunningApp
@@ -30,6 +32,7 @@ SLUG = "walter-hughes"
 
 def measure() -> Iterator[tuple[str, str]]:
     """Answers, gaps and processor time with one call and with more; the one too many."""
+    prepare(TURNS)
     most = max(AT_ONCE)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
@@ -41,7 +44,7 @@ def measure() -> Iterator[tuple[str, str]]:
             answers, words, refusal = _together(app, cookies, count, count == most)
             p95[count] = float(np.percentile(answers, 95)) if answers else float("nan")
             yield f"{count} at once: end of speech to the persona's first sound", spread(answers)
-            yield f"{count} at once: sound", words[0]
+            yield f"{count} at once: sound (no gap over 60 ms)", words[0]
             yield f"{count} at once: processor", words[1]
             if refusal:
                 yield f"the call after {count}", refusal

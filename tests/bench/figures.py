@@ -1,8 +1,24 @@
-"""Words for figures."""
+"""Words for figures, and for those that cannot be had here."""
 
+import importlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+
+
+class LeftOut(Exception):
+    """A benchmark cannot run here; the words name the remedy."""
+
+
+def of_group(module: str) -> Any:
+    """That module of the dependency group ``bench``; raises LeftOut when it is not there."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise LeftOut(
+            f"{error}: run it as uv run --group bench python -m tests.bench NAME"
+        ) from error
 
 
 def spread(values: Sequence[float], unit: str = "s", digits: int = 2) -> str:

@@ -22,7 +22,7 @@ def measure() -> Iterator[tuple[str, str]]:
     for part, (memory, threads) in after.items():
         memory_before, threads_before = before.get(part, (0.0, 0))
         yield (
-            f"{part} after {CALLS} calls",
+            f"{part} after {CALLS} calls (at most 10 MB more, no thread)",
             f"{memory - memory_before:+.1f} MB (from {memory_before:.0f} MB), "
             f"threads {threads - threads_before:+d} (from {threads_before})",
         )

@@ -19,4 +19,4 @@ def measure() -> Iterator[tuple[str, str]]:
         busy = megabytes(processes)
         parts = ", ".join(f"{p.name()} {megabytes([p]):.0f}" for p in processes)
     yield "ready, no call", f"{idle:.0f} MB"
-    yield "one call", f"{busy:.0f} MB ({parts})"
+    yield "one call (at most 850 MB)", f"{busy:.0f} MB ({parts})"

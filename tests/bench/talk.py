@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.bench import timed_app
 from tests.bench.figures import spread
 from tests.bench.sentences import INTERRUPTIONS, PAUSED, TURNS
 from tests.bench.stage import stage
+from tests.bench.trainee_voices import WHO, prepare, spoken, spoken_with_pause
 from tests.support.caller import LOUD, Caller
-from tests.support.speech import VOICES, paused, sentence
+from tests.support.running import RunningApp
 from tests.support.stalls import Stall
 from tests.support.watched_app import LEAST
 
@@ -25,14 +27,17 @@ Levels = NDArray[np.float64]
 
 def measure() -> Iterator[tuple[str, str]]:
     """Figures for ten calls' beginnings, twenty turns, twenty pauses and twenty barge-ins."""
-    with stage(watched=True) as (app, caller):
+    prepare(TURNS, PAUSED)
+    prepare(INTERRUPTIONS)
+    yield "trainees", WHO
+    with stage(timed=True) as (app, caller):
         begin(caller)  # warms the browser; not counted
         caller.end()
         known = len(app.stalls())
-        yield "click to the persona's first sound", first_sounds(caller)
-        yield from answers(caller)
-        yield "turns cut at a pause of 0.6 s", cuts(caller)
-        yield "speech onset to the persona's silence", barge_ins(caller)
+        yield "click to the persona's first sound (median at most 0.60 s)", first_sounds(caller)
+        yield from answers(app, caller)
+        yield "turns cut at a pause of 0.6 s (at most 5 %)", cuts(caller)
+        yield "speech onset to the persona's silence (median at most 0.25 s)", barge_ins(caller)
         yield "longest work in one piece on a loop (50 ms at most)", longest(app.stalls()[known:])
 
 
@@ -69,13 +74,15 @@ def first_sounds(caller: Caller) -> str:
     return spread(seconds)
 
 
-def answers(caller: Caller) -> Iterator[tuple[str, str]]:
-    """End of the trainee's speech to the persona's first sound, and the page's error in it."""
+def answers(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
+    """End of the trainee's speech to the persona's first sound, where that time went, and the
+    page's error in it."""
     begin(caller)
     recorded, errors = [], []
+    parts: list[tuple[float, timed_app.Answer]] = []
     for index, text in enumerate(TURNS):
-        known = len(caller.probe()["latencies"])
-        span = caller.play(sentence(text, VOICES[index % len(VOICES)]))
+        known, since = len(caller.probe()["latencies"]), time.time()
+        span = caller.play(spoken(text, index))
         caller.wait_for_speech()
         caller.page.wait_for_timeout(300)
         seconds = answer_time(caller.levels(), *span)
@@ -83,9 +90,19 @@ def answers(caller: Caller) -> Iterator[tuple[str, str]]:
         if seconds is not None:
             recorded.append(seconds)
             errors += [abs(shown[-1] - seconds)] if shown else []
+            told = timed_app.answer(timed_app.read(app.stalls_file), since)
+            parts += [(seconds, told)] if told is not None else []
         caller.wait_for_silence(0.8)
     caller.end()
-    yield "end of speech to the persona's first sound", spread(recorded)
+    yield (
+        "end of speech to the persona's first sound (median at most 0.55 s, p95 0.90 s)",
+        spread(recorded),
+    )
+    yield "  of it, until the words were there", spread([told.words for _, told in parts])
+    yield "  of it, until the turn was taken (silence)", spread([told.taken for _, told in parts])
+    yield "  of it, the voice's first sound", spread([told.voice for _, told in parts])
+    rest = [seconds - told.taken - told.voice for seconds, told in parts]
+    yield "  of it, network, browser and the voice detector's error", spread(rest)
     yield "latency shown and recorded differ by", spread([e * 1000 for e in errors], "ms", 0)
 
 
@@ -95,8 +112,7 @@ def cuts(caller: Caller) -> str:
     cut = 0
     late = []
     for index, text in enumerate(PAUSED):
-        sound = paused(text, VOICES[index % len(VOICES)], PAUSE)
-        begin_at, end_at = caller.play(sound)
+        begin_at, end_at = caller.play(spoken_with_pause(text, index, PAUSE))
         caller.wait_for_speech()
         caller.page.wait_for_timeout(300)
         levels = caller.levels()
@@ -107,7 +123,8 @@ def cuts(caller: Caller) -> str:
             late.append(seconds)
         caller.wait_for_silence(0.8)
     caller.end()
-    return f"{cut} of {len(PAUSED)}; the others were answered after {spread(late)}"
+    share = 100 * cut / len(PAUSED)
+    return f"{cut} of {len(PAUSED)}, {share:.0f} %; the others were answered after {spread(late)}"
 
 
 def barge_ins(caller: Caller) -> str:
@@ -120,8 +137,8 @@ def barge_ins(caller: Caller) -> str:
         time.sleep(0.2 if index % 2 else 0.9)
         if not caller.persona_is_loud():
             continue
-        text = INTERRUPTIONS[index % len(INTERRUPTIONS)]
-        span = caller.play(sentence(text, VOICES[index % len(VOICES)]))
+        number = index % len(INTERRUPTIONS)
+        span = caller.play(spoken(INTERRUPTIONS[number], number))
         caller.page.wait_for_timeout(200)
         silence = silence_time(caller.levels(), *span)
         seconds += [silence] if silence is not None else []

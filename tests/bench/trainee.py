@@ -20,7 +20,8 @@ from livekit import rtc
 from numpy.typing import NDArray
 
 from tests.bench.sentences import TURNS
-from tests.support.speech import RATE, VOICES, sentence
+from tests.bench.trainee_voices import spoken
+from tests.support.speech import RATE
 
 STEP = RATE // 100
 """Samples in a frame that is sent: 10 ms, the only length that LiveKit takes without a queue."""
@@ -121,10 +122,8 @@ def level(samples: NDArray[np.int16]) -> float:
 
 async def main(url: str, token: str, first: int, turns: int) -> None:
     """One call."""
-    speeches = [
-        sentence(TURNS[n % len(TURNS)], VOICES[n % len(VOICES)])
-        for n in range(first, first + turns)
-    ]
+    numbers = [n % len(TURNS) for n in range(first, first + turns)]
+    speeches = [spoken(TURNS[number], number) for number in numbers]
     ear, mouth, room = Ear(), Mouth(), rtc.Room()
     tracks: list[rtc.Track] = []
     tasks = [asyncio.create_task(mouth.run())]

@@ -40,11 +40,16 @@ class RunningApp:
 
     ``personas`` is a copy of the project's and ``BRIEF``, so that a test may edit it. With
     ``watched`` its loops are looked after, see ``stalls``; one that worked for too long fails
-    whoever leaves it.
+    whoever leaves it. ``watcher`` is the module that does so.
     """
 
     def __init__(
-        self, folder: Path, environ: Mapping[str, str] | None = None, *, watched: bool = False
+        self,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+        *,
+        watched: bool = False,
+        watcher: str = "tests.support.watched_app",
     ) -> None:
         self.port = free_tcp_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -52,11 +57,9 @@ class RunningApp:
         self.personas = folder / "personas"
         self.log = folder / "app.log"
         self._environ = {**_plain_environment(), **(environ or {})}
-        self._stalls = folder / "stalls.jsonl"
+        self.stalls_file = folder / "stalls.jsonl"
         self._before = 0
-        self._program = (
-            ["-m", "tests.support.watched_app", str(self._stalls)] if watched else ["app.py"]
-        )
+        self._program = ["-m", watcher, str(self.stalls_file)] if watched else ["app.py"]
         self.process: subprocess.Popen[bytes] | None = None
         self.personas.mkdir(parents=True)
         for file in (ROOT / "personas").glob("*.md"):
@@ -96,7 +99,7 @@ class RunningApp:
     def wait_until_ready(self, seconds: float = PREPARED) -> dict[str, Any]:
         """Wait until a call can be made; returns the last answer of ``/healthz``."""
         health = self.wait(lambda health: bool(health.get("ready")), seconds)
-        self._before = len(read(self._stalls))
+        self._before = len(read(self.stalls_file))
         return health
 
     def wait(self, condition: Any, seconds: float) -> dict[str, Any]:
@@ -179,7 +182,7 @@ class RunningApp:
     def stalls(self) -> list[Stall]:
         """The times in which a loop of the ``watched`` process worked for long in one piece, since
         it was ready."""
-        return read(self._stalls)[self._before :]
+        return read(self.stalls_file)[self._before :]
 
     def tail(self, lines: int = 40) -> str:
         """The end of its log."""
