@@ -91,6 +91,13 @@ def test_a_telephone_keeps_time() -> None:
     assert abs(onset - 5_001) < RATE // 200
 
 
+def test_a_telephone_adds_the_noise_of_its_eight_bits() -> None:
+    sound = tone(1_003)
+    middle = slice(RATE // 4, -RATE // 4)
+    error = telephone(sound)[middle].astype(np.float64) - sound[middle]
+    assert 30 < decibels(power(sound), power(error)) < 45
+
+
 def test_mu_law_gives_the_values_of_the_standard() -> None:
     # ITU-T G.711, table 2b: the ends and the first steps of its segments, in 16 bits.
     given = np.array([0, 3, 100, -100, 1_000, 8_159, 32_767, -32_768], dtype=np.int16)

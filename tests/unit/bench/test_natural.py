@@ -62,6 +62,7 @@ def test_a_clip_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("REHEARSAL_CACHE", str(tmp_path))
     monkeypatch.setattr(natural, "_kokoro", Model)
     assert natural.prepare([("Hello.", "bm_george"), ("Hello.", "bm_george")]) == 1
+    assert natural.prepare([("Hello.", "bm_george")]) == 0
     first, again = natural.clip("Hello.", "bm_george"), natural.clip("Hello.", "bm_george")
     assert made == ["bm_george en-gb: Hello."]
     assert (first == again).all()
