@@ -28,7 +28,8 @@ def noisy(sound: Sound, noise: Wave, decibels: float) -> Sound:
     speech = sound.astype(np.float64)
     wanted = speech_power(speech) / 10 ** (decibels / 10)
     both = speech + noise * np.sqrt(wanted / np.mean(noise**2))
-    return (both * min(1.0, _PEAK / np.abs(both).max())).astype(np.int16)
+    loudest = float(np.abs(both).max())
+    return np.asarray(both * min(1.0, _PEAK / loudest), dtype=np.int16)
 
 
 def speech_power(sound: Wave) -> float:
@@ -77,4 +78,4 @@ def mu_law(sound: Sound) -> Sound:
     exponent = np.floor(np.log2(size)).astype(np.int32) - 7
     mantissa = (size >> (exponent + 3)) & 0x0F
     decoded = (((mantissa << 3) + _BIAS) << exponent) - _BIAS
-    return (np.sign(sound.astype(np.int32)) * decoded).astype(np.int16)
+    return np.asarray(np.sign(sound.astype(np.int32)) * decoded, dtype=np.int16)

@@ -101,7 +101,7 @@ def _note(stalls: Path) -> None:
                     out.write(line + "\n")
             emit(session, event, told)
 
-        AgentSession.emit = noting  # type: ignore[method-assign]
+        AgentSession.emit = noting  # type: ignore[method-assign,assignment]
 
     async def start() -> None:
         await asyncio.to_thread(load)  # slow, so not on the loop

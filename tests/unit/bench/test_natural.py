@@ -3,11 +3,13 @@
 import io
 import json
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from numpy.typing import NDArray
 
 from tests.bench import natural
 from tests.bench.disturbances import RATE
@@ -19,7 +21,7 @@ from tests.support.places import ROOT
 from tests.support.speech import Sound
 
 
-def package(voices: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]) -> bytes:
+def package(voices: Mapping[str, NDArray[np.float32]]) -> bytes:
     """A file as npm packs it."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as archive:
