@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
 from agent.providers.line_failure import explain
-from agent.providers.text_model import TextModel
+from agent.providers.text_model import TextModel, answer_in
 from personas.form import Form
 from personas.form_check import lowest
 
@@ -128,9 +127,8 @@ def drafting(settings: Settings) -> Drafting | None:
 
 def drafted(reply: str, language: str) -> Form:
     """The form in a model's reply, its numbers made possible; raises ``DraftFailed``."""
-    found = re.search(r"\{.*\}", reply, re.DOTALL)
     try:
-        values = PersonaDraft.model_validate_json(found[0] if found else reply).model_dump()
+        values = answer_in(reply, PersonaDraft).model_dump()
     except ValidationError as error:
         raise DraftFailed("The text model sent no form. Try again, or say it otherwise.") from error
     for name in ("context", "constraints"):

@@ -98,6 +98,13 @@ _UNUSABLE = LineFailure(
     False,
 )
 
+_WORDLESS = LineFailure(
+    "wordless",
+    "The voice service answered without a word that can be spoken.",
+    "{title}: the text model's answer had nothing to be spoken in it, only thinking aloud or "
+    "signs. Switch its thinking off, or set another model in LLM_MODEL.",
+    True,
+)
 
 _UNSPOKEN = LineFailure(
     "unspoken",
@@ -120,8 +127,9 @@ _DEAF = LineFailure(
     False,
 )
 
-_OWN = (_UNUSABLE, _UNSPOKEN, _VOICELESS, _DEAF)
-GOES_ON = frozenset(failure.code for failure in _OWN[1:])
+_GOING_ON = (_UNSPOKEN, _VOICELESS, _DEAF)
+_OWN = (_UNUSABLE, _WORDLESS, *_GOING_ON)
+GOES_ON = frozenset(failure.code for failure in _GOING_ON)
 """Codes of troubles in which the line stays as it is, and the call goes on."""
 
 
@@ -159,6 +167,11 @@ def failure_words(code: str) -> str:
 def unusable(title: str, error: Exception) -> LineFailure:
     """An engine that cannot even be made."""
     return replace(_UNUSABLE, remedy=_UNUSABLE.remedy.format(title=title, error=error))
+
+
+def wordless(title: str) -> LineFailure:
+    """An answer of a text model of which nothing can be spoken."""
+    return replace(_WORDLESS, remedy=_WORDLESS.remedy.format(title=title))
 
 
 def unspoken(error: str) -> LineFailure:

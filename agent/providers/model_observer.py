@@ -1,14 +1,13 @@
 """The observer that asks a text model which of a persona's rules a trainee's turn matched."""
 
 import json
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
 from agent.providers.line_failure import explain
-from agent.providers.text_model import Reply, TextModel
+from agent.providers.text_model import Reply, TextModel, answer_in
 from agent.simulation.directing.director import Match, Observation
 from agent.simulation.history import History
 from agent.simulation.language.said_words import as_said
@@ -127,7 +126,7 @@ def judged(persona: Persona, text: str, reply: str) -> Observation:
     out. Raises ``NotSeen`` when the reply is no verdict, or when nothing that it claims is left.
     """
     try:
-        verdict = Verdict.model_validate_json(_bare(reply))
+        verdict = answer_in(reply, Verdict)
     except ValidationError as error:
         reason = f"a reply that is no verdict ({error.error_count()} errors)"
         raise NotSeen("malformed", reason, retry=True) from error
@@ -148,9 +147,3 @@ def _possible(persona: Persona, text: str, verdict: Verdict) -> Iterator[Match]:
         quote = as_said(seen.quote, text)
         if quote and persona.rule(seen.rule) is not None and 0 <= seen.confidence <= 1:
             yield Match(seen.rule, quote, seen.confidence, "model")
-
-
-def _bare(reply: str) -> str:
-    """The object in the reply: some servers put it between fences."""
-    found = re.search(r"\{.*\}", reply, re.DOTALL)
-    return found[0] if found else reply

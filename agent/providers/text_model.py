@@ -5,14 +5,17 @@ connections stay open from call to call, and no job waits while it is made, whic
 """
 
 import asyncio
+import json
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from agent.providers.endpoints import ProviderEndpoint
+from agent.providers.thinking import without_thinking
 
 TIMEOUT = 6.0
 """Seconds after which a request is given up, whoever still waits for it."""
@@ -27,6 +30,42 @@ class Reply(NamedTuple):
     asked: int = 0
     cached: int = 0
     written: int = 0
+
+
+TRIES = 100
+"""Braces at which the answer in a reply may begin."""
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def answer_in(reply: str, shape: type[Shape]) -> Shape:
+    """The answer of that shape in a reply: servers that do not hold a model to it let it think
+    aloud before, in braces, too, and put fences and words around it.
+
+    The last one counts, since whoever thinks aloud drafts. Raises ``ValidationError``.
+    """
+    text = without_thinking(reply)
+    for found in reversed(list(_objects(text))):
+        with suppress(ValidationError):
+            return shape.model_validate_json(found)
+    return shape.model_validate_json(text)
+
+
+def _objects(text: str) -> Iterator[str]:
+    """The JSON objects in a text, less those inside others."""
+    decoder = json.JSONDecoder()
+    at = text.find("{")
+    for _ in range(TRIES):
+        if at < 0:
+            return
+        try:
+            _, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            end = at + 1
+        else:
+            yield text[at:end]
+        at = text.find("{", end)
 
 
 class _Client(Protocol):

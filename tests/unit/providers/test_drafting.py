@@ -84,3 +84,5 @@ def test_without_a_key_there_is_none(tmp_path: Path) -> None:
 
 def test_a_reply_between_fences_is_read() -> None:
     assert drafted(f"```json\n{json.dumps(FILLED)}\n```", "en").name == "Mira Holt"
+    thought = f'<think>{{"name": "Bo"}} {json.dumps({**FILLED, "name": "Bo"})}</think>'
+    assert drafted(thought + json.dumps(FILLED), "en").name == "Mira Holt"

@@ -272,14 +272,39 @@ def test_hostility_needs_words_too(words: str, hostile: bool) -> None:
     assert judged(PERSONA, TURN, text).hostile is hostile
 
 
-@pytest.mark.parametrize("frame", ["```json\n{}\n```", "Here you are: {}", "{}"])
-def test_a_verdict_between_fences_counts(frame: str) -> None:
+FRAMES = [
+    "{}",
+    "```json\n{}\n```",
+    "Here you are: {}",
+    "{} That is {all}.",
+    '<think>{"matches": [], "hostile": true}</think>\n{}',
+    "<think>Is it {a rule}? <b>No.</think>```json\n{}\n```",
+    "I look at {the rules}: none is met.</think>{}",
+    "<|channel|>analysis<|message|>{x}<|end|><|start|>assistant<|channel|>final<|message|>{}",
+    '{"matches": [], "hostile": false, "hostile_quote": "", "question": true} or rather {}',
+    "{{{{{} {",
+]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_verdict_counts_whatever_stands_around_it(frame: str) -> None:
     text = frame.replace("{}", reply((APOLOGY, "really sorry", 0.9)))
     assert [match.rule for match in judged(PERSONA, TURN, text).matches] == [APOLOGY]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "[]", "sorry", '{"matches": null}', '{"matches": [{"rule": 1}]}']
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "sorry",
+        '{"matches": null}',
+        '{"matches": [{"rule": 1}]}',
+        f"<think>{reply()}",
+        "{" * 5000,
+        '{"a":' * 5000,
+    ],
 )
 def test_what_is_no_verdict_is_no_observation(text: str) -> None:
     with pytest.raises(NotSeen) as caught:
