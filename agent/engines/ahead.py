@@ -90,7 +90,7 @@ class Ahead:
                 return
             except APIError as error:
                 if begun:
-                    self._tell(error)
+                    self.tell(error)
                     raise
         async with self._model.chat(chat_ctx=context, conn_options=self._conn_options) as own:
             async for chunk in own:
@@ -107,6 +107,15 @@ class Ahead:
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
             self._stream = None
+
+    def tell(self, error: APIError) -> None:
+        """The reply that was taken has failed: an error of the session's model."""
+        self._model.emit(
+            "error",
+            llm.LLMError(
+                timestamp=time.time(), label=self._model.label, error=error, recoverable=False
+            ),
+        )
 
     async def aclose(self) -> None:
         """Drop what is left and close the early model."""
@@ -131,14 +140,6 @@ class Ahead:
             return None
         stream, self._stream = self._stream, None
         return stream
-
-    def _tell(self, error: APIError) -> None:
-        self._model.emit(
-            "error",
-            llm.LLMError(
-                timestamp=time.time(), label=self._model.label, error=error, recoverable=False
-            ),
-        )
 
 
 def plain(context: llm.ChatContext) -> llm.ChatContext:

@@ -8,6 +8,7 @@ from livekit import rtc
 from livekit.agents import (
     Agent,
     AgentSession,
+    APIError,
     APITimeoutError,
     ErrorEvent,
     ModelSettings,
@@ -31,6 +32,7 @@ from agent.engines.turns import turn_handling
 from agent.engines.whole_words import heard as heard_whole
 from agent.providers.endpoints import Endpoints, endpoints
 from agent.providers.flux import FluxSTT
+from agent.providers.line_failure import wordless
 from agent.providers.plugins import (
     make_llm,
     make_stt,
@@ -46,6 +48,7 @@ from agent.simulation.acting.prompt import (
 )
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
+from agent.speech.aloud import Aloud
 from agent.speech.turn_detector import Heard
 from personas.model import Persona
 
@@ -157,7 +160,8 @@ class PipelineEngine(Engine):
         """New instructions and voice from the next line on; the same connections."""
         self._persona = persona
         self._ahead.drop()
-        if self._agent is not None:
+        if isinstance(self._agent, _Actor):
+            self._agent.speaker = persona.name
             await self._agent.update_instructions(persona_prompt(persona))
         use_voice(self._tts, voice_name(self._who.tts, persona, self._voice))
         return "applied"
@@ -204,6 +208,8 @@ class _Actor(PersonaAgent):
         super().__init__(on_turn, persona_prompt(persona), history)
         self._ahead = ahead
         self._shape = shape
+        self._thinks = False
+        self.speaker = persona.name
         self.last_words = ""
         """The words, not final yet, that may have been the turn's last."""
 
@@ -235,9 +241,31 @@ class _Actor(PersonaAgent):
     async def llm_node(
         self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings
     ) -> AsyncIterator[llm.ChatChunk]:
-        """The reply as it comes."""
+        """The reply as it comes, less what is not to be spoken."""
+        speech = Aloud([self.speaker], thinks=self._thinks)
         async for chunk in self._ahead.reply(self._shape(chat_ctx)):
-            yield chunk
+            if chunk.delta is None or not chunk.delta.content:
+                yield chunk
+            elif said := speech.push(chunk.delta.content):
+                yield _with(chunk, said)
+        if rest := speech.finish():
+            yield llm.ChatChunk(id="", delta=llm.ChoiceDelta(role="assistant", content=rest))
+        self._thinks = self._thinks or speech.thinks
+        if not speech.spoke:
+            self._ahead.tell(_Wordless())
+
+
+class _Wordless(APIError):
+    """The text model has answered, and there is nothing to be spoken in it."""
+
+    def __init__(self) -> None:
+        super().__init__("an answer without a word to be spoken", retryable=False)
+        self.failure = wordless(SPEC.title)
+
+
+def _with(chunk: llm.ChatChunk, content: str) -> llm.ChatChunk:
+    assert chunk.delta is not None
+    return chunk.model_copy(update={"delta": chunk.delta.model_copy(update={"content": content})})
 
 
 def _as_it_is(context: llm.ChatContext) -> llm.ChatContext:

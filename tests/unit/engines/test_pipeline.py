@@ -8,7 +8,7 @@ import pytest
 
 from agent.engines.offline import engine as offline
 from agent.engines.pipeline import engine as pipeline
-from agent.protocol.messages import NewPersona, Say
+from agent.protocol.messages import Caption, NewPersona, Say
 from agent.simulation.acting.prompt import MARK
 from tests.support.booth import booth, settings_of, timed
 from tests.support.fakes.deepgram import Utterance
@@ -121,6 +121,46 @@ async def test_a_typed_turn_is_answered(
         await call.lines(2, LATE)
     assert call.said() == [OPENING, "Hello?", "You said Hello?. And what now?"]
     assert call.turns()[1].source == "typed"
+
+
+THOUGHT = "<think>The user {is} *angry*.\n\n- be brief</think>\n"
+WRITTEN = THOUGHT + '**Ann:** "*sighs* **No.** See [our page](https://example.com/x) 😀"'
+SPOKEN_ALOUD = "No. See our page"
+
+
+async def test_what_is_not_to_be_spoken_is_neither_heard_nor_captioned_nor_remembered(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.answers = lambda messages: WRITTEN
+    async with booth("pipeline", settings_of(tmp_path, own(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.command(Say("Hello?"))
+        await call.lines(2, LATE)
+    assert call.said("persona") == [SPOKEN_ALOUD, SPOKEN_ALOUD]
+    assert call.troubles == []
+    captions = [e.text for e in call.events if isinstance(e, Caption) and e.speaker == "persona"]
+    assert captions
+    assert all(SPOKEN_ALOUD.startswith(caption) for caption in captions)
+    spoken = "".join(each.text for each in fake.asked("tts")).replace(" ", "")
+    assert spoken == (SPOKEN_ALOUD * 2).replace(" ", "")
+    remembered = [m["content"] for m in fake.asked("llm")[1].messages if m["role"] == "assistant"]
+    assert remembered == [SPOKEN_ALOUD]
+
+
+@pytest.mark.parametrize("answer", ["<think>I should", "*sighs*", "😀", ""])
+async def test_an_answer_of_which_nothing_is_left_is_none(
+    answer: str, fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with booth("pipeline", settings_of(tmp_path, own(fake)), PLAIN, monkeypatch) as call:
+        await call.lines(1, LATE)
+        fake.answers = lambda messages: answer
+        call.command(Say("Hello?"))
+        await call.wait(lambda: call.troubles, LATE)
+        fake.answers = customer
+        await call.lines(2, LATE)
+    assert call.troubles[0] == "wordless"
+    assert set(call.engines) == {"pipeline"}
+    assert call.said() == [OPENING, "Hello?", "You said Hello?. And what now?"]
 
 
 async def test_a_barge_in_cuts_the_line_and_is_answered(
