@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from livekit.agents import APIConnectOptions
 
 from agent.platform.settings import Settings
-from agent.speech.hearing import Hearing
+from agent.speech.hearing.hearing import Hearing
 from agent.speech.voice_child import Voice
 
 CONN_OPTIONS = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)

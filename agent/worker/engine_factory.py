@@ -24,7 +24,7 @@ from agent.providers.text_model import TextModel
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.simulation.observing.second_opinion import TurnModel
-from agent.speech.hearing import Hearing
+from agent.speech.hearing.hearing import Hearing
 from agent.speech.voice_child import Voice
 from agent.worker.job import Job, turn_away
 from personas.model import Persona
@@ -46,7 +46,7 @@ class EngineFactory:
     def __init__(self, settings: Settings, registry: EngineRegistry) -> None:
         self._registry = registry
         self._settings = settings
-        self._hearing = Hearing(settings.cache_dir)
+        self._hearing = Hearing()
         self._voice = Voice()
         self._tools = EngineTools(settings, self._hearing, self._voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
@@ -61,7 +61,7 @@ class EngineFactory:
         Of hundreds only the first: more would not be kept, and calls would wait for them.
         """
         self._voice.start()
-        self._hearing.warm(personas[:WARMED])
+        self._hearing.warm()
         for persona in personas[:WARMED]:
             self.observer(persona)
         warm_models()
@@ -73,7 +73,6 @@ class EngineFactory:
 
     def learn(self, persona: Persona) -> None:
         """Make ready for calls with that persona; takes some time, so not on an event loop."""
-        self._hearing.warm([persona])
         self.observer(persona)
 
     def observer(self, persona: Persona) -> LexicalObserver:
@@ -97,7 +96,7 @@ class EngineFactory:
     def health(self) -> dict[str, dict[str, Any]]:
         """How the processes are that hear and speak offline; without their words, which may name
         folders."""
-        parts = {"voice": self._voice.health, "recogniser": self._hearing.recogniser.health}
+        parts = {"voice": self._voice.health, "recogniser": self._hearing.health}
         return {name: {"state": part.state, "deaths": part.deaths} for name, part in parts.items()}
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ def name(process: psutil.Process) -> str:
     if "app.py" in words:
         return "app"
     what = "LiveKit server"
-    if "agent.speech.listener" in words:
+    if "agent.speech.hearing.listener" in words:
         what = "recogniser"
     elif "agent.speech.voice_process" in words:
         what = "voice"

@@ -1,4 +1,4 @@
-"""What the trainees of the benchmarks say; none of it stands in the recogniser's phrase list."""
+"""What the trainees of the benchmarks say."""
 
 TURNS = (
     "I am very sorry that your internet has been down since Wednesday.",

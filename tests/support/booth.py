@@ -37,7 +37,7 @@ from agent.protocol.scene import FROM_THE_TOP, Scene
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
-from agent.speech.hearing import Hearing
+from agent.speech.hearing.hearing import Hearing
 from agent.speech.voice_child import Voice
 from agent.worker.job import Job
 from data.common.clock import CallClock
@@ -111,7 +111,7 @@ class Booth:
         self.sound: Sound = np.zeros(0, dtype=np.int16)
         self.board = Switchboard(self.events.append)
         self.board.start()
-        self._hearing = Hearing(settings.cache_dir)
+        self._hearing = Hearing()
         self._voice = Voice()
         self._tools = EngineTools(settings, self._hearing, self._voice, patience)
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)

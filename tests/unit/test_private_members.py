@@ -99,7 +99,7 @@ USES = [
         "_input_ch _pushed_text _mark_started _emit_error", "what every plugin's voice uses",
     ),
     Use(
-        "agent/speech/sphinx_stream.py", "livekit/agents/stt/stt.py", "RecognizeStream",
+        "agent/speech/hearing/stream.py", "livekit/agents/stt/stt.py", "RecognizeStream",
         "_input_ch _event_ch", "what every plugin's recogniser uses",
     ),
     Use(

@@ -1,4 +1,4 @@
-"""The engine that needs no key: bundled VAD and turn model, pocketsphinx, actor, espeak-ng."""
+"""The engine that needs no key: bundled VAD and turn model, Moonshine, actor, espeak-ng."""
 
 from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, inference
 from livekit.agents.voice import SpeechHandle
@@ -12,7 +12,7 @@ from agent.engines.turns import turn_handling
 from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
-from agent.speech.hearing import Hearing, SphinxSTT
+from agent.speech.hearing.hearing import Hearing, LocalSTT
 from agent.speech.speaking import EspeakTTS
 from agent.speech.turn_detector import Heard
 from agent.speech.voice_child import Voice
@@ -36,12 +36,14 @@ class OfflineEngine(Engine):
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
         self._tts = EspeakTTS(persona, voice, SPEC.name)
-        self._stt = SphinxSTT(hearing, persona) if SPEC.hears(persona.language) else None
+        self._stt = LocalSTT(hearing) if SPEC.hears(persona.language) else None
         heard = Heard()
         self._session: AgentSession[None] = _session(
             self._stt, self._tts, turn_handling(persona.language, heard)
         )
         self._turn_gate = TurnGate(self._session)
+        if self._stt is not None:
+            self._stt.in_line = lambda: self._session.current_speech is not None
         self._session.on(
             "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
         )
@@ -81,11 +83,9 @@ class OfflineEngine(Engine):
             await self._turn_gate.free()
 
     async def swap(self, persona: Persona, history: History) -> str:
-        """The actor, the voice and the recogniser's words follow the new text at once."""
+        """The actor and the voice follow the new text at once."""
         self._actor.swap(persona)
         self._tts.swap(persona)
-        if self._stt is not None:
-            self._stt.swap(persona)
         return "applied"
 
     async def aclose(self) -> None:
@@ -100,7 +100,7 @@ class OfflineEngine(Engine):
 
 
 def _session(
-    stt: SphinxSTT | None, tts: EspeakTTS, turns: TurnHandlingOptions
+    stt: LocalSTT | None, tts: EspeakTTS, turns: TurnHandlingOptions
 ) -> AgentSession[None]:
     vad = inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25)
     return AgentSession(

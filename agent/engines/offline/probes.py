@@ -1,8 +1,12 @@
-"""Whether espeak-ng speaks and pocketsphinx hears; each raises when it does not.
+"""Whether espeak-ng speaks and Moonshine hears; each raises when it does not.
 
-For a process of its own: the synthesiser keeps one state for a whole process and the recogniser
-holds Python's lock, so neither may be tried beside live calls.
+For a process of its own: the synthesiser keeps one state for a whole process, and either may end
+it.
 """
+
+import re
+
+_SENTENCE = "I am so sorry about that."
 
 
 def speak() -> None:
@@ -15,10 +19,19 @@ def speak() -> None:
 
 
 def hear() -> None:
-    """Decode a second of silence."""
-    from pocketsphinx import Decoder
+    """Decode a sentence that espeak-ng speaks."""
+    from agent.speech.hearing.listener import Decoder
+    from agent.speech.hearing.model_folder import model_folder
+    from agent.speech.voice import SAMPLE_RATE, Espeak, Manner, enter_data_folder
 
-    decoder = Decoder(lm=None, keyphrase="thank you", kws_threshold=1e-20, loglevel="FATAL")
-    decoder.start_utt()
-    decoder.process_raw(bytes(32_000), False, False)
-    decoder.end_utt()
+    model = model_folder("")
+    decoder = Decoder(str(model.path), model.kind)
+    enter_data_folder()
+    sound = Espeak().render(_SENTENCE, Manner(rate=150))
+    heard = decoder.words(sound, SAMPLE_RATE)
+    if _plain(heard) != _plain(_SENTENCE):
+        raise RuntimeError(f"it hears {heard!r} where {_SENTENCE!r} was said")
+
+
+def _plain(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())

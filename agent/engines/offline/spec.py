@@ -34,8 +34,8 @@ SPEC = EngineSpec(
             id="recogniser",
             title="Offline recogniser",
             attempt="agent.engines.offline.probes:hear",
-            does="pocketsphinx hears",
-            package="pocketsphinx",
+            does="Moonshine hears",
+            package="moonshine-voice",
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """The word lists: speech acts with their phrasings, and groups of words that mean the same."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -133,9 +134,16 @@ def english() -> English:
             groups.add(name, word)
     grammar = {k: frozenset(v) for k, v in read_groups(_read("grammar_en.txt")).items()}
     known = _literals(said, excluded, groups)
-    known |= set(_read("phrases_en.txt").split()) | set().union(*grammar.values())
+    known |= set(_listed(_read("known_en.txt"))) | set().union(*grammar.values())
     vocabulary = _vocabulary(said, groups)
     return English(acts, said, named, excluded, groups, grammar, vocabulary, frozenset(known))
+
+
+def _listed(text: str) -> Iterator[str]:
+    """The words of a plain list."""
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            yield from line.split()
 
 
 def _literals(*indexes: Index) -> set[str]:

@@ -18,7 +18,7 @@ from agent.protocol.brief import Brief
 from agent.protocol.messages import Ended, Event, Trouble
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.observing.observer import LexicalObserver
-from agent.speech.hearing import Hearing
+from agent.speech.hearing.hearing import Hearing
 from agent.speech.voice_child import Voice
 from agent.worker import engine_factory as module
 from agent.worker.engine_factory import OBSERVERS, EngineFactory

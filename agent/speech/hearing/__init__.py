@@ -1,0 +1,1 @@
+"""Hearing on this machine: sound of a call in, words out."""

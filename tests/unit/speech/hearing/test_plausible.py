@@ -1,0 +1,80 @@
+"""What is a turn at all: no hum, no noise, no echo, and no words that the sound cannot have."""
+
+import pytest
+
+from agent.speech.hearing.plausible import (
+    Loudness,
+    as_long_as,
+    closed,
+    is_backchannel,
+    is_noise,
+)
+from agent.speech.hearing.utterance import Evidence
+
+CLEAR = Evidence(speech=0.5, sure=0.95, level=-25.0)
+
+
+@pytest.mark.parametrize("text", ["Mm-hmm.", "Uh-huh.", "Um, uh.", "Hmm.", "mhm", "Aha!", ""])
+def test_who_listens_takes_no_turn(text: str) -> None:
+    assert is_backchannel(text)
+    assert not is_backchannel(text + " no")
+
+
+@pytest.mark.parametrize("text", ["Yeah.", "Okay.", "Yes, I see.", "Right, right.", "Got it."])
+def test_who_agrees_takes_one_only_when_the_other_is_silent(text: str) -> None:
+    assert is_backchannel(text, in_line=True, speech=0.6)
+    assert not is_backchannel(text, in_line=True, speech=2.0)
+    assert not is_backchannel(text, in_line=False, speech=0.6)
+
+
+@pytest.mark.parametrize("text", ["Stop.", "Okay, wait.", "No.", "Sorry, one moment."])
+def test_who_breaks_in_takes_one(text: str) -> None:
+    assert not is_backchannel(text, in_line=True, speech=0.6)
+
+
+def test_a_stock_phrase_needs_a_voice() -> None:
+    for text in ("You", "Thank you.", "Thanks for watching!"):
+        assert is_noise(text, CLEAR._replace(sure=0.7))
+        assert is_noise(text, CLEAR._replace(speech=0.15))
+        assert not is_noise(text, CLEAR)
+    assert not is_noise("Which lights are on?", CLEAR._replace(sure=0.7))
+
+
+def test_less_than_a_syllable_is_no_turn() -> None:
+    assert is_noise("Which lights are on?", CLEAR._replace(speech=0.06))
+
+
+def test_words_beyond_what_anybody_can_say_are_left_out() -> None:
+    told = "It ends in 1455 is a 14 year old who was in the house of the king and the queen"
+    assert as_long_as(told, 1.2).split() == told.split()[:9]
+    assert as_long_as("I don't know what you want from me.", 1.2) == (
+        "I don't know what you want from me."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Which lights are on,", "Which lights are on?"),
+        ("Calm down,", "Calm down."),
+        ("Would you like that?", "Would you like that?"),
+        ("'Would you like that?'", "Would you like that?"),
+        ("and then", "and then."),
+        ("", ""),
+    ],
+)
+def test_what_is_final_has_its_mark(text: str, told: str) -> None:
+    assert closed(text) == told
+
+
+def test_a_voice_far_under_the_trainees_own_is_faint() -> None:
+    loudness = Loudness()
+    assert loudness.is_faint(-45.0)
+    assert not loudness.is_faint(-35.0)
+    loudness.learn(-45.0)
+    assert not loudness.is_faint(-50.0)
+    assert loudness.is_faint(-58.0)
+    for _ in range(10):
+        loudness.learn(-20.0)
+    assert loudness.is_faint(-36.0)
+    assert not loudness.is_faint(-28.0)
