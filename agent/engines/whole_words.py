@@ -17,6 +17,7 @@ from livekit.agents.utils.aio import cancel_and_wait
 from livekit.local_inference import VAD
 
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments, Step
+from agent.speech.stock_phrases import LIKELY, SpeechSound, believed
 
 PAUSE = 3 * SPAN
 """Seconds of silence after which it is asked; with 4 windows, answers came 32 ms later and a
@@ -65,6 +66,8 @@ class _Utterances:
         self._segments = Segments(silence=SILENCE, pause=PAUSE, longest=LONGEST)
         self._vad = VAD()
         self._sound = bytearray()
+        self._speech = 0  # windows that are likely speech, and the energy of them all
+        self._energy = 0.0
         self._asked: Asked | None = None
         self._in_vain = 0
         self._under_way: set[Asked] = set()
@@ -92,7 +95,11 @@ class _Utterances:
             task.cancel()
 
     def _hear(self, window: bytes) -> None:
-        likely = self._vad.predict(np.frombuffer(window, dtype=np.int16))
+        samples = np.frombuffer(window, dtype=np.int16)
+        likely = self._vad.predict(samples)
+        if likely > LIKELY:
+            self._speech += 1
+            self._energy += float(np.mean(np.square(samples, dtype=np.float64)))
         self._follow(self._segments.push(window, likely))
 
     def _follow(self, steps: list[Step]) -> None:
@@ -111,22 +118,28 @@ class _Utterances:
                 self._events.put_nowait(stt.SpeechEvent(stt.SpeechEventType.END_OF_SPEECH))
                 self._events.put_nowait(self._asked or self._ask())
                 self._asked = None
+                self._speech, self._energy = 0, 0.0
 
     def _ask(self) -> Asked:
         sound = bytes(self._sound)
         frame = rtc.AudioFrame(sound, RATE, 1, len(sound) // 2)
-        task = asyncio.create_task(self._words(frame))
+        loudness = (self._energy / max(self._speech, 1)) ** 0.5
+        speech = SpeechSound(self._speech * SPAN, loudness)
+        task = asyncio.create_task(self._words(frame, speech))
         self._under_way.add(task)
         task.add_done_callback(self._over)
         return task
 
-    async def _words(self, frame: rtc.AudioFrame) -> stt.SpeechEvent:
+    async def _words(self, frame: rtc.AudioFrame, speech: SpeechSound) -> stt.SpeechEvent:
         began = time.perf_counter()
         try:
-            return await self._recogniser.recognize(frame, conn_options=self._conn_options)
+            event = await self._recogniser.recognize(frame, conn_options=self._conn_options)
         except asyncio.CancelledError:
             self._count(frame.duration, time.perf_counter() - began)
             raise
+        for said in event.alternatives:
+            said.text = believed(said.text, speech)
+        return event
 
     def _over(self, task: Asked) -> None:
         self._under_way.discard(task)

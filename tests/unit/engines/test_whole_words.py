@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import numpy as np
 import pytest
 from livekit import rtc
 from livekit.agents import APIConnectionError, APIConnectOptions
@@ -141,6 +142,27 @@ async def test_utterances_come_in_their_order(fake: Models) -> None:
     sentences = [speech.sentence(text, "en-us", RATE) for text in ("Hello there.", "How are you?")]
     listening = await Listening().to(fake, said(*sentences))
     assert listening.finals == ["First.", "Second."]
+
+
+def hum(seconds: float) -> speech.Sound:
+    """A machine's deep hum that rises and falls; the voice detector takes its start for speech."""
+    at = np.arange(int(seconds * RATE)) / RATE
+    tone = sum(np.sin(2 * np.pi * 120 * part * at) / part for part in range(1, 8))
+    return np.asarray(tone * 3000 * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * at)), dtype=np.int16)
+
+
+@pytest.mark.parametrize("words", ["Thank you.", "you", "Thanks for watching!", "[Music]"])
+async def test_a_stock_phrase_for_noise_is_no_turn(fake: Models, words: str) -> None:
+    fake.hears.append(Utterance(words, 0.1))
+    listening = await Listening().to(fake, said(hum(1.2)))
+    assert fake.asked("stt"), "the noise was taken for speech"
+    assert listening.finals == []
+
+
+async def test_who_says_thank_you_is_heard(fake: Models) -> None:
+    fake.hears.append(Utterance("Thank you."))
+    listening = await Listening().to(fake, said(speech.sentence("Thank you.", "en-us", RATE)))
+    assert listening.finals == ["Thank you."]
 
 
 async def test_a_failure_reaches_the_call(fake: Models) -> None:
