@@ -45,7 +45,7 @@ HERE = Path(__file__).resolve().parent
 
 def main(arguments: list[str]) -> int:
     """Run the command line; returns the exit code."""
-    commands = {"check": check, "rehearse": rehearse, "doctor": doctor}
+    commands = {"check": check, "rehearse": rehearse, "hear": hear, "doctor": doctor}
     command = commands.get(arguments[0]) if arguments else None
     return command(arguments[1:]) if command else serve(arguments)
 
@@ -65,6 +65,23 @@ def rehearse(arguments: list[str]) -> int:
 
     engines = EngineRegistry()
     return play(arguments, _personas, engines.fallback.name, engines.voices)
+
+
+def hear(arguments: list[str]) -> int:
+    """``app.py hear``: print what the offline recogniser hears in sound files."""
+    from agent.platform.settings import Settings, SettingsError
+    from agent.speech.hearing.hear import main as hear_files
+    from agent.speech.hearing.hearing import Hearing
+
+    try:
+        folder = Settings.load(HERE, os.environ).stt_model_folder
+    except SettingsError as error:
+        sys.exit(str(error))
+    hearing = Hearing(folder)
+    try:
+        return hear_files(arguments, hearing, sys.stdout, sys.stderr)
+    finally:
+        hearing.close()
 
 
 def _personas() -> Path:
@@ -130,7 +147,7 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="app.py",
         description="Serve Rehearsal, a studio for voice personas.",
-        epilog="Other commands: app.py check, rehearse and doctor; each has --help.",
+        epilog="Other commands: app.py check, rehearse, hear and doctor; each has --help.",
     )
     parser.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")

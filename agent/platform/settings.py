@@ -85,6 +85,10 @@ def _folder(value: str | Path, info: ValidationInfo[_Context]) -> Path:
     return folder(Path.cwd() if isinstance(value, Path) else info.context.home, str(value))
 
 
+def _own_folder(value: str, info: ValidationInfo[_Context]) -> str:
+    return str(folder(info.context.home, value))
+
+
 def _engine(value: str, info: ValidationInfo[_Context]) -> str:
     known = info.context.engines
     return one_of(tuple(known), "is no engine", "auto")(value) if known else value.lower()
@@ -134,6 +138,10 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     stt: HearingSettings = HearingSettings()
     llm: WordsSettings = WordsSettings()
     tts: SpeakingSettings = SpeakingSettings()
+    stt_model_folder: Annotated[str, BeforeValidator(_own_folder)] = Field(
+        "", alias="REHEARSAL_STT_MODEL_FOLDER"
+    )
+    """Where a recogniser's model of one's own lies; "" for the one that comes with the app."""
     tts_voice: str = Field("", alias="TTS_VOICE")
     """The pipeline's voice of personas that name none."""
     observer: Annotated[ObserverName, BeforeValidator(_OBSERVER)] = Field(

@@ -46,7 +46,7 @@ class EngineFactory:
     def __init__(self, settings: Settings, registry: EngineRegistry) -> None:
         self._registry = registry
         self._settings = settings
-        self._hearing = Hearing()
+        self._hearing = Hearing(settings.stt_model_folder)
         self._voice = Voice()
         self._tools = EngineTools(settings, self._hearing, self._voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()

@@ -111,7 +111,7 @@ class Booth:
         self.sound: Sound = np.zeros(0, dtype=np.int16)
         self.board = Switchboard(self.events.append)
         self.board.start()
-        self._hearing = Hearing()
+        self._hearing = Hearing(settings.stt_model_folder)
         self._voice = Voice()
         self._tools = EngineTools(settings, self._hearing, self._voice, patience)
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)

@@ -79,6 +79,12 @@ def is_noise(text: str, sound: Evidence) -> bool:
     return doubtful and re.sub(r"[^\w\s]", "", text).strip().lower() in _STOCK
 
 
+def as_told(text: str, sound: Evidence) -> str:
+    """The words of a whole utterance as they are told; "" for a noise."""
+    text = as_long_as(text, sound.speech)
+    return "" if is_noise(text, sound) else closed(text)
+
+
 def closed(text: str) -> str:
     """The words of a whole utterance: with a mark at their end, which the model leaves out, or
     takes for a comma, when the end came soon."""

@@ -16,7 +16,7 @@ from livekit.local_inference import VAD
 from agent.platform.process.requests import ChildTrouble
 from agent.providers.line_failure import LineFailure, deaf
 from agent.speech.hearing.captions import Growing
-from agent.speech.hearing.plausible import Loudness, as_long_as, closed, is_backchannel, is_noise
+from agent.speech.hearing.plausible import Loudness, as_told, is_backchannel
 from agent.speech.hearing.utterance import LONGEST, Utterance
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments
 
@@ -160,17 +160,15 @@ class LocalStream(stt.RecognizeStream):
     def _judge(self, whole: _Whole, text: str) -> None:
         """Tell the words, if they are a turn's; else take back what was shown meanwhile."""
         evidence = whole.sound.evidence()
-        text = as_long_as(text, evidence.speech)
+        text = as_told(text, evidence)
         in_line = self._owner.in_line()
-        if (
-            is_backchannel(text, in_line=in_line, speech=evidence.speech)
-            or is_noise(text, evidence)
-            or ((in_line or whole.in_line) and self._loudness.is_faint(evidence.level))
+        if is_backchannel(text, in_line=in_line, speech=evidence.speech) or (
+            (in_line or whole.in_line) and self._loudness.is_faint(evidence.level)
         ):
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)
             return
         self._loudness.learn(evidence.level)
-        self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, closed(text), evidence.sure)
+        self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, text, evidence.sure)
 
     def _show(self, text: str) -> None:
         if not is_backchannel(text):

@@ -46,6 +46,11 @@ class Utterance:
         self._pcm += other._pcm
         self._likely += other._likely
 
+    def skip_silence(self) -> None:
+        """Forget what is before its first word, but for a bit."""
+        if len(self._likely) > 2 * _AROUND and max(self._likely) <= _MAYBE:
+            del self._pcm[: _AROUND * _BYTES], self._likely[:_AROUND]
+
     @property
     def seconds(self) -> float:
         """Its length."""
