@@ -1,7 +1,6 @@
 """The ``hear`` command: what the recogniser hears in sound files, each as one utterance."""
 
 import argparse
-import sys
 import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -77,13 +76,15 @@ def hear(recogniser: Recogniser, file: Path) -> tuple[str, float]:
         sound.add(window, float(vad.predict(np.frombuffer(window, dtype=np.int16))))
         sound.skip_silence()
         if sound.seconds > LONGEST:
-            parts.append(_words(recogniser, sound.cut()))
+            parts.append(_words(recogniser, sound.cut(), goes_on=True))
     parts.append(_words(recogniser, sound))
     return " ".join(filter(None, parts)), windows * WINDOW / RATE
 
 
-def _words(recogniser: Recogniser, sound: Utterance) -> str:
-    return as_told(recogniser.hear(pcm), sound.evidence()) if (pcm := sound.pcm) else ""
+def _words(recogniser: Recogniser, sound: Utterance, *, goes_on: bool = False) -> str:
+    if not (pcm := sound.pcm):
+        return ""
+    return as_told(recogniser.hear(pcm), sound.evidence(), goes_on=goes_on)
 
 
 def _windows(file: Path) -> Iterator[bytes]:

@@ -79,10 +79,12 @@ def is_noise(text: str, sound: Evidence) -> bool:
     return doubtful and re.sub(r"[^\w\s]", "", text).strip().lower() in _STOCK
 
 
-def as_told(text: str, sound: Evidence) -> str:
-    """The words of a whole utterance as they are told; "" for a noise."""
-    text = as_long_as(text, sound.speech)
-    return "" if is_noise(text, sound) else closed(text)
+def as_told(text: str, sound: Evidence, *, goes_on: bool = False) -> str:
+    """The words of an utterance as they are told; "" for a noise. ``goes_on``: it was cut."""
+    text = re.sub(r",{2,}", ",", as_long_as(text, sound.speech))
+    if is_noise(text, sound):
+        return ""
+    return text if goes_on else closed(text)
 
 
 def closed(text: str) -> str:

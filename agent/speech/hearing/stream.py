@@ -43,12 +43,13 @@ Words = Callable[[bytes], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """An utterance that is over: its sound, its words as they come, and whether the persona was
-    in the middle of a line when it began."""
+    """An utterance that is over: its sound, its words as they come, whether the persona was in the
+    middle of a line when it began, and whether it goes on and this is a part of it."""
 
     sound: Utterance
     words: asyncio.Task[str]
     in_line: bool
+    goes_on: bool = False
 
 
 class LocalStream(stt.RecognizeStream):
@@ -120,7 +121,7 @@ class LocalStream(stt.RecognizeStream):
         self._sound.add(pcm, likely)
         if self._sound.seconds > LONGEST and self._sound.speaking:
             part = self._sound.cut()
-            self._put(part, self._ask(part))
+            self._put(part, self._ask(part), goes_on=True)
             self._caption.begin(self._sound)
         self._caption.add(pcm, likely, wait=self._unsettled > 0 or self._words is not None)
 
@@ -131,9 +132,9 @@ class LocalStream(stt.RecognizeStream):
         self._put(self._sound, words)
         self._tell(stt.SpeechEventType.END_OF_SPEECH)
 
-    def _put(self, sound: Utterance, words: asyncio.Task[str]) -> None:
+    def _put(self, sound: Utterance, words: asyncio.Task[str], *, goes_on: bool = False) -> None:
         self._unsettled += 1
-        self._wholes.put_nowait(_Whole(sound, words, self._in_line))
+        self._wholes.put_nowait(_Whole(sound, words, self._in_line, goes_on))
 
     def _ask(self, sound: Utterance) -> asyncio.Task[str]:
         task = asyncio.ensure_future(self._ask_words(sound.pcm))
@@ -160,7 +161,7 @@ class LocalStream(stt.RecognizeStream):
     def _judge(self, whole: _Whole, text: str) -> None:
         """Tell the words, if they are a turn's; else take back what was shown meanwhile."""
         evidence = whole.sound.evidence()
-        text = as_told(text, evidence)
+        text = as_told(text, evidence, goes_on=whole.goes_on)
         in_line = self._owner.in_line()
         if is_backchannel(text, in_line=in_line, speech=evidence.speech) or (
             (in_line or whole.in_line) and self._loudness.is_faint(evidence.level)

@@ -86,11 +86,11 @@ def test_bad_files_are_named_and_the_others_heard(hearing: Hearing, tmp_path: Pa
     text, empty, wide = (tmp_path / name for name in ("text.wav", "empty.wav", "wide.wav"))
     text.write_text("not a sound")
     empty.write_bytes(b"")
-    with wave.open(str(wide), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(3)
-        file.setframerate(16_000)
-        file.writeframes(bytes(3_000))
+    with wave.open(str(wide), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(3)
+        sound.setframerate(16_000)
+        sound.writeframes(bytes(3_000))
     cut = tmp_path / "cut.wav"
     cut.write_bytes(good.read_bytes()[:-1001])
     files = (text, empty, wide, tmp_path / "none.wav", tmp_path, cut, good)
