@@ -10,6 +10,7 @@ NAMES = (
     "start",
     "heldout",
     "words",
+    "rules",
     "talk",
     "pipeline",
     "edits",

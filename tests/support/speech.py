@@ -15,10 +15,7 @@ Sound = NDArray[np.int16]
 
 RATE = 48_000
 VOICES = ("en-us", "en-us+f5", "en-us+m1")
-"""Three trainees, American like the recogniser's acoustic model: two men and a woman."""
-
-BRITISH = "en"
-"""A trainee with an accent that the acoustic model has not learned."""
+"""Three American trainees: two men and a woman."""
 
 
 @cache
@@ -82,16 +79,6 @@ def cough(rate: int = RATE, seed: int = 1) -> Sound:
     softened = np.convolve(burst, np.ones(12) / 12, mode="same")
     scaled = (softened / np.abs(softened).max() * 12_000).astype(np.int16)
     return np.concatenate([scaled, silence(0.12, rate), scaled // 2])
-
-
-def telephone(sound: Sound, rate: int = RATE) -> Sound:
-    """What a coder and a cheap microphone leave: 150-6,000 Hz and a little noise."""
-    spectrum = np.fft.rfft(sound.astype(np.float64))
-    hertz = np.fft.rfftfreq(sound.size, 1 / rate)
-    spectrum[(hertz < 150) | (hertz > 6_000)] = 0
-    limited = np.fft.irfft(spectrum, sound.size)
-    noisy = limited + noise(sound.size / rate + 1, rate, 60.0)[: sound.size]
-    return np.clip(noisy, -32_768, 32_767).astype(np.int16)
 
 
 def resample(sound: Sound, source: int, target: int) -> Sound:
