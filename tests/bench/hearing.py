@@ -18,6 +18,8 @@ Hear = Callable[[Sound], str]
 STEP = RATE // 50
 LEAD, TRAIL = 0.4, 1.2
 """Seconds of silence before and after a sentence in a call."""
+LATE = 5.0
+"""Seconds for which words are waited for that have not come by then."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ async def _call(hearing: Hearing, sounds: Sequence[Sound]) -> list[InCall]:
             stream.push_frame(rtc.AudioFrame(whole[at : at + STEP].tobytes(), RATE, 1, STEP))
             await asyncio.sleep(max(0.0, began + (at + STEP) / RATE - time.perf_counter()))
         end = began + LEAD + sound.size / RATE
+        while not arrived and time.perf_counter() < end + LATE:
+            await asyncio.sleep(0.05)
         text = " ".join(words for _, words in arrived)
         found.append(InCall(text, arrived[-1][0] - end if arrived else None))
     stream.end_input()
