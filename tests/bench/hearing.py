@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from livekit import rtc
@@ -69,24 +69,27 @@ async def _call(hearing: Hearing, sounds: Sequence[Sound]) -> list[InCall]:
     recogniser = LocalSTT(hearing)
     stream = recogniser.stream()
     arrived: list[tuple[float, str]] = []
+    heard = asyncio.Event()
 
     async def read() -> None:
         async for event in stream:
             if event.type == SpeechEventType.FINAL_TRANSCRIPT:
                 arrived.append((time.perf_counter(), event.alternatives[0].text))
+                heard.set()
 
     reading = asyncio.create_task(read())
     found = []
     for sound in sounds:
         arrived.clear()
+        heard.clear()
         began = time.perf_counter()
         whole = compose([sound], 0, LEAD, TRAIL, RATE)
         for at in range(0, whole.size - STEP, STEP):
             stream.push_frame(rtc.AudioFrame(whole[at : at + STEP].tobytes(), RATE, 1, STEP))
             await asyncio.sleep(max(0.0, began + (at + STEP) / RATE - time.perf_counter()))
         end = began + LEAD + sound.size / RATE
-        while not arrived and time.perf_counter() < end + LATE:
-            await asyncio.sleep(0.05)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(heard.wait(), LATE)
         text = " ".join(words for _, words in arrived)
         found.append(InCall(text, arrived[-1][0] - end if arrived else None))
     stream.end_input()
