@@ -45,7 +45,13 @@ HERE = Path(__file__).resolve().parent
 
 def main(arguments: list[str]) -> int:
     """Run the command line; returns the exit code."""
-    commands = {"check": check, "rehearse": rehearse, "hear": hear, "doctor": doctor}
+    commands = {
+        "check": check,
+        "rehearse": rehearse,
+        "say": say,
+        "hear": hear,
+        "doctor": doctor,
+    }
     command = commands.get(arguments[0]) if arguments else None
     return command(arguments[1:]) if command else serve(arguments)
 
@@ -82,6 +88,28 @@ def hear(arguments: list[str]) -> int:
         return hear_files(arguments, hearing, sys.stdout, sys.stderr)
     finally:
         hearing.close()
+
+
+def say(arguments: list[str]) -> int:
+    """``app.py say``: speak a line in a persona's offline voice."""
+    from agent.engines.registry import EngineRegistry
+    from agent.platform.settings import Settings, SettingsError
+    from agent.speech.speaking.say import main as speak
+    from agent.speech.speaking.speaking import Speaking
+
+    engines = EngineRegistry()
+    try:
+        settings = Settings.load(HERE, os.environ, engines=engines.settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return speak(
+        arguments,
+        lambda: settings.personas_dir,
+        engines.fallback.name,
+        engines.voices,
+        lambda: Speaking(settings.cache_dir / "voices"),
+    )
 
 
 def _personas() -> Path:
@@ -147,7 +175,7 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="app.py",
         description="Serve Rehearsal, a studio for voice personas.",
-        epilog="Other commands: app.py check, rehearse, hear and doctor; each has --help.",
+        epilog="Other commands: app.py check, rehearse, say, hear and doctor; each has --help.",
     )
     parser.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")

@@ -241,16 +241,17 @@ _TOO_LONG = f"a voice's name has {LONGEST_NAME} characters at most"
 
 def _problem(syntax: VoiceSyntax, name: str, value: str | float | None) -> str:
     """What is wrong with a setting of a voice; empty when nothing is."""
+    if (known := syntax.names.get(name)) is not None:
+        return "" if value in known else f"must be {_one_of(tuple(known))}"
     if value is None:
         return "must be a number or a name"
+    low, high = syntax.numbers.get(name, (-LARGEST, LARGEST))
     if isinstance(value, str | bool):
         if name in syntax.numbers:
-            return "must be a number, such as 60"
+            return f"must be a number from {low:g} to {high:g}"
         return "" if isinstance(value, bool) or _fits(value) else f"is too long: {_TOO_LONG}"
     # Infinity and "not a number" are numbers of YAML, too.
-    if syntax.least <= value <= LARGEST:
-        return ""
-    return f"must be a number from {syntax.least} to {LARGEST}"
+    return "" if low <= value <= high else f"must be a number from {low:g} to {high:g}"
 
 
 def _fits(name: str) -> bool:

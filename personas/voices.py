@@ -1,7 +1,8 @@
 """How front matter names the voices of engines; whoever calls the checker says which there are."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 LARGEST = 1000
 """The largest number that a voice's settings may have."""
@@ -12,14 +13,15 @@ class VoiceSyntax:
     """What may stand after an engine's name in ``voice: {ENGINE: …}``.
 
     ``named``: a name; ``detailed``: settings in braces, of which those in ``numbers`` must be
-    numbers and all numbers at least ``least``. ``example`` is one that passes.
+    numbers from one to another, and those in ``names`` one of some names. ``example`` is one that
+    passes.
     """
 
     example: str = "NAME"
     named: bool = True
     detailed: bool = True
-    numbers: frozenset[str] = frozenset()
-    least: int = -LARGEST
+    numbers: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 ANY_VOICE = VoiceSyntax()

@@ -21,6 +21,8 @@ TITLES = (
 _NAMES = dict(TITLES)
 _WITHOUT = {
     "voice": "its offline voice ended again and again: lines are only shown until it works again.",
+    "espeak": "its voice for other languages than English ended again and again: their lines are "
+    "only shown until it works again.",
     "recogniser": "its offline recogniser ended again and again: trainees are told to type.",
 }
 

@@ -6,7 +6,7 @@ from livekit.agents import APIConnectOptions
 
 from agent.platform.settings import Settings
 from agent.speech.hearing.hearing import Hearing
-from agent.speech.voice_child import Voice
+from agent.speech.speaking.speaking import Speaking
 
 CONN_OPTIONS = APIConnectOptions(max_retry=1, retry_interval=0.5, timeout=8.0)
 """A provider that does not answer in this time is given up for the connection; what then happens
@@ -19,5 +19,5 @@ class EngineTools:
 
     settings: Settings
     hearing: Hearing
-    voice: Voice
+    voice: Speaking
     conn_options: APIConnectOptions = CONN_OPTIONS

@@ -17,8 +17,8 @@ from agent.simulation.trainees import BUILT_IN, Trainee
 from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
 from data.records import CallEnd, Turn
+from personas.lookup import LookupProblem, find_persona
 from personas.model import Persona
-from personas.parse import examine
 from personas.voices import Engines
 
 SECONDS_A_TURN = 5.0
@@ -111,8 +111,8 @@ def run_rehearse(
     Returns 0 when it was played, 2 on bad usage, with the remedy on err.
     """
     try:
-        rehearsal = play(_persona(persona_arg, folder, engines), _trainee(trainee))
-    except RehearsalError as error:
+        rehearsal = play(find_persona(persona_arg, folder, engines), _trainee(trainee))
+    except (LookupProblem, RehearsalError) as error:
         print(f"rehearse: {error}", file=err)
         return 2
     if json_of:
@@ -198,35 +198,6 @@ def _turn_json(turn: Turn) -> dict[str, Any]:
             "cause": turn.cause,
         }
     return values
-
-
-def _persona(argument: str, folder: Path, engines: Engines | None) -> Persona:
-    """The persona of a slug in the folder, or of a file."""
-    path = _persona_path(argument, folder)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RehearsalError(f"cannot read {path}: {error.strerror or error}.") from None
-    found = examine(data, path.stem, engines)
-    if found.persona is None:
-        first = found.errors[0]
-        raise RehearsalError(
-            f"{path}:{first.line}: {first.message}. "
-            f"Run `uv run app.py check {path}` for all findings."
-        )
-    return found.persona
-
-
-def _persona_path(argument: str, folder: Path) -> Path:
-    plain = Path(argument)
-    if os.path.isfile(plain):  # unlike the path's own, also says so of a name that is too long
-        return plain
-    listed = folder / f"{argument.removesuffix('.md')}.md"
-    if plain.name == argument and os.path.isfile(listed):
-        return listed
-    known = sorted(p.stem for p in folder.glob("*.md") if p.stem.lower() != "readme")
-    choice = f"Choose one of: {', '.join(known)}" if known else f"{folder} holds no persona file"
-    raise RehearsalError(f"there is no persona {argument!r}. {choice}, or give a file's path.")
 
 
 def _trainee(argument: str) -> str | list[str]:

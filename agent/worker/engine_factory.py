@@ -25,7 +25,7 @@ from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.simulation.observing.second_opinion import TurnModel
 from agent.speech.hearing.hearing import Hearing
-from agent.speech.voice_child import Voice
+from agent.speech.speaking.speaking import Speaking
 from agent.worker.job import Job, turn_away
 from personas.model import Persona
 
@@ -47,7 +47,7 @@ class EngineFactory:
         self._registry = registry
         self._settings = settings
         self._hearing = Hearing(settings.stt_model_folder)
-        self._voice = Voice()
+        self._voice = Speaking(settings.cache_dir / "voices")
         self._tools = EngineTools(settings, self._hearing, self._voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
         self._observing = threading.Lock()
@@ -66,7 +66,7 @@ class EngineFactory:
             self.observer(persona)
         warm_models()
         try:
-            self._voice.warm()
+            self._voice.warm(persona.language for persona in personas)
         except ChildTrouble as error:
             # Calls with other engines go on, and so do these, as captions.
             log.error("the offline voice does not work: %s", error)
@@ -96,7 +96,7 @@ class EngineFactory:
     def health(self) -> dict[str, dict[str, Any]]:
         """How the processes are that hear and speak offline; without their words, which may name
         folders."""
-        parts = {"voice": self._voice.health, "recogniser": self._hearing.health}
+        parts = {**self._voice.health, "recogniser": self._hearing.health}
         return {name: {"state": part.state, "deaths": part.deaths} for name, part in parts.items()}
 
     def close(self) -> None:

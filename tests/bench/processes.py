@@ -56,6 +56,8 @@ def name(process: psutil.Process) -> str:
     what = "LiveKit server"
     if "agent.speech.hearing.listener" in words:
         what = "recogniser"
-    elif "agent.speech.voice_process" in words:
+    elif "agent.speech.speaking.neural_process" in words:
         what = "voice"
+    elif "agent.speech.speaking.espeak_process" in words:
+        what = "espeak-ng"
     return f"{what}'s guard" if "child_guard.py" in words else what

@@ -38,7 +38,7 @@ from agent.protocol.switchboard import Switchboard
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.hearing.hearing import Hearing
-from agent.speech.voice_child import Voice
+from agent.speech.speaking.speaking import Speaking
 from agent.worker.job import Job
 from data.common.clock import CallClock
 from data.records import Turn
@@ -112,7 +112,7 @@ class Booth:
         self.board = Switchboard(self.events.append)
         self.board.start()
         self._hearing = Hearing(settings.stt_model_folder)
-        self._voice = Voice()
+        self._voice = Speaking(settings.cache_dir / "voices")
         self._tools = EngineTools(settings, self._hearing, self._voice, patience)
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)
         self._context = SimpleNamespace(

@@ -9,7 +9,8 @@ import numpy as np
 from livekit import rtc
 from numpy.typing import NDArray
 
-from agent.speech.voice import SAMPLE_RATE, Espeak, Manner, Word
+from agent.speech.speaking.espeak import SAMPLE_RATE, Espeak, Manner
+from agent.speech.speaking.speakable import Word
 
 Sound = NDArray[np.int16]
 

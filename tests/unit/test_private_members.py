@@ -91,11 +91,11 @@ USES = [
         for module, owner in (("stt", "SpeechStream"), ("stt_v2", "SpeechStreamv2"))
     ),
     Use(
-        "agent/speech/speaking.py", "livekit/agents/tts/tts.py", "TTS", "_synthesize_with_stream",
-        "what every plugin's voice uses",
+        "agent/speech/speaking/local_tts.py", "livekit/agents/tts/tts.py", "TTS",
+        "_synthesize_with_stream", "what every plugin's voice uses",
     ),
     Use(
-        "agent/speech/speaking.py", "livekit/agents/tts/tts.py", "SynthesizeStream",
+        "agent/speech/speaking/local_tts.py", "livekit/agents/tts/tts.py", "SynthesizeStream",
         "_input_ch _pushed_text _mark_started _emit_error", "what every plugin's voice uses",
     ),
     Use(

@@ -1,4 +1,4 @@
-"""The engine that needs no key: bundled VAD and turn model, Moonshine, actor, espeak-ng."""
+"""The engine that needs no key: bundled VAD and turn model, Moonshine, actor, hibari and espeak-ng."""
 
 from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, inference
 from livekit.agents.voice import SpeechHandle
@@ -13,9 +13,9 @@ from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from agent.speech.hearing.hearing import Hearing, LocalSTT
-from agent.speech.speaking import EspeakTTS
+from agent.speech.speaking.local_tts import LocalTTS
+from agent.speech.speaking.speaking import Speaking
 from agent.speech.turn_detector import Heard
-from agent.speech.voice_child import Voice
 from personas.model import Persona
 
 
@@ -30,12 +30,12 @@ class OfflineEngine(Engine):
     spec = SPEC
 
     def __init__(
-        self, persona: Persona, hearing: Hearing, voice: Voice, history: History = ()
+        self, persona: Persona, hearing: Hearing, speaking: Speaking, history: History = ()
     ) -> None:
         self._language = persona.language
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
-        self._tts = EspeakTTS(persona, voice, SPEC.name)
+        self._tts = LocalTTS(persona, speaking, SPEC.name)
         self._stt = LocalSTT(hearing) if SPEC.hears(persona.language) else None
         heard = Heard()
         self._session: AgentSession[None] = _session(
@@ -100,7 +100,7 @@ class OfflineEngine(Engine):
 
 
 def _session(
-    stt: LocalSTT | None, tts: EspeakTTS, turns: TurnHandlingOptions
+    stt: LocalSTT | None, tts: LocalTTS, turns: TurnHandlingOptions
 ) -> AgentSession[None]:
     vad = inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25)
     return AgentSession(

@@ -11,7 +11,7 @@ _SENTENCE = "I am so sorry about that."
 
 def speak() -> None:
     """Render a few words."""
-    from agent.speech.voice import Espeak, Manner, enter_data_folder
+    from agent.speech.speaking.espeak import Espeak, Manner, enter_data_folder
 
     enter_data_folder()
     if not any(Espeak().render("Good morning.", Manner())):

@@ -2,7 +2,9 @@
 
 from agent.engines.limits import Limit
 from agent.engines.spec import EngineCapabilities, EngineSpec, Probe
-from personas.voices import VoiceSyntax
+from agent.speech.speaking.delivery import RANGES
+from agent.speech.speaking.speakers import SPEAKERS
+from personas.voices import LARGEST, VoiceSyntax
 
 SPEC = EngineSpec(
     name="offline",
@@ -13,10 +15,11 @@ SPEC = EngineSpec(
     fallback=True,
     languages=("en",),
     voice=VoiceSyntax(
-        "{pitch: 60}",
+        "{size: 0.85, tone: 0.9}",
         named=False,
-        numbers=frozenset(("pitch", "rate", "range", "volume")),
-        least=0,
+        # The last four are espeak-ng's, for languages other than English.
+        numbers=RANGES | dict.fromkeys(("pitch", "rate", "range", "volume"), (0, LARGEST)),
+        names={"speaker": tuple(SPEAKERS)},
     ),
     priced=False,
     limit=lambda settings: Limit(

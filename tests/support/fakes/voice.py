@@ -12,7 +12,7 @@ from agent.platform.process.serving import Served, connect
 
 
 def speak(served: Served, frame: Frame, bad: str) -> None:
-    """One request, as ``agent.speech.voice_process`` answers it."""
+    """One request, as ``agent.speech.speaking.espeak_process`` answers it."""
     text = str(frame.head["text"])
     if bad in text:
         os.abort()

@@ -3,7 +3,7 @@
 from agent.engines.limits import Limit
 from agent.engines.spec import EngineCapabilities, EngineSpec, Probe, needs
 from agent.providers.provider_request import ProviderRequest
-from personas.voices import VoiceSyntax
+from personas.voices import LARGEST, VoiceSyntax
 
 SPEC = EngineSpec(
     name="toy",
@@ -16,7 +16,7 @@ SPEC = EngineSpec(
     remedy="Wind it up.",
     egress=lambda settings: "every beep goes to the neighbours",
     languages=("nl",),
-    voice=VoiceSyntax("{beep: 440}", named=False, numbers=frozenset(("beep",)), least=20),
+    voice=VoiceSyntax("{beep: 440}", named=False, numbers={"beep": (20, LARGEST)}),
     priced=False,
     limit=lambda settings: Limit("Toy", 100, 10, "its spring breaks", "the box it came in"),
     requests=lambda settings: (

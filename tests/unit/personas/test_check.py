@@ -123,7 +123,15 @@ def test_front_matter_of_another_kind_or_without_end() -> None:
         ("patience: 12", "patience: 12\nPatience: 13", "written twice (lines 5 and 6)"),
         ("voice: {offline: {pitch: 60}, gemini: Kore}", "voice: Kore", "voice must name engines"),
         ("{pitch: 60}", "60", "voice: offline has the wrong type"),
-        ("pitch: 60", "pitch: high", "offline.pitch must be a number"),
+        ("pitch: 60", "pitch: high", "offline.pitch must be a number from 0 to 1000"),
+        ("pitch: 60", "pitch: -1", "offline.pitch must be a number from 0 to 1000"),
+        ("pitch: 60", "size: .inf", "offline.size must be a number from 0.6 to 1.4"),
+        ("pitch: 60", "tone: .nan", "offline.tone must be a number from 0.5 to 2"),
+        ("pitch: 60", "pace: 0", "offline.pace must be a number from 0.5 to 2"),
+        ("pitch: 60", "size: tall", "offline.size must be a number from 0.6 to 1.4"),
+        ("pitch: 60", "size: [1]", "offline.size must be a number"),
+        ("pitch: 60", "speaker: bella", "offline.speaker must be heart, kore, emma, fenrir or"),
+        ("pitch: 60", "speaker: 3", "offline.speaker must be heart"),
         ("gemini: Kore", "gemini: [Kore]", "voice: gemini has the wrong type"),
         ("gemini: Kore", "openai: {voice: coral}", "voice: openai has the wrong type"),
     ],
@@ -133,6 +141,14 @@ def test_wrong_values_in_front(old: str, new: str, words: str) -> None:
     finding = only(text)
     assert words in finding.message
     assert finding.line == line_of(new.split("\n")[-1], text)
+
+
+def test_espeak_s_settings_of_a_voice_stand_beside_the_english_ones_without_a_word() -> None:
+    espeak = "pitch: 60, range: 40, rate: 150, volume: 90, variant: f2, voice: en-us+f2"
+    english = "speaker: emma, size: 0.82, tone: 0.8, pace: 1.05"
+    for settings in (espeak, english, f"{espeak}, {english}"):
+        text = swap("pitch: 60", settings)
+        assert find(text) == find(text, "warning") == []
 
 
 @pytest.mark.parametrize(
@@ -454,7 +470,9 @@ def test_where_only_the_yaml_package_is_the_command_knows_engines_and_voices(
         *names, last = EngineRegistry().settings
         named = f"write {', '.join(names)} or {last}"
         assert engine == f"ann.md:2: error: unknown engine 'hal'; {named}"
-        assert "voice: offline has the wrong type; write offline: {pitch: 60}" in offline
+        assert (
+            "voice: offline has the wrong type; write offline: {size: 0.85, tone: 0.9}" in offline
+        )
         assert "voice: gemini has the wrong type; write gemini: Kore" in gemini
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from agent.engines.offline.engine import OfflineEngine
 from agent.protocol.messages import Say
-from agent.speech.speakable import Softened
+from agent.speech.speaking.speakable import Softened
 from tests.support.booth import booth, settings_of
 from tests.support.persona_text import PLAIN, swap
 
@@ -41,8 +41,8 @@ async def test_a_call_whose_voice_cannot_speak_a_line_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real process is given the words as they are, and dies of them: they are shown."""
-    monkeypatch.setattr("agent.speech.speakable._RUN", 100_000)
-    monkeypatch.setattr("agent.speech.speaking.plain", whole)
+    monkeypatch.setattr("agent.speech.speaking.speakable._RUN", 100_000)
+    monkeypatch.setattr("agent.speech.speaking.local_tts.plain", whole)
     async with booth("offline", settings_of(tmp_path, {}), opening(HISS), monkeypatch) as call:
         await call.wait(lambda: call.troubles)
         await call.lines(1)

@@ -6,7 +6,7 @@ import pytest
 
 from agent.engines.offline import engine as offline
 from agent.protocol.messages import NewPersona, Say
-from agent.speech.speaking import EspeakTTS
+from agent.speech.speaking.local_tts import LocalTTS
 from tests.support.booth import booth, settings_of
 from tests.support.persona_text import PLAIN, swap
 
@@ -36,10 +36,10 @@ async def test_offline_the_voice_changes_and_the_recogniser_goes_and_comes_back(
         await call.lines(3)
     assert call.edits == ["rebuilt", "rebuilt"]
     voices = [engine.session.tts for engine in made]
-    assert [voice.model[:2] for voice in voices if isinstance(voice, EspeakTTS)] == [
-        "en",
-        "th",
-        "en",
+    assert [voice.provider for voice in voices if isinstance(voice, LocalTTS)] == [
+        "hibari",
+        "espeak-ng",
+        "hibari",
     ]
     assert [engine.session.stt is not None for engine in made] == [True, False, True]
     assert (call.troubles, call.end) == ([], "ended")

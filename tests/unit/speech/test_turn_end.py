@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from agent.speech.speaking.espeak import Manner
 from agent.speech.turn_end import RATE, asks, finished, pitch_ratio, unfinished
-from agent.speech.voice import Manner
 from tests.support.speech import espeak
 
 OPEN = ["", "i am sorry and", "i can offer you a", "if you like", "could you give me", "let me"]

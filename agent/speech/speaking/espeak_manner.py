@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from agent.speech.voice import Manner
+from agent.speech.speaking.casting import gender
+from agent.speech.speaking.espeak import Manner
+from agent.speech.speaking.speakers import Gender
 from personas.model import Persona
 
 _LANGUAGES = {
@@ -24,24 +26,11 @@ _LANGUAGES = {
 # Names that espeak-ng's fixed buffers can take.
 _NAME = re.compile(r"[A-Za-z0-9_+-]{1,40}")
 
-# Variants that keep consonants clear at a fast rate; the caller's first name picks one.
-_WOMEN = ("f2", "f3", "Annie", "Andrea", "f5")
-_MEN = ("m3", "m7", "m1", "Andy", "m4")
-_WOMENS_NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        alice amanda amy angela anna anne barbara betty beth carla carol catherine chloe
-        christine claire cynthia dana deborah diana donna dorothy elaine elena elizabeth
-        emily emma erin eva fatima fiona grace hannah heather helen ingrid irene isabel jane
-        janet jasmine jennifer jessica joan joyce judith judy julia julie karen kate
-        katherine kathleen kelly kim laura leila linda lisa louise lucy maria marie margaret
-        martha mary megan mei melissa michelle monica nadia nancy naomi natalie nicole nina
-        olivia pamela patricia priya rachel rebecca renee rosa ruth samantha sandra sarah
-        sharon sofia sophie stephanie susan teresa tina vanessa victoria wendy yuki
-        """,
-    )
-)
+# Variants that keep consonants clear at a fast rate; the name picks one of them.
+_VARIANTS: dict[Gender, tuple[str, ...]] = {
+    "woman": ("f2", "f3", "Annie", "Andrea", "f5"),
+    "man": ("m3", "m7", "m1", "Andy", "m4"),
+}
 
 
 def manner(persona: Persona, key: str, intensity: int) -> Manner:
@@ -69,7 +58,8 @@ def _voice(persona: Persona, options: Mapping[str, Any]) -> str:
         return wanted
     variant = options.get("variant")
     if not (isinstance(variant, str) and _NAME.fullmatch(variant)):
-        variant = _variant(persona.name)
+        choice = _VARIANTS[gender(persona)]
+        variant = choice[sum(map(ord, persona.name)) % len(choice)]
     return f"{_language(persona.language)}+{variant}"
 
 
@@ -77,12 +67,6 @@ def _language(tag: str) -> str:
     tag = tag.lower()
     primary = tag.split("-")[0]
     return _LANGUAGES.get(tag) or _LANGUAGES.get(primary) or (primary if primary.isalpha() else "")
-
-
-def _variant(name: str) -> str:
-    first = name.split()[0].lower() if name.split() else ""
-    choice = _WOMEN if first in _WOMENS_NAMES else _MEN
-    return choice[sum(map(ord, name)) % len(choice)]
 
 
 def _number(options: Mapping[str, Any], key: str, default: float) -> float:

@@ -1,33 +1,33 @@
-"""The offline voice as the app has it: its process, and which texts that cannot bear."""
+"""A voice's process as the app has it: requests into it, and which texts it cannot bear."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from agent.platform.process.frames import Frame
 from agent.platform.process.pace import Health
 from agent.platform.process.replies import Reply, collect
 from agent.platform.process.requests import Lost
 from agent.platform.process.supervised import Supervised
-from agent.speech.voice import Manner, Word
+from agent.speech.speaking.delivery import Delivery
+from agent.speech.speaking.espeak import Manner
+from agent.speech.speaking.speakable import Word
 
-COMMAND = ("-m", "agent.speech.voice_process")
 _FATAL = 256  # texts over which it died that are remembered
 WARM = 30.0
-"""Seconds that its start may take; 0.15 on an idle machine."""
+"""Seconds that its start may take; 0.15 (espeak-ng) or 0.8 (hibari) on an idle machine."""
 
 
-class Voice:
+class VoiceChild:
     """Speaks for all calls of this process. For any thread.
 
-    One child serves all: a sentence takes it 15 ms, and when it dies over one call's, the
-    sentences of the others are spoken by the next child.
+    One child serves all: it speaks 20 times as fast as four calls listen, sentence by sentence in
+    turn, and when it dies over one call's, the sentences of the others are spoken by the next.
     """
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
-        self._child = Supervised("the voice", command)
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self._child = Supervised(name, command)
         self._fatal: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,12 +40,12 @@ class Voice:
         """Start its process, without waiting for it."""
         self._child.warm()
 
-    def warm(self) -> None:
+    def warm(self, how: Delivery | Manner) -> None:
         """Have it speak once; blocks. Raises ChildTrouble when it cannot."""
         self._child.warm(WARM)
-        collect(self._child, _request("Hello.", Manner()), limit=WARM)
+        collect(self._child, {"text": "Hello.", **asdict(how)}, limit=WARM)
 
-    def say(self, text: str, manner: Manner) -> Reply:
+    def say(self, text: str, how: Delivery | Manner) -> Reply:
         """The sound of a text on the running loop, piece by piece; raises ChildTrouble.
 
         A text over which the process died is not tried again.
@@ -53,7 +53,12 @@ class Voice:
         with self._lock:
             if text in self._fatal:
                 raise Lost("the voice has broken down over these words before")
-        return Reply(self._child, _request(text, manner))
+        return Reply(self._child, {"text": text, **asdict(how)})
+
+    def whole(self, text: str, how: Delivery | Manner) -> bytes:
+        """The sound of a text, as one; blocks. Raises ChildTrouble."""
+        pieces = collect(self._child, {"text": text, **asdict(how)})
+        return b"".join(frame.body for frame in pieces)
 
     def broke_down(self, text: str) -> None:
         """The process died over that text."""
@@ -70,7 +75,3 @@ class Voice:
 def words_of(frame: Frame) -> list[Word]:
     """The words that begin in a piece of sound."""
     return [Word(*each) for each in frame.head.get("words", ())]
-
-
-def _request(text: str, manner: Manner) -> dict[str, Any]:
-    return {"text": text, **asdict(manner)}

@@ -9,6 +9,23 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
+_LANGUAGES = {
+    "THAI": "th",
+    "CYRILLIC": "ru",
+    "GREEK": "el",
+    "ARABIC": "ar",
+    "HEBREW": "he",
+    "DEVANAGARI": "hi",
+    "BENGALI": "bn",
+    "TAMIL": "ta",
+    "HANGUL": "ko",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "CJK": "cmn",
+    "GEORGIAN": "ka",
+    "ARMENIAN": "hy",
+}
+"""espeak-ng's voices by the first word of their letters' names in Unicode."""
 LONGEST = 400
 """Characters that are spoken in one piece."""
 _RUN = 48
@@ -21,6 +38,8 @@ _PLAIN = 200
 """Characters that are kept of a text that is to be spoken whatever it costs."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'\u201d\u2019)]*\s+|\n+")
+# A title or an initial stands before a name; behind it no sentence ends.
+_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:Mrs?|Ms|Drs?|St|Prof|Rev|Sgt|Capt|Lt|Mt|vs|[A-Z])\.$")
 _DASHES = re.compile(r"\s*[\u2013\u2014]\s*|\s-+\s")
 _STRAY = re.compile(r" ([,.;:!?])")
 _MARKS = re.compile(r"[*_#`~|<>\[\]{}\"“”]+")
@@ -37,7 +56,39 @@ def speakable(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """Whole sentences, and what may still grow as the last item."""
-    return _SENTENCE_END.split(text) or [""]
+    found = []
+    at = 0
+    for end in _SENTENCE_END.finditer(text):
+        sentence = text[at : end.start()]
+        if not _ABBREVIATED.search(sentence):
+            found.append(sentence)
+            at = end.end()
+    return [*found, text[at:]]
+
+
+def by_script(text: str) -> list[tuple[str, str]]:
+    """The text in parts, each with the language of its letters: "" for Latin ones.
+
+    For who speaks English only. What is no letter belongs to the part before it.
+    """
+    parts: list[tuple[str, str]] = []
+    for word in re.findall(r"\s*\S+\s*$|\s*\S+", text):
+        language = _script(word)
+        before = parts[-1] if parts else None
+        if before is not None and language in (before[0], None):
+            parts[-1] = (before[0], before[1] + word)
+        else:
+            parts.append((language or "", word))
+    return parts or [("", text)]
+
+
+def _script(word: str) -> str | None:
+    """The language of a word's first letter that tells one, "" for Latin; None without letters."""
+    for character in word:
+        if character.isalpha():
+            name = unicodedata.name(character, "").partition(" ")[0]
+            return _LANGUAGES.get(name, "")
+    return None
 
 
 def pieces(text: str) -> list[str]:
@@ -52,6 +103,15 @@ def pieces(text: str) -> list[str]:
         found.append(text[:at])
         text = text[at + 1 :]
     return [*found, text]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Where a word of a text begins in its sound: ``at`` in seconds."""
+
+    start: int
+    length: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """espeak-ng through ctypes: text in, 22,050 Hz int16 mono PCM out, piece by piece.
 
 A text can end the process that it is spoken in, so this is for processes of their own: see
-``voice_process``. The library keeps one voice and one set of parameters for the whole process, so
+``espeak_process``. The library keeps one voice and one set of parameters for the whole process, so
 everything goes through one lock that is held for one sentence.
 """
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import ClassVar
 
 import espeakng_loader
+
+from agent.speech.speaking.speakable import Word
 
 SAMPLE_RATE = 22_050
 
@@ -82,15 +84,6 @@ class Manner:
     volume: int = 100
     gap: int = 0
     instead: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Where a word of the text begins in the sound: ``at`` in seconds."""
-
-    start: int
-    length: int
-    at: float
 
 
 def enter_data_folder() -> None:

@@ -1,34 +1,52 @@
-"""The persona's voice with no key: espeak-ng as a streaming livekit TTS."""
+"""The persona's voice on this machine as a streaming livekit TTS."""
 
 import logging
+from dataclasses import replace
 
+from livekit import rtc
 from livekit.agents import APIConnectOptions, APIError, tts, utils
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, TimedString
 
 from agent.platform.process.requests import ChildTrouble, Lost, Refused
 from agent.providers.line_failure import LineFailure, unspoken, voiceless
-from agent.speech.manner import manner
-from agent.speech.speakable import Softened, pieces, plain, sentences, softened, speakable
-from agent.speech.voice import SAMPLE_RATE, Manner
-from agent.speech.voice_child import Voice, words_of
+from agent.speech.speaking import espeak
+from agent.speech.speaking.delivery import Delivery
+from agent.speech.speaking.espeak_manner import manner
+from agent.speech.speaking.speakable import (
+    Softened,
+    by_script,
+    pieces,
+    plain,
+    sentences,
+    softened,
+    speakable,
+)
+from agent.speech.speaking.speaking import Speaking
+from agent.speech.speaking.voice_child import words_of
 from personas.model import Persona
 
 log = logging.getLogger(__name__)
 
+SAMPLE_RATE = 24_000
+"""hibari's; what espeak-ng makes is brought to it."""
 LINE = 1_500
 """Characters of one line that are spoken: about two minutes; the rest is only captioned."""
+PAUSE = 0.4
+"""Seconds between two sentences at a mood in the middle, as the English voice was recorded."""
 _FRAME = 100  # milliseconds of the longest frame: short ones stop sooner at a barge-in
 _READING = 0.05  # seconds of silence for each character that can only be read
 _LEAST, _MOST = 0.4, 6.0  # seconds of such a silence
 
+Style = Delivery | espeak.Manner
 
-class EspeakTTS(tts.TTS[str]):
+
+class LocalTTS(tts.TTS[str]):
     """Speaks one persona's lines; a call has its own.
 
     ``key`` is where the persona's ``voice:`` describes this voice.
     """
 
-    def __init__(self, persona: Persona, voice: Voice, key: str) -> None:
+    def __init__(self, persona: Persona, speaking: Speaking, key: str) -> None:
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=True, aligned_transcript=True),
             sample_rate=SAMPLE_RATE,
@@ -37,22 +55,28 @@ class EspeakTTS(tts.TTS[str]):
         self._persona = persona
         self._key = key
         self._intensity = persona.intensity
-        self.voice = voice
+        self.speaking = speaking
 
     @property
     def model(self) -> str:
-        """The voice, as espeak-ng names it."""
-        return self.manner.voice
+        """The voice, as who speaks names it."""
+        return self.style.voice
 
     @property
     def provider(self) -> str:
         """Who makes the sound."""
-        return "espeak-ng"
+        return "hibari" if isinstance(self.style, Delivery) else "espeak-ng"
 
     @property
-    def manner(self) -> Manner:
+    def style(self) -> Style:
         """How the next sentence is spoken."""
-        return manner(self._persona, self._key, self._intensity)
+        return self.speaking.manner(self._persona, self._key, self._intensity)
+
+    def otherwise(self, language: str) -> espeak.Manner:
+        """How the next sentence would be spoken by espeak-ng, in that language ("" for the
+        persona's own)."""
+        persona = replace(self._persona, language=language or self._persona.language)
+        return manner(persona, self._key, self._intensity)
 
     def set_mood(self, intensity: int) -> None:
         """Speak from the next line on with this intensity (0-10)."""
@@ -70,18 +94,19 @@ class EspeakTTS(tts.TTS[str]):
 
     def stream(
         self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
-    ) -> "EspeakStream":
+    ) -> "LocalStream":
         """A stream that takes text as it comes and speaks sentence by sentence."""
-        return EspeakStream(tts=self, conn_options=conn_options)
+        return LocalStream(tts=self, conn_options=conn_options)
 
 
-class EspeakStream(tts.SynthesizeStream):
+class LocalStream(tts.SynthesizeStream):
     """One line of the persona."""
 
-    def __init__(self, *, tts: EspeakTTS, conn_options: APIConnectOptions) -> None:
+    def __init__(self, *, tts: LocalTTS, conn_options: APIConnectOptions) -> None:
         super().__init__(tts=tts, conn_options=conn_options)
-        self._voice = tts.voice
-        self._manner = tts.manner
+        self._speaking = tts.speaking
+        self._style = tts.style
+        self._otherwise = tts.otherwise
         self._spoken = 0.0  # seconds of sound so far
         self._left = LINE
         self._failure: LineFailure | None = None
@@ -121,15 +146,23 @@ class EspeakStream(tts.SynthesizeStream):
             _Caption(rest, self._spoken, emitter).finish()
 
     async def _utter(self, text: str, emitter: tts.AudioEmitter) -> None:
-        """Speak a piece: as it is; where that ends the voice's process, the rest of it in plain
-        words; where that does, too, the rest is shown."""
+        """Speak a piece, or show what cannot be spoken of it."""
         self._mark_started()
+        self._rest(emitter)
+        english = isinstance(self._style, Delivery)
+        for language, part in by_script(text) if english else [("", text)]:
+            style = self._otherwise(language) if language else self._style
+            await self._utter_part(part, style, emitter)
+
+    async def _utter_part(self, text: str, style: Style, emitter: tts.AudioEmitter) -> None:
+        """Without the English voice the other one speaks; without that, too, and over words that
+        neither can bear, the rest is shown."""
         caption = _Caption(text, self._spoken, emitter)
         before = self._spoken
-        trouble = await self._attempt(softened(text), caption, emitter)
-        if trouble is not None and not isinstance(trouble, Refused):
-            log.warning("a line could not be spoken, and is tried in plain words: %s", trouble)
-            trouble = await self._attempt(plain(text[caption.given :]), caption, emitter)
+        trouble = await self._voiced(text, style, caption, emitter)
+        if isinstance(trouble, Refused) and isinstance(style, Delivery):
+            log.warning("espeak-ng speaks instead: %s", trouble)
+            trouble = await self._voiced(text, self._otherwise(""), caption, emitter)
         if trouble is not None:
             self._tell(trouble)
         if trouble is not None or self._spoken == before:
@@ -137,45 +170,89 @@ class EspeakStream(tts.SynthesizeStream):
         else:
             caption.finish()
 
+    async def _voiced(
+        self, text: str, style: Style, caption: "_Caption", emitter: tts.AudioEmitter
+    ) -> ChildTrouble | None:
+        """As it is; where that ends the voice's process, the rest of it in plain words."""
+        said = softened(text[caption.given :])
+        trouble = await self._attempt(said, style, caption, emitter)
+        if trouble is None or isinstance(trouble, Refused):
+            return trouble
+        log.warning("a line could not be spoken, and is tried in plain words: %s", trouble)
+        return await self._attempt(plain(text[caption.given :]), style, caption, emitter)
+
     async def _attempt(
-        self, said: Softened, caption: "_Caption", emitter: tts.AudioEmitter
+        self, said: Softened, style: Style, caption: "_Caption", emitter: tts.AudioEmitter
     ) -> ChildTrouble | None:
         """Have it spoken; what went wrong."""
         began, offset = self._spoken, caption.given
+        sound = _Sound(style)
         reply = None
         try:
-            reply = self._voice.say(said.text, self._manner)
+            reply = self._speaking.say(said.text, style)
             async for frame in reply:
                 for word in words_of(frame):
                     caption.reach(offset + said.origin(word.start), word.length, began + word.at)
-                if frame.body:
-                    emitter.push(frame.body)
-                    self._spoken += len(frame.body) / 2 / SAMPLE_RATE
+                self._push(sound.take(frame.body), emitter)
         except ChildTrouble as error:
             if isinstance(error, Lost):
-                self._voice.broke_down(said.text)
+                self._speaking.broke_down(said.text, style)
             return error
         finally:
             if reply is not None:
                 reply.cancel()
+        self._push(sound.end(), emitter)
         return None
+
+    def _push(self, data: bytes, emitter: tts.AudioEmitter) -> None:
+        if data:
+            emitter.push(data)
+            self._spoken += len(data) / 2 / SAMPLE_RATE
+
+    def _rest(self, emitter: tts.AudioEmitter) -> None:
+        """Be silent between two sentences; espeak-ng does so by itself."""
+        if self._spoken and isinstance(self._style, Delivery):
+            seconds = PAUSE * self._style.pause / self._style.pace
+            self._push(bytes(2 * round(seconds * SAMPLE_RATE)), emitter)
 
     def _only_shown(self, caption: "_Caption", emitter: tts.AudioEmitter) -> None:
         """The rest of it as a caption, with time to read it."""
         seconds = min(_MOST, max(_LEAST, caption.left * _READING))
         caption.finish()
-        emitter.push(bytes(2 * round(seconds * SAMPLE_RATE)))
-        self._spoken += seconds
+        self._push(bytes(2 * round(seconds * SAMPLE_RATE)), emitter)
 
     def _tell(self, trouble: ChildTrouble) -> None:
         """Tell the call of it, once for each line."""
         if self._failure is None:
             make = voiceless if isinstance(trouble, Refused) else unspoken
             self._failure = make(str(trouble))
-            self._emit_error(_Unspoken(self._failure), recoverable=True)
+            self._emit_error(Unspoken(self._failure), recoverable=True)
 
 
-class _Unspoken(APIError):
+class _Sound:
+    """The pieces of a sound at one rate."""
+
+    def __init__(self, style: Style) -> None:
+        self._resampler = (
+            None
+            if isinstance(style, Delivery)
+            else rtc.AudioResampler(espeak.SAMPLE_RATE, SAMPLE_RATE)
+        )
+
+    def take(self, data: bytes) -> bytes:
+        """A piece, or what can be said of it by now."""
+        if self._resampler is None or not data:
+            return data
+        return b"".join(bytes(frame.data) for frame in self._resampler.push(bytearray(data)))
+
+    def end(self) -> bytes:
+        """What is left at the end."""
+        if self._resampler is None:
+            return b""
+        return b"".join(bytes(frame.data) for frame in self._resampler.flush())
+
+
+class Unspoken(APIError):
     """Something of a line was not spoken; the line goes on."""
 
     def __init__(self, failure: LineFailure) -> None:

@@ -1,8 +1,9 @@
-"""The voice's process: lines in, sound out. espeak-ng may end it, and no call with it."""
+"""espeak-ng's process: lines in, sound out. A text may end it, and no call with it."""
 
 from agent.platform.process.frames import Frame, Kind
 from agent.platform.process.serving import Served, connect
-from agent.speech.voice import Espeak, Manner, VoiceError, Word, enter_data_folder
+from agent.speech.speaking.espeak import Espeak, Manner, VoiceError, enter_data_folder
+from agent.speech.speaking.speakable import Word
 
 
 def speak(espeak: Espeak, served: Served, frame: Frame) -> None:

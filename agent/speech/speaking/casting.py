@@ -1,0 +1,136 @@
+"""Which voice a persona has whose file names none: by what the text says of the person; pure."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from agent.speech.speaking.speakers import Gender
+from personas.model import Persona
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+
+
+def _table(women: str, men: str) -> dict[str, Gender]:
+    return {**dict.fromkeys(women.split(), "woman"), **dict.fromkeys(men.split(), "man")}
+
+
+_PRONOUNS = _table("she her hers herself", "he his him himself")
+_TITLES = _table("mrs ms miss madam lady", "mr mister sir")
+_NOUNS = _table(
+    "woman lady girl mother mum mom grandmother widow wife waitress actress housewife",
+    "man gentleman boy father dad grandfather widower husband waiter actor guy fellow",
+)
+_WOMENS_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        alice amanda amy angela anna anne barbara betty beth carla carol catherine chloe
+        christine claire cynthia dana deborah diana donna dorothy elaine elena elizabeth
+        emily emma erin eva fatima fiona grace hannah heather helen ingrid irene isabel jane
+        janet jasmine jennifer jessica joan joyce judith judy julia julie karen kate
+        katherine kathleen kelly kim laura leila linda lisa louise lucy maria marie margaret
+        martha mary megan mei melissa michelle monica nadia nancy naomi natalie nicole nina
+        olivia pamela patricia priya rachel rebecca renee rosa ruth samantha sandra sarah
+        sharon sofia sophie stephanie susan teresa tina vanessa victoria wendy yuki
+        """,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A voice of the bundled speaker's, as factors of it; see ``Delivery``."""
+
+    size: float
+    tone: float
+    pace: float
+
+
+_SIZES: dict[Gender, tuple[float, ...]] = {
+    "woman": (0.85, 0.92, 1.0, 1.08, 1.16),
+    "man": (0.74, 0.8, 0.865),
+}
+_TONES: dict[Gender, tuple[float, ...]] = {
+    "woman": (0.93, 1.0, 1.08),
+    "man": (0.75, 0.81, 0.875, 0.945),
+}
+_PACES = (0.95, 0.985, 1.02, 1.055)
+
+
+def cast_voice(persona: Persona) -> Cast:
+    """A voice that fits the person and stays while the text is edited.
+
+    Sizes and tones lie so far apart that two that differ in one of them are told apart by ear
+    (8 %); the slug chooses among them.
+    """
+    kind = gender(persona)
+    digest = hashlib.sha256(persona.slug.encode()).digest()
+    sizes, tones = _SIZES[kind], _TONES[kind]
+    return Cast(
+        size=sizes[digest[0] % len(sizes)],
+        tone=tones[digest[1] % len(tones)],
+        pace=_PACES[digest[2] % len(_PACES)],
+    )
+
+
+def gender(persona: Persona) -> Gender:
+    """Whether a woman or a man speaks: by a title with the name, by how the text goes on about
+    the person, and only then by the first name."""
+    first_name, *_ = [*_words(persona.name), ""]
+    return (
+        _titled(persona)
+        or _described(persona.character)
+        or _spoken_of(" ".join((*persona.context, *_rules(persona))))
+        or ("woman" if first_name in _WOMENS_NAMES else "man")
+    )
+
+
+def _titled(persona: Persona) -> Gender | None:
+    """By "Mrs", "Mr" or the like, in the name or right before one of its words."""
+    names = _words(persona.name)
+    if names and names[0] in _TITLES:
+        return _TITLES[names[0]]
+    for before, name in pairwise(_words(persona.character)):
+        if before in _TITLES and name in names:
+            return _TITLES[before]
+    return None
+
+
+def _described(character: str) -> Gender | None:
+    """By the character section: its first sentence names the person, and what it is."""
+    words = _words(_SENTENCE.split(character.strip(), maxsplit=1)[0])
+    for index, word in enumerate(words):
+        # "His late wife", "Tom's father" and "whose mother" are others.
+        others = any(map(_possessive, words[max(0, index - 3) : index]))
+        if word in _NOUNS and not others:
+            return _NOUNS[word]
+    return _spoken_of(character)
+
+
+def _possessive(word: str) -> bool:
+    return word in ("his", "her", "their", "whose", "my") or word.endswith("'s")
+
+
+def _spoken_of(text: str) -> Gender | None:
+    """By its pronouns: the first one is the person's, unless the others speak clearly for
+    somebody else."""
+    said = [_PRONOUNS[word] for word in _words(text) if word in _PRONOUNS]
+    if not said:
+        return None
+    women = sum(each == "woman" for each in said)
+    men = len(said) - women
+    if women > 4 * men:
+        return "woman"
+    return "man" if men > 4 * women else said[0]
+
+
+def _rules(persona: Persona) -> Iterator[str]:
+    yield from (note for phase in persona.phases for note in phase.notes)
+    yield from (rule.text for rule in persona.rules)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.replace("\u2019", "'").lower())
