@@ -19,7 +19,7 @@ LIMIT = 30.0
 _ROOT = Path(__file__).parents[2]
 _MARK = "doctor:"
 Told = Mapping[str, Mapping[str, Any]]
-"""What the process said of each probe, by id: ``seconds`` or ``error``."""
+"""What the process said of each probe, by id: ``seconds`` and what it ``did``, or ``error``."""
 
 
 def group(probes: Sequence[Probe], severe: Callable[[], bool]) -> Group:
@@ -37,12 +37,13 @@ def verdict(probe: Probe, told: Told, severe: bool) -> Check:
     ended = told.get("end", {}).get("error", "it ended without a word")
     result = told.get(probe.id, {"error": ended})
     if "error" not in result:
-        found = f"{probe.does} ({result['seconds']:.1f} s to load)."
+        did = f"; {result['did']}" if result.get("did") else ""
+        found = f"{probe.does} ({result['seconds']:.1f} s to load{did})."
         return Check(probe.id, probe.title, "ok", found)
-    state: State = "failed" if severe else "warning"
-    found = f"{probe.package} does not work: {plain(str(result['error']))}."
+    state: State = "failed" if severe and not probe.instead else "warning"
+    found = f"{probe.package} does not work: {plain(str(result['error']))}. {probe.instead}"
     fix = f"Install it again: uv sync --reinstall-package {probe.package}"
-    return Check(probe.id, probe.title, state, found, fix)
+    return Check(probe.id, probe.title, state, found.strip(), fix)
 
 
 async def _try(probes: Sequence[Probe]) -> Told:
@@ -70,8 +71,8 @@ def main(wanted: Sequence[str]) -> None:
         module, _, function = attempt.partition(":")
         began = time.monotonic()
         try:
-            getattr(import_module(module), function)()
-            result: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3)}
+            did = getattr(import_module(module), function)()
+            result: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "did": did}
         except Exception as error:
             result = {"error": f"{type(error).__name__}: {error}"}
         print(f"{_MARK}{name}={json.dumps(result)}", flush=True)

@@ -32,8 +32,10 @@ class EngineCapabilities:
 class Probe:
     """A part on this machine that the doctor tries, in a process of its own.
 
-    ``attempt`` names a function, ``module:function``, which raises when the part does not work;
-    ``does`` says what the part does, and ``package`` what to install again.
+    ``attempt`` names a function, ``module:function``, which raises when the part does not work,
+    and may return what more is to be said of one that does; ``does`` says what the part does, and
+    ``package`` what to install again. ``instead`` says what calls do without it; "" when they
+    cannot be made.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Probe:
     attempt: str
     does: str
     package: str
+    instead: str = ""
 
 
 def _nothing(settings: "Settings") -> str:

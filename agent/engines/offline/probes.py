@@ -1,15 +1,32 @@
-"""Whether espeak-ng speaks and Moonshine hears; each raises when it does not.
+"""Whether hibari and espeak-ng speak and Moonshine hears; each raises when it does not.
 
 For a process of its own: the synthesiser keeps one state for a whole process, and either may end
 it.
 """
 
 import re
+import time
 
 _SENTENCE = "I am so sorry about that."
 
 
-def speak() -> None:
+
+def speak() -> str:
+    """Have the English voice say a sentence; how long that took."""
+    from agent.speech.speaking.delivery import Delivery
+    from agent.speech.speaking.neural import SAMPLE_RATE, Synthesiser
+
+    synthesiser = Synthesiser()
+    began = time.monotonic()
+    made = synthesiser.say("Good morning, how may I help you today?", Delivery())
+    sound = b"".join(data for data, _ in made)
+    took = time.monotonic() - began
+    if not any(sound):
+        raise RuntimeError("it makes no sound")
+    return f"a sentence of {len(sound) / 2 / SAMPLE_RATE:.1f} s was made in {took:.2f} s"
+
+
+def speak_otherwise() -> None:
     """Render a few words."""
     from agent.speech.speaking.espeak import Espeak, Manner, enter_data_folder
 

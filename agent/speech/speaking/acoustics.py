@@ -117,6 +117,14 @@ def _smooth(least: int) -> int:
         least += 1
 
 
+def loudness(sound: Floats, size: int) -> float:
+    """Root mean square where something is to be heard, by frames of ``size`` samples."""
+    frames = sound[: sound.size // size * size].reshape(-1, size)
+    power = np.mean(frames * frames, axis=1)
+    heard = power[power > _QUIET**2]
+    return float(np.sqrt(heard.mean())) if heard.size else 0.0
+
+
 def pcm(sound: Floats, gain: float) -> bytes:
     """int16 mono PCM; peaks are bent, not cut."""
     loud = sound * gain

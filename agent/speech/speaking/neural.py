@@ -29,8 +29,10 @@ FRAME = dsp.HOP / dsp.SR
 """Seconds of a frame of the network."""
 LONGEST = tts.MAX_PHONEMES
 """Phonemes that the network takes at once."""
-_GAIN = 1.6
-"""Makes it about as loud as other voices, at a mood in the middle."""
+_LOUDNESS = 0.11
+"""Of full scale, root mean square, at a mood in the middle: about as loud as other voices."""
+_GAINS = (0.5, 3.0)
+"""From the least to the most that a sentence is made louder."""
 _PAUSES = frozenset(",.;:!?—…")
 _LONG_NUMBER = re.compile(r"\d{13,}")
 """Nobody says one as a number, and hibari has no words for it."""
@@ -78,7 +80,9 @@ class Synthesiser:
         at = 0.0
         for parts in self._chunks(text, british):
             sound, words = self._speak(model, parts, how)
-            data = acoustics.pcm(sound, _GAIN * 10 ** (how.level / 20))
+            wanted = _LOUDNESS / max(acoustics.loudness(sound, dsp.HOP), 1e-3)
+            gain = min(_GAINS[1], max(_GAINS[0], wanted))
+            data = acoustics.pcm(sound, gain * 10 ** (how.level / 20))
             yield data, [Word(word.start, word.length, at + word.at) for word in words]
             at += len(data) / 2 / SAMPLE_RATE
 

@@ -38,7 +38,6 @@ _PLAIN = 200
 """Characters that are kept of a text that is to be spoken whatever it costs."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'\u201d\u2019)]*\s+|\n+")
-# A title or an initial stands before a name; behind it no sentence ends.
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:Mrs?|Ms|Drs?|St|Prof|Rev|Sgt|Capt|Lt|Mt|vs|[A-Z])\.$")
 _DASHES = re.compile(r"\s*[\u2013\u2014]\s*|\s-+\s")
 _STRAY = re.compile(r" ([,.;:!?])")
@@ -59,8 +58,10 @@ def sentences(text: str) -> list[str]:
     found = []
     at = 0
     for end in _SENTENCE_END.finditer(text):
-        sentence = text[at : end.start()]
-        if not _ABBREVIATED.search(sentence):
+        sentence, following = text[at : end.start()], text[end.end() : end.end() + 1]
+        # "At seven a.m. tomorrow" and "Mr. Hughes" go on.
+        goes_on = "\n" not in end[0] and (following.islower() or _ABBREVIATED.search(sentence))
+        if not goes_on:
             found.append(sentence)
             at = end.end()
     return [*found, text[at:]]

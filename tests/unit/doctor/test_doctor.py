@@ -75,7 +75,16 @@ def test_a_fresh_machine_can_make_calls(tmp_path: Path) -> None:
     assert {f"engine-{spec.name}" for spec in EngineRegistry()} < set(found)
     assert found["parts"]["state"] in ("ok", "warning")  # one may have a server on PATH
     assert found["app"]["state"] == "skipped"
-    for id in ("engine-offline", "voice", "recogniser", "disk", "personas", "python", "settings"):
+    for id in (
+        "engine-offline",
+        "voice",
+        "espeak",
+        "recogniser",
+        "disk",
+        "personas",
+        "python",
+        "settings",
+    ):
         assert found[id]["state"] == "ok", found[id]
     assert not (tmp_path / "data").exists(), "looking leaves nothing behind"
 
@@ -294,15 +303,19 @@ def test_personas(tmp_path: Path) -> None:
 
 async def test_voice_and_recogniser_really_load() -> None:
     found = await attempt(probes.group(OFFLINE.probes, lambda: True))
-    assert [(check.id, check.state) for check in found] == [("voice", "ok"), ("recogniser", "ok")]
+    parts = ("voice", "espeak", "recogniser")
+    assert [(check.id, check.state) for check in found] == [(id, "ok") for id in parts]
+    assert "a sentence of" in found[0].found
 
 
 @pytest.mark.parametrize(("severe", "state"), [(True, "failed"), (False, "warning")])
 def test_a_voice_that_does_not_load(severe: bool, state: str) -> None:
-    told = {"voice": {"error": "OSError: no such library"}, "end": {"error": "it ended"}}
-    voice, recogniser = OFFLINE.probes
+    told = {"espeak": {"error": "OSError: no such library"}, "end": {"error": "it ended"}}
+    english, voice, recogniser = OFFLINE.probes
     check = probes.verdict(voice, told, severe)
     assert check.state == state
+    without = probes.verdict(english, told, severe)
+    assert (without.state, "espeak-ng speaks" in without.found) == ("warning", True)
     assert "no such library" in check.found
     assert "espeakng-loader" in check.fix
     assert "it ended" in probes.verdict(recogniser, told, severe).found
