@@ -38,14 +38,13 @@ from agent.protocol.switchboard import Switchboard
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.hearing.hearing import Hearing
-from agent.speech.speaking.speaking import Speaking
 from agent.worker.job import Job
 from data.common.clock import CallClock
 from data.records import Turn
 from personas.model import Persona
 from tests.support.clock import PATIENCE, hurried, until
 from tests.support.loudspeaker import Loudspeaker
-from tests.support.speech import Sound, sentence
+from tests.support.speech import Sound, sentence, speaking
 
 RATE = 16_000
 VOICE = 300
@@ -112,8 +111,7 @@ class Booth:
         self.board = Switchboard(self.events.append)
         self.board.start()
         self._hearing = Hearing(settings.stt_model_folder)
-        self._voice = Speaking(settings.cache_dir / "voices")
-        self._tools = EngineTools(settings, self._hearing, self._voice, patience)
+        self._tools = EngineTools(settings, self._hearing, speaking(), patience)
         brief = Brief(CALL, "ann", text, "v1", engine, "trainee-ann", scene, self.clock.zero)
         self._context = SimpleNamespace(
             job=SimpleNamespace(metadata=brief.dump()),
@@ -216,7 +214,6 @@ class Booth:
             await self.running
         finally:
             self._hearing.close()
-            self._voice.close()
         await asyncio.sleep(0)
 
     def _make(self, name: str, persona: Persona, history: History) -> Engine:

@@ -1,5 +1,6 @@
 """Synthetic trainees: sentences as 48 kHz WAV, in voices that no persona has, and noises."""
 
+import atexit
 import wave
 from collections.abc import Sequence
 from functools import cache
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from agent.speech.speaking.espeak import SAMPLE_RATE, Espeak, Manner
 from agent.speech.speaking.speakable import Word
+from agent.speech.speaking.speaking import Speaking
 
 Sound = NDArray[np.int16]
 
@@ -126,3 +128,13 @@ def paused(text: str, voice: str, seconds: float, rate: int = RATE, speed: int =
     tail = np.flatnonzero(np.abs(first) > 150)[-1] + 1
     parts = [resample(part, SAMPLE_RATE, rate) for part in (first[:tail], second)]
     return compose(parts, seconds, 0, 0, rate)
+
+
+@cache
+def speaking() -> Speaking:
+    """The voices that the calls of this process share, warm: on a busy machine the start of one
+    takes longer than a line may."""
+    made = Speaking(Path("no-models"))
+    atexit.register(made.close)
+    made.warm()
+    return made

@@ -36,18 +36,30 @@ def speak_otherwise() -> None:
 
 
 def hear() -> None:
-    """Decode a sentence that espeak-ng speaks."""
+    """Decode a sentence that hibari speaks, or espeak-ng where it does not."""
     from agent.speech.hearing.listener import Decoder
     from agent.speech.hearing.model_folder import model_folder
-    from agent.speech.voice import SAMPLE_RATE, Espeak, Manner, enter_data_folder
 
     model = model_folder("")
     decoder = Decoder(str(model.path), model.kind)
-    enter_data_folder()
-    sound = Espeak().render(_SENTENCE, Manner(rate=150))
-    heard = decoder.words(sound, SAMPLE_RATE)
+    heard = decoder.words(*_spoken(_SENTENCE))
     if _plain(heard) != _plain(_SENTENCE):
         raise RuntimeError(f"it hears {heard!r} where {_SENTENCE!r} was said")
+
+
+def _spoken(text: str) -> tuple[bytes, int]:
+    """PCM and its rate."""
+    try:
+        from agent.speech.speaking.delivery import Delivery
+        from agent.speech.speaking.neural import SAMPLE_RATE, Synthesiser
+
+        return b"".join(data for data, _ in Synthesiser().say(text, Delivery())), SAMPLE_RATE
+    except ImportError:
+        from agent.speech.speaking.espeak import SAMPLE_RATE as RATE
+        from agent.speech.speaking.espeak import Espeak, Manner, enter_data_folder
+
+        enter_data_folder()
+        return Espeak().render(text, Manner(rate=150)), RATE
 
 
 def _plain(text: str) -> list[str]:
