@@ -1,4 +1,4 @@
-"""The engine that needs no key: bundled VAD and turn model, Moonshine, actor, hibari and espeak-ng."""
+"""The engine that needs no key: bundled VAD, turn model, Moonshine, actor, hibari, espeak-ng."""
 
 from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, inference
 from livekit.agents.voice import SpeechHandle
@@ -99,9 +99,7 @@ class OfflineEngine(Engine):
         return self._session.say(line)
 
 
-def _session(
-    stt: LocalSTT | None, tts: LocalTTS, turns: TurnHandlingOptions
-) -> AgentSession[None]:
+def _session(stt: LocalSTT | None, tts: LocalTTS, turns: TurnHandlingOptions) -> AgentSession[None]:
     vad = inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25)
     return AgentSession(
         stt=stt if stt is not None else NOT_GIVEN,

@@ -10,7 +10,6 @@ import time
 _SENTENCE = "I am so sorry about that."
 
 
-
 def speak() -> str:
     """Have the English voice say a sentence; how long that took."""
     from agent.speech.speaking.delivery import Delivery

@@ -42,13 +42,15 @@ def brightness(bins: int, rate: int, effort: float) -> Floats:
     many decibels an octave: a louder voice has more of the high harmonics."""
     hertz = np.linspace(0, rate / 2, bins, dtype=np.float32)
     octaves = np.clip(np.log2(np.maximum(hertz, 1.0) / _PIVOT), -2.0, 3.0)
-    return (effort * octaves * np.log(10) / 20).astype(np.float32)[:, None]
+    added: Floats = (effort * octaves * np.log(10) / 20).astype(np.float32)[:, None]
+    return added
 
 
 def quiet(sound: Floats, size: int) -> Bools:
     """Whether nothing is to be heard in each frame of ``size`` samples."""
     frames = sound.reshape(-1, size)
-    return np.sqrt(np.mean(frames * frames, axis=1)) < _QUIET
+    silent: Bools = np.mean(frames * frames, axis=1) < _QUIET**2
+    return silent
 
 
 def paused(silent: Bools, spans: Sequence[tuple[int, int]], factor: float) -> Frames:

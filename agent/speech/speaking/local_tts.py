@@ -1,7 +1,8 @@
 """The persona's voice on this machine as a streaming livekit TTS."""
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from livekit import rtc
 from livekit.agents import APIConnectOptions, APIError, tts, utils
@@ -23,6 +24,7 @@ from agent.speech.speaking.speakable import (
 )
 from agent.speech.speaking.speaking import Speaking
 from agent.speech.speaking.voice_child import words_of
+from agent.speech.spoken_form import SpokenForm, spoken_form
 from personas.model import Persona
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ PAUSE = 0.4
 _FRAME = 100  # milliseconds of the longest frame: short ones stop sooner at a barge-in
 _READING = 0.05  # seconds of silence for each character that can only be read
 _LEAST, _MOST = 0.4, 6.0  # seconds of such a silence
+
+_BRITISH = ("en-gb", "en-ie", "en-au", "en-nz")
 
 Style = Delivery | espeak.Manner
 
@@ -72,6 +76,11 @@ class LocalTTS(tts.TTS[str]):
         """How the next sentence is spoken."""
         return self.speaking.manner(self._persona, self._key, self._intensity)
 
+    @property
+    def british(self) -> bool:
+        """Whether the persona reads numbers and dates as in Britain."""
+        return self._persona.language.lower() in _BRITISH
+
     def otherwise(self, language: str) -> espeak.Manner:
         """How the next sentence would be spoken by espeak-ng, in that language ("" for the
         persona's own)."""
@@ -107,6 +116,7 @@ class LocalStream(tts.SynthesizeStream):
         self._speaking = tts.speaking
         self._style = tts.style
         self._otherwise = tts.otherwise
+        self._british = tts.british
         self._spoken = 0.0  # seconds of sound so far
         self._left = LINE
         self._failure: LineFailure | None = None
@@ -174,15 +184,16 @@ class LocalStream(tts.SynthesizeStream):
         self, text: str, style: Style, caption: "_Caption", emitter: tts.AudioEmitter
     ) -> ChildTrouble | None:
         """As it is; where that ends the voice's process, the rest of it in plain words."""
-        said = softened(text[caption.given :])
-        trouble = await self._attempt(said, style, caption, emitter)
+        trouble = await self._attempt(
+            self._said(text[caption.given :], style), style, caption, emitter
+        )
         if trouble is None or isinstance(trouble, Refused):
             return trouble
         log.warning("a line could not be spoken, and is tried in plain words: %s", trouble)
         return await self._attempt(plain(text[caption.given :]), style, caption, emitter)
 
     async def _attempt(
-        self, said: Softened, style: Style, caption: "_Caption", emitter: tts.AudioEmitter
+        self, said: "_Said", style: Style, caption: "_Caption", emitter: tts.AudioEmitter
     ) -> ChildTrouble | None:
         """Have it spoken; what went wrong."""
         began, offset = self._spoken, caption.given
@@ -192,7 +203,9 @@ class LocalStream(tts.SynthesizeStream):
             reply = self._speaking.say(said.text, style)
             async for frame in reply:
                 for word in words_of(frame):
-                    caption.reach(offset + said.origin(word.start), word.length, began + word.at)
+                    last = said.origin(word.start + max(0, word.length - 1))
+                    begin = offset + said.origin(word.start)
+                    caption.reach(begin, offset + last + 1, began + word.at)
                 self._push(sound.take(frame.body), emitter)
         except ChildTrouble as error:
             if isinstance(error, Lost):
@@ -203,6 +216,12 @@ class LocalStream(tts.SynthesizeStream):
                 reply.cancel()
         self._push(sound.end(), emitter)
         return None
+
+    def _said(self, text: str, style: Style) -> "_Said":
+        if not isinstance(style, Delivery):
+            return softened(text)
+        form = spoken_form(text, british=self._british)
+        return _InWords(form, softened(form.text))
 
     def _push(self, data: bytes, emitter: tts.AudioEmitter) -> None:
         if data:
@@ -227,6 +246,30 @@ class LocalStream(tts.SynthesizeStream):
             make = voiceless if isinstance(trouble, Refused) else unspoken
             self._failure = make(str(trouble))
             self._emit_error(Unspoken(self._failure), recoverable=True)
+
+
+class _Said(Protocol):
+    """A text to be spoken in place of another one."""
+
+    @property
+    def text(self) -> str: ...
+
+    def origin(self, position: int, /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _InWords:
+    """English with its numbers and the like in words, and its long runs broken."""
+
+    form: SpokenForm
+    soft: Softened
+
+    @property
+    def text(self) -> str:
+        return self.soft.text
+
+    def origin(self, position: int, /) -> int:
+        return self.form.origin(self.soft.origin(position))
 
 
 class _Sound:
@@ -278,11 +321,11 @@ class _Caption:
         """Characters that have not."""
         return len(self._text) - self.given
 
-    def reach(self, start: int, length: int, at: float) -> None:
-        """A word of the text begins at that second."""
+    def reach(self, start: int, end: int, at: float) -> None:
+        """A word of the text, from one place to another, begins at that second."""
         self._at = at
         if start >= self.given:
-            self._give(_end_of_word(self._text, start + max(length, 1)))
+            self._give(_end_of_word(self._text, max(start + 1, end)))
 
     def finish(self) -> None:
         """The sentence has been made."""
