@@ -50,6 +50,10 @@ def _nothing(settings: "Settings") -> str:
     return ""
 
 
+def _all_languages(settings: "Settings") -> tuple[str, ...]:
+    return ()
+
+
 def _no_requests(settings: "Settings") -> Sequence[ProviderRequest]:
     return ()
 
@@ -72,7 +76,8 @@ class EngineSpec:
     ``private`` one is chosen so that nothing leaves; ``fallback`` may take over when a provider is
     lost, and needs nothing.
 
-    ``languages`` are those that it hears, as primary subtags; none for all. ``voice`` is how a
+    ``languages`` are those that it hears, as primary subtags; none for all. ``deaf`` says why it
+    hears nobody on this machine ("" when it does). ``voice`` is how a
     persona names a voice, ``default_voice`` the one of those who name none ("" when it depends).
     ``counted`` are the kinds of model whose use a call must tell; ``priced``: what they do costs.
     ``limit`` is what a model takes of a prompt, ``requests`` what the doctor asks the providers,
@@ -90,7 +95,8 @@ class EngineSpec:
     egress: Callable[["Settings"], str] = _nothing
     private: bool = False
     fallback: bool = False
-    languages: tuple[str, ...] = ()
+    languages: Callable[["Settings"], tuple[str, ...]] = _all_languages
+    deaf: Callable[["Settings"], str] = _nothing
     voice: VoiceSyntax = ANY_VOICE
     default_voice: str = ""
     counted: tuple[str, ...] = ()
@@ -99,9 +105,11 @@ class EngineSpec:
     requests: Callable[["Settings"], Sequence[ProviderRequest]] = _no_requests
     probes: tuple[Probe, ...] = ()
 
-    def hears(self, language: str) -> bool:
+    def hears(self, language: str, settings: "Settings") -> bool:
         """Whether it understands speech in this language (BCP 47)."""
-        return not self.languages or language.partition("-")[0].lower() in self.languages
+        known = self.languages(settings)
+        understood = not known or language.partition("-")[0].lower() in known
+        return understood and not self.deaf(settings)
 
 
 def needs(name: str) -> Callable[["Settings"], str]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, SecretStr, model_validator
 from agent.platform.setting_values import WrongValue, address, key, one_of
 
 Stage = Literal["stt", "llm", "tts"]
-Provider = Literal["", "openai", "google", "deepgram"]
+Provider = Literal["", "openai", "google", "deepgram", "local"]
 WordsProvider = Literal["", "openai", "google"]
 
 Address = Annotated[str, BeforeValidator(address)]
@@ -33,6 +33,12 @@ class StageSettings(BaseModel, frozen=True, hide_input_in_errors=True):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
+        if self.provider == "local" and self.model:
+            raise WrongValue(
+                f"has no effect: {self._name('provider')} is local, which has one model",
+                "Remove one of the two.",
+                self._name("model"),
+            )
         if self.base_url and self.provider not in ("", "openai"):
             provider = self._name("provider")
             raise WrongValue(

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from agent.platform.pipeline_settings import Stage, StageSettings
     from agent.platform.settings import Settings
 
-Provider = Literal["openai", "google", "deepgram", "compatible"]
+Provider = Literal["openai", "google", "deepgram", "compatible", "local"]
 
 OPENAI = "https://api.openai.com/v1"
 DEEPGRAM = "https://api.deepgram.com"
 GOOGLE = "https://generativelanguage.googleapis.com"
 
 _ORDER: dict["Stage", tuple[Provider, ...]] = {
-    # The one that hears while the trainee still speaks comes first.
-    "stt": ("deepgram", "openai", "google"),
+    # The one that hears while the trainee still speaks comes first; this machine needs no key.
+    "stt": ("deepgram", "openai", "google", "local"),
     "llm": ("openai", "google"),
-    "tts": ("openai", "deepgram", "google"),
+    "tts": ("openai", "deepgram", "google", "local"),
 }
 _MODELS: dict[tuple["Stage", Provider], str] = {
     ("stt", "openai"): "gpt-4o-mini-transcribe",
@@ -59,7 +59,8 @@ NO_KEY = "none"
 
 @dataclass(frozen=True, slots=True)
 class ProviderEndpoint:
-    """Who does one stage, and how it is reached. ``base_url`` is "" for Google's own address."""
+    """Who does one stage, and how it is reached. ``base_url`` is "" for Google's own address, and
+    for what this machine does by itself (``local``), which has no model to choose."""
 
     stage: "Stage"
     who: Provider
@@ -70,6 +71,8 @@ class ProviderEndpoint:
     @property
     def receiver(self) -> str:
         """Who gets what this stage sends, in words; "" when it stays on this machine."""
+        if self.who == "local":
+            return ""
         own = {"openai": OPENAI, "deepgram": DEEPGRAM, "google": ""}.get(self.who)
         if self.base_url == own:
             return PROVIDER_NAMES[self.who]
@@ -128,6 +131,8 @@ def endpoint(stage: "Stage", settings: "Settings") -> ProviderEndpoint | str:
         return ProviderEndpoint(stage, "compatible", asked.base_url, model, key)
     offers: tuple[Provider, ...] = (asked.provider,) if asked.provider else _ORDER[stage]
     for who in offers:
+        if who == "local":
+            return ProviderEndpoint(stage, who, "", "", "")
         if key := _key(who, settings):
             model = asked.model or _MODELS[(stage, who)]
             return ProviderEndpoint(stage, who, _ADDRESSES[who](settings), model, key)

@@ -20,13 +20,15 @@ class BeforeCall:
         self._who = who
         self._language = language
         self._by_voice: bool | None = None
+        self._deaf = ""
         self._button: ui.button
         self._root = kit.tag("div", classes="rh-before")
 
-    def show(self, *, visible: bool, enabled: bool, by_voice: bool) -> None:
-        """``by_voice``: whether the trainee's speech is understood, so that a microphone helps."""
-        if by_voice != self._by_voice:
-            self._by_voice = by_voice
+    def show(self, *, visible: bool, enabled: bool, by_voice: bool, deaf: str = "") -> None:
+        """``by_voice``: whether the trainee's speech is understood, so that a microphone helps;
+        ``deaf``: why nobody's is on this machine."""
+        if (by_voice, deaf) != (self._by_voice, self._deaf):
+            self._by_voice, self._deaf = by_voice, deaf
             self._root.clear()
             with self._root:
                 self._build(by_voice)
@@ -44,10 +46,11 @@ class BeforeCall:
 
     def _build(self, by_voice: bool) -> None:
         if not by_voice:
-            language = words.language_name(self._language)
+            language = f"offline in {words.language_name(self._language)}"
+            where = "on this machine" if self._deaf else language
             kit.message(
-                f"Voice recognition isn't available offline in {language}: you type, "
-                f"{self._who} speaks. No microphone is needed.",
+                f"Voice recognition isn't available {where}: you type, {self._who} speaks. No "
+                f"microphone is needed.",
                 "warn",
             )
         self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")

@@ -96,9 +96,15 @@ class CallEngine:
     def hears(self, call: "LiveCall | None") -> bool:
         """Whether the engine of this call, or of the next one, understands the trainee's speech."""
         if call is not None:
-            return self._studio.engines[call.engine].hears(call.language)
+            return self._studio.engines[call.engine].hears(call.language, self._studio.settings)
         usual = engine_of(self._studio, self._persona, self.wanted)
-        return usual.hears(self._persona.language)
+        return usual.hears(self._persona.language, self._studio.settings)
+
+    @property
+    def deaf(self) -> str:
+        """Why the next call's engine hears nobody on this machine; "" when it does."""
+        usual = engine_of(self._studio, self._persona, self.wanted)
+        return usual.deaf(self._studio.settings)
 
     def show(self, call: "LiveCall | None", *, choosing: bool) -> None:
         """Draw it; ``choosing``: no call has been asked for yet."""

@@ -288,6 +288,7 @@ class CallPanel:
             visible=call is None and waiting is None,
             enabled=not problem and not controller.starting,
             by_voice=self._by_voice,
+            deaf=self._engine.deaf,
         )
         self._talk.show(
             begun=call is not None,

@@ -114,7 +114,8 @@ class _Catalogue:
         return sorted(found, key=self._place)
 
     def _place(self, persona: Persona) -> tuple[bool, int, str]:
-        understood = engine_of(self._studio, persona).hears(persona.language)
+        engine = engine_of(self._studio, persona)
+        understood = engine.hears(persona.language, self._studio.settings)
         return not understood, list(DIFFICULTIES).index(persona.difficulty), persona.scenario
 
     def _errors(self) -> "list[Entry]":

@@ -13,6 +13,7 @@ from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from agent.speech.hearing.hearing import Hearing, LocalSTT
+from agent.speech.hearing.model_folder import LANGUAGES
 from agent.speech.speaking.local_tts import LocalTTS
 from agent.speech.speaking.speaking import Speaking
 from agent.speech.turn_detector import Heard
@@ -36,16 +37,17 @@ class OfflineEngine(Engine):
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
         self._tts = LocalTTS(persona, speaking, SPEC.name)
-        self._stt = LocalSTT(hearing) if SPEC.hears(persona.language) else None
-        heard = Heard()
+        heard = persona.language.partition("-")[0].lower() in LANGUAGES
+        self._stt = LocalSTT(hearing) if heard and not hearing.lacks else None
+        words = Heard()
         self._session: AgentSession[None] = _session(
-            self._stt, self._tts, turn_handling(persona.language, heard)
+            self._stt, self._tts, turn_handling(persona.language, words)
         )
         self._turn_gate = TurnGate(self._session)
         if self._stt is not None:
             self._stt.in_line = lambda: self._session.current_speech is not None
         self._session.on(
-            "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
+            "user_input_transcribed", lambda event: words.take(event.transcript, event.is_final)
         )
 
     @property

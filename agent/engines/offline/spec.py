@@ -2,6 +2,7 @@
 
 from agent.engines.limits import Limit
 from agent.engines.spec import EngineCapabilities, EngineSpec, Probe
+from agent.speech.hearing.model_folder import LANGUAGES, deaf
 from agent.speech.speaking.delivery import RANGES
 from agent.speech.speaking.speakers import SPEAKERS
 from personas.voices import LARGEST, VoiceSyntax
@@ -13,7 +14,8 @@ SPEC = EngineSpec(
     capabilities=EngineCapabilities(prompted=False),
     private=True,
     fallback=True,
-    languages=("en",),
+    languages=lambda settings: LANGUAGES,
+    deaf=deaf,
     voice=VoiceSyntax(
         "{size: 0.85, tone: 0.9}",
         named=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from livekit import rtc
 from livekit.agents import (
+    NOT_GIVEN,
     Agent,
     AgentSession,
     APIError,
@@ -16,6 +17,7 @@ from livekit.agents import (
     inference,
     llm,
     stt,
+    tts,
 )
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
@@ -23,6 +25,7 @@ from livekit.agents.voice.agent_session import SessionConnectOptions
 from agent.engines.ahead import Ahead, plain
 from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import Engine, OnTurn
+from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.pipeline.spec import SPEC
 from agent.engines.pipeline.voices import voice_name
@@ -49,6 +52,8 @@ from agent.simulation.acting.prompt import (
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
 from agent.speech.aloud import Aloud
+from agent.speech.hearing.hearing import LocalSTT
+from agent.speech.speaking.local_tts import LocalTTS
 from agent.speech.turn_detector import Heard
 from personas.model import Persona
 
@@ -79,15 +84,15 @@ class PipelineEngine(Engine):
         self._who = who
         self._voice = tools.settings.tts_voice
         self._deaf = AnswerWatch(DEAF, self._tell_deaf)
-        self._stt = make_stt(who.stt, persona, self._deaf.stop)
+        self._stt = self._ears(tools, persona)
         self._llm = make_llm(who.llm)
-        self._tts = make_tts(who.tts, voice_name(who.tts, persona, self._voice))
+        self._tts = self._mouth(tools, persona)
         self._ahead = Ahead(self._llm, make_llm(who.llm), tools.conn_options)
         self._agent: Agent | None = None
         self._speech_began = 0.0
         heard = Heard()
         self._session: AgentSession[None] = AgentSession(
-            stt=self._stt,
+            stt=self._stt if self._stt is not None else NOT_GIVEN,
             vad=inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25),
             llm=self._llm,
             tts=self._tts,
@@ -97,6 +102,7 @@ class PipelineEngine(Engine):
             conn_options=SessionConnectOptions(
                 tools.conn_options, tools.conn_options, tools.conn_options
             ),
+            use_tts_aligned_transcript=isinstance(self._tts, LocalTTS),
             aec_warmup_duration=None,
             session_close_transcript_timeout=0.3,
             user_away_timeout=None,
@@ -107,6 +113,8 @@ class PipelineEngine(Engine):
         self._session.on("user_input_transcribed", lambda event: self._deaf.stop())
         self._session.on("user_state_changed", self._on_user_state)
         self._turn_gate = TurnGate(self._session)
+        if isinstance(self._stt, LocalSTT):
+            self._stt.in_line = lambda: self._session.current_speech is not None
 
     @property
     def session(self) -> AgentSession[None]:
@@ -122,6 +130,7 @@ class PipelineEngine(Engine):
 
     def open(self, state: State) -> SpeechHandle:
         """The persona speaks first."""
+        self._feel(state)
         return self._ask(opening_direction(self._persona, state))
 
     def may_be_over(self, words: str) -> bool:
@@ -135,16 +144,19 @@ class PipelineEngine(Engine):
 
     def answer(self, text: str, step: Step) -> SpeechHandle:
         """The persona answers; the direction is the last thing that the model reads."""
+        self._feel(step.state)
         return self._session.generate_reply(
             user_input=text, instructions=marked(step.direction.text)
         )
 
     def nudge(self, state: State) -> SpeechHandle:
         """The persona breaks a silence."""
+        self._feel(state)
         return self._ask(silence_direction(self._persona, state))
 
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         """The persona takes up a line that was cut off."""
+        self._feel(state)
         return self._ask(cut_direction(self._persona, state, heard))
 
     def plays(self, persona: Persona) -> bool:
@@ -163,16 +175,37 @@ class PipelineEngine(Engine):
         if isinstance(self._agent, _Actor):
             self._agent.speaker = persona.name
             await self._agent.update_instructions(persona_prompt(persona))
-        use_voice(self._tts, voice_name(self._who.tts, persona, self._voice))
+        if isinstance(self._tts, LocalTTS):
+            self._tts.swap(persona)
+        else:
+            use_voice(self._tts, voice_name(self._who.tts, persona, self._voice))
         return "applied"
 
     async def aclose(self) -> None:
         """Close the three connections."""
         self._deaf.stop()
         await self._ahead.aclose()
-        await self._stt.aclose()
+        if self._stt is not None:
+            await self._stt.aclose()
         await self._llm.aclose()
         await self._tts.aclose()
+
+    def _ears(self, tools: EngineTools, persona: Persona) -> stt.STT[Any] | None:
+        """What hears; None when nothing on this machine understands that language."""
+        if self._who.stt.who != "local":
+            return make_stt(self._who.stt, persona, self._deaf.stop)
+        heard = SPEC.hears(persona.language, tools.settings)
+        return LocalSTT(tools.hearing) if heard and not tools.hearing.lacks else None
+
+    def _mouth(self, tools: EngineTools, persona: Persona) -> tts.TTS[Any]:
+        if self._who.tts.who == "local":
+            return LocalTTS(persona, tools.voice, OFFLINE.name)
+        return make_tts(self._who.tts, voice_name(self._who.tts, persona, self._voice))
+
+    def _feel(self, state: State) -> None:
+        """The voice of this machine follows the mood by itself, others what the words are."""
+        if isinstance(self._tts, LocalTTS):
+            self._tts.set_mood(state.intensity)
 
     def _ask(self, direction: str) -> SpeechHandle:
         return self._session.generate_reply(instructions=marked(direction))
@@ -181,12 +214,17 @@ class PipelineEngine(Engine):
         if event.new_state == "speaking":
             self._speech_began = time.monotonic()
             self._ahead.drop()
-        elif self._stt.capabilities.streaming and (
-            time.monotonic() - self._speech_began > SENTENCE
-        ):
+        elif self._may_fall_silent and time.monotonic() - self._speech_began > SENTENCE:
             self._deaf.expect()
 
+    @property
+    def _may_fall_silent(self) -> bool:
+        """Whether what hears is a provider's stream, from which words must come."""
+        ears = self._stt
+        return ears is not None and ears.capabilities.streaming and not isinstance(ears, LocalSTT)
+
     def _tell_deaf(self) -> None:
+        assert self._stt is not None
         timeout = APITimeoutError(f"no answer for {DEAF:g} s")
         error = stt.STTError(
             timestamp=time.time(), label=self._stt.label, error=timeout, recoverable=False

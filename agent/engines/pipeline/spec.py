@@ -14,6 +14,7 @@ from agent.providers.endpoints import (
     missing_settings,
 )
 from agent.providers.provider_request import ProviderRequest, of_stage
+from agent.speech.hearing.model_folder import LANGUAGES, deaf
 from personas.voices import VoiceSyntax
 
 if TYPE_CHECKING:
@@ -73,7 +74,15 @@ def limit(settings: "Settings") -> Limit | None:
 def requests(settings: "Settings") -> Sequence[ProviderRequest]:
     """What each stage's provider is asked."""
     found = endpoints(settings)
-    return () if isinstance(found, str) else tuple(of_stage(source) for source in found)
+    if isinstance(found, str):
+        return ()
+    return tuple(of_stage(source) for source in found if source.who != "local")
+
+
+def hears_here(settings: "Settings") -> bool:
+    """Whether this machine recognises the speech."""
+    found = endpoint("stt", settings)
+    return isinstance(found, ProviderEndpoint) and found.who == "local"
 
 
 SPEC = EngineSpec(
@@ -83,6 +92,8 @@ SPEC = EngineSpec(
     imports=("openai", "google.genai", "google.cloud.speech_v2", "google.cloud.texttospeech"),
     capabilities=EngineCapabilities(foresees=True),
     missing=missing_settings,
+    languages=lambda settings: LANGUAGES if hears_here(settings) else (),
+    deaf=lambda settings: deaf(settings) if hears_here(settings) else "",
     egress=data_egress,
     voice=VoiceSyntax("alloy", detailed=False),
     counted=("stt", "llm", "tts"),

@@ -39,19 +39,20 @@ class Hearing:
         self._timers: set[threading.Timer] = set()
         self._closed = False
         self._model: ModelFolder | None = None
-        self._lacks = ""
+        self.lacks = ""
+        """Why there is no model here, in words; "" when there is one."""
         try:
             self._model = model_folder(folder)
         except NoModel as error:
-            self._lacks = str(error)
+            self.lacks = str(error)
         self._run = tuple(run) or (command(self._model) if self._model else ())
 
     @property
     def available(self) -> str:
         """Why nobody is heard on this machine, for a person; "" when all is well."""
         health = self.health
-        if self._lacks or not _down(health) or self._model is None:
-            return self._lacks
+        if self.lacks or not _down(health) or self._model is None:
+            return self.lacks
         return self._model.broken(health.error)
 
     @property
@@ -71,7 +72,7 @@ class Hearing:
         """Have a recogniser ready for the next call; blocks while it starts, for a second or
         so."""
         with self._lock:
-            if self._closed or self._lacks:
+            if self._closed or self.lacks:
                 return
             if not self._free:
                 self._free.append(Recogniser(self._run))
@@ -83,8 +84,8 @@ class Hearing:
         with self._lock:
             if self._closed:
                 raise Refused("hearing is closed")
-            if self._lacks:
-                raise Refused(self._lacks)
+            if self.lacks:
+                raise Refused(self.lacks)
             recogniser = self._free.pop() if self._free else Recogniser(self._run)
             self._taken.add(recogniser)
         recogniser.start()

@@ -3,14 +3,20 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from agent.platform.settings import Settings
 
 Kind = Literal["tiny", "base", "streaming"]
 
 PACKAGE = "moonshine_voice"
 """Brings the library and the model ``tiny-en``; has no wheel for some systems."""
+LANGUAGES = ("en",)
+"""What it understands, as primary subtags."""
 SETTING = "REHEARSAL_STT_MODEL_FOLDER"
 
 _WHOLE = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
@@ -68,6 +74,23 @@ def model_folder(own: str, package: Callable[[], Path | None] | None = None) -> 
     if not path.is_dir():
         raise NoModel(f"{SETTING} names {path}, which is no folder: correct it, or remove it")
     return ModelFolder(path, _kind(path), own=True)
+
+
+def deaf(settings: "Settings") -> str:
+    """Why nobody is heard by the model of these settings; "" when they are.
+
+    Where workers elsewhere play the customers, it is theirs that hears.
+    """
+    return _lacks(settings.stt_model_folder) if settings.own_worker else ""
+
+
+@cache
+def _lacks(own: str) -> str:
+    try:
+        model_folder(own)
+    except NoModel as error:
+        return str(error)
+    return ""
 
 
 def _package() -> Path | None:

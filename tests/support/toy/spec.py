@@ -15,7 +15,7 @@ SPEC = EngineSpec(
     missing=needs("TOY_KEY"),
     remedy="Wind it up.",
     egress=lambda settings: "every beep goes to the neighbours",
-    languages=("nl",),
+    languages=lambda settings: ("nl",),
     voice=VoiceSyntax("{beep: 440}", named=False, numbers={"beep": (20, LARGEST)}),
     priced=False,
     limit=lambda settings: Limit("Toy", 100, 10, "its spring breaks", "the box it came in"),

@@ -426,3 +426,30 @@ async def test_twenty_edits_drop_no_call_and_the_newest_speaks(
     assert "in town 19." in prompt
     assert prompt.count("in town") == 1
     assert "Leeds" not in prompt
+
+
+async def test_with_a_text_model_alone_this_machine_hears_and_speaks(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"LLM_BASE_URL": fake.url, "LLM_MODEL": "llama"}
+    async with booth("pipeline", settings_of(tmp_path, environ), PLAIN, monkeypatch) as call:
+        assert await call.lines(1, LATE) == [OPENING]
+        call.say("I am so sorry about that.")
+        await call.lines(2, LATE)
+    _, heard, answer = call.said()[:3]
+    assert "sorry" in heard
+    assert answer == f"You said {heard.split()[0]}. And what now?"
+    assert call.troubles == []
+    assert not fake.asked("stt")
+    assert not fake.asked("tts")
+
+
+async def test_a_language_that_is_not_heard_here_is_typed(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"LLM_BASE_URL": fake.url, "LLM_MODEL": "llama"}
+    async with booth("pipeline", settings_of(tmp_path, environ), THAI, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.command(Say("Hello?"))
+        assert (await call.lines(2, LATE))[1] == "You said Hello?. And what now?"
+    assert call.troubles == []

@@ -108,8 +108,8 @@ def test_authors_can_choose_it_for_a_call(tmp_path: Path) -> None:
     assert "every beep" in in_call(studio, "toy", "toy")
     assert in_call(studio, "offline", "toy").startswith("Voice: Offline, until the trouble Toy.")
     assert told_before(studio, persona).startswith("Voice: Offline.")
-    assert TOY.hears("nl-BE")
-    assert not TOY.hears("en-US")
+    assert TOY.hears("nl-BE", studio.settings)
+    assert not TOY.hears("en-US", studio.settings)
 
 
 async def test_the_doctor_asks_its_provider_and_tries_its_parts(tmp_path: Path) -> None:

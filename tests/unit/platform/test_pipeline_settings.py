@@ -21,6 +21,8 @@ LOCAL = {
     "TTS_BASE_URL": "http://[::1]:8880/v1",
     "LLM_MODEL": "llama3.2",
 }
+ALONE = {"LLM_BASE_URL": "http://127.0.0.1:11434/v1/", "LLM_MODEL": "llama3.2"}
+"""A text model here and nothing else."""
 KEYS = {"OPENAI_API_KEY": "sk-o", "GOOGLE_API_KEY": "g", "DEEPGRAM_API_KEY": "d"}
 
 
@@ -45,6 +47,12 @@ def found(folder: Path, environ: dict[str, str]) -> Endpoints:
             ("openai", "google", "google"),
         ),
         (LOCAL, ("compatible", "compatible", "compatible")),
+        (ALONE, ("local", "compatible", "local")),
+        ({"DEEPGRAM_API_KEY": "k", **ALONE}, ("deepgram", "compatible", "deepgram")),
+        (
+            {**KEYS, "STT_PROVIDER": "local", "TTS_PROVIDER": "Local"},
+            ("local", "openai", "local"),
+        ),
         ({**KEYS, **LOCAL}, ("compatible", "compatible", "compatible")),
     ],
 )
@@ -53,7 +61,7 @@ def test_each_stage_is_the_one_named_or_the_best_there_is(
 ) -> None:
     result = found(tmp_path, environ)
     assert tuple(each.who for each in result) == whose
-    assert all(each.model for each in result)
+    assert all(each.model for each in result if each.who != "local")
 
 
 def test_openais_key_goes_to_openai_only(tmp_path: Path) -> None:
@@ -68,7 +76,7 @@ def test_openais_key_goes_to_openai_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "missing"),
     [
-        ({}, ("STT_BASE_URL", "LLM_BASE_URL", "TTS_BASE_URL")),
+        ({}, ("finding the words needs", "LLM_BASE_URL")),
         ({"DEEPGRAM_API_KEY": "k"}, ("finding the words needs OPENAI_API_KEY or GOOGLE_API_KEY",)),
         (
             {"OPENAI_API_KEY": "k", "STT_PROVIDER": "deepgram"},
@@ -87,6 +95,7 @@ def test_what_is_missing_is_named(
     ("environ", "gone"),
     [
         (LOCAL, ""),
+        (ALONE, ""),
         (
             {**KEYS, "TTS_BASE_URL": "http://10.1.2.3:8880/v1"},
             "the trainee's voice to Deepgram; what both say and the persona's text to OpenAI; "
@@ -105,6 +114,18 @@ def test_what_is_missing_is_named(
 )
 def test_who_gets_what_is_said(tmp_path: Path, environ: dict[str, str], gone: str) -> None:
     assert SPEC.egress(Settings.load(tmp_path, environ)) == gone
+
+
+def test_this_machine_understands_english_alone(tmp_path: Path) -> None:
+    def hears(language: str, **environ: str) -> bool:
+        return SPEC.hears(language, Settings.load(tmp_path, {**ALONE, **environ}))
+
+    assert hears("en-GB")
+    assert not hears("th-TH")
+    assert hears("th-TH", STT_BASE_URL="http://localhost:8000/v1")
+    assert not hears("en-GB", REHEARSAL_STT_MODEL_FOLDER="nowhere")
+    assert hears("en-GB", STT_PROVIDER="deepgram", DEEPGRAM_API_KEY="k",
+                 REHEARSAL_STT_MODEL_FOLDER="nowhere")  # fmt: skip
 
 
 def test_auto_takes_it_between_openai_and_offline(tmp_path: Path) -> None:
