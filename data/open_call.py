@@ -210,7 +210,7 @@ class OpenCall:
                 )
             self._unwritten = error.strerror or str(error)
             raise
-        if self._unwritten:
+        if had and self._unwritten:  # else it is the score that waits
             log.warning("call %s: its %d waiting records are written", self.start.call, had)
             self._unwritten = ""
 

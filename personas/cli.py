@@ -112,6 +112,8 @@ def _check_file(path: Path, engines: Engines | None, in_folder: bool = False) ->
 
 
 def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
+    if in_folder and path.exists() and not path.is_file():  # to read a pipe could take for ever
+        return Checked(path, (Finding(1, "error", "cannot be read: it is no ordinary file"),))
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)

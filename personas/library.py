@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -88,10 +89,12 @@ class Library:
         return None if signature is None else signature[0] / 1e9
 
     def skipped(self) -> list[str]:
-        """The markdown files in the folder that are not taken because of their names."""
+        """The markdown files in the folder that are not taken because of their names; of a name
+        that is no text, its bytes are shown."""
         with contextlib.suppress(OSError):
             names = sorted(path.name for path in self._folder.glob("*.md"))
-            return [n for n in names if not files.slug_of(Path(n)) and not files.is_aside(n)]
+            left = [n for n in names if not files.slug_of(Path(n)) and not files.is_aside(n)]
+            return [os.fsencode(n).decode("utf-8", "backslashreplace") for n in left]
         return []
 
     def save(self, slug: str, text: str, *, base: str | None, author: str) -> Entry:

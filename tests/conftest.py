@@ -1,6 +1,7 @@
 """What the tests of whole calls share in each process: one running app and one browser."""
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -79,6 +80,9 @@ def no_stalls(request: pytest.FixtureRequest) -> Iterator[None]:
 def no_tasks_of_before() -> None:
     """NiceGUI keeps its background tasks for the whole process, and waits at a page's end until
     none is left: for ever, when one has outlived the loop of the test that began it."""
+    for task in background_tasks.running_tasks:
+        with contextlib.suppress(RuntimeError):  # it answers its end with more work
+            task.get_coro().close()  # else it complains when nobody keeps it any more
     background_tasks.running_tasks.clear()
     background_tasks.lazy_tasks_running.clear()
 

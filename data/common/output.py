@@ -6,7 +6,9 @@ from typing import Any, TextIO
 
 
 def print_json(values: Any, out: TextIO) -> None:
-    """One JSON object; with escapes where ``out`` holds only some letters."""
+    """One JSON object; with escapes where ``out`` holds only some letters, and of half a character,
+    as in the name of a file that is no text."""
+    take_all_letters(out)
     ascii_only = "utf" not in (getattr(out, "encoding", None) or "utf-8").lower()
     json.dump(values, out, ensure_ascii=ascii_only, indent=2)
     out.write("\n")

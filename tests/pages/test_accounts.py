@@ -113,3 +113,11 @@ async def test_a_changed_password_ends_the_other_sessions(
     assert (page, "location.reload()") in sent
     assert here.client not in {each for each, _ in sent}
     assert world.users.verify("trainee", NEW, demo_allowed=False) is not None
+
+
+async def test_an_address_that_somebody_has_changed_shows_the_page(make: Make) -> None:
+    user = make()
+    await log_in(user, "trainee")
+    response = await user.http_client.get("/password?changed=perhaps")
+    assert response.status_code == 200
+    assert "Change password" in response.text

@@ -77,6 +77,8 @@ async def test_what_the_client_may_not_choose(
         (b"{}", 422),
         (b'{"persona": "nobody"}', 404),
         (b'{"persona": "../users"}', 404),
+        (b'{"persona": "\\ud800"}', 404),
+        (b'{"\\ud800": 1}', 422),
         (b'{"persona": "' + b"x" * 5000 + b'"}', 413),
     ],
 )

@@ -14,6 +14,7 @@ from data.records import CallEnd, CallStart, Turn
 from personas.parse import examine
 from personas.persona_files import PersonaFiles
 from tests.support.call_world import CallWorld, browser, click, note_methods
+from tests.support.nasty import DIGITS
 from tests.support.studio import log_in, persona_text, visit
 from ui.call.voice_call import VoiceCall
 from ui.studio.length import LengthLine, length_line
@@ -173,7 +174,8 @@ async def test_going_on_can_be_left(world: CallWorld) -> None:
 @pytest.mark.parametrize(
     "asked",
     ["call=ffffffffffffffff&turn=1", f"call={CALL}&turn=2", f"call={CALL}&turn=99",
-     f"call={CALL}&turn=-1", "call=../../x&turn=1", f"call={CALL}", "turn=1"],
+     f"call={CALL}&turn=-1", "call=../../x&turn=1", f"call={CALL}", "turn=1",
+     f"call={CALL}&turn={DIGITS}"],
 )  # fmt: skip
 async def test_what_is_not_there_is_not_gone_on_from(world: CallWorld, asked: str) -> None:
     world.finished_call(call=CALL)

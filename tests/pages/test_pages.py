@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from inspect import getclosurevars, iscoroutinefunction
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from nicegui import ElementFilter, app, ui
+from fastapi.routing import APIRoute
+from nicegui import ElementFilter, app, core, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.testing import User
 
@@ -534,3 +536,16 @@ def _text(user: User) -> str:
     """Every text on the page, in the order of the document."""
     found = (getattr(element, "text", "") for element in user.current_layout.descendants())
     return "\n".join(filter(None, found))
+
+
+async def test_no_page_that_waits_for_a_slow_machine_is_given_up(user: User) -> None:
+    """After 3 s NiceGUI shows an error of its own, in words for programmers."""
+    ends = [route.endpoint for route in core.app.routes if isinstance(route, APIRoute)]
+    known = [found for end in ends if "self" in (found := getclosurevars(end).nonlocals)]
+    waiting = {
+        found["func"].__name__: found["self"].response_timeout
+        for found in known
+        if isinstance(found["self"], ui.page) and iscoroutinefunction(found["func"])
+    }
+    assert {"catalogue", "calls", "edit"} <= waiting.keys()
+    assert min(waiting.values()) > 30, waiting

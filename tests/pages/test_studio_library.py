@@ -1,6 +1,8 @@
 """The studio's list: finding personas, their menu, the archive, and exports."""
 
 import io
+import os
+import sys
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,6 +45,14 @@ async def menu(user: User, act: str) -> None:
     user.find(marker="more-ann-lee").click()
     await user.should_see(marker=f"{act}-ann-lee")
     user.find(marker=f"{act}-ann-lee").click()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is a text")
+async def test_a_file_whose_name_is_no_text_costs_no_page(world: World, user: User) -> None:
+    world.write(os.fsdecode(b"caf\xe9"), persona_text())
+    await user.open("/studio")
+    await user.should_see("3 personas")
+    await user.should_see("caf\\xe9.md")
 
 
 async def test_the_list_is_searched_and_filtered(world: World, user: User) -> None:

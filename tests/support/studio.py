@@ -1,6 +1,7 @@
 """A Rehearsal for page tests: real library, accounts and archive in a folder, calls that only
 remember, and a user without a browser."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
@@ -10,7 +11,7 @@ from typing import Any, cast
 
 import httpx
 from argon2 import PasswordHasher
-from nicegui import core, ui
+from nicegui import background_tasks, core, ui
 from nicegui.functions.download import download
 from nicegui.functions.navigate import Navigate
 from nicegui.functions.notify import notify
@@ -411,6 +412,10 @@ async def _lifespan() -> AsyncIterator[None]:
         yield
     finally:
         await lifespan.__aexit__(None, None, None)
+        late = list(background_tasks.running_tasks)  # begun by what came to its end
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 @contextmanager

@@ -261,3 +261,9 @@ def test_a_signal_ends_it_at_any_moment_without_a_traceback(
     at_once = moment.startswith("|")
     assert code in ([] if at_once else [0]) + [128 + signals[0]]
     assert "Traceback" not in running.log.read_text()
+
+
+def test_what_the_first_page_needs_does_not_wait_for_livekit_to_be_imported() -> None:
+    program = "import sys, agent.calls.calls, ui.pages; print('livekit' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")

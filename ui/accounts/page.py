@@ -36,9 +36,9 @@ def register(studio: Studio) -> None:
             _accounts(studio)
 
     @ui.page("/password")
-    def password(changed: bool = False) -> None:
+    def password(changed: str = "") -> None:
         with frame(studio, "Change password"):
-            _own_password(studio, changed=changed)
+            _own_password(studio, changed=changed == "true")
 
 
 def _accounts(studio: Studio) -> None:

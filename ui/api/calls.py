@@ -96,7 +96,8 @@ def _persona(values: dict[str, Any]) -> str:
     for field in values:
         if field != "persona":
             words = f"The client may not choose {field!r}; send only 'persona'."
-            raise BadRequest(422, words, field=field)
+            # Half a character, which JSON may hold, has no place in an answer.
+            raise BadRequest(422, words, field=field.encode("utf-8", "replace").decode())
     slug = values.get("persona")
     if not isinstance(slug, str) or not slug:
         raise BadRequest(422, "Name the persona: 'persona' must be a string.", field="persona")

@@ -25,7 +25,7 @@ def register(studio: Studio) -> None:
     serve_sdk(studio)
     app.on_startup(_show_life)
 
-    @ui.page("/call/{slug}", reconnect_timeout=studio.settings.reconnect_timeout)
+    @kit.page("/call/{slug}", reconnect_timeout=studio.settings.reconnect_timeout)
     async def call_page(slug: str) -> None:
         earlier = await asked_for(studio)
         entry = studio.library.get(slug)

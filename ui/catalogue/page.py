@@ -79,7 +79,7 @@ class Choice:
 def register(studio: Studio) -> None:
     """The page ``/``."""
 
-    @ui.page("/")
+    @kit.page("/")
     async def catalogue() -> None:
         user = access.require(studio)
         last = await run.io_bound(_last_calls, studio, user.name) or {}

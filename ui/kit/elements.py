@@ -9,6 +9,9 @@ from nicegui.elements.mixins.text_element import TextElement
 
 Handler = Callable[..., Any]
 
+SLOWEST = 60.0
+"""Seconds that a page may take to be built: slow is better than NiceGUI's own error, which comes
+after 3 s and is in words for programmers."""
 SHAPES = {"easy": "●", "medium": "▲", "hard": "■"}
 
 
@@ -62,6 +65,11 @@ def dialog(title: str, look: str = "rh-dialog", *, opened: bool = False) -> Iter
         made.props["aria-label"] = title
         heading(title, 2)
         yield made
+
+
+def page(path: str, *, reconnect_timeout: float | None = None) -> ui.page:
+    """As ``ui.page``, for pages that wait for a disk or a thread while they are built."""
+    return ui.page(path, response_timeout=SLOWEST, reconnect_timeout=reconnect_timeout)
 
 
 def link_button(text: str, target: str, *, kind: str = "plain", new_tab: bool = False) -> ui.link:

@@ -61,7 +61,7 @@ class Choice:
 def register(studio: Studio) -> None:
     """The page ``/studio``."""
 
-    @ui.page("/studio")
+    @kit.page("/studio")
     async def library() -> None:
         user = admitted(studio, STUDIO)
         if user is None:

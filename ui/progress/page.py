@@ -34,7 +34,7 @@ STEPS = (
 def register(studio: Studio) -> None:
     """The pages ``/progress`` and, for one user, ``/progress/{name}``."""
 
-    @ui.page("/progress")
+    @kit.page("/progress")
     async def progress() -> None:
         user = access.require(studio)
         if not access.is_author(user):
@@ -44,7 +44,7 @@ def register(studio: Studio) -> None:
         with frame(studio, "Progress"):
             _Everyone(studio).show(everyone)
 
-    @ui.page("/progress/{name}")
+    @kit.page("/progress/{name}")
     async def progress_of(name: str) -> None:
         user = access.require(studio)
         if not access.may_see(user, name):

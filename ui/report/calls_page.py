@@ -31,7 +31,7 @@ STEPS = (
 def register(studio: Studio) -> None:
     """The page ``/calls``."""
 
-    @ui.page("/calls")
+    @kit.page("/calls")
     async def calls() -> None:
         user = access.require(studio)
         everyone = access.is_author(user)

@@ -35,7 +35,7 @@ PAUSE = 0.3
 def register(studio: Studio) -> None:
     """The page ``/calls/{call_id}``."""
 
-    @ui.page("/calls/{call_id}")
+    @kit.page("/calls/{call_id}")
     async def report(call_id: str) -> None:
         record = await run.io_bound(studio.archive.get, call_id)
         user = access.require(studio)

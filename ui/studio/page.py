@@ -35,7 +35,7 @@ KEYS = (
 def register(studio: Studio) -> None:
     """The page ``/studio/{slug}``."""
 
-    @ui.page("/studio/{slug}", reconnect_timeout=studio.settings.reconnect_timeout)
+    @kit.page("/studio/{slug}", reconnect_timeout=studio.settings.reconnect_timeout)
     async def edit(slug: str) -> None:
         user = admitted(studio, STUDIO)
         if user is None:

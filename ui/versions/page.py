@@ -37,7 +37,7 @@ def register(studio: Studio) -> None:
     ``old`` and ``new`` choose what is compared: a version, ``file`` or ``draft``.
     """
 
-    @ui.page("/studio/{slug}/versions")
+    @kit.page("/studio/{slug}/versions")
     async def versions(slug: str, old: str = "", new: str = "") -> Any:
         user = admitted(studio, STUDIO)
         if user is None:

@@ -32,7 +32,7 @@ MISSING = ("There is no such call", "It may have been deleted.", 404)
 def register(studio: Studio) -> None:
     """The page ``/calls/{call_id}/watch``."""
 
-    @ui.page("/calls/{call_id}/watch", reconnect_timeout=RECONNECT)
+    @kit.page("/calls/{call_id}/watch", reconnect_timeout=RECONNECT)
     async def watch(call_id: str) -> None:
         # Before the id is looked at: nothing is told about other calls.
         user = admitted(studio, LISTENING)

@@ -479,7 +479,7 @@ def test_a_call_that_cannot_be_completed_at_a_start_is_listed_and_completed_by_t
 
 
 def test_a_call_whose_record_cannot_be_read_at_its_end_is_scored_once_it_can(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def none_left(*_: object) -> CallRecord:
         raise OSError(errno.EMFILE, "Too many open files")
@@ -491,7 +491,11 @@ def test_a_call_whose_record_cannot_be_read_at_its_end_is_scored_once_it_can(
         patch.setattr("data.calls.read_journal", none_left)
         with pytest.raises(OSError, match="Too many"):
             call.close(CallEnd(1_000_009.0, "ended"))
+    call.retry()  # as each second: there is nothing to write, and still no score
+    assert call.unwritten == "Too many open files"
+    assert "are written" not in caplog.text
     summary = call.complete()
+    assert call.unwritten == ""
     assert summary is not None
     assert (summary.turns, summary.score) == (2, 20)
 

@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -382,6 +384,34 @@ def test_a_console_without_thai_still_gets_the_line(tmp_path: Path) -> None:
     assert run_check([path], "json", out) == 1
     out.flush()
     assert raw.getvalue().startswith(f"{path}:3: error".encode())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is a text")
+@pytest.mark.parametrize("form", get_args(Form))
+def test_a_name_that_is_no_text_costs_only_its_letters(tmp_path: Path, form: Form) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md"))
+    path.write_text(swap("difficulty: hard", "difficulty: brutal"), encoding="utf-8")
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="utf-8")
+    assert run_check([tmp_path], form, out) == 1
+    out.flush()
+    assert b"brutal" in raw.getvalue()
+    if form == "json":
+        (file,) = json.loads(raw.getvalue())["files"]
+        assert Path(file["path"]) == path
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_in_the_folder_is_told_and_not_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.md"
+    os.mkfifo(pipe)
+    # Somebody writes a persona into it, or a check that reads would wait for ever.
+    writer = threading.Thread(target=pipe.write_text, args=(FULL,), daemon=True)
+    writer.start()
+    code, printed = check(tmp_path)
+    if writer.is_alive():
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    assert (code, "no ordinary file" in printed) == (1, True)
 
 
 def test_the_personas_that_come_with_the_app_pass() -> None:

@@ -322,7 +322,11 @@ def test_a_session_that_cannot_be_started_again_ends_the_call_after_both_engines
     assert len(stage.engines) == own + offline
 
 
-def test_an_engine_that_says_nothing_for_10_seconds_is_replaced() -> None:
+def test_an_engine_that_says_nothing_for_10_seconds_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agent.worker.engine_session.ANSWER", ANSWER)
+
     async def story(stage: Stage) -> None:
         await joined(stage)
         stage.engine.speaks = False
