@@ -3,7 +3,12 @@
 import re
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?|[.!?;:,]", re.IGNORECASE)
+_WORD = re.compile(
+    r"(?P<sign>[$£€])\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)*(?P<share>%)"
+    r"|[a-z0-9]+(?:['\u2019][a-z]+)?|[.!?;:,]",
+    re.IGNORECASE,
+)
+_SIGNS = {"$": "dollars", "£": "pounds", "€": "euros", "%": "percent"}
 
 _ENDINGS = {
     "n't": "not",
@@ -58,6 +63,12 @@ def tokenise(text: str) -> tuple[list[Token], str]:
     stop = ""
     for found in _WORD.finditer(text):
         raw = found.group().lower().replace("\u2019", "'")
+        if sign := found["sign"] or found["share"]:
+            # As it is said: the number, and of what. No two words stand at one place.
+            tokens.append(Token(raw.strip(sign), found.start(), found.end(), stop))
+            tokens.append(Token(_SIGNS[sign], found.start() + 1, found.end()))
+            stop = ""
+            continue
         if not raw[0].isalnum():
             stop = heavier(stop, raw)
             continue
