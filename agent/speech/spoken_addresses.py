@@ -64,7 +64,7 @@ def _phone(written: Written, found: re.Match[str]) -> str | None:
     return ("plus " if found[0].startswith("+") else "") + singly(found[0])
 
 
-@rules("digit", r"\d{3,4}(?:[ -]\d{3,4}){1,5}(?![\w-])(?![.,]\d)")
+@rules("digit", r"(?:\d{3,4}(?:[ -]\d{3,4}){1,5}|\d\d(?:[ -]\d\d){2,6})(?![\w-])(?![.,]\d)")
 def _groups(written: Written, found: re.Match[str]) -> str | None:
     """A card's number, or an order's: "4077 2158"."""
     years = re.fullmatch(r"((?:19|20)\d\d)-((?:19|20)\d\d)", found[0])

@@ -5,7 +5,7 @@ all that is no number, but for spellings of one word as two.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.speech.number_words import (
@@ -45,6 +45,14 @@ _SPELLINGS = (
 _LEVELLED = tuple(
     (re.compile(rf"\b{pattern}\b", re.IGNORECASE), plain) for pattern, plain in _SPELLINGS
 )
+
+_CODE = re.compile(
+    r"(?<![\w$£€.,:/-])(?=[A-Z -]{0,8}\d)"
+    r"(?:(?:[A-Z]{1,4}[ -])?\d{2,4}(?: \d{2,4}){1,5}|[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,4})"
+    r"(?![\w%:/-]|[.,]\d)"
+)
+_CODES = 50
+"""Codes of one talk that are known at most."""
 
 _MONEY = {
     "dollar": ("$", "cent"),
@@ -143,6 +151,12 @@ def written_form(text: str, known: Collection[str] = ()) -> str:
         if text == before:
             break
     return text
+
+
+def codes(texts: Iterable[str]) -> tuple[str, ...]:
+    """The codes in texts: "TC-88213" and "4077 2158", but no sums, days or times."""
+    found = (each[0] for text in texts for each in _CODE.finditer(text))
+    return tuple(code for code in dict.fromkeys(found) if _is_code(code))[:_CODES]
 
 
 def _levelled(text: str) -> str:

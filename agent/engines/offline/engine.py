@@ -46,6 +46,7 @@ class OfflineEngine(Engine):
         self._turn_gate = TurnGate(self._session)
         if self._stt is not None:
             self._stt.in_line = lambda: self._session.current_speech is not None
+            self._stt.know(persona)
         self._session.on(
             "user_input_transcribed", lambda event: words.take(event.transcript, event.is_final)
         )
@@ -88,6 +89,8 @@ class OfflineEngine(Engine):
         """The actor and the voice follow the new text at once."""
         self._actor.swap(persona)
         self._tts.swap(persona)
+        if self._stt is not None:
+            self._stt.know(persona)
         return "applied"
 
     async def aclose(self) -> None:

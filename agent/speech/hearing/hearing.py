@@ -3,7 +3,7 @@
 import logging
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from livekit.agents import APIConnectOptions, stt
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
@@ -14,6 +14,8 @@ from agent.platform.process.requests import Refused
 from agent.speech.hearing.model_folder import ModelFolder, NoModel, model_folder
 from agent.speech.hearing.recogniser import START, Recogniser, command
 from agent.speech.hearing.stream import LocalStream
+from agent.speech.written_form import codes
+from personas.model import Persona
 
 __all__ = ["Hearing", "LocalSTT"]
 
@@ -141,6 +143,8 @@ class LocalSTT(stt.STT[str]):
             )
         )
         self.in_line = in_line
+        self.known: Collection[str] = ()
+        """Numbers and codes that the talk is about, as they are written."""
         self._name = hearing.model
         self._recogniser: Recogniser | None = None
         self._lacks = ""
@@ -169,6 +173,10 @@ class LocalSTT(stt.STT[str]):
     ) -> LocalStream:
         """Listen to one track."""
         return LocalStream(self, self._words, conn_options)
+
+    def know(self, persona: Persona) -> None:
+        """From the next turn on, numbers and codes of this persona's facts are written so."""
+        self.known = codes(fact.value for fact in persona.facts)
 
     async def aclose(self) -> None:
         """Give the recogniser back; streams are closed by who opened them."""

@@ -1,9 +1,11 @@
 """Whether what was heard is a turn at all: the model finds words in noise, and in an echo, too."""
 
 import re
+from collections.abc import Collection
 
 from agent.speech.hearing.utterance import Evidence
 from agent.speech.turn_end import asks
+from agent.speech.written_form import written_form
 
 _LISTENING = frozenset(
     (
@@ -79,11 +81,15 @@ def is_noise(text: str, sound: Evidence) -> bool:
     return doubtful and re.sub(r"[^\w\s]", "", text).strip().lower() in _STOCK
 
 
-def as_told(text: str, sound: Evidence, *, goes_on: bool = False) -> str:
-    """The words of an utterance as they are told; "" for a noise. ``goes_on``: it was cut."""
+def as_told(
+    text: str, sound: Evidence, *, goes_on: bool = False, known: Collection[str] = ()
+) -> str:
+    """The words of an utterance as they are told; "" for a noise. ``goes_on``: it was cut;
+    ``known`` are codes that may have been read out."""
     text = re.sub(r",{2,}", ",", as_long_as(text, sound.speech))
     if is_noise(text, sound):
         return ""
+    text = written_form(text, known)
     return text if goes_on else closed(text)
 
 

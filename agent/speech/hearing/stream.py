@@ -161,7 +161,7 @@ class LocalStream(stt.RecognizeStream):
     def _judge(self, whole: _Whole, text: str) -> None:
         """Tell the words, if they are a turn's; else take back what was shown meanwhile."""
         evidence = whole.sound.evidence()
-        text = as_told(text, evidence, goes_on=whole.goes_on)
+        text = as_told(text, evidence, goes_on=whole.goes_on, known=self._owner.known)
         in_line = self._owner.in_line()
         if is_backchannel(text, in_line=in_line, speech=evidence.speech) or (
             (in_line or whole.in_line) and self._loudness.is_faint(evidence.level)

@@ -60,6 +60,7 @@ FORMS = [
     ("TC-88213", "T C eight eight two one three"),
     ("A1B-22C", "A one B, two two C"),
     ("4077 2158", "four zero seven seven, two one five eight"),
+    ("RT 66 20 48", "R T six six, two zero, four eight"),
     ("card ending 4421", "card ending four four two one"),
     ("card ending in 4421", "card ending in four four two one"),
     ("account number is 88213", "account number is eight eight two one three"),

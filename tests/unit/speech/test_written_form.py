@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.number_words import cardinal, value_of
 from agent.speech.spoken_form import spoken_form
-from agent.speech.written_form import written_form
+from agent.speech.written_form import codes, written_form
 from tests.support.heldout import persona_of, sentences
 
 KNOWN = ("TC-88213", "A1B-22C", "4077 2158", "MX 4471")
@@ -181,6 +181,13 @@ def test_letters_are_a_code_only_where_one_is_known() -> None:
     heard = "T C eight eight two one three"
     assert written_form(heard) == "T C 88213"
     assert written_form("T C one", ["TC-1", "one", "eleven"]) == "T C one", "too short to be sure"
+
+
+def test_the_codes_of_a_text_are_found() -> None:
+    texts = ["Account TC-88213, card ending 4421", "order 40 77 21 58, RT 66 20 48, N 300"]
+    assert codes([*texts, "$1,249.99 at 10:30, 50% of 12.5"]) == (
+        *("TC-88213", "4421", "40 77 21 58", "RT 66 20 48"),
+    )
 
 
 _HEARD = """

@@ -21,8 +21,10 @@ from agent.speech.hearing import hearing as module
 from agent.speech.hearing.hearing import Hearing, LocalSTT
 from agent.speech.hearing.model_folder import NoModel, model_folder
 from agent.speech.hearing.recogniser import MODULE, command
+from personas.parse import examine
 from tests.support import speech
 from tests.support.clock import PATIENCE, until
+from tests.support.persona_text import FULL
 from tests.support.places import ROOT
 
 RATE = 24_000
@@ -89,6 +91,27 @@ async def test_words_come_while_they_are_spoken_and_then_for_good(hearing: Heari
     assert kinds.count(SpeechEventType.INTERIM_TRANSCRIPT) >= 2
     assert finals(events) == ["i am so sorry about that"]
     assert kinds[-1] == SpeechEventType.FINAL_TRANSCRIPT
+
+
+async def test_numbers_of_the_persona_are_final_as_they_are_written(
+    hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def words(self: LocalSTT, pcm: bytes) -> str:
+        return "T C eight eight two one three"
+
+    monkeypatch.setattr(LocalSTT, "_words", words)
+    persona = examine(FULL, "sarah").persona
+    assert persona is not None
+    recogniser = LocalSTT(hearing)
+    recogniser.know(persona)
+    stream = recogniser.stream()
+    feeding = asyncio.create_task(feed(stream, said("I am so sorry about that."), 8.0))
+    final = SpeechEventType.FINAL_TRANSCRIPT
+    told = [event.alternatives[0].text async for event in stream if event.type == final]
+    assert told == ["TC-88213."]
+    await feeding
+    await stream.aclose()
+    await recogniser.aclose()
 
 
 async def test_each_sentence_is_final_after_its_pause(hearing: Hearing) -> None:

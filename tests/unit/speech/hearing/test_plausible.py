@@ -5,6 +5,7 @@ import pytest
 from agent.speech.hearing.plausible import (
     Loudness,
     as_long_as,
+    as_told,
     closed,
     is_backchannel,
     is_noise,
@@ -78,3 +79,10 @@ def test_a_voice_far_under_the_trainees_own_is_faint() -> None:
         loudness.learn(-20.0)
     assert loudness.is_faint(-36.0)
     assert not loudness.is_faint(-28.0)
+
+
+def test_numbers_are_told_as_people_write_them() -> None:
+    sound = CLEAR._replace(speech=3.0)
+    heard = "It was forty nine dollars, T C eight eight two one three"
+    assert as_told(heard, sound, known=["TC-88213"]) == "It was $49, TC-88213."
+    assert as_told("Ending in four four two one", sound) == "Ending in 4421."
