@@ -7,6 +7,7 @@ all that is no number, but for spellings of one word as two.
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from agent.speech.number_words import (
     below_hundred,
@@ -161,11 +162,11 @@ def codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _levelled(text: str) -> str:
     for pattern, plain in _LEVELLED:
-        text = pattern.sub(lambda found, plain=plain: _like(found, plain), text)
+        text = pattern.sub(partial(_like, plain), text)
     return text
 
 
-def _like(found: re.Match[str], plain: str) -> str:
+def _like(plain: str, found: re.Match[str]) -> str:
     """With a capital where there was one."""
     written = found.expand(plain).lower()
     return written[0].upper() + written[1:] if found[0][0].isupper() else written

@@ -235,6 +235,22 @@ def test_a_turn_does_the_same_as_heard_and_as_written() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("I could do thirty five dollars a month.", "I could do $35 a month."),
+        ("That would be fifty percent off.", "That would be 50% off."),
+        ("You would pay a two hundred dollar penalty.", "You would pay a $200 penalty."),
+    ],
+)
+def test_a_sign_is_read_as_its_word(heard: str, written: str) -> None:
+    assert written_form(heard) == written
+    by_words, by_signs = (observer("marcus-reid").observe(text) for text in (heard, written))
+    assert {match.rule for match in by_words.matches} == {match.rule for match in by_signs.matches}
+    assert by_signs.matches
+    assert all(match.quote in written for match in by_signs.matches)
+
+
+@pytest.mark.parametrize(
     "piece", ["one ", "four ", "a hundred ", "card ", "to ", "T C ", "1", "4 "]
 )
 def test_four_times_the_words_take_about_four_times_as_long(piece: str) -> None:
