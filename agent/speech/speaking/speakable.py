@@ -39,6 +39,8 @@ _PLAIN = 200
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'\u201d\u2019)]*\s+|\n+")
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:Mrs?|Ms|Drs?|St|Prof|Rev|Sgt|Capt|Lt|Mt|vs|[A-Z])\.$")
+_NUMBERED = re.compile(r"(?:^|\s)(?:[Nn]os?|[Ee]xt|[Aa]pt|[Aa]pprox|[Ff]ig)\.$")
+_RANGE = re.compile(r"(?<=\d)\s?[\u2013\u2014]\s?(?=[\d$£€])")
 _DASHES = re.compile(r"\s*[\u2013\u2014]\s*|\s-+\s")
 _STRAY = re.compile(r" ([,.;:!?])")
 _MARKS = re.compile(r"[*_#`~|<>\[\]{}\"“”]+")
@@ -48,7 +50,8 @@ _FIRST_PICTURE = "\u2190"  # arrows, boxes, dingbats, emoji; "°" and "№" stan
 
 def speakable(text: str) -> str:
     """The text without what espeak-ng would read out as a sign; "" when nothing is left."""
-    text = _DASHES.sub(", ", _MARKS.sub(" ", "".join(map(_spoken_sign, text))))
+    text = _RANGE.sub("-", "".join(map(_spoken_sign, text)))
+    text = _DASHES.sub(", ", _MARKS.sub(" ", text))
     text = _STRAY.sub(r"\1", " ".join(text.split()))
     return text if any(c.isalnum() for c in text) else ""
 
@@ -59,9 +62,10 @@ def sentences(text: str) -> list[str]:
     at = 0
     for end in _SENTENCE_END.finditer(text):
         sentence, following = text[at : end.start()], text[end.end() : end.end() + 1]
-        # "At seven a.m. tomorrow" and "Mr. Hughes" go on.
-        goes_on = "\n" not in end[0] and (following.islower() or _ABBREVIATED.search(sentence))
-        if not goes_on:
+        # "At seven a.m. tomorrow", "Mr. Hughes" and "No. 5" go on.
+        goes_on = following.islower() or _ABBREVIATED.search(sentence)
+        goes_on = goes_on or (following.isdigit() and _NUMBERED.search(sentence))
+        if "\n" in end[0] or not goes_on:
             found.append(sentence)
             at = end.end()
     return [*found, text[at:]]
