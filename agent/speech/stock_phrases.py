@@ -34,7 +34,7 @@ _PHRASES = """
 you|thank you|thanks|thank you very much|thank you so much|thanks a lot|thank you bye|bye|bye bye
 goodbye|okay|ok|yeah|yes|no|oh|so|hello|hi|i'm sorry|sorry|please|the|and|um|uh|hmm|huh|mhm|mm|ah
 see you|see you next time|good night|all right|alright|right|what|i|a|it|it's|thank you for
-i don't know|come on|we'll be right back|let's go|good|cheers|ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|ครับ|ค่ะ
+hey|well|i don't know|come on|we'll be right back|let's go|good|cheers|ขอบคุณ|ขอบคุณครับ|ขอบคุณค่ะ|ครับ|ค่ะ
 """
 _STOCK = frozenset(_PHRASES.strip().replace("\n", "|").split("|"))
 """Phrases that are invented for noise and said by people."""
@@ -69,6 +69,11 @@ class SpeechSound:
     loudness: float
 
 
+def is_stock(text: str) -> bool:
+    """Whether it is invented for noise as well as said by people: the sound decides."""
+    return _plain(text) in _STOCK
+
+
 def believed(text: str, sound: SpeechSound) -> str:
     """What was said of the words that a recogniser has for that sound; "" for nothing."""
     words = " ".join(_ASIDE.sub(" ", text).split())
@@ -76,10 +81,7 @@ def believed(text: str, sound: SpeechSound) -> str:
     if not plain or _NEVER_SAID.fullmatch(plain):
         return ""
     words = _without_loop(words, sound)
-    plain = _plain(words)
-    if plain in _STOCK and not _can_be(plain, sound):
-        return ""
-    return words
+    return "" if is_stock(words) and not _can_be(_plain(words), sound) else words
 
 
 def _plain(words: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from agent.speech.hearing.utterance import Evidence
+from agent.speech.stock_phrases import SpeechSound, believed, is_stock
 from agent.speech.turn_end import asks
 from agent.speech.written_form import written_form
 
@@ -25,15 +26,8 @@ _AGREEING = frozenset(
 the model writes a hum."""
 _SHORT = 1.2
 """Seconds; who agrees for longer wants to say something."""
-_STOCK = frozenset(
-    (
-        *("you", "thank you", "thanks", "thank you very much", "thanks for watching", "bye"),
-        *("thank you for watching", "bye bye", "the", "so", "okay", "yeah", "i", "and", "no", "oh"),
-        *("please", "its", "all right", "what", "hello", "hey", "good", "well", "a"),
-    )
-)
-"""What the model says of noise and breath; said by a person they take some time."""
 _STOCK_SPEECH, _STOCK_SURE = 0.22, 0.8
+"""Seconds, and how sure the voice detector is of them: a stock phrase said by a person has more."""
 _SPEECH, _SURE = 0.09, 0.55
 """Seconds, and how sure the voice detector is of them: less is no word."""
 _RATE, _MORE = 6.5, 2
@@ -43,6 +37,7 @@ _FAINT = 12.0
 20 dB down, and people do not whisper into another's line."""
 _UNKNOWN = -41.0
 """dB of full scale under which it is that one while the trainee's own level is not known."""
+_FULL = 32_768.0
 _KEPT = 0.7
 """Of the level before, at the next turn of the trainee's."""
 
@@ -78,7 +73,8 @@ def is_noise(text: str, sound: Evidence) -> bool:
     if sound.speech < _SPEECH or sound.sure < _SURE:
         return True
     doubtful = sound.speech < _STOCK_SPEECH or sound.sure < _STOCK_SURE
-    return doubtful and re.sub(r"[^\w\s]", "", text).strip().lower() in _STOCK
+    loudness = _FULL * 10 ** (sound.level / 20)
+    return (doubtful and is_stock(text)) or not believed(text, SpeechSound(sound.speech, loudness))
 
 
 def as_told(
