@@ -63,8 +63,8 @@ def sentences(text: str) -> list[str]:
     for end in _SENTENCE_END.finditer(text):
         sentence, following = text[at : end.start()], text[end.end() : end.end() + 1]
         # "At seven a.m. tomorrow", "Mr. Hughes" and "No. 5" go on.
-        goes_on = following.islower() or _ABBREVIATED.search(sentence)
-        goes_on = goes_on or (following.isdigit() and _NUMBERED.search(sentence))
+        numbered = following.isdigit() and _NUMBERED.search(sentence)
+        goes_on = following.islower() or numbered or _ABBREVIATED.search(sentence)
         if "\n" in end[0] or not goes_on:
             found.append(sentence)
             at = end.end()
