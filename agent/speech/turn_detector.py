@@ -1,6 +1,7 @@
 """The end-of-turn detector of the offline engine, as LiveKit's session asks for it."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -24,32 +25,66 @@ _WORDS_LATE = 0.4
 """Seconds that the last words may take; nothing can be answered without them anyway."""
 
 
+def _nothing() -> None:
+    """Nobody waits for a verdict."""
+
+
 class Heard:
-    """The words of the turn under way, as the recogniser gives them."""
+    """The words of the turn under way, as the recogniser gives them.
+
+    One that waits for the verdict whether the turn is over, to go on with the same utterance if
+    it is not, tells with ``may_end`` what its words are if it is, and sets ``on_over``.
+    """
 
     def __init__(self) -> None:
         self._finals: list[str] = []
+        self._last = ""
         self._settled = asyncio.Event()
+        self._stretch = 0
+        self._over = -1
+        self.on_over: Callable[[], None] = _nothing
 
     def take(self, words: str, final: bool) -> None:
         """Words from the recogniser; only final ones count."""
         if final:
             self._finals.append(words)
+            self._last = ""
             self._settled.set()
 
+    def may_end(self, words: str) -> None:
+        """The words of an utterance that may go on."""
+        self._last = words
+        self._settled.set()
+        if self._over == self._stretch:
+            self.on_over()
+
     def await_more(self) -> None:
-        """Speech has begun: what is known does not cover it."""
+        """Speech has begun, or goes on: what is known does not cover it."""
+        self._last = ""
+        self._stretch += 1
         self._settled.clear()
 
     def clear(self) -> None:
         """The turn is over."""
         self._finals.clear()
+        self._last = ""
+
+    @property
+    def stretch(self) -> int:
+        """Counts the stretches of speech: a verdict is of one of them."""
+        return self._stretch
+
+    def judged(self, stretch: int, *, over: bool) -> None:
+        """The verdict of that stretch."""
+        if over and stretch == self._stretch:
+            self._over = stretch
+            self.on_over()
 
     async def text(self) -> str:
         """All words, once those of the last stretch of speech are there or do not come."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), _WORDS_LATE)
-        return " ".join(self._finals)
+        return " ".join(filter(None, (*self._finals, self._last)))
 
 
 class TurnEnd:
@@ -172,8 +207,10 @@ class TurnEndStream:
         melody = asyncio.get_running_loop().run_in_executor(None, pitch_ratio, sound)
         event = await verdict
         threshold = await self._inner.unlikely_threshold(LanguageCode("en")) or 0.5
+        stretch = self._heard.stretch
         words = await self._heard.text()
         over = finished(words, await melody, event.end_of_turn_probability, threshold)
+        self._heard.judged(stretch, over=over)
         return replace(event, end_of_turn_probability=1.0 if over else 0.0)
 
     def _at_rate(self, frame: rtc.AudioFrame) -> list[rtc.AudioFrame]:

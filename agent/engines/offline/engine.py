@@ -37,18 +37,18 @@ class OfflineEngine(Engine):
         past = [said.text for said in history if said.speaker == "persona"]
         self._actor = Actor(persona, past=past)
         self._tts = LocalTTS(persona, speaking, SPEC.name)
-        heard = persona.language.partition("-")[0].lower() in LANGUAGES
-        self._stt = LocalSTT(hearing) if heard and not hearing.lacks else None
-        words = Heard()
+        heard = Heard()
+        known = persona.language.partition("-")[0].lower() in LANGUAGES
+        self._stt = LocalSTT(hearing, heard) if known and not hearing.lacks else None
         self._session: AgentSession[None] = _session(
-            self._stt, self._tts, turn_handling(persona.language, words)
+            self._stt, self._tts, turn_handling(persona.language, heard)
         )
         self._turn_gate = TurnGate(self._session)
         if self._stt is not None:
             self._stt.in_line = lambda: self._session.current_speech is not None
             self._stt.know(persona)
         self._session.on(
-            "user_input_transcribed", lambda event: words.take(event.transcript, event.is_final)
+            "user_input_transcribed", lambda event: heard.take(event.transcript, event.is_final)
         )
 
     @property

@@ -84,13 +84,13 @@ class PipelineEngine(Engine):
         self._who = who
         self._voice = tools.settings.tts_voice
         self._deaf = AnswerWatch(DEAF, self._tell_deaf)
-        self._stt = self._ears(tools, persona)
+        heard = Heard()
+        self._stt = self._ears(tools, persona, heard)
         self._llm = make_llm(who.llm)
         self._tts = self._mouth(tools, persona)
         self._ahead = Ahead(self._llm, make_llm(who.llm), tools.conn_options)
         self._agent: Agent | None = None
         self._speech_began = 0.0
-        heard = Heard()
         self._session: AgentSession[None] = AgentSession(
             stt=self._stt if self._stt is not None else NOT_GIVEN,
             vad=inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25),
@@ -115,6 +115,7 @@ class PipelineEngine(Engine):
         self._turn_gate = TurnGate(self._session)
         if isinstance(self._stt, LocalSTT):
             self._stt.in_line = lambda: self._session.current_speech is not None
+            self._stt.know(persona)
 
     @property
     def session(self) -> AgentSession[None]:
@@ -175,6 +176,8 @@ class PipelineEngine(Engine):
         if isinstance(self._agent, _Actor):
             self._agent.speaker = persona.name
             await self._agent.update_instructions(persona_prompt(persona))
+        if isinstance(self._stt, LocalSTT):
+            self._stt.know(persona)
         if isinstance(self._tts, LocalTTS):
             self._tts.swap(persona)
         else:
@@ -190,12 +193,12 @@ class PipelineEngine(Engine):
         await self._llm.aclose()
         await self._tts.aclose()
 
-    def _ears(self, tools: EngineTools, persona: Persona) -> stt.STT[Any] | None:
+    def _ears(self, tools: EngineTools, persona: Persona, words: Heard) -> stt.STT[Any] | None:
         """What hears; None when nothing on this machine understands that language."""
         if self._who.stt.who != "local":
             return make_stt(self._who.stt, persona, self._deaf.stop)
         heard = SPEC.hears(persona.language, tools.settings)
-        return LocalSTT(tools.hearing) if heard and not tools.hearing.lacks else None
+        return LocalSTT(tools.hearing, words) if heard and not tools.hearing.lacks else None
 
     def _mouth(self, tools: EngineTools, persona: Persona) -> tts.TTS[Any]:
         if self._who.tts.who == "local":

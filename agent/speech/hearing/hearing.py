@@ -14,6 +14,7 @@ from agent.platform.process.requests import Refused
 from agent.speech.hearing.model_folder import ModelFolder, NoModel, model_folder
 from agent.speech.hearing.recogniser import START, Recogniser, command
 from agent.speech.hearing.stream import LocalStream
+from agent.speech.turn_detector import Heard
 from agent.speech.written_form import codes
 from personas.model import Persona
 
@@ -134,14 +135,21 @@ class Hearing:
 
 
 class LocalSTT(stt.STT[str]):
-    """Hears one call, in English. ``in_line``: whether the persona is in the middle of a line."""
+    """Hears one call, in English. ``heard`` is what judges whether a turn is over; ``in_line``
+    tells whether the persona is in the middle of a line."""
 
-    def __init__(self, hearing: Hearing, in_line: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        hearing: Hearing,
+        heard: Heard | None = None,
+        in_line: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(
             capabilities=stt.STTCapabilities(
                 streaming=True, interim_results=True, offline_recognize=False
             )
         )
+        self.heard = heard
         self.in_line = in_line
         self.known: Collection[str] = ()
         """Numbers and codes that the talk is about, as they are written."""

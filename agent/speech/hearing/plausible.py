@@ -35,8 +35,9 @@ _RATE, _MORE = 6.5, 2
 _FAINT = 12.0
 """dB under the trainee's own voice at which it is the persona's, from the loudspeaker: that one is
 20 dB down, and people do not whisper into another's line."""
-_UNKNOWN = -41.0
-"""dB of full scale under which it is that one while the trainee's own level is not known."""
+_UNKNOWN = -38.0
+"""dB of full scale under which it is that one while the trainee's own level is not known: the
+voices of this machine have -21 to -26."""
 _FULL = 32_768.0
 _KEPT = 0.7
 """Of the level before, at the next turn of the trainee's."""

@@ -19,6 +19,7 @@ from agent.speech.hearing.captions import Growing
 from agent.speech.hearing.plausible import Loudness, as_told, is_backchannel
 from agent.speech.hearing.utterance import LONGEST, Utterance
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments
+from agent.speech.turn_end import unfinished
 
 if TYPE_CHECKING:
     from agent.speech.hearing.hearing import LocalSTT
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
 PAUSE = 3 * SPAN
 """Seconds of silence after which the words are asked for: they are there when the turn is over."""
 SILENCE = 0.2
-"""Seconds that end an utterance."""
+"""Seconds that end an utterance where nobody judges whether the turn is over, and a long one."""
+WAIT = 0.7
+"""Seconds that end it where somebody does, and has not said so: just under what the session waits
+after a verdict that it goes on. Words are heard better in what goes before and after them."""
+LONG = 5.0
+"""Seconds after which an utterance is long, so that its last words do not take too long."""
 OFTEN, SELDOM = 0.5, 1.5
 """Seconds of speech between two looks at what is being said; seldom when a look takes longer than
 ``SLOW``, as on busy cores."""
@@ -69,6 +75,8 @@ class LocalStream(stt.RecognizeStream):
         self._wholes: asyncio.Queue[_Whole | None] = asyncio.Queue()
         self._unsettled = 0
         self._loudness = Loudness()
+        if owner.heard is not None:
+            owner.heard.on_over = self.conclude
 
     async def _run(self) -> None:
         concluding = asyncio.create_task(self._conclude())
@@ -105,9 +113,11 @@ class LocalStream(stt.RecognizeStream):
         elif kind == "audio":
             self._grow(sound, likely)
         elif kind == "pause":
-            self._words = self._ask(self._sound)
+            self._pause()
         elif kind == "resume":
             self._drop_words()
+            if self._owner.heard is not None and self._sound.speaking:
+                self._owner.heard.await_more()
         elif kind == "end":
             self._end()
 
@@ -124,6 +134,27 @@ class LocalStream(stt.RecognizeStream):
             self._put(part, self._ask(part), goes_on=True)
             self._caption.begin(self._sound)
         self._caption.add(pcm, likely, wait=self._unsettled > 0 or self._words is not None)
+
+    def _pause(self) -> None:
+        """It may be over: what its words are then, is told to who judges that."""
+        self._words = words = self._ask(self._sound)
+        if self._owner.heard is not None:
+            self._segments.silence = SILENCE if self._sound.seconds > LONG else WAIT
+            words.add_done_callback(self._may_end)
+
+    def _may_end(self, words: asyncio.Task[str]) -> None:
+        if words is not self._words or words.cancelled() or words.exception():
+            return
+        text = as_told(words.result(), self._sound.evidence(), known=self._owner.known)
+        if text and not unfinished(text) and not is_backchannel(text):
+            self._tell(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, text)
+        if self._owner.heard is not None:
+            self._owner.heard.may_end(text)
+
+    def conclude(self) -> None:
+        """The turn is over, and so is the utterance that paused."""
+        if self._words is not None and self._segments.finish():
+            self._end()
 
     def _end(self) -> None:
         """The utterance is over; its words may be there already."""
@@ -186,6 +217,7 @@ class LocalStream(stt.RecognizeStream):
     def _tell(self, kind: stt.SpeechEventType, text: str = "", confidence: float = 0.0) -> None:
         with_words = kind in (
             stt.SpeechEventType.INTERIM_TRANSCRIPT,
+            stt.SpeechEventType.PREFLIGHT_TRANSCRIPT,
             stt.SpeechEventType.FINAL_TRANSCRIPT,
         )
         data = [stt.SpeechData(_LANGUAGE, text, confidence=confidence)] if with_words else []

@@ -86,3 +86,44 @@ async def test_an_answer_is_taken_once() -> None:
     await detector.predict()
     await detector.predict()
     assert len(model.asked) == 2
+
+
+async def test_a_recogniser_that_waits_for_it_is_told_that_the_turn_is_over() -> None:
+    """Its words count as they are, and once only."""
+    model, heard = Model(), Heard()
+    told: list[str] = []
+    heard.on_over = lambda: told.append("over")
+    detector = TurnEndStream(model, heard)
+    push(detector, SAID, speech.silence(0.5, RATE))
+    heard.may_end("Could you give me your")
+    await detector.predict()
+    assert told == []
+    heard.may_end(WHOLE)
+    await detector.predict()
+    assert told == ["over"]
+    heard.take(WHOLE, True)
+    assert await heard.text() == WHOLE
+
+
+async def test_a_verdict_does_not_reach_the_stretch_of_speech_after_it() -> None:
+    model, heard = Model(), Heard()
+    told: list[str] = []
+    heard.on_over = lambda: told.append("over")
+    detector = TurnEndStream(model, heard)
+    push(detector, SAID, speech.silence(0.5, RATE))
+    heard.may_end(WHOLE)
+    verdict = detector.predict()
+    await asyncio.sleep(0)
+    heard.await_more()
+    heard.may_end(WHOLE)
+    await verdict
+    assert told == []
+
+
+async def test_words_that_come_after_the_verdict_are_over_at_once() -> None:
+    heard = Heard()
+    told: list[str] = []
+    heard.on_over = lambda: told.append("over")
+    heard.judged(heard.stretch, over=True)
+    heard.may_end(WHOLE)
+    assert told == ["over", "over"]
