@@ -11,6 +11,7 @@ NAMES = (
     "heldout",
     "words",
     "rules",
+    "voices",
     "talk",
     "pipeline",
     "edits",

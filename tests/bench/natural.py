@@ -75,11 +75,14 @@ def prepare(wanted: Iterable[tuple[str, str]]) -> int:
 
 
 def folder() -> Path:
-    """Where model, voices and clips are kept: beside what the app keeps, or in what
-    ``REHEARSAL_CACHE`` names."""
+    """Where model, voices and clips are kept."""
+    return cache_folder() / "bench-natural"
+
+
+def cache_folder() -> Path:
+    """Where the app keeps what can be made or fetched again."""
     named = os.environ.get("REHEARSAL_CACHE")
-    cache_dir = Path(named) if named else user_cache_path("rehearsal", appauthor=False)
-    return cache_dir / "bench-natural"
+    return Path(named) if named else user_cache_path("rehearsal", appauthor=False)
 
 
 def _file(text: str, voice: str) -> Path:
