@@ -1,17 +1,20 @@
 """The product's own hearing, as ``app.py hear`` and a call have it, for the benchmarks."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from livekit import rtc
 from livekit.agents.stt import SpeechEventType
 
+from agent.speech.hearing.hear import hear
 from agent.speech.hearing.hearing import Hearing, LocalSTT
 from tests.bench.disturbances import RATE
-from tests.support.speech import Sound, compose
+from tests.support.speech import Sound, compose, write
 
 Hear = Callable[[Sound], str]
 """Int16 mono PCM at 16 kHz, shape (samples,), one utterance: its words."""
@@ -45,9 +48,9 @@ def recogniser() -> Iterator[Hearing]:
 @contextmanager
 def listening() -> Iterator[Hear]:
     """As ``app.py hear`` hears a file."""
-    with recogniser() as hearing:
-        process = hearing.take()
-        yield lambda sound: process.hear(sound.tobytes())
+    with recogniser() as hearing, tempfile.TemporaryDirectory() as folder:
+        process, file = hearing.take(), Path(folder) / "utterance.wav"
+        yield lambda sound: hear(process, write(file, sound, RATE))[0]
         hearing.give_back(process)
 
 
