@@ -1,7 +1,8 @@
 """English text as people say it: numbers, addresses, abbreviations and signs in words; pure.
 
 What a synthesiser gets has letters, apostrophes, hyphens inside words, spaces and ``.,;:!?…``
-only. Letters that are named one by one are single capitals: "T V".
+only. Letters that are named one by one are capitals joined by full stops, "T.V", which
+pronouncing dictionaries for English read so.
 """
 
 import re

@@ -78,7 +78,7 @@ def _abbreviation(written: Written, found: re.Match[str]) -> str | None:
 @rules("letter", r"([A-Z])\.(?= ?[A-Z])")
 def _initial(written: Written, found: re.Match[str]) -> str | None:
     before = written.before(found.start())
-    return found[1] if re.search(r"(?:^|[A-Z][\w'.]*) ?$", before) else None
+    return letters(found[1]) if re.search(r"(?:^|[A-Z][\w'.]*) ?$", before) else None
 
 
 @rules("letter", r"([A-Z]{2,6})('?s)?(?![\w'])")

@@ -102,7 +102,7 @@ def _clock(hour: str, minute: str | None, meridiem: str | None) -> str | None:
         said += f" oh {cardinal(minute[1])}" if minute[0] == "0" else f" {cardinal(minute)}"
     elif minute and not meridiem:
         said += " hundred" if int(hour) > 12 else " o'clock"
-    return f"{said} {meridiem[0].upper()} M" if meridiem else said
+    return f"{said} {meridiem[0].upper()}.M" if meridiem else said
 
 
 @rules(

@@ -65,8 +65,14 @@ class Rules:
 
 
 def letters(word: str) -> str:
-    """Named one by one: letters as capitals, digits in words."""
-    return " ".join(ONES[int(sign)] if sign.isdigit() else sign.upper() for sign in word)
+    """Named one by one: letters as capitals joined by full stops, digits in words."""
+    runs = re.findall(r"[^\W\d_]+|\d", word)
+    return " ".join(ONES[int(run)] if run.isdigit() else _named(run.upper()) for run in runs)
+
+
+def _named(run: str) -> str:
+    # By itself, "A" would be the article.
+    return "eh" if run == "A" else ".".join(run)
 
 
 def unsayable(word: str) -> bool:

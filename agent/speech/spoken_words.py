@@ -34,7 +34,7 @@ ABBREVIATIONS = {
     "bros": "Brothers",
     "approx": "approximately",
     "est": "established",
-    "etc": "etcetera",
+    "etc": "et cetera",
     "vs": "versus",
     "ext": "extension",
     "min": "minutes",
@@ -82,7 +82,7 @@ ONLY_NAMES = frozenset(
 ENDS_SENTENCE = frozenset(("etc", "inc", "ltd", "co", "corp", "ave", "rd", "blvd", "jr", "sr"))
 """After these, a full stop may end the sentence, too."""
 
-DOTTED = {"e.g.": "for example", "i.e.": "that is", "ph.d.": "P H D", "a.k.a.": "also known as"}
+DOTTED = {"e.g.": "for example", "i.e.": "that is", "ph.d.": "P.H.D", "a.k.a.": "also known as"}
 
 SHORT = {
     "w/": "with",
@@ -90,7 +90,7 @@ SHORT = {
     "b/c": "because",
     "c/o": "care of",
     "n/a": "not applicable",
-    "a/c": "A C",
+    "a/c": "A.C",
     "24/7": "twenty four seven",
 }
 
@@ -99,12 +99,12 @@ SAID = {
     "wi-fi": "Wi-Fi",
     "ok": "okay",
     "vs": "versus",
-    "etc": "etcetera",
+    "etc": "et cetera",
     "iphone": "eye phone",
     "ipad": "eye pad",
     "ebay": "ee bay",
     "btw": "by the way",
-    "fyi": "F Y I",
+    "fyi": "F.Y.I",
     "eg": "for example",
     "mr": "Mister",
     "mrs": "Missus",

@@ -110,6 +110,8 @@ _BETWEEN = frozenset(
 _CLOCK = frozenset(
     ("at", "by", "until", "till", "before", "after", "around", "about", "from", "since")
 )
+# What digits that are read out are heard as, between others.
+_SOUNDS_LIKE = {"for": "4", "to": "2", "too": "2", "ate": "8", "won": "1"}
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _MERIDIEM = {"am": "am", "pm": "pm", "a": "am", "p": "pm"}
 _ORDINALS = {ordinal(day): day for day in range(1, 32)}
@@ -305,7 +307,7 @@ def _digits(heard: _Heard, at: int) -> _Told | None:
         return None  # in the middle of others
     digits, end, mixed = "", at, False
     while len(digits) < _LONGEST and (end == at or heard.joined(end, " -,")):
-        piece, after = _digit_piece(heard, end, numbered and heard.joined(end + 1))
+        piece, after = _digit_piece(heard, end, numbered)
         if not piece:
             break
         mixed = mixed or len(piece) > 1
@@ -331,15 +333,18 @@ def _is_digit(word: str) -> bool:
     return bool(digit_of(word)) or (len(word) == 1 and word.isdigit())
 
 
-def _digit_piece(heard: _Heard, at: int, pairs: bool) -> tuple[str, int]:
+def _digit_piece(heard: _Heard, at: int, numbered: bool) -> tuple[str, int]:
     """The digits that a word stands for, and the index after it."""
     word = heard.low(at)
     if word in _TIMES and _is_digit(heard.low(at + 1)) and heard.joined(at + 1):
         return _one(heard.low(at + 1)) * _TIMES[word], at + 2
     if _is_digit(word) and word != "o":
         return _one(word), at + 1
+    beside = (heard.low(at - 1), heard.low(at + 1))
+    if numbered and word in _SOUNDS_LIKE and all(map(_is_digit, beside)):
+        return _SOUNDS_LIKE[word], at + 1
     value = below_hundred(word)
-    if value is None or value < 10 or not pairs:
+    if value is None or value < 10 or not (numbered and heard.joined(at + 1)):
         return "", at
     following = below_hundred(heard.low(at + 1))
     if value >= 20 and following and following < 10 and heard.joined(at + 1):
