@@ -33,7 +33,8 @@ def group(probes: Sequence[Probe], severe: Callable[[], bool]) -> Group:
 
 
 def verdict(probe: Probe, told: Told, severe: bool) -> Check:
-    """What the process said of it; nothing when it ended before."""
+    """What the process said of it; nothing when it ended before. An error with a ``remedy`` of its
+    own is told in its own words."""
     ended = told.get("end", {}).get("error", "it ended without a word")
     result = told.get(probe.id, {"error": ended})
     if "error" not in result:
@@ -41,9 +42,10 @@ def verdict(probe: Probe, told: Told, severe: bool) -> Check:
         found = f"{probe.does} ({result['seconds']:.1f} s to load{did})."
         return Check(probe.id, probe.title, "ok", found)
     state: State = "failed" if severe and not probe.instead else "warning"
-    found = f"{probe.package} does not work: {plain(str(result['error']))}. {probe.instead}"
-    fix = f"Install it again: uv sync --reinstall-package {probe.package}"
-    return Check(probe.id, probe.title, state, found.strip(), fix)
+    error, fix = plain(str(result["error"])), str(result.get("fix") or "")
+    why = error if fix else f"{probe.package} does not work: {error}"
+    fix = fix or f"Install it again: uv sync --reinstall-package {probe.package}"
+    return Check(probe.id, probe.title, state, f"{why}. {probe.instead}".strip(), fix)
 
 
 async def _try(probes: Sequence[Probe]) -> Told:
@@ -75,6 +77,8 @@ def main(wanted: Sequence[str]) -> None:
             result: dict[str, Any] = {"seconds": round(time.monotonic() - began, 3), "did": did}
         except Exception as error:
             result = {"error": f"{type(error).__name__}: {error}"}
+            if remedy := getattr(error, "remedy", ""):  # it has words for a person
+                result = {"error": getattr(error, "problem", str(error)), "fix": remedy}
         print(f"{_MARK}{name}={json.dumps(result)}", flush=True)
 
 

@@ -62,6 +62,8 @@ class EngineFactory:
         """
         self._voice.start()
         self._hearing.warm()
+        if self._hearing.available:
+            log.warning("%s", self._hearing.available)
         for persona in personas[:WARMED]:
             self.observer(persona)
         warm_models()

@@ -220,6 +220,18 @@ async def test_a_call_that_is_not_given_says_why(
     await user.should_not_see(words)
 
 
+async def test_without_the_recognisers_package_calls_are_typed(
+    user: User, world: CallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.speech.hearing.model_folder._lacks", lambda own: "not installed")
+    await user.open("/call/ann-lee")
+    await user.should_see("Voice recognition isn't available on this machine")
+    await user.should_not_see("Check my microphone")
+    browser(user, "microphone", state="blocked", detail="")
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+
+
 async def test_where_no_voice_is_recognised_the_trainee_types(user: User, world: CallWorld) -> None:
     await user.open("/call/mali")
     await user.should_see("Voice recognition isn't available offline in Thai")

@@ -8,6 +8,7 @@ from agent.engines import observer_choice
 from agent.engines.registry import EngineRegistry
 from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
+from agent.speech.hearing.model_folder import deaf
 from ui import kit
 from ui.context import Studio
 from ui.kit.frame import frame
@@ -17,6 +18,7 @@ KEPT = (
     "Nothing is deleted by itself: calls and versions stay in the data folder until somebody "
     "deletes their files. Sound is never recorded."
 )
+HEARS = "the model that comes with the app"
 OBSERVERS = {
     "auto": "a text model where there is one, else the word lists",
     "model": "a text model",
@@ -60,6 +62,9 @@ def engines(settings: Settings, known: EngineRegistry) -> Iterator[Row]:
     usual = known.usable(settings.engine, settings).name
     for spec in known:
         yield spec.title, _engine(spec, settings, usual=spec.name == usual)
+    own = f"the model in {settings.stt_model_folder}" if settings.stt_model_folder else HEARS
+    broken = deaf(settings)
+    yield "Hears on this machine", f"{broken or own} (REHEARSAL_STT_MODEL_FOLDER)"
     yield "Judges what a turn did", f"{OBSERVERS[settings.observer]} (REHEARSAL_OBSERVER)"
     goes_on = f"the {known.fallback.title.lower()} voice goes on"
     lost = goes_on if settings.fall_back else "the call ends"

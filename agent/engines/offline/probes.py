@@ -4,9 +4,12 @@ For a process of its own: the synthesiser keeps one state for a whole process, a
 it.
 """
 
+import os
 import re
 import time
+from pathlib import Path
 
+_ROOT = Path(__file__).parents[3]
 _SENTENCE = "I am so sorry about that."
 
 
@@ -34,16 +37,21 @@ def speak_otherwise() -> None:
         raise RuntimeError("it makes no sound")
 
 
-def hear() -> None:
-    """Decode a sentence that hibari speaks, or espeak-ng where it does not."""
+def hear() -> str:
+    """Decode a sentence that hibari speaks, or espeak-ng where it does not; how long that took."""
+    from agent.platform.settings import Settings
     from agent.speech.hearing.listener import Decoder
     from agent.speech.hearing.model_folder import model_folder
 
-    model = model_folder("")
+    model = model_folder(Settings.load(_ROOT, os.environ).stt_model_folder)
     decoder = Decoder(str(model.path), model.kind)
-    heard = decoder.words(*_spoken(_SENTENCE))
+    sound, rate = _spoken(_SENTENCE)
+    began = time.monotonic()
+    heard = decoder.words(sound, rate)
+    took = time.monotonic() - began
     if _plain(heard) != _plain(_SENTENCE):
         raise RuntimeError(f"it hears {heard!r} where {_SENTENCE!r} was said")
+    return f"{model.name} heard a sentence again, word for word, in {took:.2f} s"
 
 
 def _spoken(text: str) -> tuple[bytes, int]:

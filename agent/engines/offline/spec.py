@@ -49,6 +49,7 @@ SPEC = EngineSpec(
             attempt="agent.engines.offline.probes:hear",
             does="Moonshine hears",
             package="moonshine-voice",
+            instead="Turns are typed.",
         ),
     ),
 )

@@ -31,7 +31,12 @@ _BLOCK = 1 << 20
 
 
 class NoModel(Exception):
-    """There is no model that could be used; the text is for a person and names the remedy."""
+    """There is no model that could be used: why, and the remedy, in words for a person."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}. {remedy}")
+        self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,10 @@ class ModelFolder:
         """What to tell of it when it cannot be used, although its files are there."""
         if self.own:
             return (
-                f"the model in {self.path} cannot be used ({why}): fetch its files again, or "
-                f"remove {SETTING}"
+                f"The model in {self.path} cannot be used ({why}). Fetch its files again, or "
+                f"remove {SETTING}."
             )
-        return f"the package moonshine-voice does not work ({why}): install it again"
+        return f"The package moonshine-voice does not work ({why}). Install it again."
 
 
 def model_folder(own: str, package: Callable[[], Path | None] | None = None) -> ModelFolder:
@@ -65,14 +70,14 @@ def model_folder(own: str, package: Callable[[], Path | None] | None = None) -> 
     bundled = (package or _package)()
     if bundled is None:
         raise NoModel(
-            f"speech is not recognised here: the package moonshine-voice, which does that, is not "
-            f"installed{_no_wheel()}"
+            "The package moonshine-voice, which recognises speech, is not installed",
+            f"{_needs()}Until it is, turns are typed.",
         )
     if not own:
         return ModelFolder(bundled / "assets" / "tiny-en", "tiny")
     path = Path(own)
     if not path.is_dir():
-        raise NoModel(f"{SETTING} names {path}, which is no folder: correct it, or remove it")
+        raise NoModel(f"{SETTING} names {path}, which is no folder", "Correct it, or remove it.")
     return ModelFolder(path, _kind(path), own=True)
 
 
@@ -99,10 +104,10 @@ def _package() -> Path | None:
     return Path(found.origin).parent if found is not None and found.origin else None
 
 
-def _no_wheel() -> str:
+def _needs() -> str:
     if sys.platform == "darwin":
-        return " (on Macs it needs an Apple processor and macOS 15 or newer)"
-    return " (on Linux it needs glibc 2.34 or newer)" if sys.platform == "linux" else ""
+        return "It needs an Apple processor and macOS 15 or newer. "
+    return "It needs glibc 2.34 or newer. " if sys.platform == "linux" else ""
 
 
 def _kind(path: Path) -> Kind:
@@ -113,8 +118,8 @@ def _kind(path: Path) -> Kind:
     wanted = _STREAMING if (path / _STREAMING[0]).exists() else _WHOLE
     lacks = ", ".join(_missing(path, wanted))
     raise NoModel(
-        f"{SETTING} names {path}, which is not the folder of a Moonshine model: it lacks {lacks}. "
-        f"Name the folder with these files, or remove the setting"
+        f"{SETTING} names {path}, which is not the folder of a Moonshine model: it lacks {lacks}",
+        "Name the folder with these files, or remove the setting.",
     )
 
 

@@ -306,6 +306,7 @@ async def test_voice_and_recogniser_really_load() -> None:
     parts = ("voice", "espeak", "recogniser")
     assert [(check.id, check.state) for check in found] == [(id, "ok") for id in parts]
     assert "a sentence of" in found[0].found
+    assert "Moonshine tiny-en heard a sentence again, word for word" in found[2].found
 
 
 @pytest.mark.parametrize(("severe", "state"), [(True, "failed"), (False, "warning")])
@@ -319,6 +320,18 @@ def test_a_voice_that_does_not_load(severe: bool, state: str) -> None:
     assert "no such library" in check.found
     assert "espeakng-loader" in check.fix
     assert "it ended" in probes.verdict(recogniser, told, severe).found
+
+
+async def test_a_model_that_is_not_there_is_told_with_its_own_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The customer speaks all the same, so it is a warning even where calls begin with it."""
+    monkeypatch.setenv("REHEARSAL_STT_MODEL_FOLDER", str(tmp_path))
+    [check] = await attempt(probes.group(OFFLINE.probes[-1:], lambda: True))
+    assert check.state == "warning"
+    assert check.found.startswith("REHEARSAL_STT_MODEL_FOLDER names")
+    assert check.found.endswith("Turns are typed.")
+    assert check.fix == "Name the folder with these files, or remove the setting."
 
 
 # ---- the app, seen from outside ----

@@ -68,7 +68,7 @@ def test_what_is_no_model_is_named_with_the_remedy(
         model_folder(filled(tmp_path, names), package)
     assert words in str(told.value)
     assert "REHEARSAL_STT_MODEL_FOLDER" in str(told.value)
-    assert "remove the setting" in str(told.value)
+    assert "remove the setting" in told.value.remedy
 
 
 def test_what_is_no_folder_is_named(tmp_path: Path) -> None:
