@@ -30,7 +30,7 @@ _OWN_LABELS = (
 )
 _OTHER_LABELS = (
     *("agent", "trainee", "user", "human", "representative", "rep", "operator", "support"),
-    *("system", "director", "narrator", "call center agent", "support agent"),
+    *("system", "director", "narrator", "note", "call center agent", "support agent"),
 )
 _JSON_KEYS = (
     *("text", "reply", "response", "message", "content", "answer", "say", "speech", "line"),
@@ -72,6 +72,17 @@ _MAY_PONDER = (
     "we ",
     "i ",
     "the ",
+)
+# "Sure! Here is my reply as the customer:", and what may become that.
+_AGREED = r"(?:(?:sure|certainly|of course|okay|absolutely|got it)\b(?: thing)?[,!.]?\s{0,3})?"
+_PREFACE = re.compile(
+    rf"{_AGREED}here(?:['\u2019]s| is) (?:my|the|a|an|how)\b[^:\n]{{0,60}}"
+    r"\b(?:response|reply|in character|as the (?:customer|caller))\b[^:\n]{0,60}:\s*",
+    re.IGNORECASE,
+)
+_AGREES = ("sure thing", "certainly", "of course", "okay", "absolutely", "got it", "here")
+_PREFACE_BEGINS = re.compile(
+    rf"{_AGREED}(?:h|he|her|here(?:['\u2019 ][^:\n]{{0,120}}:?)?)?\s*", re.IGNORECASE
 )
 
 _FENCE = re.compile(r"[ \t]{0,8}(`{3,}|~{3,})[ \t]?([\w+-]{0,20})[^\n]{0,80}")
@@ -185,7 +196,7 @@ class _Speech:
         self._last = ""  # the last sign that was given
         self._gap = False
         self._left_out = False
-        self._line_start = True
+        self._line_start = self._fresh = True
         self._block = False
         self._fence = ""
         self._muted = False
@@ -232,8 +243,10 @@ class _Speech:
             return
         elif _PONDERS.match(start[:_FIRST]):
             self._whole = [self._text]
-        elif not last and self._may_ponder(start):
+        elif not last and (self._may_ponder(start) or _may_be_preface(start)):
             return
+        elif preface := _PREFACE.match(start):
+            self._text = start[preface.end() :]
         self._looked = True
         if self._whole is not None:
             self._text = ""
@@ -368,7 +381,7 @@ class _Speech:
             self._gap = False
             self._put(".")
         self._block = self._muted_line = False
-        self._line_start = self._gap = True
+        self._line_start = self._fresh = self._gap = True
         return at + 1
 
     # ---- words and signs ----
@@ -457,7 +470,7 @@ class _Speech:
 
     def _round(self, at: int, last: bool) -> int | None:
         """A stage direction in brackets goes: at the beginning, or by what it says."""
-        starts = not self._last or self._text[at - 1 : at] == "\n"
+        starts = not self._last or self._fresh
         found = _ROUND.match(self._text, at)
         if found is None:
             if self._enough(at, last=last) or not (starts or self._may_act(at)):
@@ -567,6 +580,7 @@ class _Speech:
             return
         if said[0] in _PAUSES and self._left_out and self._skips(said[0]):
             return
+        self._fresh = False
         gap = self._gap and (self._last or self._lead)
         if gap and said[0] in _PAUSES and self._left_out:
             gap = ""
@@ -604,6 +618,11 @@ _SIGNS = {
     **dict.fromkeys(":;=", _Speech._face),
     "&": _Speech._ampersand,
 }
+
+
+def _may_be_preface(start: str) -> bool:
+    low = start.lower()
+    return any(word.startswith(low) for word in _AGREES) or bool(_PREFACE_BEGINS.fullmatch(start))
 
 
 def _is_picture(sign: str) -> bool:
