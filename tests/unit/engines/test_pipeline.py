@@ -453,3 +453,18 @@ async def test_a_language_that_is_not_heard_here_is_typed(
         call.command(Say("Hello?"))
         assert (await call.lines(2, LATE))[1] == "You said Hello?. And what now?"
     assert call.troubles == []
+
+
+async def test_a_server_of_ones_own_hears_the_language_that_this_machine_does_not(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"LLM_BASE_URL": fake.url, "LLM_MODEL": "llama", "STT_BASE_URL": fake.url}
+    fake.hears.append(Utterance("สวัสดีค่ะ", SPOKEN))
+    async with booth("pipeline", settings_of(tmp_path, environ), THAI, monkeypatch) as call:
+        await call.lines(1, LATE)
+        call.say(QUESTION)
+        await call.lines(2, LATE)
+    assert call.said()[1] == "สวัสดีค่ะ"
+    assert call.troubles == []
+    assert fake.asked("stt")[-1].language == "th"
+    assert not fake.asked("tts")
