@@ -52,13 +52,15 @@ def delivery(persona: Persona, key: str, intensity: int) -> Delivery:
     heat = (min(10, max(0, intensity)) - MIDDLE) / (10 - MIDDLE)  # -0.67 to 1
     return Delivery(
         speaker=str(named) if known else BUNDLED.name,
-        size=_factor(options, "size", 1.0 if known else usual.size),
-        tone=_factor(options, "tone", 1.0 if known else usual.tone) * (1 + 0.10 * heat),
+        # Most of the higher pitch comes by size: of the pitch alone DNSMOS (overall) takes 0.3
+        # away for 12 %, of this nothing.
+        size=_factor(options, "size", 1.0 if known else usual.size) * (1 + 0.05 * heat),
+        tone=_factor(options, "tone", 1.0 if known else usual.tone) * (1 + 0.03 * heat),
         pace=_factor(options, "pace", 1.0 if known else usual.pace) * (1 + 0.12 * heat),
-        spread=1 + 0.4 * heat,
+        spread=1 + 0.25 * heat,
         pause=1 - 0.4 * heat,
-        effort=1.2 * heat,
-        level=3.0 * heat,
+        effort=0.8 * heat,
+        level=2.5 * heat,
     )
 
 

@@ -1,12 +1,14 @@
 """How a persona speaks, and what its mood does to it."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
 from agent.speech.speaking.delivery import RANGES, Delivery, delivery
+from personas.parse import examine
 from tests.support.personas import make_persona
+from tests.support.places import ROOT
 
 KEY = "offline"
 
@@ -29,9 +31,9 @@ def test_anger_grows_step_by_step() -> None:
         assert calmer.level < angrier.level
         assert calmer.effort < angrier.effort
         assert calmer.pause > angrier.pause
-        assert angrier.tone / calmer.tone < 1.03
+        assert calmer.size < angrier.size
+        assert angrier.tone * angrier.size / (calmer.tone * calmer.size) < 1.02
         assert angrier.pace / calmer.pace < 1.03
-    assert {mood.size for mood in moods} == {1.0}, "nobody grows in anger"
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,26 @@ def test_numbers_are_kept_within_bounds(key: str) -> None:
 def test_what_espeak_takes_means_nothing_here() -> None:
     espeak = {"pitch": 60, "rate": 300, "range": 90, "volume": 5, "variant": "f2", "voice": "en"}
     assert said(espeak) == said({}) == said("text")
+
+
+def test_no_two_of_the_shipped_customers_sound_alike() -> None:
+    """At their opening moods they differ by 8 % or more in size or in pitch, and all of them are
+    the speaker that comes with the package."""
+    said = [
+        delivery(persona, KEY, persona.intensity)
+        for path in sorted((ROOT / "personas").glob("*.md"))
+        if (persona := examine(path.read_bytes(), path.stem).persona)
+        and persona.language.startswith("en")
+    ]
+    assert len(said) == 7
+    assert {each.speaker for each in said} == {"heart"}
+    for one, other in combinations(said, 2):
+        apart = max(
+            ratio(one.size, other.size), ratio(one.size * one.tone, other.size * other.tone)
+        )
+        assert apart >= 1.08, (one, other)
+
+
+def ratio(one: float, other: float) -> float:
+    """How many times the larger is the smaller."""
+    return max(one, other) / min(one, other)
