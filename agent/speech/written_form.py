@@ -283,6 +283,8 @@ def _spellings(word: str, before: str) -> Sequence[str]:
         return [sign * _TIMES[before]] if sign else []
     if word in _TIMES:
         return [""]
+    if word in _SOUNDS_LIKE:
+        return [_SOUNDS_LIKE[word]]
     if digit := digit_of(word):
         return [digit, "o"] if word in ("oh", "o") else [digit]
     value = below_hundred(word)

@@ -65,6 +65,8 @@ WRITTEN = [
     ("order four oh seven seven two one five eight", "order 4077 2158"),
     ("order number 4077-2158", "order number 4077 2158"),
     ("A one B, two two C", "A1B-22C"),
+    ("A1b22c.", "A1B-22C."),
+    ("For 077-2158.", "4077 2158."),
     ("M X forty four seventy one", "MX 4471"),
     # Times and days
     ("at seven thirty pm", "at 7:30 pm"),
