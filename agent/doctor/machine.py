@@ -9,6 +9,8 @@ from pathlib import Path
 
 from agent.doctor.check import Check, Group
 from agent.platform.settings import Settings
+from agent.speech.speaking.delivery import named_speaker
+from agent.speech.speaking.speaker_models import SpeakerModels
 from personas.library import Entry
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -17,7 +19,7 @@ LITTLE, SCARCE = 50_000_000, 1_000_000_000
 
 
 def groups(settings: Settings, entries: Callable[[], Sequence[Entry]]) -> list[Group]:
-    """Python, disk, personas."""
+    """Python, disk, personas, and the speakers that they name."""
 
     async def python_() -> list[Check]:
         return [python()]
@@ -28,10 +30,15 @@ def groups(settings: Settings, entries: Callable[[], Sequence[Entry]]) -> list[G
     async def personas_() -> list[Check]:
         return [personas(await asyncio.to_thread(entries), settings.personas_dir)]
 
+    async def speakers_() -> list[Check]:
+        known = await asyncio.to_thread(entries)
+        return [speakers(known, SpeakerModels(settings.cache_dir / "voices"))]
+
     return [
         Group((("python", "Python"),), python_),
         Group((("disk", "Disk"),), disk_),
         Group((("personas", "Personas"),), personas_),
+        Group((("speakers", "Speakers"),), speakers_),
     ]
 
 
@@ -89,6 +96,24 @@ def personas(entries: Sequence[Entry], folder: Path) -> Check:
     hints = sum(1 for entry in entries if entry.findings)
     note = f" ({_files(hints)} with warnings)" if hints else ""
     return Check("personas", "Personas", "ok", f"{_files(len(usable))} can be called{note}.")
+
+
+def speakers(entries: Sequence[Entry], models: SpeakerModels) -> Check:
+    """Whether the models of the speakers that personas name are here."""
+    named = {
+        name: entry.persona.name
+        for entry in entries
+        if entry.persona is not None and (name := named_speaker(entry.persona, "offline"))
+    }
+    away = [name for name in named if not models.here(name)]
+    if not away:
+        return Check("speakers", "Speakers", "ok", "All that the personas name are here.")
+    found = f"{named[away[0]]} names {away[0]}, which is not here; heart speaks, near to it."
+    fix = (
+        "It is fetched (8 MB) at the start and when the file changes, where the network allows; "
+        "REHEARSAL_VOICE_MODELS_URL names another place to fetch from."
+    )
+    return Check("speakers", "Speakers", "warning", found, fix)
 
 
 def _files(number: int) -> str:

@@ -138,6 +138,8 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     stt: HearingSettings = HearingSettings()
     llm: WordsSettings = WordsSettings()
     tts: SpeakingSettings = SpeakingSettings()
+    voice_models_url: Address = Field("", alias="REHEARSAL_VOICE_MODELS_URL")
+    """Where further speakers of the English voice come from, if not from their author."""
     stt_model_folder: Annotated[str, BeforeValidator(_own_folder)] = Field(
         "", alias="REHEARSAL_STT_MODEL_FOLDER"
     )

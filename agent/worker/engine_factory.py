@@ -47,7 +47,7 @@ class EngineFactory:
         self._registry = registry
         self._settings = settings
         self._hearing = Hearing(settings.stt_model_folder)
-        self._voice = Speaking(settings.cache_dir / "voices")
+        self._voice = Speaking(settings.cache_dir / "voices", models_url=settings.voice_models_url)
         self._tools = EngineTools(settings, self._hearing, self._voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
         self._observing = threading.Lock()
@@ -61,6 +61,7 @@ class EngineFactory:
         Of hundreds only the first: more would not be kept, and calls would wait for them.
         """
         self._voice.start()
+        self._voice.want(personas, self._registry.fallback.name)
         self._hearing.warm()
         if self._hearing.available:
             log.warning("%s", self._hearing.available)
@@ -75,6 +76,7 @@ class EngineFactory:
 
     def learn(self, persona: Persona) -> None:
         """Make ready for calls with that persona; takes some time, so not on an event loop."""
+        self._voice.want([persona], self._registry.fallback.name)
         self.observer(persona)
 
     def observer(self, persona: Persona) -> LexicalObserver:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from agent.platform.process.pace import Health
 from agent.platform.process.replies import Reply
-from agent.speech.speaking.delivery import Delivery, delivery
+from agent.speech.speaking.delivery import Delivery, delivery, instead_of
 from agent.speech.speaking.espeak import Manner
 from agent.speech.speaking.espeak_manner import manner
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.voice_child import VoiceChild
 from personas.model import Persona
 
@@ -19,13 +20,19 @@ _ENGLISH = "en"
 class Speaking:
     """Speaks for all calls of this process; built once. For any thread.
 
-    ``models`` is the folder of the English voice's further speakers. The other two are for tests:
-    the commands of the processes.
+    ``models`` is the folder of the English voice's further speakers, ``models_url`` where they
+    come from if not from their author. The other two are for tests: the commands of the processes.
     """
 
     def __init__(
-        self, models: Path, hibari: Sequence[str] = HIBARI, espeak: Sequence[str] = ESPEAK
+        self,
+        models: Path,
+        hibari: Sequence[str] = HIBARI,
+        espeak: Sequence[str] = ESPEAK,
+        *,
+        models_url: str = "",
     ) -> None:
+        self.models = SpeakerModels(models, models_url)
         self.english = VoiceChild("the English voice", (*hibari, str(models)))
         self.others = VoiceChild("the voice of other languages", espeak)
 
@@ -50,8 +57,14 @@ class Speaking:
     def manner(self, persona: Persona, key: str, intensity: int) -> Delivery | Manner:
         """How the persona speaks in its own language at that mood (0-10)."""
         if is_english(persona.language):
-            return delivery(persona, key, intensity)
+            how = delivery(persona, key, intensity)
+            return how if self.models.here(how.speaker) else instead_of(how)
         return manner(persona, key, intensity)
+
+    def want(self, personas: Iterable[Persona], key: str) -> None:
+        """Fetch the speakers that these name and that are not here, in the background."""
+        english = (persona for persona in personas if is_english(persona.language))
+        self.models.want(delivery(each, key, each.intensity).speaker for each in english)
 
     def say(self, text: str, how: Delivery | Manner) -> Reply:
         """The sound of a text on the running loop, piece by piece; raises ChildTrouble."""

@@ -27,6 +27,7 @@ from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.registry import EngineRegistry
 from agent.platform.process.ports import free_tcp_port
 from agent.platform.settings import Settings
+from agent.speech.speaking.speaker_models import SpeakerModels
 from personas.library import Library
 from tests.support.places import ROOT
 from tests.support.studio import persona_text
@@ -299,6 +300,18 @@ def test_personas(tmp_path: Path) -> None:
     assert "broken.md, line" in check().found
     (tmp_path / "broken.md").unlink()
     assert check().state == "ok"
+
+
+def test_a_speaker_that_is_not_here_is_told(tmp_path: Path) -> None:
+    def check() -> Check:
+        return machine.speakers(Library(tmp_path).entries(), SpeakerModels(tmp_path / "voices"))
+
+    (tmp_path / "ann.md").write_text(persona_text())
+    assert check().state == "ok"
+    named = "---\nvoice: {offline: {speaker: emma}}\n---\n" + persona_text()
+    (tmp_path / "ann.md").write_text(named)
+    assert check().state == "warning"
+    assert "names emma, which is not here; heart speaks" in check().found
 
 
 async def test_voice_and_recogniser_really_load() -> None:

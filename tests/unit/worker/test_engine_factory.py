@@ -44,7 +44,7 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
 ) -> None:
     """The health page shows it, and calls of other engines can be made."""
     broken = ("-c", "raise SystemExit('no voice in /home/ann')")
-    monkeypatch.setattr(module, "Speaking", lambda models: Speaking(models, broken))
+    monkeypatch.setattr(module, "Speaking", lambda models, **given: Speaking(models, broken))
     monkeypatch.setattr(module, "warm_models", lambda: None)
     monkeypatch.setattr(Hearing, "warm", lambda *given: None)
     engines = factory(tmp_path)
