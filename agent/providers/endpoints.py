@@ -71,8 +71,6 @@ class ProviderEndpoint:
     @property
     def receiver(self) -> str:
         """Who gets what this stage sends, in words; "" when it stays on this machine."""
-        if self.who == "local":
-            return ""
         own = {"openai": OPENAI, "deepgram": DEEPGRAM, "google": ""}.get(self.who)
         if self.base_url == own:
             return PROVIDER_NAMES[self.who]

@@ -6,6 +6,7 @@ import pytest
 
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
+from agent.speech.hearing.model_folder import model_folder
 from tests.support.studio import World, log_in, visit
 from ui.settings.page import calls, engines
 
@@ -27,6 +28,18 @@ def test_the_engine_that_was_set_is_the_usual_one(tmp_path: Path) -> None:
     rows = dict(engines(Settings.load(tmp_path, asked), EngineRegistry()))
     assert rows["Offline"].startswith("The usual one.")
     assert rows["When a provider is lost"] == "the call ends (REHEARSAL_FALL_BACK)"
+
+
+def test_what_hears_on_this_machine_is_named(tmp_path: Path) -> None:
+    def row(**environ: str) -> str:
+        found = engines(Settings.load(tmp_path, environ), EngineRegistry())
+        return dict(found)["Hears on this machine"]
+
+    assert row() == "the model that comes with the app (REHEARSAL_STT_MODEL_FOLDER)"
+    wrong = row(REHEARSAL_STT_MODEL_FOLDER="nowhere")
+    assert f"{tmp_path / 'nowhere'}, which is no folder. Correct it, or remove it." in wrong
+    own = str(model_folder("").path)
+    assert row(REHEARSAL_STT_MODEL_FOLDER=own).startswith(f"the model in {own}")
 
 
 def test_calls_name_the_limit_and_the_server(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from agent.platform.process.pace import Health
 from agent.platform.process.replies import Reply, collect
-from agent.platform.process.requests import Late
 from agent.platform.process.supervised import Supervised
 from agent.speech.hearing.model_folder import ModelFolder
 
@@ -45,10 +44,6 @@ class Recogniser:
         reply = Reply(self._child, {}, pcm, begin=begin, limit=LATE)
         try:
             return " ".join([str(frame.head["text"]) async for frame in reply])
-        except Late:
-            # It may go on to answer others, and still hang here.
-            self._child.overdue(0.0)
-            raise
         finally:
             reply.cancel()
 

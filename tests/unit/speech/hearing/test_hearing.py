@@ -84,6 +84,17 @@ def said(*texts: str, voice: str = speech.VOICES[0], gap: float = 1.0) -> speech
     return speech.compose(sounds, gap, 0.5, 1.0, RATE)
 
 
+def melody(seconds: float) -> speech.Sound:
+    """Plucked notes with overtones, two a second."""
+    time = np.arange(RATE // 2) / RATE
+    notes = [220.0, 262.0, 330.0, 392.0, 440.0, 330.0, 523.0, 262.0]
+    plucked = [
+        sum(np.sin(2 * np.pi * note * k * time) / k for k in range(1, 6)) * np.exp(-3 * time)
+        for note in notes[: round(2 * seconds)]
+    ]
+    return (np.concatenate(plucked) * 6_000).astype(np.int16)
+
+
 async def test_words_come_while_they_are_spoken_and_then_for_good(hearing: Hearing) -> None:
     events = await listen(hearing, said("I am so sorry about that."), pace=1.5)
     kinds = [event.type for event in events]
@@ -126,8 +137,9 @@ async def test_each_sentence_is_final_after_its_pause(hearing: Hearing) -> None:
         speech.noise(4.0, RATE),
         speech.noise(4.0, RATE, 3_000.0),
         speech.compose([speech.cough(RATE), speech.cough(RATE, 2)], 0.5, 0.5, 0.8, RATE),
+        melody(4.0),
     ],
-    ids=["silence", "noise", "loud noise", "cough"],
+    ids=["silence", "noise", "loud noise", "cough", "music"],
 )
 async def test_what_is_no_turn_gives_no_words(hearing: Hearing, sound: speech.Sound) -> None:
     events = await listen(hearing, sound)
@@ -148,7 +160,7 @@ async def test_a_quiet_and_a_loud_microphone_are_understood(
 async def test_a_long_turn_without_a_pause_is_told_in_parts(hearing: Hearing) -> None:
     """It is longer than what is decoded whole, and no word of it is lost at the cuts."""
     line = "I am so sorry about that and I will look into your order on Monday morning and "
-    events = await listen(hearing, said(line * 6), pace=4.0)
+    events = await listen(hearing, said(line * 6))
     parts = finals(events)
     assert len(parts) > 1
     text = " ".join(parts)
@@ -271,7 +283,7 @@ async def test_an_utterance_over_which_it_dies_is_lost_in_words_and_the_next_is_
 async def test_a_recogniser_that_hangs_is_ended_and_the_next_utterance_heard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("agent.speech.hearing.recogniser.LATE", 1.0)
+    monkeypatch.setattr("agent.speech.hearing.recogniser.LATE", 3.0)
     hearing = Hearing(run=("-m", "tests.support.fakes.recogniser", "2.0", "hangs"))
     recogniser = LocalSTT(hearing)
     told = errors_of(recogniser)
