@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from agent.providers.line_failure import failure_words
 from ui.call.microphone_help import HOPELESS, UNDO, WORDS
 from ui.call.state import Browser, engine_trouble, is_waiting
-from ui.call.voice_call import Connection
 from ui.kit.words import language_name
 
 if TYPE_CHECKING:
@@ -19,6 +18,20 @@ Action = Literal["retry_microphone", "start_typed", "enable_audio", "call_again"
 
 LINGER = 4
 """Turns of either side through which the page says that the voice has changed."""
+NO_NETWORK = {
+    "none": (
+        "No network on this machine",
+        "Your browser finds no network here, and without one no browser makes a call, spoken or "
+        "typed, not even to Rehearsal on this very machine. Switch on Wi-Fi or plug in a network "
+        "cable: any network will do, also one without internet. ",
+    ),
+    "barred": (
+        "Your browser keeps calls off the network",
+        "This machine has a network, but the browser gives a call no way onto it: a policy, a "
+        "VPN or an add-on bars WebRTC. Switch that off, or take another browser. ",
+    ),
+}
+"""Title and words by the state of :class:`ui.call.voice_call.Network`; the next step follows."""
 PATIENCE = 8.0
 """Seconds of waiting for the persona after which the page says what to do."""
 
@@ -57,7 +70,7 @@ def notices(
 ) -> tuple[Notice, ...]:
     """All that must be told now, the gravest first; ``refused`` is why the last try failed."""
     live = call is not None and call.end is None
-    found = [_failed(browser.connection, situation) if call is None else None]
+    found = [_failed(browser, situation) if call is None else None]
     if refused:
         found.append(Notice("refused", "bad", "The call could not be started", refused))
     if call is not None and live:
@@ -67,13 +80,18 @@ def notices(
     if call is not None and live:
         found += [_connection(browser), _trouble(call, browser, situation)]
         found.append(unwritten(call, author=situation.author))
+        found.append(_returned(browser))
         found.append(_changed_voice(call, situation) or _changed_language(call, situation))
     return tuple(notice for notice in found if notice is not None)
 
 
-def _failed(connection: Connection, situation: Situation) -> Notice | None:
+def _failed(browser: Browser, situation: Situation) -> Notice | None:
+    connection = browser.connection
     if connection.state != "failed":
         return None
+    if browser.network in NO_NETWORK:
+        title, words = NO_NETWORK[browser.network]
+        return Notice("no_network", "bad", title, f"{words}Then press Try again.", ("call_again",))
     if connection.reason == "NotAllowed":
         words = (
             "The LiveKit server did not accept this call's ticket (token invalid). Check "
@@ -130,6 +148,13 @@ def _microphone(browser: Browser, situation: Situation, live: "LiveCall | None")
     return Notice(f"microphone_{state}", "bad", title, words, (*retry, "start_typed"))
 
 
+def _returned(browser: Browser) -> Notice | None:
+    if not browser.returned:
+        return None
+    title = f"Back again: {browser.returned}"
+    return Notice("device_back", "quiet", title, "It is used as before.")
+
+
 def _types(call: "LiveCall") -> bool:
     """Whether the trainee's newest turn was typed: who types has no need to be heard."""
     own = [turn for turn in call.turns if turn.speaker == "trainee" and not turn.replayed]
@@ -137,6 +162,9 @@ def _types(call: "LiveCall") -> bool:
 
 
 def _connection(browser: Browser) -> Notice | None:
+    if browser.connection.state == "reconnecting" and browser.network in NO_NETWORK:
+        title, words = NO_NETWORK[browser.network]
+        return Notice("no_network", "bad", title, f"{words}The call then comes back by itself.")
     if browser.connection.state == "reconnecting":
         return None  # the stage says so, and more
     if browser.quality == "lost":

@@ -251,7 +251,8 @@ class CallPanel:
         self._coach.show(call)
         self._show_notices()
         self._card.show(call.mood if call else None, self._begins() if call is None else None)
-        self._microphone.show(self._browser, over=self._controller.over or not self._by_voice)
+        over, by_voice = self._controller.over, self._by_voice
+        self._microphone.show(self._browser, over=over, by_voice=by_voice)
         self._engine.show(call, choosing=call is None and not self._controller.starting)
         self._sound_trouble()
 

@@ -1,7 +1,6 @@
 """The pieces of the call panel that only show something: who calls, the microphone, the end."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -90,44 +89,70 @@ def expectation(persona: Persona) -> str:
     return text or f"{persona.name} calls about: {persona.scenario}."
 
 
+MISSING = "missing"
+"""Stands in a picker for the chosen device while it is not connected."""
+
+
+class DevicePicker:
+    """The devices of one kind, and the one in use; ``choose`` is told the id of another one."""
+
+    def __init__(self, label: str, icon: str, choose: Callable[[str], None]) -> None:
+        self._devices = Devices((), "")
+        self._chosen = choose
+        self._select = ui.select({}, label=label, on_change=lambda e: self._choose(e.value))
+        self._select.props("outlined dense options-dense=false hide-bottom-space")
+        self._select.classes("rh-mic-picker").mark(label.lower())
+        with self._select.add_slot("prepend"):
+            ui.icon(icon).props("aria-hidden=true")
+
+    def show(self, devices: Devices, *, visible: bool) -> None:
+        """Show these; one that was chosen and is away is named as such, with what stands in."""
+        self._select.set_visibility(visible and bool(devices.devices))
+        if devices == self._devices:
+            return
+        self._devices = devices
+        known = dict(devices.devices)
+        hint = ""
+        if devices.missing:
+            hint = f"Meanwhile: {known.get(devices.device, 'what the system offers')}"
+            known[MISSING] = f"{devices.missing} (not connected)"
+        self._select.props["hint"] = hint
+        value = MISSING if devices.missing else devices.device
+        self._select.set_options(known, value=value if value in known else None)
+
+    def _choose(self, device: str | None) -> None:
+        shown = MISSING if self._devices.missing else self._devices.device
+        if device and device not in (shown, MISSING):
+            self._chosen(device)
+
+
 class MicrophoneRow:
-    """Picker and level of the microphone, before and during a call."""
+    """Microphone with its level, and loudspeaker, before and during a call."""
 
     def __init__(self, voice: VoiceCall) -> None:
-        self._voice = voice
-        self._devices = Devices((), "")
         with kit.tag("div", classes="rh-mic") as self._root:
-            self._root.props('role=group aria-label="Microphone"')
+            self._root.props('role=group aria-label="Microphone and loudspeaker"')
             self._check = kit.button("Check my microphone").mark("check-microphone")
             voice.on_click(self._check, "retry_microphone")
-            self._picker = ui.select(
-                {}, label="Microphone", on_change=lambda e: self._choose(e.value)
-            )
-            self._picker.props("outlined dense options-dense=false").classes("rh-mic-picker")
-            self._picker.mark("microphone")
+            self._microphones = DevicePicker("Microphone", "mic", voice.set_microphone)
             with kit.tag("div", classes="rh-mic-meter") as self._meter:
                 self._meter.props('data-level=mic role=img aria-label="Level of your microphone"')
                 kit.tag("span", classes="rh-mic-level")
+            self._loudspeakers = DevicePicker("Loudspeaker", "volume_up", voice.set_loudspeaker)
         self.show(Browser())
 
-    def show(self, browser: Browser, *, over: bool = False) -> None:
-        """Show what the browser told; nothing when the call is ``over``."""
-        open_ = browser.microphone.state in WORKING
+    def show(self, browser: Browser, *, over: bool = False, by_voice: bool = True) -> None:
+        """Show what the browser told; nothing when the call is ``over``, and no microphone where
+        the trainee only types."""
+        open_ = by_voice and browser.microphone.state in WORKING
         # A microphone that failed has a notice with its own button.
-        undecided = browser.microphone.state in UNDECIDED
+        undecided = by_voice and browser.microphone.state in UNDECIDED
+        several = len(browser.loudspeakers.devices) > 1
         self._check.set_visibility(undecided and not open_)
-        self._root.set_visibility(undecided and not over)
-        self._picker.set_visibility(open_ and bool(browser.devices.devices))
+        self._root.set_visibility((undecided or several) and not over)
+        self._microphones.show(browser.devices, visible=open_)
         self._meter.set_visibility(open_)
-        if browser.devices != self._devices:
-            self._devices = browser.devices
-            known = dict(browser.devices.devices)
-            self._picker.set_options(known, value=(known and browser.devices.device) or None)
-
-    def _choose(self, device: str | None) -> None:
-        if device and device != self._devices.device:
-            self._devices = replace(self._devices, device=device)
-            self._voice.set_microphone(device)
+        self._loudspeakers.show(browser.loudspeakers, visible=True)
 
 
 def _first_intensity(call: "LiveCall") -> int:

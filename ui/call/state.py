@@ -10,11 +10,14 @@ from ui.call.voice_call import (
     Connection,
     Devices,
     FirstSound,
+    Loudspeakers,
     Microphone,
     Muted,
+    Network,
     PersonaTrack,
     Playback,
     Quality,
+    Returned,
 )
 
 if TYPE_CHECKING:
@@ -34,10 +37,13 @@ class Browser:
     connection: Connection = field(default_factory=lambda: Connection("ready"))
     microphone: Microphone = field(default_factory=lambda: Microphone("unknown"))
     devices: Devices = field(default_factory=lambda: Devices((), ""))
+    loudspeakers: Loudspeakers = field(default_factory=lambda: Loudspeakers((), ""))
+    returned: str = ""
     playback: bool = True
     present: bool = False
     heard: bool = False
     quality: str = "unknown"
+    network: str = "found"
     choppy: bool = False
     muted: bool = False
 
@@ -48,6 +54,10 @@ class Browser:
                 self.connection = event
             case Microphone():
                 self.microphone = event
+            case Loudspeakers():
+                self.loudspeakers = event
+            case Returned(label=label):
+                self.returned = label
             case Devices():
                 self.devices = event
             case Playback(allowed=allowed):
@@ -58,6 +68,8 @@ class Browser:
                 self.heard = True
             case Quality(quality=quality):
                 self.quality = quality
+            case Network(state=state):
+                self.network = state
             case Choppy(choppy=choppy):
                 self.choppy = choppy
             case Muted(muted=muted):

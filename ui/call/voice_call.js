@@ -2,8 +2,8 @@
 // Everything that happens is told to Python by one event, "voice", with a "kind".
 
 import {
-  arrivals, CONNECT, forget, guard, leftBehind, line, loadSdk, mark, Meter, Microphone, newProbe,
-  probe, Pulse, remember, showSilence, soundTrouble, StreamWatch,
+  arrivals, CONNECT, forget, guard, leftBehind, line, loadSdk, Loudspeaker, mark, Meter, Microphone,
+  newProbe, probe, Pulse, remember, showSilence, soundTrouble, StreamWatch, SYSTEM,
 } from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
@@ -23,10 +23,12 @@ export default {
     this.voices = new Map(); // the persona's tracks, each with its watch; the last one plays
     this.pulse = null;
     this.used = false; // whether the microphone was in use in this page
+    this.sink = SYSTEM; // the id of the loudspeaker
     this.call = ""; // the id of the call that this page is in
     this.seen = { state: "ready", playback: true, quality: "unknown" };
     this.stops = [];
     this.microphone = new Microphone(this.tell, this.onTrack);
+    this.loudspeaker = new Loudspeaker(this.tell, this.playOn);
     this.meter = new Meter(this.onMeter, () => this.setPlayback());
   },
 
@@ -34,7 +36,7 @@ export default {
     newProbe();
     this.listen(window, "pagehide", () => this.leavePage());
     this.listen(window, "keydown", this.onKey);
-    this.listen(navigator.mediaDevices, "devicechange", () => this.microphone.reportDevices());
+    this.listen(navigator.mediaDevices, "devicechange", this.onDevices);
     this.stops.push(guard(() => this.call !== "", (target) => this.tell("leaving", { target })));
     if (this.sdk_ready) this.loadSdk().catch(() => {});
     this.foresee().then(() => this.offerReturn());
@@ -55,6 +57,7 @@ export default {
     // What can be said about the microphone before anything is asked.
     async foresee() {
       if (!navigator.mediaDevices) return this.microphone.capture();
+      this.loudspeaker.look();
       await this.microphone.foresee();
     },
 
@@ -99,7 +102,9 @@ export default {
         await this.loadSdk();
         if (this.attempt !== attempt) return;
         this.room = this.makeRoom();
+        this.loudspeaker.look();
         const joined = this.room.connect(url, token, CONNECT);
+        this.needNetwork(attempt);
         this.publish(); // waits by itself until the server takes it
         await joined;
         mark("connected");
@@ -153,6 +158,10 @@ export default {
       await this.microphone.choose(device);
     },
 
+    async set_loudspeaker(device) {
+      await this.loudspeaker.choose(device);
+    },
+
     // Also the "check my microphone" before a call: it opens, and its meter moves.
     async retry_microphone() {
       this.meter.start();
@@ -176,6 +185,9 @@ export default {
       const handlers = {
         [On.TrackSubscribed]: this.addPersona,
         [On.TrackUnsubscribed]: this.removePersona,
+        // The SDK has a mind of its own about devices that come and go.
+        [On.ActiveDeviceChanged]: (kind, device) =>
+          kind === "audiooutput" && device !== this.sink && this.loudspeaker.look(),
         [On.ConnectionQualityChanged]: (quality, who) => who.isLocal && this.setQuality(quality),
       };
       return this.openRoom(handlers, { publishDefaults: PUBLISH });
@@ -203,11 +215,26 @@ export default {
         mark("microphone");
         this.used = true;
         this.keep();
+        this.loudspeaker.look(); // now they have names
       }
       this.meter.feed("mic", track);
       if (!track || !this.published) return;
       await this.published.replaceTrack(track);
       if (!this.microphone.muted) await this.published.unmute(); // the SDK mutes an unplugged one
+    },
+
+    async playOn(device) {
+      this.sink = device;
+      const { room } = this;
+      if (room && (room.getActiveDevice("audiooutput") ?? SYSTEM) !== device)
+        await room.switchActiveDevice("audiooutput", device);
+      await this.meter.playOn(device === SYSTEM ? "" : device);
+      probe().loudspeaker = device;
+    },
+
+    onDevices() {
+      this.microphone.devicesChanged();
+      this.loudspeaker.look();
     },
 
     addPersona(track) {

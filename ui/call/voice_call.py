@@ -45,10 +45,26 @@ class Microphone:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The microphones as (id, name), and the id of the one in use."""
+    """The microphones as (id, name), and the id of the one in use; ``missing`` is the name of the
+    one that was chosen when it is not connected."""
 
     devices: tuple[tuple[str, str], ...]
     device: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loudspeakers(Devices):
+    """The same of loudspeakers, where the browser lets them be chosen; "default" is the id of
+    the system's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A chosen device is connected again and in use; ``label`` is "" when that was told for long
+    enough."""
+
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,14 @@ class Quality:
     """LiveKit's word for the trainee's connection: excellent, good, poor, lost or unknown."""
 
     quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """``state``: found, none (this browser has no address but the loopback's) or barred (the
+    system has a network, but WebRTC is not let at it)."""
+
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +152,13 @@ BrowserEvent = (
     Connection
     | Microphone
     | Devices
+    | Returned
     | Muted
     | Playback
     | PersonaTrack
     | FirstSound
     | Quality
+    | Network
     | Choppy
     | AnswerTime
     | BargeIn
@@ -142,11 +168,13 @@ BrowserEvent = (
 KINDS: dict[str, type[BrowserEvent]] = {
     "connection": Connection,
     "microphone": Microphone,
+    "returned": Returned,
     "muted": Muted,
     "playback": Playback,
     "persona": PersonaTrack,
     "first_sound": FirstSound,
     "quality": Quality,
+    "network": Network,
     "choppy": Choppy,
     "latency": AnswerTime,
     "barge_in": BargeIn,
@@ -216,6 +244,10 @@ class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
         """Use that microphone, in a call too."""
         self.run_method("set_microphone", device)
 
+    def set_loudspeaker(self, device: str) -> None:
+        """Let the persona be heard there."""
+        self.run_method("set_loudspeaker", device)
+
     def sound_trouble(self) -> None:
         """Two soft tones: the line has trouble."""
         self.run_method("sound_trouble")
@@ -228,9 +260,10 @@ class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
 
 def parse_event(args: dict[str, Any]) -> BrowserEvent | None:
     """What the browser said, or None when it is nothing that we know."""
-    if args.get("kind") == "devices":
+    if args.get("kind") in ("devices", "loudspeakers"):
+        what = Devices if args["kind"] == "devices" else Loudspeakers
         found = tuple((str(each["id"]), str(each["label"])) for each in args["devices"])
-        return Devices(found, str(args.get("device", "")))
+        return what(found, str(args.get("device", "")), str(args.get("missing", "")))
     made = KINDS.get(str(args.get("kind")))
     if made is None:
         return None

@@ -38,6 +38,7 @@ export default {
         this.sdk = await loadSdk(this.sdk_url);
         if (this.attempt !== attempt) return;
         this.room = this.makeRoom();
+        this.needNetwork(attempt);
         await this.room.connect(url, token, CONNECT);
         this.setState("connected");
         this.checkPlayback();

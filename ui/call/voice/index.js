@@ -1,5 +1,7 @@
+export { SYSTEM } from "./devices.js";
 export { forget, guard, leftBehind, remember } from "./leaving.js";
 export { line } from "./line.js";
+export { Loudspeaker } from "./loudspeaker.js";
 export { Meter } from "./meter.js";
 export { Microphone } from "./microphone.js";
 export { mark, newProbe, probe } from "./probe.js";

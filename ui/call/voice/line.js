@@ -2,6 +2,7 @@
 // element has `room`, `sdk`, `meter`, `seen`, `tell` and `release`, and `speakers` in its template;
 // its property `reconnect_timeout` is for how many seconds a broken line is tried again.
 
+import { findNetwork } from "./network.js";
 import { newRoom } from "./room.js";
 
 const FORBIDDEN = 400; // ms until a start of sound that the browser left pending can be seen
@@ -38,8 +39,11 @@ export const line = {
       this.setState("disconnected", { reason });
     },
 
-    failed(error) {
+    async failed(error, network = this.checkNetwork()) {
+      const { state } = this.seen;
       this.release();
+      await network; // told first: it says why
+      if (this.attempt || this.seen.state !== state) return; // hung up, or tried again, meanwhile
       // The SDK copies the number of the reason from the inner error, but not its name.
       const reason = this.sdk?.ConnectionErrorReason?.[error?.reason] ?? error?.name ?? "Error";
       const detail = String(error?.message ?? error);
@@ -49,7 +53,28 @@ export const line = {
     setState(state, more = {}) {
       if (this.seen.state === state) return;
       this.seen.state = state;
+      if (state === "reconnecting") this.checkNetwork();
+      if (["connected", "reconnected"].includes(state)) this.setNetwork("found");
       this.tell("connection", { state, reason: "", status: 0, detail: "", ...more });
+    },
+
+    // Without any network a try to join would hang until its time is over: it fails at once.
+    async needNetwork(attempt) {
+      const network = await this.checkNetwork();
+      if (network === "none" && this.attempt === attempt && this.seen.state === "connecting")
+        this.failed(Object.assign(new Error("no network"), { name: "NoNetwork" }), network);
+    },
+
+    async checkNetwork() {
+      const network = await findNetwork().catch(() => "found");
+      this.setNetwork(network);
+      return network;
+    },
+
+    setNetwork(state) {
+      if ((this.seen.network ?? "found") === state) return;
+      this.seen.network = state;
+      this.tell("network", { state });
     },
 
     hang(track, who) {

@@ -17,6 +17,13 @@ export class Meter {
     this.tracks = new Map(); // each with its side, "mic" or "persona"
     this.sources = new Map();
     this.shown = 0;
+    this.sink = "";
+  }
+
+  /** Sends the signs for the ear to that loudspeaker, "" for the system's. */
+  async playOn(sink) {
+    this.sink = sink;
+    if (this.context && (this.context.sinkId ?? "") !== sink) await this.context.setSinkId?.(sink);
   }
 
   /** Whether the audio clock runs; the browser stops it until the user has clicked. */
@@ -30,6 +37,7 @@ export class Meter {
       this.context = new AudioContext({ latencyHint: "interactive" });
       this.context.onstatechange = () => this.onPlayable();
       this.build(this.context);
+      this.playOn(this.sink).catch(() => {}); // it may be gone; whoever chose it looks again
     }
     await this.context?.resume();
   }

@@ -1,5 +1,7 @@
 // The microphone before and during a call: opened on a click only, closed without a trace.
 
+import { chosenDevice, devicesOf, findDevice, keepDevice, SYSTEM, tellReturned } from "./devices.js";
+
 /** What we ask of every microphone. */
 export const CAPTURE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
@@ -10,6 +12,7 @@ const FAILURES = {
   AbortError: "busy",
   NotAllowedError: "blocked",
 };
+const KIND = "audioinput";
 const UNHEARD = 8; // seconds of silence, the persona silent too, before we say so
 const SILENCE = -65; // dBFS: below this a microphone gives nothing
 
@@ -22,7 +25,10 @@ export class Microphone {
     this.tell = tell;
     this.onTrack = onTrack;
     this.state = "unknown";
-    this.device = "";
+    this.wish = chosenDevice(KIND);
+    this.refused = ""; // the id that did not open, until devices come or go
+    this.gone = false; // whether the chosen one was not there at the last look
+    this.looks = Promise.resolve();
     this.stream = null;
     this.opening = null;
     this.permission = null;
@@ -32,6 +38,11 @@ export class Microphone {
 
   get track() {
     return this.stream?.getAudioTracks()[0] ?? null;
+  }
+
+  /** The id of the one in use, "" for none. */
+  get device() {
+    return this.track?.getSettings().deviceId ?? "";
   }
 
   /** Learns the browser's mind without asking the user, and follows it from then on. */
@@ -64,15 +75,16 @@ export class Microphone {
     // Where the answer is known to be no, the page stays as it is: what it offers may be clicked on.
     if (!this.stream && this.permission?.state !== "denied") this.setState("asking");
     const asked = (this.asked = {});
-    const wanted = this.device ? { ...CAPTURE, deviceId: { exact: this.device } } : CAPTURE;
+    const id = this.wish && this.wish.id !== this.refused ? this.wish.id : "";
+    const wanted = id ? { ...CAPTURE, deviceId: { exact: id } } : CAPTURE;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
       if (this.asked !== asked) return this.discard(stream); // closed or asked again meanwhile
       await this.use(stream);
     } catch (error) {
-      return this.failed(error);
+      return this.failed(error, id);
     }
-    this.reportDevices();
+    this.look();
     return this.setState("ok");
   }
 
@@ -81,15 +93,55 @@ export class Microphone {
     this.stream = stream;
     this.unheard = 0;
     this.track.enabled = !this.muted;
-    this.track.onended = () => this.stream === stream && this.choose("");
+    const { device } = this;
+    this.track.onended = () => this.stream === stream && this.unplugged(device);
     await this.onTrack(this.track);
     stopAll(old);
   }
 
-  /** Changes to that device, or to what the system offers when it is "" (one was unplugged). */
-  async choose(device) {
-    this.device = device;
+  /** Changes to that device, for the next calls too; SYSTEM stands for what the system offers. */
+  async choose(id) {
+    const device = (await devicesOf(KIND)).find((each) => each.id === id);
+    this.wish = id === SYSTEM ? null : (device ?? this.wish);
+    keepDevice(KIND, this.wish);
+    this.refused = "";
     if (this.stream) await this.open(true);
+  }
+
+  /** What the system offers takes over, until the chosen one comes back. */
+  async unplugged(id) {
+    this.refused = id;
+    await this.open(true);
+  }
+
+  /** Devices came or went. */
+  devicesChanged() {
+    this.refused = "";
+    return this.look();
+  }
+
+  /** Looks what is there now and takes the chosen one, one look after the other. */
+  look() {
+    this.looks = this.looks.then(() => this.settle()).catch(() => {});
+    return this.looks;
+  }
+
+  async settle() {
+    await this.opening;
+    if (!this.stream) return;
+    const devices = await devicesOf(KIND);
+    const wanted = findDevice(devices, this.wish);
+    const back = this.gone;
+    this.gone = this.wish !== null && (wanted === null || wanted.id === this.refused);
+    if (!this.stream) return;
+    if (wanted && !this.gone && wanted.id !== this.device) {
+      this.wish = wanted;
+      keepDevice(KIND, wanted);
+      await this.open(true);
+    }
+    if (back && this.device === wanted?.id) tellReturned(this.tell, wanted);
+    const missing = this.wish && !wanted ? this.wish.label : "";
+    this.tell("devices", { devices, device: this.device, missing });
   }
 
   mute(muted) {
@@ -112,12 +164,12 @@ export class Microphone {
     return this.state;
   }
 
-  failed(error) {
-    if (this.device) {
-      this.device = ""; // the chosen one is gone: any other is better than none
+  failed(error, id) {
+    let state = FAILURES[error.name] ?? "error";
+    if (id && ["none", "busy"].includes(state)) {
+      this.refused = id; // the chosen one is gone or in use: any other is better than none
       return this.capture();
     }
-    let state = FAILURES[error.name] ?? "error";
     if (state === "blocked" && /system/i.test(error.message)) state = "blocked_by_system";
     if (state === "blocked" && /dismiss/i.test(error.message)) state = "dismissed";
     this.close();
@@ -130,15 +182,6 @@ export class Microphone {
     this.unheard = level > SILENCE ? 0 : this.unheard + seconds;
     if (this.unheard > UNHEARD && this.state === "ok") this.setState("silent");
     if (this.unheard === 0 && this.state === "silent") this.setState("ok");
-  }
-
-  async reportDevices() {
-    if (!this.stream) return;
-    const all = await navigator.mediaDevices.enumerateDevices();
-    const devices = all
-      .filter(({ kind, deviceId }) => kind === "audioinput" && deviceId)
-      .map(({ deviceId, label }, i) => ({ id: deviceId, label: label || `Microphone ${i + 1}` }));
-    this.tell("devices", { devices, device: this.track?.getSettings().deviceId ?? "" });
   }
 
   setState(state, detail = "") {

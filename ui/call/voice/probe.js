@@ -8,6 +8,7 @@ export function newProbe() {
     microphone: "unknown", // asking, ok, silent, blocked, ... (see microphone.js)
     playback: true, // false while the browser holds the sound back
     quality: "unknown", // excellent, good, poor, lost
+    loudspeaker: "default", // id of the one in use
     silent: false, // true while nothing comes from Rehearsal or the LiveKit server
     muted: false,
     micLevel: -100,
