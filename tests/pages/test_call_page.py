@@ -439,6 +439,74 @@ async def test_the_microphones_can_be_chosen(user: User, world: CallWorld) -> No
     assert world.told[-1] == ("set_microphone", "b")
 
 
+async def test_a_loudspeaker_can_be_chosen_and_one_that_is_away_is_named(
+    user: User, world: CallWorld
+) -> None:
+    devices = [{"id": "default", "label": "Default"}]
+    browser(user, "loudspeakers", devices=devices, device="default", missing="")
+    await user.should_see(marker="loudspeaker")
+    devices.append({"id": "b", "label": "Desk"})
+    browser(user, "loudspeakers", devices=devices, device="default", missing="Headset")
+    picker = next(iter(user.find(marker="loudspeaker").elements))
+    assert isinstance(picker, ui.select)
+    assert isinstance(picker.options, dict)
+    assert picker.options[picker.value] == "Headset (not connected)"
+    assert picker.props["hint"] == "Meanwhile: Default"
+    picker.set_value("default")  # to do without it
+    assert world.told[-1] == ("set_loudspeaker", "default")
+    browser(user, "loudspeakers", devices=devices, device="b", missing="")
+    assert (picker.value, picker.props["hint"]) == ("b", "")
+    assert len(world.told) == 1
+
+
+async def test_where_no_loudspeaker_can_be_chosen_none_is_offered(
+    user: User, world: CallWorld
+) -> None:
+    browser(user, "microphone", state="ok", detail="")
+    browser(user, "devices", devices=[{"id": "a", "label": "Headset"}], device="a")
+    await user.should_see(marker="microphone")
+    await user.should_not_see(marker="loudspeaker")
+
+
+async def test_a_device_that_is_back_is_told_quietly(user: User, world: CallWorld) -> None:
+    await start(user, world)
+    browser(user, "returned", label="Headset")
+    await user.should_see("Back again: Headset")
+    browser(user, "returned", label="")
+    await user.should_not_see("Back again")
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        ("none", "not even to Rehearsal on this very machine"),
+        ("barred", "a policy, a VPN or an add-on bars WebRTC"),
+    ],
+)
+async def test_a_browser_without_a_network_is_told_so(
+    user: User, world: CallWorld, network: str, words: str
+) -> None:
+    await click(user, world, "Start Voice Call")
+    await user.should_see("Connecting")
+    browser(user, "network", state=network)
+    browser(user, "connection", state="failed", reason="InternalError")
+    await user.should_see(words)
+    await user.should_see("Then press Try again.")
+    await user.should_not_see("The LiveKit server on this machine does not answer")
+
+
+async def test_a_network_that_goes_in_mid_call_is_named_until_it_is_back(
+    user: User, world: CallWorld
+) -> None:
+    await start(user, world)
+    browser(user, "connection", state="reconnecting")
+    browser(user, "network", state="none")
+    await user.should_see("No network on this machine")
+    await user.should_see("The call then comes back by itself.")
+    browser(user, "network", state="found")
+    await user.should_not_see("No network on this machine")
+
+
 async def test_leaving_the_page_hangs_up(user: User, world: CallWorld) -> None:
     call = await start(user, world)
     assert user.client is not None

@@ -1,7 +1,7 @@
 // The browser's part of the doctor. It only finds out; what it means is said in Python. Everything
 // is told by one event, "fact", with a "kind": page, permission, microphone, tone, echo, path.
 
-import { Microphone } from "rehearsal-voice";
+import { findNetwork, Microphone } from "rehearsal-voice";
 
 const LISTEN = 2500; // ms that the microphone is listened to
 const ECHO = 2000; // ms that are recorded and played back
@@ -90,6 +90,7 @@ export default {
       } catch (error) {
         Object.assign(found, { detail: words(error) });
       }
+      if (found.state !== "connected") found.network = await findNetwork().catch(() => "found");
       this.tell("path", { ...found, ms: Math.round(performance.now() - began) });
     },
 

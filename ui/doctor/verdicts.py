@@ -215,6 +215,10 @@ def _no_path(facts: Facts, server: Server) -> tuple[str, str]:
             return found, "Let both machines set their clocks by themselves (NTP); look again."
         found = "The server refused the token of this browser."
         return found, "See “LiveKit key and secret”, mend that and restart."
+    if facts.get("network") == "none":
+        found = "This browser finds no network here, and without one it makes no call at all, not "
+        fix = "Switch on Wi-Fi or plug in a network cable; it needs no internet. Then look again."
+        return f"{found}even to this very machine.", fix
     if _peer_failed(reason, detail) and "offered" in facts:
         return _no_media(_offered(facts), server)
     found = f"The browser does not get through to {server.url}: {detail or reason}."

@@ -65,6 +65,12 @@ FAILURES: dict[str, tuple[Check | None, str, str, str]] = {
         "this machine only",
         "LIVEKIT_URL",
     ),
+    "no network at all": (
+        verdicts.path({**PEER, "network": "none"}, OWN),
+        "failed",
+        "finds no network",
+        "Switch on Wi-Fi",
+    ),
     "UDP and TCP blocked": (
         verdicts.path(PEER, CLOUD),
         "failed",

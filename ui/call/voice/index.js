@@ -4,6 +4,7 @@ export { line } from "./line.js";
 export { Loudspeaker } from "./loudspeaker.js";
 export { Meter } from "./meter.js";
 export { Microphone } from "./microphone.js";
+export { findNetwork } from "./network.js";
 export { mark, newProbe, probe } from "./probe.js";
 export { arrivals, Pulse, showSilence } from "./pulse.js";
 export { CONNECT, loadSdk } from "./room.js";
