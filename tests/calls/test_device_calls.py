@@ -9,34 +9,36 @@ from tests.support.running import BRIEF, RunningApp
 pytestmark = pytest.mark.call
 
 DEVICES = """
-// Chromium's fake devices; those with a name in `away` are as if they were unplugged.
-const devices = navigator.mediaDevices;
-const all = devices.enumerateDevices.bind(devices);
-const open = devices.getUserMedia.bind(devices);
-const away = new Set(JSON.parse(sessionStorage.getItem("away") ?? "[]"));
-devices.enumerateDevices = async () => (await all()).filter(({ label }) => !away.has(label));
-devices.getUserMedia = async (wanted) => {
-  const stream = await open(wanted);
-  const [track] = stream.getAudioTracks();
-  if (!away.has(track.label)) {
-    window.__microphone = track;
-    return stream;
-  }
-  track.stop();
-  throw new DOMException("It is not connected.", "OverconstrainedError");
-};
-const sink = HTMLMediaElement.prototype.setSinkId;
-window.__sinks = [];
-HTMLMediaElement.prototype.setSinkId = function (id) {
-  window.__sinks.push(id);
-  return sink.call(this, id);
-};
-window.__plug = (labels, plugged) => {
-  for (const label of labels) plugged ? away.delete(label) : away.add(label);
-  sessionStorage.setItem("away", JSON.stringify([...away]));
-  devices.dispatchEvent(new Event("devicechange"));
-  if (away.has(window.__microphone?.label)) window.__microphone.dispatchEvent(new Event("ended"));
-};
+(() => {
+  // Chromium's fake devices; those with a name in `away` are as if they were unplugged.
+  const devices = navigator.mediaDevices;
+  const all = devices.enumerateDevices.bind(devices);
+  const open = devices.getUserMedia.bind(devices);
+  const away = new Set(JSON.parse(sessionStorage.getItem("away") ?? "[]"));
+  devices.enumerateDevices = async () => (await all()).filter(({ label }) => !away.has(label));
+  devices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    const [track] = stream.getAudioTracks();
+    if (!away.has(track.label)) {
+      window.__microphone = track;
+      return stream;
+    }
+    track.stop();
+    throw new DOMException("It is not connected.", "OverconstrainedError");
+  };
+  const sink = HTMLMediaElement.prototype.setSinkId;
+  window.__sinks = [];
+  HTMLMediaElement.prototype.setSinkId = function (id) {
+    window.__sinks.push(id);
+    return sink.call(this, id);
+  };
+  window.__plug = (labels, plugged) => {
+    for (const label of labels) plugged ? away.delete(label) : away.add(label);
+    sessionStorage.setItem("away", JSON.stringify([...away]));
+    devices.dispatchEvent(new Event("devicechange"));
+    if (away.has(window.__microphone?.label)) window.__microphone.dispatchEvent(new Event("ended"));
+  };
+})();
 """
 HEADSET = "Fake Audio Input 2"
 EARS = "Fake Audio Output 2"
@@ -55,7 +57,7 @@ def test_a_chosen_headset_is_taken_again_when_it_comes_back(
     plug(caller, plugged=False)
     caller.until(lambda: microphone(caller) not in ("", HEADSET), "another microphone")
     caller.until(lambda: loudspeaker(caller) != EARS, "another loudspeaker")
-    caller.until(lambda: shown(caller, "Microphone") == f"{HEADSET} (not connected)", "its name")
+    caller.until(lambda: f"{HEADSET} (not connected)" in shown(caller, "Microphone"), "its name")
     plug(caller, plugged=True)
     caller.until(lambda: microphone(caller) == HEADSET, "the microphone again")
     caller.until(lambda: loudspeaker(caller) == EARS, "the loudspeaker again")
@@ -66,8 +68,8 @@ def test_a_chosen_headset_is_taken_again_when_it_comes_back(
     caller.until(lambda: loudspeaker(caller) == EARS, "the loudspeaker after a reload")
     plug(caller, plugged=False)
     caller.page.reload()
-    caller.until(lambda: shown(caller, "Microphone") == f"{HEADSET} (not connected)", "its name")
-    caller.until(lambda: shown(caller, "Loudspeaker") == f"{EARS} (not connected)", "its name")
+    caller.until(lambda: f"{HEADSET} (not connected)" in shown(caller, "Microphone"), "its name")
+    caller.until(lambda: f"{EARS} (not connected)" in shown(caller, "Loudspeaker"), "its name")
 
 
 def choose(caller: Caller, picker: str, label: str) -> None:
@@ -106,4 +108,4 @@ def loudspeaker(caller: Caller) -> str:
 def shown(caller: Caller, picker: str) -> str:
     """What the picker says."""
     box = caller.page.get_by_role("combobox", name=picker)
-    return str(box.evaluate("(box) => box.closest('.q-field').innerText.split('\\n')[1] ?? ''"))
+    return str(box.evaluate("(box) => box.closest('.q-field').innerText"))

@@ -60,6 +60,7 @@ export const line = {
 
     // Without any network a try to join would hang until its time is over: it fails at once.
     async needNetwork(attempt) {
+      if (navigator.onLine) return;
       const network = await this.checkNetwork();
       if (network === "none" && this.attempt === attempt && this.seen.state === "connecting")
         this.failed(Object.assign(new Error("no network"), { name: "NoNetwork" }), network);

@@ -27,6 +27,7 @@ export class Loudspeaker {
     const device = (await devicesOf(KIND)).find((each) => each.id === id);
     this.wish = id === SYSTEM ? null : (device ?? this.wish);
     keepDevice(KIND, this.wish);
+    this.gone = false;
     await this.look();
   }
 

@@ -105,6 +105,7 @@ export class Microphone {
     this.wish = id === SYSTEM ? null : (device ?? this.wish);
     keepDevice(KIND, this.wish);
     this.refused = "";
+    this.gone = false;
     if (this.stream) await this.open(true);
   }
 
