@@ -112,11 +112,11 @@ class DevicePicker:
             return
         self._devices = devices
         known = dict(devices.devices)
-        hint = ""
+        self._select.props.pop("hint", None)  # an empty one would still take its room
         if devices.missing:
-            hint = f"Meanwhile: {known.get(devices.device, 'what the system offers')}"
+            stand_in = known.get(devices.device, "what the system offers")
+            self._select.props["hint"] = f"Meanwhile: {stand_in}"
             known[MISSING] = f"{devices.missing} (not connected)"
-        self._select.props["hint"] = hint
         value = MISSING if devices.missing else devices.device
         self._select.set_options(known, value=value if value in known else None)
 
