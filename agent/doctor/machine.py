@@ -18,8 +18,8 @@ LITTLE, SCARCE = 50_000_000, 1_000_000_000
 """Bytes: below the first no call's record may fit, below the second disks soon fill up."""
 
 
-def groups(settings: Settings, entries: Callable[[], Sequence[Entry]]) -> list[Group]:
-    """Python, disk, personas, and the speakers that they name."""
+def groups(settings: Settings, entries: Callable[[], Sequence[Entry]], key: str) -> list[Group]:
+    """Python, disk, personas, speakers; ``key`` is where ``voice:`` names the latter."""
 
     async def python_() -> list[Check]:
         return [python()]
@@ -32,7 +32,7 @@ def groups(settings: Settings, entries: Callable[[], Sequence[Entry]]) -> list[G
 
     async def speakers_() -> list[Check]:
         known = await asyncio.to_thread(entries)
-        return [speakers(known, SpeakerModels(settings.cache_dir / "voices"))]
+        return [speakers(known, SpeakerModels(settings.cache_dir / "voices"), key)]
 
     return [
         Group((("python", "Python"),), python_),
@@ -98,12 +98,12 @@ def personas(entries: Sequence[Entry], folder: Path) -> Check:
     return Check("personas", "Personas", "ok", f"{_files(len(usable))} can be called{note}.")
 
 
-def speakers(entries: Sequence[Entry], models: SpeakerModels) -> Check:
+def speakers(entries: Sequence[Entry], models: SpeakerModels, key: str) -> Check:
     """Whether the models of the speakers that personas name are here."""
     named = {
         name: entry.persona.name
         for entry in entries
-        if entry.persona is not None and (name := named_speaker(entry.persona, "offline"))
+        if entry.persona is not None and (name := named_speaker(entry.persona, key))
     }
     away = [name for name in named if not models.here(name)]
     if not away:

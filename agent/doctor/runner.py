@@ -47,7 +47,7 @@ class Doctor:
                 if spec.probes
             ),
             Group((("settings", "Settings"),), self._warnings),
-            *machine.groups(settings, self._entries),
+            *machine.groups(settings, self._entries, known.fallback.name),
         ]
 
     async def examine(self, groups: Sequence[Group] | None = None) -> AsyncIterator[Check]:

@@ -304,7 +304,9 @@ def test_personas(tmp_path: Path) -> None:
 
 def test_a_speaker_that_is_not_here_is_told(tmp_path: Path) -> None:
     def check() -> Check:
-        return machine.speakers(Library(tmp_path).entries(), SpeakerModels(tmp_path / "voices"))
+        return machine.speakers(
+            Library(tmp_path).entries(), SpeakerModels(tmp_path / "voices"), "offline"
+        )
 
     (tmp_path / "ann.md").write_text(persona_text())
     assert check().state == "ok"
