@@ -207,6 +207,12 @@ class Library:
             # The folder vanished between two looks, or the system has no watches left.
             logger.warning("cannot watch %s (%s); looking again", self._folder, error)
             await _pause(stop, LOOK)
+        except ExceptionGroup as failures:
+            # The watcher as a whole ends on one file whose name is no text.
+            if failures.split(_is_of_a_name)[1] is not None:
+                raise
+            logger.warning("a file in %s has a name that is no text; left out", self._folder)
+            await _pause(stop, LOOK)
 
     async def _refresh(self, slugs: Iterable[str]) -> None:
         """Read these files again, off the loop, and tell what changed."""
@@ -343,6 +349,10 @@ def _text_of(data: bytes) -> str | None:
 def _is_persona(_: FileChange, path: str) -> bool:
     # Kubernetes gives all files of a mounted map their new content by one link of that name.
     return files.slug_of(Path(path)) is not None or Path(path).name == "..data"
+
+
+def _is_of_a_name(error: BaseException) -> bool:
+    return isinstance(error, RuntimeError) and "decode path" in str(error)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

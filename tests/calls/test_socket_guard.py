@@ -8,6 +8,12 @@ from tests.support.running import RunningApp
 
 pytestmark = pytest.mark.call
 
+HALF = """(field) => {
+  field.value = "half \\ud83d of it";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+"""Half an emoji, as a cut in its middle leaves it."""
+
 
 def test_too_long_a_text_is_told_and_the_page_lives_on(app: RunningApp, chromium: Browser) -> None:
     caller = Caller(chromium, app.url)
@@ -24,6 +30,12 @@ def test_too_long_a_text_is_told_and_the_page_lives_on(app: RunningApp, chromium
     page.get_by_role("button", name="Log in", exact=True).click()
     caller.wait_for_text("do not belong together")
     assert page.evaluate("window.lives"), "it was loaded anew"
+
+    page.get_by_label("Name").evaluate(HALF)
+    page.get_by_label("Password").fill("wrong again")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    caller.wait_for_text("do not belong together")
+    assert "surrogate" not in app.log.read_text("utf-8")
 
     caller.context.clear_cookies()
     page.evaluate("window.socket.disconnect().connect()")

@@ -4,13 +4,14 @@ A page that is not named here as open is closed to anyone who is not logged in: 
 front of all of them, so a new page cannot forget it.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from nicegui import Client, __version__, app, ui
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent.protocol.websocket.server import PATH as WORKER
@@ -30,6 +31,10 @@ OF_PAGES = "/_nicegui/client/"
 TOKEN = "login"
 """Where a browser's cookie has the token of its session."""
 AUTHORS = ("author", "admin")
+AT_ONCE = 2
+"""Login pages that are made at once; each takes the loop some 20 ms."""
+MOST_WAITING = 200
+"""Login pages that are asked for at most: the last one comes within seconds."""
 
 
 def current(studio: Studio) -> "User | None":
@@ -148,6 +153,8 @@ class Guard:
     def __init__(self, app: ASGIApp, studio: Studio) -> None:
         self.app = app
         self.studio = studio
+        self._making = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass or answer it."""
@@ -155,6 +162,8 @@ class Guard:
         if scope["type"] == "websocket" and not path.startswith(SOCKET) and path != WORKER:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "http" and path == "/login":
+            await self._login_page(scope, receive, send)
         elif scope["type"] != "http" or is_open(path):
             await self.app(scope, receive, send)
         elif arriving(self.studio) is None:
@@ -163,6 +172,20 @@ class Guard:
             await JSONResponse({"error": "This page is not yours."}, 403)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    async def _login_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everybody may ask for it, as often as they like: one after the other, so that it takes
+        the time of nobody who has logged in."""
+        if self._waiting >= MOST_WAITING:
+            words = "Too many people open this page right now. Try again in a few seconds."
+            await PlainTextResponse(words, 503, {"Retry-After": "5"})(scope, receive, send)
+            return
+        self._waiting += 1
+        try:
+            async with self._making:
+                await self.app(scope, receive, send)
+        finally:
+            self._waiting -= 1
 
     def _stranger(self, request: Request) -> Response:
         if request.url.path.startswith(("/api/", OF_PAGES)):

@@ -1,6 +1,20 @@
 // Watches over the page's websocket (window.socket, made by NiceGUI): what is too long to be sent is
 // not sent, and said; where the browser keeps no cookie, that is said, too.
 (() => {
+  // Half of a pair, as a script or a cut in the middle of an emoji leaves it: no UTF-8 can say it,
+  // and the server would refuse the whole message.
+  const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  const whole = (_, value) => (typeof value === "string" ? value.replace(HALF, "\ufffd") : value);
+  const inside = (key, value) => {
+    if (typeof value !== "string" || !value.includes("\\ud")) return whole(key, value);
+    try {
+      return JSON.stringify(JSON.parse(value, whole)); // what an event tells is JSON in JSON
+    } catch {
+      return value;
+    }
+  };
+  const mended = (value) =>
+    typeof value === "function" ? value : JSON.parse(JSON.stringify(value), inside);
   const bytes = (text) => new Blob([text]).size;
   const tell = (message) =>
     Quasar.Notify.create({
@@ -26,7 +40,8 @@
         );
         return this;
       }
-      return emit.call(this, name, ...values);
+      // JSON writes halves, and nothing else but a text that speaks of them, in this way.
+      return emit.call(this, name, ...(text.includes("\\ud") ? values.map(mended) : values));
     };
     socket.on("connect_error", (error) => {
       if (error.message !== NO_COOKIE) return;

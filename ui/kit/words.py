@@ -7,6 +7,7 @@ from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.next_line import HOSTILE, NOTHING
 from data.endings import ending
 from data.phases import phase_word
+from data.records import LARGEST
 
 LANGUAGES = {
     "ar": "Arabic",
@@ -131,7 +132,8 @@ def stand_in(code: str) -> str:
 
 def when(seconds: float, now: datetime | None = None) -> str:
     """A moment (seconds since the epoch) as people say it, in local time."""
-    then = datetime.fromtimestamp(seconds)
+    # A file's time may be one of which no date can be made.
+    then = datetime.fromtimestamp(min(max(seconds, -LARGEST), LARGEST))
     today = (now or datetime.now()).date()
     if then.date() == today:
         return f"Today {then:%H:%M}"

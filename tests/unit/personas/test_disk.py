@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import subprocess
+import sys
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,6 +63,19 @@ async def followed(studio: Studio) -> AsyncIterator[None]:
 def texts(studio: Studio, call: LiveCall) -> list[str]:
     """The persona texts that the job of that call was handed, oldest first."""
     return [c.text for c in studio.jobs.commands[call.id] if isinstance(c, NewPersona)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is a text")
+async def test_a_file_whose_name_is_no_text_does_not_end_the_watch(tmp_path: Path) -> None:
+    """The watcher itself fails on such a name."""
+    studio = Studio(tmp_path)
+    async with followed(studio):
+        write(studio.personas / os.fsdecode(b"caf\xe9.md"), FULL)
+        write(studio.personas / "later.md", FULL)
+        await until(lambda: studio.library.get("later"))
+        write(studio.personas / "last.md", FULL)
+        await until(lambda: studio.library.get("last"))
+        assert studio.library.trouble == ""
 
 
 # --- a personas folder that is a link (--personas DIR)

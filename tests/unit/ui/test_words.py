@@ -35,3 +35,9 @@ def test_why_the_mood_moved(cause: str, said: str) -> None:
 )  # fmt: skip
 def test_a_trainee_does_not_read_what_the_customer_waits_for(cause: str, said: str) -> None:
     assert words.cause(cause, inside=False) == said
+
+
+@pytest.mark.parametrize("seconds", [3e11, -3e11])
+def test_a_file_of_another_age_has_a_date(seconds: float) -> None:
+    """Some disks keep a file's time for years that no date of ours has."""
+    assert words.when(seconds)
