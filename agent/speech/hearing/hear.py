@@ -3,6 +3,7 @@
 import argparse
 import wave
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,6 +19,9 @@ from agent.speech.hearing.utterance import LONGEST, Utterance
 from agent.speech.segments import RATE, WINDOW
 from data.common.output import print_json, take_all_letters
 
+_QUIET = [bytes(2 * WINDOW)] * 7
+"""0.2 s of silence before a file, as there is before what is said in a call: from sound that begins
+with speech the model makes further words (word error 0.035 instead of 0.014 in 60 clips)."""
 _BLOCK = 1 << 16
 """Frames that are read at once: a long file is never in memory as a whole."""
 _RATES = range(4_000, 384_001)
@@ -71,14 +75,14 @@ def hear(recogniser: Recogniser, file: Path) -> tuple[str, float]:
     As in a call: only where somebody speaks, and what is longer than 15 s in parts.
     """
     vad, sound, parts, windows = VAD(), Utterance(), [], 0
-    for window in _windows(file):
+    for window in chain(_QUIET, _windows(file)):
         windows += 1
         sound.add(window, float(vad.predict(np.frombuffer(window, dtype=np.int16))))
         sound.skip_silence()
         if sound.seconds > LONGEST:
             parts.append(_words(recogniser, sound.cut(), goes_on=True))
     parts.append(_words(recogniser, sound))
-    return " ".join(filter(None, parts)), windows * WINDOW / RATE
+    return " ".join(filter(None, parts)), (windows - len(_QUIET)) * WINDOW / RATE
 
 
 def _words(recogniser: Recogniser, sound: Utterance, *, goes_on: bool = False) -> str:

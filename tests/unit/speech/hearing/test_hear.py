@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.speech.hearing.hear import main
+from agent.speech.hearing.hear import hear, main
 from agent.speech.hearing.hearing import Hearing
 from tests.support import speech
 
@@ -62,6 +62,23 @@ def test_any_rate_is_heard(hearing: Hearing, tmp_path: Path, rate: int) -> None:
     assert plain(found["text"]).endswith("about that")
     assert found["file"] == str(file)
     assert found["seconds"] == pytest.approx(said(rate).size / rate, abs=0.1)
+
+
+def test_a_file_that_begins_with_speech_has_silence_around_it(tmp_path: Path) -> None:
+    class Recogniser:
+        pcm = b""
+
+        def hear(self, pcm: bytes) -> str:
+            self.pcm = pcm
+            return PLAIN
+
+    recogniser, sound = Recogniser(), speech.sentence(SENTENCE, "en-us", 16_000)
+    _, seconds = hear(recogniser, speech.write(tmp_path / "a.wav", sound, 16_000))  # type: ignore[arg-type]
+    decoded = np.frombuffer(recogniser.pcm, dtype=np.int16)
+    loud = np.flatnonzero(np.abs(decoded) > 150)
+    assert loud[0] >= 3_000
+    assert decoded.size - loud[-1] > 1_600
+    assert seconds == pytest.approx(sound.size / 16_000, abs=0.04)
 
 
 def test_two_channels_are_mixed(hearing: Hearing, tmp_path: Path) -> None:
