@@ -24,12 +24,12 @@ LONGEST_NAME = 100
 LONGEST = 16 * 1024
 MOST_SIGNS = 1000
 
-_FENCED = re.compile(
+FENCED = re.compile(
     r"\ufeff?(?:[ \t\r\n]*[\r\n])?(?P<open>---[ \t]*(?:\r\n|\n|\r))"
     r"(?P<yaml>.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)",
     re.DOTALL,
 )
-_OPEN = re.compile(r"\ufeff?\s*---[ \t]*(?=[\r\n])")
+OPENED = re.compile(r"\ufeff?\s*---[ \t]*(?=[\r\n])")
 _END = re.compile(r"\r\n|\n|\r")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -53,9 +53,9 @@ def read_front(
 
     Without ``engines``, any engine may be named, with a voice of any kind.
     """
-    match = _FENCED.match(text)
+    match = FENCED.match(text)
     if match is None:
-        if opened := _OPEN.match(text):
+        if opened := OPENED.match(text):
             found.error(
                 _lines_to(text, opened.end()) + 1,
                 "the front matter is never closed; write --- on a line of its own below it",
