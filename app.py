@@ -202,6 +202,7 @@ class Rehearsal:
         from agent.platform.setup.preparation import Preparation
         from agent.protocol.switchboard import Switchboard
         from agent.simulation.directing.assessment import assess
+        from agent.speech.speaking.preview import VoicePreview
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
@@ -229,6 +230,12 @@ class Rehearsal:
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
         self.voice = VoiceService(
             settings, self.preparation, self.switchboard, self.library_personas, engines
+        )
+        self.voice_preview = VoicePreview(
+            self.voice.speaking,
+            engines.fallback.name,
+            settings.cache_dir / "voices",
+            elsewhere=not settings.own_worker,
         )
         self.calls = Calls(
             self.library,
@@ -295,6 +302,7 @@ class Rehearsal:
                 drafts=self.drafts,
                 versions=self.versions,
                 engines=self.engines,
+                voice=self.voice_preview,
                 remote=self.voice.remote_workers,
             )
         )

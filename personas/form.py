@@ -1,10 +1,12 @@
 """What the guided form asks of an author: a persona as plain answers, before it is a file."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, cast
 
 from personas.frontmatter import DIFFICULTIES
+from personas.voice_writer import Settings
 
 MOST_CHANGE = 3
 """The largest change of intensity that the form offers."""
@@ -52,7 +54,8 @@ class Aim:
 @dataclass(frozen=True, slots=True)
 class Form:
     """The answers. ``who``, ``context``, ``constraints`` and ``background`` may have many lines;
-    ``background`` is what the format has no place for, ``notes`` are never told to the persona."""
+    ``background`` is what the format has no place for, ``notes`` are never told to the persona;
+    ``voice`` has the settings of engines' voices by the engines' names."""
 
     scenario: str = ""
     name: str = ""
@@ -71,6 +74,7 @@ class Form:
     constraints: str = ""
     background: str = ""
     notes: str = ""
+    voice: Mapping[str, Settings] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The answers as JSON has them."""
@@ -98,7 +102,26 @@ class Form:
             calms=tuple(map(_deed, _rows(given, "calms"))),
             wants=tuple(Want(_text(r, "words"), _text(r, "reply")) for r in _rows(given, "wants")),
             objectives=tuple(map(_aim, _rows(given, "objectives"))),
+            voice=_voice(given.get("voice")),
         )
+
+
+def _voice(value: object) -> dict[str, Settings]:
+    """Names and finite numbers of each engine."""
+    engines = value if isinstance(value, Mapping) else {}
+    return {
+        str(engine): {
+            str(name): each
+            for name, each in settings.items()
+            if isinstance(each, str | int | float) and math.isfinite(_or_zero(each))
+        }
+        for engine, settings in engines.items()
+        if isinstance(settings, Mapping)
+    }
+
+
+def _or_zero(value: str | float) -> float:
+    return 0.0 if isinstance(value, str) else value
 
 
 def _deed(row: Mapping[str, Any]) -> Deed:

@@ -1,12 +1,18 @@
 """Writes the answers of the guided form as a persona file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import yaml
 
 from personas import spelling
+from personas.blank import BLANK
 from personas.form import Form
+from personas.languages import canonical
+from personas.model import Persona
+from personas.parse import examine
 from personas.sections import BEHAVIOR, CONSTRAINTS, CONTEXT, OBJECTIVES, PROFILE
+from personas.voice_writer import with_voice
 
 BACKGROUND = "Background"
 """The heading over what the format has no place for; the persona is told it."""
@@ -34,7 +40,39 @@ def written(form: Form) -> str:
     ]
     if form.background.strip():
         parts += _section(f"# {BACKGROUND}", spelling.paragraphs(form.background))
-    return "\n".join(parts)
+    text = "\n".join(parts)
+    for engine, settings in form.voice.items():
+        text = with_voice(text, engine, settings)
+    return text
+
+
+def sketch(form: Form, slug: str) -> Persona:
+    """Who speaks in a form that need not be finished: name, character, story, first lines, mood,
+    language and voice; without rules."""
+    known = examine(BLANK, slug).persona
+    assert known is not None
+    first, second, third, fourth = (replace(each, notes=(), lines=()) for each in known.phases)
+    said = tuple(filter(None, map(spelling.one_line, form.opening)))
+    try:
+        language = canonical(form.language)
+    except ValueError:
+        language = known.language
+    return replace(
+        known,
+        name=spelling.one_line(form.name),
+        character=form.who,
+        context=tuple(form.context.splitlines()),
+        language=language,
+        intensity=form.intensity,
+        phases=(replace(first, lines=said), second, third, fourth),
+        facts=(),
+        triggers=(),
+        deescalations=(),
+        criteria=(),
+        objectives=(),
+        constraints=(),
+        voice=form.voice,
+    )
 
 
 def _front(form: Form) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from agent.platform.settings import Settings
     from agent.platform.setup.preparation import Preparation
     from agent.protocol.websocket.server import RemoteWorkers
+    from agent.speech.speaking.preview import VoicePreview
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
@@ -28,7 +29,7 @@ class Studio:
     ``library`` (the files as they are), ``versions`` (as they were), ``drafts`` (unsaved texts).
     Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
     ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
-    ``preparation``, ``doctor``.
+    ``preparation``, ``doctor``. Trying voices: ``voice``.
     """
 
     settings: "Settings"
@@ -48,5 +49,7 @@ class Studio:
 
     preparation: "Preparation"
     doctor: "Doctor"
+
+    voice: "VoicePreview"
 
     remote: "RemoteWorkers | None" = None

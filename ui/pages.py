@@ -21,6 +21,7 @@ from ui.report import page as report
 from ui.settings import page as settings_page
 from ui.studio import page as edit
 from ui.versions import page as versions_page
+from ui.voice import sounds
 from ui.watch import page as watch_page
 
 
@@ -47,6 +48,7 @@ def register(studio: Studio) -> None:
         new_persona,
         import_page,
         persona_export,
+        sounds,
         edit,
         accounts,
         settings_page,

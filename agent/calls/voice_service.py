@@ -19,6 +19,7 @@ from personas.model import Persona
 if TYPE_CHECKING:
     from agent.calls.external_server import ExternalServer
     from agent.calls.livekit_rooms import LiveKitRooms
+    from agent.speech.speaking.speaking import Speaking
     from agent.worker.engine_factory import EngineFactory
     from agent.worker.worker import Worker
 
@@ -139,6 +140,10 @@ class VoiceService:
         own = self._server
         up = own.state == "up" if own is not None else bool(self._settings.livekit_url)
         return self._endpoint() if up else None
+
+    def speaking(self) -> "Speaking | None":
+        """The voices of this process; None while they are not loaded, or where they never are."""
+        return self._engines.voice if self._engines is not None else None
 
     def health(self) -> dict[str, Any]:
         """The states of server, worker and speech, without secrets."""

@@ -47,8 +47,8 @@ class EngineFactory:
         self._registry = registry
         self._settings = settings
         self._hearing = Hearing(settings.stt_model_folder)
-        self._voice = Speaking(settings.cache_dir / "voices", models_url=settings.voice_models_url)
-        self._tools = EngineTools(settings, self._hearing, self._voice)
+        self.voice = Speaking(settings.cache_dir / "voices", models_url=settings.voice_models_url)
+        self._tools = EngineTools(settings, self._hearing, self.voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
         self._observing = threading.Lock()
         self._memory = MemoryTrimmer()
@@ -60,8 +60,8 @@ class EngineFactory:
 
         Of hundreds only the first: more would not be kept, and calls would wait for them.
         """
-        self._voice.start()
-        self._voice.want(personas, self._registry.fallback.name)
+        self.voice.start()
+        self.voice.want(personas, self._registry.fallback.name)
         self._hearing.warm()
         if self._hearing.available:
             log.warning("%s", self._hearing.available)
@@ -69,14 +69,14 @@ class EngineFactory:
             self.observer(persona)
         warm_models()
         try:
-            self._voice.warm(persona.language for persona in personas)
+            self.voice.warm(persona.language for persona in personas)
         except ChildTrouble as error:
             # Calls with other engines go on, and so do these, as captions.
             log.error("the offline voice does not work: %s", error)
 
     def learn(self, persona: Persona) -> None:
         """Make ready for calls with that persona; takes some time, so not on an event loop."""
-        self._voice.want([persona], self._registry.fallback.name)
+        self.voice.want([persona], self._registry.fallback.name)
         self.observer(persona)
 
     def observer(self, persona: Persona) -> LexicalObserver:
@@ -100,14 +100,14 @@ class EngineFactory:
     def health(self) -> dict[str, dict[str, Any]]:
         """How the processes are that hear and speak offline; without their words, which may name
         folders."""
-        parts = {**self._voice.health, "recogniser": self._hearing.health}
+        parts = {**self.voice.health, "recogniser": self._hearing.health}
         return {name: {"state": part.state, "deaths": part.deaths} for name, part in parts.items()}
 
     def close(self) -> None:
         """End the processes that hear and speak, and the text model's connections."""
         self._memory.close()
         self._hearing.close()
-        self._voice.close()
+        self.voice.close()
         if self._text_model is not None:
             self._text_model.close()
 

@@ -9,23 +9,9 @@ from nicegui.testing import User
 from personas.blank import BLANK
 from personas.parse import examine
 from tests.support.fakes.text_model import TextServer
-from tests.support.form_answer import answer
+from tests.support.form_answer import TYPED, answer, fill
 from tests.support.studio import World, log_in, visit
 from ui.library import form_fields, new_persona
-
-TYPED = {
-    "scenario": "Lost Parcel",
-    "name": "Dana <b>Fox</b>",
-    "who": "Runs a shop.",
-    "context": "The parcel is late.",
-    "facts-0-label": "Order number",
-    "facts-0-value": "55: 12",
-    "opening-0": 'Hello? They said "tomorrow"!',
-    "angers-0-words": "Being told to calm down",
-    "calms-0-words": "A sincere apology",
-    "wants-0-words": "A date is named",
-    "objectives-0-words": "Apologizes",
-}
 
 
 @pytest.fixture
@@ -35,11 +21,6 @@ async def user(world: World) -> AsyncIterator[User]:
         await log_in(user, "author")
         await user.open("/studio/new")
         yield user
-
-
-def fill(user: User, **instead: str) -> None:
-    for marker, text in {**TYPED, **instead}.items():
-        user.find(marker=marker).clear().type(text)
 
 
 def value(user: User, marker: str) -> object:

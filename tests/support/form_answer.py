@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from nicegui.testing import User
+
 from tests.support.fakes.text_model import Asked
 
 FILLED: dict[str, Any] = {
@@ -24,3 +26,25 @@ FILLED: dict[str, Any] = {
 
 def answer(asked: Asked) -> dict[str, Any]:
     return FILLED
+
+
+TYPED = {
+    "scenario": "Lost Parcel",
+    "name": "Dana <b>Fox</b>",
+    "who": "Runs a shop.",
+    "context": "The parcel is late.",
+    "facts-0-label": "Order number",
+    "facts-0-value": "55: 12",
+    "opening-0": 'Hello? They said "tomorrow"!',
+    "angers-0-words": "Being told to calm down",
+    "calms-0-words": "A sincere apology",
+    "wants-0-words": "A date is named",
+    "objectives-0-words": "Apologizes",
+}
+"""What an author types, by the marker of the field."""
+
+
+def fill(user: User, **instead: str) -> None:
+    """Type it all into the form."""
+    for marker, text in {**TYPED, **instead}.items():
+        user.find(marker=marker).clear().type(text)

@@ -29,6 +29,8 @@ from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Ended
 from agent.simulation.directing.scorecard import score
+from agent.speech.speaking.preview import VoicePreview
+from agent.speech.speaking.speaking import Speaking
 from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
@@ -259,6 +261,7 @@ class World:
         self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
         self.engines = EngineRegistry()
+        self.speaking: Speaking | None = None
         self.preparation = FakePreparation()
 
     def configure(self, **environ: str) -> None:
@@ -292,6 +295,11 @@ class World:
             drafts=self.drafts,
             versions=self.versions,
             engines=self.engines,
+            voice=VoicePreview(
+                lambda: self.speaking,
+                self.engines.fallback.name,
+                self.settings.cache_dir / "voices",
+            ),
         )
 
     def doctor(self) -> Doctor:

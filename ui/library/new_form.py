@@ -1,5 +1,7 @@
 """The guided form itself: what it asks, in which order, and with which examples."""
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from agent.simulation.directing.mood import mood_word
@@ -91,8 +93,8 @@ def values_of(form: Form) -> Values:
     return values | {key: list(values[key]) for key in ("facts", "opening", *RULE_ROWS)}
 
 
-def draw(fields: FormFields, values: Values) -> None:
-    """Every section of the form."""
+def draw(fields: FormFields, values: Values, voice: Callable[[], object]) -> None:
+    """Every section of the form; ``voice`` draws what chooses the customer's voice."""
     with _section("The customer", "Who calls, and what about. Names and numbers are made up."):
         with kit.tag("div", classes="rh-form-pair"):
             fields.text("scenario", "Scenario, in two or three words", "Lost Parcel")
@@ -107,6 +109,8 @@ def draw(fields: FormFields, values: Values) -> None:
         with kit.tag("div", classes="rh-form-pair"):
             fields.select("difficulty", "Difficulty", _difficulties())
             fields.select("language", "Language", _languages(values), search=True)
+    with _section("The voice", "It fits who the customer is, unless you choose another one."):
+        voice()
     with _section("The story", "What happened before the call. One thing a line."):
         fields.text(
             "context",

@@ -1,5 +1,6 @@
 """A new persona: by the guided form, from a blank template, or drafted by a text model."""
 
+from dataclasses import replace
 from typing import Any
 
 from nicegui import app, run, ui
@@ -9,9 +10,10 @@ from personas.blank import BLANK
 from personas.files import SaveError
 from personas.form import Form
 from personas.form_check import problems
-from personas.form_text import written
+from personas.form_text import sketch, written
 from personas.persona_files import FilesError, PersonaFiles
 from personas.slugs import proposed
+from personas.voice_writer import Settings
 from ui import kit
 from ui.context import Studio
 from ui.kit.frame import frame
@@ -20,6 +22,7 @@ from ui.library import new_form
 from ui.library.draft_by_model import draft_by_model
 from ui.library.form_fields import FormFields, Values
 from ui.library.menu import dialog, name_field, say
+from ui.voice.panel import hear_voice
 
 KEPT = "new-persona"
 """Where the session keeps what was typed, for each user of that browser."""
@@ -91,8 +94,24 @@ class NewPersona:
         self._body.clear()
         with self._body:
             self._fields = FormFields(self._values, self._changed)
-            new_form.draw(self._fields, self._values)
+            new_form.draw(self._fields, self._values, self._draw_voice)
         self._show_name()
+
+    def _draw_voice(self) -> None:
+        with kit.tag("div", classes="rh-line"):
+            hear_voice(self._studio, lambda: sketch(self.form, self._name.value or ""), self._speak)
+            self._voice = kit.muted("").mark("own-voice").props("role=status")
+        self._show_voice()
+
+    def _speak(self, settings: Settings) -> None:
+        """The customer has that voice from now on."""
+        self._values["voice"] = {self._studio.voice.key: settings}
+        self._show_voice()
+        self._changed()
+
+    def _show_voice(self) -> None:
+        chosen = self.form.voice.get(self._studio.voice.key)
+        self._voice.set_text("The voice that you chose." if chosen else "The voice that fits.")
 
     def _changed(self) -> None:
         """Keep what was typed, name the file by it, and take back what is no longer a problem."""
@@ -131,7 +150,7 @@ class NewPersona:
 
     def _take(self, form: Form) -> None:
         """Fill the form with another one's answers."""
-        self._values = new_form.values_of(form)
+        self._values = new_form.values_of(replace(form, voice=self.form.voice))
         self._tried = False
         self._draw()
         self._keep()

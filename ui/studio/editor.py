@@ -10,6 +10,7 @@ from data.users import User
 from personas.files import is_slug
 from personas.library import Conflict, SaveError
 from personas.source import version_of
+from personas.voice_writer import Settings, with_voice
 from ui import kit
 from ui.call.loop_start import Earlier
 from ui.context import Studio
@@ -29,6 +30,7 @@ from ui.studio.navigation import Findings, Outline
 from ui.studio.preview import Preview
 from ui.studio.reading import Reader, Reading, notes
 from ui.studio.text_pane import TextGuard, TextPane
+from ui.voice.panel import hear_voice
 
 if TYPE_CHECKING:
     from personas.library import Change, Entry, Renamed
@@ -96,6 +98,7 @@ class Editor:
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
                 with kit.tag("div", classes="rh-text-bar"):
                     self._length = length_line(self._studio)
+                    hear_voice(self._studio, lambda: self._good, self._use_voice)
                     search = kit.icon_button("search", "Search (Ctrl+F)")
                 with kit.tag("div", classes="rh-text-box"):
                     self._pane = TextPane(for_browser(self._base))
@@ -295,6 +298,11 @@ class Editor:
         mine, here = ("Your unsaved changes", draft.text), ("The text here", self._pane.text)
         await compare("What differs", mine, here)
         self._guard.focus()
+
+    def _use_voice(self, settings: Settings) -> None:
+        """Write that voice into the text; raises VoiceNotWritten."""
+        self._pane.set_value(with_voice(self._pane.text, self._studio.voice.key, settings))
+        self._head.say("The voice stands in the text now. Save keeps it.", "good")
 
     def _lead(self, button: ui.element, line: int) -> None:
         self._guard.lead(button, line, lambda: self._tabs.choose("text"))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from agent.speech.speaking.casting import cast_voice
@@ -76,6 +76,27 @@ def instead_of(how: Delivery) -> Delivery:
     return replace(
         how, speaker=BUNDLED.name, size=how.size * speaker.size, tone=how.tone * speaker.tone
     )
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """What a persona file may say of its voice: see ``Delivery`` and ``RANGES``."""
+
+    speaker: str = BUNDLED.name
+    size: float = 1.0
+    tone: float = 1.0
+    pace: float = 1.0
+
+
+def voice_settings(persona: Persona, key: str) -> VoiceSettings:
+    """The persona's voice before any mood; what its file does not say is chosen by its text."""
+    usual = delivery(persona, key, MIDDLE)
+    return VoiceSettings(usual.speaker, usual.size, usual.tone, usual.pace)
+
+
+def in_voice(persona: Persona, key: str, settings: VoiceSettings | None) -> Persona:
+    """The persona with that voice; None for the one that its text alone would get."""
+    return replace(persona, voice={key: asdict(settings)} if settings else {})
 
 
 def _factor(options: Mapping[str, Any], name: str, default: float) -> float:

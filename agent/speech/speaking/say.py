@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import math
 import sys
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from livekit.agents.tts import TTSError
 
@@ -72,27 +74,46 @@ def main(
 
 
 async def spoken(
-    speaking: Speaking, persona: Persona, key: str, text: str, intensity: int | None = None
+    speaking: Speaking,
+    persona: Persona,
+    key: str,
+    text: str,
+    intensity: int | None = None,
+    *,
+    most: float = math.inf,
 ) -> bytes:
-    """The line as a call has it, int16 mono PCM of ``SAMPLE_RATE``; raises ChildTrouble where
-    something would only be shown."""
+    """The line as a call has it, int16 mono PCM of ``SAMPLE_RATE``, and no more of it than about
+    ``most`` seconds; raises ChildTrouble where something would only be shown."""
     voice = LocalTTS(persona, speaking, key)
     if intensity is not None:
         voice.set_mood(intensity)
     troubles: list[TTSError] = []
     voice.on("error", troubles.append)
     pieces = []
+    seconds = 0.0
     async with voice.stream() as stream:
         stream.push_text(text)
         stream.end_input()
         async for audio in stream:
             pieces.append(bytes(audio.frame.data))
+            seconds += audio.frame.duration
+            if seconds >= most:
+                break
     await voice.aclose()
     for trouble in troubles:
         if isinstance(trouble.error, Unspoken):
             raise ChildTrouble(trouble.error.failure.remedy or trouble.error.failure.words)
         raise ChildTrouble(str(trouble.error))
     return b"".join(pieces)
+
+
+def write_wav(target: BinaryIO, pcm: bytes) -> None:
+    """Write such a line as WAV."""
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(pcm)
 
 
 def _intensity(text: str) -> int:
@@ -107,11 +128,8 @@ def _intensity(text: str) -> int:
 
 def _write(path: Path, pcm: bytes) -> None:
     try:
-        with path.open("wb") as target, wave.open(target, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(SAMPLE_RATE)
-            file.writeframes(pcm)
+        with path.open("wb") as target:
+            write_wav(target, pcm)
     except OSError as error:
         why = error.strerror or error
         remedy = "Name a file in a folder that is there."

@@ -1,0 +1,1 @@
+"""Hearing a customer's voice, and choosing it."""
