@@ -111,7 +111,7 @@ class NewPersona:
 
     def _show_voice(self) -> None:
         chosen = self.form.voice.get(self._studio.voice.key)
-        self._voice.set_text("The voice that you chose." if chosen else "The voice that fits.")
+        self._voice.set_text(f"Now: the one that {'you chose' if chosen else 'fits'}.")
 
     def _changed(self) -> None:
         """Keep what was typed, name the file by it, and take back what is no longer a problem."""

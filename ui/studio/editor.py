@@ -98,7 +98,7 @@ class Editor:
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
                 with kit.tag("div", classes="rh-text-bar"):
                     self._length = length_line(self._studio)
-                    hear_voice(self._studio, lambda: self._good, self._use_voice)
+                    hear_voice(self._studio, lambda: self._good, self._use_voice, kind="quiet")
                     search = kit.icon_button("search", "Search (Ctrl+F)")
                 with kit.tag("div", classes="rh-text-box"):
                     self._pane = TextPane(for_browser(self._base))
@@ -301,7 +301,11 @@ class Editor:
 
     def _use_voice(self, settings: Settings) -> None:
         """Write that voice into the text; raises VoiceNotWritten."""
-        self._pane.set_value(with_voice(self._pane.text, self._studio.voice.key, settings))
+        text = with_voice(self._pane.text, self._studio.voice.key, settings)
+        if text == self._pane.text:
+            self._head.say("The text has this voice.", "good")
+            return
+        self._pane.set_value(text)
         self._head.say("The voice stands in the text now. Save keeps it.", "good")
 
     def _lead(self, button: ui.element, line: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from agent.simulation.directing.mood import mood_word
 from agent.speech.speaking.delivery import RANGES, VoiceSettings
@@ -47,6 +48,8 @@ def hear_voice(
     studio: Studio,
     persona: Callable[[], Persona | None],
     use: Callable[[Settings], object],
+    *,
+    kind: str = "plain",
 ) -> ui.button:
     """A button that opens the dialog for what ``persona`` gives then, None for a text that cannot
     be read. ``use`` takes the chosen settings over; it may raise VoiceNotWritten."""
@@ -54,7 +57,7 @@ def hear_voice(
     def show() -> None:
         VoicePanel(studio, persona(), use, button)
 
-    button = kit.button("Hear the voice", show, kind="quiet").mark("hear-voice")
+    button = kit.button("Hear the voice", show, kind=kind).mark("hear-voice")
     return button.props("aria-haspopup=dialog no-wrap")
 
 
@@ -71,7 +74,8 @@ class VoicePanel:
         self._studio = studio
         self._use = use
         self._back = back
-        self._sliders: dict[str, ui.slider] = {}
+        self._sliders: dict[str, ui.element] = {}
+        self._numbers: dict[str, TextElement] = {}
         self._playing: asyncio.Task[Any] | None = None
         self._sound = ""
         look = "rh-dialog rh-dialog-narrow rh-stack rh-voice-panel"
@@ -83,17 +87,11 @@ class VoicePanel:
                     kit.button("Close", self._dialog.close)
             else:
                 self._persona = persona
-                self._settings = studio.voice.of(persona)
+                self._settings = _rounded(studio.voice.of(persona))
                 self._english = is_english(persona.language)
                 self._build()
         self._dialog.on_value_change(lambda event: None if event.value else self._close())
         client.on_delete(self._forget)
-
-    @property
-    def settings(self) -> VoiceSettings:
-        """The voice that the fields say."""
-        size, tone, pace = (round(float(self._sliders[each.key].value), 3) for each in SCALES)
-        return VoiceSettings(self._settings.speaker, size, tone, pace)
 
     def _build(self) -> None:
         persona = self._persona
@@ -142,20 +140,46 @@ class VoicePanel:
 
     def _scale(self, scale: Scale) -> None:
         low, high = RANGES[scale.key]
-        value = round(getattr(self._settings, scale.key), 3)
         with kit.tag("div", classes="rh-voice-scale"):
             with kit.tag("div", classes="rh-line-between"):
-                kit.tag("span", scale.label, "rh-strong")
-                number = kit.tag("span", f"{value:g}", "rh-number").mark(f"shown-{scale.key}")
-            slider = ui.slider(min=low, max=high, step=STEP, value=value)
-            slider.props["aria-label"] = f"{scale.label}: {scale.low} to {scale.high}"
-            slider.mark(f"voice-{scale.key}")
-            slider.on_value_change(lambda event: number.set_text(f"{round(event.value, 3):g}"))
+                label = kit.tag("label", scale.label, "rh-strong")
+                shown = kit.tag("span", classes="rh-number").mark(f"shown-{scale.key}")
+            # The browser's own: the focus in Quasar's stands on a part without a name.
+            slider = ui.element("input").classes("rh-voice-slider").mark(f"voice-{scale.key}")
+            values = {"type": "range", "min": low, "max": high, "step": STEP}
+            # Not "value", which would go back to where it was at each update of the page.
+            values["defaultValue"] = getattr(self._settings, scale.key)
+            for name, value in values.items():
+                slider.props[name] = value
+            label.props(f"for={slider.html_id}")
             with kit.tag("div", classes="rh-line-between rh-muted rh-small") as ends:
-                ends.props("aria-hidden=true")  # the slider's own label has them
                 kit.tag("span", scale.low)
                 kit.tag("span", scale.high)
+            slider.props["aria-describedby"] = ends.html_id
+        slider.on(
+            "input",
+            lambda event: self._slide(scale.key, event.args),
+            throttle=0.05,
+            js_handler=CHOSEN,
+        )
         self._sliders[scale.key] = slider
+        self._numbers[scale.key] = shown
+        self._show_number(scale.key)
+
+    def _slide(self, key: str, told: object) -> None:
+        # What the browser sends is not to be trusted to lie between the ends.
+        try:
+            value = float(str(told))
+        except ValueError:
+            return
+        low, high = RANGES[key]
+        if low <= value <= high:
+            changed = asdict(self._settings) | {key: value}
+            self._settings = _rounded(VoiceSettings(**changed))
+            self._show_number(key)
+
+    def _show_number(self, key: str) -> None:
+        self._numbers[key].set_text(f"{getattr(self._settings, key):g}")
 
     def _choose(self, name: object) -> None:
         # What the browser sends is not to be trusted to be one of the options.
@@ -165,15 +189,17 @@ class VoicePanel:
 
     def _reset(self) -> None:
         """The voice that the text would get if it named none."""
-        self._settings = self._studio.voice.by_text(self._persona)
+        self._settings = _rounded(self._studio.voice.by_text(self._persona))
         self._speaker.props["value"] = self._settings.speaker
         for key, slider in self._sliders.items():
-            slider.set_value(round(getattr(self._settings, key), 3))
+            self._show_number(key)
+            value = f"getHtmlElement({slider.id}).value = {getattr(self._settings, key)}"
+            slider.client.run_javascript(value)
         self._say("This is the voice that fits the text.", "good")
 
     def _take(self) -> None:
         try:
-            self._use(asdict(self.settings))
+            self._use(asdict(self._settings))
         except VoiceNotWritten as error:
             self._say(str(error))
         else:
@@ -184,7 +210,7 @@ class VoicePanel:
             return
         self._playing = asyncio.current_task()
         self._say("")
-        settings = self.settings if self._english else None
+        settings = self._settings if self._english else None
         text, mood = self._line.value or "", int(self._mood.value)
         try:
             with kit.busy(self._play_button):
@@ -219,3 +245,8 @@ class VoicePanel:
         """The last sound is not needed any more."""
         self._studio.voice.sounds.drop(self._sound)
         self._sound = ""
+
+
+def _rounded(settings: VoiceSettings) -> VoiceSettings:
+    size, tone, pace = (round(getattr(settings, scale.key), 3) for scale in SCALES)
+    return VoiceSettings(settings.speaker, size, tone, pace)
