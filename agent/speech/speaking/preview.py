@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from agent.platform.process.requests import ChildTrouble
 from agent.speech.speaking.delivery import VoiceSettings, in_voice, voice_settings
 from agent.speech.speaking.speakable import speakable
-from agent.speech.speaking.speakers import on_this_machine
+from agent.speech.speaking.speaker_models import SpeakerModels
+from agent.speech.speaking.speakers import SPEAKERS
 from personas.model import Persona
 
 if TYPE_CHECKING:
@@ -79,13 +80,13 @@ class VoicePreview:
         self.key = key
         self.sounds = Sounds()
         self._speaking = speaking
-        self._models = models
+        self._models = SpeakerModels(models)
         self._elsewhere = elsewhere
         self._turn = asyncio.Lock()
 
     def speakers(self) -> tuple[str, ...]:
         """The names of the English speakers that can be heard here."""
-        return on_this_machine(self._models)
+        return tuple(filter(self._models.here, SPEAKERS))
 
     def of(self, persona: Persona) -> VoiceSettings:
         """The voice that the persona has."""

@@ -5,12 +5,15 @@ Their addresses, sizes and checksums are those of the package hibari-tts.
 
 import hashlib
 import http.client
+import importlib.util
+import json
 import logging
 import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +126,17 @@ class SpeakerModels:
             raise OSError("its SHA-256 is not the published one")
 
 
+@cache
 def _voices() -> Mapping[str, Any]:
-    try:
-        from hibari.voices import VOICES
-    except ImportError:  # where no wheel fits
+    """What the package knows of its speakers; nothing where no wheel fits.
+
+    It is read and not imported: that takes 0.2 s, for which pages and calls would wait.
+    """
+    found = importlib.util.find_spec("hibari")
+    if found is None or found.origin is None:
         return {}
-    known: Mapping[str, Any] = VOICES
+    listed = Path(found.origin).parent / "assets" / "voices.json"
+    known: Mapping[str, Any] = json.loads(listed.read_text(encoding="utf-8"))
     return known
 
 

@@ -1,9 +1,6 @@
 """The speakers of the English voice, as plain values: read also where nothing is installed."""
 
-import importlib.util
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 Gender = Literal["woman", "man"]
@@ -33,20 +30,3 @@ SPEAKERS = {
     )
 }
 """By name; hibari's ``assets/voices.json`` has sizes and checksums of their models."""
-
-
-def on_this_machine(models: Path) -> tuple[str, ...]:
-    """The names of the speakers whose model is here: in the package, or in that folder.
-
-    None where the package is not installed. It is not imported: that takes a second.
-    """
-    found = importlib.util.find_spec("hibari")
-    if found is None or found.origin is None:
-        return ()
-    listed = Path(found.origin).parent / "assets" / "voices.json"
-    voices = json.loads(listed.read_text(encoding="utf-8"))
-    return tuple(
-        name
-        for name in SPEAKERS
-        if voices[name]["bundled"] or (models / voices[name]["file"]).is_file()
-    )
