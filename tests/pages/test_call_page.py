@@ -451,7 +451,7 @@ async def test_a_loudspeaker_can_be_chosen_and_one_that_is_away_is_named(
     assert isinstance(picker, ui.select)
     assert isinstance(picker.options, dict)
     assert picker.options[picker.value] == "Headset (not connected)"
-    assert picker.props["hint"] == "Meanwhile: Default"
+    assert picker.props["hint"] == "Not connected. Meanwhile: Default"
     picker.set_value("default")  # to do without it
     assert world.told[-1] == ("set_loudspeaker", "default")
     browser(user, "loudspeakers", devices=devices, device="b", missing="")

@@ -115,7 +115,7 @@ class DevicePicker:
         self._select.props.pop("hint", None)  # an empty one would still take its room
         if devices.missing:
             stand_in = known.get(devices.device, "what the system offers")
-            self._select.props["hint"] = f"Meanwhile: {stand_in}"
+            self._select.props["hint"] = f"Not connected. Meanwhile: {stand_in}"
             known[MISSING] = f"{devices.missing} (not connected)"
         value = MISSING if devices.missing else devices.device
         self._select.set_options(known, value=value if value in known else None)
