@@ -1,9 +1,10 @@
-"""Microphones and loudspeakers that are chosen, unplugged and plugged in again, in Chromium."""
+"""What comes and goes on the trainee's machine, in Chromium: devices, and the network."""
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.caller import Caller
+from tests.support.caller import ALLOW, Browsers, Caller
+from tests.support.doctor_page import NO_UDP
 from tests.support.running import BRIEF, RunningApp
 
 pytestmark = pytest.mark.call
@@ -40,6 +41,9 @@ DEVICES = """
   };
 })();
 """
+OFFLINE = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false });"
+"""What a browser says of itself where the loopback is the only interface; with ``NO_UDP`` it also
+finds no candidate, as there."""
 HEADSET = "Fake Audio Input 2"
 EARS = "Fake Audio Output 2"
 
@@ -70,6 +74,20 @@ def test_a_chosen_headset_is_taken_again_when_it_comes_back(
     caller.page.reload()
     caller.until(lambda: f"{HEADSET} (not connected)" in shown(caller, "Microphone"), "its name")
     caller.until(lambda: f"{EARS} (not connected)" in shown(caller, "Loudspeaker"), "its name")
+
+
+def test_a_browser_without_a_network_is_told_so_at_once(
+    app: RunningApp, browsers: Browsers
+) -> None:
+    with browsers.launch(ALLOW, NO_UDP) as chromium:
+        caller = Caller(chromium, app.url)
+        caller.context.add_init_script(OFFLINE)
+        caller.log_in()
+        caller.open_call(BRIEF)
+        caller.start_button.click()
+        caller.wait_for_text("No network on this machine")
+        caller.page.get_by_role("button", name="Try again").wait_for()
+        assert "does not answer" not in caller.text()
 
 
 def choose(caller: Caller, picker: str, label: str) -> None:
