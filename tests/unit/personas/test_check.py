@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -405,12 +406,16 @@ def test_a_name_that_is_no_text_costs_only_its_letters(tmp_path: Path, form: For
 def test_a_pipe_in_the_folder_is_told_and_not_read(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.md"
     os.mkfifo(pipe)
-    # Somebody writes a persona into it, or a check that reads would wait for ever.
-    writer = threading.Thread(target=pipe.write_text, args=(FULL,), daemon=True)
-    writer.start()
+    # A persona waits in it, and its end comes only later: a check that reads it waits for that.
+    end = os.open(pipe, os.O_RDWR)
+    os.write(end, FULL.encode())
+    later = threading.Timer(5.0, os.close, (end,))
+    later.start()
     code, printed = check(tmp_path)
-    if writer.is_alive():
-        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    later.cancel()
+    later.join()
+    with suppress(OSError):
+        os.close(end)
     assert (code, "no ordinary file" in printed) == (1, True)
 
 
