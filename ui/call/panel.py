@@ -131,6 +131,11 @@ class CallPanel:
                     self._studio, self._persona, self.refresh, author=self._author
                 )
 
+    @property
+    def persona(self) -> Persona:
+        """Who calls next."""
+        return self._persona
+
     def meet(self, persona: Persona) -> None:
         """The persona reads differently by now: show it so; a call that is on stays."""
         if persona == self._persona:

@@ -1,6 +1,7 @@
 """The call on the editor's page: the author talks to the text as it stands, saved or not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nicegui import app, ui
@@ -122,6 +123,8 @@ class CallSide:
         """The persona is called that by now: so is the one of this page's calls."""
         self._reader.slug = slug
         self._reader.soon()
+        if self._panel is not None:  # at once: the text is read a moment later
+            self._meet(replace(self._panel.persona, slug=slug))
         if (call := self._live) is not None:
             call.follow(slug)
 
