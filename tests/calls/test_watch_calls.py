@@ -46,7 +46,7 @@ def test_a_coach_hears_both_unseen_and_whispers_to_one(app: RunningApp, chromium
     coach.page.get_by_role("button", name="Enable Audio").click()
     trainee.wait_for_silence()
     forget_levels(coach)
-    trainee.say("May I have your account number, please?")
+    trainee.say("What is your account number please?")
     trainee.wait_for_speech()
     coach.until(lambda: quieter(coach) > HEARD, "both voices")
     coach.until(lambda: "sound is off" not in coach.text().lower(), "the sound")

@@ -13,6 +13,7 @@ from livekit import rtc
 
 from agent.platform.server.livekit_server import LiveKitServer, answers
 from agent.platform.server.tokens import trainee_token
+from tests.support.clock import until
 
 pytestmark = pytest.mark.call
 
@@ -52,6 +53,7 @@ async def test_it_listens_on_loopback_only(server: LiveKitServer) -> None:
 
 async def test_its_secret_is_not_on_the_command_line(server: LiveKitServer) -> None:
     assert server.secret not in " ".join(psutil.Process(server.pid).cmdline())
+    await until(lambda: server.log.exists() and server.log.read_text())
     assert server.secret not in server.log.read_text()
 
 
