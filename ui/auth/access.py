@@ -174,8 +174,8 @@ class Guard:
             await self.app(scope, receive, send)
 
     async def _login_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Everybody may ask for it, as often as they like: one after the other, so that it takes
-        the time of nobody who has logged in."""
+        """Everybody may ask for it, as often as they like: a few are made at a time and the rest
+        wait, so that they take the time of nobody who has logged in."""
         if self._waiting >= MOST_WAITING:
             words = "Too many people open this page right now. Try again in a few seconds."
             await PlainTextResponse(words, 503, {"Retry-After": "5"})(scope, receive, send)

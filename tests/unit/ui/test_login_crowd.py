@@ -25,7 +25,7 @@ async def _nothing() -> Any:
     return {"type": "http.request"}
 
 
-async def test_login_pages_are_made_one_after_the_other_and_too_many_are_refused() -> None:
+async def test_login_pages_are_made_a_few_at_a_time_and_too_many_are_refused() -> None:
     pages, sent = Pages(), list[Any]()
     guard = Guard(pages, cast(Studio, None))
 
