@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from agent.platform.process.frames import Frame, Kind
-from agent.platform.process.memory import MemoryTrimmer, freeze, limit_heaps, trim
+from agent.platform.process.memory import MemoryTrimmer, freeze, limit_heaps
 from agent.platform.process.serving import Served, connect
 from agent.speech.speaking.delivery import Delivery
 from agent.speech.speaking.neural import Synthesiser
@@ -32,7 +32,6 @@ def main(folder: str) -> None:
     served = connect()
     synthesiser = Synthesiser(Path(folder))
     freeze()
-    trim()  # reading the word lists takes 30 MB more than keeping them
     memory = MemoryTrimmer(QUIET)
     for frame in served.frames():
         if frame.kind is Kind.ASK:

@@ -1,6 +1,8 @@
 """The model as the recogniser's process has it."""
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -40,6 +42,16 @@ def test_no_words_stand_before_those_that_were_said(
     sound = np.frombuffer(b"".join(data for data, _ in voice.say(text, Delivery())), np.int16)
     padded = speech.compose([speech.resample(sound, SAMPLE_RATE, RATE)], 0, 0.2, 0.2, RATE)
     assert plain(decoder.words(padded.tobytes())) == plain(text)
+
+
+def test_its_process_has_nothing_that_fetches_models() -> None:
+    code = (
+        "import sys; from agent.speech.hearing.listener import Decoder; Decoder(*sys.argv[1:]); "
+        "print({'requests', 'tqdm', 'filelock', 'platformdirs'} & set(sys.modules))"
+    )
+    model = model_folder("")
+    run = [sys.executable, "-c", code, str(model.path), model.kind]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
 def plain(text: str) -> list[str]:
