@@ -95,6 +95,7 @@ def say(arguments: list[str]) -> int:
     from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings, SettingsError
     from agent.speech.speaking.say import main as speak
+    from agent.speech.speaking.speaker_models import SpeakerModels
     from agent.speech.speaking.speaking import Speaking
 
     engines = EngineRegistry()
@@ -108,7 +109,7 @@ def say(arguments: list[str]) -> int:
         lambda: settings.personas_dir,
         engines.fallback.name,
         engines.voices,
-        lambda: Speaking(settings.cache_dir / "voices"),
+        lambda: Speaking(SpeakerModels(settings.cache_dir / "voices")),
     )
 
 
@@ -203,6 +204,7 @@ class Rehearsal:
         from agent.protocol.switchboard import Switchboard
         from agent.simulation.directing.assessment import assess
         from agent.speech.speaking.preview import VoicePreview
+        from agent.speech.speaking.speaker_models import SpeakerModels
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
@@ -228,13 +230,19 @@ class Rehearsal:
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
+        self.speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
         self.voice = VoiceService(
-            settings, self.preparation, self.switchboard, self.library_personas, engines
+            settings,
+            self.preparation,
+            self.switchboard,
+            self.library_personas,
+            engines,
+            self.speakers,
         )
         self.voice_preview = VoicePreview(
             self.voice.speaking,
             engines.fallback.name,
-            settings.cache_dir / "voices",
+            self.speakers,
             elsewhere=not settings.own_worker,
         )
         self.calls = Calls(
@@ -256,6 +264,7 @@ class Rehearsal:
             self.library.entries,
             look_from(self.preparation, self.voice.endpoint, self._health),
             engines,
+            self.speakers,
             self.voice.endpoint,
         )
         self.voice.on_readiness(self.calls.availability_changed)
@@ -303,6 +312,7 @@ class Rehearsal:
                 versions=self.versions,
                 engines=self.engines,
                 voice=self.voice_preview,
+                speakers=self.speakers,
                 remote=self.voice.remote_workers,
             )
         )

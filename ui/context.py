@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from agent.platform.setup.preparation import Preparation
     from agent.protocol.websocket.server import RemoteWorkers
     from agent.speech.speaking.preview import VoicePreview
+    from agent.speech.speaking.speaker_models import SpeakerModels
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
@@ -29,7 +30,7 @@ class Studio:
     ``library`` (the files as they are), ``versions`` (as they were), ``drafts`` (unsaved texts).
     Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
     ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
-    ``preparation``, ``doctor``. Trying voices: ``voice``.
+    ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``.
     """
 
     settings: "Settings"
@@ -51,5 +52,6 @@ class Studio:
     doctor: "Doctor"
 
     voice: "VoicePreview"
+    speakers: "SpeakerModels"
 
     remote: "RemoteWorkers | None" = None

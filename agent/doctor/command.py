@@ -13,6 +13,7 @@ from agent.doctor.cli_view import look_from
 from agent.doctor.runner import Doctor, attempt
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings, SettingsError
+from agent.speech.speaking.speaker_models import SpeakerModels
 from data.common.output import print_json, take_all_letters
 from personas.library import Library
 
@@ -53,7 +54,8 @@ async def _checks(
     except SettingsError as error:
         return await _without_settings(error, engines, out)
     library = Library(settings.personas_dir, engines.voices)
-    doctor = Doctor(settings, library.entries, look_from(settings, environ), engines)
+    speakers = SpeakerModels(settings.cache_dir / "voices")
+    doctor = Doctor(settings, library.entries, look_from(settings, environ), engines, speakers)
     groups = doctor.groups()
     checks = []
     async for check in doctor.examine(groups):

@@ -11,14 +11,24 @@ from agent.doctor.check import Check, Group
 from agent.platform.settings import Settings
 from agent.speech.speaking.delivery import named_speaker
 from agent.speech.speaking.speaker_models import SpeakerModels
+from agent.speech.speaking.speakers import BUNDLED
 from personas.library import Entry
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+NOT_TRIED = (
+    "An admin fetches it under Settings (8 MB); so does a start of Rehearsal, and a change of the "
+    "persona file."
+)
 LITTLE, SCARCE = 50_000_000, 1_000_000_000
 """Bytes: below the first no call's record may fit, below the second disks soon fill up."""
 
 
-def groups(settings: Settings, entries: Callable[[], Sequence[Entry]], key: str) -> list[Group]:
+def groups(
+    settings: Settings,
+    entries: Callable[[], Sequence[Entry]],
+    key: str,
+    models: SpeakerModels,
+) -> list[Group]:
     """Python, disk, personas, speakers; ``key`` is where ``voice:`` names the latter."""
 
     async def python_() -> list[Check]:
@@ -32,7 +42,7 @@ def groups(settings: Settings, entries: Callable[[], Sequence[Entry]], key: str)
 
     async def speakers_() -> list[Check]:
         known = await asyncio.to_thread(entries)
-        return [speakers(known, SpeakerModels(settings.cache_dir / "voices"), key)]
+        return [speakers(known, models, key)]
 
     return [
         Group((("python", "Python"),), python_),
@@ -108,12 +118,17 @@ def speakers(entries: Sequence[Entry], models: SpeakerModels, key: str) -> Check
     away = [name for name in named if not models.here(name)]
     if not away:
         return Check("speakers", "Speakers", "ok", "All that the personas name are here.")
-    found = f"{named[away[0]]} names {away[0]}, which is not here; heart speaks, near to it."
-    fix = (
-        "It is fetched (8 MB) at the start and when the file changes, where the network allows; "
-        "REHEARSAL_VOICE_MODELS_URL names another place to fetch from."
+    # One of which it is known why comes first: the others most likely lack the same.
+    name = next((name for name in away if models.problem(name)), away[0])
+    more = f" ({len(away) - 1} more lack theirs, too)" if len(away) > 1 else ""
+    found = (
+        f"{named[name]} names {name}, which is not here{more}; {BUNDLED.name} speaks, near to it."
     )
-    return Check("speakers", "Speakers", "warning", found, fix)
+    if problem := models.problem(name):
+        return Check("speakers", "Speakers", "warning", f"{found} {problem.found}", problem.fix)
+    if models.received(name) is not None:
+        return Check("speakers", "Speakers", "warning", found, "It is being fetched just now.")
+    return Check("speakers", "Speakers", "warning", found, NOT_TRIED)
 
 
 def _files(number: int) -> str:

@@ -58,7 +58,7 @@ def refusal(ask: ProviderRequest, answer: Answer) -> Outcome:
         found = f"{ask.title} has trouble of its own (status {answer.status})."
         return Outcome("down", found, "Try again in some minutes; see the provider's status page.")
     found = f"{ask.title} answers with {answer.status}: {plain(answer.text, ask.api_key)}"
-    fix = f"Check the address {ask.base_url} in .env: for most servers it ends in /v1."
+    fix = f"Check the address {ask.base_url} in .env.local: for most servers it ends in /v1."
     return Outcome("malformed", found, fix)
 
 
@@ -74,7 +74,7 @@ def _unreachable(ask: ProviderRequest, answer: Answer) -> Outcome:
     found = words.get(answer.trouble, f"{host} cannot be reached: {plain(answer.detail)}")
     fix = _SERVICE
     if ask.who == "compatible":
-        fix = f"Start that server, or correct its address ({ask.base_url}) in .env."
+        fix = f"Start that server, or correct its address ({ask.base_url}) in .env.local."
     return Outcome("unreachable", found, fix)
 
 
@@ -95,10 +95,9 @@ def _model(ask: ProviderRequest, text: str) -> Outcome:
     if name and (not ask.able or not models[name] or ask.able in models[name]):
         return Outcome("", f"{ask.title} takes the key and knows {wanted}.")
     near = _near(wanted, [each for each, can in models.items() if not ask.able or ask.able in can])
+    fix = f"Set {ask.setting} to {near} in .env.local, and restart."
     if name:
-        found = f"{ask.title} knows {wanted}, but not for live talk."
-        return Outcome("unknown_model", found, f"Set {ask.setting} to {near} in .env, and restart.")
-    fix = f"Set {ask.setting} to {near} in .env, and restart."
+        return Outcome("unknown_model", f"{ask.title} knows {wanted}, but not for live talk.", fix)
     if ask.sure:
         return Outcome("unknown_model", f"{ask.title} does not know the model {wanted}.", fix)
     found = f"{ask.title} answers, but does not list the model {wanted}."

@@ -11,6 +11,7 @@ from agent.doctor.services import ViewSource
 from agent.engines.registry import EngineRegistry
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings
+from agent.speech.speaking.speaker_models import SpeakerModels
 from personas.library import Entry
 from personas.model import Persona
 
@@ -27,12 +28,14 @@ class Doctor:
         entries: Callable[[], Sequence[Entry]],
         look: ViewSource,
         registry: EngineRegistry,
+        speakers: SpeakerModels,
         endpoint: Callable[[], Endpoint | None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._entries = entries
         self._look = look
         self._engines = registry
+        self._speakers = speakers
         self._endpoint = endpoint
 
     def groups(self) -> list[Group]:
@@ -47,7 +50,7 @@ class Doctor:
                 if spec.probes
             ),
             Group((("settings", "Settings"),), self._warnings),
-            *machine.groups(settings, self._entries, known.fallback.name),
+            *machine.groups(settings, self._entries, known.fallback.name, self._speakers),
         ]
 
     async def examine(self, groups: Sequence[Group] | None = None) -> AsyncIterator[Check]:

@@ -91,7 +91,7 @@ class EngineSpec:
     capabilities: EngineCapabilities = EngineCapabilities()
     settings: tuple[str, ...] = ()
     missing: Callable[["Settings"], str] = _nothing
-    remedy: str = "To use it, set what is missing in .env, and restart."
+    remedy: str = "To use it, set what is missing in .env.local, and restart."
     egress: Callable[["Settings"], str] = _nothing
     private: bool = False
     fallback: bool = False
@@ -117,6 +117,6 @@ def needs(name: str) -> Callable[["Settings"], str]:
 
     def missing(settings: "Settings") -> str:
         value = settings.of_engine(name) or getattr(settings, name.lower(), "")
-        return "" if value else f"{name} is not set in .env"
+        return "" if value else f"{name} is not set in .env.local"
 
     return missing

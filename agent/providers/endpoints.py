@@ -137,7 +137,7 @@ def endpoint(stage: "Stage", settings: "Settings") -> ProviderEndpoint | str:
     names = [_KEYS[who] for who in offers]
     if "openai" in offers:
         names.append(f"{stage.upper()}_BASE_URL")
-    return f"{_TASKS[stage]} needs {' or '.join(names)} in .env"
+    return f"{_TASKS[stage]} needs {' or '.join(names)} in .env.local"
 
 
 _ADDRESSES: dict[Provider, Callable[["Settings"], str]] = {

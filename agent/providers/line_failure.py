@@ -45,7 +45,7 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
         r"model.?not.?found|models? .{0,80}(?:does not exist|not found)|no such model|"
         r"is not found for api version|not supported for bidi|invalid model|unknown model|\b404\b",
         "The voice service does not know the model that it was asked for.",
-        "{title} does not know the model: correct its name in .env, or remove the line.",
+        "{title} does not know the model: correct its name in .env.local, or remove the line.",
         False,
     ),
     (
@@ -55,7 +55,7 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
         r"account.{0,20}deactivated|access_not_enabled|"
         r"unauthenticated|unauthorized|permission.?denied|forbidden|\b401\b|\b403\b|credentials",
         "The voice service did not accept our key.",
-        "{title} refused the key: copy it again into .env and restart.",
+        "{title} refused the key: copy it again into .env.local and restart.",
         False,
     ),
     (

@@ -9,9 +9,9 @@ from agent.providers.endpoints import GOOGLE, PROVIDER_NAMES, Provider, Provider
 class ProviderRequest:
     """One provider and the model that is wanted of it.
 
-    ``setting`` names the line in .env that holds the model; ``able`` is what Google's list must
-    say that the model can do ("" for anything); ``sure`` is False where a server may take names
-    that its list lacks.
+    ``setting`` names the line in .env.local that holds the model; ``able`` is what Google's list
+    must say that the model can do ("" for anything); ``sure`` is False where a server may take
+    names that its list lacks.
     """
 
     who: Provider

@@ -28,6 +28,7 @@ from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings, SettingsError, WrongValue
 from agent.protocol.websocket.client import AppConnection
 from agent.protocol.websocket.worker_token import worker_token
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.worker.engine_factory import EngineFactory
 from agent.worker.worker import Worker
 from personas.library import Library
@@ -93,7 +94,8 @@ def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> 
 
 def _load(settings: Settings, registry: EngineRegistry) -> EngineFactory:
     entries = Library(settings.personas_dir, registry.voices).entries()
-    engines = EngineFactory(settings, registry)
+    speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
+    engines = EngineFactory(settings, registry, speakers)
     engines.warm([e.persona for e in entries if e.persona is not None])
     engines.preload()
     engines.settle()

@@ -25,6 +25,7 @@ from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.simulation.observing.second_opinion import TurnModel
 from agent.speech.hearing.hearing import Hearing
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from agent.worker.job import Job, turn_away
 from personas.model import Persona
@@ -43,11 +44,13 @@ class EngineFactory:
     Used by the threads of all jobs.
     """
 
-    def __init__(self, settings: Settings, registry: EngineRegistry) -> None:
+    def __init__(
+        self, settings: Settings, registry: EngineRegistry, speakers: SpeakerModels
+    ) -> None:
         self._registry = registry
         self._settings = settings
         self._hearing = Hearing(settings.stt_model_folder)
-        self.voice = Speaking(settings.cache_dir / "voices", models_url=settings.voice_models_url)
+        self.voice = Speaking(speakers)
         self._tools = EngineTools(settings, self._hearing, self.voice)
         self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
         self._observing = threading.Lock()

@@ -11,6 +11,7 @@ from agent.engines.offline.spec import SPEC
 from agent.speech.speaking.delivery import delivery
 from agent.speech.speaking.local_tts import SAMPLE_RATE, LocalTTS
 from agent.speech.speaking.say import spoken
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from personas.model import Persona
 from tests.bench.disturbances import RATE
@@ -21,7 +22,7 @@ from tests.support.speech import Sound, resample
 @contextmanager
 def voices() -> Iterator[Speaking]:
     """Voices that are warm."""
-    speaking = Speaking(cache_folder() / "voices")
+    speaking = Speaking(SpeakerModels(cache_folder() / "voices"))
     try:
         speaking.warm()
         yield speaking

@@ -98,7 +98,10 @@ async def test_an_author_chooses_among_the_voices_that_can_be_used(
     assert list(found) == ["", "gemini", "openai", "pipeline", "offline"]
     assert found[""] == ("Automatic (Gemini Live)", True)
     assert found["gemini"] == ("Gemini Live", True)
-    assert found["openai"] == ("OpenAI Realtime: OPENAI_API_KEY is not set in .env", False)
+    assert found["openai"] == (
+        "OpenAI Realtime: OPENAI_API_KEY is not set in .env.local",
+        False,
+    )
     assert found["offline"] == ("Offline", True)
     with author:
         label = next(each for each in ElementFilter() if each.tag == "label")

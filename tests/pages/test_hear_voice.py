@@ -14,6 +14,7 @@ from nicegui.testing import User
 
 from agent.speech.speaking.delivery import VoiceSettings
 from agent.speech.speaking.preview import KEPT, LIMIT, NotHeard, Sounds, VoicePreview
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from personas.model import Persona
 from personas.parse import examine
@@ -22,6 +23,7 @@ from tests.support.editor_world import author, one, press, write, written
 from tests.support.form_answer import fill
 from tests.support.studio import Make, World, log_in, persona_text
 
+NO_MODELS = SpeakerModels(Path("nowhere"))
 FAKE = ("-m", "tests.support.fakes.voice", "b-a-d")
 BROKEN = ("-c", "raise SystemExit('no voice here')")
 
@@ -29,7 +31,7 @@ BROKEN = ("-c", "raise SystemExit('no voice here')")
 @pytest.fixture
 def voices(world: World) -> Iterator[Speaking]:
     """The calls' voices, whose process makes 1,000 samples for each word."""
-    world.speaking = Speaking(world.personas, FAKE, FAKE)
+    world.speaking = Speaking(world.speakers, FAKE, FAKE)
     yield world.speaking
     world.speaking.close()
 
@@ -128,7 +130,7 @@ async def test_what_was_chosen_goes_into_the_text(world: World, user: User) -> N
 
 
 async def test_back_to_the_voice_that_fits_the_text(world: World, make: Make) -> None:
-    fits = VoicePreview(lambda: None, "offline", Path()).by_text(persona(persona_text()))
+    fits = VoicePreview(lambda: None, "offline", NO_MODELS).by_text(persona(persona_text()))
     voice = "voice: {offline: {speaker: heart, size: 1.3, tone: 1.9, pace: 0.6}}\n---\n# Persona"
     world.write("ann-lee", persona_text().replace("---\n# Persona", voice))
     world.library.look("ann-lee", author="someone")
@@ -160,7 +162,7 @@ async def test_before_the_voices_are_loaded(user: User) -> None:
 
 
 async def test_a_voice_that_does_not_work_says_so(world: World, user: User) -> None:
-    world.speaking = Speaking(world.personas, BROKEN, BROKEN)
+    world.speaking = Speaking(world.speakers, BROKEN, BROKEN)
     panel(user)
     user.find(marker="voice-play").click()
     await user.should_see("could not be spoken")
@@ -170,12 +172,12 @@ async def test_a_voice_that_does_not_work_says_so(world: World, user: User) -> N
 
 async def test_speakers_that_are_not_here_are_named(user: User, voices: Speaking) -> None:
     panel(user)
-    await user.should_see("Emma, a woman: not on this machine")
-    await user.should_see("Heart, a woman")
+    await user.should_see("Emma, a British woman (not on this machine)")
+    await user.should_see("Heart, an American woman")
     # A file may name one all the same.
     user.find(marker="voice-speaker").trigger("change", "emma")
     user.find(marker="voice-play").click()
-    await user.should_see("The speaker emma is not on this machine; choose another one.")
+    await user.should_see("The speaker emma is not on this machine; choose another one,")
 
 
 async def test_other_languages_have_the_voice_of_espeak(
@@ -282,7 +284,7 @@ async def test_a_line_that_takes_too_long_is_told(
     world: World, voices: Speaking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agent.speech.speaking.preview.LIMIT", 0.0)
-    preview = VoicePreview(lambda: voices, "offline", Path())
+    preview = VoicePreview(lambda: voices, "offline", NO_MODELS)
     with pytest.raises(NotHeard, match="Try again when fewer calls"):
         await preview.wav(persona(persona_text()), "Hello.", 4)
     assert LIMIT > 0
@@ -292,13 +294,13 @@ async def test_a_long_sound_is_cut_off(
     world: World, voices: Speaking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agent.speech.speaking.preview.MOST", 1.0)
-    preview = VoicePreview(lambda: voices, "offline", Path())
+    preview = VoicePreview(lambda: voices, "offline", NO_MODELS)
     wav = await preview.wav(persona(persona_text()), "a " * 149, 4)
     assert 1.0 <= len(wav) / 2 / 24_000 < 1.5
 
 
 async def test_where_workers_have_the_voices(voices: Speaking) -> None:
-    preview = VoicePreview(lambda: voices, "offline", Path(), elsewhere=True)
+    preview = VoicePreview(lambda: voices, "offline", NO_MODELS, elsewhere=True)
     with pytest.raises(NotHeard, match=r"app\.py say"):
         await preview.wav(persona(persona_text()), "Hello.", 4)
 

@@ -1,5 +1,6 @@
 """The page of the settings in force."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.speech.hearing.model_folder import model_folder
+from agent.speech.speaking import speaker_models
+from agent.speech.speaking.speaker_models import SpeakerModels
+from tests.support.clock import until
+from tests.support.fakes.speaker_host import MODEL, SpeakerHost, speaker_host
 from tests.support.studio import World, log_in, visit
 from ui.settings.page import calls, engines
 
@@ -15,7 +20,7 @@ SECRET = "a-key-that-nobody-may-read"
 
 def test_engines_say_what_they_lack_and_what_leaves(tmp_path: Path) -> None:
     rows = dict(engines(Settings.load(tmp_path, {}), EngineRegistry()))
-    assert rows["Gemini Live"] == "Not in use: GOOGLE_API_KEY is not set in .env."
+    assert rows["Gemini Live"] == "Not in use: GOOGLE_API_KEY is not set in .env.local."
     assert rows["Offline"] == "The usual one. Nothing leaves this machine."
     rows = dict(engines(Settings.load(tmp_path, {"GOOGLE_API_KEY": SECRET}), EngineRegistry()))
     assert rows["Gemini Live"].startswith("The usual one. What leaves this machine: both voices")
@@ -84,3 +89,74 @@ async def test_an_admin_reads_no_secret(tmp_path: Path) -> None:
         for words in ("wss://livekit.example", "to OpenAI", str(world.settings.data_dir)):
             assert words in response.text
         assert SECRET not in response.text
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[SpeakerHost]:
+    with speaker_host(monkeypatch) as made:
+        yield made
+
+
+async def test_an_admin_fetches_a_speaker(tmp_path: Path, host: SpeakerHost) -> None:
+    world = World(tmp_path)
+    world.speakers = SpeakerModels(tmp_path / "voices", host.url)
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "admin")
+        await user.open("/settings")
+        await user.should_see("Emma, a British woman")
+        await user.should_see("Comes with the app.")
+        await user.should_not_see(marker="fetch-heart")
+        host.go_on.clear()
+        user.find(marker="fetch-emma").click()
+        await user.should_see("Being fetched…")
+        await until(lambda: bool(world.speakers.received("emma")))
+        host.go_on.set()
+        await user.should_see("On this machine.")
+        await user.should_not_see(marker="fetch-emma")
+        assert world.speakers.here("emma")
+
+
+async def test_a_speaker_that_cannot_be_fetched_says_why(tmp_path: Path, host: SpeakerHost) -> None:
+    host.content = b"b" + host.content[1:]
+    world = World(tmp_path)
+    world.speakers = SpeakerModels(tmp_path / "voices", host.url)
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "admin")
+        await user.open("/settings")
+        user.find(marker="fetch-emma").click()
+        await user.should_see("its SHA-256 is another one. A proxy or a mirror may have changed it")
+        user.find(marker="fetch-fenrir").click()
+        await user.should_see("127.0.0.1 does not give it away (HTTP 404). Correct REHEARSAL_VOICE")
+        host.content = MODEL
+        user.find(marker="fetch-emma").click()
+        await user.should_see("On this machine.")
+
+
+async def test_where_workers_have_the_speakers_nothing_is_fetched_here(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.configure(
+        LIVEKIT_URL="wss://livekit.example",
+        LIVEKIT_API_KEY=SECRET,
+        LIVEKIT_API_SECRET=SECRET,
+        REHEARSAL_OWN_WORKER="no",
+    )
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "admin")
+        await user.open("/settings")
+        await user.should_see("Each fetches the speakers that persona files name by itself")
+        await user.should_not_see(marker="fetch-emma")
+
+
+async def test_without_the_english_voice_there_are_no_speakers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaker_models, "_voices", dict)
+    async with visit(World(tmp_path).studio()) as make:
+        user = make()
+        await log_in(user, "admin")
+        await user.open("/settings")
+        await user.should_see("The English voice is not on this machine")
+        await user.should_not_see(marker="fetch-emma")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agent.speech.speaking.espeak import SAMPLE_RATE, Espeak, Manner
 from agent.speech.speaking.speakable import Word
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 
 Sound = NDArray[np.int16]
@@ -134,7 +135,7 @@ def paused(text: str, voice: str, seconds: float, rate: int = RATE, speed: int =
 def speaking() -> Speaking:
     """The voices that the calls of this process share, warm: on a busy machine the start of one
     takes longer than a line may."""
-    made = Speaking(Path("no-models"))
+    made = Speaking(SpeakerModels(Path("no-models")))
     atexit.register(made.close)
     made.warm()
     return made

@@ -30,6 +30,7 @@ from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Ended
 from agent.simulation.directing.scorecard import score
 from agent.speech.speaking.preview import VoicePreview
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from data.calls import Archive, CallRecord
 from data.common.observers import Observers
@@ -261,6 +262,7 @@ class World:
         self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
         self.engines = EngineRegistry()
+        self.speakers = SpeakerModels(folder / "voices")
         self.speaking: Speaking | None = None
         self.preparation = FakePreparation()
 
@@ -298,8 +300,9 @@ class World:
             voice=VoicePreview(
                 lambda: self.speaking,
                 self.engines.fallback.name,
-                self.settings.cache_dir / "voices",
+                self.speakers,
             ),
+            speakers=self.speakers,
         )
 
     def doctor(self) -> Doctor:
@@ -309,7 +312,7 @@ class World:
             lambda: None,
             lambda: {**self.calls.health(), "problem": ""},
         )
-        return Doctor(self.settings, self.library.entries, look, self.engines)
+        return Doctor(self.settings, self.library.entries, look, self.engines, self.speakers)
 
     def finished_call(self, user: str = "trainee", call: str = "0123456789abcdef") -> str:
         """A call in the archive, with an apology, an insult, and an edit between."""

@@ -13,6 +13,7 @@ from ui import kit
 from ui.context import Studio
 from ui.kit.frame import frame
 from ui.kit.restricted import SETTINGS, admitted
+from ui.settings.speakers import speakers
 
 KEPT = (
     "Nothing is deleted by itself: calls and versions stay in the data folder until somebody "
@@ -36,10 +37,11 @@ def register(studio: Studio) -> None:
         if admitted(studio, SETTINGS) is None:
             return
         with frame(studio, "Settings"):
-            _page(studio.settings, studio.engines)
+            _page(studio)
 
 
-def _page(settings: Settings, known: EngineRegistry) -> None:
+def _page(studio: Studio) -> None:
+    settings = studio.settings
     with kit.tag("div", classes="rh-line-between"):
         kit.page_title(
             "Settings",
@@ -51,7 +53,8 @@ def _page(settings: Settings, known: EngineRegistry) -> None:
             kit.link_button("Doctor", "/doctor")
     for warning in settings.warnings:
         kit.message(warning, "warn")
-    _section("What plays the customers", engines(settings, known))
+    _section("What plays the customers", engines(settings, studio.engines))
+    speakers(studio)
     _section("Calls", calls(settings))
     _section("What is kept", kept(settings))
     kit.muted(KEPT)

@@ -129,8 +129,8 @@ class VoicePanel:
             label = kit.tag("label", "Speaker", "rh-voice-label")
             with kit.tag("select", classes="rh-select").mark("voice-speaker") as self._speaker:
                 for name, speaker in SPEAKERS.items():
-                    lacks = "" if name in here else ": not on this machine"
-                    option = kit.tag("option", f"{name.capitalize()}, a {speaker.gender}{lacks}")
+                    lacks = "" if name in here else " (not on this machine)"
+                    option = kit.tag("option", f"{speaker.words}{lacks}")
                     option.props["value"] = name
                     if lacks:
                         option.props("disabled")

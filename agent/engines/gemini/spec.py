@@ -49,7 +49,7 @@ SPEC = EngineSpec(
     imports=("google.genai", "google.cloud.speech_v2", "google.cloud.texttospeech"),
     capabilities=EngineCapabilities(replies_itself=True),
     missing=needs("GOOGLE_API_KEY"),
-    remedy="To use it, put a key from aistudio.google.com/app/apikey into .env, and restart.",
+    remedy="To use it, put a key from aistudio.google.com/app/apikey into .env.local, and restart.",
     egress=lambda settings: "both voices and the persona's text go to Google",
     voice=VoiceSyntax("Kore", detailed=False),
     default_voice="Puck",

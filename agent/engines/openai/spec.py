@@ -62,7 +62,7 @@ SPEC = EngineSpec(
     imports=("openai", "agent.engines.openai.preload_types"),
     capabilities=EngineCapabilities(replies_itself=True),
     missing=needs("OPENAI_API_KEY"),
-    remedy="To use it, put a key from platform.openai.com/api-keys into .env, and restart.",
+    remedy="To use it, put a key from platform.openai.com/api-keys into .env.local, and restart.",
     egress=egress,
     voice=VoiceSyntax("coral", detailed=False),
     default_voice="marin",

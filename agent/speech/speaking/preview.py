@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.platform.process.requests import ChildTrouble
@@ -64,7 +63,7 @@ class VoicePreview:
     theirs at most. For one event loop.
 
     ``speaking`` gives the voices of the calls, None while they are not up; ``key`` is where a
-    persona's ``voice:`` describes them, ``models`` has the further speakers. ``elsewhere``: calls
+    persona's ``voice:`` describes them, ``models`` are the further speakers. ``elsewhere``: calls
     are played by workers on other machines, and so are their voices. ``sounds`` are those that
     browsers may still fetch.
     """
@@ -73,14 +72,14 @@ class VoicePreview:
         self,
         speaking: "Callable[[], Speaking | None]",
         key: str,
-        models: Path,
+        models: SpeakerModels,
         *,
         elsewhere: bool = False,
     ) -> None:
         self.key = key
         self.sounds = Sounds()
         self._speaking = speaking
-        self._models = SpeakerModels(models)
+        self._models = models
         self._elsewhere = elsewhere
         self._turn = asyncio.Lock()
 
@@ -135,7 +134,8 @@ class VoicePreview:
             raise NotHeard("There is nothing to say; write some words.")
         if settings is not None and settings.speaker not in self.speakers():
             raise NotHeard(
-                f"The speaker {settings.speaker} is not on this machine; choose another one."
+                f"The speaker {settings.speaker} is not on this machine; choose another one, or "
+                "have an admin fetch it under Settings."
             )
         if self._elsewhere:
             raise NotHeard(

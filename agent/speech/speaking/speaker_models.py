@@ -11,13 +11,17 @@ import logging
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from agent.speech.speaking.speakers import BUNDLED, SPEAKERS
+from data.common.observers import Observers
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +32,28 @@ TOTAL = 180.0
 AGAIN = 600.0
 """Seconds until one that could not be fetched is tried again."""
 _CHUNK = 1 << 16
+_PLACE = "name another place in REHEARSAL_VOICE_MODELS_URL"
+_AGAIN = "Fetch it again under Settings; a start of Rehearsal tries, too."
+_NETWORK = f"Check the network and its proxy, then fetch it again under Settings; or {_PLACE}."
+_ELSEWHERE = f"Correct REHEARSAL_VOICE_MODELS_URL if it is set, or {_PLACE}."
+_CHANGED = f"A proxy or a mirror may have changed it: {_PLACE}."
+_INSTALL = "`uv sync` brings the package, where there is one for this system."
 
 
 class SpeakerProblem(Exception):
-    """A speaker could not be fetched: what happened, and what a person can do about it."""
+    """A speaker could not be fetched: ``found`` is what happened, ``fix`` what helps."""
+
+    def __init__(self, found: str, fix: str) -> None:
+        super().__init__(f"{found} {fix}")
+        self.found = found
+        self.fix = fix
 
 
 class SpeakerModels:
     """Those in one folder; ``base_url`` is where they come from instead of the author's page.
 
-    For any thread.
+    For any thread. Why one could not be fetched is kept beside the models, since the doctor asks
+    from a process of its own.
     """
 
     def __init__(self, folder: Path, base_url: str = "") -> None:
@@ -45,13 +61,14 @@ class SpeakerModels:
         self._base_url = base_url
         self._lock = threading.Lock()
         self._tried: dict[str, float] = {}
-        self._problems: dict[str, str] = {}
+        self._received: dict[str, int] = {}
+        self._problems: dict[str, SpeakerProblem] = {}
+        self._observers = Observers[()]("the speakers' models")
 
-    @property
-    def problems(self) -> Mapping[str, str]:
-        """Why a speaker is not here, by its name, where it was tried to be fetched."""
-        with self._lock:
-            return dict(self._problems)
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back, in the thread that fetches, when more of one has come, or it has or has not;
+        returns the way to stop it."""
+        return self._observers.add(callback)
 
     def here(self, name: str) -> bool:
         """Whether that speaker can speak."""
@@ -64,66 +81,134 @@ class SpeakerModels:
         except OSError:
             return False
 
-    def want(self, names: Iterable[str]) -> None:
-        """Fetch what is not here, in the background; failures are kept in ``problems``."""
+    def size(self, name: str) -> int:
+        """Bytes of that speaker's model; 0 where nothing is known of it."""
+        return int(_voices().get(name, {}).get("bytes", 0))
+
+    def received(self, name: str) -> int | None:
+        """How many bytes of it have come while it is being fetched; None when it is not."""
+        with self._lock:
+            return self._received.get(name)
+
+    def problem(self, name: str) -> SpeakerProblem | None:
+        """Why the last try to fetch it failed; None when it did not, or there was none."""
+        if self.here(name) or self.received(name) is not None:
+            return None
+        with self._lock:
+            known = self._problems.get(name)
+        return known or self._noted(name)
+
+    def want(self, names: Iterable[str], *, again: bool = False) -> None:
+        """Fetch what is not here, in the background. ``again``: also what was tried just now."""
         now = time.monotonic()
         for name in set(names) & set(SPEAKERS):
+            if self.here(name):
+                continue
             with self._lock:
-                due = name not in self._tried or now - self._tried[name] > AGAIN
-                if not due or self.here(name):
+                due = again or name not in self._tried or now - self._tried[name] > AGAIN
+                if not due or name in self._received:
                     continue
                 self._tried[name] = now
+                self._received[name] = 0
             threading.Thread(
                 target=self._try, args=(name,), name=f"speaker {name}", daemon=True
             ).start()
 
     def fetch(self, name: str) -> None:
-        """Fetch it unless it is here; blocks, and raises SpeakerProblem in words."""
+        """Fetch it unless it is here; blocks, and raises SpeakerProblem."""
         if self.here(name):
             return
         if (voice := _voices().get(name)) is None:
-            raise SpeakerProblem(f"There is no speaker {name}: the package hibari-tts is not here.")
+            raise SpeakerProblem(f"There is no speaker {name}: hibari-tts is not here.", _INSTALL)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".fetching-", dir=self.folder) as work:
                 made = Path(work) / "model"
-                self._download(voice, made)
+                self._download(name, voice, made)
                 made.replace(self.folder / voice["file"])
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise SpeakerProblem(
-                f"The speaker {name} could not be fetched ({error}). Until a later start can, "
-                f"{BUNDLED.name} speaks, with a size and tone near to it; or name another place "
-                "in REHEARSAL_VOICE_MODELS_URL."
-            ) from error
+                self._note(name).unlink(missing_ok=True)
+        except OSError as error:
+            why = error.strerror or str(error)
+            fix = "Make room on that disk, or make the folder writable."
+            raise SpeakerProblem(f"It could not be kept in {self.folder}: {why}.", fix) from error
 
     def _try(self, name: str) -> None:
+        failed = None
         try:
             self.fetch(name)
         except SpeakerProblem as problem:
-            log.warning("%s", problem)
-            with self._lock:
-                self._problems[name] = str(problem)
-        else:
-            with self._lock:
-                self._problems.pop(name, None)
+            failed = problem
+        except Exception as error:
+            log.exception("the speaker %s could not be fetched", name)
+            failed = SpeakerProblem(f"Fetching broke: {type(error).__name__}.", _AGAIN)
+        with self._lock:
+            self._received.pop(name, None)
+            self._problems.pop(name, None)
+            if failed is not None:
+                self._problems[name] = failed
+        if failed is not None:
+            log.warning("the speaker %s could not be fetched: %s", name, failed)
+            with suppress(OSError):
+                self._note(name).write_text(f"{failed.found}\n{failed.fix}\n", encoding="utf-8")
+        self._observers.tell()
 
-    def _download(self, voice: Mapping[str, Any], target: Path) -> None:
-        """Raises OSError, also when what came is not what was published."""
-        url = (self._base_url or _author()).rstrip("/") + "/" + voice["file"]
-        end = time.monotonic() + TOTAL
+    def _note(self, name: str) -> Path:
+        return self.folder / f"{name}.problem.txt"
+
+    def _noted(self, name: str) -> SpeakerProblem | None:
+        try:
+            found, fix = self._note(name).read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            return None
+        return SpeakerProblem(found, fix)
+
+    def _download(self, name: str, voice: Mapping[str, Any], target: Path) -> None:
+        """Raises SpeakerProblem, also when what came is not what was published, and OSError when
+        the disk does not take it."""
+        base = (self._base_url or _author()).rstrip("/")
+        host = urlsplit(base).hostname or base
         seen = hashlib.sha256()
         size = 0
-        with urllib.request.urlopen(url, timeout=SILENCE) as source, target.open("wb") as made:
-            while chunk := source.read(_CHUNK):
+        with target.open("wb") as made:
+            for chunk in _chunks(f"{base}/{voice['file']}", host):
                 size += len(chunk)
-                if size > voice["bytes"] or time.monotonic() > end:
-                    break
+                if size > voice["bytes"]:
+                    raise SpeakerProblem(f"{host} sent more than was published.", _CHANGED)
                 seen.update(chunk)
                 made.write(chunk)
+                with self._lock:
+                    if name in self._received:
+                        self._received[name] = size
+                self._observers.tell()
         if size != voice["bytes"]:
-            raise OSError(f"{size:,} of {voice['bytes']:,} bytes came")
+            found = f"It was cut off: {size:,} of {voice['bytes']:,} bytes came from {host}."
+            raise SpeakerProblem(found, _AGAIN)
         if seen.hexdigest() != voice["sha256"]:
-            raise OSError("its SHA-256 is not the published one")
+            found = f"What came from {host} is not what was published: its SHA-256 is another one."
+            raise SpeakerProblem(found, _CHANGED)
+
+
+def _chunks(url: str, host: str) -> Iterator[bytes]:
+    """The bytes at that address; raises SpeakerProblem."""
+    end = time.monotonic() + TOTAL
+    came = 0
+    try:
+        with urllib.request.urlopen(url, timeout=SILENCE) as source:
+            while chunk := source.read(_CHUNK):
+                came += len(chunk)
+                yield chunk
+                if time.monotonic() > end:
+                    raise SpeakerProblem(f"{host} took over {TOTAL:.0f} s.", _AGAIN)
+    except urllib.error.HTTPError as error:
+        found = f"{host} does not give it away (HTTP {error.code})."
+        raise SpeakerProblem(found, _ELSEWHERE) from error
+    except TimeoutError as error:
+        raise SpeakerProblem(f"{host} sent nothing for {SILENCE:.0f} s.", _AGAIN) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if came:
+            raise SpeakerProblem(f"{host} broke off after {came:,} bytes.", _AGAIN) from error
+        why = getattr(error, "reason", error)
+        raise SpeakerProblem(f"{host} could not be reached ({why}).", _NETWORK) from error
 
 
 @cache

@@ -13,8 +13,15 @@ class Speaker:
 
     name: str
     gender: Gender
+    accent: Literal["American", "British"] = "American"
     size: float = 1.0
     tone: float = 1.0
+
+    @property
+    def words(self) -> str:
+        """For people: ``Emma, a British woman``."""
+        article = "an" if self.accent == "American" else "a"
+        return f"{self.name.capitalize()}, {article} {self.accent} {self.gender}"
 
 
 BUNDLED = Speaker("heart", "woman")
@@ -24,9 +31,9 @@ SPEAKERS = {
     for speaker in (
         BUNDLED,
         Speaker("kore", "woman", size=0.96),
-        Speaker("emma", "woman", size=1.04, tone=0.96),
+        Speaker("emma", "woman", "British", size=1.04, tone=0.96),
         Speaker("fenrir", "man", size=0.8, tone=0.8),
-        Speaker("fable", "man", size=0.84, tone=0.84),
+        Speaker("fable", "man", "British", size=0.84, tone=0.84),
     )
 }
 """By name; hibari's ``assets/voices.json`` has sizes and checksums of their models."""

@@ -1,7 +1,6 @@
 """The voices of this machine: hibari speaks English, espeak-ng every other language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from agent.platform.process.pace import Health
 from agent.platform.process.replies import Reply
@@ -20,20 +19,18 @@ _ENGLISH = "en"
 class Speaking:
     """Speaks for all calls of this process; built once. For any thread.
 
-    ``models`` is the folder of the English voice's further speakers, ``models_url`` where they
-    come from if not from their author. The other two are for tests: the commands of the processes.
+    ``models`` are those of the English voice's further speakers. The other two are for tests: the
+    commands of the processes.
     """
 
     def __init__(
         self,
-        models: Path,
+        models: SpeakerModels,
         hibari: Sequence[str] = HIBARI,
         espeak: Sequence[str] = ESPEAK,
-        *,
-        models_url: str = "",
     ) -> None:
-        self.models = SpeakerModels(models, models_url)
-        self.english = VoiceChild("the English voice", (*hibari, str(models)))
+        self.models = models
+        self.english = VoiceChild("the English voice", (*hibari, str(models.folder)))
         self.others = VoiceChild("the voice of other languages", espeak)
 
     @property

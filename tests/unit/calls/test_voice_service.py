@@ -13,6 +13,7 @@ from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.switchboard import Switchboard
 from agent.protocol.version import VERSION
+from agent.speech.speaking.speaker_models import SpeakerModels
 from tests.support.studio import FakePreparation
 
 ELSEWHERE = {
@@ -37,6 +38,7 @@ def service(
         Switchboard(lambda event: None),
         list,
         cast(EngineRegistry, None),
+        SpeakerModels(folder),
     )
 
 

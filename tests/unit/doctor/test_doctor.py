@@ -29,6 +29,8 @@ from agent.platform.process.ports import free_tcp_port
 from agent.platform.settings import Settings
 from agent.speech.speaking.speaker_models import SpeakerModels
 from personas.library import Library
+from tests.support.clock import until
+from tests.support.fakes.speaker_host import MODEL, speaker_host
 from tests.support.places import ROOT
 from tests.support.studio import persona_text
 
@@ -219,7 +221,13 @@ async def test_a_check_that_breaks_is_told_and_breaks_no_other(tmp_path: Path) -
 
     library = Library(tmp_path)
     look: Any = None
-    made = Doctor(Settings.load(tmp_path, {}), library.entries, look, EngineRegistry())
+    made = Doctor(
+        Settings.load(tmp_path, {}),
+        library.entries,
+        look,
+        EngineRegistry(),
+        SpeakerModels(tmp_path),
+    )
     groups = [Group(TITLES, broken), Group((("three", "Three"),), fine)]
     found = {check.id: check async for check in made.examine(groups)}
     assert found["three"].state == "ok"
@@ -238,7 +246,10 @@ async def test_results_come_while_others_are_still_made(tmp_path: Path) -> None:
         return [Check("quick", "Quick", "ok", "")]
 
     look: Any = None
-    made = Doctor(Settings.load(tmp_path, {}), Library(tmp_path).entries, look, EngineRegistry())
+    entries = Library(tmp_path).entries
+    made = Doctor(
+        Settings.load(tmp_path, {}), entries, look, EngineRegistry(), SpeakerModels(tmp_path)
+    )
     order = []
     async for check in made.examine([Group((), slow), Group((), quick)]):
         order.append(check.id)
@@ -314,6 +325,33 @@ def test_a_speaker_that_is_not_here_is_told(tmp_path: Path) -> None:
     (tmp_path / "ann.md").write_text(named)
     assert check().state == "warning"
     assert "names emma, which is not here; heart speaks" in check().found
+    assert "An admin fetches it under Settings" in check().fix
+
+
+@pytest.mark.parametrize(
+    ("cut", "url", "found", "fix"),
+    [
+        (1_000, "", "It was cut off: 1,000 of 140,000 bytes came", "Fetch it again under Settings"),
+        (0, "http://127.0.0.1:9", "127.0.0.1 could not be reached", "Check the network"),
+        (len(MODEL), "", "its SHA-256 is another one", "A proxy or a mirror may have changed it"),
+    ],
+    ids=["cut off", "no network", "changed"],
+)
+async def test_why_a_speaker_could_not_be_fetched_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int, url: str, found: str, fix: str
+) -> None:
+    named = "---\nvoice: {offline: {speaker: emma}}\n---\n" + persona_text()
+    (tmp_path / "ann.md").write_text(named)
+    with speaker_host(monkeypatch) as host:
+        host.content, host.cut = b"b" + MODEL[1:], cut
+        models = SpeakerModels(tmp_path / "voices", url or host.url)
+        models.want(["emma"])
+        await until(lambda: models.problem("emma") is not None)
+        # As the command does, which is another process.
+        seen = SpeakerModels(tmp_path / "voices")
+        check = machine.speakers(Library(tmp_path).entries(), seen, "offline")
+    assert (check.state, found in check.found) == ("warning", True)
+    assert check.fix.startswith(fix)
 
 
 async def test_voice_and_recogniser_really_load() -> None:

@@ -187,7 +187,7 @@ FAILURES: dict[str, tuple[Provider, int, Any, str, str, str]] = {
         {"data": [{"id": "gpt-realtime"}, {"id": "gpt-4.1"}]},
         "unknown_model",
         "does not know the model gpt-realtimes",
-        "SOME_MODEL to gpt-realtime in .env",
+        "SOME_MODEL to gpt-realtime in .env.local",
     ),
     "OpenAI: no list": ("openai", 200, "<html>", "malformed", "makes no sense", "address"),
     "OpenAI: another kind of list": ("openai", 200, [1], "malformed", "makes no sense", "address"),

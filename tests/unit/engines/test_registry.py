@@ -19,6 +19,7 @@ from agent.engines.why import Why
 from agent.platform.settings import Settings, SettingsError
 from agent.protocol.messages import NewPersona, Say
 from agent.providers.endpoints import Provider
+from agent.speech.speaking.speaker_models import SpeakerModels
 from data.journal import CallRecord
 from data.records import CallStart, Turn
 from personas.cli import run_check
@@ -65,7 +66,7 @@ def test_it_is_chosen_as_the_best_that_is_ready(tmp_path: Path) -> None:
     without = settings_of(tmp_path, {"REHEARSAL_ENGINE": "toy"})
     choice = REGISTRY.choose(persona, without)
     assert choice.name == "offline"
-    assert choice.note == "Toy cannot be used: TOY_KEY is not set in .env."
+    assert choice.note == "Toy cannot be used: TOY_KEY is not set in .env.local."
     assert EngineRegistry().choose(persona, without).note == (
         "Toy cannot be used: no such engine is there."
     )
@@ -104,7 +105,7 @@ def test_authors_can_choose_it_for_a_call(tmp_path: Path) -> None:
     persona = examine(PLAIN, "ann-lee").persona
     assert persona is not None
     (toy,) = [offer for offer in offers(studio, persona) if offer.name == "toy"]
-    assert (toy.title, toy.lacks) == ("Toy", "TOY_KEY is not set in .env")
+    assert (toy.title, toy.lacks) == ("Toy", "TOY_KEY is not set in .env.local")
     assert "every beep" in in_call(studio, "toy", "toy")
     assert in_call(studio, "offline", "toy").startswith("Voice: Offline, until the trouble Toy.")
     assert told_before(studio, persona).startswith("Voice: Offline.")
@@ -116,7 +117,7 @@ async def test_the_doctor_asks_its_provider_and_tries_its_parts(tmp_path: Path) 
     async def checks(environ: dict[str, str]) -> dict[str, Check]:
         settings = settings_of(tmp_path, environ)
         library = Library(tmp_path, REGISTRY.voices)
-        doctor = Doctor(settings, library.entries, None, REGISTRY)  # type: ignore[arg-type]
+        doctor = Doctor(settings, library.entries, None, REGISTRY, SpeakerModels(tmp_path))  # type: ignore[arg-type]
         wanted = [g for g in doctor.groups() if g.titles[0][0] in ("engine-toy", "spring")]
         assert len(wanted) == 2
         return {check.id: check for group in wanted for check in await attempt(group)}

@@ -173,6 +173,6 @@ async def test_a_refused_key_is_one_line_in_words(
     told = [record.getMessage() for record in printed if record.name.startswith("agent.worker")]
     assert told == [
         "call c1: The voice service did not accept our key. "
-        "Pipeline refused the key: copy it again into .env and restart."
+        "Pipeline refused the key: copy it again into .env.local and restart."
     ]
     assert [record for record in printed if record.exc_info] == []

@@ -80,7 +80,7 @@ def test_openais_key_goes_to_openai_only(tmp_path: Path) -> None:
         ({"DEEPGRAM_API_KEY": "k"}, ("finding the words needs OPENAI_API_KEY or GOOGLE_API_KEY",)),
         (
             {"OPENAI_API_KEY": "k", "STT_PROVIDER": "deepgram"},
-            ("hearing needs DEEPGRAM_API_KEY in .env",),
+            ("hearing needs DEEPGRAM_API_KEY in .env.local",),
         ),
     ],
 )

@@ -20,6 +20,7 @@ from agent.simulation.directing.director import Match, Observation
 from agent.simulation.history import Said
 from agent.simulation.language.said_words import as_said
 from agent.simulation.observing.second_opinion import NotSeen
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.worker.engine_factory import EngineFactory
 from personas.parse import examine
 from tests.support.clock import PATIENCE, until
@@ -389,7 +390,7 @@ def test_when_it_observes_and_what_leaves_the_machine(
     assert observes(loaded, engines[engine]) is looks
     words = leaves(loaded, engines[engine])
     assert words == (f"what both say and the persona's rules go to {gone} as text" if gone else "")
-    performers = EngineFactory(loaded, engines)
+    performers = EngineFactory(loaded, engines, SpeakerModels(tmp_path))
     assert (performers.turn_model(engine) is not None) is looks
     performers.close()
 

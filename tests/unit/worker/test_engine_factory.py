@@ -19,6 +19,7 @@ from agent.protocol.messages import Ended, Event, Trouble
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.hearing.hearing import Hearing
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from agent.worker import engine_factory as module
 from agent.worker.engine_factory import OBSERVERS, EngineFactory
@@ -29,7 +30,7 @@ from tests.support.personas import make_persona
 
 def factory(folder: Path) -> EngineFactory:
     settings = Settings.load(folder, {"REHEARSAL_CACHE": str(folder)})
-    return EngineFactory(settings, EngineRegistry())
+    return EngineFactory(settings, EngineRegistry(), SpeakerModels(folder / "voices"))
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_voice_that_does_not_work_keeps_nothing_else_from_being_loaded(
 ) -> None:
     """The health page shows it, and calls of other engines can be made."""
     broken = ("-c", "raise SystemExit('no voice in /home/ann')")
-    monkeypatch.setattr(module, "Speaking", lambda models, **given: Speaking(models, broken))
+    monkeypatch.setattr(module, "Speaking", lambda models: Speaking(models, broken))
     monkeypatch.setattr(module, "warm_models", lambda: None)
     monkeypatch.setattr(Hearing, "warm", lambda *given: None)
     engines = factory(tmp_path)

@@ -17,6 +17,7 @@ from agent.providers.line_failure import GOES_ON, explain
 from agent.speech.speaking.delivery import Delivery
 from agent.speech.speaking.local_tts import SAMPLE_RATE, LocalTTS
 from agent.speech.speaking.speakable import plain, sentences, softened, speakable
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from personas.model import Persona
 from tests.support.clock import until
@@ -24,7 +25,7 @@ from tests.support.personas import make_persona
 from tests.support.speech import Sound
 
 KEY = "offline"
-NO_MODELS = Path("nowhere")
+NO_MODELS = SpeakerModels(Path("nowhere"))
 BROKEN = ("-c", "raise SystemExit('no voice here')")
 LINE = "I've been charged twice, and nobody has called me back. What will you do about it?"
 

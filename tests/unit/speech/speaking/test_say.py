@@ -9,6 +9,7 @@ import pytest
 
 from agent.engines.registry import EngineRegistry
 from agent.speech.speaking.say import main
+from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from tests.support.persona_text import PLAIN
 
@@ -33,7 +34,7 @@ def say(tmp_path: Path, out: Path) -> Say:
             lambda: tmp_path,
             "offline",
             EngineRegistry().voices,
-            lambda: Speaking(tmp_path, command, command),
+            lambda: Speaking(SpeakerModels(tmp_path), command, command),
         )
 
     return run
