@@ -289,6 +289,32 @@ async def test_what_keeps_the_sound_away_is_said(
     await author.should_not_see("You cannot hear the call")
 
 
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        ("none", "No network on this machine"),
+        ("barred", "Your browser keeps calls off the network"),
+    ],
+)
+async def test_without_a_network_the_page_says_what_helps(
+    world: WatchWorld, people: tuple[User, User, LiveCall], network: str, words: str
+) -> None:
+    _, author, _ = people
+    await until(lambda: world.asked)
+    heard(author, "connection", state="connected")
+    heard(author, "network", state=network)
+    await author.should_not_see(words)
+    heard(author, "connection", state="reconnecting")
+    await author.should_see(words)
+    await author.should_see("Your sound then comes back. The call itself goes on")
+    await author.should_not_see("Your sound broke off")
+    heard(author, "connection", state="failed", reason="NoNetwork")
+    await author.should_see("Then press Try again. The call itself goes on")
+    await author.should_not_see("You cannot hear the call")
+    heard(author, "network", state="found")
+    await author.should_see("You cannot hear the call")
+
+
 async def test_the_trainee_is_told_before_and_during_a_call(
     world: WatchWorld, people: tuple[User, User, LiveCall]
 ) -> None:

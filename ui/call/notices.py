@@ -21,8 +21,8 @@ LINGER = 4
 NO_NETWORK = {
     "none": (
         "No network on this machine",
-        "Your browser finds no network here, and without one no browser makes a call, spoken or "
-        "typed, not even to Rehearsal on this very machine. Switch on Wi-Fi or plug in a network "
+        "Your browser finds no network here, and without one no browser joins a call, spoken or "
+        "typed, not even one on this very machine. Switch on Wi-Fi or plug in a network "
         "cable: any network will do, also one without internet. ",
     ),
     "barred": (

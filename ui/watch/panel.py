@@ -20,7 +20,7 @@ from ui.call.director_view import DirectorView
 from ui.call.engine import in_call
 from ui.call.notices import Action
 from ui.call.status import NoticeBoard, StatusLine
-from ui.call.voice_call import BrowserEvent, Connection, Playback
+from ui.call.voice_call import BrowserEvent, Connection, Network, Playback
 from ui.context import Studio
 from ui.kit import words
 from ui.watch.listening import Listening
@@ -48,6 +48,7 @@ class WatchPanel:
         self._trainee = owner.display if owner else call.user
         self._connection = Connection("ready")
         self._playback = True
+        self._network = "found"
         self._here = False
         self._leave: Callable[[], None] = nothing
         self._stop_listening: Callable[[], None] = nothing
@@ -151,6 +152,8 @@ class WatchPanel:
                 self._connection = event
             case Playback(allowed=allowed):
                 self._playback = allowed
+            case Network(state=state):
+                self._network = state
         self._refresh()
 
     # ---- drawing ----
@@ -169,7 +172,13 @@ class WatchPanel:
         over = call.end is not None
         clock = words.clock(call.length)
         self._status.show(stage_of(call, self._who, self._trainee), clock, "")
-        state = notices(call, self._connection, playback=self._playback, trainee=self._trainee)
+        state = notices(
+            call,
+            self._connection,
+            playback=self._playback,
+            trainee=self._trainee,
+            network=self._network,
+        )
         self._board.show(state)
         self._meters.set_visibility(not over)
         self._director.show()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ui.call.notices import Notice, unwritten
+from ui.call.notices import NO_NETWORK, Notice, unwritten
 from ui.call.state import Stage, engine_trouble
 from ui.call.voice_call import Connection
 
@@ -41,16 +41,28 @@ def _talking(status: str, who: str, trainee: str) -> Stage:
 
 
 def notices(
-    call: "LiveCall", connection: Connection, *, playback: bool, trainee: str
+    call: "LiveCall",
+    connection: Connection,
+    *,
+    playback: bool,
+    trainee: str,
+    network: str = "found",
 ) -> tuple[Notice, ...]:
-    """What must be told of one's own sound, and of the call's trouble, the gravest first."""
+    """What must be told of one's own sound, and of the call's trouble, the gravest first;
+    ``network`` is the state of :class:`ui.call.voice_call.Network`."""
     if call.end is not None:
         return ()
-    found = [_sound(connection, playback), _trouble(call, trainee), unwritten(call, author=True)]
+    found = [
+        _sound(connection, playback, network),
+        _trouble(call, trainee),
+        unwritten(call, author=True),
+    ]
     return tuple(notice for notice in found if notice is not None)
 
 
-def _sound(connection: Connection, playback: bool) -> Notice | None:
+def _sound(connection: Connection, playback: bool, network: str) -> Notice | None:
+    if network in NO_NETWORK and connection.state in (*GONE, "reconnecting"):
+        return _no_network(connection, network)
     if connection.state in GONE:
         words = (
             f"Your browser has no connection to the call's room ({connection.reason or 'unknown'})."
@@ -64,6 +76,16 @@ def _sound(connection: Connection, playback: bool) -> Notice | None:
         words = "Your browser holds the sound back until you click. Press Enable Audio to hear."
         return Notice("playback", "bad", "Sound is off", words, ("enable_audio",))
     return None
+
+
+def _no_network(connection: Connection, network: str) -> Notice:
+    """What is said comes by the page's own line, which also goes over the loopback."""
+    title, words = NO_NETWORK[network]
+    goes_on = "The call itself goes on, and what is said still appears here."
+    if connection.state == "reconnecting":
+        return Notice("no_network", "bad", title, f"{words}Your sound then comes back. {goes_on}")
+    words = f"{words}Then press Try again. {goes_on}"
+    return Notice("no_network", "bad", title, words, ("call_again",))
 
 
 def _trouble(call: "LiveCall", trainee: str) -> Notice | None:
