@@ -1,0 +1,68 @@
+"""Makes the reader's weights from the data beside this file and the pinned base.
+
+``uv run --group train python -m agent.reader.train``: about an hour on two cores. With ``--hold N``
+every Nth persona is left out and measured instead, and nothing is written.
+"""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent.reader.tokens import Tokens
+from agent.reader.train import base
+from agent.reader.train.examples import BLIND, TURNS, Taught, harmless, personas
+from agent.reader.train.figures import best_thresholds, figures, first_right, look
+from agent.reader.train.training import Recipe, Trainer
+from agent.reader.weights import FILE, save
+
+log = logging.getLogger("agent.reader.train")
+
+EVERY = 8
+"""Of so many personas one is not learnt from, and the thresholds are set by it."""
+
+
+def main() -> None:
+    """Train, measure after each round, and write what came out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
+    parser.add_argument("--personas", type=int, help="learn from the first so many only")
+    parser.add_argument("--frozen", type=int, default=0, help="layers that stay as they are")
+    parser.add_argument("--out", type=Path, default=FILE)
+    chosen = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    everyone, anyone = personas(TURNS), harmless()
+    held = everyone[EVERY - 1 :: EVERY]
+    taught = [one for one in everyone if one not in held][: chosen.personas]
+    blind = personas(BLIND) if BLIND.exists() else []
+    place = base.folder()
+    vocabulary = base.vocabulary(place)
+    trainer = Trainer(
+        Tokens({piece: number for number, piece in enumerate(vocabulary)}),
+        base.weights(place, Recipe().seed),
+    )
+    recipe = Recipe(epochs=chosen.epochs, frozen=chosen.frozen)
+    log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(held))
+
+    def after(epoch: int) -> None:
+        seen = look(trainer.score, held)
+        thresholds = best_thresholds(seen)
+        log.info("round %d, held: %s", epoch, figures(seen, thresholds))
+        if blind:
+            log.info("blind: %s", figures(look(trainer.score, blind), thresholds))
+        told = {
+            "facts": first_right(trainer.score, held, "fact"),
+            "lines": first_right(trainer.score, held, "line"),
+        }
+        log.info("first right of the held: %s; thresholds %s", told, thresholds)
+        save(chosen.out, trainer.weights(), vocabulary, {"thresholds": thresholds})
+
+    trainer.learn(taught, anyone, recipe, after)
+
+
+def _turns(taught: Sequence[Taught]) -> int:
+    return sum(len(one.utterances) for one in taught)
+
+
+if __name__ == "__main__":
+    main()

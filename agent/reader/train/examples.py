@@ -1,0 +1,184 @@
+"""What the reader learns from: personas with labelled turns (``data/README.md``)."""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agent.reader.network import KINDS
+
+DATA = Path(__file__).parent / "data"
+TURNS = DATA / "turns.jsonl"
+BLIND = DATA / "blind.jsonl"
+"""Never learnt from, and never read one by one."""
+HARMLESS = DATA / "harmless.txt"
+"""What anybody says on the phone and what does nothing by any persona's rules."""
+
+RECOGNISED = 1 / 3
+"""The share of turns that are learnt as a recogniser writes them: in small letters, no stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A turn, the places of the rules that it fulfils, and that of the rule that it nearly does
+    (-1: none); ``group`` says where it stands in the file."""
+
+    text: str
+    fulfils: frozenset[int]
+    nearly: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """One persona: its rules as (kind, text), its turns, its facts and its lines."""
+
+    name: str
+    rules: tuple[tuple[str, str], ...]
+    utterances: tuple[Utterance, ...]
+    facts: tuple[dict[str, Any], ...]
+    lines: tuple[dict[str, Any], ...]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Turns against candidates: ``wanted`` and ``weight`` are (turns, candidates)."""
+
+    turns: list[str]
+    candidates: list[tuple[str, str]]
+    wanted: np.ndarray = field(repr=False)
+    weight: np.ndarray = field(repr=False)
+
+
+def personas(path: Path) -> list[Taught]:
+    """All of that file, in its order."""
+    rows = path.read_text(encoding="utf-8").splitlines()
+    return [_taught(json.loads(row)) for row in rows if row.strip()]
+
+
+def harmless() -> list[str]:
+    """The sentences of ``HARMLESS``."""
+    rows = HARMLESS.read_text(encoding="utf-8").splitlines()
+    return [row for row in rows if row.strip()]
+
+
+def fact_text(label: str, value: str) -> str:
+    """A fact as the reader is told it."""
+    return f"{label}: {value}"
+
+
+def _taught(row: dict[str, Any]) -> Taught:
+    places = {rule["text"]: place for place, rule in enumerate(row["rules"])}
+    also = {
+        text: frozenset(places[rule] for rule in rules) for text, rules in row["also"].items()
+    }
+    found: dict[str, Utterance] = {}
+    for place, rule in enumerate(row["rules"]):
+        for text in rule["yes"]:
+            fulfils = also.get(text, frozenset()) | {place}
+            found[text] = Utterance(text, fulfils, -1, "yes")
+        for text in rule["no"]:
+            fulfils = also.get(text, frozenset()) - {place}
+            found[text] = Utterance(text, fulfils, place, "no")
+    for group in ("neutral", "harmless", "keywords"):
+        for text in row.get(group, ()):
+            found.setdefault(text, Utterance(text, also.get(text, frozenset()), -1, group))
+    for each in row.get("misheard", ()):
+        if (said := found.get(each["said"])) is not None:
+            heard = Utterance(each["heard"], said.fulfils, said.nearly, "misheard")
+            found.setdefault(heard.text, heard)
+    return Taught(
+        row["persona"],
+        tuple((rule["kind"], rule["text"]) for rule in row["rules"]),
+        tuple(found.values()),
+        tuple(row.get("facts", ())),
+        tuple(row.get("lines", ())),
+    )
+
+
+def as_recognised(text: str) -> str:
+    """The words as a recogniser without capitals and stops writes them."""
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s'$£€%-]", " ", text.lower())).strip()
+
+
+def batches(
+    taught: Sequence[Taught], anyone: Sequence[str], size: int, rng: random.Random
+) -> list[Batch]:
+    """One round through everything, in an order drawn by ``rng``; at most ``size`` turns each."""
+    found = [batch for one in taught for batch in _of_rules(one, anyone, size, rng)]
+    found += [_of_facts(one, size, rng) for one in taught if one.facts]
+    found += [_of_lines(one, size, rng) for one in taught if one.lines]
+    rng.shuffle(found)
+    return found
+
+
+def _of_rules(
+    one: Taught, anyone: Sequence[str], size: int, rng: random.Random
+) -> Iterator[Batch]:
+    some = rng.sample(anyone, min(8, len(anyone)))
+    turns = [*one.utterances, *(Utterance(t, frozenset(), -1, "anyone") for t in some)]
+    rng.shuffle(turns)
+    number = -(-len(turns) // size)
+    for part in (turns[start::number] for start in range(number)):
+        wanted = np.zeros((len(part), len(one.rules)), np.float32)
+        weight = np.ones_like(wanted)
+        for row, turn in enumerate(part):
+            wanted[row, list(turn.fulfils)] = 1
+            if turn.nearly >= 0:
+                weight[row, turn.nearly] = 3  # few among all that a turn does not do, and they count
+            elif turn.group in ("harmless", "anyone", "keywords"):
+                weight[row] = 1.5
+        weight[wanted > 0] = 3
+        yield Batch([_said(turn.text, rng) for turn in part], list(one.rules), wanted, weight)
+
+
+def _of_facts(one: Taught, size: int, rng: random.Random) -> Batch:
+    """What asks for a fact, what seems to, and statements, which ask for none."""
+    asked = [(text, place, 1) for place, fact in enumerate(one.facts) for text in fact["asks"]]
+    asked += [(text, place, 0) for place, fact in enumerate(one.facts) for text in fact["near"]]
+    angers = {place for place, (kind, _) in enumerate(one.rules) if kind == "trigger"}
+    stated = [u.text for u in one.utterances if u.fulfils & angers and "?" not in u.text]
+    asked = rng.sample(asked, min(size - 6, len(asked)))
+    asked += [(text, -1, 0) for text in rng.sample(stated, min(6, len(stated)))]
+    wanted = np.zeros((len(asked), len(one.facts)), np.float32)
+    weight = np.ones_like(wanted)
+    for row, (_, place, asks) in enumerate(asked):
+        if asks:
+            wanted[row, place] = 1
+            weight[row, place] = 3
+        elif place >= 0:  # it may well ask for another one
+            weight[row] = 0
+            weight[row, place] = 2
+    candidates = [("fact", fact_text(fact["label"], fact["value"])) for fact in one.facts]
+    return Batch([_said(text, rng) for text, _, _ in asked], candidates, wanted, weight)
+
+
+def _of_lines(one: Taught, size: int, rng: random.Random) -> Batch:
+    said = [(text, place, 1) for place, line in enumerate(one.lines) for text in line["after"]]
+    said += [(text, place, 0) for place, line in enumerate(one.lines) for text in line["not_after"]]
+    said = rng.sample(said, min(size, len(said)))
+    wanted = np.zeros((len(said), len(one.lines)), np.float32)
+    weight = np.ones_like(wanted)
+    for row, (_, place, fits) in enumerate(said):
+        if fits:
+            wanted[row, place] = 1
+            weight[row, place] = 3
+        else:
+            weight[row] = 0
+            weight[row, place] = 2
+    candidates = [("line", line["line"]) for line in one.lines]
+    return Batch([_said(text, rng) for text, _, _ in said], candidates, wanted, weight)
+
+
+def _said(text: str, rng: random.Random) -> str:
+    return as_recognised(text) if rng.random() < RECOGNISED else text
+
+
+def kind_number(kind: str) -> int:
+    """The place of a kind in ``KINDS``."""
+    return KINDS.index(kind)

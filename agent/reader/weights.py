@@ -1,0 +1,97 @@
+"""The file of the reader's weights: whole numbers of eight bits, with a scale for each row."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+FILE = Path(__file__).parent / "reader.npz"
+SHA256 = FILE.with_suffix(".sha256")
+FORMAT = 1
+SMALL = 2_000
+"""Numbers; arrays up to that are kept as they are."""
+
+Group = Mapping[str, np.ndarray]
+
+
+class ReaderWeights(NamedTuple):
+    """``groups`` as ``network`` wants them, the word pieces, and ``notes``: thresholds and what
+    the training measured."""
+
+    groups: dict[str, dict[str, Any]]
+    vocabulary: list[str]
+    notes: dict[str, Any]
+
+
+class Quantised:
+    """A table of which rows are looked up: kept in eight bits, (N, H)."""
+
+    def __init__(self, rows: np.ndarray, scales: np.ndarray) -> None:
+        self._rows, self._scales = rows, scales
+
+    def __getitem__(self, numbers: np.ndarray) -> np.ndarray:
+        return self._rows[numbers] * self._scales[numbers]
+
+
+def quantise(array: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eight bits and the scale along ``axis``: ``array`` is about their product."""
+    scale = np.abs(array).max(axis, keepdims=True) / 127 + 1e-12
+    return np.round(array / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def save(
+    path: Path,
+    groups: Mapping[str, Group],
+    vocabulary: Sequence[str],
+    notes: Mapping[str, Any],
+) -> None:
+    """Write the file, and its SHA-256 beside it."""
+    arrays: dict[str, np.ndarray] = {}
+    for group, members in groups.items():
+        for name, array in members.items():
+            key = f"{group}/{name}"
+            if array.ndim == 2 and array.size > SMALL:
+                whole, scale = quantise(array, 1 if group == "embeddings" else 0)
+                arrays[f"{key}:whole"], arrays[f"{key}:scale"] = whole, scale
+            else:
+                arrays[key] = array.astype(np.float32)
+    words = "\n".join(vocabulary).encode()
+    arrays["vocabulary"] = np.frombuffer(words, np.uint8)
+    told = json.dumps({"format": FORMAT, **notes}, ensure_ascii=False).encode()
+    arrays["notes"] = np.frombuffer(told, np.uint8)
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    path.with_suffix(".sha256").write_text(hashlib.sha256(path.read_bytes()).hexdigest() + "\n")
+
+
+def load(path: Path = FILE) -> ReaderWeights:
+    """Read the file. Raises ``ValueError`` in words when it is missing, damaged, or of another
+    format."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
+    wanted = path.with_suffix(".sha256")
+    if wanted.exists() and hashlib.sha256(raw).hexdigest() != wanted.read_text().strip():
+        raise ValueError(f"{path.name} is damaged: its SHA-256 is another. Get it again from git")
+    with np.load(path, allow_pickle=False) as file:
+        arrays = dict(file)
+    notes = json.loads(arrays.pop("notes").tobytes())
+    if notes.pop("format") != FORMAT:
+        raise ValueError(f"{path.name} is of another version of Rehearsal")
+    vocabulary = arrays.pop("vocabulary").tobytes().decode().split("\n")
+    groups: dict[str, dict[str, Any]] = {}
+    for key, array in arrays.items():
+        name, _, part = key.partition(":")
+        if part == "scale":
+            continue
+        group, _, member = name.partition("/")
+        value: Any = array
+        if part:
+            scale = arrays[f"{name}:scale"]
+            value = Quantised(array, scale) if member == "word" else array * scale
+        groups.setdefault(group, {})[member] = value
+    return ReaderWeights(groups, vocabulary, notes)
