@@ -1,1 +1,1 @@
-"""The reader: a small trained model that says what a trainee's turn did, asked for, and calls for."""
+"""A small trained model that says what a trainee's turn did, asked for, and calls for."""

@@ -33,7 +33,8 @@ class Quantised:
         self._rows, self._scales = rows, scales
 
     def __getitem__(self, numbers: np.ndarray) -> np.ndarray:
-        return self._rows[numbers] * self._scales[numbers]
+        found: np.ndarray = self._rows[numbers] * self._scales[numbers]
+        return found
 
 
 def quantise(array: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:

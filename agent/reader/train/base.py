@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import load_file
 
 from agent.reader.network import HEADS, KINDS, LAYERS, SHARED, WIDTH
 
@@ -37,9 +38,10 @@ def vocabulary(place: Path) -> list[str]:
 
 def weights(place: Path, seed: int) -> dict[str, dict[str, np.ndarray]]:
     """The encoder as published, and a head drawn by ``seed``."""
-    from safetensors.numpy import load_file
-
-    raw = {name: np.asarray(a, np.float32) for name, a in load_file(place / "model.safetensors").items()}
+    raw = {
+        name: np.asarray(a, np.float32)
+        for name, a in load_file(place / "model.safetensors").items()
+    }
     found: dict[str, dict[str, Any]] = {
         "embeddings": {
             "word": raw["embeddings.word_embeddings.weight"],
@@ -74,14 +76,15 @@ def _layer(raw: dict[str, np.ndarray], at: str) -> dict[str, np.ndarray]:
 
 def _head(rng: np.random.Generator) -> dict[str, np.ndarray]:
     def drawn(rows: int, columns: int, size: float = 1.0) -> np.ndarray:
-        return (rng.standard_normal((rows, columns)) * size / np.sqrt(rows)).astype(np.float32)
+        found = rng.standard_normal((rows, columns)) * (size * rows**-0.5)
+        return np.asarray(found, np.float32)
 
     d = SHARED
     pairs = ("c_own", "c_seen", "c_both", "c_apart", "t_own", "t_seen", "t_both", "t_apart")
     return {
         "turn": drawn(WIDTH, d),
         "candidate": drawn(WIDTH, d),
-        "heat": np.float32(2.0),
+        "heat": np.array(2.0, np.float32),
         **{name: drawn(d, d, 0.5) for name in pairs},
         "c_b": np.zeros(d, np.float32),
         "t_b": np.zeros(d, np.float32),
@@ -89,7 +92,7 @@ def _head(rng: np.random.Generator) -> dict[str, np.ndarray]:
         "m1": drawn(5 * d + 2, d),
         "b1": np.zeros(d, np.float32),
         "m2": drawn(d, 1, 0.1),
-        "b2": np.float32(-2.0),
-        "means": np.float32(4.0),
-        "words": np.float32(4.0),
+        "b2": np.array(-2.0, np.float32),
+        "means": np.array(4.0, np.float32),
+        "words": np.array(4.0, np.float32),
     }

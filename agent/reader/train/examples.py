@@ -74,9 +74,7 @@ def fact_text(label: str, value: str) -> str:
 
 def _taught(row: dict[str, Any]) -> Taught:
     places = {rule["text"]: place for place, rule in enumerate(row["rules"])}
-    also = {
-        text: frozenset(places[rule] for rule in rules) for text, rules in row["also"].items()
-    }
+    also = {text: frozenset(places[rule] for rule in rules) for text, rules in row["also"].items()}
     found: dict[str, Utterance] = {}
     for place, rule in enumerate(row["rules"]):
         for text in rule["yes"]:
@@ -117,9 +115,7 @@ def batches(
     return found
 
 
-def _of_rules(
-    one: Taught, anyone: Sequence[str], size: int, rng: random.Random
-) -> Iterator[Batch]:
+def _of_rules(one: Taught, anyone: Sequence[str], size: int, rng: random.Random) -> Iterator[Batch]:
     some = rng.sample(anyone, min(8, len(anyone)))
     turns = [*one.utterances, *(Utterance(t, frozenset(), -1, "anyone") for t in some)]
     rng.shuffle(turns)
@@ -130,7 +126,9 @@ def _of_rules(
         for row, turn in enumerate(part):
             wanted[row, list(turn.fulfils)] = 1
             if turn.nearly >= 0:
-                weight[row, turn.nearly] = 3  # few among all that a turn does not do, and they count
+                weight[row, turn.nearly] = (
+                    3  # few among all that a turn does not do, and they count
+                )
             elif turn.group in ("harmless", "anyone", "keywords"):
                 weight[row] = 1.5
         weight[wanted > 0] = 3

@@ -87,7 +87,9 @@ class Trainer:
         for epoch in range(recipe.epochs):
             for batch in batches(taught, anyone, recipe.size, rng):
                 key, one = jax.random.split(key)
-                self.params, state, loss = step(self.params, state, *self._arrays(batch, recipe), one)
+                self.params, state, loss = step(
+                    self.params, state, *self._arrays(batch, recipe), one
+                )
                 losses.append(loss)
                 number += 1
                 if number % 100 == 0:
@@ -105,9 +107,7 @@ class Trainer:
         for start in range(0, len(order), 32):
             part = order[start : start + 32]
             rows, theirs = self._filled([turns[place] for place in part], 32)
-            seen = self._compare(
-                self.params, self._encode(self.params, rows, theirs), words, kind
-            )
+            seen = self._compare(self.params, self._encode(self.params, rows, theirs), words, kind)
             found[part] = np.asarray(seen)[: len(part), : len(candidates)]
         return found
 
@@ -121,7 +121,7 @@ class Trainer:
         def adam(rate: float) -> Any:
             return optax.adamw(lambda step: rate * course(step), weight_decay=recipe.decay)
 
-        labels = {name: "encoder" for name in self.params}
+        labels = dict.fromkeys(self.params, "encoder")
         labels["head"] = "head"
         for number in range(recipe.frozen):
             labels[f"layer{number}"] = "frozen"
@@ -141,7 +141,10 @@ class Trainer:
                 return x * jax.random.bernoulli(next(keys), kept, x.shape) / kept
 
             for number in range(recipe.frozen):
-                params = {**params, f"layer{number}": jax.lax.stop_gradient(params[f"layer{number}"])}
+                params = {
+                    **params,
+                    f"layer{number}": jax.lax.stop_gradient(params[f"layer{number}"]),
+                }
             w = self._all(params)
             turns = encode(jnp, w, numbers, mask, drop)
             words = encode(jnp, w, c_numbers, c_mask, drop)
