@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
+from personas.briefing import check_briefing
 from personas.content import Content, Setting
 from personas.frontmatter import LONGEST_NAME
 from personas.model import Rule
@@ -11,11 +12,13 @@ from personas.outline import Block
 from personas.parsed import KINDS, ParsedPersona
 from personas.sections import (
     BEHAVIOR,
+    BRIEFING,
     CONSTRAINTS,
     CONTEXT,
     OBJECTIVES,
     PERSONA,
     PHASES,
+    PHRASES,
     PROFILE,
 )
 from personas.source import Findings, last_line, shown
@@ -39,6 +42,10 @@ _HOW = {
     OBJECTIVES: '"# Test Objectives" with bullets such as - Verifies identity (weight 2)',
     CONSTRAINTS: '"# Constraints" with bullets such as - Never agrees to call back',
 }
+_MAY_BE = {
+    PHRASES: 'bullets such as - Unknown: "I could not say."',
+    BRIEFING: "who the trainee is, what they may offer and what their system shows",
+}
 _HOW_LEVEL = "write a whole number from 0 to 10, such as"
 
 
@@ -48,6 +55,7 @@ def check(parsed: ParsedPersona, found: Findings) -> tuple[int, int]:
     _check_missing(parsed, found)
     _check_empty(parsed, found)
     _check_same_words(parsed, found)
+    check_briefing(parsed, found)
     intensity = _check_intensity(parsed, found)
     return intensity, _check_threshold(parsed, intensity, found)
 
@@ -87,6 +95,10 @@ def _check_empty(parsed: ParsedPersona, found: Findings) -> None:
     for section in (PROFILE, CONTEXT, CONSTRAINTS):
         if section in parsed.blocks and not parsed.words(section):
             found.warn(parsed.blocks[section].line, f"{section} is empty; write {_HOW[section]}")
+    for section, how in _MAY_BE.items():
+        if section in parsed.blocks and parsed.blocks[section].empty:
+            note = f"{section} is empty; write {how}, or take it away"
+            found.warn(parsed.blocks[section].line, note)
 
 
 def _check_content(parsed: ParsedPersona, section: str, block: Block, found: Findings) -> None:

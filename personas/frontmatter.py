@@ -1,11 +1,13 @@
-"""The YAML in front of a persona file: scenario, difficulty, language, patience, voice, engine."""
+"""The YAML in front of a persona file: scenario, difficulty, language, patience, voice, engine, and
+what holds or does not of calls with the persona."""
 
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -44,6 +46,17 @@ class Front:
     patience: float = 10.0
     voice: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     engine: str = ""
+    published: bool = True
+    hang_up: bool = True
+    exam: bool = False
+    recording: bool = True
+
+
+Flag = Literal["published", "hang_up", "exam", "recording"]
+_TRUTH = {
+    **dict.fromkeys(("yes", "true", "on"), True),
+    **dict.fromkeys(("no", "false", "off"), False),
+}
 
 
 def read_front(
@@ -126,6 +139,7 @@ class _Reader:
             "patience": self._patience,
             "voice": self._voice,
             "engine": self._engine,
+            **{name: partial(self._flag, name) for name in get_args(Flag)},
         }
 
     def read(self, node: yaml.MappingNode) -> None:
@@ -192,6 +206,13 @@ class _Reader:
         else:
             names = _one_of((AUTO, *(self._engines or ())))
             self._found.error(line, f"unknown engine{_shown(node)}; write {names}")
+
+    def _flag(self, name: Flag, node: yaml.Node, line: int) -> None:
+        value = _TRUTH.get(node.value.strip().casefold()) if _is_scalar(node) else None
+        if value is None:
+            self._found.error(line, f"bad {name}{_shown(node)}; write yes or no")
+        else:
+            setattr(self._front, name, value)
 
     def _voice(self, node: yaml.Node, line: int) -> None:
         if not isinstance(node, yaml.MappingNode):

@@ -116,6 +116,23 @@ def _take_usual(match: re.Match[str]) -> Bullet:
     )
 
 
+class Quotations(NamedTuple):
+    """The quotations of a text, and the words ``beside`` them; ``unclosed``: one has no end."""
+
+    lines: tuple[str, ...]
+    beside: str
+    unclosed: bool
+
+
+def quotations(text: str) -> Quotations:
+    """All that is quoted in a text that is no rule."""
+    quotes = list(islice(_QUOTE.finditer(text), _MOST))
+    between = _between(text, len(text), [quote.span() for quote in quotes])
+    beside = " ".join(words for words in between if not _SEPARATOR.fullmatch(words))
+    lines = tuple(clean(_inner(quote)) for quote in quotes)
+    return Quotations(lines, clean(beside), _unclosed(text, quotes))
+
+
 def clean(raw: str) -> str:
     """The text as it is said: one line, no emphasis, no backslashes before signs."""
     if "\\" in raw:

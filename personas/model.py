@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 Kind = Literal["trigger", "deescalation", "criterion", "objective"]
 Level = Literal["error", "warning"]
+PhraseKind = Literal["unknown", "why", "unanswered", "solved", "goodbye"]
+"""When a line of ``# Phrases`` is said: the persona does not know what is asked, wonders why it is
+asked, was not answered, sees all solved, or takes its leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,25 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class FactChange:
+    """What becomes of a fact once a rule is matched: ``value`` is told from then on.
+
+    ``label`` is the one of every fact that changes, spelled as there; ``line`` is 1-based.
+    """
+
+    label: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A trigger, de-escalation point, acceptance criterion or test objective.
 
-    ``id`` depends only on kind and words (not on marks, quotes or position).
+    ``id`` depends only on kind and words (not on marks, quotes, examples or position).
     ``change`` is the change of intensity (0 for criteria and objectives); ``weight`` is an
-    objective's weight (0 for the other kinds); ``line`` is 1-based.
+    objective's weight (0 for the other kinds); ``line`` is 1-based. ``like`` and ``unlike`` are
+    sentences of a trainee that match the rule, and that do not; ``then`` is what changes with it.
     """
 
     id: str
@@ -34,6 +50,9 @@ class Rule:
     change: int
     weight: int
     line: int
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    then: tuple[FactChange, ...] = ()
 
     def change_after(self, times: int) -> int:
         """The change of intensity when the rule was matched ``times`` times before.
@@ -56,12 +75,14 @@ class Rule:
 class Fact:
     """A profile entry the persona tells only when asked, such as ``Account: TC-88213``.
 
-    ``label`` is empty for a bullet without a colon.
+    ``label`` is empty for a bullet without a colon. ``only_after`` is the id of the rule that has
+    to be matched before the fact may be told at all; empty when any question will do.
     """
 
     label: str
     value: str
     line: int
+    only_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,11 @@ class Persona:
     ``version`` is the first 12 hex digits of the SHA-256 of the file's bytes; ``patience`` is in
     seconds; ``intensity`` (at the start) and ``threshold`` are 0-10; ``language`` is a BCP 47 tag;
     ``engine`` is empty when the file names none; ``phases`` has the four in order.
+
+    ``phrases`` are lines of this customer for moments that every call may have; ``briefing`` is
+    markdown for the trainee, which the persona must never be told. ``published``: trainees see it;
+    ``hang_up``: it ends the call after a goodbye, or when it is insulted at its worst; ``exam``:
+    mood and objectives are hidden until the report; ``recording``: calls may be recorded.
     """
 
     slug: str
@@ -115,6 +141,14 @@ class Persona:
     extra: tuple[Section, ...] = ()
     voice: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     engine: str = ""
+    phrases: Mapping[PhraseKind, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    briefing: str = ""
+    published: bool = True
+    hang_up: bool = True
+    exam: bool = False
+    recording: bool = True
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from personas.pieces import Item, Piece
+from personas.sections import BRIEFING
 from personas.source import Findings
 
 BOM = "\ufeff"
@@ -78,7 +79,9 @@ def outline(
     body = start
     for piece in pieces:
         heading, block = piece.heading, blocks[-1]
-        nested = bool(heading and not heading.key and 0 < block.level < heading.level)
+        below = bool(heading and 0 < block.level < heading.level)
+        # A briefing has headings of its own, such as "## Constraints", that are nobody's sections.
+        nested = below and bool(heading and (not heading.key or block.key == BRIEFING))
         if heading and not nested:
             block.body = text[body:start]
             title = heading.rest if heading.key else heading.title

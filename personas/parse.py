@@ -95,6 +95,12 @@ def _persona(
         extra=tuple(parsed.extra),
         voice=front.voice,
         engine=front.engine,
+        phrases=parsed.phrases,
+        briefing=parsed.briefing,
+        published=front.published,
+        hang_up=front.hang_up,
+        exam=front.exam,
+        recording=front.recording,
     )
 
 

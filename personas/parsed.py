@@ -1,20 +1,35 @@
 """A persona file as it reads, whether or not it holds together."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
 
-from personas.content import Content, Form, Passage, Passages, Way, read_facts, read_words
+from personas.content import (
+    Content,
+    Form,
+    Passage,
+    Passages,
+    Way,
+    read_facts,
+    read_said,
+    read_words,
+)
 from personas.frontmatter import Front, read_front
-from personas.model import Fact, Kind, Rule, Section
+from personas.links import link
+from personas.model import Fact, Kind, PhraseKind, Rule, Section
 from personas.outline import BOM, Block, Part, outline
 from personas.pieces import Piece, cut
 from personas.rules import read_opening, read_rules
 from personas.sections import (
     BEHAVIOR,
+    BRIEFING,
     CONSTRAINTS,
     CONTEXT,
     OBJECTIVES,
     PERSONA,
     PHASES,
+    PHRASES,
     PROFILE,
 )
 from personas.source import Findings, shown
@@ -33,7 +48,12 @@ _FORMS: dict[str, Form] = {
     PHASES[0]: "opening",
     **KINDS,
     CONSTRAINTS: "words",
+    PHRASES: "phrases",
 }
+
+
+_MAY_BE = {section.casefold(): section for section in (PHRASES, BRIEFING)}
+"""What a file may leave out; nobody would notice that its name is misspelt."""
 
 
 @dataclass(slots=True)
@@ -72,6 +92,23 @@ class ParsedPersona:
         return tuple(rule for section in KINDS for rule in self.rules(section))
 
     @property
+    def phrases(self) -> Mapping[PhraseKind, tuple[str, ...]]:
+        """The persona's own lines for some moments; only kinds that have any."""
+        found: dict[PhraseKind, tuple[str, ...]] = {}
+        for kind, line in self.contents[PHRASES].phrases if PHRASES in self.contents else ():
+            found[kind] = (*found.get(kind, ()), line)
+        return MappingProxyType(found)
+
+    @property
+    def briefing(self) -> str:
+        """The markdown for the trainee, as it was written."""
+        block = self.blocks.get(BRIEFING)
+        pieces = [(part.piece, part.nested) for part in block.parts] if block else []
+        return "".join(p.text if nested else p.text[p.below :] for p, nested in pieces).strip(
+            "\r\n"
+        )
+
+    @property
     def marked(self) -> bool:
         """Whether any number is set: a change, a weight, an intensity or a threshold."""
         return any(content.marked for content in self.contents.values())
@@ -92,11 +129,8 @@ def parse_text(
 
     What ``before``, an earlier text, has of it already is taken from there; the result is the same.
     """
-    front, start, line = read_front(text, found, engines)
-    if not start and text.startswith(BOM):
-        start = len(BOM)
-    parsed = ParsedPersona(text, front, pieces=cut(text[start:], before.pieces if before else ()))
-    preface, *blocks = outline(text, parsed.pieces, start, line, found)
+    front, pieces, (preface, *blocks) = _outlined(text, found, before, engines)
+    parsed = ParsedPersona(text, front, pieces=pieces)
     if not preface.empty:
         at = preface.items[0].line
         found.warn(at, "text before the first heading; the format knows no place for it")
@@ -107,7 +141,29 @@ def parse_text(
     for section, block in parsed.blocks.items():
         if section in _FORMS:
             parsed.contents[section] = _content(block, _FORMS[section], parsed, known, found)
+    link(parsed.contents, found)
     return parsed
+
+
+def told(text: str) -> str:
+    """What of a file the persona is told: neither its front matter nor its briefing."""
+    blocks = _outlined(text, Findings())[2]
+    parts = (part for block in blocks if block.key != BRIEFING for part in block.parts)
+    return "".join(part.piece.text for part in parts)
+
+
+def _outlined(
+    text: str,
+    found: Findings,
+    before: ParsedPersona | None = None,
+    engines: Engines | None = None,
+) -> tuple[Front, list[Piece], list[Block]]:
+    """The front matter, the pieces below it, and the blocks that they make."""
+    front, start, line = read_front(text, found, engines)
+    if not start and text.startswith(BOM):
+        start = len(BOM)
+    pieces = cut(text[start:], before.pieces if before else ())
+    return front, pieces, outline(text, pieces, start, line, found)
 
 
 def _content(
@@ -120,9 +176,8 @@ def _content(
         passage = known.get((part.piece, way))
         passage = passage.at(part.line) if passage else _read(part, way)
         parsed.passages[part.piece, way] = passage
-        if passage.replies:
-            last = content.rules[-1]
-            content.rules[-1] = replace(last, replies=last.replies + passage.replies)
+        for below in passage.below:
+            content.rules[-1] = below.under(content.rules[-1])
         content.add(passage.content)
         found.take(passage.findings)
         outer = passage.outer
@@ -137,14 +192,18 @@ def _read(part: Part, way: Way) -> Passage:
             return read_facts(part)
         case "opening":
             return read_opening(part)
+        case "phrases":
+            return read_said(part)
     return read_rules(part, way.form, way)
 
 
 def _place(block: Block, parsed: ParsedPersona, found: Findings) -> None:
     if not block.key:
+        near = get_close_matches(block.title.casefold()[:20], _MAY_BE, n=1, cutoff=0.75)
+        meant = f" (is # {_MAY_BE[near[0]]} meant?)" if near else ""
         found.warn(
             block.line,
-            f"unknown section {shown(block.heading)!r}; it is kept and told to the persona",
+            f"unknown section {shown(block.heading)!r}{meant}; it is kept and told to the persona",
         )
         parsed.unknown.append(block)
         parsed.extra.append(_section(block, block.title, block.line))

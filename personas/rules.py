@@ -4,14 +4,24 @@
 # ruff: noqa: RUF001
 
 import re
-from dataclasses import replace
 
-from personas.content import Content, Passage, Setting, Way
+from personas.content import Below, Content, Example, Passage, Setting, Way
 from personas.marks import Bullet, Mark, clean, named, take_apart, without_comments
 from personas.model import Kind, Rule
 from personas.outline import Part
 from personas.pieces import Item
 from personas.source import Findings, shown
+from personas.submarks import (
+    AFTER,
+    Submark,
+    fact_change,
+    is_stray_example,
+    note_hidden,
+    note_stray,
+    sentences,
+    submark,
+    unknown_mark,
+)
 
 _SETTING = re.compile(
     r"(?P<name>(?:(?:emotional|starting|initial|start)\s+)?intensity|threshold)"
@@ -49,32 +59,79 @@ _NUMBER = re.compile(r"[-+]?\d{1,3}")
 
 def read_rules(part: Part, kind: Kind, way: Way) -> Passage:
     """The rules in a part. Where its section has no bullets at all, paragraphs are rules."""
-    content, found = Content(), Findings()
-    outer, before = way.outer, list[str]()
+    reader = _Reader(kind, way)
     for item in part.items:
-        if item.kind in ("code", "heading") or _take_setting(item, content):
-            continue
-        bullet = take_apart(item.text, kind)
-        _warn_unclosed(item, bullet, found)
+        if item.kind not in ("code", "heading") and not _take_setting(item, reader.content):
+            reader.take(item)
+    found = reader.found.sorted()
+    return Passage(part.line, reader.content, found, tuple(reader.before), reader.outer)
+
+
+class _Reader:
+    """Takes the items of a part; ``before`` belongs to the rule of an earlier part."""
+
+    def __init__(self, kind: Kind, way: Way) -> None:
+        self.content, self.found = Content(), Findings()
+        self.before: list[Below] = []
+        self.outer = way.outer
+        self._kind, self._way = kind, way
+        self._list: int | None = None  # how far a note is indented that introduces bullets
+
+    def take(self, item: Item) -> None:
+        """Take a bullet or a paragraph."""
+        nested = self.outer is not None and item.indent > self.outer
+        if mark := submark(item):
+            self._take_mark(mark, item, nested)
+            return
+        bullet = take_apart(item.text, self._kind)
+        _warn_unclosed(item, bullet, self.found)
+        note_hidden(item, self.found)
         if bullet.only_lines:
-            if outer is None or item.indent <= outer:
-                content.lines.extend(bullet.replies)
-            # Quotations nested below a rule are its replies; others are lines of the phase.
-            elif content.rules:
-                last = content.rules[-1]
-                content.rules[-1] = replace(last, replies=last.replies + bullet.replies)
-            elif way.outer is None:
-                content.lines.extend(bullet.replies)
-            else:
-                before.extend(bullet.replies)
-        elif (item.kind == "text" and way.bulleted) or (
-            item.parent and item.text.endswith((":", "："))
-        ):
-            content.notes.append(clean(item.text))
+            self._take_lines(bullet.replies, nested)
+        elif nested and not self._listed(item) and (name := unknown_mark(item, words=True)):
+            known = "below a rule stand like:, unlike: and then:"
+            self.found.warn(item.line, f"unknown mark {name!r} is kept as words; {known}")
+            self.content.notes.append(clean(item.text))
+        elif self._introduces(item):
+            self._list = item.indent if item.parent else self._list
+            self.content.notes.append(clean(item.text))
         else:
-            outer = item.indent
-            _take_rule(item, bullet, kind, content, found)
-    return Passage(part.line, content, found.sorted(), tuple(before), outer)
+            self.outer = item.indent
+            _take_rule(item, bullet, self._kind, self.content, self.found)
+
+    def _introduces(self, item: Item) -> bool:
+        """Whether it is a note rather than a rule."""
+        if item.kind == "text" and self._way.bulleted:
+            return True
+        return item.parent and item.text.endswith((":", "："))
+
+    def _listed(self, item: Item) -> bool:
+        return self._list is not None and item.indent > self._list
+
+    def _take_lines(self, lines: tuple[str, ...], nested: bool) -> None:
+        # Quotations nested below a rule are its replies; others are lines of the phase.
+        if not (nested and self._add(Below(replies=lines))):
+            self.content.lines.extend(lines)
+
+    def _take_mark(self, mark: Submark, item: Item, nested: bool) -> None:
+        if mark.name == AFTER or not nested:
+            note_stray(mark.name, item.line, self.found)
+        elif mark.example:
+            said = sentences(mark.rest, mark.name, item.line, self.found)
+            if self._add(Below(like=said) if mark.name == "like" else Below(unlike=said)):
+                self.content.examples += [Example(item.line, mark.example, each) for each in said]
+        elif change := fact_change(mark.rest, item.line, self.found):
+            self._add(Below(then=(change,)))
+
+    def _add(self, below: Below) -> bool:
+        """Put it under the last rule; False when there is none."""
+        if self.content.rules:
+            self.content.rules[-1] = below.under(self.content.rules[-1])
+        elif self._way.outer is not None:
+            self.before.append(below)
+        else:
+            return False
+        return True
 
 
 def read_opening(part: Part) -> Passage:
@@ -82,6 +139,8 @@ def read_opening(part: Part) -> Passage:
     content, found = Content(), Findings()
     for item in part.items:
         if item.kind in ("code", "heading") or _take_setting(item, content):
+            continue
+        if is_stray_example(item, found):
             continue
         bullet = take_apart(item.text, None)
         _warn_unclosed(item, bullet, found)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 PERSONA, PROFILE, CONTEXT = "Persona", "Profile Data", "Scenario Context"
 BEHAVIOR, OBJECTIVES = "Emotional State & Behavior Rules", "Test Objectives"
-CONSTRAINTS = "Constraints"
+CONSTRAINTS, PHRASES, BRIEFING = "Constraints", "Phrases", "Briefing"
 PHASES = ("Phase 1", "Phase 2", "Phase 3", "Phase 4")
 
 _PERSONA = re.compile(r"persona\s*(?:[:：]\s*(.*))?", re.IGNORECASE | re.DOTALL)
@@ -20,6 +20,8 @@ _KNOWN = {
     "emotional state and behavior rules": BEHAVIOR,
     "test objectives": OBJECTIVES,
     "constraints": CONSTRAINTS,
+    "phrases": PHRASES,
+    "briefing": BRIEFING,
 }
 
 

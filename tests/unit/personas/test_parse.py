@@ -308,6 +308,18 @@ def test_front_matter_reads_words_as_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "value"),
+    [("yes", True), ("no", False), ("No", False), ("true", True), ('"off"', False), ("ON", True)],
+)
+def test_what_holds_of_calls_with_the_persona(written: str, value: bool) -> None:
+    flags = ("published", "hang_up", "exam", "recording")
+    assert [getattr(read(FULL), flag) for flag in flags] == [True, True, False, True]
+    front = "\n".join(f"{flag}: {written}" for flag in flags)
+    persona = read(swap("patience: 12", f"patience: 12\n{front}"))
+    assert [getattr(persona, flag) for flag in flags] == [value] * 4
+
+
+@pytest.mark.parametrize(
     ("tag", "canonical"),
     [("TH-th", "th-TH"), ("zh-hant-tw", "zh-Hant-TW"), ("es-419", "es-419"), ("yue", "yue")],
 )
