@@ -22,6 +22,7 @@ class Ending:
 ENDINGS = {
     "ended": Ending("Ended by the trainee", "You hung up", whole=True),
     "resolved": Ending("Resolved", "Solved: the customer was satisfied", whole=True),
+    "hung_up": Ending("The customer hung up", whole=True),
     "left": Ending("The trainee left the page", "You left the page of the call"),
     "lost": Ending("The connection was lost"),
     "no_persona": Ending("The customer never came to the phone"),

@@ -191,6 +191,7 @@ def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
     passed = "passed" if card.get("passed") else "not passed"
     none = f"Not scored. {card.get('not_scored', '')}".rstrip()
     lines = [none if card.get("score") is None else f"{card['score']} of 100, {passed}"]
+    lines += [str(card["why"])] if card.get("why") else []
     for objective in card.get("objectives", ()):
         mark = "x" if objective.get("shown") else " "
         lines.append(f"[{mark}] {objective.get('text')} (weight {objective.get('weight')})")

@@ -225,6 +225,8 @@ def _score(record: CallRecord) -> None:
         kit.tag("span", "of 100", "rh-muted")
     kind, word = ("good", "Passed") if card["passed"] else ("bad", "Not passed")
     kit.tag("span", word, f"rh-badge rh-badge-{kind}")
+    if card.get("why"):
+        kit.tag("p", card["why"]).mark("score-why")
     shown = sum(1 for item in card.get("objectives", []) if item["shown"])
     number = words.count(len(card.get("objectives", [])), "objective")
     kit.tag("p", f"{shown} of {number} shown. {PASS_MARK} passes.", "rh-muted rh-small")

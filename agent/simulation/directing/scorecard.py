@@ -37,7 +37,8 @@ class Result:
 class Scorecard:
     """The weighted score 0-100, each objective, and words on what was good and what to do.
 
-    ``score`` and ``passed`` are None where ``not_scored`` says why there is no score.
+    ``score`` and ``passed`` are None where ``not_scored`` says why there is no score. ``why`` is a
+    sentence where the customer's verdict and the score's contradict each other, "" elsewhere.
 
     What was shown before, in an earlier call, counts neither for nor against this one.
     """
@@ -48,6 +49,7 @@ class Scorecard:
     strengths: tuple[str, ...]
     advice: tuple[str, ...]
     not_scored: str = ""
+    why: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values."""
@@ -58,26 +60,53 @@ class Scorecard:
             "strengths": list(self.strengths),
             "advice": list(self.advice),
             **({"not_scored": self.not_scored} if self.not_scored else {}),
+            **({"why": self.why} if self.why else {}),
         }
 
 
-def score(persona: Persona, turns: Sequence[Turn], not_scored: str = "") -> Scorecard:
+def score(
+    persona: Persona, turns: Sequence[Turn], not_scored: str = "", *, resolved: bool | None = None
+) -> Scorecard:
     """The scorecard of a call from its turns' matched rules and quotes; without a score when it
-    is ``not_scored``, for that reason."""
+    is ``not_scored``, for that reason. ``resolved`` is whether the persona accepted a solution,
+    None when that is not known."""
     results = tuple(_result(rule, turns) for rule in persona.objectives)
     open_ = [r for r in results if not r.before]
     own = [turn for turn in turns if not turn.replayed]
     total = sum(r.weight for r in open_)
     shown = sum(r.weight for r in open_ if r.shown)
     points = round(100 * shown / total) if total else 0
+    passed = points >= PASS_MARK
+    contradicts = not not_scored and resolved is not None and resolved != passed
     return Scorecard(
         score=None if not_scored else points,
-        passed=None if not_scored else points >= PASS_MARK,
+        passed=None if not_scored else passed,
         objectives=results,
         strengths=_strengths(persona, open_, own),
         advice=_advice(persona, open_, turns),
         not_scored=not_scored,
+        why=_why(persona, open_, turns, passed=passed) if contradicts else "",
     )
+
+
+def _why(
+    persona: Persona, results: Sequence[Result], turns: Sequence[Turn], *, passed: bool
+) -> str:
+    """Why a call was solved and failed, or passed and left unsolved."""
+    if not passed:
+        missed = sorted((r for r in results if not r.shown), key=lambda r: -r.weight)
+        lacked = ": " + "; ".join(named(r.text) for r in missed[:3]) if missed else ""
+        return (
+            f"{persona.name} accepted the solution, yet the score stays below {PASS_MARK}: it "
+            f"counts what was to be shown on the way, and not all of it was{lacked}."
+        )
+    unmet = [named(r.text) for r in persona.criteria if not _evidence(r.id, turns)]
+    level = next((t.intensity for t in reversed(turns) if t.speaker == "trainee"), 0)
+    reasons = [f"{persona.name} was left at {level} of 10 and accepts at {persona.threshold}"]
+    reasons = reasons if level > persona.threshold else []
+    reasons += ["this was still missing: " + "; ".join(unmet)] if unmet else []
+    because = "; ".join(reasons) or "what had been accepted was taken back"
+    return f"Enough was shown to pass, yet {persona.name} did not accept a solution: {because}."
 
 
 def _result(rule: Rule, turns: Sequence[Turn]) -> Result:

@@ -32,7 +32,7 @@ def test_only_who_hangs_up_is_said_to_have_ended_the_call() -> None:
 
 @pytest.mark.parametrize("reason", [*ENDINGS, "a code of tomorrow"])
 def test_what_was_broken_off_is_not_scored_unless_the_customer_was_satisfied(reason: str) -> None:
-    whole = reason in ("ended", "resolved")
+    whole = reason in ("ended", "resolved", "hung_up")
     assert (why_not_scored(CallEnd(1.0, reason), TALK) == "") == whole
     assert why_not_scored(CallEnd(1.0, reason, resolved=True), TALK) == ""
 

@@ -1,7 +1,12 @@
 """The scorecard: objectives, evidence, weights and advice."""
 
+from dataclasses import replace
+
+import pytest
+
 from agent.simulation.directing.scorecard import PASS_MARK, score
 from data.records import Turn
+from personas.model import Rule
 from tests.support.personas import make_persona, rule
 
 VERIFY = rule("objective", "Verifies identity", weight=2)
@@ -57,3 +62,25 @@ def test_advice_names_what_was_missed_and_what_made_it_worse() -> None:
         "Sam was still waiting for this: a refund is confirmed.",
     )
     assert card.strengths == ("It calmed Sam: a sincere apology.",)
+
+
+@pytest.mark.parametrize(
+    ("shown", "met", "resolved", "words"),
+    [
+        ((THANK,), True, True, "Sam accepted the solution, yet the score stays below 70"),
+        ((VERIFY, THANK), False, False, "still missing: a refund is confirmed"),
+        ((VERIFY, THANK), False, False, "Sam was left at 9 of 10 and accepts at 4"),
+        ((VERIFY, THANK), True, True, ""),
+        ((THANK,), False, False, ""),
+        ((THANK,), False, None, ""),
+    ],
+)
+def test_a_verdict_that_contradicts_the_score_has_a_word_why(
+    shown: tuple[Rule, ...], met: bool, resolved: bool | None, words: str
+) -> None:
+    rules = [each.id for each in shown] + [REFUND.id] * met
+    card = score(PERSONA, [replace(said(1, "x", *rules), intensity=9)], resolved=resolved)
+    assert words in card.why
+    assert bool(card.why) == bool(words)
+    assert card.to_json().get("why", "") == card.why
+    assert not score(PERSONA, [], "not scored", resolved=True).why
