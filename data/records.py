@@ -53,7 +53,7 @@ def _allowed(kind: object) -> tuple[type, ...]:
     if get_origin(kind) is Literal:
         return (str,)
     if get_origin(kind) is tuple:
-        return _PLAIN[tuple]
+        return (*_PLAIN[tuple], *(_PLAIN[float] if float in get_args(kind) else ()))
     found: list[type] = []
     for each in get_args(kind) or (kind,):
         found += (NoneType,) if each is NoneType else _PLAIN.get(each, (object,))
@@ -61,11 +61,13 @@ def _allowed(kind: object) -> tuple[type, ...]:
 
 
 def _fits(value: object, allowed: tuple[type, ...]) -> bool:
-    """Whether the value is of a kind that is allowed; lists of records' fields hold texts."""
+    """Whether the value is of a kind that is allowed; lists of records' fields hold texts, or
+    numbers where numbers are allowed beside the list."""
     if isinstance(value, int | float) and not abs(value) <= LARGEST:  # NaN is not, either
         return False
-    if isinstance(value, list | tuple) and list in allowed:
-        return all(isinstance(item, str) for item in value)
+    if list in allowed:
+        items = _PLAIN[float] if float in allowed else _PLAIN[str]
+        return isinstance(value, list | tuple) and all(_fits(item, items) for item in value)
     return isinstance(value, allowed)
 
 
@@ -77,9 +79,14 @@ class Turn(Record):
     ended, or when it was typed, in seconds since the call began. ``matched`` holds rule ids and,
     beside each at the same place, ``quotes`` the trainee's own words; ``phase``, ``intensity``,
     ``cause`` are the director's after this turn; ``version`` is the persona version in force.
-    ``observer`` is who saw what a trainee's turn did, ``lexical`` or ``model``; ``stand_in`` is why
-    it was not the model that should have ("" when nothing failed). ``replayed`` when it was said in
-    an earlier call, which this one goes on from: then ``begin`` and ``end`` are 0.
+    ``observer`` is who saw what a trainee's turn did, ``lexical``, ``reader`` or ``model``;
+    ``stand_in`` is why it was not the model that should have ("" when nothing failed). ``replayed``
+    when it was said in an earlier call, which this one goes on from: then ``begin`` and ``end`` are
+    0.
+
+    ``confidences`` (0-1) stand beside ``matched``. ``unsure`` holds the ids of rules that the turn
+    may have matched, which moved nothing, with their quotes and confidences; ``asked`` the labels
+    of the facts that it asked for. Records of before have none of these.
 
     Records of before had one moment only, ``at``, at which a turn was written down: it is read as
     ``begin``, and ``end`` is None.
@@ -102,6 +109,11 @@ class Turn(Record):
     stand_in: str = ""
     replayed: bool = False
     end: float | None = None
+    confidences: tuple[float, ...] = ()
+    unsure: tuple[str, ...] = ()
+    unsure_quotes: tuple[str, ...] = ()
+    unsure_confidences: tuple[float, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

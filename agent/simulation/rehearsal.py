@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.director import State, Step, advance, begin
+from agent.simulation.directing.ledger import directed
 from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.scorecard import Scorecard, score
 from agent.simulation.observing.observer import LexicalObserver
@@ -26,12 +27,18 @@ SECONDS_A_TURN = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A call played in text; a turn's ``at`` counts ``SECONDS_A_TURN`` for each turn."""
+    """A call played in text; a turn's ``at`` counts ``SECONDS_A_TURN`` for each turn.
+
+    ``ended`` is who hung up, None when the trainee's lines ran out; ``unspoken`` are the lines that
+    were left when the persona hung up.
+    """
 
     persona: Persona
     turns: tuple[Turn, ...]
     state: State
     scorecard: Scorecard
+    ended: Literal["customer", "trainee"] | None = None
+    unspoken: tuple[str, ...] = ()
 
     def to_json(self, engine: str) -> dict[str, Any]:
         """JSON-ready values, as the command line prints them; ``engine`` is what plays so in a
@@ -42,6 +49,8 @@ class Rehearsal:
             "engine": engine,
             "turns": [_turn_json(turn) for turn in self.turns],
             "resolved": self.state.resolved,
+            "ended": self.ended,
+            "unspoken": list(self.unspoken),
             "scorecard": self.scorecard.to_json(),
         }
 
@@ -56,15 +65,22 @@ def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehea
     actor, observer = Actor(persona, seed), LexicalObserver(persona)
     turns = [_persona_turn(0, actor.open(state), persona, state, "")]
     following = _source(persona, trainee)
-    while (line := following(state)) is not None:
+    ended: Literal["customer", "trainee"] | None = None
+    while ended != "customer" and (line := following(state)) is not None:
         step = advance(persona, state, observer.observe(line))
         state = step.state
         turns.append(_trainee_turn(len(turns), line, persona, step))
         reply = actor.answer(line, step)
         turns.append(_persona_turn(len(turns), reply, persona, state, step.direction.text))
-    end = CallEnd(len(turns) * SECONDS_A_TURN, "ended", state.resolved)
-    card = score(persona, turns, why_not_scored(end, turns))
-    return Rehearsal(persona, tuple(turns), state, card)
+        if step.hang_up:
+            ended = "customer"
+        else:
+            ended = "trainee" if step.observation.act == "goodbye" else None
+    reason = "hung_up" if ended == "customer" else "ended"
+    end = CallEnd(len(turns) * SECONDS_A_TURN, reason, state.resolved)
+    card = score(persona, turns, why_not_scored(end, turns), resolved=state.resolved)
+    unspoken = () if isinstance(trainee, str) else tuple(iter(lambda: following(state), None))
+    return Rehearsal(persona, tuple(turns), state, card, ended, unspoken)
 
 
 def main(arguments: list[str], folder: Callable[[], Path], engine: str, engines: Engines) -> int:
@@ -141,7 +157,10 @@ def _card_lines(rehearsal: Rehearsal) -> list[str]:
     card = rehearsal.scorecard
     resolved = "resolved" if rehearsal.state.resolved else "not resolved"
     result_words = f"Score {card.score}/100: {'pass' if card.passed else 'fail'}."
-    lines = [f"The call is {resolved}. {card.not_scored or result_words}"]
+    hung_up = " The customer hung up." if rehearsal.ended == "customer" else ""
+    lines = [f"The call is {resolved}.{hung_up} {card.not_scored or result_words}"]
+    lines += [card.why] if card.why else []
+    lines += [f"Not said any more: {line}" for line in rehearsal.unspoken]
     for result in card.objectives:
         mark = "x" if result.shown else " "
         lines.append(f"[{mark}] {result.text} (weight {result.weight})")
@@ -172,20 +191,9 @@ def _persona_turn(index: int, text: str, persona: Persona, state: State, directi
 
 
 def _trainee_turn(index: int, text: str, persona: Persona, step: Step) -> Turn:
-    return Turn(
-        index=index,
-        speaker="trainee",
-        text=text,
-        begin=index * SECONDS_A_TURN,
-        end=index * SECONDS_A_TURN,
-        source="typed",
-        version=persona.version,
-        phase=step.state.phase,
-        intensity=step.state.intensity,
-        matched=step.matched,
-        quotes=step.quotes,
-        cause=step.cause,
-    )
+    at = index * SECONDS_A_TURN
+    turn = Turn(index, "trainee", text, at, "typed", persona.version, end=at)
+    return directed(turn, step)
 
 
 def _turn_json(turn: Turn) -> dict[str, Any]:

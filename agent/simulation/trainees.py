@@ -2,7 +2,8 @@
 
 import re
 
-from agent.simulation.directing.director import State
+from agent.simulation.directing.certainty import decided
+from agent.simulation.directing.director import Observation, State
 from agent.simulation.language.lexicon import english, thai
 from agent.simulation.observing.aims import rule_reading
 from agent.simulation.observing.observer import LexicalObserver
@@ -75,64 +76,75 @@ class Trainee:
         return self._script.pop(0)
 
 
+class _Judge:
+    """What a line does, as a call would count it."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._observer = LexicalObserver(persona)
+        self.acts_of = self._observer.acts_of
+
+    def observe(self, line: str) -> Observation:
+        """What counts of the line."""
+        return decided(self._persona, self._observer.observe(line))
+
+
 def _script(kind: str, persona: Persona, language: str) -> list[str]:
-    observer = LexicalObserver(persona)
+    judge = _Judge(persona)
     if kind == "good":
-        return _good(persona, observer, language)
+        return _good(persona, judge, language)
     if kind == "rude":
-        angering = [_line_for(rule, persona, observer, language) for rule in persona.triggers]
+        angering = [_line_for(rule, persona, judge, language) for rule in persona.triggers]
         mixed = [*_RUDE[language][:2], *(line for line in angering if line), *_RUDE[language][2:]]
         return mixed[:MOST_TURNS]
-    return [line for line in _CLUELESS[language] if not observer.observe(line).matches]
+    return [line for line in _CLUELESS[language] if not judge.observe(line).matches]
 
 
-def _good(persona: Persona, observer: LexicalObserver, language: str) -> list[str]:
+def _good(persona: Persona, judge: _Judge, language: str) -> list[str]:
     """A greeting, then a line for every rule that no earlier line has shown, criteria last.
 
     De-escalation points come round a second time, for personas whom once does not calm enough.
     """
-    lines = [_HELLO[language]] if _harmless(_HELLO[language], persona, observer) else []
-    shown = _matched(lines[0], observer) if lines else set()
+    lines = [_HELLO[language]] if _harmless(_HELLO[language], persona, judge) else []
+    shown = _matched(lines[0], judge) if lines else set()
     for rule in (*persona.objectives, *persona.deescalations, *persona.criteria):
-        line = "" if rule.id in shown else _line_for(rule, persona, observer, language)
+        line = "" if rule.id in shown else _line_for(rule, persona, judge, language)
         if line:
             lines.append(line)
-            shown |= _matched(line, observer)
-    again = [_line_for(rule, persona, observer, language) for rule in persona.deescalations]
+            shown |= _matched(line, judge)
+    again = [_line_for(rule, persona, judge, language) for rule in persona.deescalations]
     return [*lines, *(line for line in again if line)][:MOST_TURNS]
 
 
-def _matched(line: str, observer: LexicalObserver) -> set[str]:
-    return {match.rule for match in observer.observe(line).matches}
+def _matched(line: str, judge: _Judge) -> set[str]:
+    return {match.rule for match in judge.observe(line).matches}
 
 
-def _harmless(line: str, persona: Persona, observer: LexicalObserver) -> bool:
-    seen = observer.observe(line)
+def _harmless(line: str, persona: Persona, judge: _Judge) -> bool:
+    seen = judge.observe(line)
     triggers = {rule.id for rule in persona.triggers}
     return not seen.hostile and not triggers & {m.rule for m in seen.matches}
 
 
-def _line_for(rule: Rule, persona: Persona, observer: LexicalObserver, language: str) -> str:
+def _line_for(rule: Rule, persona: Persona, judge: _Judge, language: str) -> str:
     """A line that does what the rule says, and nothing of the other side's; empty if none does."""
-    for line in _candidates(rule, persona, observer, language):
-        seen = _matched(line, observer)
+    for line in _candidates(rule, persona, judge, language):
+        seen = _matched(line, judge)
         if rule.id not in seen:
             continue
         if rule.kind == "trigger":
             kinds = {r.id for r in (*persona.deescalations, *persona.criteria)}
             if not kinds & seen:
                 return line
-        elif _harmless(line, persona, observer):
+        elif _harmless(line, persona, judge):
             return line
     return ""
 
 
-def _candidates(
-    rule: Rule, persona: Persona, observer: LexicalObserver, language: str
-) -> list[str]:
+def _candidates(rule: Rule, persona: Persona, judge: _Judge, language: str) -> list[str]:
     """Stock sentences for the acts that a rule names, then its own words turned around."""
     acts = thai().acts if language == "th" else english().acts
-    names = [*observer.acts_of(rule.id), *rule_reading(rule.text).acts]
+    names = [*judge.acts_of(rule.id), *rule_reading(rule.text).acts]
     stock = [acts[n].examples[0] for n in dict.fromkeys(names) if n in acts and acts[n].examples]
     own = _own_words(rule.text, language)
     name_first = [f"{persona.name}, {line[0].lower()}{line[1:]}" for line in stock[:1]]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from agent.simulation.directing.certainty import decided
 from agent.simulation.observing.observer import LexicalObserver
 from tests.bench.figures import spread
 from tests.support.heldout import Part, Said, counted, persona_of, sentences
@@ -60,8 +61,9 @@ def _times() -> Iterator[float]:
 
 
 def matched(one: Said) -> set[str]:
-    """The rules that the observer finds in the sentence."""
-    return {match.rule for match in _observer(one.slug).observe(one.text).matches}
+    """The rules that the observer finds in the sentence, surely enough to count."""
+    seen = decided(persona_of(one.slug), _observer(one.slug).observe(one.text))
+    return {match.rule for match in seen.matches}
 
 
 @cache

@@ -1,16 +1,20 @@
 """The offline actor: plays a persona from its own file, with a memory of the whole call."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from agent.simulation.acting.context_lines import context_lines
 from agent.simulation.acting.cut_line import cut_line
 from agent.simulation.acting.lines import Lines, lines_for
-from agent.simulation.directing.director import Direction, PhaseName, State, Step
-from agent.simulation.directing.facts import asked_fact, asked_unknown
-from personas.model import Fact, Persona
+from agent.simulation.acting.telling import frames, tells
+from agent.simulation.directing.certainty import FITTING
+from agent.simulation.directing.director import PhaseName, State, Step
+from agent.simulation.directing.facts import changes, facts_now
+from personas.model import Fact, Persona, PhraseKind, Rule
 
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
+_ASKS = re.compile(r"\?\W*$|ไหม(?:คะ|ครับ)?$|(?<!นะ)คะ$")
+"""How a line of the persona ends that is a question."""
 
 
 class Actor:
@@ -26,7 +30,7 @@ class Actor:
         self._seed = seed
         self._used: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
-        self._last = ""
+        self._last: tuple[str, ...] = ()
         self._nudges = 0
         for text in past:
             self._recall(text)
@@ -35,39 +39,35 @@ class Actor:
         """The first line, of the phase in which the call begins; after it the persona's other
         lines are still unused."""
         if state.phase != "opening":
-            return self._phase_line(state.phase)
-        return self._say(self._persona.phases[0].lines or self._stock.opening, self._seed)
+            return self._said([self._phase_line(state, own=True)])
+        opening = self._persona.phases[0].lines or self._stock.opening
+        return self._said([self._pick(opening, self._seed)])
 
     def answer(self, text: str, step: Step) -> str:
         """The answer to a trainee's turn, one to three sentences."""
         self._nudges = 0
-        if not any(c.isalnum() for c in text):
-            return self._say(self._stock.unclear)
-        if step.direction.kind in ("accept", "farewell"):
-            return self._close(text, step.direction)
-        reply = self._reply(step.direction)
-        fact = self._fact(text, reply)
-        if reply or fact:
-            return self._remember(" ".join(part for part in (reply, fact) if part))
-        return self._line(text, step)
+        if not any(c.isalnum() for c in text) or step.observation.act == "keywords":
+            return self._said([self._pick(self._stock.unclear)])
+        return self._said(self._parts(step))
 
     def nudge(self, state: State) -> str:
-        """What the persona says into a silence, more impatient each time in a row."""
-        del state
+        """What the persona says into a silence, more impatient each time in a row; once all is
+        settled, that it is going, and then its goodbye."""
         nudges = self._stock.nudges
-        start = min(self._nudges, len(nudges) - 1)
+        line = nudges[min(self._nudges, len(nudges) - 1)]
+        if state.resolved:
+            line = self._goodbye() if self._nudges else self._pick(self._stock.closing)
         self._nudges += 1
-        line = nudges[start]
-        return self._remember(line) if line != self._last else self._say(nudges)
+        return self._said([self._pick(nudges) if line in self._last else line])
 
     def go_on(self, heard: str) -> str:
         """Taking up the line of which a lost connection let no more be heard, from the sentence
         that was cut; a line that is not the file's cannot be finished, only asked about."""
         line, rest = cut_line(self._every, heard)
         if not rest:
-            return self._say(self._stock.cut_off)
+            return self._said([self._pick(self._stock.cut_off)])
         self._used[line] += 1
-        return self._say([frame.format(rest=rest) for frame in self._stock.cut])
+        return self._said([self._pick([frame.format(rest=rest) for frame in self._stock.cut])])
 
     def swap(self, persona: Persona) -> None:
         """Play this version from the next line on; what was said stays remembered."""
@@ -79,82 +79,167 @@ class Actor:
         persona = self._persona
         replies = [line for rule in persona.rules for line in rule.replies]
         own = [line for phase in persona.phases for line in phase.lines]
-        return [*replies, *own, *context_lines(persona), *self._stock.every]
+        phrases = [line for lines in persona.phrases.values() for line in lines]
+        return [*replies, *own, *phrases, *self._stock.every]
 
     @property
     def _stock(self) -> Lines:
         return lines_for(self._persona.language)
 
-    def _close(self, text: str, direction: Direction) -> str:
-        own = self._persona.phases[3].lines
-        if direction.kind == "accept":
-            return self._say(own[:-1] or own or self._stock.accept)
-        fact = self._fact(text, "")
-        if fact:
-            return self._remember(fact)
-        unused = [line for line in own[-1:] if not self._used[line]]
-        return self._say(unused or self._stock.farewell)
-
-    def _reply(self, direction: Direction) -> str:
+    def _parts(self, step: Step) -> list[str]:
+        """The sentences of an answer: what the rule calls for, and the facts that were asked."""
+        direction, stock = step.direction, self._stock
+        if direction.kind == "leave":
+            return [self._pick(stock.leave)]
+        if direction.kind == "farewell":
+            return [self._goodbye()]
+        parts = [self._pick(stock.hostile)] if direction.kind == "retort" else []
         rule = self._persona.rule(direction.rule) if direction.rule else None
-        if rule is None or direction.kind != "reply":
-            return ""
-        if rule.replies:
-            return self._pick(rule.replies)
+        facts = list(direction.facts)
+        if rule is not None:
+            said, more = self._reply(rule, step)
+            parts += [said] if said else []
+            facts += more
+        parts += self._facts(facts, " ".join(parts))
+        if direction.kind == "accept":
+            parts.append(self._pick(self._acceptance(), avoid=parts))
+        return parts or [self._line(step)]
+
+    def _acceptance(self) -> Sequence[str]:
+        own = self._persona.phases[3].lines
+        return self._persona.phrases.get("solved") or own[:-1] or own or self._stock.accept
+
+    def _goodbye(self) -> str:
+        own = self._persona.phrases.get("goodbye", ())
+        last = [line for line in self._persona.phases[3].lines[-1:] if not self._used[line]]
+        return self._pick(own or last or self._stock.farewell)
+
+    def _reply(self, rule: Rule, step: Step) -> tuple[str, list[Fact]]:
+        """What the rule makes the persona say; facts instead of a reply that is true no more."""
+        state, again = step.state, step.direction.kind == "known"
+        changed = changes(self._persona, state)
+        old = [fact for fact in self._persona.facts if fact.label in changed]
+        stale = {
+            line: [f for f in old if tells(line, f.value) and not tells(line, changed[f.label])]
+            for line in rule.replies
+        }
+        true = [line for line in rule.replies if not stale[line]]
+        if again:
+            true = [line for line in true if not self._used[line]]
+        if true:
+            return self._pick(true), []
+        labels = {fact.label for facts in stale.values() for fact in facts}
+        labels |= {change.label for change in rule.then} if again else set()
+        facts = [fact for fact in facts_now(self._persona, state) if fact.label in labels]
+        if facts:
+            return "", facts
+        return self._pick(self._stock.known) if again else self._reaction(rule), []
+
+    def _reaction(self, rule: Rule) -> str:
+        """For a rule without a reply."""
         if rule.kind == "trigger":
             return self._pick(self._stock.angrier)
         return self._pick(self._stock.calmer) if rule.kind == "deescalation" else ""
 
-    def _fact(self, text: str, reply: str) -> str:
-        """The detail asked for, unless the reply has told it already."""
-        fact = asked_fact(self._persona, text)
-        if fact is None:
-            unknown = not reply and asked_unknown(self._persona, text)
-            return self._pick(self._stock.unknown_fact) if unknown else ""
-        if fact.value.lower() in reply.lower():
+    def _facts(self, facts: Iterable[Fact], said: str) -> list[str]:
+        """Each fact in a sentence, unless what is said before it has told it already."""
+        parts: list[str] = []
+        for fact in facts:
+            if not tells(" ".join((said, *parts)), fact.value):
+                again = bool(self._told[fact.value])
+                options = frames(fact, self._stock, again=again)
+                parts += [self._pick(options)] if options else []
             self._told[fact.value] += 1
-            return ""
-        return "" if reply and self._told[fact.value] else self._tell(fact)
+        return parts
 
-    def _tell(self, fact: Fact) -> str:
-        stock = self._stock
-        frames: Sequence[str] = stock.fact
-        if fact.label.lower() in ("name", "full name", "ชื่อ", "ชื่อเต็ม"):
-            frames = stock.name
-        elif len(fact.value) > 45:
-            frames = ("{value}",)
-        elif self._told[fact.value]:
-            frames = stock.repeated_fact
-        self._told[fact.value] += 1
-        value = fact.value.rstrip(".")
-        options = [f.format(label=_capital(fact.label), value=value) for f in frames]
-        line = _capital(self._pick(options))
-        return line if line[-1] in ".!?" or not line.isascii() else line + "."
+    def _line(self, step: Step) -> str:
+        """The own line that fits best, or a short honest one, or one of the present phase."""
+        seen, state = step.observation, step.state
+        if step.direction.kind == "withhold":
+            return self._phrase("why")
+        fitting = self._fitting(step)
+        if fitting:
+            return self._pick([fitting])
+        honest = self._honest(step)
+        return honest or self._phase_line(state, own=not seen.lines or state.phase == "opening")
 
-    def _line(self, text: str, step: Step) -> str:
-        """A line of the present phase, then of the persona's context, then a stock one."""
-        if step.direction.kind == "retort":
-            return self._say(self._stock.hostile)
-        return self._phase_line(step.state.phase)
+    def _fitting(self, step: Step) -> str:
+        """The persona's line that answers the turn best, if one does and has not been said."""
+        lines = self._lines_until(step.state)
+        sure = [
+            line
+            for line in step.observation.lines
+            if line.confidence >= FITTING and line.text in lines and not self._used[line.text]
+        ]
+        return max(sure, key=lambda line: line.confidence).text if sure else ""
 
-    def _phase_line(self, phase: PhaseName) -> str:
-        place, stock = _PLACE[phase], self._stock
-        own = () if place == 3 else self._persona.phases[place].lines
-        if place == 3:
-            own = self._persona.phases[2].lines
-        pools = (own, context_lines(self._persona) if place < 2 else (), _stock_pool(stock, place))
-        for pool in pools:
-            if any(not self._used[line] for line in pool):
-                return self._say(pool)
-        return self._say([line for pool in pools for line in pool])
+    def _lines_until(self, state: State) -> set[str]:
+        """The own lines that may be said by now: those of the last phase accept."""
+        phases = self._persona.phases[: 4 if state.resolved else 3]
+        return {line for phase in phases for line in phase.lines}
 
-    def _say(self, options: Sequence[str], start: int = 0) -> str:
-        return self._remember(self._pick(options, start))
+    def _honest(self, step: Step) -> str:
+        """A short answer in character where the file has none; "" where any line will do."""
+        act, stock, calm = step.observation.act, self._stock, step.state.phase == "resolution"
+        answers: dict[str, Callable[[], str]] = {
+            "more": lambda: self._pick(stock.nothing_more) if step.state.resolved else "",
+            "wellbeing": lambda: self._pick(stock.well if calm else stock.unwell),
+            "story": lambda: self._story(),
+            "detail": lambda: self._phrase("unknown"),
+            "offer": lambda: self._pick(stock.offered),
+            "request": lambda: self._pick(stock.requested),
+            "pause": lambda: self._pick(stock.waits),
+            "filler": lambda: self._phrase("unanswered") if self._waits_for_answer else "",
+        }
+        if act in answers:
+            return answers[act]()
+        return self._phrase("why") if step.observation.question else ""
 
-    def _pick(self, options: Sequence[str], start: int = 0) -> str:
-        """The least used option that was not the last line; ties go in file order from start."""
+    @property
+    def _waits_for_answer(self) -> bool:
+        """Whether its last words were a question, and it has not complained just now."""
+        complaints = self._phrases("unanswered")
+        return (
+            bool(self._last)
+            and bool(_ASKS.search(self._last[-1]))
+            and not any(line in complaints for line in self._last)
+        )
+
+    def _story(self) -> str:
+        unused = [line for line in self._persona.phases[0].lines if not self._used[line]]
+        return self._pick(unused or self._stock.story_told)
+
+    def _phrase(self, kind: PhraseKind) -> str:
+        return self._pick(self._phrases(kind))
+
+    def _phrases(self, kind: PhraseKind) -> Sequence[str]:
+        stock = {
+            "unknown": self._stock.unknown,
+            "why": self._stock.why,
+            "unanswered": self._stock.unanswered,
+            "solved": self._stock.accept,
+            "goodbye": self._stock.farewell,
+        }
+        return self._persona.phrases.get(kind) or stock[kind]
+
+    def _phase_line(self, state: State, *, own: bool) -> str:
+        """An unused line of the phase, of the persona's ``own`` or a stock one."""
+        phase, stock = state.phase, self._stock
+        place = _PLACE[phase]
+        mine = self._persona.phases[2 if place == 3 else place].lines if own else ()
+        pool = _stock_pool(stock, phase)
+        if state.resolved:
+            mine, pool = self._persona.phases[3].lines[:-1], stock.settled
+        for lines in (mine, pool):
+            if any(not self._used[line] for line in lines):
+                return self._pick(lines)
+        return self._pick([*mine, *pool])
+
+    def _pick(self, options: Sequence[str], start: int = 0, avoid: Sequence[str] = ()) -> str:
+        """The least used option that was not said just now; ties go in file order from start."""
         turned = [options[(start + i) % len(options)] for i in range(len(options))]
-        fresh = [line for line in turned if line != self._last] or turned
+        just = {*self._last, *avoid}
+        fresh = [line for line in turned if line not in just] or turned
         line = min(fresh, key=lambda option: self._used[option])
         self._used[line] += 1
         return line
@@ -165,16 +250,17 @@ class Actor:
             self._used[line] += line in text
         for fact in self._persona.facts:
             self._told[fact.value] += bool(fact.value) and fact.value in text
-        self._last = text
+        self._last = (text,)
 
-    def _remember(self, line: str) -> str:
-        self._last = line
-        return line
-
-
-def _stock_pool(stock: Lines, place: int) -> tuple[str, ...]:
-    return (stock.escalation, stock.escalation, stock.deescalation, stock.resolution)[place]
+    def _said(self, parts: Sequence[str]) -> str:
+        self._last = tuple(parts)
+        return " ".join(parts)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _stock_pool(stock: Lines, phase: PhaseName) -> tuple[str, ...]:
+    return {
+        "opening": stock.escalation,
+        "escalation": stock.escalation,
+        "deescalation": stock.deescalation,
+        "resolution": stock.resolution,
+    }[phase]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Stock lines of one language; ``fact`` takes ``{label}`` and ``{value}``."""
+    """Stock lines of one language; those for facts take ``{value}``."""
 
     opening: tuple[str, ...]
     escalation: tuple[str, ...]
@@ -17,9 +17,23 @@ class Lines:
     unclear: tuple[str, ...]
     nudges: tuple[str, ...]
     fact: tuple[str, ...]
+    plain_fact: tuple[str, ...]
     repeated_fact: tuple[str, ...]
-    unknown_fact: tuple[str, ...]
     name: tuple[str, ...]
+    unknown: tuple[str, ...]
+    why: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    known: tuple[str, ...]
+    well: tuple[str, ...]
+    unwell: tuple[str, ...]
+    story_told: tuple[str, ...]
+    offered: tuple[str, ...]
+    requested: tuple[str, ...]
+    waits: tuple[str, ...]
+    nothing_more: tuple[str, ...]
+    settled: tuple[str, ...]
+    closing: tuple[str, ...]
+    leave: tuple[str, ...]
     cut: tuple[str, ...]
     cut_off: tuple[str, ...]
     angrier: tuple[str, ...]
@@ -83,13 +97,54 @@ ENGLISH = Lines(
         "Look, are you going to say something, or have you left me sitting here?",
         "I can't hear anything. If nobody answers, I'm hanging up.",
     ),
-    fact=("It's {value}.", "Sure, it's {value}.", "{label}: {value}."),
-    repeated_fact=("I told you: it's {value}.", "Again: {value}."),
-    unknown_fact=(
-        "I don't have that in front of me.",
-        "I couldn't tell you that right now.",
-    ),
+    fact=("It's {value}.", "Sure, it's {value}.", "That's {value}."),
+    plain_fact=("{value}.",),
+    repeated_fact=("Like I said, {value}.", "Once more: {value}."),
     name=("My name is {value}.", "This is {value}.", "{value}, that's my name."),
+    unknown=(
+        "I don't know about that.",
+        "I couldn't tell you that.",
+        "That I don't know, sorry.",
+        "I really have no idea.",
+    ),
+    why=(
+        "Why do you ask?",
+        "What do you need to know that for?",
+        "I'm not sure what that has to do with it.",
+    ),
+    unanswered=(
+        "You're not answering me.",
+        "That's no answer to what I asked.",
+        "I asked you something.",
+    ),
+    known=(
+        "Yes, we've done that already.",
+        "You've told me that, yes.",
+        "That's settled, as far as I'm concerned.",
+    ),
+    well=("I'm all right now, thanks.", "Better than before, thank you."),
+    unwell=(
+        "I've had better days, to be honest.",
+        "Not so well, or I wouldn't be calling.",
+    ),
+    story_told=(
+        "That's really all there is to it.",
+        "I've told you what happened.",
+        "It's what I've just told you.",
+    ),
+    offered=("If that helps, go ahead.", "Yes, all right.", "That's fine with me."),
+    requested=("All right. And then?", "Okay. What next?", "Fine, I can do that."),
+    waits=("All right, I'm here.", "Okay, I'll wait.", "Fine. Take a moment."),
+    nothing_more=(
+        "No, that's everything. Thank you.",
+        "No, that was all I needed.",
+    ),
+    settled=("All right.", "Good to know, thank you.", "Okay, thanks.", "Fine by me."),
+    closing=("Well, if that's all, I'll let you go.", "I think that's everything, then."),
+    leave=(
+        "I won't let anybody talk to me like that. Goodbye.",
+        "That's enough. I'm hanging up.",
+    ),
     cut=("Sorry, the line was bad. {rest}", "Hello? You were gone for a moment. {rest}"),
     cut_off=(
         "Sorry, the line was bad. What was the last thing you heard?",
@@ -136,10 +191,24 @@ THAI = Lines(
         "จะพูดอะไรหน่อยไหมคะ หรือจะปล่อยให้รออยู่แบบนี้",
         "เงียบแบบนี้ดิฉันจะวางสายแล้วนะคะ",
     ),
-    fact=("{value}ค่ะ", "ได้ค่ะ {value}ค่ะ", "{label} {value}ค่ะ"),
+    fact=("{value}ค่ะ", "ได้ค่ะ {value}ค่ะ"),
+    plain_fact=("{value}ค่ะ",),
     repeated_fact=("บอกไปแล้วนะคะ {value}ค่ะ", "อีกครั้งนะคะ {value}ค่ะ"),
-    unknown_fact=("ตอนนี้ไม่มีข้อมูลนั้นค่ะ", "อันนั้นตอบไม่ได้ตอนนี้ค่ะ"),
     name=("ชื่อ{value}ค่ะ", "ดิฉัน{value}ค่ะ", "{value}ค่ะ"),
+    unknown=("เรื่องนั้นดิฉันไม่ทราบค่ะ", "อันนั้นตอบไม่ได้ค่ะ", "ไม่แน่ใจเหมือนกันค่ะ"),
+    why=("ถามทำไมเหรอคะ", "ต้องรู้เรื่องนั้นไปทำไมคะ", "เรื่องนั้นเกี่ยวกันยังไงคะ"),
+    unanswered=("ยังไม่ได้ตอบที่ถามเลยนะคะ", "ที่ถามไปยังไม่ได้คำตอบเลยค่ะ"),
+    known=("เรื่องนั้นเรียบร้อยแล้วค่ะ", "ค่ะ บอกไปแล้วค่ะ"),
+    well=("ตอนนี้ดีขึ้นแล้วค่ะ ขอบคุณค่ะ", "โอเคแล้วค่ะ ขอบคุณนะคะ"),
+    unwell=("ไม่ค่อยดีเท่าไรค่ะ", "ถ้าสบายดีคงไม่โทรมาหรอกค่ะ"),
+    story_told=("เรื่องก็มีเท่านี้แหละค่ะ", "ก็ตามที่เล่าไปแล้วค่ะ"),
+    offered=("ถ้าช่วยได้ก็เอาเลยค่ะ", "ได้ค่ะ", "ก็ดีค่ะ"),
+    requested=("ได้ค่ะ แล้วยังไงต่อคะ", "โอเคค่ะ ต่อเลยค่ะ"),
+    waits=("ค่ะ รอได้ค่ะ", "โอเคค่ะ รออยู่ค่ะ"),
+    nothing_more=("ไม่มีแล้วค่ะ ขอบคุณค่ะ", "เท่านี้แหละค่ะ"),
+    settled=("ค่ะ", "โอเคค่ะ ขอบคุณค่ะ", "ได้ค่ะ เข้าใจแล้วค่ะ"),
+    closing=("ถ้าไม่มีอะไรแล้ว แค่นี้นะคะ", "งั้นน่าจะเรียบร้อยแล้วนะคะ"),
+    leave=("พูดแบบนี้ดิฉันไม่คุยต่อแล้วค่ะ สวัสดีค่ะ", "พอแล้วค่ะ ดิฉันวางสายนะคะ"),
     cut=("ขอโทษนะคะ เมื่อกี้สายไม่ดี {rest}", "ฮัลโหล เมื่อกี้สายหายไปค่ะ {rest}"),
     cut_off=(
         "ขอโทษนะคะ เมื่อกี้สายไม่ดี ได้ยินถึงไหนแล้วคะ",

@@ -1,38 +1,75 @@
 """The values of a call's course: what is observed, where the call stands, what comes next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
 
-from personas.model import Persona, Rule
+from personas.model import Fact, Persona, Rule
 
 PhaseName = Literal["opening", "escalation", "deescalation", "resolution"]
 PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
 """In the order in which a call goes through them."""
-Kind = Literal["reply", "retort", "fact", "line", "accept", "farewell"]
-"""What the next line is: a rule's reply, a retort to an insult, the fact that was asked for, any
-line of the phase, the acceptance, or the goodbye."""
+Kind = Literal[
+    "reply", "known", "retort", "fact", "withhold", "line", "accept", "farewell", "leave"
+]
+"""What the next line is: a rule's reply, the answer to what was done already, a retort to an
+insult, the facts that were asked for, an excuse for one that waits, any line that fits, the
+acceptance, the goodbye, or hanging up after insults."""
+Act = Literal[
+    "",
+    "keywords",
+    "goodbye",
+    "more",
+    "wellbeing",
+    "story",
+    "detail",
+    "offer",
+    "request",
+    "pause",
+    "filler",
+]
+"""What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
+whether there is anything more, how the customer is, or what it is about, a question for some other
+detail, an offer, a request, a plea for a moment, or words that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule that a turn matched: the exact words, a confidence 0-1, and who saw it.
 
-    ``source`` is ``lexical`` or ``model``.
+    ``source`` is ``lexical`` (word lists), ``reader`` (the trained model on this machine) or
+    ``model`` (a text model). ``asked``: the words are a question or an offer, which does nothing
+    yet.
     """
 
     rule: str
     quote: str
     confidence: float = 1.0
     source: str = "lexical"
+    asked: bool = False
+
+
+class AskedFact(NamedTuple):
+    """A fact that a turn asks for, by its label (its value where it has none), and how surely."""
+
+    label: str
+    confidence: float = 1.0
+
+
+class FittingLine(NamedTuple):
+    """One of the persona's own lines, and how well (0-1) it would answer the turn."""
+
+    text: str
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What an observer saw in one trainee turn.
 
-    ``source`` is that observer, as in ``Match``; ``stand_in`` is why the lexical one stands in for
-    a text model: the code of the model's failure, "" when it does not.
+    ``source`` is that observer, as in ``Match``; ``stand_in`` is why another one stands in for a
+    text model: the code of the model's failure, "" when it does not. ``unsure`` matches move
+    nothing. ``lines`` is empty when nobody has judged them.
     """
 
     text: str
@@ -41,11 +78,16 @@ class Observation:
     question: bool = False
     source: str = "lexical"
     stand_in: str = ""
+    unsure: tuple[Match, ...] = ()
+    facts: tuple[AskedFact, ...] = ()
+    lines: tuple[FittingLine, ...] = ()
+    act: Act = ""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the call stands; ``counts`` says how often each rule was matched."""
+    """Where the call stands; ``counts`` says how often each rule was matched, in the order of their
+    latest matches. ``insults`` are the hostile turns that left it at the highest intensity."""
 
     phase: PhaseName
     intensity: int
@@ -55,26 +97,37 @@ class State:
     resolved: bool = False
     turns: int = 0
     hostile_turns: int = 0
+    insults: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """What the engine's next line is: its kind, the rule it answers, and words for a model."""
+    """What the engine's next line is: its kind, the rule it answers, words for a model, the
+    ``facts`` to tell in it as they are by now, and whether the persona hangs up after it."""
 
     kind: Kind
     rule: str = ""
     text: str = ""
+    facts: tuple[Fact, ...] = ()
+    hang_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One turn's outcome; ``matched`` and ``quotes`` go pairwise."""
+    """One turn's outcome; ``matched`` and ``quotes`` go pairwise. ``observation`` is what was
+    decided on; steps of other observers that come to the same are equal."""
 
     state: State
     cause: str
     direction: Direction
     matched: tuple[str, ...]
     quotes: tuple[str, ...]
+    observation: Observation = field(compare=False)
+
+    @property
+    def hang_up(self) -> bool:
+        """Whether the persona hangs up after its next line."""
+        return self.direction.hang_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +143,8 @@ class Effect:
 class Change:
     """All about one turn: the rules it matched, their effects, and the state on both sides.
 
-    ``insult`` is what hostility added to the intensity.
+    ``insult`` is what hostility added to the intensity. ``facts`` are those asked for that may be
+    told, ``waiting`` those that may not yet.
     """
 
     persona: Persona
@@ -100,6 +154,13 @@ class Change:
     rules: tuple[Rule, ...]
     effects: tuple[Effect, ...]
     insult: int
+    facts: tuple[Fact, ...] = ()
+    waiting: tuple[Fact, ...] = ()
+
+    @property
+    def met_again(self) -> tuple[Rule, ...]:
+        """The criteria that this turn met once more."""
+        return tuple(rule for rule in self.rules if rule.id in self.before.met)
 
     @property
     def newly_met(self) -> tuple[Rule, ...]:

@@ -14,6 +14,8 @@ How a call moves, for every engine alike:
 - Criteria may be met in any order at any time. The resolution is accepted when the intensity is
   at or below the threshold and every criterion is met. A hostile turn, or triggers that carry the
   intensity above the threshold, take the acceptance back.
+- The persona hangs up after the trainee's goodbye or its second silence, once it has accepted, but
+  never in the turn in which it accepts; and at the second insult that leaves it at 10 of 10.
 - A call may begin in a later phase and at another intensity. Where the two contradict each other,
   the intensity stays and the phase follows the threshold, as after an edit.
 """
@@ -21,22 +23,28 @@ How a call moves, for every engine alike:
 from dataclasses import replace
 from types import MappingProxyType
 
+from agent.simulation.directing.certainty import decided
 from agent.simulation.directing.course import (
     PHASES,
+    AskedFact,
     Change,
     Direction,
     Effect,
+    FittingLine,
     Match,
     Observation,
     PhaseName,
     State,
     Step,
 )
+from agent.simulation.directing.facts import asked
 from agent.simulation.directing.next_line import cause, direct
 from personas.model import Persona, Rule
 
 __all__ = [
+    "AskedFact",
     "Direction",
+    "FittingLine",
     "Match",
     "Observation",
     "PhaseName",
@@ -45,10 +53,14 @@ __all__ = [
     "advance",
     "begin",
     "carry",
+    "leaves",
 ]
 
 OPENING_TURNS = 2
-MIN_CONFIDENCE = 0.5
+INSULTS = 2
+"""Insults at the highest intensity at which the persona hangs up."""
+SILENCES = 2
+"""Silences of its patience after which the persona hangs up, once all is settled."""
 
 
 def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> State:
@@ -64,20 +76,38 @@ def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> St
 
 def advance(persona: Persona, state: State, observation: Observation) -> Step:
     """The state after a trainee turn, with its cause and the direction of the next line."""
-    matches = _usable(persona, observation)
-    rules = [rule for m in matches if (rule := persona.rule(m.rule)) is not None]
+    seen = decided(persona, observation)
+    rules = [rule for m in seen.matches if (rule := persona.rule(m.rule)) is not None]
     effects = [_effect(rule, state) for rule in rules if _moves(rule)]
-    insult = _insult(state, observation, effects)
+    insult = _insult(state, seen, effects)
     total = sum(e.change for e in effects) + insult
-    after = _next_state(persona, state, observation, rules, total)
-    change = Change(persona, state, after, observation, tuple(rules), tuple(effects), insult)
+    after = _next_state(persona, state, seen, rules, total)
+    facts, waiting = asked(persona, after, seen.facts)
+    change = Change(
+        persona, state, after, seen, tuple(rules), tuple(effects), insult, facts, waiting
+    )
     return Step(
         state=after,
         cause=cause(change),
-        direction=direct(change),
-        matched=tuple(m.rule for m in matches),
-        quotes=tuple(m.quote for m in matches),
+        direction=direct(change, _hangs_up(change)),
+        matched=tuple(match.rule for match in seen.matches),
+        quotes=tuple(match.quote for match in seen.matches),
+        observation=seen,
     )
+
+
+def leaves(persona: Persona, state: State, silences: int) -> bool:
+    """Whether the persona hangs up now that it was left in silence so often in a row."""
+    return persona.hang_up and state.resolved and silences >= SILENCES
+
+
+def _hangs_up(change: Change) -> bool:
+    if not change.persona.hang_up:
+        return False
+    if change.observation.hostile:
+        return change.after.insults >= INSULTS and change.after.insults > change.before.insults
+    settled = change.before.resolved and change.after.resolved
+    return settled and change.observation.act == "goodbye" and not change.facts
 
 
 def carry(persona: Persona, state: State) -> State:
@@ -102,22 +132,6 @@ def carry(persona: Persona, state: State) -> State:
     elif phase in ("escalation", "deescalation") and low:
         phase = "resolution"
     return replace(kept, phase=phase, resolved=resolved)
-
-
-def _usable(persona: Persona, observation: Observation) -> list[Match]:
-    """Matches that count: of known rules, with enough confidence, each rule once by its surest
-    quote; of a hostile turn only what angers, so that nothing else is shown by it or used up."""
-    best: dict[str, Match] = {}
-    for match in observation.matches:
-        rule = persona.rule(match.rule)
-        if rule is None or match.confidence < MIN_CONFIDENCE:
-            continue
-        if observation.hostile and rule.kind != "trigger":
-            continue
-        known = best.get(match.rule)
-        if known is None or match.confidence > known.confidence:
-            best[match.rule] = match
-    return list(best.values())
 
 
 def _moves(rule: Rule) -> bool:
@@ -146,7 +160,7 @@ def _next_state(
         intensity = _clamp(max(intensity, persona.threshold + 1))
     counts = dict(state.counts)
     for rule in rules:
-        counts[rule.id] = counts.get(rule.id, 0) + 1
+        counts[rule.id] = counts.pop(rule.id, 0) + 1  # at the end: the latest match stands last
     met = _add(state.met, rules, "criterion")
     low = intensity <= persona.threshold
     touched = bool(rules) or state.resolved
@@ -159,6 +173,7 @@ def _next_state(
         resolved=low and not hostile and touched and _complete(persona, met),
         turns=state.turns + 1,
         hostile_turns=state.hostile_turns + hostile,
+        insults=state.insults + (hostile and intensity == 10),
     )
 
 

@@ -1,190 +1,48 @@
-"""Which profile fact a trainee asks for."""
+"""What a persona's facts are by now: rules that were matched change some and open others."""
 
-import re
+from collections.abc import Iterable
+from dataclasses import replace
 
+from agent.simulation.directing.certainty import ASKED_FACT
+from agent.simulation.directing.course import AskedFact, State
 from personas.model import Fact, Persona
 
-_QUESTION = re.compile(
-    r"\?|\b(?:what(?:'s|s)?|which|when|where|who(?:'s)?|how (?:much|many|old|long)|tell me|give me"
-    r"|(?:can|could|may|might|would|will) (?:i|you|we)|do you (?:have|know|remember)|have you got"
-    r"|need (?:your|the|to (?:know|have|confirm|verify|check|ask))|confirm (?:your|the|me)|spell"
-    r"|verify (?:your|the)|(?:your|the) [a-z ]{3,30} please"
-    r"|please (?:confirm|verify|provide|state))\b"
-    r"|ขอ|ทราบ|อะไร|เท่าไ|เมื่อไ|ที่ไหน|ไหน|กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง",
-    re.I,
-)
-_INFORMS = re.compile(
-    r"\b(?:what|which|when|where|who|how|tell me|describe|do you|did you"
-    r"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ทราบ|ขอ",
-    re.I,
-)
-_KINDS: tuple[tuple[str, str], ...] = (
-    # what a trainee calls the detail, what its label holds
-    (
-        r"security (?:word|question|answer)|code ?word|pass ?phrase",
-        r"security (?:word|question|answer)|code ?word",
-    ),
-    (
-        r"\b(?:pin|password|passcode|otp|cvv)\b|รหัสผ่าน|พิน",
-        r"\b(?:pin|password|passcode|otp|cvv|code)\b|รหัสผ่าน",
-    ),
-    (
-        r"date of birth|birth ?(?:day|date)|were you born|\bdob\b|วันเกิด|เกิดวัน|วันเดือนปีเกิด",
-        r"birth|born|วันเกิด|วันเดือนปีเกิด",
-    ),
-    (
-        r"(?:your|what|which) (?:\w+ )?e-?mail|e-?mail address"
-        r"|(?:ขอ|ทราบ)อีเมล|อีเมล(?:อะไร|ของ|คุณ|ลูกค้า)",
-        r"e-?mail|อีเมล",
-    ),
-    (
-        r"order (?:number|id|reference|no)|number of (?:the|your) order|คำสั่งซื้อ|ออเดอร์",
-        r"order|ออเดอร์|คำสั่งซื้อ",
-    ),
-    (
-        r"booking|reservation|confirmation (?:number|code)|record locator|การจอง",
-        r"booking|reservation|confirmation|locator|การจอง",
-    ),
-    (
-        r"(?:case|ticket|reference) (?:number|id|no)|(?:หมายเลข|เลข)(?:เรื่อง|เคส)|อ้างอิง",
-        r"case|ticket|reference|หมายเลขเรื่อง|อ้างอิง",
-    ),
-    (
-        r"(?:member|loyalty|frequent|platinum|gold)\w*(?: flyer)? (?:number|id|status)|ระดับสมาชิก",
-        r"member|loyalty|frequent|status|tier|สมาชิก",
-    ),
-    (
-        r"account (?:number|id|no\b|name)"
-        r"|(?:have|give me|need|what's) your account(?: please)?\s*(?:\?|$)"
-        r"|(?:เลข|หมายเลข)(?:ที่)?บัญชี",
-        r"account|เลขบัญชี",
-    ),
-    (
-        r"card number|which card|card end|(?:last|four) (?:four )?digits|เลขบัตร|บัตร(?:ใบไหน|ลงท้าย)",
-        r"card|บัตร",
-    ),
-    (
-        r"(?:your|the|delivery|billing|home|mailing|street|what) address|where do you live"
-        r"|zip|post ?code|postal|ที่อยู่",
-        r"address|ที่อยู่",
-    ),
-    (
-        r"(?:phone|mobile|cell|contact|callback|telephone) number|your (?:phone|mobile|cell)\b"
-        r"|reach you|เบอร์",
-        r"phone|mobile|cell|เบอร์|โทรศัพท์",
-    ),
-    (
-        r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
-        r"|ยอด|เท่าไ|กี่บาท",
-        r"amount|charge|paid|price|cost|total|ยอด",
-    ),
-    (
-        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|"
-        r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
-        r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",
-        r"^(?:full |first |customer |my )?name|^ชื่อ",
-    ),
-)
-_EN_WORD = re.compile(r"[a-z]{3,}", re.I)
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "your",
-        "you",
-        "our",
-        "can",
-        "could",
-        "would",
-        "please",
-        "tell",
-        "what",
-        "which",
-        "when",
-        "where",
-        "who",
-        "how",
-        "with",
-        "this",
-        "that",
-        "for",
-        "was",
-        "are",
-        "were",
-        "did",
-        "does",
-        "have",
-        "has",
-        "need",
-        "number",
-        "give",
-        "get",
-        "me",
-        "my",
-        "name",
-        "date",
-        "time",
-        "last",
-        "first",
-        "about",
-        "from",
-        "into",
-        "them",
-        "they",
-        "there",
-        "here",
-        "been",
-        "call",
-        "calls",
-        "calling",
-        "previous",
-        "her",
-        "his",
-        "customer",
-        "since",
-    ]
-)
+
+def facts_now(persona: Persona, state: State) -> tuple[Fact, ...]:
+    """Every fact as it is after what has been done; the latest change of a fact holds."""
+    changed = changes(persona, state)
+    return tuple(
+        replace(fact, value=changed[fact.label]) if fact.label in changed else fact
+        for fact in persona.facts
+    )
 
 
-def asked_fact(persona: Persona, text: str) -> Fact | None:
-    """The fact that a turn asks for, or None: asked by a usual name for it or by its label."""
-    if not _QUESTION.search(text):
-        return None
-    for said, label in _KINDS:
-        if re.search(said, text, re.I):
-            fact = next((f for f in persona.facts if re.search(label, f.label, re.I)), None)
-            if fact:
-                return fact
-    return _by_label(persona, text) if _INFORMS.search(text) else None
+def changes(persona: Persona, state: State) -> dict[str, str]:
+    """The labels of the facts that have changed, with their values."""
+    done = [rule for each in state.counts if (rule := persona.rule(each)) is not None]
+    return {change.label: change.value for rule in done for change in rule.then}
 
 
-def asked_unknown(persona: Persona, text: str) -> bool:
-    """Whether a usual detail is asked for that the profile does not have."""
-    kinds = (said for said, _ in _KINDS if re.search(said, text, re.I))
-    asks = re.search(r"\byour\b|ขอ|ทราบ", text, re.I) is not None
-    return asks and asked_fact(persona, text) is None and next(kinds, None) is not None
+def asked(
+    persona: Persona, state: State, wanted: Iterable[AskedFact]
+) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """The facts asked for as they are by now: those that may be told, and those that wait.
+
+    Each is there once, however often it was asked for.
+    """
+    labels = {each.label: None for each in wanted if each.confidence >= ASKED_FACT}
+    now = facts_now(persona, state)
+    found = {
+        (fact.label, fact.value): fact for name in labels for fact in now if name == key_of(fact)
+    }
+    told = {key: fact for key, fact in found.items() if _open(fact, state)}
+    return tuple(told.values()), tuple(f for key, f in found.items() if key not in told)
 
 
-def _by_label(persona: Persona, text: str) -> Fact | None:
-    """The fact whose label stands soon after a question word, or shares most words with it."""
-    said = _content(text)
-    best, score = None, 0.0
-    for fact in persona.facts:
-        label = fact.label.lower()
-        if len(label) > 2 and (_names(label, text) or (not label.isascii() and label in text)):
-            return fact
-        words = _content(label)
-        share = len(words & said) / len(words) if len(words) > 1 else 0.0
-        if share > score:
-            best, score = fact, share
-    return best if score >= 0.5 else None
+def key_of(fact: Fact) -> str:
+    """What the fact is called: its label, or its value where it has none."""
+    return fact.label or fact.value
 
 
-def _names(label: str, text: str) -> bool:
-    soon = rf"(?:what|which|how|when|where|tell me|know|have)\b[^.?!]{{0,20}}\b{re.escape(label)}\b"
-    return re.search(soon, text, re.I) is not None
-
-
-def _content(text: str) -> set[str]:
-    words = {word.lower() for word in _EN_WORD.findall(text)} - _COMMON
-    return {word[:6] for word in words}
+def _open(fact: Fact, state: State) -> bool:
+    return not fact.only_after or fact.only_after in state.counts

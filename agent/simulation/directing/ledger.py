@@ -7,6 +7,7 @@ not depend on when it was observed.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from agent.simulation.directing.certainty import ASKED_FACT
 from agent.simulation.directing.director import Observation, State, Step, advance, begin, carry
 from data.records import Turn
 from personas.model import Persona
@@ -74,9 +75,17 @@ class Ledger:
         return self._seen(index)[1]
 
     def revise(self, index: int, observation: Observation) -> tuple[Turn, ...]:
-        """That turn was seen differently: the turns that changed by it, in their order."""
-        place, _ = self._seen(index)
-        self._entries[place].observation = observation
+        """That turn was seen differently: the turns that changed by it, in their order.
+
+        What this observer says nothing of, as which facts were asked for, stays as it was seen.
+        """
+        place, before = self._seen(index)
+        self._entries[place].observation = replace(
+            observation,
+            facts=observation.facts or before.facts,
+            lines=observation.lines or before.lines,
+            act=observation.act or before.act,
+        )
         return tuple(self._replay(place))
 
     def _seen(self, index: int) -> tuple[int, Observation]:
@@ -107,13 +116,24 @@ class Ledger:
             return
         step = entry.step = advance(entry.persona, state, entry.observation)
         entry.after = step.state
-        entry.turn = replace(
-            entry.turn,
-            phase=step.state.phase,
-            intensity=step.state.intensity,
-            matched=step.matched,
-            quotes=step.quotes,
-            cause=step.cause,
-            observer=entry.observation.source,
-            stand_in=entry.observation.stand_in,
-        )
+        entry.turn = directed(entry.turn, step)
+
+
+def directed(turn: Turn, step: Step) -> Turn:
+    """A trainee's turn with all that was seen in it and came of it."""
+    seen = step.observation
+    return replace(
+        turn,
+        phase=step.state.phase,
+        intensity=step.state.intensity,
+        matched=step.matched,
+        quotes=step.quotes,
+        confidences=tuple(match.confidence for match in seen.matches),
+        unsure=tuple(match.rule for match in seen.unsure),
+        unsure_quotes=tuple(match.quote for match in seen.unsure),
+        unsure_confidences=tuple(match.confidence for match in seen.unsure),
+        asked=tuple(fact.label for fact in seen.facts if fact.confidence >= ASKED_FACT),
+        cause=step.cause,
+        observer=seen.source,
+        stand_in=seen.stand_in,
+    )

@@ -1,12 +1,13 @@
 """A turn's outcome in words: its cause, and the direction of the persona's next line."""
 
 from agent.simulation.directing.course import Change, Direction, Effect, Kind
-from agent.simulation.directing.facts import asked_fact
+from agent.simulation.directing.facts import changes
 from agent.simulation.directing.stage import direction_text, named
 from personas.model import Rule
 
 HOSTILE = "a hostile tone"
 NOTHING = "nothing matched"
+KEYWORDS = "keywords in a row, no sentence"
 """Causes that are in no rule's words."""
 
 
@@ -20,23 +21,24 @@ def cause(change: Change) -> str:
         parts.append("the resolution is accepted")
     if change.before.resolved and not change.after.resolved:
         parts.append("the acceptance is taken back")
-    return "; ".join(parts) or NOTHING
+    return "; ".join(parts) or (KEYWORDS if change.observation.act == "keywords" else NOTHING)
 
 
-def direct(change: Change) -> Direction:
-    """What the persona's next line is to be."""
-    kind, rule = _kind(change)
+def direct(change: Change, hang_up: bool) -> Direction:
+    """What the persona's next line is to be; ``hang_up`` when it is the last one."""
+    kind, rule = _kind(change, hang_up)
     after, persona = change.after, change.persona
     missing = tuple(r.text for r in persona.criteria if r.id not in after.met)
     text = direction_text(
         persona,
         after.phase,
         after.intensity,
-        _task(change, kind, rule),
+        _task(change, kind, rule) + _by_now(change),
         missing,
         resolved=after.resolved,
     )
-    return Direction(kind, rule.id if rule else "", text)
+    facts = change.facts if kind not in ("farewell", "leave") else ()
+    return Direction(kind, rule.id if rule else "", text, facts, hang_up)
 
 
 def _effect_words(effect: Effect) -> str:
@@ -45,34 +47,64 @@ def _effect_words(effect: Effect) -> str:
     return f"{change}: {named(effect.rule.text)}{again}"
 
 
-def _kind(change: Change) -> tuple[Kind, Rule | None]:
+def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
     """The kind of the next line, and the rule it answers: the one that moved most."""
-    if change.after.resolved:
-        return ("farewell" if change.before.resolved else "accept"), None
+    if hang_up and change.observation.hostile:
+        return "leave", None
+    spoken = [rule for rule in change.newly_met if rule.replies]
+    if change.after.resolved and not change.before.resolved:
+        return "accept", (spoken[-1] if spoken else None)
+    if change.after.resolved and change.observation.act == "goodbye" and not change.facts:
+        return "farewell", None
     heard = sorted(change.effects, key=lambda e: (-abs(e.change), e.change < 0))
     if change.insult and not any(e.change > 0 for e in heard):
         return "retort", None
-    fact = asked_fact(change.persona, change.observation.text)
-    if heard and (heard[0].change or not fact):
+    if heard and (heard[0].change or not change.facts):
         return "reply", heard[0].rule
-    spoken = [rule for rule in change.newly_met if rule.replies]
     if spoken:
         return "reply", spoken[0]
-    return ("fact" if fact else "line"), None
+    return _without_rule(change)
+
+
+def _without_rule(change: Change) -> tuple[Kind, Rule | None]:
+    """The kind of a line that nothing new calls for."""
+    if change.facts:
+        return "fact", None
+    again = [rule for rule in change.met_again if rule.replies or rule.then]
+    if again:
+        return "known", again[0]
+    return ("withhold" if change.waiting else "line"), None
+
+
+_TASKS: dict[Kind, str] = {
+    "accept": "You have what you need. Accept the solution and say so.",
+    "farewell": "All is settled. Thank them briefly and say goodbye.",
+    "leave": "You have been insulted enough. Say so in one sentence and hang up.",
+    "retort": "They were hostile. React to that, sharply.",
+    "fact": "Answer that question and no more.",
+    "withhold": "They asked for something that you do not tell yet. Ask why they want to know.",
+    "line": "Answer in one or two lines.",
+}
 
 
 def _task(change: Change, kind: Kind, rule: Rule | None) -> str:
-    if kind == "accept":
-        return "You have what you need. Accept the solution and say so."
-    if kind == "farewell":
-        return "All is settled. Thank them briefly and say goodbye."
-    fact = asked_fact(change.persona, change.observation.text)
-    told = f' They asked for a detail; tell them: "{fact.label}: {fact.value}".' if fact else ""
-    if rule is not None:
+    details = "; ".join(f"{fact.label}: {fact.value}".strip(": ") for fact in change.facts)
+    told = f' They asked for a detail; tell them: "{details}".' if details else ""
+    if kind in ("farewell", "leave"):
+        return _TASKS[kind]
+    if kind == "known" and rule is not None:
+        return f"That was done already: {named(rule.text)}. Say so."
+    if kind == "reply" and rule is not None:
         return _reaction(rule) + told
-    if change.insult:
-        return "They were hostile. React to that, sharply." + told
-    return ("Answer that question and no more." if fact else "Answer in one or two lines.") + told
+    return _TASKS[kind] + told
+
+
+def _by_now(change: Change) -> str:
+    """What has become of facts that the persona's file tells otherwise."""
+    changed = changes(change.persona, change.after)
+    if not changed:
+        return ""
+    return " By now: " + "; ".join(f"{label}: {value}" for label, value in changed.items()) + "."
 
 
 def _reaction(rule: Rule) -> str:

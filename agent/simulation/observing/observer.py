@@ -19,6 +19,8 @@ from agent.simulation.observing.aims import (
     aims_of,
     asked_by,
 )
+from agent.simulation.observing.asked_facts import asked_facts, asks_detail
+from agent.simulation.observing.turn_act import act_of, is_asked
 from personas.model import Persona
 
 WINDOW = 140
@@ -71,9 +73,21 @@ class LexicalObserver:
             )
             if found.score >= ENOUGH and found.hits:
                 quote = _quote(text, found.hits)
-                matches.append(Match(rule.id, quote, _confidence(found.score)))
+                asked = is_asked(text, quote)
+                matches.append(Match(rule.id, quote, _confidence(found.score), asked=asked))
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
-        return Observation(text, tuple(matches), hostile, reading.question)
+        facts = asked_facts(self._persona, text)
+        act = act_of(text, question=reading.question or bool(facts))
+        if act in ("", "offer", "request") and not facts and asks_detail(text):
+            act = "detail"
+        return Observation(
+            text,
+            tuple(matches),
+            hostile,
+            reading.question,
+            facts=facts,
+            act=act,
+        )
 
     def looks_for(self, rule_id: str) -> bool:
         """Whether the rule's words give anything to look for."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.simulation.directing.director import (
+    AskedFact,
     Match,
     Observation,
     State,
@@ -12,8 +13,9 @@ from agent.simulation.directing.director import (
     advance,
     begin,
     carry,
+    leaves,
 )
-from personas.model import Persona
+from personas.model import Fact, FactChange, Persona
 from tests.support.personas import make_persona, rule, rule_id
 
 CALM_DOWN = rule("trigger", "Being told to calm down", 2, "Don't tell me to calm down!")
@@ -110,8 +112,43 @@ def test_criteria_may_be_met_early_and_in_any_order() -> None:
     assert set(step.state.met) == {TIME.id, REFUND.id}
 
 
-def test_after_acceptance_the_persona_says_goodbye() -> None:
-    assert after(*CALMED, turn(REFUND, TIME), turn()).direction.kind == "farewell"
+SOLVED = (*CALMED, turn(REFUND, TIME))
+GOODBYE = Observation("Goodbye.", act="goodbye")
+
+
+def test_after_acceptance_the_persona_goes_on_until_the_goodbye() -> None:
+    assert after(*SOLVED, turn()).direction.kind == "line"
+    assert after(*SOLVED, turn(APOLOGY)).direction.kind == "reply"
+    step = after(*SOLVED, turn(), GOODBYE)
+    assert (step.direction.kind, step.hang_up) == ("farewell", True)
+
+
+@pytest.mark.parametrize(
+    ("turns", "hangs_up"),
+    [
+        ([*SOLVED], False),
+        ([*CALMED, Observation("words", turn(REFUND, TIME).matches, act="goodbye")], False),
+        ([*SOLVED, turn()], False),
+        ([*SOLVED, GOODBYE], True),
+        ([GOODBYE], False),
+        ([*SOLVED, replace(GOODBYE, facts=(AskedFact("Account"),))], False),
+        ([turn(hostile=True)], False),
+        ([turn(hostile=True), turn(hostile=True)], True),
+        ([turn(CALM_DOWN), turn(CALM_DOWN), turn(CALM_DOWN)], False),
+        ([turn(hostile=True), turn(APOLOGY), turn(hostile=True)], False),
+        ([turn(hostile=True), turn(HOLD), turn(hostile=True)], True),
+    ],
+)
+def test_the_persona_hangs_up(turns: list[Observation], hangs_up: bool) -> None:
+    assert after(*turns).hang_up is hangs_up
+    assert not after(*turns, persona=replace(PERSONA, hang_up=False)).hang_up
+
+
+def test_two_silences_end_a_call_that_is_solved() -> None:
+    state, angry = after(*SOLVED).state, after(turn()).state
+    assert [leaves(PERSONA, state, silences) for silences in (1, 2)] == [False, True]
+    assert not leaves(PERSONA, angry, 5)
+    assert not leaves(replace(PERSONA, hang_up=False), state, 5)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +227,23 @@ def test_the_strongest_rule_is_answered() -> None:
 
 
 def test_a_question_for_a_detail_is_answered_with_it() -> None:
-    step = after(turn(text="What's your account number?"))
+    step = after(Observation("And?", facts=(AskedFact("Account", 0.9),)))
     assert step.direction.kind == "fact"
     assert "TC-88213" in step.direction.text
+    assert after(Observation("And?", facts=(AskedFact("Account", 0.2),))).direction.kind == "line"
+    assert after(turn(text="What's your account number?")).direction.kind == "line"
+
+
+def test_a_model_is_told_what_has_changed_and_what_is_not_told_yet() -> None:
+    refund = replace(REFUND, then=(FactChange("Account", "closed", 1),))
+    secret = Fact("Link", "I clicked it", 1, only_after=APOLOGY.id)
+    persona = replace(PERSONA, criteria=(refund, TIME), facts=(*PERSONA.facts, secret))
+    asked = Observation("And?", facts=(AskedFact("Link"),))
+    assert "By now: Account: closed." in after(turn(REFUND), turn(), persona=persona).direction.text
+    waiting = after(asked, persona=persona).direction
+    assert waiting.kind == "withhold"
+    assert "I clicked it" not in waiting.text
+    assert "I clicked it" in after(turn(APOLOGY), asked, persona=persona).direction.text
 
 
 def test_the_stage_direction_says_mood_and_what_not_to_accept() -> None:

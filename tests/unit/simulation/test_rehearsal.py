@@ -86,7 +86,17 @@ def test_json_is_one_object_as_documented() -> None:
     code, out, err = run("walter-hughes", "good", as_json=True)
     assert (code, err) == (0, "")
     values: dict[str, Any] = json.loads(out)
-    assert set(values) == {"persona", "version", "engine", "turns", "resolved", "scorecard"}
+    assert set(values) == {
+        "persona",
+        "version",
+        "engine",
+        "turns",
+        "resolved",
+        "ended",
+        "unspoken",
+        "scorecard",
+    }
+    assert (values["ended"], values["unspoken"]) == ("customer", [])
     assert values["persona"] == "walter-hughes"
     assert values["engine"] == "offline"
     assert values["resolved"] is True
@@ -179,3 +189,35 @@ def test_an_output_that_knows_no_thai_is_no_trouble(as_json: bool) -> None:
     assert b"\\u0e2a" in raw.getvalue()
     if as_json:
         assert json.loads(raw.getvalue())["persona"] == "sarah-thompson"
+
+
+def test_a_customer_that_hangs_up_leaves_lines_unspoken(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    insult = "Shut up, you stupid idiot."
+    lines.write_text("\n".join([insult] * 4 + ["Hello?", "Sorry."]), encoding="utf-8")
+    code, out, _ = run("maria-delgado", str(lines), as_json=True)
+    values = json.loads(out)
+    assert code == 0
+    assert values["ended"] == "customer"
+    assert values["unspoken"] == [insult, insult, "Hello?", "Sorry."]
+    assert len(values["turns"]) == 5
+    assert "Not said any more: Sorry." in run("maria-delgado", str(lines))[1]
+
+
+@pytest.mark.parametrize(("last", "ended"), [("Goodbye.", "trainee"), ("Hm.", None)])
+def test_who_ended_the_call_is_told(last: str, ended: str | None) -> None:
+    assert play(persona_of(walter()), ["Hello.", last]).ended == ended
+
+
+KEYWORDS = [
+    "Sorry. One step at a time. Account number? Which lights are on? Open a page. Anything else?",
+    "sorry sorry sorry",
+    "Blue port cable works again direct number.",
+]
+
+
+def test_keywords_in_a_row_show_nothing() -> None:
+    call = play(persona_of(walter()), KEYWORDS)
+    assert call.scorecard.score == 0
+    assert not call.state.resolved
+    assert all(turn.matched == () for turn in call.turns)

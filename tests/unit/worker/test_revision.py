@@ -30,7 +30,7 @@ from agent.simulation.directing.director import (
     begin,
     carry,
 )
-from agent.simulation.directing.ledger import Ledger
+from agent.simulation.directing.ledger import Ledger, directed
 from agent.simulation.history import History
 from agent.simulation.observing import second_opinion
 from agent.simulation.observing.observer import LexicalObserver
@@ -77,7 +77,10 @@ class Answer:
         words = LEXICAL.observe(text)
         if self.delay >= LIMIT:
             return replace(words, stand_in=LATE)
-        return replace(words, stand_in=self.failure) if self.failure else self.observation(text)
+        if self.failure:
+            return replace(words, stand_in=self.failure)
+        # What a view says nothing of stays as the words had it.
+        return replace(self.observation(text), facts=words.facts, act=words.act)
 
 
 @dataclass
@@ -196,8 +199,7 @@ def folded(happenings: list[Happening], answers: dict[str, Answer]) -> list[Turn
             seen = answers[words].outcome(words)
             step = advance(persona, state, seen)
             state = step.state
-            turn = replace(turn, matched=step.matched, quotes=step.quotes, cause=step.cause,
-                           observer=seen.source, stand_in=seen.stand_in)  # fmt: skip
+            turn = directed(turn, step)
         turns.append(replace(turn, phase=state.phase, intensity=state.intensity))
     return turns
 

@@ -1,0 +1,72 @@
+"""What counts of an observation: how sure a reading must be, by who made it and what it would do.
+
+Between "sure" and "no" lies "unsure": it moves nothing, and is kept for authors and coaches.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from agent.simulation.directing.course import Match, Observation
+from personas.model import Kind, Persona
+
+SURE: Mapping[str, Mapping[Kind, float]] = {
+    "lexical": {"trigger": 0.55, "deescalation": 0.5, "criterion": 0.5, "objective": 0.5},
+    "reader": {"trigger": 0.7, "deescalation": 0.5, "criterion": 0.6, "objective": 0.5},
+    "model": {"trigger": 0.7, "deescalation": 0.6, "criterion": 0.6, "objective": 0.6},
+}
+"""The least confidence that counts; a trigger needs more, since a false accusation costs more trust
+than one that is missed."""
+LONE = 0.1
+"""How much less is enough for what calms, when the turn can be read in no other way."""
+UNSURE = 0.3
+"""The least confidence of a match that is kept as unsure."""
+ASKED_FACT = 0.5
+"""The least confidence of a fact that is told."""
+FITTING = 0.5
+"""The least confidence of a line of the persona that is said because it fits."""
+
+
+def decided(persona: Persona, observation: Observation) -> Observation:
+    """The observation with those matches only that count, each rule once by its surest quote; what
+    is not sure enough goes to ``unsure``.
+
+    A question meets no criterion, keywords in a row match nothing, and in a hostile turn only what
+    angers counts, so that nothing else is shown by it or used up.
+    """
+    possible = _possible(persona, observation)
+    best = _best(possible)
+    kinds = {rule.id: rule.kind for rule in persona.rules}
+    lone = len(best) == 1
+    sure, unsure = [], []
+    for match in best:
+        kind = kinds[match.rule]
+        needed = SURE[match.source][kind] - (LONE if lone and kind == "deescalation" else 0)
+        told = match in observation.matches
+        if told and match.confidence >= needed:
+            sure.append(match)
+        elif match.confidence >= UNSURE:
+            unsure.append(match)
+    return replace(observation, matches=tuple(sure), unsure=tuple(unsure))
+
+
+def _possible(persona: Persona, observation: Observation) -> list[Match]:
+    if observation.act == "keywords":
+        return []
+    found = []
+    for match in (*observation.matches, *observation.unsure):
+        rule = persona.rule(match.rule)
+        if rule is None or (observation.hostile and rule.kind != "trigger"):
+            continue
+        if rule.kind != "criterion" or not match.asked:
+            found.append(match)
+    return found
+
+
+def _best(matches: Iterable[Match]) -> list[Match]:
+    """Each rule's surest match, in the order in which the rules were first seen."""
+    best: dict[str, Match] = {}
+    for match in matches:
+        known = best.get(match.rule)
+        if known is None or match.confidence > known.confidence:
+            best[match.rule] = match
+    return list(best.values())

@@ -1,0 +1,208 @@
+"""Which profile facts a trainee asks for, by word lists."""
+
+import re
+
+from agent.simulation.directing.course import AskedFact
+from agent.simulation.directing.facts import key_of
+from personas.model import Fact, Persona
+
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+
+_QUESTION = re.compile(
+    r"\?|\b(?:what(?:'s|s)?|which|when|where|who(?:'s)?|how (?:much|many|old|long)|tell me|give me"
+    r"|(?:can|could|may|might|would|will) (?:i|you|we)|do you (?:have|know|remember)|have you got"
+    r"|need (?:your|the|to (?:know|have|confirm|verify|check|ask))|confirm (?:your|the|me)|spell"
+    r"|verify (?:your|the)|(?:your|the) [a-z ]{3,30} please"
+    r"|please (?:confirm|verify|provide|state))\b"
+    r"|ขอ|ทราบ|อะไร|เท่าไ|เมื่อไ|ที่ไหน|ไหน|กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง",
+    re.I,
+)
+_INFORMS = re.compile(
+    r"\b(?:what|which|when|where|who|how|tell me|describe|do you|did you"
+    r"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ทราบ|ขอ",
+    re.I,
+)
+_KINDS: tuple[tuple[str, str], ...] = (
+    # what a trainee calls the detail, what its label holds
+    (
+        r"security (?:word|question|answer)|code ?word|pass ?phrase",
+        r"security (?:word|question|answer)|code ?word",
+    ),
+    (
+        r"\b(?:pin|password|passcode|otp|cvv)\b|รหัสผ่าน|พิน",
+        r"\b(?:pin|password|passcode|otp|cvv|code)\b|รหัสผ่าน",
+    ),
+    (
+        r"date of birth|birth ?(?:day|date)|were you born|\bdob\b|วันเกิด|เกิดวัน|วันเดือนปีเกิด",
+        r"birth|born|วันเกิด|วันเดือนปีเกิด",
+    ),
+    (
+        r"(?:your|what|which) (?:\w+ )?e-?mail|e-?mail address"
+        r"|(?:ขอ|ทราบ)อีเมล|อีเมล(?:อะไร|ของ|คุณ|ลูกค้า)",
+        r"e-?mail|อีเมล",
+    ),
+    (
+        r"order (?:number|id|reference|no)|number of (?:the|your) order|คำสั่งซื้อ|ออเดอร์",
+        r"order|ออเดอร์|คำสั่งซื้อ",
+    ),
+    (
+        r"booking|reservation|confirmation (?:number|code)|record locator|การจอง",
+        r"booking|reservation|confirmation|locator|การจอง",
+    ),
+    (
+        r"(?:case|ticket|reference) (?:number|id|no)|(?:หมายเลข|เลข)(?:เรื่อง|เคส)|อ้างอิง",
+        r"case|ticket|reference|หมายเลขเรื่อง|อ้างอิง",
+    ),
+    (
+        r"(?:member|loyalty|frequent|platinum|gold)\w*(?: flyer)? (?:number|id|status)|ระดับสมาชิก",
+        r"member|loyalty|frequent|status|tier|สมาชิก",
+    ),
+    (
+        r"account (?:number|id|no\b|name)"
+        r"|(?:have|give me|need|what's) your account(?: please)?\s*(?:\?|$)"
+        r"|(?:เลข|หมายเลข)(?:ที่)?บัญชี",
+        r"account|เลขบัญชี",
+    ),
+    (
+        r"card number|which card|card end|(?:last|four) (?:four )?digits|เลขบัตร|บัตร(?:ใบไหน|ลงท้าย)",
+        r"card|บัตร",
+    ),
+    (
+        r"(?:your|the|delivery|billing|home|mailing|street|what) address|where do you live"
+        r"|zip|post ?code|postal|ที่อยู่",
+        r"address|ที่อยู่",
+    ),
+    (
+        r"(?:phone|mobile|cell|contact|callback|telephone) number|your (?:phone|mobile|cell)\b"
+        r"|reach you|เบอร์",
+        r"phone|mobile|cell|เบอร์|โทรศัพท์",
+    ),
+    (
+        r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
+        r"|ยอด|เท่าไ|กี่บาท",
+        r"amount|charge|paid|price|cost|total|ยอด",
+    ),
+    (
+        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|"
+        r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
+        r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",
+        r"^(?:full |first |customer |my )?name|^ชื่อ",
+    ),
+)
+_EN_WORD = re.compile(r"[a-z]{3,}", re.I)
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "your",
+        "you",
+        "our",
+        "can",
+        "could",
+        "would",
+        "please",
+        "tell",
+        "what",
+        "which",
+        "when",
+        "where",
+        "who",
+        "how",
+        "with",
+        "this",
+        "that",
+        "for",
+        "was",
+        "are",
+        "were",
+        "did",
+        "does",
+        "have",
+        "has",
+        "need",
+        "number",
+        "give",
+        "get",
+        "me",
+        "my",
+        "name",
+        "date",
+        "time",
+        "last",
+        "first",
+        "about",
+        "from",
+        "into",
+        "them",
+        "they",
+        "there",
+        "here",
+        "been",
+        "call",
+        "calls",
+        "calling",
+        "previous",
+        "her",
+        "his",
+        "customer",
+        "since",
+    ]
+)
+
+
+MOST = 3
+"""Facts that one turn asks for; more are mostly misread."""
+
+
+def asked_facts(persona: Persona, text: str) -> tuple[AskedFact, ...]:
+    """The facts that a turn asks for, in its order: by usual names for them, or by their labels."""
+    found = [fact for part in _SENTENCE.findall(text) for fact in _in_sentence(persona, part)]
+    return tuple(AskedFact(key_of(fact)) for fact in dict.fromkeys(found))[:MOST]
+
+
+def asks_detail(text: str) -> bool:
+    """Whether a usual detail of a customer is asked for, such as an e-mail address."""
+    asks = re.search(r"\byour\b|ขอ|ทราบ", text, re.I) is not None
+    return asks and any(re.search(said, text, re.I) for said, _ in _KINDS)
+
+
+def _in_sentence(persona: Persona, text: str) -> list[Fact]:
+    if not _QUESTION.search(text):
+        return []
+    spans: list[tuple[int, int, Fact]] = []
+    for said, label in _KINDS:
+        asked = re.search(said, text, re.I)
+        if asked is None or any(a < asked.end() and asked.start() < b for a, b, _ in spans):
+            continue
+        fact = next((f for f in persona.facts if re.search(label, f.label, re.I)), None)
+        if fact is not None:
+            spans.append((*asked.span(), fact))
+    if spans:
+        return [fact for _, _, fact in sorted(spans, key=lambda each: each[:2])]
+    by_label = _by_label(persona, text) if _INFORMS.search(text) else None
+    return [by_label] if by_label else []
+
+
+def _by_label(persona: Persona, text: str) -> Fact | None:
+    """The fact whose label stands soon after a question word, or shares most words with it."""
+    said = _content(text)
+    best, score = None, 0.0
+    for fact in persona.facts:
+        label = fact.label.lower()
+        if len(label) > 2 and (_names(label, text) or (not label.isascii() and label in text)):
+            return fact
+        words = _content(label)
+        share = len(words & said) / len(words) if len(words) > 1 else 0.0
+        if share > score:
+            best, score = fact, share
+    return best if score >= 0.5 else None
+
+
+def _names(label: str, text: str) -> bool:
+    soon = rf"(?:what|which|how|when|where|tell me|know|have)\b[^.?!]{{0,20}}\b{re.escape(label)}\b"
+    return re.search(soon, text, re.I) is not None
+
+
+def _content(text: str) -> set[str]:
+    words = {word.lower() for word in _EN_WORD.findall(text)} - _COMMON
+    return {word[:6] for word in words}

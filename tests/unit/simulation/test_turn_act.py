@@ -1,0 +1,103 @@
+"""What a turn is beside all rules, and whether words only ask."""
+
+import pytest
+
+from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.turn_act import is_asked, is_keywords
+from tests.support.personas import make_persona
+
+OBSERVER = LexicalObserver(make_persona())
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [
+        ("Thanks for your time, goodbye.", "goodbye"),
+        ("All done then. Have a great day!", "goodbye"),
+        ("Thank you for calling Nordlink, how can I help you?", "story"),
+        ("Before we say goodbye I need your name.", "detail"),
+        ("Let me check one more thing before you say bye.", "pause"),
+        ("Is there anything else I can do for you?", "more"),
+        ("How are you doing today?", "wellbeing"),
+        ("How are you connected to the router?", "detail"),
+        ("What seems to be the problem?", "story"),
+        ("What's the weather like?", "detail"),
+        ("What's your email address?", "detail"),
+        ("Would you like me to send a technician?", "offer"),
+        ("Could you move a little closer to the window?", "request"),
+        ("Just a moment, please.", "pause"),
+        ("Okay, I see.", "filler"),
+        ("I have refunded the money.", ""),
+        ("ขอบคุณที่โทรมานะคะ สวัสดีค่ะ", "goodbye"),
+        ("สวัสดีค่ะ มีอะไรให้ช่วยคะ", "story"),
+        ("มีอะไรให้ช่วยอีกไหมคะ", "more"),
+        ("สบายดีไหมคะ", "wellbeing"),
+        ("รอสักครู่นะคะ", "pause"),
+        ("โอเคค่ะ", "filler"),
+    ],
+)
+def test_the_act_of_a_turn(said: str, act: str) -> None:
+    assert OBSERVER.observe(said).act == act
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Did it ever work with the new router?", True),
+        ("What color is the cable and where is it plugged in?", True),
+        ("and is the yellow cable in the blue port", True),
+        ("Shall I send you a new card?", True),
+        ("Can I refund that to your card?", True),
+        ("You got the refund already?", True),
+        ("Could you put the yellow cable into the blue port?", False),
+        ("Could you tell me whether the cable is in the blue port?", True),
+        ("Your refund is on its way, okay?", False),
+        ("When you check out you'll only see one night.", False),
+        ("Please plug it into the blue port.", False),
+        ("บัตรเครดิตที่ถูกตัดเงินลงท้ายด้วยอะไรคะ", True),
+        ("เงินเข้าบัตรแล้วหรือยังคะ", True),
+        ("คืนเงินเต็มจำนวนให้ค่ะ", False),
+    ],
+)
+def test_words_that_only_ask(said: str, asked: bool) -> None:
+    assert is_asked(said, said) is asked
+
+
+def test_only_the_sentence_with_the_words_decides() -> None:
+    said = "Your refund is confirmed. Is that all right?"
+    assert not is_asked(said, "Your refund is confirmed")
+    assert is_asked(said, "Is that all right?")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sorry sorry sorry",
+        "Blue port cable works again direct number.",
+        "sorry one step account number lights page anything else",
+        "Apologize. Verify. Refund. Reference number. Written confirmation.",
+        "Sorry. One step at a time. Account number? Which lights are on? Open a page. Any more?",
+        "ขอโทษ เลขบัญชี คืนเงิน วันที่ หมายเลขอ้างอิง อีเมล",
+    ],
+)
+def test_keywords_in_a_row_are_recognised(said: str) -> None:
+    assert is_keywords(said)
+    assert OBSERVER.observe(said).act == "keywords"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sorry about that.",
+        "Blue port, please.",
+        "Account number?",
+        "Hello Mr. Hughes. Good morning. So sorry about the call. One thing at a time, okay?",
+        "Yellow cable out of the gray one, into the blue one, please.",
+        "okay so i am really sorry about that can i have your account number please",
+        "yes yes yes",
+        "Refund by Friday, on your card, with a reference number in writing.",
+        "ต้องขออภัยจริง ๆ ค่ะ ขอเลขบัญชีด้วยนะคะ",
+    ],
+)
+def test_short_and_natural_speech_is_none(said: str) -> None:
+    assert not is_keywords(said)
