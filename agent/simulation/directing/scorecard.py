@@ -102,7 +102,7 @@ def _why(
         )
     unmet = [named(r.text) for r in persona.criteria if not _evidence(r.id, turns)]
     level = next((t.intensity for t in reversed(turns) if t.speaker == "trainee"), 0)
-    reasons = [f"{persona.name} was left at {level} of 10 and accepts at {persona.threshold}"]
+    reasons = [f"the mood ended at {level} of 10, and {persona.threshold} is needed"]
     reasons = reasons if level > persona.threshold else []
     reasons += ["this was still missing: " + "; ".join(unmet)] if unmet else []
     because = "; ".join(reasons) or "what had been accepted was taken back"

@@ -22,6 +22,10 @@ _INFORMS = re.compile(
     r"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ทราบ|ขอ",
     re.I,
 )
+_MUCH = (
+    r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
+    r"|ยอด|เท่าไ|กี่บาท"
+)
 _KINDS: tuple[tuple[str, str], ...] = (
     # what a trainee calls the detail, what its label holds
     (
@@ -77,11 +81,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|reach you|เบอร์",
         r"phone|mobile|cell|เบอร์|โทรศัพท์",
     ),
-    (
-        r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
-        r"|ยอด|เท่าไ|กี่บาท",
-        r"amount|charge|paid|price|cost|total|ยอด",
-    ),
+    (_MUCH, r"amount|charge|paid|price|cost|total|ยอด"),
     (
         r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|"
         r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
@@ -150,6 +150,9 @@ _COMMON = frozenset(
 )
 
 
+_WHICH_TH = re.compile(r"อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ยังไง|อย่างไร")
+PIECE = 5
+"""Letters of a Thai label that must stand in a question."""
 MOST = 3
 """Facts that one turn asks for; more are mostly misread."""
 
@@ -174,7 +177,8 @@ def _in_sentence(persona: Persona, text: str) -> list[Fact]:
         asked = re.search(said, text, re.I)
         if asked is None or any(a < asked.end() and asked.start() < b for a, b, _ in spans):
             continue
-        fact = next((f for f in persona.facts if re.search(label, f.label, re.I)), None)
+        named = [f for f in persona.facts if re.search(label, f.label, re.I)]
+        fact = _sum_meant(persona, text, named) if said == _MUCH else next(iter(named), None)
         if fact is not None:
             spans.append((*asked.span(), fact))
     if spans:
@@ -183,19 +187,54 @@ def _in_sentence(persona: Persona, text: str) -> list[Fact]:
     return [by_label] if by_label else []
 
 
+def _sum_meant(persona: Persona, text: str, named: list[Fact]) -> Fact | None:
+    """Which of many sums is asked for: the fact with a number that shares most words with the
+    question; one that is only called so when the question has no words of its own."""
+    said = _content(text) - _content("much amount charge charged cost paid pay total")
+    best = max(
+        persona.facts, key=lambda f: len(said & _content(f"{f.label} {f.value}")), default=None
+    )
+    if best is not None and said & _content(f"{best.label} {best.value}"):
+        return best
+    return next(iter(named), None) if not said else None
+
+
+def _by_thai_label(persona: Persona, text: str) -> Fact | None:
+    """The fact whose label shares the longest piece with a question; Thai has no spaces."""
+    if not _WHICH_TH.search(text):
+        return None
+    shared = [(_longest_piece(fact.label, text), fact) for fact in persona.facts]
+    length, best = max(shared, key=lambda each: each[0], default=(0, None))
+    return best if length >= PIECE else None
+
+
+def _longest_piece(label: str, text: str) -> int:
+    for length in range(len(label), PIECE - 1, -1):
+        pieces = (label[at : at + length] for at in range(len(label) - length + 1))
+        if any(piece in text for piece in pieces):
+            return length
+    return 0
+
+
 def _by_label(persona: Persona, text: str) -> Fact | None:
     """The fact whose label stands soon after a question word, or shares most words with it."""
     said = _content(text)
     best, score = None, 0.0
     for fact in persona.facts:
         label = fact.label.lower()
-        if len(label) > 2 and (_names(label, text) or (not label.isascii() and label in text)):
+        if len(label) > 2 and (_names(label, text) or _in_thai(label, text)):
             return fact
         words = _content(label)
         share = len(words & said) / len(words) if len(words) > 1 else 0.0
         if share > score:
             best, score = fact, share
-    return best if score >= 0.5 else None
+    return best if score >= 0.5 else _by_thai_label(persona, text)
+
+
+def _in_thai(label: str, text: str) -> bool:
+    """Whether the label stands there, and not as the trainee's own ('my name is …')."""
+    own = rf"(?:ดิฉัน|ผม|หนู|ฉัน|เรา)(?:มี)?{re.escape(label)}"
+    return not label.isascii() and label in text and not re.search(own, text)
 
 
 def _names(label: str, text: str) -> bool:

@@ -20,7 +20,7 @@ from agent.simulation.observing.aims import (
     asked_by,
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail
-from agent.simulation.observing.turn_act import act_of, is_asked
+from agent.simulation.observing.turn_act import act_of, is_asked, is_courtesy
 from personas.model import Persona
 
 WINDOW = 140
@@ -73,6 +73,8 @@ class LexicalObserver:
             )
             if found.score >= ENOUGH and found.hits:
                 quote = _quote(text, found.hits)
+                if rule.kind == "trigger" and is_courtesy(quote):
+                    continue
                 asked = is_asked(text, quote)
                 matches.append(Match(rule.id, quote, _confidence(found.score), asked=asked))
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))

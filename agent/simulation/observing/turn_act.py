@@ -42,7 +42,7 @@ _STORY = re.compile(
 _DETAIL = re.compile(
     r"\b(?:what|which|when|where|who|whose|why|how)\b|\b(?:tell|give|read|spell|confirm|verify)\b"
     r"|\b(?:your|the) [\w' ]{2,40}\b(?:number|name|code|date|address|word|e-?mail)\b"
-    r"|ใคร|อะไร|ที่ไหน|เมื่อไร|เมื่อไหร่|ทำไม|กี่|เท่าไร|เท่าไหร่|ยังไง|อย่างไร",
+    r"|ใคร|อะไร|ที่ไหน|เมื่อไร|เมื่อไหร่|ทำไม|กี่|เท่าไร|เท่าไหร่|ยังไง|อย่างไร|ไหน",
     re.I,
 )
 _OFFER = re.compile(
@@ -110,6 +110,11 @@ def _says_nothing(text: str) -> bool:
         return _FILLER_TH.fullmatch(text.strip()) is not None
     words = re.findall(r"[a-z'-]+", text.lower())
     return bool(words) and all(word in _FILLER for word in words)
+
+
+def is_courtesy(quote: str) -> bool:
+    """Whether those words only ask how somebody is: they accuse nobody of anything."""
+    return _WELLBEING.search(quote + "?") is not None
 
 
 _TAG = re.compile(

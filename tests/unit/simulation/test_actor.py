@@ -110,6 +110,53 @@ def test_facts_are_not_told_unasked(said: str) -> None:
     assert "TC-88213" not in Call(SARAH).say(said)
 
 
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("How much is left?", ["Balance"]),
+        ("How much is your rent?", ["Rent"]),
+        ("How much were you charged?", ["Charge"]),
+        ("How much does the parrot eat?", []),
+        ("What's your name, and the rent?", ["Name"]),
+        ("Can I have your name. And your phone number please.", ["Name", "Phone"]),
+        ("What's your name and phone number?", ["Name", "Phone"]),
+    ],
+)
+def test_the_facts_meant_are_found(said: str, labels: list[str]) -> None:
+    persona = make_persona(
+        facts=(
+            ("Name", "Maria"),
+            ("Charge", "899 dollars at a store"),
+            ("Balance", "64 dollars left in the account"),
+            ("Rent", "due on Friday, 900 dollars"),
+            ("Phone", "555 0142"),
+        )
+    )
+    assert [fact.label for fact in asked_facts(persona, said)] == labels
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("เคยติดต่อมาเมื่อไหร่คะ", ["การติดต่อครั้งก่อน"]),
+        ("คุยกับพนักงานคนไหนคะ", ["พนักงานที่คุยด้วย"]),
+        ("ขอทราบชื่อและวันเกิดด้วยค่ะ", ["ชื่อ", "วันเกิด"]),
+        ("สวัสดีค่ะ ดิฉันชื่อมะลิ มีอะไรให้ช่วยคะ", []),
+        ("ดิฉันจะแจ้งพนักงานให้ค่ะ", []),
+        ("ขอตรวจสอบสักครู่นะคะ", []),
+    ],
+)
+def test_the_facts_meant_are_found_in_thai(said: str, labels: list[str]) -> None:
+    facts = (
+        ("ชื่อ", "ซาร่าห์"),
+        ("วันเกิด", "สิบสี่ มิถุนายน"),
+        ("การติดต่อครั้งก่อน", "โทรมาแล้วสองครั้ง"),
+        ("พนักงานที่คุยด้วย", "คุณนัท"),
+    )
+    persona = make_persona(facts=facts, language="th-TH")
+    assert [fact.label for fact in asked_facts(persona, said)] == labels
+
+
 def test_an_apology_with_a_question_gets_both_answers() -> None:
     answer = Call(SARAH).say("I'm so sorry. What's your account number?")
     assert answer.startswith("Well, thank you.")

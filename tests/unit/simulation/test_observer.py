@@ -154,6 +154,7 @@ def test_calming_points(rule_text: str, said: str, expected: bool) -> None:
         ("Refusing a refund", "I'll refund that.", False),
         ("Being blamed for the problem", "That's your own fault.", True),
         ("Being blamed for the problem", "That's not your fault.", False),
+        ("Blaming the customer for the problem", "How are you doing today?", False),
         ("Being blamed for the problem", "You must have put it in the wrong way.", True),
         ("Blaming him for not reading the email", "I'm not blaming you for that email.", False),
         ("Mentioning a cancellation fee", "There's a fee if you leave.", True),

@@ -69,7 +69,7 @@ def test_advice_names_what_was_missed_and_what_made_it_worse() -> None:
     [
         ((THANK,), True, True, "Sam accepted the solution, yet the score stays below 70"),
         ((VERIFY, THANK), False, False, "still missing: a refund is confirmed"),
-        ((VERIFY, THANK), False, False, "Sam was left at 9 of 10 and accepts at 4"),
+        ((VERIFY, THANK), False, False, "the mood ended at 9 of 10, and 4 is needed"),
         ((VERIFY, THANK), True, True, ""),
         ((THANK,), False, False, ""),
         ((THANK,), False, None, ""),
