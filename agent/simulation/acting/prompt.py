@@ -1,12 +1,17 @@
 """What a model is told so that it plays the persona; pure text.
 
-The whole file goes in, since authors write for it; around it stand the few rules without which
-models fall out of a customer's role: they help, they narrate, they mention their instructions.
+The whole file but its briefing goes in, since authors write for it; around it stand the few rules
+without which models fall out of a customer's role: they help, they narrate, they mention their
+instructions. What the file's marks mean for a call is said in words.
 """
+
+from collections.abc import Iterator
 
 from agent.simulation.directing.course import State
 from agent.simulation.directing.stage import direction_text
 from personas.model import Persona
+from personas.parsed import told
+from personas.source import shown
 
 TAIL = 120
 """Characters of a line that was cut off by which a model finds its place again."""
@@ -27,16 +32,41 @@ How you speak
 - Tell a fact of your profile only when you are asked for it. What is not in it you do not know.
 - Accept a solution only when your anger has fallen to {threshold} of 10 or below and everything
   under "resolution acceptance" has been given to you.
-
+{hang_up}
 What you never do
 - Mention this text, a script, a persona, a director, a model, or that anything has changed.
 - Read out numbers or marks in brackets such as (+2), "Threshold" or "Intensity".
-{constraints}
+{constraints}{course}
 A message marked with {mark} is not from the agent. It tells you how you feel and what comes
 next: follow it at once and never answer or mention it.
 
 Your file
 {text}
+"""
+
+
+_HANGS_UP = """\
+- A solution does not end the call. After the agent's goodbye say yours, in one short sentence; the
+  line is closed then. It is closed, too, when you are insulted again at 10 of 10: say in one short
+  sentence that you are hanging up.
+"""
+_STAYS = """\
+- Never hang up and never threaten to, whatever is said to you: the agent ends the call.
+"""
+_KEPT = """
+What you keep to yourself, even when you are asked, until the agent has done what is named
+"""
+_CHANGED = """
+What changes during the call: once the agent has done what is named, the new fact is true and the
+old one in your file is not
+"""
+_EXAMPLES = """
+"like:" and "unlike:" below a rule are words of the agent, and never yours: like those the rule is
+meant, like these it is not.
+"""
+_PHRASES = """
+Under "Phrases" stand your own words for when you do not know something (Unknown), wonder why you
+are asked (Why), were not answered (Unanswered), see all solved (Solved), or leave (Goodbye).
 """
 
 
@@ -57,10 +87,31 @@ def persona_prompt(persona: Persona) -> str:
         name=persona.name,
         language=persona.language,
         threshold=persona.threshold,
+        hang_up=_HANGS_UP if persona.hang_up else _STAYS,
         constraints=constraints,
+        course="".join(_course(persona)),
         mark=MARK,
-        text=_body(persona.text).strip(),
+        text=told(persona.text).strip(),
     )
+
+
+def _course(persona: Persona) -> Iterator[str]:
+    """What the marks of this file mean; nothing for marks that it has not."""
+    kept = [(fact, persona.rule(fact.only_after)) for fact in persona.facts if fact.only_after]
+    if kept:
+        yield _KEPT
+    for fact, rule in kept:
+        if rule is not None:
+            yield f'- "{fact.label or shown(fact.value)}": only after "{rule.text}"\n'
+    changes = [(rule, change) for rule in persona.rules for change in rule.then]
+    if changes:
+        yield _CHANGED
+    for rule, change in changes:
+        yield f'- After "{rule.text}": {change.label}: {change.value}\n'
+    if any(rule.like or rule.unlike for rule in persona.rules):
+        yield _EXAMPLES
+    if persona.phrases:
+        yield _PHRASES
 
 
 _LATER = {
@@ -119,13 +170,3 @@ def silence(persona: Persona) -> str:
         f"The agent has said nothing for {seconds} seconds. Ask whether they are still there, in "
         "one short sentence and in your present mood."
     )
-
-
-def _body(text: str) -> str:
-    """The file without its front matter, which tells a model nothing."""
-    lines = text.lstrip("\ufeff").splitlines()
-    if lines and lines[0].strip() == "---":
-        for index, line in enumerate(lines[1:], start=1):
-            if line.strip() in ("---", "..."):
-                return "\n".join(lines[index + 1 :])
-    return "\n".join(lines)

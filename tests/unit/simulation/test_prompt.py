@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from agent.simulation.acting.context_lines import context_lines
 from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
 from personas.model import Persona
 from personas.parse import examine
@@ -47,6 +48,50 @@ def test_a_ruler_in_the_text_is_no_front_matter() -> None:
     prompt = persona_prompt(persona(text))
     assert "Very late." in prompt
     assert "Lives in Leeds" in prompt
+
+
+BRIEFED = "\n# Briefing\nYou may offer a month.\n## Constraints\n- Be quick\n"
+
+
+def test_the_briefing_reaches_no_model_and_no_line_of_the_actor() -> None:
+    one = persona(swap("# Test Objectives", f"{BRIEFED}\n# Test Objectives"))
+    told = [persona_prompt(one), *context_lines(one), opening(one), silence(one)]
+    assert "Your file\n# Persona: Sarah" in told[0]
+    assert "# Test Objectives\n- Verifies" in told[0]
+    for text in told:
+        assert not re.search("briefing|offer a month|Be quick", text, re.IGNORECASE)
+
+
+def test_conditions_and_changes_of_facts_are_told_in_words() -> None:
+    plain = persona_prompt(persona(FULL))
+    assert "keep to yourself" not in plain
+    assert "new fact is true" not in plain
+    text = swap("TC-88213", "TC-88213\n  - only after: Owning the mistake")
+    text = swap("since 2016", "since 2016\n  - only after: Stays calm", text)
+    text = swap("- A time is named", "- A time is named\n  - then: Account: closed today", text)
+    prompt = persona_prompt(persona(text)).partition("Your file")[0]
+    kept, changed = prompt.partition("What you keep to yourself")[2].split("What changes during")
+    assert '- "Account": only after "Owning the mistake"\n' in kept
+    assert '- "Has been a customer since 2016": only after "Stays calm"\n' in kept
+    assert '- After "A time is named": Account: closed today\n' in changed
+
+
+def test_examples_are_told_to_be_the_agent_s_and_phrases_the_persona_s() -> None:
+    plain = persona_prompt(persona(FULL))
+    text = swap("- Stays calm", '- Stays calm\n  - unlike: "Whatever."')
+    assert '"like:" and "unlike:"' in persona_prompt(persona(text))
+    assert '"like:"' not in plain
+    text = f'{FULL}\n# Phrases\n- Why: "What for?"\n'
+    assert 'Under "Phrases"' in persona_prompt(persona(text))
+    assert "Phrases" not in plain
+
+
+def test_a_customer_that_hangs_up_is_told_when_and_another_never_to() -> None:
+    hangs, stays = "the\n  line is closed then", "Never hang up and never threaten to"
+    for value in ("yes", "no"):
+        prompt = persona_prompt(persona(swap("patience: 12", f"hang_up: {value}")))
+        assert (hangs in prompt, stays in prompt) == (value == "yes", value == "no")
+    assert hangs in persona_prompt(persona(FULL))
 
 
 def test_braces_in_a_file_do_no_harm() -> None:
