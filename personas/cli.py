@@ -10,7 +10,7 @@ from typing import Any, Literal, TextIO, get_args
 
 from data.common.output import print_json, take_all_letters
 from personas.files import is_aside, slug_of
-from personas.model import Finding, Rule
+from personas.model import Fact, Finding, Rule
 from personas.parse import examine_parsed, failure
 from personas.source import LIMIT
 from personas.voices import Engines
@@ -20,11 +20,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file with its findings, and the rules that could be read from it."""
+    """One file with its findings, and the rules and facts that could be read from it."""
 
     path: Path
     findings: tuple[Finding, ...]
     rules: tuple[Rule, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     def count(self, level: str) -> int:
         """How many findings are of that level."""
@@ -125,7 +126,9 @@ def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
     if in_folder and slug_of(path) is None:
         skipped = "the app skips a file of this name; use a-z, 0-9 and hyphens: sarah-thompson.md"
         findings = (Finding(1, "warning", skipped), *findings)
-    return Checked(path, findings, parsed.all_rules if parsed else ())
+    if parsed is None:
+        return Checked(path, findings)
+    return Checked(path, findings, parsed.all_rules, parsed.facts)
 
 
 def _print(checked: list[Checked], shown: Callable[[Path, Finding], str], out: TextIO) -> None:
@@ -147,6 +150,7 @@ def _as_json(checked: list[Checked]) -> dict[str, Any]:
                     {"line": f.line, "level": f.level, "message": f.message} for f in one.findings
                 ],
                 "rules": [_rule(rule) for rule in one.rules],
+                "facts": [_fact(fact) for fact in one.facts],
             }
             for one in checked
         ],
@@ -155,6 +159,22 @@ def _as_json(checked: list[Checked]) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule) -> dict[str, str | int]:
+def _rule(rule: Rule) -> dict[str, Any]:
+    """The rule; what stands below it only where something does."""
     marks = {"weight": rule.weight} if rule.kind == "objective" else {"change": rule.change}
-    return {"id": rule.id, "kind": rule.kind, "text": rule.text, **marks, "line": rule.line}
+    then = [{"label": each.label, "value": each.value, "line": each.line} for each in rule.then]
+    below = {"like": rule.like, "unlike": rule.unlike, "then": then}
+    return {
+        "id": rule.id,
+        "kind": rule.kind,
+        "text": rule.text,
+        **marks,
+        "line": rule.line,
+        **{name: list(each) for name, each in below.items() if each},
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    """The fact; ``only_after`` is the id of a rule, where it waits for one."""
+    after = {"only_after": fact.only_after} if fact.only_after else {}
+    return {"label": fact.label, "value": fact.value, "line": fact.line, **after}

@@ -94,10 +94,10 @@ class ParsedPersona:
     @property
     def phrases(self) -> Mapping[PhraseKind, tuple[str, ...]]:
         """The persona's own lines for some moments; only kinds that have any."""
-        found: dict[PhraseKind, tuple[str, ...]] = {}
+        found: dict[PhraseKind, list[str]] = {}
         for kind, line in self.contents[PHRASES].phrases if PHRASES in self.contents else ():
-            found[kind] = (*found.get(kind, ()), line)
-        return MappingProxyType(found)
+            found.setdefault(kind, []).append(line)
+        return MappingProxyType({kind: tuple(lines) for kind, lines in found.items()})
 
     @property
     def briefing(self) -> str:

@@ -12,8 +12,10 @@ from personas import bundle
 from personas.arrivals import Arrival, Choice, arrivals, take
 from personas.bundle import BundleError, Loose, opened, packed
 from personas.library import Library
+from personas.parse import examine
+from personas.persona_files import PersonaFiles
 from tests.support.cards import json_card, png, png_card
-from tests.support.persona_text import FULL, PLAIN, swap
+from tests.support.persona_text import FULL, PLAIN, RICH, swap
 
 CRLF = ("\ufeff" + FULL.replace("\n", "\r\n")).encode()
 
@@ -39,6 +41,35 @@ def test_there_and_back_again_gives_the_same_bytes() -> None:
     data = packed(files)
     assert packed(reversed(files)) == data
     assert [(loose.name, loose.data) for loose in opened([("personas.zip", data)])] == sorted(files)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_all_that_a_file_may_have_survives_export_import_and_moves(
+    tmp_path: Path, end: str
+) -> None:
+    text = RICH.replace("\n", end)
+    found = examine(text, "sarah")
+    assert found.persona is not None
+    assert found.findings == ()
+    assert found.persona.briefing
+    assert found.persona.phrases
+    assert found.persona.exam
+    assert not found.persona.published
+    library = Library(tmp_path)
+    (arrival,) = arrivals(opened([("all.zip", packed([("sarah.md", text.encode())]))]), library)
+    assert take(arrival, "take", library, "kim").good
+    files = PersonaFiles(library)
+    files.rename("sarah", "sally", author="kim")
+    name = files.archive("sally", author="kim")
+    files.restore(name, "susan", author="kim")
+    assert (tmp_path / "susan.md").read_bytes() == text.encode()
+    entry = library.get("susan")
+    assert entry is not None
+    assert entry.persona is not None
+    assert entry.persona.rules == found.persona.rules
+    after = text.replace("Stays calm", "Stays polite")
+    library.save("susan", after, base=entry.version, author="kim")
+    assert (tmp_path / "susan.md").read_bytes() == after.encode()
 
 
 def test_folders_and_what_systems_add() -> None:

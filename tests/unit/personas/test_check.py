@@ -382,6 +382,26 @@ def test_json_lists_rules_and_findings_also_of_a_broken_file(tmp_path: Path) -> 
     assert "change" not in file["rules"][6]
 
 
+def test_json_lists_what_stands_below_rules_and_facts(tmp_path: Path) -> None:
+    text = swap("- Account: TC-88213", "- Account: TC-88213\n  - only after: A time is named")
+    below = '  - like: "At ten."\n  - unlike: "Soon."\n  - then: Account: closed'
+    text = swap("- A time is named", f"- A time is named\n{below}", text)
+    path = tmp_path / "sarah.md"
+    path.write_text(text.replace("Account: closed", "Account: shut"), encoding="utf-8")
+    (file,) = json.loads(check(path, form="json")[1])["files"]
+    (rule,) = [rule for rule in file["rules"] if "like" in rule]
+    assert (rule["text"], rule["like"], rule["unlike"]) == (
+        "A time is named",
+        ["At ten."],
+        ["Soon."],
+    )
+    then = {"label": "Account", "value": "shut", "line": line_of("  - then", text)}
+    assert rule["then"] == [then]
+    account = {"label": "Account", "value": "TC-88213", "line": line_of("- Account", text)}
+    since = {"label": "", "value": "Has been a customer since 2016", "line": account["line"] + 2}
+    assert file["facts"] == [{**account, "only_after": rule["id"]}, since]
+
+
 def test_a_console_without_thai_still_gets_the_line(tmp_path: Path) -> None:
     path = tmp_path / "sarah.md"
     path.write_text(swap("difficulty: hard", "difficulty: ยาก"), encoding="utf-8")

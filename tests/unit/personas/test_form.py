@@ -102,7 +102,7 @@ ROUGH = st.text(
 )
 PIECE = st.sampled_from(
     ["---", "# Persona: X", "(+2)", "(weight 2)", '"', "<!--", "-->", "```", "Threshold: 4/10",
-     "Intensity: 9", "## Phase 2", "- a", "<script>", "\x00", "…", "say", "12\"", "A: b"]
+     "Intensity: 9", "## Phase 2", "- a", 'like: "a"', "then: A: b", "only after:", "# Briefing", "<script>", "\x00", "…", "say", "12\"", "A: b"]
 )  # fmt: skip
 TYPED = st.lists(st.one_of(ROUGH, PIECE), min_size=1, max_size=4).map("".join)
 SAID = TYPED.map(lambda text: f"{text} wörd {text}")
@@ -155,6 +155,8 @@ def test_nothing_typed_breaks_the_file(text: str, other: str, reply: str) -> Non
         ("Threshold: too low", "Threshold too low"),
         ("A <!-- comment --> in it", "A <!-- comment --> in it"),
         ("two\nlines", "two lines"),
+        ("Then: nothing", "Then nothing"),
+        ('Like: “a” and "b"', "Like a and b"),
     ],
 )
 def test_signs_with_a_meaning_are_words_here(words: str, said: str) -> None:

@@ -48,6 +48,39 @@ def test_numbers_out_of_reach_are_findings(old: str, new: str) -> None:
     assert [finding for finding in found.errors if "bad " in finding.message]
 
 
+MANY = {
+    "examples of one rule": "- Stays calm" + '\n  - like: "I will."' * 9_000,
+    "examples of many rules": '\n- Stays {n}\n  - like: "I will."' * 5_000,
+    "changes of no fact": "- Stays calm" + "\n  - then: Acount: {n}" * 9_000,
+    "changes of one fact": "- Stays calm" + "\n  - then: Account: {n}" * 8_000,
+    "phrases": '\n# Phrases\n- Why: "Why?"' * 7_000,
+    "sections": "\n# Briefing\nI was charged twice!" * 5_000,
+}
+"""Of each, as much as a file may have; ``{n}`` is counted up."""
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_very_many_additions_are_read_in_time(kind: str) -> None:
+    parts = MANY[kind].split("{n}")
+    counted = "".join(f"{part}{number}" for number, part in enumerate(parts))
+    with within():
+        assert examine(swap("- Stays calm", counted), "sarah").findings
+
+
+@pytest.mark.parametrize("words", ["Stays cal {n}", "Account", "Owning the mistake"])
+def test_very_many_conditions_are_read_in_time(words: str) -> None:
+    facts = "".join(
+        f"- Fact {n}: {n}\n  - only after: {words.replace('{n}', str(n))}\n" for n in range(4_000)
+    )
+    changes = "".join(f"\n  - then: Fact {n}: new" for n in range(2_000))
+    text = swap("- Account: TC-88213", f"- Account: TC-88213\n{facts}")
+    with within():
+        found = examine(
+            swap("- Owning the mistake (-3)", f"- Owning the mistake{changes}", text), "a"
+        )
+    assert found.findings
+
+
 def test_of_very_many_findings_the_errors_are_told_and_the_rest_is_counted() -> None:
     text = FULL + "".join(f"# Unknown {n}\n" for n in range(5000)) + "# Persona: Another\n"
     found = examine(text, "sarah").findings

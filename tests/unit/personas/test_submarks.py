@@ -5,6 +5,7 @@ import pytest
 from personas.model import FactChange, Finding, Persona
 from personas.parse import examine
 from tests.support.persona_text import FULL, line_of, swap
+from tests.support.places import ROOT
 
 RULE, FACT = "- Owning the mistake (-3)", "- Account: TC-88213"
 
@@ -205,6 +206,22 @@ def test_what_stands_below_a_list_of_rules_is_a_rule() -> None:
     persona = examine(swap(RULE, listed), "sarah").persona
     assert persona is not None
     assert [rule.text for rule in persona.deescalations][2:] == ["praise", "Patience"]
+
+
+def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
+    facts, changes = {}, {}
+    for path in sorted((ROOT / "personas").glob("*.md")):
+        persona = read(path.read_text(encoding="utf-8"))
+        text = {rule.id: rule.text for rule in persona.rules}
+        facts |= {(path.stem, f.label): text[f.only_after] for f in persona.facts if f.only_after}
+        changes |= {
+            (path.stem, rule.text, change.label): change.value
+            for rule in persona.rules
+            for change in rule.then
+        }
+    assert facts == {("maria-delgado", "Message"): "Telling her that it is not her fault"}
+    port = ("walter-hughes", "The cable goes into the blue port", "Lights")
+    assert changes == {port: "both of them are green now"}
 
 
 def test_an_example_finds_its_rule_over_a_heading() -> None:
