@@ -102,7 +102,8 @@ ROUGH = st.text(
 )
 PIECE = st.sampled_from(
     ["---", "# Persona: X", "(+2)", "(weight 2)", '"', "<!--", "-->", "```", "Threshold: 4/10",
-     "Intensity: 9", "## Phase 2", "- a", 'like: "a"', "then: A: b", "only after:", "# Briefing", "<script>", "\x00", "…", "say", "12\"", "A: b"]
+     "Intensity: 9", "## Phase 2", "- a", 'like: "a"', "then: A: b", "only after:", "# Briefing",
+     "<script>", "\x00", "…", "say", "12\"", "A: b"]
 )  # fmt: skip
 TYPED = st.lists(st.one_of(ROUGH, PIECE), min_size=1, max_size=4).map("".join)
 SAID = TYPED.map(lambda text: f"{text} wörd {text}")
