@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from personas.parse import examine_parsed
 from personas.parsed import ParsedPersona
 from personas.pieces import LINES
-from tests.support.persona_text import line_of, swap
+from tests.support.persona_text import RICH, line_of, swap
 
 MANY = swap(
     "- Being transferred",
@@ -110,6 +110,17 @@ def test_an_added_line_moves_what_stands_below_it() -> None:
     text = MANY.replace("- Being told number 3 ", "- Being hurried (+1)\n- Being told number 3 ")
     (rule,) = [r for r in draft_of(text, before).all_rules if r.text == "Being transferred"]
     assert rule.line == line_of("- Being transferred", text)
+
+
+def test_an_added_line_moves_all_that_stands_below_rules_and_facts() -> None:
+    wrong = '\n### Later\n  - like: "Ours."\n  - then: Account: x\n  - then: Acount: y'
+    text = RICH.replace("- Owning", "- Owning up (-1)" + wrong + "\n- Owning")
+    text = text.replace("A month.", "A month. I was charged twice!")
+    before = draft_of(text)
+    for place in ("# Persona", "# Profile", "- Account", "## Phase 3", "### Later", "- Owning"):
+        after = text.replace(place, f"\n- More words\n{place}", 1)
+        assert told(after, before) == told(after, None), place
+    assert len(examine_parsed(text, "ann")[0].findings) == 2
 
 
 @pytest.mark.parametrize("sign", ["```\n", "<!--\n"])
