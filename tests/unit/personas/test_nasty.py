@@ -73,7 +73,7 @@ LONG = "Being slow " + "again and " * 8
 @pytest.mark.parametrize("words", [LONG + "{n}x", "Account", "Owning the mistake"])
 def test_very_many_conditions_are_read_in_time(words: str) -> None:
     facts = "".join(
-        f"- Fact {n}: {n}\n  - only after: {words.replace('{n}', str(n))}\n" for n in range(1_700)
+        f"- Fact {n}: {n}\n  - only after: {words.replace('{n}', str(n))}\n" for n in range(1_200)
     )
     changes = "".join(f"\n  - then: Fact {n}: new" for n in range(1_000))
     text = swap("- Account: TC-88213", f"- Account: TC-88213\n{facts}")
@@ -83,7 +83,7 @@ def test_very_many_conditions_are_read_in_time(words: str) -> None:
         found = examine(
             swap("- Owning the mistake (-3)", f"- Owning the mistake{changes}", text), "a"
         )
-    assert found.findings
+    assert any("only after" in finding.message for finding in found.findings)
     # Whoever has so many mends the first ones first.
     assert sum("meant?" in finding.message for finding in found.findings) <= 20
 

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-
 from agent.simulation.acting.context_lines import context_lines
+
 from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
 from personas.model import Persona
 from personas.parse import examine
