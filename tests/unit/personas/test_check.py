@@ -397,8 +397,9 @@ def test_json_lists_what_stands_below_rules_and_facts(tmp_path: Path) -> None:
     )
     then = {"label": "Account", "value": "shut", "line": line_of("  - then", text)}
     assert rule["then"] == [then]
-    account = {"label": "Account", "value": "TC-88213", "line": line_of("- Account", text)}
-    since = {"label": "", "value": "Has been a customer since 2016", "line": account["line"] + 2}
+    line = line_of("- Account", text)
+    account = {"label": "Account", "value": "TC-88213", "line": line}
+    since = {"label": "", "value": "Has been a customer since 2016", "line": line + 2}
     assert file["facts"] == [{**account, "only_after": rule["id"]}, since]
 
 

@@ -209,7 +209,8 @@ def test_what_stands_below_a_list_of_rules_is_a_rule() -> None:
 
 
 def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
-    facts, changes = {}, {}
+    facts: dict[tuple[str, str], str] = {}
+    changes: dict[tuple[str, str, str], str] = {}
     for path in sorted((ROOT / "personas").glob("*.md")):
         persona = read(path.read_text(encoding="utf-8"))
         text = {rule.id: rule.text for rule in persona.rules}

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from agent.simulation.acting.context_lines import context_lines
 
 from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
 from personas.model import Persona
@@ -53,9 +52,9 @@ def test_a_ruler_in_the_text_is_no_front_matter() -> None:
 BRIEFED = "\n# Briefing\nYou may offer a month.\n## Constraints\n- Be quick\n"
 
 
-def test_the_briefing_reaches_no_model_and_no_line_of_the_actor() -> None:
+def test_the_briefing_reaches_no_model() -> None:
     one = persona(swap("# Test Objectives", f"{BRIEFED}\n# Test Objectives"))
-    told = [persona_prompt(one), *context_lines(one), opening(one), silence(one)]
+    told = [persona_prompt(one), opening(one), silence(one)]
     assert "Your file\n# Persona: Sarah" in told[0]
     assert "# Test Objectives\n- Verifies" in told[0]
     for text in told:
