@@ -118,9 +118,9 @@ def batches(
 def _of_rules(one: Taught, anyone: Sequence[str], size: int, rng: random.Random) -> Iterator[Batch]:
     some = rng.sample(anyone, min(8, len(anyone)))
     turns = [*one.utterances, *(Utterance(t, frozenset(), -1, "anyone") for t in some)]
-    rng.shuffle(turns)
-    number = -(-len(turns) // size)
-    for part in (turns[start::number] for start in range(number)):
+    # Turns of about one length together: what is filled up to the longest costs as much.
+    turns.sort(key=lambda turn: len(turn.text) * rng.uniform(0.8, 1.25))
+    for part in (turns[start : start + size] for start in range(0, len(turns), size)):
         wanted = np.zeros((len(part), len(one.rules)), np.float32)
         weight = np.ones_like(wanted)
         for row, turn in enumerate(part):

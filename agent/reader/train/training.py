@@ -23,8 +23,8 @@ MOST = 64
 """Tokens of a turn or a candidate in training."""
 STEP = 8
 """Lengths are rounded up to it, so that few shapes have to be compiled."""
-ROWS = 20
-"""Candidates in a batch are filled up to a multiple of it half as large."""
+ROWS = (10, 18, 60)
+"""So are the numbers of candidates, to one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class Trainer:
                 )
                 losses.append(loss)
                 number += 1
-                if number % 100 == 0:
-                    mean = float(np.mean([float(x) for x in losses[-100:]]))
+                if number % 50 == 0:
+                    mean = float(np.mean([float(x) for x in losses[-50:]]))
                     pace = (time.monotonic() - began) / number
                     log.info("step %d of %d: loss %.4f, %.2f s each", number, total, mean, pace)
             after(epoch + 1)
@@ -170,7 +170,7 @@ class Trainer:
         return numbers, mask, c_numbers, c_mask, kind, wanted, weight
 
     def _candidates(self, candidates: Sequence[tuple[str, str]]) -> tuple[np.ndarray, ...]:
-        rows = -(-len(candidates) // (ROWS // 2)) * (ROWS // 2)
+        rows = next(rows for rows in ROWS if rows >= len(candidates))
         numbers, mask = self._filled([f"{LEADS[k]}: {t}" for k, t in candidates], rows)
         kind = np.zeros(rows, np.int32)
         kind[: len(candidates)] = [kind_number(k) for k, _ in candidates]
