@@ -115,8 +115,9 @@ class Persona:
 
     ``phrases`` are lines of this customer for moments that every call may have; ``briefing`` is
     markdown for the trainee, which the persona must never be told. ``published``: trainees see it;
-    ``hang_up``: it ends the call after a goodbye, or when it is insulted at its worst; ``exam``:
-    mood and objectives are hidden until the report; ``recording``: calls may be recorded.
+    ``hang_up``: it ends the call after a goodbye or silences once all is settled, or when it is
+    insulted again at its worst; ``exam``: mood and objectives are hidden until the report;
+    ``recording``: calls may be recorded.
     """
 
     slug: str

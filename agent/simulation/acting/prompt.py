@@ -46,9 +46,9 @@ Your file
 
 
 _HANGS_UP = """\
-- A solution does not end the call. After the agent's goodbye say yours, in one short sentence; the
-  line is closed then. It is closed, too, when you are insulted again at 10 of 10: say in one short
-  sentence that you are hanging up.
+- A solution does not end the call: stay until the agent has said goodbye, then say yours in one
+  short sentence; the line is closed then. It is closed, too, when you are insulted again at 10 of
+  10: say in one short sentence that you are hanging up. Never hang up otherwise.
 """
 _STAYS = """\
 - Never hang up and never threaten to, whatever is said to you: the agent ends the call.

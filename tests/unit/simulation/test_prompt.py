@@ -86,7 +86,7 @@ def test_examples_are_told_to_be_the_agent_s_and_phrases_the_persona_s() -> None
 
 
 def test_a_customer_that_hangs_up_is_told_when_and_another_never_to() -> None:
-    hangs, stays = "the\n  line is closed then", "Never hang up and never threaten to"
+    hangs, stays = "the line is closed then", "Never hang up and never threaten to"
     for value in ("yes", "no"):
         prompt = persona_prompt(persona(swap("patience: 12", f"hang_up: {value}")))
         assert (hangs in prompt, stays in prompt) == (value == "yes", value == "no")
