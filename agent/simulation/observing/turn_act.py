@@ -173,8 +173,8 @@ def _asks(sentence: str) -> bool:
 
 # Natural speech has subjects and verbs in form; a row of keywords has neither.
 _SUBJECT = re.compile(
-    r"\b(?:i|we|you|it|that|this|there|they|he|she|who|what|everything|everybody|nobody|let's|let "
-    r"(?:me|us))\b|\b(?:i|we|you|it|that|there|they|he|she)'\w+",
+    r"\b(?:i|we|you|it|they|he|she|let's|let (?:me|us))\b"
+    r"|\b(?:i|we|you|it|that|there|they|he|she)'\w+",
     re.I,
 )
 _FINITE = re.compile(
@@ -197,14 +197,23 @@ _FUNCTION_WORDS = """\
 a an the and or but if of to in on at for from by with about as into than then that's so
 no not my our your his her their its i we you it he she they me us him them this these
 there up down off out over is are was were be been am has have had do does did can could
-will would just before after until because when while back here there now very too all
-both
+will would just before after until because when while back here now very too all both
+that what who which those any anything something every more once got gotta let says said
+whoever um uh oh eh sir ma'am mr mrs speaking
 """
 _FUNCTION = frozenset(_FUNCTION_WORDS.split())
+_COUNT_WORDS = """\
+zero one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty
+sixty seventy eighty ninety hundred thousand double half
+"""
+_COUNTS = frozenset(_COUNT_WORDS.split())
+"""Numbers are dictated in a row, and link no words."""
 _LINKED = 0.2
 """The share of such small words below which no speech links its words."""
-_LISTED = 0.35
-"""The same for a turn of many pieces, half of them no sentences."""
+_SHORT = 4
+"""Words of a piece, on average, up to which a row is one of keywords."""
+_MANY = 8
+"""Words from which on speech always links some of them."""
 _FEW = 6
 """Words up to which a turn may well be cut short by who says it: 'Blue port, please.'"""
 _PIECES = 4
@@ -218,19 +227,28 @@ def is_keywords(text: str) -> bool:
         pieces = text.split()
         natural = sum(bool(_NATURAL_TH.search(piece)) for piece in pieces)
         return len(pieces) >= _PIECES and natural * 4 <= len(pieces)
-    words = re.findall(r"[a-z0-9][a-z0-9'-]*", text.lower())
+    words = [word for word in re.findall(r"[a-z][a-z'-]+|i|a", text.lower()) if word not in _COUNTS]
     if len(words) > 2 and len(set(words)) == 1 and words[0] in english().known:
         return words[0] not in _FILLER
     pieces = [p.strip() for p in re.split(r"[.!?…,;\n]+", text) if re.search(r"[a-z]", p, re.I)]
     pieces = [piece for piece in pieces if not _GREETING.fullmatch(piece)]
     fragments = [piece for piece in pieces if not _is_sentence(piece)]
     small = sum(word in _FUNCTION or "'" in word for word in words)
+    if len(words) >= _MANY and small < _LINKED * len(words):
+        return True
     if len(fragments) == len(pieces) and len(words) > _FEW:
         return small < _LINKED * len(words)
-    if len(fragments) == len(pieces) == 1 and len(words) == _FEW:
+    if len(fragments) == len(pieces) == 1 and len(words) >= _FEW - 1:
         return not small
-    row = len(fragments) >= _PIECES and 2 * len(fragments) >= len(pieces)
-    return row and small < _LISTED * len(words)
+    return _is_row([p.strip() for p in re.split(r"[.!?…;\n]+", text) if p.strip()])
+
+
+def _is_row(pieces: list[str]) -> bool:
+    """Whether most of what stands between full stops is short, and no sentence."""
+    kept = [piece for piece in pieces if not _GREETING.fullmatch(piece)]
+    fragments = [piece for piece in kept if not _is_sentence(piece)]
+    short = sum(len(piece.split()) for piece in kept) <= _SHORT * len(kept)
+    return len(fragments) >= _PIECES and 2 * len(fragments) >= len(kept) and short
 
 
 def _is_sentence(piece: str) -> bool:

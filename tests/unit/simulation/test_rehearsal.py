@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from agent.simulation.rehearsal import Rehearsal, play, run_rehearse
+from agent.simulation.trainees import BUILT_IN
 from personas.model import Persona
 from personas.parse import examine
 from tests.support.places import ROOT
@@ -221,3 +223,30 @@ def test_keywords_in_a_row_show_nothing() -> None:
     assert call.scorecard.score == 0
     assert not call.state.resolved
     assert all(turn.matched == () for turn in call.turns)
+
+
+def keywords(text: str, linking: list[str]) -> str:
+    words = re.findall(r"[A-Za-z]{4,}", text)
+    return " ".join(word for word in words if word.lower() not in linking)
+
+
+@pytest.mark.parametrize("mark", [" ", ", ", ". "])
+@pytest.mark.parametrize("path", [p for p in FILES if "sarah" not in p.stem], ids=lambda p: p.stem)
+def test_a_personas_own_words_in_a_row_are_no_conversation(path: Path, mark: str) -> None:
+    """What its rules say, without the words that link speech."""
+    persona = persona_of(path)
+    linking = "that this with from then than when what which before after being does have they not"
+    kinds = (persona.objectives, persona.deescalations, persona.criteria)
+    told = [mark.join(keywords(rule.text, linking.split()) for rule in rules) for rules in kinds]
+    call = play(persona, told)
+    assert (call.scorecard.score or 0) <= 30
+    assert not call.state.resolved
+
+
+def test_a_call_that_is_kind_scores_high_and_a_rude_one_low() -> None:
+    scores = {
+        kind: [played(path, kind).scorecard.score or 0 for path in FILES] for kind in BUILT_IN
+    }
+    assert min(scores["good"]) >= 80
+    assert sum(scores["rude"]) / len(FILES) <= 20
+    assert max(scores["clueless"]) <= 20
