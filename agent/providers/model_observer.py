@@ -12,13 +12,12 @@ from agent.simulation.directing.director import Match, Observation
 from agent.simulation.history import History
 from agent.simulation.language.said_words import as_said
 from agent.simulation.observing.second_opinion import NotSeen, View
+from agent.simulation.observing.turn_act import is_asked
 from data.records import ModelUse
 from personas.model import Persona
 
 ENGINE = "observer"
 """Beside the engines' names in what a call has used."""
-SURE = 0.6
-"""The least confidence of a match that counts."""
 PAST = 6
 """Turns before the one that is judged; an answer often means nothing without its question."""
 
@@ -122,8 +121,9 @@ def task(persona: Persona) -> str:
 def judged(persona: Persona, text: str, reply: str) -> Observation:
     """The observation in a model's reply about ``text``, less all that cannot be.
 
-    Matches of unknown rules, with words that nobody said or with too little confidence are left
-    out. Raises ``NotSeen`` when the reply is no verdict, or when nothing that it claims is left.
+    Matches of unknown rules or with words that nobody said are left out; how sure one must be is
+    the director's to say. Raises ``NotSeen`` when the reply is no verdict, or when nothing that it
+    claims is left.
     """
     try:
         verdict = answer_in(reply, Verdict)
@@ -135,7 +135,7 @@ def judged(persona: Persona, text: str, reply: str) -> Observation:
         raise NotSeen("invented", "only words or rules that are not there", retry=True)
     return Observation(
         text,
-        tuple(match for match in possible if match.confidence >= SURE),
+        tuple(possible),
         hostile=verdict.hostile and bool(as_said(verdict.hostile_quote, text)),
         question=verdict.question,
         source="model",
@@ -146,4 +146,5 @@ def _possible(persona: Persona, text: str, verdict: Verdict) -> Iterator[Match]:
     for seen in verdict.matches:
         quote = as_said(seen.quote, text)
         if quote and persona.rule(seen.rule) is not None and 0 <= seen.confidence <= 1:
-            yield Match(seen.rule, quote, seen.confidence, "model")
+            asked = is_asked(text, quote)
+            yield Match(seen.rule, quote, seen.confidence, "model", asked)

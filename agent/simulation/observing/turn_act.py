@@ -158,8 +158,9 @@ def is_asked(text: str, quote: str) -> bool:
         return False
     end = start + len(quote)
     said = [found for found in _SENTENCE.finditer(text) if found.group().strip()]
-    over = [found.group() for found in said if found.start() < end and start < found.end()]
-    return all(_asks(sentence.strip()) for sentence in over)
+    over = [found.group().strip() for found in said if found.start() < end and start < found.end()]
+    telling = [sentence for sentence in over if not _says_nothing(sentence)]
+    return all(_asks(sentence) for sentence in telling or over)
 
 
 def _asks(sentence: str) -> bool:

@@ -16,6 +16,7 @@ from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.line_failure import explain
 from agent.providers.model_observer import ModelObserver, judged, task
 from agent.providers.text_model import TextModel
+from agent.simulation.directing.certainty import decided
 from agent.simulation.directing.director import Match, Observation
 from agent.simulation.history import Said
 from agent.simulation.language.said_words import as_said
@@ -227,7 +228,8 @@ def reply(*matches: tuple[str, str, float], hostile: str = "") -> str:
         ([], []),
         ([(APOLOGY, "really sorry", 0.9)], [APOLOGY]),
         ([(APOLOGY, "Really, sorry...", 0.6)], [APOLOGY]),
-        ([(APOLOGY, "really sorry", 0.59)], []),
+        ([(APOLOGY, "really sorry", 0.49)], []),
+        ([(CALM, "calm down", 0.69)], []),
         # What nobody said, or no rule of hers, beside what was said.
         ([(CALM, "calm down", 0.9), (APOLOGY, "I apologise sincerely", 1.0)], [CALM]),
         ([(CALM, "calm down", 0.9), ("d-00000000", "really sorry", 1.0)], [CALM]),
@@ -243,10 +245,18 @@ def reply(*matches: tuple[str, str, float], hostile: str = "") -> str:
 def test_only_what_was_said_is_believed(
     claimed: list[tuple[str, str, float]], believed: list[str]
 ) -> None:
-    seen = judged(PERSONA, TURN, reply(*claimed))
+    seen = decided(PERSONA, judged(PERSONA, TURN, reply(*claimed)))
     assert [match.rule for match in seen.matches] == believed
     assert all(match.quote in TURN for match in seen.matches)
     assert all(match.source == "model" for match in seen.matches)
+
+
+def test_a_model_that_takes_a_question_for_the_deed_is_not_believed() -> None:
+    said = "Did you get your refund?"
+    claimed = reply((REFUND, "get your refund", 1.0))
+    seen = judged(PERSONA, said, claimed)
+    assert seen.matches[0].asked
+    assert decided(PERSONA, seen).matches == ()
 
 
 @pytest.mark.parametrize(

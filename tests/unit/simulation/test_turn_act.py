@@ -67,6 +67,7 @@ def test_only_the_sentence_with_the_words_decides() -> None:
     said = "Your refund is confirmed. Is that all right?"
     assert not is_asked(said, "Your refund is confirmed")
     assert is_asked(said, "Is that all right?")
+    assert is_asked("Okay. Did it work?", "Okay. Did it work?")
 
 
 @pytest.mark.parametrize(
