@@ -129,6 +129,18 @@ def places(persona: Persona, text: str) -> tuple[Place, ...]:
         for fact in persona.facts
         if len(fact.value) > 2 and fact.value in text
     ]
+    found += [
+        Place(change.line, f"what became of a fact: {change.label}")
+        for rule in persona.rules
+        for change in rule.then
+        if len(change.value) > 2 and change.value in text
+    ]
+    found += [
+        Place(_line_of(persona, said), f"a phrase: {kind.capitalize()}")
+        for kind, lines in persona.phrases.items()
+        for said in lines
+        if said in text
+    ]
     return tuple(sorted(set(found), key=lambda place: place.line))
 
 

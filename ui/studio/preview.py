@@ -3,7 +3,7 @@
 All of it is put in as text, never as HTML.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nicegui.elements.mixins.text_element import TextElement
 
@@ -64,6 +64,8 @@ def _persona(persona: Persona) -> None:
         kit.tag("span", f"Speaks up after {patience} of silence", "rh-badge")
         if persona.engine:
             kit.tag("span", f"Voice: {persona.engine}", "rh-badge")
+        for switch in _switches(persona):
+            kit.tag("span", switch, "rh-badge")
     with lang.persona_words(kit.tag("div", classes="rh-stack"), persona.language):
         _prose("Character", persona.character.splitlines())
         _facts(persona)
@@ -71,9 +73,23 @@ def _persona(persona: Persona) -> None:
         _phases(persona)
         _objectives(persona.objectives)
         _prose("Constraints", persona.constraints)
+        _phrases(persona)
+        _prose("Briefing, for the trainee only", persona.briefing.splitlines())
         for section in persona.extra:
             title = section.title or "Text before the first heading"
             _prose(f"{title} (kept word for word)", section.text.splitlines())
+
+
+def _switches(persona: Persona) -> Iterator[str]:
+    """What the front matter sets otherwise than usual."""
+    if not persona.published:
+        yield "Not published"
+    if not persona.hang_up:
+        yield "Never hangs up"
+    if persona.exam:
+        yield "Exam"
+    if not persona.recording:
+        yield "Never recorded"
 
 
 def _prose(title: str, lines: Sequence[str]) -> None:
@@ -93,7 +109,10 @@ def _facts(persona: Persona) -> None:
         with kit.tag("dl", classes="rh-read-facts"):
             for fact in persona.facts:
                 kit.tag("dt", fact.label)
-                kit.tag("dd", fact.value)
+                with kit.tag("dd"):
+                    kit.tag("p", fact.value)
+                    if rule := persona.rule(fact.only_after):
+                        _under("Only after", rule.text)
 
 
 def _phases(persona: Persona) -> None:
@@ -129,9 +148,34 @@ def _rules(rules: Sequence[Rule], none: str) -> None:
                     kind = "bad" if rule.change > 0 else "good"
                     change = f"{rule.change:+d}".replace("-", "\N{MINUS SIGN}")
                     kit.tag("span", change, f"rh-badge rh-badge-{kind} rh-number")
-                with kit.tag("div", classes="rh-grow"):
-                    kit.tag("p", rule.text)
-                    _quotes(rule.replies)
+                _rule(rule)
+
+
+def _rule(rule: Rule) -> None:
+    with kit.tag("div", classes="rh-grow"):
+        kit.tag("p", rule.text)
+        _quotes(rule.replies)
+        for change in rule.then:
+            _under(f"Then “{change.label}” is", change.value)
+        for title, sentences in (("Such as", rule.like), ("But not", rule.unlike)):
+            for sentence in sentences:
+                _under(title, f"“{sentence}”")
+
+
+def _under(title: str, words: str) -> None:
+    with kit.tag("p", classes="rh-small"):
+        lang.our_words(kit.tag("span", f"{title}: ", "rh-muted"))
+        kit.tag("span", words)
+
+
+def _phrases(persona: Persona) -> None:
+    if not persona.phrases:
+        return
+    with kit.tag("section", classes="rh-read"):
+        kit.heading("Phrases of this customer's own", 3)
+        for kind, lines in persona.phrases.items():
+            lang.our_words(kit.tag("p", kind.capitalize(), "rh-muted rh-small"))
+            _quotes(lines)
 
 
 def _objectives(rules: Sequence[Rule]) -> None:
@@ -144,7 +188,7 @@ def _objectives(rules: Sequence[Rule]) -> None:
                 with kit.tag("li"):
                     weight = f"weight {rule.weight}"
                     lang.our_words(kit.tag("span", weight, "rh-badge rh-number"))
-                    kit.tag("p", rule.text, "rh-grow")
+                    _rule(rule)
 
 
 def _quotes(lines: Sequence[str]) -> None:

@@ -78,6 +78,13 @@ def test_where_the_words_of_a_line_stand() -> None:
     (opening,) = places(SARAH, "Well: I was charged twice!")
     assert opening == Place(lines.index('- "I was charged twice!"') + 1, "a line of phase 1")
     assert places(SARAH, "I like rain.") == ()
+    then = "- A time is named\n  - then: Account: closed since noon"
+    text = swap("- A time is named", then, TEXT) + '\n# Phrases\n- Why: "What for?"\n'
+    changed, phrase = places(persona_of(text), "What for? It's closed since noon.")
+    lines = text.splitlines()
+    assert changed.what == "what became of a fact: Account"
+    assert "then: Account" in lines[changed.line - 1]
+    assert phrase == Place(lines.index('- Why: "What for?"') + 1, "a phrase: Why")
     empty = persona_of(swap('"I was charged twice!"', '""', TEXT))
     assert places(empty, "Anything.") == ()
 
