@@ -41,12 +41,28 @@ def decided(persona: Persona, observation: Observation) -> Observation:
     for match in best:
         kind = kinds[match.rule]
         needed = SURE[match.source][kind] - (LONE if lone and kind == "deescalation" else 0)
-        told = match in observation.matches
+        told = match in observation.matches and not _is_other_reading(match, best, kinds)
         if told and match.confidence >= needed:
             sure.append(match)
         elif match.confidence >= UNSURE:
             unsure.append(match)
     return replace(observation, matches=tuple(sure), unsure=tuple(unsure))
+
+
+def _is_other_reading(match: Match, best: Iterable[Match], kinds: Mapping[str, Kind]) -> bool:
+    """Whether the same words were more surely read as the opposite: what angers seldom calms as
+    well (0.4 % of 6,687 turns in the reader's data), so one of the two readings is wrong. When they
+    are as sure, it is the one that accuses. Word lists tell no such shades."""
+    opposite = {"trigger": "deescalation", "deescalation": "trigger"}.get(kinds[match.rule])
+    for other in best:
+        if kinds[other.rule] != opposite or match.source == "lexical":
+            continue
+        same = other.quote in match.quote or match.quote in other.quote
+        surer = other.confidence > match.confidence
+        tie = other.confidence == match.confidence and opposite == "deescalation"
+        if same and (surer or tie):
+            return True
+    return False
 
 
 def _possible(persona: Persona, observation: Observation) -> list[Match]:

@@ -83,7 +83,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (_MUCH, r"amount|charge|paid|price|cost|total|ยอด"),
     (
-        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|spell [a-z ]*name|"
+        r"your (?:full |last |first )?name|who am i (?:speaking|talking)|"
+        r"spell (?:(?:your|the|that|full|first|last) )*(?:sur)?name|"
         r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
         r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",
         r"^(?:full |first |customer |my )?name|^ชื่อ",
@@ -146,10 +147,14 @@ _COMMON = frozenset(
         "his",
         "customer",
         "since",
+        "word",
+        "second",
     ]
 )
 
 
+_SUM = re.compile(r"\d|dollar|pound|euro|cent|baht|hundred|thousand|บาท|พัน|ร้อย", re.I)
+_NO_SUM = re.compile(r"\b(?:number|phone|card|birth|address|code|id)\b", re.I)
 _WHICH_TH = re.compile(r"อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ยังไง|อย่างไร")
 PIECE = 5
 """Letters of a Thai label that must stand in a question."""
@@ -191,10 +196,10 @@ def _sum_meant(persona: Persona, text: str, named: list[Fact]) -> Fact | None:
     """Which of many sums is asked for: the fact with a number that shares most words with the
     question; one that is only called so when the question has no words of its own."""
     said = _content(text) - _content("much amount charge charged cost paid pay total")
-    best = max(
-        persona.facts, key=lambda f: len(said & _content(f"{f.label} {f.value}")), default=None
-    )
-    if best is not None and said & _content(f"{best.label} {best.value}"):
+    sums = [f for f in persona.facts if _SUM.search(f.value) and not _NO_SUM.search(f.label)]
+    shared = {fact: len(said & _content(f"{fact.label} {fact.value}")) for fact in sums}
+    best = max(shared, key=lambda fact: shared[fact], default=None)
+    if best is not None and shared[best]:
         return best
     return next(iter(named), None) if not said else None
 
@@ -238,8 +243,9 @@ def _in_thai(label: str, text: str) -> bool:
 
 
 def _names(label: str, text: str) -> bool:
-    soon = rf"(?:what|which|how|when|where|tell me|know|have)\b[^.?!]{{0,20}}\b{re.escape(label)}\b"
-    return re.search(soon, text, re.I) is not None
+    soon = r"(?:what|which|how|when|where|tell me|know|have)\b[^.?!]{0,20}"
+    named = rf"\b{re.escape(label)}\b(?! (?:of|on)\b)"
+    return re.search(soon + named, text, re.I) is not None
 
 
 def _content(text: str) -> set[str]:

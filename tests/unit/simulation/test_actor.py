@@ -113,7 +113,7 @@ def test_facts_are_not_told_unasked(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "labels"),
     [
-        ("How much is left?", ["Balance"]),
+        ("How much is left in the account?", ["Balance"]),
         ("How much is your rent?", ["Rent"]),
         ("How much were you charged?", ["Charge"]),
         ("How much does the parrot eat?", []),
@@ -127,7 +127,8 @@ def test_the_facts_meant_are_found(said: str, labels: list[str]) -> None:
         facts=(
             ("Name", "Maria"),
             ("Charge", "899 dollars at a store"),
-            ("Balance", "64 dollars left in the account"),
+            ("Account number", "5 5 8 1"),
+            ("Balance", "64 dollars, that's all that's left"),
             ("Rent", "due on Friday, 900 dollars"),
             ("Phone", "555 0142"),
         )

@@ -46,6 +46,19 @@ def test_what_calms_counts_with_less_when_it_is_the_only_reading() -> None:
     assert counted(nearly, read(BLAME, 0.4)) == ((), (APOLOGY.id, BLAME.id))
 
 
+@pytest.mark.parametrize(
+    ("blame", "apology", "counts"),
+    [(0.9, 0.95, APOLOGY), (0.95, 0.9, BLAME), (0.9, 0.9, APOLOGY)],
+)
+def test_the_same_words_do_not_anger_and_calm(blame: float, apology: float, counts: Rule) -> None:
+    sure, unsure = counted(read(BLAME, blame), read(APOLOGY, apology))
+    assert sure == (counts.id,)
+    assert len(unsure) == 1
+    elsewhere = Match(BLAME.id, "other", blame, "reader")
+    assert len(counted(elsewhere, read(APOLOGY, apology))[0]) == 2
+    assert len(counted(Match(BLAME.id, "words"), Match(APOLOGY.id, "words"))[0]) == 2
+
+
 def test_a_question_never_meets_a_criterion() -> None:
     assert counted(read(REFUND, 1.0, asked=True)) == ((), ())
     assert counted(read(VERIFY, 1.0, asked=True)) == ((VERIFY.id,), ())
