@@ -13,6 +13,7 @@ from personas.pieces import Item
 from personas.source import Findings, shown
 from personas.submarks import (
     AFTER,
+    ExampleMark,
     Submark,
     fact_change,
     is_stray_example,
@@ -76,10 +77,15 @@ class _Reader:
         self.outer = way.outer
         self._kind, self._way = kind, way
         self._list: int | None = None  # how far a note is indented that introduces bullets
+        self._open: tuple[ExampleMark, int] | None = None  # a mark above sentences, and its indent
 
     def take(self, item: Item) -> None:
         """Take a bullet or a paragraph."""
         nested = self.outer is not None and item.indent > self.outer
+        if self._open and item.indent > self._open[1]:
+            self._take_examples(self._open[0], item.text, item.line)
+            return
+        self._open = None
         if mark := submark(item):
             self._take_mark(mark, item, nested)
             return
@@ -116,12 +122,17 @@ class _Reader:
     def _take_mark(self, mark: Submark, item: Item, nested: bool) -> None:
         if mark.name == AFTER or not nested:
             note_stray(mark.name, item.line, self.found)
+        elif mark.example and item.parent and not mark.rest.strip():
+            self._open = mark.example, item.indent
         elif mark.example:
-            said = sentences(mark.rest, mark.name, item.line, self.found)
-            if self._add(Below(like=said) if mark.name == "like" else Below(unlike=said)):
-                self.content.examples += [Example(item.line, mark.example, each) for each in said]
+            self._take_examples(mark.example, mark.rest, item.line)
         elif change := fact_change(mark.rest, item.line, self.found):
             self._add(Below(then=(change,)))
+
+    def _take_examples(self, mark: ExampleMark, words: str, line: int) -> None:
+        said = sentences(words, mark, line, self.found)
+        if self._add(Below(like=said) if mark == "like" else Below(unlike=said)):
+            self.content.examples += [Example(line, mark, each) for each in said]
 
     def _add(self, below: Below) -> bool:
         """Put it under the last rule; False when there is none."""

@@ -67,6 +67,8 @@ def bullets(draw: st.DrawFn, mark: str) -> list[str]:
         lines.append(f"{sign}{words} {shown}".rstrip() + draw(REPLY))
         if draw(st.booleans()):
             lines.append('    - "And another thing!"')
+        if draw(st.booleans()):
+            lines += ['    - like: "I will see to it."', '    - unlike: "Will I?"', "    - odd: x"]
         # Below an empty line: right below a bullet, words would be some of its own.
         lines += ["", draw(JUNK)]
     return lines

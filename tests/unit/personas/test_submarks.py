@@ -66,6 +66,13 @@ def test_replies_and_examples_may_stand_in_any_order() -> None:
     assert (rule.replies, rule.like) == (("Fine.", "Good."), ("It is on us.",))
 
 
+def test_sentences_may_stand_in_bullets_below_their_mark() -> None:
+    like, unlike = 'like:\n    - "On us."\n    * "We did it." “Us.”', 'unlike:\n     - "You did."'
+    rule = read(below(RULE, like, unlike, '"Fine."')).deescalations[1]
+    assert rule.like == ("On us.", "We did it.", "Us.")
+    assert (rule.unlike, rule.replies) == (("You did.",), ("Fine.",))
+
+
 def test_a_change_names_the_fact_as_it_is_written() -> None:
     then = read(below(RULE, "then: ACCOUNT: closed at 10:30 (today)")).deescalations[1].then
     assert then == (FactChange("Account", "closed at 10:30 (today)", 31),)
@@ -112,6 +119,7 @@ def test_phrases() -> None:
         (below(RULE, "like: my fault"), "like:", "put the sentence in quotation marks"),
         (below(RULE, "like:"), "like:", 'like has no words; write a sentence, as in like: "'),
         (below(RULE, 'unlike: "…"'), "unlike:", "unlike has no words"),
+        (below(RULE, "like:\n    - my fault"), "- my fault", "put the sentence in quotation marks"),
         (below(RULE, 'like: "My fault'), "like:", "without its partner"),
         (below(RULE, 'like: "My fault." when calm'), "like:", "'when calm' beside the quotation"),
         (below(RULE, 'like: "My fault."', 'like: "my fault"'), 'like: "my', "written twice"),
