@@ -14,7 +14,12 @@ from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Turn
 
 _GLANCE = 0.5
 """Seconds for which a cue is shown at least, and the longest overlap of voices that is none."""
-_NOT_INSIDE = {"direction": "", "observer": "", "stand_in": ""}
+_NOT_INSIDE = {
+    "direction": "",
+    "observer": "",
+    "stand_in": "",
+    **dict.fromkeys(("confidences", "unsure", "unsure_quotes", "unsure_confidences", "asked"), ()),
+}
 
 
 def as_json(
@@ -23,7 +28,8 @@ def as_json(
     """Everything of the call but the persona's text, which is not the trainee's to read.
 
     Neither is what is ``inside``: the stage directions, which name what the customer waits for,
-    who judged the turns, who whispered a hint, and what the models did. ``cost`` is an estimate.
+    who judged the turns and how surely, who whispered a hint, and what the models did. ``cost`` is
+    an estimate.
     """
     end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
     return {

@@ -43,9 +43,10 @@ def judged(turn: Turn) -> str:
     """Who saw what the turn did."""
     if turn.observer == "model":
         return "the text model"
+    who = "the reader of this machine" if turn.observer == "reader" else "its words alone"
     if turn.stand_in:
-        return f"its words alone, since the text model {words.stand_in(turn.stand_in)}"
-    return "its words alone"
+        return f"{who}, since the text model {words.stand_in(turn.stand_in)}"
+    return who
 
 
 def prompt_of(reason: Reason, language: str) -> None:

@@ -1,6 +1,7 @@
 """Exports, as a trainer would open them."""
 
 import json
+from dataclasses import replace
 
 from data.calls import CallRecord
 from data.exports import as_json, as_text, as_vtt
@@ -191,3 +192,17 @@ def test_a_live_call_without_a_word_exports_too() -> None:
     assert "End:      not yet" in as_text(record)
     assert as_vtt(record) == "WEBVTT\n"
     assert as_json(record)["ended"] is None
+
+
+def test_what_a_turn_was_only_perhaps_read_as_is_not_the_trainees_to_know() -> None:
+    turn = replace(RECORD.turns[1], unsure=("t-1",), unsure_quotes=("help",), asked=("Account",))
+    record = replace(RECORD, turns=(turn,))
+    (whole,), (told,) = (as_json(record, inside=inside)["turns"] for inside in (True, False))
+    assert (whole["unsure"], whole["asked"]) == (("t-1",), ("Account",))
+    assert (told["unsure"], told["unsure_quotes"], told["asked"]) == ((), (), ())
+    assert told["matched"] == ("d-1",)
+
+
+def test_a_word_why_the_verdicts_differ_stands_with_the_score() -> None:
+    record = replace(RECORD, scorecard={**CARD, "why": "The customer was content, though."})
+    assert "The customer was content, though." in as_text(record)
