@@ -182,9 +182,14 @@ class Actor:
         """A short answer in character where the file has none; "" where any line will do."""
         act, stock, calm = step.observation.act, self._stock, step.state.phase == "resolution"
         answers: dict[str, Callable[[], str]] = {
-            "more": lambda: self._pick(stock.nothing_more) if step.state.resolved else "",
+            "goodbye": lambda: self._pick(stock.not_done),
+            "more": lambda: self._pick(
+                stock.nothing_more if step.state.resolved else stock.not_done
+            ),
             "wellbeing": lambda: self._pick(stock.well if calm else stock.unwell),
             "story": lambda: self._story(),
+            "check": lambda: self._pick(stock.here),
+            "personal": lambda: self._phrase("why"),
             "detail": lambda: self._phrase("unknown"),
             "offer": lambda: self._pick(stock.offered),
             "request": lambda: self._pick(stock.requested),
@@ -193,7 +198,7 @@ class Actor:
         }
         if act in answers:
             return answers[act]()
-        return self._phrase("why") if step.observation.question else ""
+        return self._phrase("unknown") if step.observation.question else ""
 
     @property
     def _waits_for_answer(self) -> bool:

@@ -30,7 +30,9 @@ class Lines:
     offered: tuple[str, ...]
     requested: tuple[str, ...]
     waits: tuple[str, ...]
+    here: tuple[str, ...]
     nothing_more: tuple[str, ...]
+    not_done: tuple[str, ...]
     settled: tuple[str, ...]
     closing: tuple[str, ...]
     leave: tuple[str, ...]
@@ -104,8 +106,8 @@ ENGLISH = Lines(
     unknown=(
         "I don't know about that.",
         "I couldn't tell you that.",
+        "I'm not sure, to be honest.",
         "That I don't know, sorry.",
-        "I really have no idea.",
     ),
     why=(
         "Why do you ask?",
@@ -132,9 +134,15 @@ ENGLISH = Lines(
         "I've told you what happened.",
         "It's what I've just told you.",
     ),
-    offered=("If that helps, go ahead.", "Yes, all right.", "That's fine with me."),
+    offered=("If that helps, go ahead.", "If you say so.", "I'd have to see about that."),
     requested=("All right. And then?", "Okay. What next?", "Fine, I can do that."),
     waits=("All right, I'm here.", "Okay, I'll wait.", "Fine. Take a moment."),
+    here=("Yes, I can hear you.", "I'm here, go on."),
+    not_done=(
+        "Wait, we're not done yet.",
+        "Hold on. Nothing is settled so far.",
+        "You haven't solved anything yet.",
+    ),
     nothing_more=(
         "No, that's everything. Thank you.",
         "No, that was all I needed.",
@@ -202,9 +210,11 @@ THAI = Lines(
     well=("ตอนนี้ดีขึ้นแล้วค่ะ ขอบคุณค่ะ", "โอเคแล้วค่ะ ขอบคุณนะคะ"),
     unwell=("ไม่ค่อยดีเท่าไรค่ะ", "ถ้าสบายดีคงไม่โทรมาหรอกค่ะ"),
     story_told=("เรื่องก็มีเท่านี้แหละค่ะ", "ก็ตามที่เล่าไปแล้วค่ะ"),
-    offered=("ถ้าช่วยได้ก็เอาเลยค่ะ", "ได้ค่ะ", "ก็ดีค่ะ"),
+    offered=("ถ้าช่วยได้ก็เอาเลยค่ะ", "ก็แล้วแต่คุณค่ะ", "ต้องดูก่อนนะคะ"),
     requested=("ได้ค่ะ แล้วยังไงต่อคะ", "โอเคค่ะ ต่อเลยค่ะ"),
     waits=("ค่ะ รอได้ค่ะ", "โอเคค่ะ รออยู่ค่ะ"),
+    here=("ได้ยินค่ะ", "อยู่ค่ะ ว่ามาเลยค่ะ"),
+    not_done=("เดี๋ยวก่อนค่ะ ยังไม่จบเลยนะคะ", "เรื่องยังไม่เรียบร้อยเลยนะคะ"),
     nothing_more=("ไม่มีแล้วค่ะ ขอบคุณค่ะ", "เท่านี้แหละค่ะ"),
     settled=("ค่ะ", "โอเคค่ะ ขอบคุณค่ะ", "ได้ค่ะ เข้าใจแล้วค่ะ"),
     closing=("ถ้าไม่มีอะไรแล้ว แค่นี้นะคะ", "งั้นน่าจะเรียบร้อยแล้วนะคะ"),

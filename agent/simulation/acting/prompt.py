@@ -146,7 +146,7 @@ def opening_direction(persona: Persona, state: State) -> str:
 
 def silence_direction(persona: Persona, state: State) -> str:
     """The stage direction of a line into a silence."""
-    return direction_text(persona, state.phase, state.intensity, silence(persona), ())
+    return direction_text(persona, state.phase, state.intensity, silence(persona, state), ())
 
 
 def cut_direction(persona: Persona, state: State, heard: str) -> str:
@@ -163,9 +163,14 @@ def cut(heard: str) -> str:
     )
 
 
-def silence(persona: Persona) -> str:
+def silence(persona: Persona, state: State) -> str:
     """The task of a line into a silence."""
     seconds = f"{persona.patience:g}"
+    if state.resolved:
+        return (
+            f"All is settled, and the agent has said nothing for {seconds} seconds. Say in one "
+            "short sentence that this was all, and take your leave."
+        )
     return (
         f"The agent has said nothing for {seconds} seconds. Ask whether they are still there, in "
         "one short sentence and in your present mood."

@@ -22,6 +22,8 @@ Act = Literal[
     "more",
     "wellbeing",
     "story",
+    "check",
+    "personal",
     "detail",
     "offer",
     "request",
@@ -29,8 +31,9 @@ Act = Literal[
     "filler",
 ]
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
-whether there is anything more, how the customer is, or what it is about, a question for some other
-detail, an offer, a request, a plea for a moment, or words that say nothing."""
+whether there is anything more, how the customer is, what it is about, whether the line works, what
+is none of their business, or for some other detail, an offer, a request, a plea for a moment, or
+words that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

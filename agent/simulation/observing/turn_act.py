@@ -39,6 +39,19 @@ _STORY = re.compile(
     r"(?:โทรมา)?เรื่องอะไร",
     re.I,
 )
+_CHECK = re.compile(
+    r"\b(?:can|do|did) you (?:still )?hear me\b"
+    r"|\bare you (?:still )?(?:there|with me|on the line)\b"
+    r"|ได้ยิน(?:ดิฉัน|ผม)?(?:ไหม|มั้ย|หรือเปล่า)|ยังอยู่(?:ในสาย)?(?:ไหม|มั้ย)",
+    re.I,
+)
+_PERSONAL = re.compile(
+    r"\bare you (?:an?|from|married|happy|angry|always|often|religious|single|alone|human|real)\b"
+    r"|\bdo you (?:(?:also|ever|really) )?(?:like|love|enjoy|live|believe|work|cook|sing|drink)\b"
+    r"|\b(?:is|are) your (?:wife|husband|kids|children|son|daughter|family|mother|father|boss)\b"
+    r"|คุณ(?:เป็น|ชอบ|รัก|มีลูก|มีแฟน|แต่งงาน)",
+    re.I,
+)
 _DETAIL = re.compile(
     r"\b(?:what|which|when|where|who|whose|why|how)\b|\b(?:tell|give|read|spell|confirm|verify)\b"
     r"|\b(?:your|the) [\w' ]{2,40}\b(?:number|name|code|date|address|word|e-?mail)\b"
@@ -98,6 +111,8 @@ def _question_act(text: str) -> Act:
         (_MORE, "more"),
         (_WELLBEING, "wellbeing"),
         (_STORY, "story"),
+        (_CHECK, "check"),
+        (_PERSONAL, "personal"),
         (_DETAIL, "detail"),
         (_OFFER, "offer"),
         (_REQUEST, "request"),

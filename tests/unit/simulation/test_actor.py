@@ -469,6 +469,10 @@ def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
         ("How are you doing today?", "unwell"),
         ("Can I put you through the steps?", "offered"),
         ("One moment please.", "waits"),
+        ("Can you hear me?", "here"),
+        ("Did you turn it off and on again?", "unknown"),
+        ("Well then, goodbye.", "not_done"),
+        ("Is there anything else I can do?", "not_done"),
         ("sorry account refund number email reference", "unclear"),
     ],
 )

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
+from agent.simulation.directing.director import State
 from personas.model import Persona
 from personas.parse import examine
 from tests.support.persona_text import FULL, PLAIN, swap
@@ -54,7 +55,7 @@ BRIEFED = "\n# Briefing\nYou may offer a month.\n## Constraints\n- Be quick\n"
 
 def test_the_briefing_reaches_no_model() -> None:
     one = persona(swap("# Test Objectives", f"{BRIEFED}\n# Test Objectives"))
-    told = [persona_prompt(one), opening(one), silence(one)]
+    told = [persona_prompt(one), opening(one), silence(one, State("opening", 8, {}))]
     assert "Your file\n# Persona: Sarah" in told[0]
     assert "# Test Objectives\n- Verifies" in told[0]
     for text in told:
@@ -105,8 +106,10 @@ def test_the_first_line_is_asked_for_in_the_persona_s_words() -> None:
 
 
 def test_a_silence_tells_how_long_it_was() -> None:
-    assert "nothing for 12 seconds" in silence(persona(FULL))
-    assert "nothing for 2.5 seconds" in silence(persona("---\npatience: 2.5\n---\n" + PLAIN))
+    angry, settled = State("escalation", 8, {}), State("resolution", 2, {}, resolved=True)
+    assert "nothing for 12 seconds. Ask whether" in silence(persona(FULL), angry)
+    short = persona("---\npatience: 2.5\n---\n" + PLAIN)
+    assert "nothing for 2.5 seconds. Say in one short sentence" in silence(short, settled)
 
 
 @pytest.mark.parametrize("slug", sorted(path.stem for path in (ROOT / "personas").glob("*.md")))
