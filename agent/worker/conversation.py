@@ -15,7 +15,7 @@ from agent.protocol.messages import Caption, Edited, Event, Mood, TurnDone
 from agent.protocol.scene import Scene
 from agent.simulation.acting.prompt import cut_direction, opening_direction, silence_direction
 from agent.simulation.directing.beginning import begun
-from agent.simulation.directing.director import Observation, Step, begin
+from agent.simulation.directing.director import Observation, Step, begin, leaves
 from agent.simulation.directing.ledger import Ledger
 from agent.simulation.history import History, Said
 from agent.simulation.observing.second_opinion import Models, SecondOpinion
@@ -53,7 +53,8 @@ class Conversation:
     call is worked out again from that turn on: turns that changed are told again under their
     index.
 
-    Where the call begins is its brief's scene. Times are on the call's ``clock``.
+    Where the call begins is its brief's scene. Times are on the call's ``clock``. ``hang_up`` is
+    called after the line with which the persona leaves.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Conversation:
         models: Models = lambda engine: None,
         spent: Callable[[ModelUse], None] = lambda use: None,
         clock: CallClock | None = None,
+        hang_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.clock = clock or CallClock()
         self._brief = brief
@@ -83,6 +85,9 @@ class Conversation:
         self._utterances: deque[_Utterance] = deque()
         self._judged = 0.0
         self._direction = ""
+        self._hang_up = hang_up
+        self._leaving = False
+        self._silences = 0
         self._to_direct: Step | None = None
         self._directing: asyncio.Task[None] | None = None
 
@@ -133,12 +138,16 @@ class Conversation:
     def nudge(self) -> SpeechHandle:
         """The persona speaks up after a silence."""
         state = self._ledger.state
-        return self._begun(self.engine.nudge(state), silence_direction(self.persona, state))
+        self._silences += 1
+        last = leaves(self.persona, state, self._silences)
+        return self._begun(
+            self.engine.nudge(state), silence_direction(self.persona, state), last=last
+        )
 
     def trainee_said(self, text: str, source: Source, span: Span | None = None) -> SpeechHandle:
         """A turn of the trainee, said in that time (just now): direct it, record it, answer it."""
         step = self._take(text, source, span)
-        return self._begun(self.engine.answer(text, step), step.direction.text)
+        return self._answered(text, step)
 
     def foresee(self, text: str) -> Step:
         """What ``trainee_said`` would come to; nothing changes by it."""
@@ -146,17 +155,23 @@ class Conversation:
 
     def trainee_was_heard(self, text: str, span: Span | None = None) -> None:
         """A spoken turn that the model answers by itself: its step directs the line after."""
+        answering = self._sounding() if self._awaited else None
         if self._awaited:
             self._awaited = False
         else:
             self._heard = True
-        self._direct(self._take(text, "voice", span))
+        step = self._take(text, "voice", span)
+        self._direct(step)
+        if step.hang_up and answering is not None:
+            self._leave_after(answering.handle)
+        else:
+            self._leaving = step.hang_up
 
     def reply_begun(self, handle: SpeechHandle) -> None:
         """The model has begun a line of its own accord: the answer to a turn of the trainee, whose
         words may come later."""
         self._awaited, self._heard = not self._heard, False
-        self._begun(handle, self._direction)
+        self._begun(handle, self._direction, last=self._leaving)
 
     def resume(self) -> SpeechHandle | None:
         """Go on with a new engine: open the call, answer what was left without an answer, or take
@@ -173,8 +188,7 @@ class Conversation:
             if step is not None and self.engine.capabilities.replies_itself:
                 self._direct(step)
             return None
-        answer = self.engine.answer(self.history[-1].text, step)
-        return self._begun(answer, step.direction.text)
+        return self._answered(self.history[-1].text, step)
 
     def persona_said(
         self, text: str, interrupted: bool, span: Span | None = None, *, lost: bool = False
@@ -224,6 +238,7 @@ class Conversation:
         turn, step = self._ledger.heard(turn, seen)
         # First the record: an engine that fails must not cost the trainee's turn.
         self._unanswered, self._cut = True, ""
+        self._silences = 0
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record(turn)
         self._tell_mood(step.cause, step.matched, turn.end)
@@ -266,9 +281,21 @@ class Conversation:
                 # The line goes on without it: the next turn brings another direction.
                 log.warning("call %s: a direction did not arrive: %s", self._brief.call, error)
 
-    def _begun(self, handle: SpeechHandle, direction: str = "") -> SpeechHandle:
+    def _answered(self, text: str, step: Step) -> SpeechHandle:
+        answer = self.engine.answer(text, step)
+        return self._begun(answer, step.direction.text, last=step.hang_up)
+
+    def _begun(
+        self, handle: SpeechHandle, direction: str = "", *, last: bool = False
+    ) -> SpeechHandle:
         self._utterances.append(_Utterance(handle, self.persona.version, direction))
+        if last:
+            self._leave_after(handle)
         return handle
+
+    def _leave_after(self, handle: SpeechHandle) -> None:
+        self._leaving = False
+        handle.add_done_callback(lambda _: self._hang_up())
 
     def _sounding(self) -> _Utterance | None:
         """The line that is being spoken: lines sound in their order, one after the other."""

@@ -185,6 +185,7 @@ class Job:
             models=self._models,
             spent=self._meter.add,
             clock=self._clock,
+            hang_up=partial(self._finish, "hung_up"),
         )
         if scene.turns:
             self._conversation.take_over(scene)

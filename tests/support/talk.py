@@ -87,7 +87,10 @@ class Talk:
         self.version = version_of(TEXT)
         brief = Brief("c1", "sarah", TEXT, self.version, "notes", "trainee-ann")
         engine = cast(Engine, self.engine)
-        self.talk = Conversation(brief, persona_of(TEXT), engine, observer, self.told.append)
+        self.hung_up = 0
+        self.talk = Conversation(
+            brief, persona_of(TEXT), engine, observer, self.told.append, hang_up=self._hang_up
+        )
 
     def heard(self, text: str, *, interrupted: bool = False) -> None:
         """The oldest line that sounds has been heard to its end, or cut off."""
@@ -97,6 +100,9 @@ class Talk:
     def finish(self) -> None:
         """The oldest line is over for the session."""
         next(h for h in self.engine.handles if not h.done())._mark_done()
+
+    def _hang_up(self) -> None:
+        self.hung_up += 1
 
     async def change(self, text: str, version: str) -> None:
         """Hand it a new persona text, and wait for what comes of it."""

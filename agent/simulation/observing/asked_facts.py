@@ -72,7 +72,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"card|บัตร",
     ),
     (
-        r"(?:your|the|delivery|billing|home|mailing|street|what) address|where do you live"
+        r"(?:your|the|delivery|billing|home|mailing|street|what) address|where do you live|"
+        r"where (?:should|shall|do|can) (?:we|i) (?:send|ship|post|deliver)"
         r"|zip|post ?code|postal|ที่อยู่",
         r"address|ที่อยู่",
     ),

@@ -59,7 +59,7 @@ _DETAIL = re.compile(
     re.I,
 )
 _OFFER = re.compile(
-    r"\b(?:can|could|may|shall|should) (?:i|we)\b|\bwould you (?:like|prefer|mind|be)\b"
+    r"\b(?:can|could|may|shall|should) (?:i|we)\b|\bwould you (?:like|prefer|rather|mind|be)\b"
     r"|\bdo you (?:want|need) (?:me|us|a|an|the|to)\b|\b(?:will|would|does|is) (?:that|it|this) "
     r"(?:be |all )?(?:help|work|suit|do|okay|ok|right|alright|fine|good|acceptable)\b"
     r"|ได้ไหม|ได้มั้ย|สะดวก(?:ไหม|มั้ย)|ดีไหม|โอเคไหม|ต้องการ(?:ให้)?.{0,20}ไหม",

@@ -263,6 +263,17 @@ async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
     assert record.start.user == "trainee"
 
 
+@pytest.mark.parametrize(("resolved", "reason"), [(True, "resolved"), (False, "hung_up")])
+async def test_a_customer_that_hangs_up_was_content_or_had_enough(
+    studio: Studio, resolved: bool, reason: str
+) -> None:
+    call = (await studio.begin()).call
+    studio.jobs.leave(call.id, "hung_up", resolved=resolved)
+    await until(lambda: call.end is not None)
+    assert call.end is not None
+    assert (call.end.reason, call.end.resolved) == (reason, resolved)
+
+
 async def test_the_answer_time_stands_at_the_answer_in_the_order_of_models_that_reply(
     studio: Studio,
 ) -> None:

@@ -1,6 +1,9 @@
 """A call as its job sees it: the real director and observer, and an engine that takes notes."""
 
+import asyncio
+
 import pytest
+from livekit.agents.voice import SpeechHandle
 
 from agent.engines.gemini.spec import SPEC as GEMINI
 from agent.protocol.messages import Caption, Mood, TurnDone
@@ -242,18 +245,70 @@ async def test_an_engine_that_fails_does_not_cost_the_trainee_s_turn() -> None:
     assert talk.mood.intensity == 6
 
 
-async def test_a_resolution_is_known() -> None:
+SOLVING = (
+    APOLOGY,
+    "This was our mistake, we got it wrong and I take full responsibility.",
+    "I confirm that the full refund is on its way.",
+    "It will be on your account by Friday at noon.",
+)
+
+
+def solved() -> Talk:
     talk = Talk()
     assert not talk.talk.resolved
-    for text in (
-        APOLOGY,
-        "This was our mistake, we got it wrong and I take full responsibility.",
-        "I confirm that the full refund is on its way.",
-        "It will be on your account by Friday at noon.",
-    ):
+    for text in SOLVING:
         talk.talk.trainee_said(text, "voice")
+        talk.heard("Well.")
+    return talk
+
+
+async def test_a_resolution_is_known() -> None:
+    talk = solved()
     assert talk.talk.resolved
     assert talk.mood.resolved
+    assert talk.hung_up == 0
+
+
+async def test_the_customer_hangs_up_after_its_goodbye_has_been_heard() -> None:
+    talk = solved()
+    talk.talk.trainee_said("Thank you for calling, goodbye.", "voice")
+    assert talk.hung_up == 0
+    talk.heard("Goodbye.")
+    await asyncio.sleep(0)
+    assert talk.hung_up == 1
+
+
+async def test_the_customer_hangs_up_after_the_second_silence_in_a_row() -> None:
+    talk = solved()
+    for silence in (1, 1, 2):
+        if silence == 1:
+            talk.talk.trainee_said("Well, that is it.", "voice")
+            talk.heard("All right.")
+        talk.talk.nudge()
+        talk.heard("Hello?")
+        await asyncio.sleep(0)
+        assert talk.hung_up == silence - 1
+
+
+@pytest.mark.parametrize("answers_first", [True, False])
+async def test_a_model_that_replies_by_itself_is_hung_up_after_its_answer(
+    answers_first: bool,
+) -> None:
+    talk = solved()
+    talk.engine.spec = GEMINI
+    goodbye = SpeechHandle.create()
+    talk.engine.handles.append(goodbye)
+    if answers_first:
+        talk.talk.reply_begun(goodbye)
+    talk.talk.trainee_was_heard("Thank you for calling, goodbye.")
+    if not answers_first:
+        talk.talk.reply_begun(goodbye)
+    await asyncio.sleep(0)
+    assert talk.hung_up == 0
+    talk.heard("Goodbye.")
+    await asyncio.sleep(0)
+    assert talk.hung_up == 1
+    await talk.talk.aclose(1.0)
 
 
 async def test_a_line_that_a_lost_connection_cut_off_is_taken_up_until_somebody_speaks() -> None:
