@@ -23,7 +23,7 @@ _MORE = re.compile(
 _WELLBEING = re.compile(
     r"\bhow(?:'s| is| are|'re| has| have)? (?:you|things|everything|life|it|your (?:day|morning|"
     r"afternoon|evening|week)(?: been)?)(?: (?:been|doing|going|feeling|keeping|holding up))?"
-    r"(?: (?:today|so far|tonight|now|there|this \w+))*\s*(?:[?.!,]|$)|สบายดี",
+    r"(?: (?:today|so far|tonight|now|there|this \w+))*\s*(?:[?.!,]|$)|สบายดี|วันนี้เป็น(?:อย่างไร|ยังไง)",
     re.I,
 )
 _STORY = re.compile(
@@ -42,7 +42,7 @@ _STORY = re.compile(
 _CHECK = re.compile(
     r"\b(?:can|do|did) you (?:still )?hear me\b"
     r"|\bare you (?:still )?(?:there|with me|on the line)\b"
-    r"|ได้ยิน(?:ดิฉัน|ผม)?(?:ไหม|มั้ย|หรือเปล่า)|ยังอยู่(?:ในสาย)?(?:ไหม|มั้ย)",
+    r"|ได้ยิน.{0,10}(?:ไหม|มั้ย|หรือเปล่า)|ยังอยู่(?:ในสาย)?(?:ไหม|มั้ย)",
     re.I,
 )
 _PERSONAL = re.compile(
@@ -65,9 +65,8 @@ _OFFER = re.compile(
     r"|ได้ไหม|ได้มั้ย|สะดวก(?:ไหม|มั้ย)|ดีไหม|โอเคไหม|ต้องการ(?:ให้)?.{0,20}ไหม",
     re.I,
 )
-_REQUEST = re.compile(
-    r"\b(?:can|could|will|would) you\b|\bplease\b|ช่วย.{0,30}(?:หน่อย|ด้วย)|รบกวน", re.I
-)
+_REQUEST = re.compile(r"\b(?:can|could|will|would) you\b|\bplease\b", re.I)
+_REQUEST_TH = re.compile(r"ช่วย.{0,30}(?:หน่อย|ด้วย)|รบกวน")
 _PAUSE = re.compile(
     r"\b(?:one|just a|a|half a|give me a|wait a|hang on|hold on) "
     r"(?:moment|second|sec|minute|tick)\b"
@@ -114,6 +113,7 @@ def _question_act(text: str) -> Act:
         (_CHECK, "check"),
         (_PERSONAL, "personal"),
         (_DETAIL, "detail"),
+        (_REQUEST_TH, "request"),
         (_OFFER, "offer"),
         (_REQUEST, "request"),
     )
