@@ -102,6 +102,7 @@ class Notes(Engine):
         self.language = persona.language
         self.fake = Session()
         self.asked: list[tuple[float, str]] = []
+        self.handles: list[SpeechHandle] = []
         self.closed = False
         self.close_time = 0.0
         self.cut = False
@@ -145,7 +146,8 @@ class Notes(Engine):
         self.asked.append((now(), what))
         if self.speaks:
             asyncio.get_running_loop().call_soon(self.fake.state, "speaking")
-        return SpeechHandle.create()
+        self.handles.append(SpeechHandle.create())
+        return self.handles[-1]
 
 
 class Room(rtc.EventEmitter[str]):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -88,6 +89,26 @@ def test_an_end_does_not_wait_for_a_room_that_cannot_be_joined(reason: str) -> N
     assert ended(stage).reason == reason
     assert stage.told[-1][0] < 1.0
     assert stage.engine.asked == []
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_customer_that_is_insulted_at_its_worst_hangs_up_once_it_has_said_so(stays: bool) -> None:
+    text = swap("patience: 12", f"hang_up: {'no' if stays else 'yes'}")
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        for asked in (2, 3):
+            stage.command(Say("You are an idiot."))
+            await until(partial(lambda count: len(stage.engine.asked) == count, asked))
+        await asyncio.sleep(1.0)
+        assert not any(isinstance(event, Ended) for event in stage.events)
+        stage.engine.handles[-1]._mark_done()
+        await asyncio.sleep(1.0)
+        if stays:
+            stage.command(End("ended"))
+
+    stage = play(story, text)
+    assert ended(stage).reason == ("ended" if stays else "hung_up")
 
 
 def test_what_is_typed_before_the_persona_has_come_is_answered_then() -> None:
