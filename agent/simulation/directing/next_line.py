@@ -90,6 +90,8 @@ _TASKS: dict[Kind, str] = {
 def _task(change: Change, kind: Kind, rule: Rule | None) -> str:
     details = "; ".join(f"{fact.label}: {fact.value}".strip(": ") for fact in change.facts)
     told = f' They asked for a detail; tell them: "{details}".' if details else ""
+    if change.observation.act == "keywords":
+        return "You did not understand a word of that. Say so and ask what they mean."
     if kind in ("farewell", "leave"):
         return _TASKS[kind]
     if kind == "known" and rule is not None:

@@ -68,6 +68,7 @@ def test_keywords_in_a_row_match_nothing() -> None:
     assert counted(read(VERIFY, 1.0), read(REFUND, 1.0), act="keywords") == ((), ())
     step = advance(PERSONA, begin(PERSONA), Observation("a", (read(VERIFY, 1.0),), act="keywords"))
     assert step.cause == "keywords in a row, no sentence"
+    assert "You did not understand" in step.direction.text
 
 
 def test_what_an_observer_calls_unsure_never_counts() -> None:
