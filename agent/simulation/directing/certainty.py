@@ -16,6 +16,10 @@ SURE: Mapping[str, Mapping[Kind, float]] = {
 }
 """The least confidence that counts; a trigger needs more, since a false accusation costs more trust
 than one that is missed."""
+STRICTEST: Mapping[Kind, float] = {
+    kind: max(needed[kind] for needed in SURE.values()) for kind in SURE["lexical"]
+}
+"""For an observer of which nothing is known, as that of a newer release."""
 LONE = 0.1
 """How much less is enough for what calms, when the turn can be read in no other way."""
 UNSURE = 0.3
@@ -40,7 +44,8 @@ def decided(persona: Persona, observation: Observation) -> Observation:
     sure, unsure = [], []
     for match in best:
         kind = kinds[match.rule]
-        needed = SURE[match.source][kind] - (LONE if lone and kind == "deescalation" else 0)
+        needed = SURE.get(match.source, STRICTEST)[kind]
+        needed -= LONE if lone and kind == "deescalation" else 0
         told = match in observation.matches and not _is_other_reading(match, best, kinds)
         if told and match.confidence >= needed:
             sure.append(match)

@@ -40,6 +40,11 @@ def test_between_sure_and_no_lies_unsure(what: Rule) -> None:
     assert counted(read(what, UNSURE - 0.01)) == ((), ())
 
 
+def test_an_observer_of_a_newer_release_has_to_be_as_sure_as_any() -> None:
+    assert counted(Match(BLAME.id, "words", 0.69, "new")) == ((), (BLAME.id,))
+    assert counted(Match(BLAME.id, "words", 0.7, "new")) == ((BLAME.id,), ())
+
+
 def test_what_calms_counts_with_less_when_it_is_the_only_reading() -> None:
     nearly = read(APOLOGY, SURE["reader"]["deescalation"] - LONE)
     assert counted(nearly) == ((APOLOGY.id,), ())
