@@ -1,15 +1,22 @@
 """When a turn ends and when the persona falls silent: the settings all engines share."""
 
+from typing import Any
+
 import numpy as np
-from livekit.agents import TurnHandlingOptions
+from livekit.agents import TurnHandlingOptions, inference, stt, vad
 from livekit.local_inference import EOT, VAD
 
+from agent.speech.hearing.hearing import LocalSTT
+from agent.speech.hearing.near import NearVAD
 from agent.speech.turn_detector import Heard, TurnEnd
 from agent.speech.turn_end import RATE, pitch_ratio
 
 _MODEL_LANGUAGES = frozenset(
     ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "tr", "zh")
 )
+
+_ACTIVITY = {"min_speech_duration": 0.05, "min_silence_duration": 0.25}
+"""Seconds: a barge-in counts from the first word on, and the end of a turn is judged early."""
 
 
 def warm_models() -> None:
@@ -18,6 +25,13 @@ def warm_models() -> None:
     EOT().predict(second)
     VAD().predict(second[:512])
     pitch_ratio(second)
+
+
+def activity(hears: stt.STT[Any] | None) -> vad.VAD:
+    """What tells a session that somebody speaks; what hears on this machine knows who."""
+    if isinstance(hears, LocalSTT):
+        return NearVAD(hears.is_echo, **_ACTIVITY)
+    return inference.VAD(**_ACTIVITY)
 
 
 def turn_handling(

@@ -32,12 +32,15 @@ _SPEECH, _SURE = 0.09, 0.55
 """Seconds, and how sure the voice detector is of them: less is no word."""
 _RATE, _MORE = 6.5, 2
 """Words in a second of speech, and beyond that: nobody says more of them."""
-_FAINT = 12.0
+_FAINT, _LEAST_FAINT = 12.0, 8.0
 """dB under the trainee's own voice at which it is the persona's, from the loudspeaker: that one is
-20 dB down, and people do not whisper into another's line."""
-_UNKNOWN = -38.0
-"""dB of full scale under which it is that one while the trainee's own level is not known: the
-voices of this machine have -21 to -26."""
+20 dB down, and people do not whisper into another's line. Fewer are enough where it is as faint as
+``_ECHO``."""
+_ECHO = -34.0
+"""dB of full scale under which it is that one while the trainee's own level is not known: 20 dB
+down the seven English customers have -37 to -40."""
+_PEAK = 7.5
+"""dB by which the loudest moments of an utterance are louder than the whole."""
 _FULL = 32_768.0
 _KEPT = 0.7
 """Of the level before, at the next turn of the trainee's."""
@@ -56,7 +59,17 @@ class Loudness:
 
     def is_faint(self, level: float) -> bool:
         """Whether it is too faint to be the trainee."""
-        return level < (_UNKNOWN if self._usual is None else self._usual - _FAINT)
+        return level < self._faint
+
+    def is_faint_moment(self, level: float) -> bool:
+        """The same for the loudest moments of it."""
+        return level < self._faint + _PEAK
+
+    @property
+    def _faint(self) -> float:
+        if self._usual is None:
+            return _ECHO
+        return max(self._usual - _FAINT, min(_ECHO, self._usual - _LEAST_FAINT))
 
 
 def is_backchannel(text: str, *, in_line: bool = False, speech: float = 0.0) -> bool:

@@ -16,7 +16,7 @@ from livekit.local_inference import VAD
 from agent.platform.process.requests import ChildTrouble
 from agent.providers.line_failure import LineFailure, deaf
 from agent.speech.hearing.captions import Growing
-from agent.speech.hearing.plausible import Loudness, as_told, is_backchannel
+from agent.speech.hearing.plausible import as_told, is_backchannel
 from agent.speech.hearing.utterance import LONGEST, Utterance
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments
 from agent.speech.turn_end import unfinished
@@ -74,7 +74,6 @@ class LocalStream(stt.RecognizeStream):
         self._words: asyncio.Task[str] | None = None
         self._wholes: asyncio.Queue[_Whole | None] = asyncio.Queue()
         self._unsettled = 0
-        self._loudness = Loudness()
         if owner.heard is not None:
             owner.heard.on_over = self.conclude
 
@@ -195,11 +194,11 @@ class LocalStream(stt.RecognizeStream):
         text = as_told(text, evidence, goes_on=whole.goes_on, known=self._owner.known)
         in_line = self._owner.in_line()
         if is_backchannel(text, in_line=in_line, speech=evidence.speech) or (
-            (in_line or whole.in_line) and self._loudness.is_faint(evidence.level)
+            (in_line or whole.in_line) and self._owner.loudness.is_faint(evidence.level)
         ):
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)
             return
-        self._loudness.learn(evidence.level)
+        self._owner.loudness.learn(evidence.level)
         self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, text, evidence.sure)
 
     def _show(self, text: str) -> None:

@@ -71,8 +71,8 @@ def test_what_is_final_has_its_mark(text: str, told: str) -> None:
 
 def test_a_voice_far_under_the_trainees_own_is_faint() -> None:
     loudness = Loudness()
-    assert loudness.is_faint(-45.0)
-    assert not loudness.is_faint(-35.0)
+    assert loudness.is_faint(-36.0)
+    assert not loudness.is_faint(-32.0)
     loudness.learn(-45.0)
     assert not loudness.is_faint(-50.0)
     assert loudness.is_faint(-58.0)
@@ -80,6 +80,16 @@ def test_a_voice_far_under_the_trainees_own_is_faint() -> None:
         loudness.learn(-20.0)
     assert loudness.is_faint(-36.0)
     assert not loudness.is_faint(-28.0)
+
+
+def test_an_echo_is_faint_beside_a_soft_voice_too() -> None:
+    """The persona's voice 20 dB down has -37 dB where it is angry."""
+    loudness = Loudness()
+    loudness.learn(-27.0)
+    assert loudness.is_faint(-37.0)
+    assert not loudness.is_faint(-33.0)
+    assert loudness.is_faint_moment(-29.0)
+    assert not loudness.is_faint_moment(-25.0)
 
 
 def test_numbers_are_told_as_people_write_them() -> None:

@@ -9,6 +9,7 @@ from livekit import rtc
 from livekit.agents import stt
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
+from agent.speech.hearing.plausible import Loudness
 from agent.speech.hearing.stream import LONG, LocalStream
 from agent.speech.segments import RATE
 from agent.speech.turn_detector import Heard
@@ -32,6 +33,7 @@ class Ears:
         self.in_line: Callable[[], bool] = lambda: False
         self.text = ""
         self.known = ()
+        self.loudness = Loudness()
         self._stt = self
         self.model = self.provider = "ears"
 
