@@ -15,7 +15,7 @@ _MODEL_LANGUAGES = frozenset(
     ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "tr", "zh")
 )
 
-_ACTIVITY = {"min_speech_duration": 0.05, "min_silence_duration": 0.25}
+_ACTIVITY: dict[str, Any] = {"min_speech_duration": 0.05, "min_silence_duration": 0.25}
 """Seconds: a barge-in counts from the first word on, and the end of a turn is judged early."""
 
 

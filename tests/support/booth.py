@@ -140,7 +140,8 @@ class Booth:
         if not played.any():
             return np.zeros(size, dtype=np.int16)
         places = np.linspace(0, played.size - 1, size)
-        return np.interp(places, np.arange(played.size), played).astype(np.int16)
+        echo: Sound = np.interp(places, np.arange(played.size), played).astype(np.int16)
+        return echo
 
     def voice(self) -> None:
         """The microphone gives a piece of what is said."""
