@@ -16,7 +16,7 @@ from livekit.local_inference import VAD
 from agent.platform.process.requests import ChildTrouble
 from agent.providers.line_failure import LineFailure, deaf
 from agent.speech.hearing.captions import Growing
-from agent.speech.hearing.plausible import as_told, is_backchannel
+from agent.speech.hearing.plausible import as_told, closed, is_backchannel
 from agent.speech.hearing.utterance import LONGEST, Utterance
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments
 from agent.speech.turn_end import unfinished
@@ -28,7 +28,7 @@ PAUSE = 3 * SPAN
 """Seconds of silence after which the words are asked for: they are there when the turn is over."""
 SILENCE = 0.2
 """Seconds that end an utterance where nobody judges whether the turn is over, and a long one."""
-WAIT = 0.7
+WAIT = 0.64
 """Seconds that end it where somebody does, and has not said so: just under what the session waits
 after a verdict that it goes on. Words are heard better in what goes before and after them."""
 LONG = 5.0
@@ -144,9 +144,12 @@ class LocalStream(stt.RecognizeStream):
     def _may_end(self, words: asyncio.Task[str]) -> None:
         if words is not self._words or words.cancelled() or words.exception():
             return
-        text = as_told(words.result(), self._sound.evidence(), known=self._owner.known)
+        # As it may go on, so with the mark that was heard: a comma tells that it does.
+        text = as_told(
+            words.result(), self._sound.evidence(), goes_on=True, known=self._owner.known
+        )
         if text and not unfinished(text) and not is_backchannel(text):
-            self._tell(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, text)
+            self._tell(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, closed(text))
         if self._owner.heard is not None:
             self._owner.heard.may_end(text)
 

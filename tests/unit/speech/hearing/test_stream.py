@@ -102,6 +102,28 @@ async def test_a_long_utterance_waits_for_no_judge() -> None:
     assert len(texts(events, Kind.FINAL_TRANSCRIPT)) == 2
 
 
+class Judge(Heard):
+    """Notes the words that may be a turn's last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def may_end(self, words: str) -> None:
+        self.told.append(words)
+        super().may_end(words)
+
+
+async def test_the_judge_is_told_of_a_comma_and_the_turn_ends_without_it() -> None:
+    judge = Judge()
+    ears = Ears(judge)
+    ears.text = "I am so sorry about that,"
+    events = await listen(ears, silence(0.5), SENTENCE, silence(0.4))
+    assert judge.told == ["I am so sorry about that,"]
+    assert texts(events, Kind.PREFLIGHT_TRANSCRIPT) == ["I am so sorry about that."]
+    assert texts(events, Kind.FINAL_TRANSCRIPT) == ["I am so sorry about that."]
+
+
 async def test_the_verdict_that_a_turn_is_over_ends_the_utterance_at_once() -> None:
     heard = Heard()
     ears = Ears(heard)
