@@ -1,7 +1,7 @@
 """Whether what was heard is a turn at all: the model finds words in noise, and in an echo, too."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from agent.speech.hearing.utterance import Evidence
 from agent.speech.stock_phrases import SpeechSound, believed, is_stock
@@ -19,13 +19,23 @@ _AGREEING = frozenset(
     (
         *("yeah", "yep", "yup", "yes", "okay", "ok", "right", "alright", "sure", "i", "see"),
         *("all", "got", "it", "go", "on", "really", "true", "exactly", "wow", "good", "fine"),
-        *("mum", "mom", "mama", "mamma", "haha"),
+        *("haha",),
     )
 )
-"""No turn while the other one speaks: they say that one goes on listening. The last ones are how
-the model writes a hum."""
+"""No turn while the other one speaks: they say that one goes on listening."""
+_BREAKING_IN = frozenset(
+    ("no", "now", "hi", "hey", "hello", "stop", "wait", "sorry", "maam", "my", "name")
+)
+"""However short: whoever says them wants to say something."""
+_HUMMED = re.compile(r"(?:[mhnaeiouy]|r$)+")
+"""How the model writes a hum: "Hammer", "Mamma", "Amen"."""
+_DARK = -20.0
+"""dB by which a sound with a closed mouth has less above 700 Hz than below: hums have -23 to -39,
+of 20 short words by eight natural voices none is under -17."""
 _SHORT = 1.2
 """Seconds; who agrees for longer wants to say something."""
+_HUM = 0.8
+"""Seconds of speech that a hum has at most, where only its words tell."""
 _STOCK_SPEECH, _STOCK_SURE = 0.22, 0.8
 """Seconds, and how sure the voice detector is of them: a stock phrase said by a person has more."""
 _SPEECH, _SURE = 0.09, 0.55
@@ -72,14 +82,24 @@ class Loudness:
         return max(self._usual - _FAINT, min(_ECHO, self._usual - _LEAST_FAINT))
 
 
-def is_backchannel(text: str, *, in_line: bool = False, speech: float = 0.0) -> bool:
+def is_backchannel(text: str, *, in_line: bool = False, sound: Evidence | None = None) -> bool:
     """Whether the words say no more than that somebody listens; so does no word at all.
 
-    ``in_line``: the other one is speaking; ``speech`` is in seconds.
+    ``in_line``: the other one is speaking; ``sound`` is that of the words.
     """
-    words = [re.sub(r"\W", "", word) for word in text.lower().split()]
-    known = _LISTENING | _AGREEING if in_line and speech < _SHORT else _LISTENING
-    return all(word in known for word in words)
+    words = [word for each in text.lower().split() if (word := re.sub(r"\W", "", each))]
+    if in_line and sound is not None and sound.speech < _SHORT:
+        known = _LISTENING | _AGREEING
+        return all(word in known for word in words) or _is_hum(words, sound)
+    return all(word in _LISTENING for word in words)
+
+
+def _is_hum(words: Sequence[str], sound: Evidence) -> bool:
+    """Whether somebody hums, whatever the model made of it."""
+    if any(word in _BREAKING_IN for word in words):
+        return False
+    hummed = all(_HUMMED.fullmatch(word) for word in words) and {*"mh"} & {*"".join(words)}
+    return sound.dark < _DARK or (bool(hummed) and sound.speech < _HUM)
 
 
 def is_noise(text: str, sound: Evidence) -> bool:
@@ -109,7 +129,8 @@ def closed(text: str) -> str:
     text = text.strip(" \"'")
     if not text or text[-1] in ".?!":
         return text
-    return text.rstrip(",;:-– ") + ("?" if asks(text) else ".")  # noqa: RUF001
+    text = text.rstrip(",;:-– ")  # noqa: RUF001
+    return text if text[-1:] in (".", "?", "!") else text + ("?" if asks(text) else ".")
 
 
 def as_long_as(text: str, speech: float) -> str:

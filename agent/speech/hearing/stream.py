@@ -196,7 +196,7 @@ class LocalStream(stt.RecognizeStream):
         evidence = whole.sound.evidence()
         text = as_told(text, evidence, goes_on=whole.goes_on, known=self._owner.known)
         in_line = self._owner.in_line()
-        if is_backchannel(text, in_line=in_line, speech=evidence.speech) or (
+        if is_backchannel(text, in_line=in_line, sound=evidence) or (
             (in_line or whole.in_line) and self._owner.loudness.is_faint(evidence.level)
         ):
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)

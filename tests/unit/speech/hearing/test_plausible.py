@@ -13,6 +13,7 @@ from agent.speech.hearing.plausible import (
 from agent.speech.hearing.utterance import Evidence
 
 CLEAR = Evidence(speech=0.5, sure=0.95, level=-25.0)
+SHORT = CLEAR._replace(speech=0.6, dark=-10.0)
 
 
 @pytest.mark.parametrize("text", ["Mm-hmm.", "Uh-huh.", "Um, uh.", "Hmm.", "mhm", "Aha!", ""])
@@ -23,14 +24,33 @@ def test_who_listens_takes_no_turn(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Yeah.", "Okay.", "Yes, I see.", "Right, right.", "Got it."])
 def test_who_agrees_takes_one_only_when_the_other_is_silent(text: str) -> None:
-    assert is_backchannel(text, in_line=True, speech=0.6)
-    assert not is_backchannel(text, in_line=True, speech=2.0)
-    assert not is_backchannel(text, in_line=False, speech=0.6)
+    assert is_backchannel(text, in_line=True, sound=SHORT)
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(speech=2.0))
+    assert not is_backchannel(text, in_line=False, sound=SHORT)
+
+
+@pytest.mark.parametrize("text", ["Mamma,,", "Hammer.", "Him, Han.", "Ah, hem!"])
+def test_a_hum_is_known_by_what_the_model_makes_of_it(text: str) -> None:
+    assert is_backchannel(text, in_line=True, sound=SHORT)
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(speech=1.0))
+    assert not is_backchannel(text, in_line=False, sound=SHORT)
+
+
+@pytest.mark.parametrize("text", ["Never.", "Over.", "And?"])
+def test_a_hum_is_known_by_its_sound_whatever_its_words_are(text: str) -> None:
+    assert is_backchannel(text, in_line=True, sound=SHORT._replace(dark=-24.0))
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(dark=-17.0))
+    assert not is_backchannel(text, in_line=False, sound=SHORT._replace(dark=-24.0))
+
+
+@pytest.mark.parametrize("text", ["No.", "Stop.", "Hello.", "Hey!", "Ma'am.", "Now."])
+def test_who_breaks_in_with_a_dark_voice_takes_a_turn(text: str) -> None:
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(dark=-24.0))
 
 
 @pytest.mark.parametrize("text", ["Stop.", "Okay, wait.", "No.", "Sorry, one moment."])
 def test_who_breaks_in_takes_one(text: str) -> None:
-    assert not is_backchannel(text, in_line=True, speech=0.6)
+    assert not is_backchannel(text, in_line=True, sound=SHORT)
 
 
 def test_a_stock_phrase_needs_a_voice() -> None:
@@ -61,6 +81,7 @@ def test_words_beyond_what_anybody_can_say_are_left_out() -> None:
         ("Calm down,", "Calm down."),
         ("Would you like that?", "Would you like that?"),
         ("'Would you like that?'", "Would you like that?"),
+        ("Stop it!,", "Stop it!"),
         ("and then", "and then."),
         ("", ""),
     ],
