@@ -91,7 +91,8 @@ def hum(pitch: float, rise: float = 1.2, rate: int = RATE) -> Sound:
     breath = np.random.default_rng(1).standard_normal(rate // 20) * 0.1
     first, second = (_murmur(hertz, rate) for hertz in (pitch, pitch * rise))
     whole = np.concatenate([first, breath, second])
-    return (whole / np.sqrt(np.mean(whole**2)) * 2_500).astype(np.int16)
+    sound: Sound = (whole / np.sqrt(np.mean(whole**2)) * 2_500).astype(np.int16)
+    return sound
 
 
 def _murmur(pitch: float, rate: int) -> NDArray[np.float64]:

@@ -90,7 +90,8 @@ def breath(seconds: float) -> speech.Sound:
     """Air that swells and ebbs, right before a microphone."""
     air = np.random.default_rng(2).standard_normal(int(seconds * RATE))
     soft = np.convolve(air, np.ones(8) / 8, mode="same") * np.hanning(air.size)
-    return (soft / np.abs(soft).max() * 4_500).astype(np.int16)
+    sound: speech.Sound = (soft / np.abs(soft).max() * 4_500).astype(np.int16)
+    return sound
 
 
 def melody(seconds: float) -> speech.Sound:
