@@ -208,7 +208,8 @@ def _chunks(url: str, host: str) -> Iterator[bytes]:
         if came:
             raise SpeakerProblem(f"{host} broke off after {came:,} bytes.", _AGAIN) from error
         why = getattr(error, "reason", error)
-        raise SpeakerProblem(f"{host} could not be reached ({why}).", _NETWORK) from error
+        words = getattr(why, "strerror", None) or why
+        raise SpeakerProblem(f"{host} could not be reached ({words}).", _NETWORK) from error
 
 
 @cache
