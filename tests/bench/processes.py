@@ -1,6 +1,7 @@
 """Memory and threads of the app and what it started."""
 
 import time
+from collections.abc import Iterable
 
 import psutil
 
@@ -45,7 +46,17 @@ def _same(one: tuple[float, int], other: tuple[float, int]) -> bool:
 
 
 def _parts(app: RunningApp) -> dict[str, tuple[float, int]]:
-    return {name(p): (p.memory_info().rss / 1e6, p.num_threads()) for p in family(app)}
+    return together((name(p), p.memory_info().rss / 1e6, p.num_threads()) for p in family(app))
+
+
+def together(parts: Iterable[tuple[str, float, int]]) -> dict[str, tuple[float, int]]:
+    """Name, megabytes and threads of each process: several of one name, as the recognisers, are
+    one part with the sum of theirs."""
+    found: dict[str, tuple[float, int]] = {}
+    for part, size, threads in parts:
+        before, more = found.get(part, (0.0, 0))
+        found[part] = (before + size, more + threads)
+    return found
 
 
 def name(process: psutil.Process) -> str:
