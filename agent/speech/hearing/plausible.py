@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from agent.speech.hearing.utterance import Evidence
+from agent.speech.known_names import NO_NAMES, Names, with_names
 from agent.speech.stock_phrases import SpeechSound, believed, is_stock
 from agent.speech.turn_end import asks
 from agent.speech.written_form import written_form
@@ -112,14 +113,19 @@ def is_noise(text: str, sound: Evidence) -> bool:
 
 
 def as_told(
-    text: str, sound: Evidence, *, goes_on: bool = False, known: Collection[str] = ()
+    text: str,
+    sound: Evidence,
+    *,
+    goes_on: bool = False,
+    known: Collection[str] = (),
+    names: Names = NO_NAMES,
 ) -> str:
     """The words of an utterance as they are told; "" for a noise. ``goes_on``: it was cut;
-    ``known`` are codes that may have been read out."""
+    ``known`` are codes that may have been read out, ``names`` those that may have been said."""
     text = re.sub(r",{2,}", ",", as_long_as(text, sound.speech))
     if is_noise(text, sound):
         return ""
-    text = written_form(text, known)
+    text = with_names(written_form(text, known), names)
     return text if goes_on else closed(text)
 
 

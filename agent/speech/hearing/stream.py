@@ -17,7 +17,7 @@ from agent.platform.process.requests import ChildTrouble
 from agent.providers.line_failure import LineFailure, deaf
 from agent.speech.hearing.captions import Growing
 from agent.speech.hearing.plausible import as_told, closed, is_backchannel
-from agent.speech.hearing.utterance import LONGEST, Utterance
+from agent.speech.hearing.utterance import LONGEST, Evidence, Utterance
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments
 from agent.speech.turn_end import unfinished
 
@@ -145,9 +145,7 @@ class LocalStream(stt.RecognizeStream):
         if words is not self._words or words.cancelled() or words.exception():
             return
         # As it may go on, so with the mark that was heard: a comma tells that it does.
-        text = as_told(
-            words.result(), self._sound.evidence(), goes_on=True, known=self._owner.known
-        )
+        text = self._told(words.result(), self._sound.evidence(), goes_on=True)
         if text and not unfinished(text) and not is_backchannel(text):
             self._tell(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, closed(text))
         if self._owner.heard is not None:
@@ -194,7 +192,7 @@ class LocalStream(stt.RecognizeStream):
     def _judge(self, whole: _Whole, text: str) -> None:
         """Tell the words, if they are a turn's; else take back what was shown meanwhile."""
         evidence = whole.sound.evidence()
-        text = as_told(text, evidence, goes_on=whole.goes_on, known=self._owner.known)
+        text = self._told(text, evidence, goes_on=whole.goes_on)
         in_line = self._owner.in_line()
         if is_backchannel(text, in_line=in_line, sound=evidence) or (
             (in_line or whole.in_line) and self._owner.loudness.is_faint(evidence.level)
@@ -203,6 +201,10 @@ class LocalStream(stt.RecognizeStream):
             return
         self._owner.loudness.learn(evidence.level)
         self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, text, evidence.sure)
+
+    def _told(self, text: str, evidence: Evidence, *, goes_on: bool) -> str:
+        known, names = self._owner.known, self._owner.names
+        return as_told(text, evidence, goes_on=goes_on, known=known, names=names)
 
     def _show(self, text: str) -> None:
         if not is_backchannel(text):

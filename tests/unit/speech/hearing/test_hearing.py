@@ -114,11 +114,11 @@ async def test_words_come_while_they_are_spoken_and_then_for_good(hearing: Heari
     assert kinds[-1] == SpeechEventType.FINAL_TRANSCRIPT
 
 
-async def test_numbers_of_the_persona_are_final_as_they_are_written(
+async def test_numbers_and_names_of_the_persona_are_final_as_they_are_written(
     hearing: Hearing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def words(self: LocalSTT, pcm: bytes) -> str:
-        return "T C eight eight two one three"
+        return "Mrs. Thomson, T C eight eight two one three"
 
     monkeypatch.setattr(LocalSTT, "_words", words)
     persona = examine(FULL, "sarah").persona
@@ -129,7 +129,7 @@ async def test_numbers_of_the_persona_are_final_as_they_are_written(
     feeding = asyncio.create_task(feed(stream, said("I am so sorry about that."), 8.0))
     final = SpeechEventType.FINAL_TRANSCRIPT
     told = [event.alternatives[0].text async for event in stream if event.type == final]
-    assert told == ["TC-88213."]
+    assert told == ["Mrs. Thompson, TC-88213."]
     await feeding
     await stream.aclose()
     await recogniser.aclose()

@@ -11,6 +11,7 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
 from agent.speech.hearing.plausible import Loudness
 from agent.speech.hearing.stream import LONG, LocalStream
+from agent.speech.known_names import NO_NAMES
 from agent.speech.segments import RATE
 from agent.speech.turn_detector import Heard
 from tests.support import speech
@@ -33,6 +34,7 @@ class Ears:
         self.in_line: Callable[[], bool] = lambda: False
         self.text = ""
         self.known = ()
+        self.names = NO_NAMES
         self.loudness = Loudness()
         self._stt = self
         self.model = self.provider = "ears"
