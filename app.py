@@ -335,6 +335,7 @@ class Rehearsal:
             # Open pages hold websockets; waiting for them would keep the process alive.
             timeout_graceful_shutdown=1,
         )
+        stopping.leave()
 
     def _signalled(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a signal handler: end the calls, and then the server, whose loop may be asleep."""

@@ -96,6 +96,8 @@ def _model(ask: ProviderRequest, text: str) -> Outcome:
         return Outcome("", f"{ask.title} takes the key and knows {wanted}.")
     near = _near(wanted, [each for each, can in models.items() if not ask.able or ask.able in can])
     fix = f"Set {ask.setting} to {near} in .env.local, and restart."
+    if ask.who == "compatible":
+        fix = fix.removesuffix(".") + f"; or have that server fetch {wanted}."
     if name:
         return Outcome("unknown_model", f"{ask.title} knows {wanted}, but not for live talk.", fix)
     if ask.sure:

@@ -10,7 +10,6 @@ from livekit.agents import (
     AgentSession,
     ConversationItemAddedEvent,
     SessionUsageUpdatedEvent,
-    inference,
     llm,
 )
 from livekit.agents.voice import SpeechHandle
@@ -18,6 +17,7 @@ from livekit.agents.voice import SpeechHandle
 from agent.engines.base import Engine, OnTurn
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.turn_gate import TurnGate
+from agent.engines.turns import activity
 from agent.simulation.acting.prompt import (
     cut_direction,
     marked,
@@ -52,7 +52,7 @@ class RealtimeEngine(Engine):
         self._session: AgentSession[None] = AgentSession(
             llm=make_model(persona),
             # The model decides about turns; this only tells who is speaking just now.
-            vad=inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25),
+            vad=activity(None),
             aec_warmup_duration=None,
             user_away_timeout=None,
         )

@@ -1,15 +1,25 @@
 """When a turn ends and when the persona falls silent: the settings all engines share."""
 
+from typing import Any
+
 import numpy as np
-from livekit.agents import TurnHandlingOptions
+from livekit.agents import TurnHandlingOptions, inference, stt, vad
 from livekit.local_inference import EOT, VAD
 
+from agent.speech.hearing.hearing import LocalSTT
+from agent.speech.hearing.near import NearVAD
+from agent.speech.segments import RATE
 from agent.speech.turn_detector import Heard, TurnEnd
-from agent.speech.turn_end import RATE, pitch_ratio
 
 _MODEL_LANGUAGES = frozenset(
     ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "tr", "zh")
 )
+GOES_ON = 0.72
+"""Seconds of silence that end a turn of which the detector thinks that it goes on: a pause of 0.6 s
+has up to 0.70 for the voice detector, from the last window of speech to the second of the next."""
+
+_ACTIVITY: dict[str, Any] = {"min_speech_duration": 0.05, "min_silence_duration": 0.25}
+"""Seconds: a barge-in counts from the first word on, and the end of a turn is judged early."""
 
 
 def warm_models() -> None:
@@ -17,7 +27,13 @@ def warm_models() -> None:
     second = np.zeros(RATE, dtype=np.int16)
     EOT().predict(second)
     VAD().predict(second[:512])
-    pitch_ratio(second)
+
+
+def activity(hears: stt.STT[Any] | None) -> vad.VAD:
+    """What tells a session that somebody speaks; what hears on this machine knows who."""
+    if isinstance(hears, LocalSTT):
+        return NearVAD(hears.is_echo, **_ACTIVITY)
+    return inference.VAD(**_ACTIVITY)
 
 
 def turn_handling(
@@ -34,7 +50,7 @@ def turn_handling(
     at_once = known or by_recogniser
     return TurnHandlingOptions(
         turn_detection="stt" if by_recogniser else TurnEnd(heard) if known else "vad",
-        endpointing={"min_delay": 0.0, "max_delay": 0.78} if at_once else {"min_delay": 0.7},
+        endpointing={"min_delay": 0.0, "max_delay": GOES_ON} if at_once else {"min_delay": 0.7},
         interruption={
             "enabled": True,
             "mode": "vad",

@@ -14,10 +14,9 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 from livekit.agents.voice.turn import TurnDetectionEvent
 from livekit.local_inference import VAD
 
-from agent.speech.segments import SPAN, WINDOW, Segments
-from agent.speech.turn_end import RATE, finished, pitch_ratio
+from agent.speech.segments import RATE, SPAN, WINDOW, Segments
+from agent.speech.turn_end import finished
 
-_KEPT = int(1.6 * RATE)
 EARLY = 5 * SPAN
 """Seconds of silence at which the model begins: it takes 0.03 s on an idle machine and 0.12 s on a
 busy one, the session asks at 0.25 s, and its verdict is the same from 0.13 s on."""
@@ -88,7 +87,7 @@ class Heard:
 
 
 class TurnEnd:
-    """Joins the bundled model with the words (``heard``) and the pitch; see ``turn_end``."""
+    """Joins the bundled model with the words (``heard``); see ``turn_end``."""
 
     def __init__(self, heard: Heard) -> None:
         self._inner = inference.TurnDetector(version="v1-mini")
@@ -117,7 +116,6 @@ class TurnEndStream:
     def __init__(self, inner: Any, heard: Heard) -> None:
         self._inner = inner
         self._heard = heard
-        self._sound = bytearray()
         self._resampler: rtc.AudioResampler | None = None
         self._vad = VAD()
         self._segments = Segments(pause=EARLY)
@@ -172,16 +170,13 @@ class TurnEndStream:
         """A turn is over."""
         self._inner.flush(reason)
         self._early = None
-        self._sound.clear()
         self._heard.clear()
 
     def push_audio(self, frame: rtc.AudioFrame) -> None:
         """Sound of the trainee, at the session's rate."""
         self._inner.push_audio(frame)
         for piece in self._at_rate(frame):
-            self._sound += bytes(piece.data)
             self._window += bytes(piece.data)
-        del self._sound[: -2 * _KEPT]
         while len(self._window) >= WINDOW * 2:
             self._watch(bytes(self._window[: WINDOW * 2]))
             del self._window[: WINDOW * 2]
@@ -203,13 +198,10 @@ class TurnEndStream:
                 self._early = None
 
     async def _weigh(self, verdict: "asyncio.Future[TurnDetectionEvent]") -> TurnDetectionEvent:
-        sound = np.frombuffer(bytes(self._sound), dtype=np.int16)
-        melody = asyncio.get_running_loop().run_in_executor(None, pitch_ratio, sound)
         event = await verdict
-        threshold = await self._inner.unlikely_threshold(LanguageCode("en")) or 0.5
         stretch = self._heard.stretch
         words = await self._heard.text()
-        over = finished(words, await melody, event.end_of_turn_probability, threshold)
+        over = finished(words, event.end_of_turn_probability)
         self._heard.judged(stretch, over=over)
         return replace(event, end_of_turn_probability=1.0 if over else 0.0)
 

@@ -1,16 +1,13 @@
-"""Whether the trainee has finished: the words so far and the melody of the last second.
+"""Whether the trainee has finished: the words so far, and the bundled model's view of the sound.
 
-The bundled model hears the melody of real voices well, but takes synthetic ones for unfinished;
-a word list and the fall of the pitch are weak alone and good together with it.
+What natural voices say up to a pause within a sentence sounds much like an end to the model, and to
+anything else that looks at the last second: 230 ends and 159 such pauses of eight voices are told
+apart by their pitch no better than by lot, by the model at 0.62 of the area under the curve. How
+much has been said, and the mark that the recogniser puts, tell more.
 """
 
+import math
 import re
-
-import numpy as np
-from numpy.typing import NDArray
-
-RATE = 16_000
-"""Samples a second of the sound that is looked at."""
 
 # A turn does not end on these.
 _OPEN_END = re.compile(
@@ -37,17 +34,16 @@ _QUESTION = re.compile(
     r"|is|are|was|were|have|has) (?:i|you|we|he|she|it|they|that|this|there|the|your|my))\b"
 )
 
-_FALL = 0.88
-"""End pitch over median pitch: 0.70-0.87 at the ends of statements and 0.90-1.08 before a comma
-or in a hesitation, in espeak-ng's voices through Opus; people fall by more at an end."""
-_RISE = 0.94
-"""The same for the end of a question, which does not fall (0.95-1.09)."""
 _SURE = 0.8
-"""Probability at which the bundled model is believed against the melody; in hesitations of
-synthetic voices it gave up to 0.67."""
-_LOW, _HIGH = 70, 400
-_FRAME, _HOP = 640, 160
-_SPAN = 19_200
+"""Probability at which the bundled model is believed against a small number of words; before the
+pauses of those voices it gave up to 0.76."""
+_WORDS = 7.5
+_COMMA = 1.5
+_MODEL = 0.5
+"""From how many words on a turn is over; how many more it takes where the recogniser has heard a
+comma at the end, and how many fewer for each unit of the model's log odds. Logistic regression on
+those ends and pauses gave 7.6, 1.6 and 0.46. On 100 other ends and 57 other pauses it takes 96 of
+100 turns at once, and 21 of 100 pauses for an end; pitch and model took 51 and 42."""
 
 
 def unfinished(text: str) -> bool:
@@ -68,42 +64,16 @@ def asks(text: str) -> bool:
     return _QUESTION.search(last) is not None
 
 
-def pitch_ratio(sound: NDArray[np.int16]) -> float | None:
-    """Pitch at the end of the sound over its median; None without enough voice in it.
+def finished(text: str, model: float) -> bool:
+    """Whether to answer now: the words are whole, and ask, or are many enough to be a turn.
 
-    ``sound``: int16 mono PCM at 16 kHz, shape (samples,); its last 1.2 s are looked at.
-    """
-    pitches = _pitches(sound[-_SPAN:].astype(np.float32))
-    voiced = np.nonzero(pitches)[0]
-    if len(voiced) < 12:
-        return None
-    tail = pitches[voiced[-8:]]
-    return float(np.median(tail) / np.median(pitches[voiced]))
-
-
-def finished(text: str, ratio: float | None, model: float, threshold: float) -> bool:
-    """Whether to answer now: the words are whole, and the model or the melody agrees.
-
-    ``model`` is the bundled model's probability, ``threshold`` its own for the language.
+    ``text`` as the recogniser heard it, with its marks; ``model`` is the bundled model's
+    probability.
     """
     if unfinished(text):
         return False
-    if ratio is None:
-        return model >= threshold
-    return model >= _SURE or ratio <= _FALL or (ratio >= _RISE and asks(text))
-
-
-def _pitches(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Hertz for each 10 ms, 0 where there is no voice (autocorrelation by FFT)."""
-    if len(sound) < _FRAME:
-        return np.zeros(0, dtype=np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(sound, _FRAME)[::_HOP]
-    frames = frames - frames.mean(axis=1, keepdims=True)
-    power = np.abs(np.fft.rfft(frames, 2 * _FRAME)) ** 2
-    correlation = np.fft.irfft(power)[:, :_FRAME]
-    low, high = RATE // _HIGH, RATE // _LOW
-    lags = low + np.argmax(correlation[:, low:high], axis=1)
-    peak = correlation[np.arange(len(frames)), lags]
-    energy = correlation[:, 0]
-    loud = energy > _FRAME * 300.0**2 / 4
-    return np.where(loud & (peak > 0.4 * energy), RATE / lags, 0).astype(np.float32)
+    if model >= _SURE or (text.rstrip().endswith("?") and asks(text)):
+        return True
+    odds = min(max(model, 0.01), 0.99)
+    said = len(re.findall(r"[\w'-]+", text)) + _MODEL * math.log(odds / (1 - odds))
+    return said >= _WORDS + (_COMMA if text.rstrip().endswith(",") else 0)

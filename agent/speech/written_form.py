@@ -47,6 +47,8 @@ _LEVELLED = tuple(
     (re.compile(rf"\b{pattern}\b", re.IGNORECASE), plain) for pattern, plain in _SPELLINGS
 )
 
+_MYSELF = re.compile(r"(?<![\w.'-])i(?=[\s,;:!?]|\.(?!\w)|'(?:m|ll|d|ve|re|s)\b|$)")
+"""Who speaks, where the model has written "May i have"; not the beginning of "i.e."."""
 _CODE = re.compile(
     r"(?<![\w$£€.,:/-])(?=[A-Z -]{0,8}\d)"
     r"(?:(?:[A-Z]{1,4}[ -])?\d{2,4}(?: \d{2,4}){1,5}|[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,4})"
@@ -165,7 +167,7 @@ def codes(texts: Iterable[str]) -> tuple[str, ...]:
 def _levelled(text: str) -> str:
     for pattern, plain in _LEVELLED:
         text = pattern.sub(partial(_like, plain), text)
-    return text
+    return _MYSELF.sub("I", text)
 
 
 def _like(plain: str, found: re.Match[str]) -> str:

@@ -60,8 +60,7 @@ def main(arguments: list[str]) -> int:
         return 1
     with suppress(asyncio.CancelledError):
         asyncio.run(_serve(settings, registry, options.app))
-    stopping.closed()
-    return 0
+    stopping.leave()
 
 
 async def _serve(settings: Settings, registry: EngineRegistry, app: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from livekit.agents import AgentServer, JobContext, JobExecutorType
 
 from agent.platform.server.endpoint import Endpoint
+from agent.worker.ffi_panics import outlive_abandoned_joins
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Worker:
         *,
         capacity: int | None = None,
     ) -> None:
+        outlive_abandoned_joins()
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
         self.state: WorkerState = "stopped"
         self.error = ""

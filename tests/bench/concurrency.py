@@ -8,6 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -99,8 +100,10 @@ def _sound(told: list[dict[str, Any]]) -> str:
 
 
 def _processor(app: RunningApp, trainees: list[subprocess.Popen[str]]) -> dict[str, float]:
-    """Seconds of processor time so far."""
-    used = {name(p): sum(p.cpu_times()[:2]) for p in family(app)}
+    """Seconds of processor time so far, of all processes of one name together."""
+    used: defaultdict[str, float] = defaultdict(float)
+    for process in family(app):
+        used[name(process)] += sum(process.cpu_times()[:2])
     each = [sum(psutil.Process(t.pid).cpu_times()[:2]) for t in trainees]
     return {**used, "trainees": sum(each)}
 

@@ -179,6 +179,9 @@ def visit(chromium: Browser, app: RunningApp) -> Found:
     page.get_by_role("button", name="Menu of").click()
     page.get_by_role("menuitem", name="Log out").wait_for()
     found.judge(caller, "menu")
+    page.wait_for_function(
+        "document.querySelector('.rh-menu').contains(document.activeElement)"
+    )  # an open menu takes the focus when it has been drawn
     found.tab(caller, "menu", "ArrowDown", 6)
     page.keyboard.press("Escape")
     caller.open("/")

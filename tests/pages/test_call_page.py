@@ -480,7 +480,7 @@ async def test_a_device_that_is_back_is_told_quietly(user: User, world: CallWorl
 @pytest.mark.parametrize(
     ("network", "words"),
     [
-        ("none", "not even to Rehearsal on this very machine"),
+        ("none", "not even one on this very machine"),
         ("barred", "a policy, a VPN or an add-on bars WebRTC"),
     ],
 )

@@ -21,6 +21,7 @@ from data.records import CallEnd, CallStart, Edit, Turn
 from personas.persona_files import PersonaFiles
 from tests.support.clock import PATIENCE, until
 from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
+from ui import kit
 from ui.auth.access import local_path
 from ui.catalogue.page import Choice
 from ui.kit.search import SEARCH
@@ -549,3 +550,20 @@ async def test_no_page_that_waits_for_a_slow_machine_is_given_up(user: User) -> 
     }
     assert {"catalogue", "calls", "edit"} <= waiting.keys()
     assert min(waiting.values()) > 30, waiting
+
+
+async def test_what_went_with_its_page_is_not_taken_off_again(user: User) -> None:
+    """A dialog is waited for, and its page may be left meanwhile."""
+    await user.open("/login")
+    with user:
+        box = kit.tag("div")
+        with box:
+            inner = kit.tag("p", "Save it?")
+    kit.discard(inner)
+    assert inner.is_deleted
+    box.clear()
+    with user, box:
+        again = kit.tag("p", "Save it?")
+    box.delete()
+    kit.discard(again)
+    kit.discard(inner)

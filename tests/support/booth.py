@@ -70,7 +70,7 @@ class Microphone(io.AudioInput):
         sound, self._booth.sound = self._booth.sound[:size], self._booth.sound[size:]
         if np.abs(sound).max(initial=0) > VOICE:
             self._booth.voice()
-        padded = np.pad(sound, (0, size - sound.size)).astype(np.int16)
+        padded = np.pad(sound, (0, size - sound.size)).astype(np.int16) + self._booth.echo(size)
         return rtc.AudioFrame(padded.tobytes(), RATE, 1, size)
 
 
@@ -108,6 +108,9 @@ class Booth:
         self.spoken: list[tuple[float, float]] = []
         self.engines: list[str] = []
         self.sound: Sound = np.zeros(0, dtype=np.int16)
+        self.loudspeaker = Loudspeaker()
+        self.echoes = 0.0
+        """By which factor the microphone gets what the loudspeaker plays."""
         self.board = Switchboard(self.events.append)
         self.board.start()
         self._hearing = Hearing(settings.stt_model_folder)
@@ -130,6 +133,15 @@ class Booth:
     def be_silent(self, seconds: float) -> None:
         """Say nothing for so long after what is being said."""
         self.sound = np.concatenate([self.sound, np.zeros(int(seconds * RATE), dtype=np.int16)])
+
+    def echo(self, size: int) -> Sound:
+        """What the microphone gets of the loudspeaker's sound, as so many samples."""
+        played = self.loudspeaker.take() * self.echoes
+        if not played.any():
+            return np.zeros(size, dtype=np.int16)
+        places = np.linspace(0, played.size - 1, size)
+        echo: Sound = np.interp(places, np.arange(played.size), played).astype(np.int16)
+        return echo
 
     def voice(self) -> None:
         """The microphone gives a piece of what is said."""
@@ -242,7 +254,7 @@ async def booth(
 
     async def without_room(session: AgentSession[None], agent: Any, **options: Any) -> None:
         session.input.audio = Microphone(made)
-        session.output.audio = Loudspeaker()
+        session.output.audio = made.loudspeaker = Loudspeaker()
         await start(session, agent, record=False)
 
     monkeypatch.setattr(AgentSession, "start", without_room)

@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import numpy as np
 from livekit import rtc
 from livekit.agents.voice import io
 
 from tests.support.clock import now
+from tests.support.speech import Sound
 
 RATE = 24_000
 
@@ -22,6 +24,8 @@ class Loudspeaker(io.AudioOutput):
             sample_rate=RATE,
         )
         self.delay = delay
+        self._sound: Sound = np.zeros(0, dtype=np.int16)
+        self._taken = 0
         self._got = self._played = 0.0
         self._since: float | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -31,8 +35,15 @@ class Loudspeaker(io.AudioOutput):
         await super().capture_frame(frame)
         if not self._open:
             self._open, self._complete, self._got, self._played = True, False, 0.0, 0.0
+            self._sound, self._taken = self._sound[:0], 0
             self._at(self.delay, self._begin)
         self._got += frame.duration
+        self._sound = np.concatenate([self._sound, np.asarray(frame.data)])
+
+    def take(self) -> Sound:
+        """What has been played since the last time, of the line that is being played."""
+        begin, self._taken = self._taken, max(self._taken, int(self._position() * RATE))
+        return self._sound[begin : self._taken]
 
     def flush(self) -> None:
         super().flush()

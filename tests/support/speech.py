@@ -85,6 +85,26 @@ def cough(rate: int = RATE, seed: int = 1) -> Sound:
     return np.concatenate([scaled, silence(0.12, rate), scaled // 2])
 
 
+def hum(pitch: float, rise: float = 1.2, rate: int = RATE) -> Sound:
+    """A "mhm" with a closed mouth: two swells of a low murmur, the second one higher by a
+    factor, and a breath between them."""
+    breath = np.random.default_rng(1).standard_normal(rate // 20) * 0.1
+    first, second = (_murmur(hertz, rate) for hertz in (pitch, pitch * rise))
+    whole = np.concatenate([first, breath, second])
+    sound: Sound = (whole / np.sqrt(np.mean(whole**2)) * 2_500).astype(np.int16)
+    return sound
+
+
+def _murmur(pitch: float, rate: int) -> NDArray[np.float64]:
+    time = np.arange(int(0.22 * rate)) / rate
+    harmonics = pitch * np.arange(1, 30)
+    # Of a closed mouth little comes over 250 Hz.
+    strengths = 0.8 ** np.arange(1, 30) * np.exp(-((np.maximum(harmonics - 250, 0) / 300) ** 2))
+    sound = strengths @ np.sin(2 * np.pi * np.outer(harmonics, time))
+    swell: NDArray[np.float64] = sound * np.minimum(1, np.minimum(time, time[::-1]) / 0.05)
+    return swell
+
+
 def resample(sound: Sound, source: int, target: int) -> Sound:
     """The same sound at another rate."""
     if source == target:

@@ -60,7 +60,7 @@ class Coach:
     def _show(self, hints: dict[int, Hint]) -> None:
         """Draw what is not there yet, the newest on top; a card under a finger stays."""
         for number in self._cards.keys() - hints.keys():
-            self._cards.pop(number).delete()
+            kit.discard(self._cards.pop(number))
         for number in sorted(hints.keys() - self._cards.keys()):
             self._cards[number] = self._card(number, hints[number])
 

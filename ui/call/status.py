@@ -87,7 +87,7 @@ class NoticeBoard:
         """Draw these; one that was there before stays, so that no button is taken from under a
         finger."""
         for gone in self._boxes.keys() - set(notices):
-            self._boxes.pop(gone).delete()
+            kit.discard(self._boxes.pop(gone))
         loud = [notice for notice in notices if notice.kind != "quiet"]
         quiet = [notice for notice in notices if notice.kind == "quiet"]
         for place, chosen in ((self._loud, loud), (self._quiet, quiet)):

@@ -17,7 +17,7 @@ from ui.kit.restricted import DOCTOR, admitted
 
 SECTIONS = (
     ("Rehearsal and LiveKit", ("app", "parts", "livekit", "worker")),
-    ("Engines", ("engine", "voice", "recogniser")),
+    ("Engines", ("engine", "voice", "espeak", "recogniser")),
     ("This machine", ("settings", "python", "disk", "personas")),
 )
 """Each section with the beginnings of its checks' ids; what fits nowhere is in the last one."""

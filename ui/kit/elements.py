@@ -93,6 +93,13 @@ def switch(element: ui.element, name: str, on: bool) -> None:
         element.classes(remove=name)
 
 
+def discard(element: ui.element) -> None:
+    """Take it off its page, unless it has gone with that or with what held it; NiceGUI would
+    raise."""
+    if not element.is_deleted:
+        element.delete()
+
+
 def focus(element: ui.element) -> None:
     """Move the keyboard's focus there, once the page has drawn it: what had it goes away."""
     element.client.run_javascript(

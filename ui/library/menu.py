@@ -69,7 +69,7 @@ def dialog(title: str, back: ui.element) -> Iterator[ui.dialog]:
         yield made
 
     def close() -> None:
-        made.delete()
+        kit.discard(made)
         if not back.is_deleted:
             kit.focus(back)
 

@@ -46,10 +46,10 @@ class Transcript:
                 self._drawn.append((entry, element))
             else:
                 element.move(target_index=place)
-                known[1].delete()
+                kit.discard(known[1])
                 self._drawn[place] = entry, element
         for _, element in self._drawn[len(entries) :]:
-            element.delete()
+            kit.discard(element)
         del self._drawn[len(entries) :]
 
     def _draw(self, record: CallRecord, entry: "_Entry") -> ui.element:

@@ -69,7 +69,7 @@ class _Row:
             self._bar.props["aria-label"] = f"{speaker.words}: how much of it has come"
             self._button = kit.button(f"Fetch ({size / 1e6:.0f} MB)", self._fetch)
             self._button.mark(f"fetch-{speaker.name}")
-            self._button.props["aria-label"] = f"Fetch {speaker.words} ({size / 1e6:.0f} MB)"
+            self._button.props["aria-label"] = f"Fetch ({size / 1e6:.0f} MB): {speaker.words}"
         self.show()
 
     def show(self) -> None:

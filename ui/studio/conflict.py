@@ -58,7 +58,7 @@ async def compare(title: str, mine: tuple[str, str], theirs: tuple[str, str]) ->
         with kit.tag("div", classes="rh-line"):
             kit.button("Close", lambda: dialog.submit(None), kind="primary")
     await dialog
-    dialog.delete()
+    kit.discard(dialog)
 
 
 async def _compare_and_choose(mine: str, theirs: str) -> Literal["mine", "theirs", "merge"] | None:
@@ -72,7 +72,7 @@ async def _compare_and_choose(mine: str, theirs: str) -> Literal["mine", "theirs
             kit.button("Take theirs", lambda: dialog.submit("theirs"))
             kit.button("Go on writing", lambda: dialog.submit(None), kind="quiet")
     choice: Literal["mine", "theirs", "merge"] | None = await dialog
-    dialog.delete()
+    kit.discard(dialog)
     return choice
 
 

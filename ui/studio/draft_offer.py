@@ -44,7 +44,7 @@ class DraftOffer:
         """
         kept = {_line_of(one): one for one in offered}
         for gone in self._lines.keys() - kept.keys():
-            self._lines.pop(gone).root.delete()
+            kit.discard(self._lines.pop(gone).root)
         with self._box:
             for place, (key, one) in enumerate(kept.items()):
                 if key not in self._lines:

@@ -36,7 +36,7 @@ async def merge_by_hand(prefilled: str, keeping: Keeping) -> str | None:
     """The text without marks, or None to go back."""
     view = _MergeView(prefilled, keeping)
     text: str | None = await view.dialog
-    view.dialog.delete()
+    kit.discard(view.dialog)
     return text
 
 

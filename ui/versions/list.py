@@ -170,5 +170,5 @@ async def describe(version: Version) -> tuple[str, str] | None:
             kit.button("Save", submit, kind="primary")
             kit.button("Cancel", lambda: dialog.submit(None), kind="quiet")
     answer: tuple[str, str] | None = await dialog
-    dialog.delete()
+    kit.discard(dialog)
     return answer

@@ -71,7 +71,7 @@ async def _sure(studio: Studio, past: Past, version: Version, errors: list[Findi
             kit.button("Restore", lambda: dialog.submit(True), kind="primary").mark("restore-now")
             kit.button("Cancel", lambda: dialog.submit(False), kind="quiet")
     answer = bool(await dialog)
-    dialog.delete()
+    kit.discard(dialog)
     return answer
 
 

@@ -1,6 +1,6 @@
 """The engine that needs no key: bundled VAD, turn model, Moonshine, actor, hibari, espeak-ng."""
 
-from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions, inference
+from livekit.agents import NOT_GIVEN, Agent, AgentSession, TurnHandlingOptions
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.base import Engine, OnTurn
@@ -8,7 +8,7 @@ from agent.engines.offline.spec import SPEC
 from agent.engines.persona_agent import PersonaAgent
 from agent.engines.tools import EngineTools
 from agent.engines.turn_gate import TurnGate
-from agent.engines.turns import turn_handling
+from agent.engines.turns import activity, turn_handling
 from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
@@ -105,10 +105,9 @@ class OfflineEngine(Engine):
 
 
 def _session(stt: LocalSTT | None, tts: LocalTTS, turns: TurnHandlingOptions) -> AgentSession[None]:
-    vad = inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25)
     return AgentSession(
         stt=stt if stt is not None else NOT_GIVEN,
-        vad=vad,
+        vad=activity(stt),
         tts=tts,
         turn_handling=turns,
         use_tts_aligned_transcript=True,

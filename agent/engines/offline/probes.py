@@ -39,11 +39,10 @@ def speak_otherwise() -> None:
 
 def hear() -> str:
     """Decode a sentence that hibari speaks, or espeak-ng where it does not; how long that took."""
-    from agent.platform.settings import Settings
     from agent.speech.hearing.listener import Decoder
     from agent.speech.hearing.model_folder import model_folder
 
-    model = model_folder(Settings.load(_ROOT, os.environ).stt_model_folder)
+    model = model_folder(_own_folder())
     decoder = Decoder(str(model.path), model.kind)
     sound, rate = _spoken(_SENTENCE)
     began = time.monotonic()
@@ -52,6 +51,16 @@ def hear() -> str:
     if _plain(heard) != _plain(_SENTENCE):
         raise RuntimeError(f"it hears {heard!r} where {_SENTENCE!r} was said")
     return f"{model.name} heard a sentence again, word for word, in {took:.2f} s"
+
+
+def _own_folder() -> str:
+    """The model that is set; none while the settings cannot be read, which is told elsewhere."""
+    from agent.platform.settings import Settings, SettingsError
+
+    try:
+        return Settings.load(_ROOT, os.environ).stt_model_folder
+    except SettingsError:
+        return ""
 
 
 def _spoken(text: str) -> tuple[bytes, int]:

@@ -14,7 +14,6 @@ from livekit.agents import (
     ErrorEvent,
     ModelSettings,
     UserStateChangedEvent,
-    inference,
     llm,
     stt,
     tts,
@@ -31,7 +30,7 @@ from agent.engines.pipeline.spec import SPEC
 from agent.engines.pipeline.voices import voice_name
 from agent.engines.tools import EngineTools
 from agent.engines.turn_gate import TurnGate
-from agent.engines.turns import turn_handling
+from agent.engines.turns import activity, turn_handling
 from agent.engines.whole_words import heard as heard_whole
 from agent.providers.endpoints import Endpoints, endpoints
 from agent.providers.flux import FluxSTT
@@ -93,7 +92,7 @@ class PipelineEngine(Engine):
         self._speech_began = 0.0
         self._session: AgentSession[None] = AgentSession(
             stt=self._stt if self._stt is not None else NOT_GIVEN,
-            vad=inference.VAD(min_speech_duration=0.05, min_silence_duration=0.25),
+            vad=activity(self._stt),
             llm=self._llm,
             tts=self._tts,
             turn_handling=turn_handling(

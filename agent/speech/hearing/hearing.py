@@ -12,8 +12,10 @@ from livekit.agents.utils import AudioBuffer
 from agent.platform.process.pace import Health
 from agent.platform.process.requests import Refused
 from agent.speech.hearing.model_folder import ModelFolder, NoModel, model_folder
+from agent.speech.hearing.plausible import Loudness
 from agent.speech.hearing.recogniser import START, Recogniser, command
 from agent.speech.hearing.stream import LocalStream
+from agent.speech.known_names import NO_NAMES, Names, known_names
 from agent.speech.turn_detector import Heard
 from agent.speech.written_form import codes
 from personas.model import Persona
@@ -153,6 +155,10 @@ class LocalSTT(stt.STT[str]):
         self.in_line = in_line
         self.known: Collection[str] = ()
         """Numbers and codes that the talk is about, as they are written."""
+        self.names: Names = NO_NAMES
+        """Names that the talk is about, by their sounds."""
+        self.loudness = Loudness()
+        """How loud the trainee of this call is."""
         self._name = hearing.model
         self._recogniser: Recogniser | None = None
         self._lacks = ""
@@ -183,8 +189,14 @@ class LocalSTT(stt.STT[str]):
         return LocalStream(self, self._words, conn_options)
 
     def know(self, persona: Persona) -> None:
-        """From the next turn on, numbers and codes of this persona's facts are written so."""
-        self.known = codes(fact.value for fact in persona.facts)
+        """From the next turn on, numbers, codes and names of this persona's are written so."""
+        values = [fact.value for fact in persona.facts]
+        self.known, self.names = codes(values), known_names(persona.name, values)
+
+    def is_echo(self, level: float) -> bool:
+        """Whether what is that loud (dB of full scale) in its loudest moments is the persona's own
+        voice."""
+        return self.in_line() and self.loudness.is_faint_moment(level)
 
     async def aclose(self) -> None:
         """Give the recogniser back; streams are closed by who opened them."""

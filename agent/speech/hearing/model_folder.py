@@ -71,7 +71,7 @@ def model_folder(own: str, package: Callable[[], Path | None] | None = None) -> 
     if bundled is None:
         raise NoModel(
             "The package moonshine-voice, which recognises speech, is not installed",
-            f"{_needs()}Until it is, turns are typed.",
+            f"{_needs()} Until then, turns are typed.",
         )
     if not own:
         return ModelFolder(bundled / "assets" / "tiny-en", "tiny")
@@ -106,8 +106,10 @@ def _package() -> Path | None:
 
 def _needs() -> str:
     if sys.platform == "darwin":
-        return "It needs an Apple processor and macOS 15 or newer. "
-    return "It needs glibc 2.34 or newer. " if sys.platform == "linux" else ""
+        return "With an Apple processor and macOS 15 or newer, `uv sync` installs it."
+    if sys.platform == "linux":
+        return "With glibc 2.34 or newer, `uv sync` installs it."
+    return "`uv sync` installs it."
 
 
 def _kind(path: Path) -> Kind:

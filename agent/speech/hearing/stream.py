@@ -16,8 +16,8 @@ from livekit.local_inference import VAD
 from agent.platform.process.requests import ChildTrouble
 from agent.providers.line_failure import LineFailure, deaf
 from agent.speech.hearing.captions import Growing
-from agent.speech.hearing.plausible import Loudness, as_told, is_backchannel
-from agent.speech.hearing.utterance import LONGEST, Utterance
+from agent.speech.hearing.plausible import as_told, closed, is_backchannel
+from agent.speech.hearing.utterance import LONGEST, Evidence, Utterance
 from agent.speech.segments import RATE, SPAN, WINDOW, Segments
 from agent.speech.turn_end import unfinished
 
@@ -28,7 +28,7 @@ PAUSE = 3 * SPAN
 """Seconds of silence after which the words are asked for: they are there when the turn is over."""
 SILENCE = 0.2
 """Seconds that end an utterance where nobody judges whether the turn is over, and a long one."""
-WAIT = 0.7
+WAIT = 0.64
 """Seconds that end it where somebody does, and has not said so: just under what the session waits
 after a verdict that it goes on. Words are heard better in what goes before and after them."""
 LONG = 5.0
@@ -74,7 +74,6 @@ class LocalStream(stt.RecognizeStream):
         self._words: asyncio.Task[str] | None = None
         self._wholes: asyncio.Queue[_Whole | None] = asyncio.Queue()
         self._unsettled = 0
-        self._loudness = Loudness()
         if owner.heard is not None:
             owner.heard.on_over = self.conclude
 
@@ -145,9 +144,10 @@ class LocalStream(stt.RecognizeStream):
     def _may_end(self, words: asyncio.Task[str]) -> None:
         if words is not self._words or words.cancelled() or words.exception():
             return
-        text = as_told(words.result(), self._sound.evidence(), known=self._owner.known)
+        # As it may go on, so with the mark that was heard: a comma tells that it does.
+        text = self._told(words.result(), self._sound.evidence(), goes_on=True)
         if text and not unfinished(text) and not is_backchannel(text):
-            self._tell(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, text)
+            self._tell(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, closed(text))
         if self._owner.heard is not None:
             self._owner.heard.may_end(text)
 
@@ -192,15 +192,19 @@ class LocalStream(stt.RecognizeStream):
     def _judge(self, whole: _Whole, text: str) -> None:
         """Tell the words, if they are a turn's; else take back what was shown meanwhile."""
         evidence = whole.sound.evidence()
-        text = as_told(text, evidence, goes_on=whole.goes_on, known=self._owner.known)
+        text = self._told(text, evidence, goes_on=whole.goes_on)
         in_line = self._owner.in_line()
-        if is_backchannel(text, in_line=in_line, speech=evidence.speech) or (
-            (in_line or whole.in_line) and self._loudness.is_faint(evidence.level)
+        if is_backchannel(text, in_line=in_line, sound=evidence) or (
+            (in_line or whole.in_line) and self._owner.loudness.is_faint(evidence.level)
         ):
             self._tell(stt.SpeechEventType.INTERIM_TRANSCRIPT)
             return
-        self._loudness.learn(evidence.level)
+        self._owner.loudness.learn(evidence.level)
         self._tell(stt.SpeechEventType.FINAL_TRANSCRIPT, text, evidence.sure)
+
+    def _told(self, text: str, evidence: Evidence, *, goes_on: bool) -> str:
+        known, names = self._owner.known, self._owner.names
+        return as_told(text, evidence, goes_on=goes_on, known=known, names=names)
 
     def _show(self, text: str) -> None:
         if not is_backchannel(text):

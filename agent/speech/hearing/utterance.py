@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from agent.speech.segments import SPAN, WINDOW
+from agent.speech.segments import RATE, SPAN, WINDOW
 
 LONGEST = 15.0
 """Seconds that are decoded whole; what goes on for longer is cut at its longest pause."""
@@ -22,11 +23,23 @@ _FULL = 32_768.0
 class Evidence(NamedTuple):
     """What the sound says of an utterance, whatever its words are: ``speech`` are the seconds in
     which somebody speaks, ``sure`` (0-1) is how sure the voice detector is of these, ``level`` is
-    how loud they are, in dB of full scale."""
+    how loud they are, in dB of full scale, and ``dark`` how loud they are above 700 Hz beside what
+    is below, in dB."""
 
     speech: float
     sure: float
     level: float
+    dark: float = 0.0
+
+
+def _decibels(power: float) -> float:
+    return 10 * math.log10(max(power, 1e-10))
+
+
+def _dark(windows: NDArray[np.int16]) -> float:
+    powers = np.abs(np.fft.rfft(windows * np.hanning(WINDOW), axis=1)) ** 2
+    low, middle, high = (round(hertz / RATE * WINDOW) for hertz in (70, 700, 5_000))
+    return _decibels(float(powers[:, middle:high].sum() / max(1.0, powers[:, low:middle].sum())))
 
 
 @dataclass(slots=True)
@@ -87,9 +100,9 @@ class Utterance:
         if not speech.any():
             return Evidence(0.0, 0.0, -math.inf)
         sound = np.frombuffer(bytes(self._pcm), dtype=np.int16).reshape(-1, WINDOW)[speech]
-        power = float((sound.astype(np.float64) ** 2).mean()) / _FULL**2
-        level = 10 * math.log10(max(power, 1e-10))
-        return Evidence(float(speech.sum()) * SPAN, float(likely[speech].mean()), level)
+        level = _decibels(float((sound.astype(np.float64) ** 2).mean()) / _FULL**2)
+        seconds, sure = float(speech.sum()) * SPAN, float(likely[speech].mean())
+        return Evidence(seconds, sure, level, _dark(sound))
 
     def _longest_pause(self, least: int, most: int) -> int:
         """The middle of the longest run of windows without speech; without one, of the quietest

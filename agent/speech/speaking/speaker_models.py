@@ -13,8 +13,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class SpeakerModels:
     """Those in one folder; ``base_url`` is where they come from instead of the author's page.
 
     For any thread. Why one could not be fetched is kept beside the models, since the doctor asks
-    from a process of its own.
+    from a process of its own; it is read when this is made, and no page waits for the disk.
     """
 
     def __init__(self, folder: Path, base_url: str = "") -> None:
@@ -62,7 +62,7 @@ class SpeakerModels:
         self._lock = threading.Lock()
         self._tried: dict[str, float] = {}
         self._received: dict[str, int] = {}
-        self._problems: dict[str, SpeakerProblem] = {}
+        self._problems = {name: noted for name in SPEAKERS if (noted := self._noted(name))}
         self._observers = Observers[()]("the speakers' models")
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -95,8 +95,7 @@ class SpeakerModels:
         if self.here(name) or self.received(name) is not None:
             return None
         with self._lock:
-            known = self._problems.get(name)
-        return known or self._noted(name)
+            return self._problems.get(name)
 
     def want(self, names: Iterable[str], *, again: bool = False) -> None:
         """Fetch what is not here, in the background. ``again``: also what was tried just now."""
@@ -169,8 +168,9 @@ class SpeakerModels:
         host = urlsplit(base).hostname or base
         seen = hashlib.sha256()
         size = 0
-        with target.open("wb") as made:
-            for chunk in _chunks(f"{base}/{voice['file']}", host):
+        came = closing(_chunks(f"{base}/{voice['file']}", host))
+        with target.open("wb") as made, came as chunks:
+            for chunk in chunks:
                 size += len(chunk)
                 if size > voice["bytes"]:
                     raise SpeakerProblem(f"{host} sent more than was published.", _CHANGED)
@@ -188,7 +188,7 @@ class SpeakerModels:
             raise SpeakerProblem(found, _CHANGED)
 
 
-def _chunks(url: str, host: str) -> Iterator[bytes]:
+def _chunks(url: str, host: str) -> Generator[bytes, None, None]:
     """The bytes at that address; raises SpeakerProblem."""
     end = time.monotonic() + TOTAL
     came = 0
@@ -200,6 +200,7 @@ def _chunks(url: str, host: str) -> Iterator[bytes]:
                 if time.monotonic() > end:
                     raise SpeakerProblem(f"{host} took over {TOTAL:.0f} s.", _AGAIN)
     except urllib.error.HTTPError as error:
+        error.close()  # it is an open answer, too
         found = f"{host} does not give it away (HTTP {error.code})."
         raise SpeakerProblem(found, _ELSEWHERE) from error
     except TimeoutError as error:
@@ -208,7 +209,8 @@ def _chunks(url: str, host: str) -> Iterator[bytes]:
         if came:
             raise SpeakerProblem(f"{host} broke off after {came:,} bytes.", _AGAIN) from error
         why = getattr(error, "reason", error)
-        raise SpeakerProblem(f"{host} could not be reached ({why}).", _NETWORK) from error
+        words = getattr(why, "strerror", None) or why
+        raise SpeakerProblem(f"{host} could not be reached ({words}).", _NETWORK) from error
 
 
 @cache

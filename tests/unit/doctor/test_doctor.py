@@ -105,7 +105,9 @@ def test_a_server_that_is_not_there_fails_it(tmp_path: Path) -> None:
 def test_a_setting_that_cannot_be_read_fails_it(tmp_path: Path) -> None:
     done = doctor(tmp_path, LIVEKIT_URL="wss://voice.example")
     assert done.returncode == 1
-    assert "LIVEKIT_API_SECRET" in checks(done)["settings"]["found"]
+    found = checks(done)
+    assert "LIVEKIT_API_SECRET" in found["settings"]["found"]
+    assert found["recogniser"]["state"] == "ok", "it is not the recogniser that is to be mended"
 
 
 async def test_a_key_that_is_refused_fails_it(tmp_path: Path) -> None:

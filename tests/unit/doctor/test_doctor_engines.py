@@ -213,7 +213,7 @@ FAILURES: dict[str, tuple[Provider, int, Any, str, str, str]] = {
         {"data": [{"id": "mistral:latest"}]},
         "unknown_model",
         "does not know the model",
-        "mistral:latest",
+        "to mistral:latest in .env.local, and restart; or have that server fetch gpt-realtimes.",
     ),
 }
 

@@ -58,3 +58,13 @@ def test_what_has_closed_in_time_ends_well_whatever_still_runs() -> None:
         )
         == 0
     )
+
+
+def test_it_leaves_without_taking_the_interpreter_down() -> None:
+    """What was written is out; threads of a library that still call into Python abort it then."""
+    script = BEGIN + "import atexit\natexit.register(print, 'going down')\n"
+    script += "print('the last line')\nstopping.leave()"
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, timeout=PATIENCE, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout) == (0, "the last line\n")

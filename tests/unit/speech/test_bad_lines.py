@@ -40,16 +40,18 @@ async def test_a_call_lives_through_its_persona_s_opening(
 async def test_a_call_whose_voice_cannot_speak_a_line_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The real process is given the words as they are, and dies of them: they are shown."""
+    """espeak-ng, which speaks Dutch, is given the words as they are, and dies of them: they are
+    shown."""
+    dutch = f"---\nlanguage: nl-NL\n---\n{opening(DOTTED)}"
     monkeypatch.setattr("agent.speech.speaking.speakable._RUN", 100_000)
     monkeypatch.setattr("agent.speech.speaking.local_tts.plain", whole)
-    async with booth("offline", settings_of(tmp_path, {}), opening(HISS), monkeypatch) as call:
+    async with booth("offline", settings_of(tmp_path, {}), dutch, monkeypatch) as call:
         await call.wait(lambda: call.troubles)
         await call.lines(1)
         call.command(Say("I am sorry about that."))
         await call.lines(2)
     assert call.troubles == ["unspoken"]
-    assert HISS in call.said("persona")[0]
+    assert DOTTED in call.said("persona")[0]
     assert (call.restored, call.end) == ([], "ended")
 
 

@@ -171,6 +171,22 @@ KEPT = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("May i have your account number, please?", "May I have your account number, please?"),
+        (
+            "i'm sorry that i said so, and i'll mend it.",
+            "I'm sorry that I said so, and I'll mend it.",
+        ),
+        ("So do i. And i?", "So do I. And I?"),
+        ("That is, i.e. today, Wi-Fi and hi-fi.", "That is, i.e. today, Wi-Fi and hi-fi."),
+    ],
+)
+def test_who_speaks_has_a_capital(heard: str, written: str) -> None:
+    assert written_form(heard) == written
+
+
 @pytest.mark.parametrize(("heard", "written"), WRITTEN)
 def test_it_is_written_as_people_write_it(heard: str, written: str) -> None:
     assert written_form(heard, KNOWN) == written

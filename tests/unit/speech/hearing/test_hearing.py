@@ -48,9 +48,11 @@ def hearing() -> Iterator[Hearing]:
     hearing.close()
 
 
-async def listen(hearing: Hearing, sound: speech.Sound, pace: float = 8.0) -> list[SpeechEvent]:
+async def listen(
+    hearing: Hearing, sound: speech.Sound, pace: float = 8.0, *, in_line: bool = False
+) -> list[SpeechEvent]:
     """What the recogniser tells about this sound, given ``pace`` times as fast as it sounds."""
-    recogniser = LocalSTT(hearing)
+    recogniser = LocalSTT(hearing, in_line=lambda: in_line)
     stream = recogniser.stream()
     feeding = asyncio.create_task(feed(stream, sound, pace))
     events = [event async for event in stream]
@@ -84,6 +86,14 @@ def said(*texts: str, voice: str = speech.VOICES[0], gap: float = 1.0) -> speech
     return speech.compose(sounds, gap, 0.5, 1.0, RATE)
 
 
+def breath(seconds: float) -> speech.Sound:
+    """Air that swells and ebbs, right before a microphone."""
+    air = np.random.default_rng(2).standard_normal(int(seconds * RATE))
+    soft = np.convolve(air, np.ones(8) / 8, mode="same") * np.hanning(air.size)
+    sound: speech.Sound = (soft / np.abs(soft).max() * 4_500).astype(np.int16)
+    return sound
+
+
 def melody(seconds: float) -> speech.Sound:
     """Plucked notes with overtones, two a second."""
     time = np.arange(RATE // 2) / RATE
@@ -104,11 +114,11 @@ async def test_words_come_while_they_are_spoken_and_then_for_good(hearing: Heari
     assert kinds[-1] == SpeechEventType.FINAL_TRANSCRIPT
 
 
-async def test_numbers_of_the_persona_are_final_as_they_are_written(
+async def test_numbers_and_names_of_the_persona_are_final_as_they_are_written(
     hearing: Hearing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def words(self: LocalSTT, pcm: bytes) -> str:
-        return "T C eight eight two one three"
+        return "Mrs. Thomson, T C eight eight two one three"
 
     monkeypatch.setattr(LocalSTT, "_words", words)
     persona = examine(FULL, "sarah").persona
@@ -119,7 +129,7 @@ async def test_numbers_of_the_persona_are_final_as_they_are_written(
     feeding = asyncio.create_task(feed(stream, said("I am so sorry about that."), 8.0))
     final = SpeechEventType.FINAL_TRANSCRIPT
     told = [event.alternatives[0].text async for event in stream if event.type == final]
-    assert told == ["TC-88213."]
+    assert told == ["Mrs. Thompson, TC-88213."]
     await feeding
     await stream.aclose()
     await recogniser.aclose()
@@ -137,15 +147,32 @@ async def test_each_sentence_is_final_after_its_pause(hearing: Hearing) -> None:
         speech.noise(4.0, RATE),
         speech.noise(4.0, RATE, 3_000.0),
         speech.compose([speech.cough(RATE), speech.cough(RATE, 2)], 0.5, 0.5, 0.8, RATE),
+        speech.compose([breath(0.4), breath(0.8), breath(1.2)], 0.6, 0.5, 0.8, RATE),
         melody(4.0),
     ],
-    ids=["silence", "noise", "loud noise", "cough", "music"],
+    ids=["silence", "noise", "loud noise", "cough", "breath", "music"],
 )
 async def test_what_is_no_turn_gives_no_words(hearing: Hearing, sound: speech.Sound) -> None:
     events = await listen(hearing, sound)
     assert finals(events) == []
     if events:
         assert not any(data.text for data in events[-1].alternatives)
+
+
+@pytest.mark.parametrize("rise", [0.8, 1.2])
+@pytest.mark.parametrize("pitch", [95.0, 150.0, 230.0])
+async def test_a_hum_into_the_personas_line_is_no_turn(
+    hearing: Hearing, pitch: float, rise: float
+) -> None:
+    """The model writes one in three of them as other words: "Never.", "Over.", "And?"."""
+    mhm = speech.hum(pitch, rise, RATE)
+    sound = speech.compose([mhm, mhm], 1.5, 0.5, 1.0, RATE)
+    assert finals(await listen(hearing, sound, in_line=True)) == []
+
+
+@pytest.mark.parametrize("text", ["Stop, please.", "No, wait.", "Hello?", "Listen to me."])
+async def test_who_breaks_into_the_personas_line_is_heard(hearing: Hearing, text: str) -> None:
+    assert any(finals(await listen(hearing, said(text), in_line=True)))
 
 
 @pytest.mark.parametrize("factor", [0.08, 2.0])

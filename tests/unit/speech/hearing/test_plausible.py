@@ -13,6 +13,7 @@ from agent.speech.hearing.plausible import (
 from agent.speech.hearing.utterance import Evidence
 
 CLEAR = Evidence(speech=0.5, sure=0.95, level=-25.0)
+SHORT = CLEAR._replace(speech=0.6, dark=-10.0)
 
 
 @pytest.mark.parametrize("text", ["Mm-hmm.", "Uh-huh.", "Um, uh.", "Hmm.", "mhm", "Aha!", ""])
@@ -23,14 +24,33 @@ def test_who_listens_takes_no_turn(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Yeah.", "Okay.", "Yes, I see.", "Right, right.", "Got it."])
 def test_who_agrees_takes_one_only_when_the_other_is_silent(text: str) -> None:
-    assert is_backchannel(text, in_line=True, speech=0.6)
-    assert not is_backchannel(text, in_line=True, speech=2.0)
-    assert not is_backchannel(text, in_line=False, speech=0.6)
+    assert is_backchannel(text, in_line=True, sound=SHORT)
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(speech=2.0))
+    assert not is_backchannel(text, in_line=False, sound=SHORT)
+
+
+@pytest.mark.parametrize("text", ["Mamma,,", "Hammer.", "Him, Han.", "Ah, hem!"])
+def test_a_hum_is_known_by_what_the_model_makes_of_it(text: str) -> None:
+    assert is_backchannel(text, in_line=True, sound=SHORT)
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(speech=1.0))
+    assert not is_backchannel(text, in_line=False, sound=SHORT)
+
+
+@pytest.mark.parametrize("text", ["Never.", "Over.", "And?"])
+def test_a_hum_is_known_by_its_sound_whatever_its_words_are(text: str) -> None:
+    assert is_backchannel(text, in_line=True, sound=SHORT._replace(dark=-24.0))
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(dark=-17.0))
+    assert not is_backchannel(text, in_line=False, sound=SHORT._replace(dark=-24.0))
+
+
+@pytest.mark.parametrize("text", ["No.", "Stop.", "Hello.", "Hey!", "Ma'am.", "Now."])
+def test_who_breaks_in_with_a_dark_voice_takes_a_turn(text: str) -> None:
+    assert not is_backchannel(text, in_line=True, sound=SHORT._replace(dark=-24.0))
 
 
 @pytest.mark.parametrize("text", ["Stop.", "Okay, wait.", "No.", "Sorry, one moment."])
 def test_who_breaks_in_takes_one(text: str) -> None:
-    assert not is_backchannel(text, in_line=True, speech=0.6)
+    assert not is_backchannel(text, in_line=True, sound=SHORT)
 
 
 def test_a_stock_phrase_needs_a_voice() -> None:
@@ -61,6 +81,7 @@ def test_words_beyond_what_anybody_can_say_are_left_out() -> None:
         ("Calm down,", "Calm down."),
         ("Would you like that?", "Would you like that?"),
         ("'Would you like that?'", "Would you like that?"),
+        ("Stop it!,", "Stop it!"),
         ("and then", "and then."),
         ("", ""),
     ],
@@ -71,8 +92,8 @@ def test_what_is_final_has_its_mark(text: str, told: str) -> None:
 
 def test_a_voice_far_under_the_trainees_own_is_faint() -> None:
     loudness = Loudness()
-    assert loudness.is_faint(-45.0)
-    assert not loudness.is_faint(-35.0)
+    assert loudness.is_faint(-36.0)
+    assert not loudness.is_faint(-32.0)
     loudness.learn(-45.0)
     assert not loudness.is_faint(-50.0)
     assert loudness.is_faint(-58.0)
@@ -80,6 +101,16 @@ def test_a_voice_far_under_the_trainees_own_is_faint() -> None:
         loudness.learn(-20.0)
     assert loudness.is_faint(-36.0)
     assert not loudness.is_faint(-28.0)
+
+
+def test_an_echo_is_faint_beside_a_soft_voice_too() -> None:
+    """The persona's voice 20 dB down has -37 dB where it is angry."""
+    loudness = Loudness()
+    loudness.learn(-27.0)
+    assert loudness.is_faint(-37.0)
+    assert not loudness.is_faint(-33.0)
+    assert loudness.is_faint_moment(-29.0)
+    assert not loudness.is_faint_moment(-25.0)
 
 
 def test_numbers_are_told_as_people_write_them() -> None:

@@ -9,7 +9,9 @@ from livekit import rtc
 from livekit.agents import stt
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
+from agent.speech.hearing.plausible import Loudness
 from agent.speech.hearing.stream import LONG, LocalStream
+from agent.speech.known_names import NO_NAMES
 from agent.speech.segments import RATE
 from agent.speech.turn_detector import Heard
 from tests.support import speech
@@ -32,6 +34,8 @@ class Ears:
         self.in_line: Callable[[], bool] = lambda: False
         self.text = ""
         self.known = ()
+        self.names = NO_NAMES
+        self.loudness = Loudness()
         self._stt = self
         self.model = self.provider = "ears"
 
@@ -98,6 +102,28 @@ async def test_a_long_utterance_waits_for_no_judge() -> None:
     many = [SENTENCE] * (int(LONG / SECONDS) + 2)
     events = await listen(ears, silence(0.5), *many, silence(0.4), SENTENCE, silence(1.5))
     assert len(texts(events, Kind.FINAL_TRANSCRIPT)) == 2
+
+
+class Judge(Heard):
+    """Notes the words that may be a turn's last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def may_end(self, words: str) -> None:
+        self.told.append(words)
+        super().may_end(words)
+
+
+async def test_the_judge_is_told_of_a_comma_and_the_turn_ends_without_it() -> None:
+    judge = Judge()
+    ears = Ears(judge)
+    ears.text = "I am so sorry about that,"
+    events = await listen(ears, silence(0.5), SENTENCE, silence(0.4))
+    assert judge.told == ["I am so sorry about that,"]
+    assert texts(events, Kind.PREFLIGHT_TRANSCRIPT) == ["I am so sorry about that."]
+    assert texts(events, Kind.FINAL_TRANSCRIPT) == ["I am so sorry about that."]
 
 
 async def test_the_verdict_that_a_turn_is_over_ends_the_utterance_at_once() -> None:

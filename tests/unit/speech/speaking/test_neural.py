@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hibari.g2p import G2P
 from numpy.typing import NDArray
 
 from agent.speech.speaking.delivery import Delivery, delivery
-from agent.speech.speaking.neural import SAMPLE_RATE, Synthesiser
+from agent.speech.speaking.neural import SAMPLE_RATE, Synthesiser, WordTable
 from agent.speech.speaking.speakable import Word
 from tests.support.personas import make_persona
 
@@ -182,3 +183,29 @@ def test_a_mood_is_heard_and_is_no_cartoon() -> None:
 def mood(intensity: int) -> Delivery:
     persona = replace(make_persona(), voice={"offline": {"size": 0.92, "tone": 1.0, "pace": 1.0}})
     return delivery(persona, "offline", intensity)
+
+
+def test_a_table_of_words_is_as_its_dict() -> None:
+    entries = {
+        "a": "ɐ",
+        "a's": "As",
+        "abs": {"DEFAULT": "æbz", "NOUN": None},
+        "b": {"VBN": -2.3, "``": 3.2},
+        "Zoë": "zOi",
+        "t-12=-START2-,-START-": {",": 0.5},
+    }
+    table = WordTable(entries)
+    assert {word: table.get(word) for word in entries} == entries
+    for absent in ("", "ab", "abst", "zz", "\N{GRINNING FACE}", "a\t", 'a\t"'):
+        assert table.get(absent) is None
+    assert table.get("zz", "none") == "none"
+    assert WordTable({}).get("a") is None
+
+
+def test_the_lexicons_are_such_tables() -> None:
+    """As dicts they take 60 MB more."""
+    g2p = synthesiser().phonemes(british=False)
+    tables = (g2p.lexicon.golds.d, g2p.lexicon.silvers.d, g2p.tagger.weights)
+    assert all(isinstance(table, WordTable) for table in tables)
+    text = "Zoë read the NASA contract of 1984, and I object to the object on p. 3."
+    assert g2p(text) == G2P()(text)

@@ -88,7 +88,8 @@ async def test_what_a_file_names_is_fetched_in_the_background(
     problem = models.problem("fenrir")
     assert problem is not None
     assert "HTTP 404" in problem.found
-    # The doctor, a process of its own, reads the same.
+    # The doctor, a process of its own, reads the same, shortly after.
+    await until(lambda: SpeakerModels(tmp_path).problem("fenrir") is not None)
     noted = SpeakerModels(tmp_path).problem("fenrir")
     assert noted is not None
     assert (noted.found, noted.fix) == (problem.found, problem.fix)
