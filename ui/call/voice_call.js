@@ -3,7 +3,7 @@
 
 import {
   arrivals, CONNECT, forget, guard, leftBehind, line, loadSdk, Loudspeaker, mark, Meter, Microphone,
-  newProbe, probe, Pulse, remember, showSilence, soundTrouble, StreamWatch, SYSTEM,
+  newProbe, probe, Pulse, remember, showSilence, soundTrouble, StreamWatch, SYSTEM, Teller,
 } from "rehearsal-voice";
 
 const PUBLISH = { audioBitrate: 24000, dtx: true, red: true };
@@ -27,6 +27,7 @@ export default {
     this.call = ""; // the id of the call that this page is in
     this.seen = { state: "ready", playback: true, quality: "unknown" };
     this.stops = [];
+    this.teller = new Teller((data) => this.$emit("voice", data));
     this.microphone = new Microphone(this.tell, this.onTrack);
     this.loudspeaker = new Loudspeaker(this.tell, this.playOn);
     this.meter = new Meter(this.onMeter, () => this.setPlayback());
@@ -323,7 +324,7 @@ export default {
       const { state, playback, quality } = this.seen;
       const microphone = this.microphone.state;
       Object.assign(probe(), { state, playback, quality, microphone });
-      this.$emit("voice", { ...data, kind });
+      this.teller.tell({ ...data, kind });
     },
 
     onKey(event) {

@@ -1,7 +1,7 @@
 // One LiveKit room in the page of somebody who listens: both voices in, nothing out.
 // What happens is told to Python by one event, "voice", with a "kind", as in voice_call.js.
 
-import { CONNECT, line, loadSdk, Meter } from "rehearsal-voice";
+import { CONNECT, line, loadSdk, Meter, Teller } from "rehearsal-voice";
 
 export default {
   template: `<div ref="speakers" hidden></div>`,
@@ -15,6 +15,7 @@ export default {
     this.seen = { state: "ready", playback: true };
     this.meter = new Meter(this.onMeter, () => this.setPlayback());
     this.leave = () => this.release();
+    this.teller = new Teller((data) => this.$emit("voice", data));
   },
 
   mounted() {
@@ -83,7 +84,7 @@ export default {
 
     tell(kind, data) {
       Object.assign(window.__listening, this.seen);
-      this.$emit("voice", { ...data, kind });
+      this.teller.tell({ ...data, kind });
     },
   },
 };

@@ -140,15 +140,15 @@ class SpeakerModels:
         except Exception as error:
             log.exception("the speaker %s could not be fetched", name)
             failed = SpeakerProblem(f"Fetching broke: {type(error).__name__}.", _AGAIN)
+        if failed is not None:
+            log.warning("the speaker %s could not be fetched: %s", name, failed)
+            with suppress(OSError):
+                self._note(name).write_text(f"{failed.found}\n{failed.fix}\n", encoding="utf-8")
         with self._lock:
             self._received.pop(name, None)
             self._problems.pop(name, None)
             if failed is not None:
                 self._problems[name] = failed
-        if failed is not None:
-            log.warning("the speaker %s could not be fetched: %s", name, failed)
-            with suppress(OSError):
-                self._note(name).write_text(f"{failed.found}\n{failed.fix}\n", encoding="utf-8")
         self._observers.tell()
 
     def _note(self, name: str) -> Path:

@@ -9,4 +9,5 @@ export { mark, newProbe, probe } from "./probe.js";
 export { arrivals, Pulse, showSilence } from "./pulse.js";
 export { CONNECT, loadSdk } from "./room.js";
 export { StreamWatch } from "./stream.js";
+export { Teller } from "./teller.js";
 export { soundTrouble } from "./tones.js";
