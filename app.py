@@ -289,6 +289,7 @@ class Rehearsal:
         from nicegui.server import Server
         from nicegui.storage import Storage
 
+        from agent.simulation.observing.observer import LexicalObserver
         from data.secret import storage_secret
         from ui.call_events import CallEvents
         from ui.context import Studio
@@ -313,6 +314,7 @@ class Rehearsal:
                 engines=self.engines,
                 voice=self.voice_preview,
                 speakers=self.speakers,
+                observer=LexicalObserver,
                 remote=self.voice.remote_workers,
             )
         )

@@ -1,5 +1,6 @@
 """What pages are given: the objects that app.py builds once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from agent.protocol.websocket.server import RemoteWorkers
     from agent.speech.speaking.preview import VoicePreview
     from agent.speech.speaking.speaker_models import SpeakerModels
+    from agent.worker.conversation import Observer
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from data.users import Users
     from data.versions import Versions
     from personas.library import Library
+    from personas.model import Persona
     from ui.call_events import CallEvents
 
 
@@ -30,7 +33,8 @@ class Studio:
     ``library`` (the files as they are), ``versions`` (as they were), ``drafts`` (unsaved texts).
     Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
     ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
-    ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``.
+    ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes
+    what reads a trainee's turns with that persona; it may take a second, so not on the app's loop.
     """
 
     settings: "Settings"
@@ -53,5 +57,7 @@ class Studio:
 
     voice: "VoicePreview"
     speakers: "SpeakerModels"
+
+    observer: "Callable[[Persona], Observer]"
 
     remote: "RemoteWorkers | None" = None

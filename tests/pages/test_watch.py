@@ -207,7 +207,7 @@ async def test_the_page_follows_the_call(people: tuple[User, User, LiveCall]) ->
     ):  # fmt: skip
         await author.should_see(text)
     assert words_of(author, "rh-moves") == [
-        "0:03 Calmer by 2: a sincere apology  → 5 of 10 so sorry"
+        "0:03 Calmer by 2: a sincere apology  → 5 of 10 so sorry What was read"
     ]
     assert "Objective" not in " ".join(words_of(trainee, "rh-h2"))
     browser(trainee, "latency", seconds=0.84, cut=False, speech=1.2)
@@ -472,3 +472,26 @@ async def test_the_report_has_the_hint_at_its_place(
         page = " ".join(words_of(user, "rh-turns"))
         assert page.index("parcel is broken") < page.index("Say <i>") < page.index("I am sorry.")
         assert f"{whose} whispered to" in page
+
+
+async def test_an_author_reads_what_was_unsure_and_finds_the_way_to_the_editor(
+    people: tuple[User, User, LiveCall],
+) -> None:
+    trainee, author, call = people
+    rule = call.persona.deescalations[0].id
+    turn = Turn(
+        0, "trainee", "That sounds like a lot.", 3.0, phase="opening", intensity=7,
+        cause="nothing matched", unsure=(rule,), unsure_quotes=("a lot",),
+        unsure_confidences=(0.41,), observer="reader",
+    )  # fmt: skip
+    call.receive(TurnDone(call.id, turn))
+    await author.should_see("Unsure, moved nothing:")
+    await author.should_see("(41 % sure)")
+    author.find(marker="read-0").click()
+    await author.should_see("41 % sure, read by the reader")
+    [link] = author.find(marker=f"teach-like-{rule}").elements
+    assert link.props["href"] == f"/studio/ann-lee?try={call.id}&turn=0&as=like&rule={rule}"
+    assert link.props["target"] == "_blank"  # the page goes on listening
+    await trainee.should_see("That sounds like a lot.")
+    for words in ("Unsure", "What was read", "% sure"):
+        await trainee.should_not_see(words, retries=1)

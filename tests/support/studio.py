@@ -29,6 +29,7 @@ from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Ended
 from agent.simulation.directing.scorecard import score
+from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.speaking.preview import VoicePreview
 from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
@@ -265,6 +266,7 @@ class World:
         self.speakers = SpeakerModels(folder / "voices")
         self.speaking: Speaking | None = None
         self.preparation = FakePreparation()
+        self.observer: Callable[[Persona], Any] = LexicalObserver
 
     def configure(self, **environ: str) -> None:
         """Have these variables set as well."""
@@ -303,6 +305,7 @@ class World:
                 self.speakers,
             ),
             speakers=self.speakers,
+            observer=lambda persona: self.observer(persona),
         )
 
     def doctor(self) -> Doctor:

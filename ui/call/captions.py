@@ -9,20 +9,23 @@ from agent.protocol.messages import Caption
 from data.records import Speaker, Turn
 from ui import kit
 from ui.kit import lang
+from ui.kit.turn_reading import reading_button
 
 
 class Captions(ui.element, component="captions.js"):
     """The talk so far; ``names`` are what the two sides are called. ``why``, if given, is what
-    answers for the persona's line in the turn of that index."""
+    answers for the persona's line in the turn of that index, ``read`` for the trainee's."""
 
     def __init__(
         self,
         names: dict[Speaker, str],
         language: str,
         why: Callable[[int], object] | None = None,
+        read: Callable[[int], object] | None = None,
     ) -> None:
         super().__init__()
         self._why = why
+        self._read = read
         self.props["label"] = "What is said"
         self._names = names
         self._language = language
@@ -68,6 +71,8 @@ class Captions(ui.element, component="captions.js"):
                 kit.tag("span", note, "rh-caption-note")
             if self._why is not None and turn.speaker == "persona":
                 _why_button(self._why, turn.index)
+            if self._read is not None and turn.speaker == "trainee":
+                _read_button(self._read, turn)
         pieces = ((f"{self._names[turn.speaker]}: ", False), (turn.text, True))
         lang.fill(self._spoken, pieces, self._language)
 
@@ -85,6 +90,13 @@ def _note(turn: Turn) -> str:
     if turn.replayed:
         return "earlier call"
     return "typed" if turn.source == "typed" else "interrupted" if turn.interrupted else ""
+
+
+def _read_button(read: Callable[[int], object], turn: Turn) -> None:
+    button = reading_button(turn, lambda: read(turn.index))
+    button.classes("rh-caption-why")
+    if turn.unsure:
+        button.set_text(f"What was read: {len(turn.unsure)} unsure")
 
 
 def _why_button(why: Callable[[int], object], index: int) -> None:

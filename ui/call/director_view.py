@@ -9,6 +9,7 @@ from ui import kit
 from ui.kit import lang, words
 from ui.kit.avatar import persona_head, show_mood
 from ui.kit.mood import MoodGauge
+from ui.kit.turn_reading import link_to_studio, reading_button, reading_dialog, unsure_lines
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -55,12 +56,35 @@ class DirectorView:
             _rules("Objectives", "shown", persona.objectives, shown, persona.language)
             _rules("What the customer waits for", "met", persona.criteria, met, persona.language)
             kit.heading("What moved the mood", 2)
-            _moves(moves[: -MOVES - 1 : -1], persona.language)
+            self._moves(moves[: -MOVES - 1 : -1], persona)
 
     def _head(self, persona: Persona, trainee: str) -> None:
         with persona_head(persona) as self._face:
             kit.tag("span", f"Trainee: {trainee}", "rh-badge").mark("trainee")
             kit.difficulty_badge(persona.difficulty)
+
+    def _moves(self, turns: list[Turn], persona: Persona) -> None:
+        """The newest first: when, to what, and why, with the trainee's own words."""
+        if not turns:
+            kit.muted("Nothing yet: the trainee has not spoken.")
+            return
+        with kit.tag("ol", classes="rh-moves rh-small").props("reversed"):
+            for turn in turns:
+                with kit.tag("li"):
+                    kit.tag("span", words.clock(turn.begin), "rh-muted rh-number")
+                    with kit.tag("div"):
+                        self._move(turn, persona)
+
+    def _move(self, turn: Turn, persona: Persona) -> None:
+        pieces = words.cause_pieces(turn.cause) or (("No change", False),)
+        lang.line("span", pieces, persona.language, "rh-strong")
+        kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
+        for quote in dict.fromkeys(turn.quotes):  # one may show two things
+            with kit.tag("p"):
+                lang.persona_words(kit.tag("q", quote), persona.language)
+        unsure_lines(turn, persona)
+        offer = link_to_studio(self._call.slug, self._call.id, turn.index)
+        reading_button(turn, lambda: reading_dialog(turn, persona, offer))
 
 
 def _rules(
@@ -76,21 +100,3 @@ def _rules(
             with kit.tag("li", classes="rh-shown" if rule.id in done else ""):
                 lang.persona_words(kit.tag("span", rule.text), language)
                 kit.tag("span", word, "rh-objective-shown")
-
-
-def _moves(turns: list[Turn], language: str) -> None:
-    """The newest first: when, to what, and why, with the trainee's own words."""
-    if not turns:
-        kit.muted("Nothing yet: the trainee has not spoken.")
-        return
-    with kit.tag("ol", classes="rh-moves rh-small").props("reversed"):
-        for turn in turns:
-            with kit.tag("li"):
-                kit.tag("span", words.clock(turn.begin), "rh-muted rh-number")
-                with kit.tag("div"):
-                    pieces = words.cause_pieces(turn.cause) or (("No change", False),)
-                    lang.line("span", pieces, language, "rh-strong")
-                    kit.tag("span", f" → {turn.intensity} of 10", "rh-number")
-                    for quote in dict.fromkeys(turn.quotes):  # one may show two things
-                        with kit.tag("p"):
-                            lang.persona_words(kit.tag("q", quote), language)

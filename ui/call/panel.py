@@ -4,6 +4,7 @@ The panel keeps no state of the call: it draws what the ``LiveCall`` and the bro
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -12,6 +13,7 @@ from agent.calls.admission import CallOptions
 from agent.calls.call_events import CallEvent
 from agent.protocol.messages import Caption, Ended, TurnDone
 from agent.simulation.directing.director import State, begin
+from data.records import Turn
 from data.users import User
 from personas.model import Persona
 from ui import kit
@@ -31,10 +33,15 @@ from ui.call.voice_call import sdk_file
 from ui.call.why import ask_live
 from ui.context import Studio
 from ui.kit import words
+from ui.kit.turn_reading import Offer, link_to_studio, reading_dialog, teaching
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
+    from personas.submarks import ExampleMark
 
+Teach = Callable[[tuple[Turn, ...], int, str, "ExampleMark"], None]
+"""Takes the turns of a call, the index of the one to learn from, a rule's id ("" when none is
+chosen yet), and whether the turn is meant by it."""
 KEYS = (
     ("M or Space", "Mutes your microphone, or unmutes it"),
     ("Enter", "Sends the typed turn"),
@@ -49,7 +56,8 @@ class CallPanel:
     ``browser_kind`` is a key of ``ui.call.microphone_help.UNDO``. An author may choose the voice,
     and reads what to mend. ``options`` makes of the chosen voice what the next call is to be, and
     ``begins`` tells where it is to begin; ``begun`` is told each call that begins, or is taken up
-    again. With ``draft`` the calls here are with a text that is not saved.
+    again. With ``draft`` the calls here are with a text that is not saved. ``teach`` takes a
+    turn from which an author teaches that text; without it links lead to the editor.
     """
 
     def __init__(
@@ -63,6 +71,7 @@ class CallPanel:
         begins: Callable[[], State] | None = None,
         begun: Callable[["LiveCall"], None] | None = None,
         draft: bool = False,
+        teach: Teach | None = None,
     ) -> None:
         self._studio = studio
         self._persona = persona
@@ -72,6 +81,7 @@ class CallPanel:
         self._begins = begins or (lambda: begin(self._persona))
         self._begun = begun
         self._draft = draft
+        self._teach = teach
         self._in_trouble = False
         self._who = persona.name.split()[0]
         self._controller = CallController(
@@ -122,6 +132,7 @@ class CallPanel:
                     mute=self._toggle_mute,
                     end=self._controller.end,
                     why=self._ask_why if self._author else None,
+                    read=self._show_reading if self._author else None,
                 )
                 # At once, also while the server does not answer.
                 self._voice.on_click(self._talk.stop, "disconnect")
@@ -208,6 +219,24 @@ class CallPanel:
     async def _ask_why(self, turn: int) -> None:
         if (call := self._controller.call) is not None:
             await ask_live(self._studio, call.id, turn)
+
+    def _show_reading(self, index: int) -> None:
+        call = self._controller.call
+        turn = next((t for t in call.turns if t.index == index), None) if call else None
+        if call is not None and turn is not None:
+            reading_dialog(turn, self._persona, self._offer(call, turn))
+
+    def _offer(self, call: "LiveCall", turn: Turn) -> Offer:
+        teach, turns = self._teach, tuple(call.turns)
+        if teach is None:
+            return link_to_studio(call.slug, call.id, turn.index)
+
+        def offer(label: str, rule: str, mark: "ExampleMark") -> ui.button:
+            take = partial(teach, turns, turn.index, rule, mark)
+            button = kit.button(label, take, kind="quiet" if rule else "plain")
+            return button.classes("rh-small").mark(teaching(mark, rule))
+
+        return offer
 
     def _toggle_mute(self) -> None:
         self._voice.set_muted(not self._browser.muted)

@@ -12,7 +12,8 @@ from ui.kit import lang
 
 class Talk:
     """Captions and controls; ``say`` (may raise ``TurnRefused``), ``mute`` and ``end`` are what the
-    trainee can do, ``why`` what an author can ask about a line."""
+    trainee can do, ``why`` and ``read`` what an author can ask about a line of the persona and of
+    the trainee."""
 
     def __init__(
         self,
@@ -23,11 +24,12 @@ class Talk:
         mute: Callable[[], None],
         end: Callable[[], None],
         why: Callable[[int], object] | None = None,
+        read: Callable[[int], object] | None = None,
     ) -> None:
         self._say = say
         self._muted: bool | None = None
         with kit.tag("div", classes="rh-talk") as self._root:
-            self.captions = Captions({"trainee": "You", "persona": name}, language, why)
+            self.captions = Captions({"trainee": "You", "persona": name}, language, why, read)
             with kit.tag("div", classes="rh-desk"):
                 self._build_desk(name.split()[0], language, mute, end)
 

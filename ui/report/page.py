@@ -111,14 +111,14 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
         again = _again(studio, slug) if author else ""
-        transcript = Transcript(own=own, inside=author, again=again)
-        transcript.show(record, behind.why)
+        transcript = Transcript(own=own, inside=author, again=again, slug=slug if again else "")
+        transcript.show(record, behind.why, behind.persona)
 
     def redraw(record: CallRecord, behind: _Behind) -> None:
         course.clear()
         with course:
             course_chart(record, behind.persona, inside=author)
-        transcript.show(record, behind.why)
+        transcript.show(record, behind.why, behind.persona)
 
     if record.end is None:
         _follow(studio, record.start.call, user, redraw)

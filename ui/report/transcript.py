@@ -8,10 +8,12 @@ from nicegui import ui
 from agent.engines.why import Reason
 from data.journal import CallRecord
 from data.records import Edit, Hint, Turn
+from personas.model import Persona
 from ui import kit
 from ui.call.loop_start import address
 from ui.call.why import judged, why_dialog, why_facts
 from ui.kit import lang, words
+from ui.kit.turn_reading import link_to_studio, reading_button, reading_dialog, unsure_lines
 
 
 class Transcript:
@@ -19,20 +21,29 @@ class Transcript:
 
     ``own``: whether the reader is the trainee of this call; ``inside``: whether the reader may see
     by which direction the persona said each line, which names what the trainee has yet to do.
-    ``again`` is the page on which a call can go on from a turn, "" when none can.
+    ``again`` is the page on which a call can go on from a turn, "" when none can; ``slug`` the
+    present name of the persona whose text can be taught by a turn, "" when there is none any more.
     """
 
-    def __init__(self, *, own: bool, inside: bool, again: str = "") -> None:
+    def __init__(self, *, own: bool, inside: bool, again: str = "", slug: str = "") -> None:
         self._own = own
         self._inside = inside
         self._again = again
+        self._slug = slug
+        self._persona: Persona | None = None
         self._drawn: list[tuple[_Entry, ui.element]] = []
         self._none = kit.muted("Nobody spoke in this call.")
         self._list = kit.tag("ol", classes="rh-turns")
 
-    def show(self, record: CallRecord, why: Mapping[int, Reason] | None = None) -> None:
-        """Draw what the record has; an entry that is there and the same stays as it is, since its
-        reader may have opened something in it."""
+    def show(
+        self,
+        record: CallRecord,
+        why: Mapping[int, Reason] | None = None,
+        persona: Persona | None = None,
+    ) -> None:
+        """Draw what the record has, with the rules as ``persona`` has them; an entry that is there
+        and the same stays as it is, since its reader may have opened something in it."""
+        self._persona = persona
         self._none.set_visibility(not record.turns)
         self._list.set_visibility(bool(record.turns))
         entries = list(_entries(record, why or {}))
@@ -55,10 +66,19 @@ class Transcript:
     def _draw(self, record: CallRecord, entry: "_Entry") -> ui.element:
         if isinstance(entry.what, Turn):
             who = "You" if self._own else "Trainee"
-            return _turn(record, entry.what, entry, who, self._again, inside=self._inside)
+            with _turn(record, entry.what, entry, who, self._again, inside=self._inside) as element:
+                if self._inside and entry.what.speaker == "trainee" and entry.what.phase:
+                    self._reading(record.start.call, entry.what)
+            return element
         if isinstance(entry.what, Edit):
             return _edit(entry.what)
         return _hint(entry.what, own=self._own, named=self._inside)
+
+    def _reading(self, call: str, turn: Turn) -> None:
+        """What was read in a turn, and the way to teach the text better."""
+        unsure_lines(turn, self._persona)
+        offer = link_to_studio(self._slug, call, turn.index) if self._slug else None
+        reading_button(turn, lambda: reading_dialog(turn, self._persona, offer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from data.users import User
 from personas.model import Finding, Persona
 from ui import kit
 from ui.call.loop_start import Earlier, LoopStart
-from ui.call.panel import CallPanel
+from ui.call.panel import CallPanel, Teach
 from ui.context import Studio
 from ui.kit.debounce import Debounce
 from ui.studio.live_calls import live_calls
@@ -32,7 +32,8 @@ KEPT = "apply_as_typed"
 
 
 class CallSide:
-    """Call panel and what hands the text over; ``text`` gives what a save would write."""
+    """Call panel and what hands the text over; ``text`` gives what a save would write, ``teach``
+    takes a turn of the call to be tried."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class CallSide:
         reader: Reader,
         text: Callable[[], str],
         earlier: Earlier | None,
+        teach: Teach,
     ) -> None:
         self._studio = studio
         self._user = user
@@ -49,6 +51,7 @@ class CallSide:
         self._reader = reader
         self._text = text
         self._earlier = earlier
+        self._teach = teach
         self._start: LoopStart | None = None
         self._call: LiveCall | None = None
         self._panel: CallPanel | None = None
@@ -109,6 +112,7 @@ class CallSide:
                 begins=lambda: start.state,
                 begun=self._begun,
                 draft=True,
+                teach=self._teach,
             )
             start.changed.subscribe(self._panel.refresh)
             if self._earlier is None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from nicegui import background_tasks, run, ui
 
 from data.drafts import Draft
+from data.records import Turn
 from data.users import User
+from personas.example_writer import ExampleNotWritten, with_example
 from personas.files import is_slug
 from personas.library import Conflict, SaveError
 from personas.source import version_of
@@ -30,10 +32,12 @@ from ui.studio.navigation import Findings, Outline
 from ui.studio.preview import Preview
 from ui.studio.reading import Reader, Reading, notes
 from ui.studio.text_pane import TextGuard, TextPane
+from ui.studio.try_sentence import Asked, Taught, TrySentence, asked_of
 from ui.voice.panel import hear_voice
 
 if TYPE_CHECKING:
     from personas.library import Change, Entry, Renamed
+    from personas.submarks import ExampleMark
 
 
 class Editor:
@@ -53,6 +57,7 @@ class Editor:
         *,
         reading: Reading,
         earlier: Earlier | None = None,
+        trying: Asked | None = None,
     ) -> None:
         self._studio = studio
         self._entry = entry
@@ -71,6 +76,8 @@ class Editor:
             self._say_gone()
         elif entry.unreadable:
             self._head.say(unreadable_words(entry), "bad")
+        if trying is not None:
+            self._try(trying)
         self._drafts.look()
         self._show_state()
         self._client.on_delete(studio.drafts.on_trouble(self._show_state))
@@ -93,7 +100,8 @@ class Editor:
         )
         with kit.tag("div", classes="rh-studio") as root:
             self._preview = Preview()
-            self._tabs = EditorTabs(root, self._preview.open)
+            self._trying = TrySentence(self._studio.observer, self._teach, self._lead)
+            self._tabs = EditorTabs(root, {"preview": self._preview.open, "try": self._trying.open})
             self._outline = Outline(self._lead)
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):
                 with kit.tag("div", classes="rh-text-bar"):
@@ -111,6 +119,7 @@ class Editor:
                 self._reader,
                 lambda: self.text,
                 earlier,
+                self._try_turn,
             )
         self._guard = TextGuard(
             self._pane,
@@ -218,6 +227,8 @@ class Editor:
         self._findings.show(reading.findings)
         self._tabs.count(reading.findings)
         self._preview.show(self._good, present=reading.persona is not None)
+        error = reading.first_error
+        self._trying.meet(self._good, error.line if error else 0)
         self._guard.decorate(reading.marks, notes(reading.findings))
         self._call.read(reading)
 
@@ -307,6 +318,31 @@ class Editor:
             return
         self._pane.set_value(text)
         self._head.say("The voice stands in the text now. Save keeps it.", "good")
+
+    async def _teach(self, rule: str, mark: "ExampleMark", sentence: str) -> Taught:
+        """Write an example below that rule of the text, where it can be undone like any edit."""
+        try:
+            while True:
+                text = self._pane.text
+                written = await run.io_bound(with_example, text, rule, mark, sentence)
+                if written is None:  # the app is stopping
+                    return Taught(0)
+                if text == self._pane.text:  # else something was typed meanwhile
+                    break
+        except ExampleNotWritten as why:
+            return Taught(0, str(why))
+        self._pane.set_value(written.text)
+        return Taught(written.line, written.remark)
+
+    def _try(self, asked: Asked) -> None:
+        self._trying.take(asked)
+        self._tabs.choose("try")
+
+    def _try_turn(
+        self, turns: tuple[Turn, ...], index: int, rule: str, mark: "ExampleMark"
+    ) -> None:
+        if (asked := asked_of(turns, index, rule, mark)) is not None:
+            self._try(asked)
 
     def _lead(self, button: ui.element, line: int) -> None:
         self._guard.lead(button, line, lambda: self._tabs.choose("text"))

@@ -1,7 +1,7 @@
 """The head of the editor's page: whose file it is, whether it is saved, what was just said, and
 which part is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -105,23 +105,26 @@ class EditorHead:
 TABS = {
     "text": "Text",
     "call": "Call",
+    "try": "Try a sentence",
     "preview": "Preview",
     "checks": "Checker",
     "outline": "Outline",
 }
-"""Name and label; on a wide screen only call and preview are a choice."""
+"""Name and label; on a wide screen only those of ``SIDE`` are a choice."""
+SIDE = ("call", "try", "preview")
+"""What can stand beside the text."""
 
 
 class EditorTabs:
     """The row of tabs; ``root`` bears the choice as classes, and the stylesheet does it.
 
-    Call or preview stay chosen for the wide screen while something else is chosen on a narrow one;
-    ``preview`` is told whether it is the preview.
+    What stands beside the text on a wide screen stays chosen while something else is chosen on a
+    narrow one; ``seen`` has, for parts by their names, what is told whether it is that part.
     """
 
-    def __init__(self, root: ui.element, preview: Callable[[bool], None]) -> None:
-        self._root = root
-        self._preview = preview
+    def __init__(self, root: ui.element, seen: Mapping[str, Callable[[bool], None]]) -> None:
+        self._root = root.classes("rh-side-call")
+        self._seen = seen
         self._chosen = ""
         self._buttons: dict[str, ui.button] = {}
         with kit.tag("div", classes="rh-tabs").props('role=tablist aria-label="Parts"'):
@@ -140,9 +143,11 @@ class EditorTabs:
             kit.switch(self._root, f"rh-show-{each}", each == name)
             kit.switch(button, "rh-chosen", each == name)
             button.props(f"aria-selected={str(each == name).lower()}")
-        if name in ("call", "preview"):
-            kit.switch(self._root, "rh-side-preview", name == "preview")
-            self._preview(name == "preview")
+        if name in SIDE:
+            for each in SIDE:
+                kit.switch(self._root, f"rh-side-{each}", each == name)
+            for each, tell in self._seen.items():
+                tell(each == name)
 
     def count(self, findings: Sequence[Finding]) -> None:
         """Name the number of findings on the checker's tab."""

@@ -20,6 +20,7 @@ from ui.kit.restricted import STUDIO, admitted
 from ui.library.menu import persona_menu
 from ui.studio.editor import Editor
 from ui.studio.reading import Reading, read
+from ui.studio.try_sentence import asked_to_try
 
 if TYPE_CHECKING:
     from personas.library import Entry
@@ -54,11 +55,19 @@ def register(studio: Studio) -> None:
         engines = studio.library.engines
         reading = await run.io_bound(read, entry.text, slug, None, engines)
         reading = reading or Reading(entry.text, None, ())
-        earlier = await asked_for(studio)
+        earlier, trying = await asked_for(studio), await asked_to_try(studio)
         with frame(studio, f"{title}, editor", wide=True, keys=KEYS):
             unseen_changes(studio)
             agent = ui.context.client.request.headers.get("user-agent", "")
-            Editor(studio, entry, user, browser_of(agent), reading=reading, earlier=earlier)
+            Editor(
+                studio,
+                entry,
+                user,
+                browser_of(agent),
+                reading=reading,
+                earlier=earlier,
+                trying=trying,
+            )
 
 
 def _entry(studio: Studio, slug: str, *, drafted: bool) -> Entry | None:
