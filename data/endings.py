@@ -21,8 +21,18 @@ class Ending:
 
 ENDINGS = {
     "ended": Ending("Ended by the trainee", "You hung up", whole=True),
-    "resolved": Ending("Resolved", "Solved: the customer was satisfied", whole=True),
-    "hung_up": Ending("The customer hung up", whole=True),
+    "resolved": Ending("Solved; ended by the trainee", "Solved; you hung up", whole=True),
+    "hung_up": Ending("The customer had enough of insults and hung up", whole=True),
+    "goodbye": Ending(
+        "The customer hung up after the trainee's goodbye",
+        "The customer hung up after your goodbye",
+        whole=True,
+    ),
+    "silence": Ending(
+        "The customer hung up after a long silence of the trainee",
+        "The customer hung up after your long silence",
+        whole=True,
+    ),
     "left": Ending("The trainee left the page", "You left the page of the call"),
     "lost": Ending("The connection was lost"),
     "no_persona": Ending("The customer never came to the phone"),
@@ -50,11 +60,23 @@ ENDINGS = {
 mid-call, or was gone and found the call open at its next start. Records that are older than the
 other codes say ``lost`` for ``no_browser`` and ``server``, and ``failed`` for ``not_joined``,
 ``worker`` and ``engine``."""
+BY_CUSTOMER = ("hung_up", "goodbye", "silence")
+"""Those with which the customer leaves, of which the first is no friendly one."""
 
 
 def ending(reason: str) -> Ending:
     """The row of that code; a code of a later version stands for itself."""
     return ENDINGS.get(reason) or Ending(reason)
+
+
+def how_it_ended(reason: str, resolved: bool, *, to_trainee: bool = False) -> str:
+    """What came of the call, and who or what ended it, in words for a list, a report or (to the
+    trainee) the page of the call; not a whole sentence."""
+    row = ending(reason)
+    words = (to_trainee and row.to_trainee) or row.words
+    if not resolved or reason == "resolved":
+        return words
+    return f"Solved; {words[:1].lower()}{words[1:]}"
 
 
 def why_not_scored(end: CallEnd, turns: Iterable[Turn]) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise, zip_longest
 from math import inf
 from typing import Any
 
-from data.endings import ending
+from data.endings import how_it_ended
 from data.journal import CallRecord
 from data.phases import phase_word
 from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Turn
@@ -155,8 +155,7 @@ def _beginning(start: CallStart) -> list[str]:
 def _ending(end: CallEnd | None) -> str:
     if end is None:
         return "not yet"
-    words = ending(end.reason).words
-    return f"{words}{'; resolved' if end.resolved and end.reason != 'resolved' else ''}"
+    return how_it_ended(end.reason, end.resolved)
 
 
 def _transcript(record: CallRecord) -> list[str]:

@@ -86,7 +86,8 @@ class Turn(Record):
 
     ``confidences`` (0-1) stand beside ``matched``. ``unsure`` holds the ids of rules that the turn
     may have matched, which moved nothing, with their quotes and confidences; ``asked`` the labels
-    of the facts that it asked for. Records of before have none of these.
+    of the facts that it asked for; ``hostile``, whether it insulted the customer. Records of before
+    have none of these.
 
     Records of before had one moment only, ``at``, at which a turn was written down: it is read as
     ``begin``, and ``end`` is None.
@@ -114,6 +115,7 @@ class Turn(Record):
     unsure_quotes: tuple[str, ...] = ()
     unsure_confidences: tuple[float, ...] = ()
     asked: tuple[str, ...] = ()
+    hostile: bool = False
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

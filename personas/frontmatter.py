@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args
 
 import yaml
 
-from personas.languages import canonical
+from personas.languages import canonical, is_read
 from personas.source import Findings, shown
 from personas.voices import ANY_VOICE, LARGEST, Engines, VoiceSyntax
 
@@ -181,9 +181,16 @@ class _Reader:
             self._found.error(line, "unknown language tag; write one such as th-TH or en")
             return
         try:
-            self._front.language = canonical(node.value.strip())
+            tag = self._front.language = canonical(node.value.strip())
         except ValueError as error:
             self._found.error(line, str(error))
+            return
+        if not is_read(tag):
+            self._found.warn(
+                line,
+                f"only a text model reads rules in {tag}: without one this customer can be spoken "
+                "to, but nothing moves its mood and no objective is shown",
+            )
 
     def _patience(self, node: yaml.Node, line: int) -> None:
         try:

@@ -42,6 +42,16 @@ _LANGUAGES = frozenset(_LANGUAGE_CODES.split())
 _REGIONS = frozenset(_REGION_CODES.split())
 
 
+READ = ("en", "th")
+"""Languages, as primary subtags, in which this machine reads what a turn did; a text model reads
+others, too."""
+
+
+def is_read(tag: str) -> bool:
+    """Whether this machine reads turns in that language by itself."""
+    return tag.partition("-")[0].lower() in READ
+
+
 def canonical(tag: str) -> str:
     """The tag in its usual letter case, such as ``th-TH``; ValueError with words for a person."""
     # Nobody's tag is longer (RFC 5646, 4.4.1).

@@ -299,7 +299,7 @@ class LiveCall:
             self.tell(TurnDone(self.id, turn))
         self.status = "ended"
         self.presence.stop()
-        if reason in ("ended", "hung_up") and resolved:
+        if reason == "ended" and resolved:
             reason = "resolved"
         self.end = CallEnd(time.time(), reason, resolved, now)
         self._updates.close()

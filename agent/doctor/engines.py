@@ -7,6 +7,7 @@ from dataclasses import replace
 from agent.doctor.check import Check, Group
 from agent.doctor.http import LIMIT, ask
 from agent.doctor.provider import Outcome, judge, refusal
+from agent.engines.observer_choice import reads, text_source
 from agent.engines.registry import EngineRegistry
 from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
@@ -31,6 +32,30 @@ def wanted(settings: Settings, personas: Sequence[Persona], engine: str) -> str:
         return "REHEARSAL_ENGINE"
     names = [persona.name for persona in personas if persona.engine == engine]
     return f"the persona {names[0]}" if names else ""
+
+
+def reading(engines: EngineRegistry, settings: Settings, personas: Sequence[Persona]) -> Check:
+    """Whether what trainees say is read in the language of every persona."""
+    check = Check("reading", "Reading of turns", "ok", "")
+    model = text_source(settings)
+    unread = [
+        f"{persona.name} ({persona.language})"
+        for persona in personas
+        if not reads(settings, engines[engines.choose(persona, settings).name], persona.language)
+    ]
+    if not unread:
+        by = f"The text model {model.model} reads them" if model else "This machine reads them"
+        return replace(check, found=f"{by}.")
+    more = f" and {len(unread) - 2} more" if len(unread) > 2 else ""
+    found = (
+        "This machine reads English and Thai, and no text model is asked about the rest: "
+        f"{', '.join(unread[:2])}{more} can be spoken to, but no rule of theirs is read."
+    )
+    fix = (
+        "Set a text model (LLM_BASE_URL and LLM_MODEL, or the key of OpenAI or Google) in "
+        ".env.local, and restart; REHEARSAL_OBSERVER=model asks it beside the offline voice, too."
+    )
+    return replace(check, state="warning", found=found, fix=fix)
 
 
 def verdict(

@@ -49,6 +49,7 @@ class Doctor:
                 for spec in known
                 if spec.probes
             ),
+            Group((("reading", "Reading of turns"),), partial(self._reading, personas)),
             Group((("settings", "Settings"),), self._warnings),
             *machine.groups(settings, self._entries, known.fallback.name, self._speakers),
         ]
@@ -90,6 +91,9 @@ class Doctor:
 
     def _personas(self) -> list[Persona]:
         return [entry.persona for entry in self._entries() if entry.persona is not None]
+
+    async def _reading(self, personas: Sequence[Persona]) -> list[Check]:
+        return [engines.reading(self._engines, self._settings, personas)]
 
     async def _warnings(self) -> list[Check]:
         warnings = " ".join(self._settings.warnings)

@@ -46,8 +46,8 @@ class Engine(ABC):
         """The persona answers the trainee's ``text`` as the director's ``step`` has it."""
 
     @abstractmethod
-    def nudge(self, state: State) -> SpeechHandle:
-        """The persona breaks a silence."""
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
+        """The persona breaks a silence; ``last`` when it hangs up after that line."""
 
     @abstractmethod
     def go_on(self, heard: str, state: State) -> SpeechHandle:

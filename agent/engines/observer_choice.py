@@ -3,6 +3,7 @@
 from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
+from personas.languages import is_read
 
 
 def text_source(settings: Settings) -> ProviderEndpoint | None:
@@ -27,4 +28,10 @@ def leaves(settings: Settings, engine: EngineSpec) -> str:
     found = text_source(settings)
     if found is None or not found.receiver or not observes(settings, engine):
         return ""
-    return f"what both say and the persona's rules go to {found.receiver} as text"
+    what = "what both say, the persona's rules and the names of its facts"
+    return f"{what} go to {found.receiver} as text"
+
+
+def reads(settings: Settings, engine: EngineSpec, language: str) -> bool:
+    """Whether anything tells what turns in that language (BCP 47) did while that engine plays."""
+    return is_read(language) or observes(settings, engine)

@@ -91,9 +91,9 @@ class RealtimeEngine(Engine):
         else:
             self._when_connected = then
 
-    def nudge(self, state: State) -> SpeechHandle:
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
         """The persona breaks a silence."""
-        return self._ask(silence_direction(self.persona, state))
+        return self._ask(silence_direction(self.persona, state, last=last))
 
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         """The persona takes up a line that was cut off."""

@@ -54,7 +54,7 @@ class Conversation:
     index.
 
     Where the call begins is its brief's scene. Times are on the call's ``clock``. ``hang_up`` is
-    called after the line with which the persona leaves.
+    called after the line with which the persona leaves, with the reason as in ``CallEnd``.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Conversation:
         models: Models = lambda engine: None,
         spent: Callable[[ModelUse], None] = lambda use: None,
         clock: CallClock | None = None,
-        hang_up: Callable[[], None] = lambda: None,
+        hang_up: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self.clock = clock or CallClock()
         self._brief = brief
@@ -86,7 +86,7 @@ class Conversation:
         self._judged = 0.0
         self._direction = ""
         self._hang_up = hang_up
-        self._leaving = False
+        self._leaving = ""
         self._silences = 0
         self._to_direct: Step | None = None
         self._directing: asyncio.Task[None] | None = None
@@ -140,8 +140,9 @@ class Conversation:
         state = self._ledger.state
         self._silences += 1
         last = leaves(self.persona, state, self._silences)
+        direction = silence_direction(self.persona, state, last=last)
         return self._begun(
-            self.engine.nudge(state), silence_direction(self.persona, state), last=last
+            self.engine.nudge(state, last=last), direction, "silence" if last else ""
         )
 
     def trainee_said(self, text: str, source: Source, span: Span | None = None) -> SpeechHandle:
@@ -163,15 +164,15 @@ class Conversation:
         step = self._take(text, "voice", span)
         self._direct(step)
         if step.hang_up and answering is not None:
-            self._leave_after(answering.handle)
+            self._leave_after(answering.handle, _leaving(step))
         else:
-            self._leaving = step.hang_up
+            self._leaving = _leaving(step)
 
     def reply_begun(self, handle: SpeechHandle) -> None:
         """The model has begun a line of its own accord: the answer to a turn of the trainee, whose
         words may come later."""
         self._awaited, self._heard = not self._heard, False
-        self._begun(handle, self._direction, last=self._leaving)
+        self._begun(handle, self._direction, self._leaving)
 
     def resume(self) -> SpeechHandle | None:
         """Go on with a new engine: open the call, answer what was left without an answer, or take
@@ -283,19 +284,18 @@ class Conversation:
 
     def _answered(self, text: str, step: Step) -> SpeechHandle:
         answer = self.engine.answer(text, step)
-        return self._begun(answer, step.direction.text, last=step.hang_up)
+        return self._begun(answer, step.direction.text, _leaving(step))
 
-    def _begun(
-        self, handle: SpeechHandle, direction: str = "", *, last: bool = False
-    ) -> SpeechHandle:
+    def _begun(self, handle: SpeechHandle, direction: str = "", leaving: str = "") -> SpeechHandle:
+        """A line has begun; ``leaving`` is why the persona hangs up after it, "" when it stays."""
         self._utterances.append(_Utterance(handle, self.persona.version, direction))
-        if last:
-            self._leave_after(handle)
+        if leaving:
+            self._leave_after(handle, leaving)
         return handle
 
-    def _leave_after(self, handle: SpeechHandle) -> None:
-        self._leaving = False
-        handle.add_done_callback(lambda _: self._hang_up())
+    def _leave_after(self, handle: SpeechHandle, reason: str) -> None:
+        self._leaving = ""
+        handle.add_done_callback(lambda _: self._hang_up(reason))
 
     def _sounding(self) -> _Utterance | None:
         """The line that is being spoken: lines sound in their order, one after the other."""
@@ -330,3 +330,10 @@ class Conversation:
                 at=at,
             )
         )
+
+
+def _leaving(step: Step) -> str:
+    """Why the persona hangs up after its answer, as in ``CallEnd``; "" when it stays."""
+    if not step.hang_up:
+        return ""
+    return "hung_up" if step.direction.kind == "leave" else "goodbye"

@@ -185,7 +185,7 @@ class Job:
             models=self._models,
             spent=self._meter.add,
             clock=self._clock,
-            hang_up=partial(self._finish, "hung_up"),
+            hang_up=self._finish,
         )
         if scene.turns:
             self._conversation.take_over(scene)

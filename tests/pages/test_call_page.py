@@ -98,8 +98,66 @@ async def test_every_state_has_its_words(user: User, world: CallWorld) -> None:
     await user.should_see("Reconnecting")
     await user.should_not_see("Connection: excellent")
     browser(user, "connection", state="reconnected")
-    call.receive(Ended(call.id, "ended", True))
+    call.receive(Ended(call.id, "ended"))
     await user.should_see("Call ended")
+
+
+@pytest.mark.parametrize("language", ["fr-FR", "th-TH", "en-GB"])
+async def test_a_language_that_nothing_reads_is_said_before_the_call(
+    user: User, world: CallWorld, language: str
+) -> None:
+    world.write("claire", persona_text("Claire Dubois", language=language))
+    await user.open("/call/claire")
+    await user.should_see("Start Voice Call")
+    if language == "fr-FR":
+        await user.should_see("Nothing on this machine reads French: Claire can be spoken to")
+    else:
+        await user.should_not_see(marker="unread")
+
+
+async def test_solved_is_said_as_long_as_it_stands(user: User, world: CallWorld) -> None:
+    call = await start(user, world)
+    await user.should_not_see(marker="solved")
+    accepted = Mood(call.id, "resolution", 2, "met: a refund", resolved=True)
+    call.receive(accepted)
+    await user.should_see(marker="solved")
+    await user.should_see("Ann is content, and hangs up after your goodbye.")
+    await user.should_not_see("Phase: Ready to agree")
+    call.receive(Status(call.id, "speaking"))
+    await user.should_see(marker="solved")
+    call.receive(replace(accepted, phase="escalation", intensity=5, resolved=False))
+    await user.should_not_see(marker="solved")
+    await user.should_see("Phase: ")
+
+
+async def test_a_customer_that_stays_on_the_line_is_left_by_the_button(
+    user: User, world: CallWorld
+) -> None:
+    call = await start(user, world)
+    call.persona = replace(call.persona, hang_up=False)
+    call.receive(Mood(call.id, "resolution", 2, "met: a refund", resolved=True))
+    await user.should_see("Ann is content. Say goodbye, then press End Call.")
+
+
+@pytest.mark.parametrize(
+    ("reason", "solved", "title", "why", "next_step"),
+    [
+        ("goodbye", True, "Solved", "the customer hung up after your goodbye", "what went well"),
+        ("silence", True, "Solved", "hung up after your long silence", "what went well"),
+        ("ended", True, "Solved", "Solved; you hung up", "what went well"),
+        ("hung_up", False, "The customer hung up", "had enough of insults", "made Ann so angry"),
+    ],
+)
+async def test_the_end_says_who_hung_up_and_why_and_what_to_do_now(
+    user: User, world: CallWorld, reason: str, solved: bool, title: str, why: str, next_step: str
+) -> None:
+    call = await start(user, world)
+    call.receive(Ended(call.id, reason, solved))
+    await user.should_see(title)
+    await user.should_see(why)
+    await user.should_see(next_step)
+    await user.should_see("Practise again")
+    await user.should_not_see(marker="solved")  # the title says so by now
 
 
 async def test_captions_grow_in_place_and_become_firm(user: User, world: CallWorld) -> None:

@@ -436,6 +436,19 @@ async def test_an_edit_that_was_applied_changes_what_is_awaited(
     await author.should_not_see("A refund is confirmed")
 
 
+async def test_who_watches_reads_whether_it_is_solved_and_who_hung_up(
+    people: tuple[User, User, LiveCall],
+) -> None:
+    _, author, call = people
+    await author.should_not_see(marker="solved")
+    call.receive(Mood(call.id, "resolution", 2, "met: a refund", resolved=True))
+    await author.should_see(marker="solved")
+    await author.should_see("Has accepted a solution.")
+    call.receive(Ended(call.id, "goodbye", True))
+    await author.should_see("Solved; the customer hung up after the trainee's goodbye.")
+    await author.should_not_see(marker="solved")
+
+
 async def test_the_end_is_said_and_leads_to_the_report(
     world: WatchWorld, people: tuple[User, User, LiveCall]
 ) -> None:

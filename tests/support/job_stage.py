@@ -121,7 +121,7 @@ class Notes(Engine):
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         return self._note(f"go on after {heard}")
 
-    def nudge(self, state: State) -> SpeechHandle:
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
         return self._note("nudge")
 
     def agent(self, on_turn: OnTurn) -> Agent:

@@ -51,8 +51,8 @@ class Notes(Engine):
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         return self._line(f"go on after {heard!r}")
 
-    def nudge(self, state: State) -> SpeechHandle:
-        return self._line(f"nudge at {state.intensity}")
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
+        return self._line(f"nudge at {state.intensity}" + " for the last time" * last)
 
     def agent(self, on_turn: OnTurn) -> Agent:
         raise AssertionError("a conversation does not start the session")
@@ -87,9 +87,9 @@ class Talk:
         self.version = version_of(TEXT)
         brief = Brief("c1", "sarah", TEXT, self.version, "notes", "trainee-ann")
         engine = cast(Engine, self.engine)
-        self.hung_up = 0
+        self.hung_up: list[str] = []
         self.talk = Conversation(
-            brief, persona_of(TEXT), engine, observer, self.told.append, hang_up=self._hang_up
+            brief, persona_of(TEXT), engine, observer, self.told.append, hang_up=self.hung_up.append
         )
 
     def heard(self, text: str, *, interrupted: bool = False) -> None:
@@ -100,9 +100,6 @@ class Talk:
     def finish(self) -> None:
         """The oldest line is over for the session."""
         next(h for h in self.engine.handles if not h.done())._mark_done()
-
-    def _hang_up(self) -> None:
-        self.hung_up += 1
 
     async def change(self, text: str, version: str) -> None:
         """Hand it a new persona text, and wait for what comes of it."""

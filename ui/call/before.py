@@ -21,14 +21,24 @@ class BeforeCall:
         self._language = language
         self._by_voice: bool | None = None
         self._deaf = ""
+        self._reads = True
         self._button: ui.button
         self._root = kit.tag("div", classes="rh-before")
 
-    def show(self, *, visible: bool, enabled: bool, by_voice: bool, deaf: str = "") -> None:
+    def show(
+        self,
+        *,
+        visible: bool,
+        enabled: bool,
+        by_voice: bool,
+        deaf: str = "",
+        reads: bool = True,
+    ) -> None:
         """``by_voice``: whether the trainee's speech is understood, so that a microphone helps;
-        ``deaf``: why nobody's is on this machine."""
-        if (by_voice, deaf) != (self._by_voice, self._deaf):
-            self._by_voice, self._deaf = by_voice, deaf
+        ``deaf``: why nobody's is on this machine; ``reads``: whether anything tells what their
+        words do."""
+        if (by_voice, deaf, reads) != (self._by_voice, self._deaf, self._reads):
+            self._by_voice, self._deaf, self._reads = by_voice, deaf, reads
             self._root.clear()
             with self._root:
                 self._build(by_voice)
@@ -53,6 +63,13 @@ class BeforeCall:
                 f"microphone is needed.",
                 "warn",
             )
+        if not self._reads:
+            language = words.language_name(self._language)
+            kit.message(
+                f"Nothing on this machine reads {language}: {self._who} can be spoken to, but what "
+                "you say moves no mood and shows no objective. A text model would read it.",
+                "warn",
+            ).mark("unread")
         self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")
         self._button.classes("rh-start").mark("start")
         self._voice.on_gesture(self._button, self._start, microphone=by_voice)

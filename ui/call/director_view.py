@@ -42,7 +42,7 @@ class DirectorView:
         if mood is None:
             self._mood.show(level)
         else:
-            self._mood.show(mood.intensity, mood.phase, mood.cause)
+            self._mood.show(mood.intensity, mood.phase, mood.cause, solved=mood.resolved)
         accepts = f"Accepts a solution at {persona.threshold} of 10 or lower."
         self._threshold.set_text("Has accepted a solution." if call.resolved else accepts)
         moves = [turn for turn in call.turns if turn.speaker == "trainee" and turn.phase]

@@ -106,6 +106,12 @@ class CallEngine:
         usual = engine_of(self._studio, self._persona, self.wanted)
         return usual.deaf(self._studio.settings)
 
+    @property
+    def reads(self) -> bool:
+        """Whether anything tells what the trainee's turns do in the next call."""
+        usual = engine_of(self._studio, self._persona, self.wanted)
+        return observer_choice.reads(self._studio.settings, usual, self._persona.language)
+
     def show(self, call: "LiveCall | None", *, choosing: bool) -> None:
         """Draw it; ``choosing``: no call has been asked for yet."""
         if self._choice is not None:

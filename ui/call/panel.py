@@ -318,12 +318,14 @@ class CallPanel:
         )
         broken = self._browser.connection.state == "reconnecting"
         quality = "" if live is None or broken else self._browser.quality
-        self._status.show(stage, self._clock(), quality)
+        solved = live is not None and live.resolved
+        self._status.show(stage, self._clock(), quality, solved=solved)
         self._before.show(
             visible=call is None and waiting is None,
             enabled=not problem and not controller.starting,
             by_voice=self._by_voice,
             deaf=self._engine.deaf,
+            reads=self._engine.reads,
         )
         self._talk.show(
             begun=call is not None,

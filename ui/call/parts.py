@@ -8,7 +8,8 @@ from nicegui import ui
 from agent.protocol.messages import Mood
 from agent.simulation.directing.director import State, begin
 from agent.simulation.directing.mood import mood_word
-from data.endings import ending
+from data.endings import how_it_ended
+from data.records import CallEnd
 from personas.model import Persona
 from ui import kit
 from ui.call.state import UNDECIDED, WORKING, Browser
@@ -46,7 +47,7 @@ class PersonaCard:
         self._shown = (mood, start)
         first = start or begin(self._persona)
         if mood is not None:
-            self.mood.show(mood.intensity, mood.phase, mood.cause)
+            self.mood.show(mood.intensity, mood.phase, mood.cause, solved=mood.resolved)
         elif first == begin(self._persona):
             self.mood.show(first.intensity)
         else:
@@ -163,6 +164,15 @@ def _first_intensity(call: "LiveCall") -> int:
     return taken[-1] if taken else own
 
 
+def _next_step(end: CallEnd, who: str) -> str:
+    """What to do now that the customer is content, or has had enough; "" when it is neither."""
+    if end.resolved:
+        return "The report says what went well, and what could have been shown beside it."
+    if end.reason == "hung_up":
+        return f"The report says what made {who} so angry. Read it, then practise again."
+    return ""
+
+
 def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: bool = False) -> None:
     """How the call went, the way to its report, and the way to the next one, a button that
     ``again`` makes start it; an author also reads what to mend when a fault has ended it."""
@@ -171,14 +181,10 @@ def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: boo
     if end is None:
         return
     talked = words.length(call.length)
-    row = ending(end.reason)
-    how = row.to_trainee or row.words
+    how = how_it_ended(end.reason, end.resolved, to_trainee=True)
     title = kit.heading("In short", 2).props("tabindex=-1").mark("ended")
     kit.focus(title)  # End Call, which had the focus, is gone
-    kit.tag(
-        "p",
-        f"{how}, after {talked} and {words.count(trainee, 'turn')} of yours.",
-    )
+    kit.tag("p", f"{how}. It took {talked} and {words.count(trainee, 'turn')} of yours.")
     if end.reason in ("engine", "failed") and call.trouble is not None:
         fault = f"{call.trouble.words} It could not be set up again. What was said is kept."
         kit.message(fault, "warn")
@@ -188,6 +194,8 @@ def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: boo
         before, after = _first_intensity(call), call.mood.intensity
         way = f"{mood_word(before).capitalize()} ({before} of 10) at the start, "
         kit.tag("p", f"{way}{mood_word(after)} ({after} of 10) at the end.")
+    if next_step := _next_step(end, call.persona.name.split()[0]):
+        kit.tag("p", next_step).mark("next-step")
     with kit.tag("div", classes="rh-line"):
         kit.link_button("See how it went", f"/calls/{call.id}", kind="primary").mark("report")
         again(kit.button("Practise again").mark("again"))

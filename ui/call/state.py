@@ -1,9 +1,11 @@
 """In which state a call is, for the person at the microphone: pure, from what is known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.providers.line_failure import GOES_ON
+from data.endings import BY_CUSTOMER
+from data.records import CallEnd
 from ui.call.voice_call import (
     BrowserEvent,
     Choppy,
@@ -19,6 +21,7 @@ from ui.call.voice_call import (
     Quality,
     Returned,
 )
+from ui.kit import words
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -111,7 +114,7 @@ def stage_of(
     if call is None:
         return _before(who, browser, problem, starting)
     if call.end is not None:
-        return Stage("ended", "Call ended", "call_end", "Read below how it went.")
+        return ended_stage(call.end, "Call ended", "Read below how it went.")
     if browser.connection.state == "reconnecting":
         return Stage("reconnecting", "Reconnecting", "sync", "The line broke. It comes back by "
                      "itself: stay on this page.")  # fmt: skip
@@ -123,7 +126,26 @@ def stage_of(
     if is_waiting(call, browser):
         return Stage("waiting", f"Waiting for {who}", "ring_volume", f"The line is open; {who} is "
                      "coming to the phone.")  # fmt: skip
-    return _talking(who, call.status, typed or browser.microphone.state not in WORKING, browser)
+    typed = typed or browser.microphone.state not in WORKING
+    stage = _talking(who, call.status, typed, browser)
+    if stage.name == "listening" and call.resolved:
+        return replace(stage, hint=_solved_hint(call, who))
+    return stage
+
+
+def ended_stage(end: CallEnd, title: str, hint: str) -> Stage:
+    """The stage of a call that is over; ``title`` is for one of which there is nothing to say."""
+    if end.resolved:
+        return Stage("ended", words.SOLVED, "check_circle", hint)
+    if end.reason in BY_CUSTOMER:
+        title = "The customer hung up"
+    return Stage("ended", title, "call_end", hint)
+
+
+def _solved_hint(call: "LiveCall", who: str) -> str:
+    if call.persona.hang_up:
+        return f"{who} is content, and hangs up after your goodbye."
+    return f"{who} is content. Say goodbye, then press End Call."
 
 
 def engine_trouble(call: "LiveCall") -> "Trouble | None":

@@ -7,6 +7,7 @@ from nicegui import ui
 from ui import kit
 from ui.call.notices import Action, Notice
 from ui.call.state import Stage
+from ui.kit import words
 
 QUALITIES = {
     "excellent": "Connection: excellent",
@@ -44,17 +45,21 @@ class StatusLine:
             with kit.tag("div", classes="rh-status-side"):
                 self._clock = kit.tag("span", classes="rh-clock rh-number")
                 self._clock.props('role=timer aria-label="Length of the call"')
+                with kit.tag("span").props("role=status"):  # there before its words, to be read out
+                    self._solved = kit.tag("span", words.SOLVED, "rh-badge rh-badge-good")
+                self._solved.mark("solved").set_visibility(False)
                 self._quality = kit.tag("span", classes="rh-small").mark("quality")
 
     def _build_silence(self) -> None:
         """What stands here while nothing comes from the server: the browser fills it in."""
         with kit.tag("div", classes="rh-grow rh-status-silence"):
             for text, classes in SILENCE:
-                words = kit.tag("p", classes=classes).props("role=status")
-                words.props["data-silent"] = text
+                said = kit.tag("p", classes=classes).props("role=status")
+                said.props["data-silent"] = text
 
-    def show(self, stage: Stage, clock: str, quality: str) -> None:
-        """Show a stage; ``clock`` is empty before a call, ``quality`` LiveKit's word."""
+    def show(self, stage: Stage, clock: str, quality: str, *, solved: bool = False) -> None:
+        """Show a stage; ``clock`` is empty before a call, ``quality`` LiveKit's word, ``solved``
+        while the customer has accepted a solution."""
         if stage != self._stage:
             self._stage = stage
             self._root.props(f"data-stage={stage.name}")
@@ -63,6 +68,7 @@ class StatusLine:
             self._hint.set_text(stage.hint)
         self.show_clock(clock)
         self._quality.set_text(QUALITIES.get(quality, ""))
+        self._solved.set_visibility(solved)
 
     def show_clock(self, clock: str) -> None:
         """Show the length of the call, in words."""

@@ -17,7 +17,7 @@ class MoodGauge:
     def __init__(self, language: str, *, inside: bool = False) -> None:
         self._language = language
         self._inside = inside
-        self._shown: tuple[int, str, str] | None = None
+        self._shown: tuple[int, str, str, bool] | None = None
         with kit.tag("div", classes="rh-mood") as self._root:
             with kit.tag("div", classes="rh-mood-head"):
                 self._word = kit.tag("span", classes="rh-mood-word")
@@ -29,11 +29,14 @@ class MoodGauge:
             self._phase = kit.tag("p", classes="rh-mood-phase")
             self._cause = kit.tag("p", classes="rh-mood-cause rh-muted").mark("mood-cause")
 
-    def show(self, intensity: int, phase: str = "", cause: str = "") -> None:
-        """Show an intensity of 0-10, the name of the phase and the cause of the last change."""
-        if self._shown == (intensity, phase, cause):
+    def show(
+        self, intensity: int, phase: str = "", cause: str = "", *, solved: bool = False
+    ) -> None:
+        """Show an intensity of 0-10, the name of the phase and the cause of the last change, and
+        whether a solution has been accepted."""
+        if self._shown == (intensity, phase, cause, solved):
             return
-        self._shown = (intensity, phase, cause)
+        self._shown = (intensity, phase, cause, solved)
         word = mood_word(intensity)
         self._root.classes(remove=" ".join(f"rh-mood-{mood}" for mood in MOODS))
         self._root.classes(f"rh-mood-{word}")
@@ -42,7 +45,8 @@ class MoodGauge:
         self._bar.props["aria-valuenow"] = intensity
         self._bar.props["aria-valuetext"] = f"{word}, {intensity} of 10"
         self._bar.style(f"--mood: {intensity}")
-        self._phase.set_text(f"Phase: {words.phase(phase)}" if phase else "At the start")
+        where = f"Phase: {words.phase(phase)}" if phase else "At the start"
+        self._phase.set_text(words.SOLVED if solved else where)
         pieces = words.cause_pieces(cause, inside=self._inside) if phase else ((EMPTY, False),)
         lang.fill(self._cause, pieces, self._language)
         for number, step in enumerate(self._bar):

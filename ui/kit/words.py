@@ -4,8 +4,8 @@ import re
 from datetime import datetime, timedelta
 
 from agent.simulation.directing.mood import mood_word
-from agent.simulation.directing.next_line import HOSTILE, NOTHING
-from data.endings import ending
+from agent.simulation.directing.next_line import ACCEPTED, HOSTILE, NOTHING, TAKEN_BACK
+from data.endings import how_it_ended
 from data.phases import phase_word
 from data.records import LARGEST
 
@@ -45,11 +45,11 @@ LANGUAGES = {
     "zh": "Chinese",
 }
 _PART = re.compile(r"(?:(?P<kind>[+-]\d+|0|met|shown): )?(?P<what>.*)", re.DOTALL)
-_PARTS = re.compile(
-    r"; (?=(?:[+-]\d+|0|met|shown): |the (?:resolution is accepted|acceptance is taken))"
-)
+_PARTS = re.compile(rf"; (?=(?:[+-]\d+|0|met|shown): |{ACCEPTED}|{TAKEN_BACK})")
 """The director's parts; a rule's own words may have a semicolon, too."""
 
+SOLVED = "Solved"
+"""What is said of a call while the customer has accepted a solution, and when it ended so."""
 STAND_INS = {
     "late": "answered too late",
     "silent": "did not answer",
@@ -117,12 +117,12 @@ def _part_of_cause(kind: str, what: str, *, inside: bool) -> tuple[str, str]:
         return "Shown: ", what
     if what == NOTHING:
         return ("No rule matched" if inside else "No change"), ""
-    return what, ""
+    return {ACCEPTED: "solved", TAKEN_BACK: "no longer solved"}.get(what, what), ""
 
 
-def reason(code: str) -> str:
-    """Why a call ended, in words; "" for one that goes on."""
-    return ending(code).words if code else "Going on now"
+def end(reason: str, resolved: bool = False) -> str:
+    """How a call ended, in words; ``reason`` is "" for one that goes on."""
+    return how_it_ended(reason, resolved) if reason else "Going on now"
 
 
 def stand_in(code: str) -> str:

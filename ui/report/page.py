@@ -167,7 +167,8 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
         with kit.tag("div", classes="rh-stack-tight"):
             kit.heading(start.scenario)
             kit.muted(f"{start.name} · {owner.display if owner else start.user}")
-            ended = words.reason(record.end.reason if record.end else "")
+            end = record.end
+            ended = words.end(end.reason, end.resolved) if end else words.end("")
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
             kit.tag("p", voices(record, studio.engines), "rh-muted rh-small")

@@ -171,7 +171,8 @@ class WatchPanel:
             return
         over = call.end is not None
         clock = words.clock(call.length)
-        self._status.show(stage_of(call, self._who, self._trainee), clock, "")
+        stage = stage_of(call, self._who, self._trainee)
+        self._status.show(stage, clock, "", solved=call.resolved and not over)
         state = notices(
             call,
             self._connection,
@@ -217,7 +218,7 @@ class WatchPanel:
             return
         length = words.length(self._call.length)
         kit.heading("The call is over", 2).mark("ended")
-        kit.tag("p", f"{words.reason(end.reason)}, after {length}.")
+        kit.tag("p", f"{words.end(end.reason, end.resolved)}. It took {length}.")
         with kit.tag("div", classes="rh-line"):
             report = kit.link_button("See the report", f"/calls/{self._call.id}", kind="primary")
             report.mark("report")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ui.call.notices import NO_NETWORK, Notice, unwritten
-from ui.call.state import Stage, engine_trouble
+from ui.call.state import Stage, ended_stage, engine_trouble
 from ui.call.voice_call import Connection
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ GONE = ("failed", "disconnected")
 def stage_of(call: "LiveCall", who: str, trainee: str) -> Stage:
     """In which state the call is; ``who`` is the persona's first name."""
     if call.end is not None:
-        return Stage("ended", "The call is over", "call_end", "Read below how it ended.")
+        return ended_stage(call.end, "The call is over", "Read below how it ended.")
     if call.status == "waiting":
         return Stage("waiting", f"Waiting for {who}", "ring_volume", f"{who} is coming to the "
                      "phone.")  # fmt: skip

@@ -68,8 +68,8 @@ class OfflineEngine(Engine):
         """The persona answers from its file."""
         return self._say(self._actor.answer(text, step), step.state)
 
-    def nudge(self, state: State) -> SpeechHandle:
-        """The persona breaks a silence."""
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
+        """The persona breaks a silence; its actor counts silences itself."""
         return self._say(self._actor.nudge(state), state)
 
     def go_on(self, heard: str, state: State) -> SpeechHandle:

@@ -149,10 +149,10 @@ class PipelineEngine(Engine):
             user_input=text, instructions=marked(step.direction.text)
         )
 
-    def nudge(self, state: State) -> SpeechHandle:
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
         """The persona breaks a silence."""
         self._feel(state)
-        return self._ask(silence_direction(self._persona, state))
+        return self._ask(silence_direction(self._persona, state, last=last))
 
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         """The persona takes up a line that was cut off."""

@@ -8,6 +8,7 @@ instructions. What the file's marks mean for a call is said in words.
 from collections.abc import Iterator
 
 from agent.simulation.directing.course import State
+from agent.simulation.directing.facts import by_now
 from agent.simulation.directing.stage import direction_text
 from personas.model import Persona
 from personas.parsed import told
@@ -48,7 +49,8 @@ Your file
 _HANGS_UP = """\
 - A solution does not end the call: stay until the agent has said goodbye, then say yours in one
   short sentence; the line is closed then. It is closed, too, when you are insulted again at 10 of
-  10: say in one short sentence that you are hanging up. Never hang up otherwise.
+  10: say in one short sentence that you are hanging up. You are told when the agent has been silent
+  for so long that you leave. Never hang up otherwise.
 """
 _STAYS = """\
 - Never hang up and never threaten to, whatever is said to you: the agent ends the call.
@@ -144,14 +146,16 @@ def opening_direction(persona: Persona, state: State) -> str:
     return direction_text(persona, state.phase, state.intensity, task, missing)
 
 
-def silence_direction(persona: Persona, state: State) -> str:
-    """The stage direction of a line into a silence."""
-    return direction_text(persona, state.phase, state.intensity, silence(persona, state), ())
+def silence_direction(persona: Persona, state: State, *, last: bool = False) -> str:
+    """The stage direction of a line into a silence; ``last`` when the persona then hangs up."""
+    task = silence(persona, state, last=last) + by_now(persona, state)
+    return direction_text(persona, state.phase, state.intensity, task, ())
 
 
 def cut_direction(persona: Persona, state: State, heard: str) -> str:
     """The stage direction of a line that takes up the one which a lost connection cut off."""
-    return direction_text(persona, state.phase, state.intensity, cut(heard), ())
+    task = cut(heard) + by_now(persona, state)
+    return direction_text(persona, state.phase, state.intensity, task, ())
 
 
 def cut(heard: str) -> str:
@@ -163,13 +167,14 @@ def cut(heard: str) -> str:
     )
 
 
-def silence(persona: Persona, state: State) -> str:
-    """The task of a line into a silence."""
+def silence(persona: Persona, state: State, *, last: bool = False) -> str:
+    """The task of a line into a silence; ``last`` when the persona hangs up after it."""
     seconds = f"{persona.patience:g}"
     if state.resolved:
+        task = "your goodbye: the line is closed after it" if last else "that this was all"
         return (
             f"All is settled, and the agent has said nothing for {seconds} seconds. Say in one "
-            "short sentence that this was all, and take your leave."
+            f"short sentence {task}."
         )
     return (
         f"The agent has said nothing for {seconds} seconds. Ask whether they are still there, in "

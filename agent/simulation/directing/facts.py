@@ -23,6 +23,12 @@ def changes(persona: Persona, state: State) -> dict[str, str]:
     return {change.label: change.value for rule in done for change in rule.then}
 
 
+def by_now(persona: Persona, state: State) -> str:
+    """What a model is told of the facts that have changed, to stand after its task."""
+    changed = "; ".join(f"{label}: {value}" for label, value in changes(persona, state).items())
+    return f" By now: {changed}." if changed else ""
+
+
 def asked(
     persona: Persona, state: State, wanted: Iterable[AskedFact]
 ) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:

@@ -133,6 +133,7 @@ def directed(turn: Turn, step: Step) -> Turn:
         unsure_quotes=tuple(match.quote for match in seen.unsure),
         unsure_confidences=tuple(match.confidence for match in seen.unsure),
         asked=tuple(fact.label for fact in seen.facts if fact.confidence >= ASKED_FACT),
+        hostile=seen.hostile,
         cause=step.cause,
         observer=seen.source,
         stand_in=seen.stand_in,

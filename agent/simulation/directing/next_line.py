@@ -1,13 +1,15 @@
 """A turn's outcome in words: its cause, and the direction of the persona's next line."""
 
 from agent.simulation.directing.course import Change, Direction, Effect, Kind
-from agent.simulation.directing.facts import changes
+from agent.simulation.directing.facts import by_now, key_of
 from agent.simulation.directing.stage import direction_text, named
 from personas.model import Rule
 
 HOSTILE = "a hostile tone"
 NOTHING = "nothing matched"
 KEYWORDS = "keywords in a row, no sentence"
+ACCEPTED = "the resolution is accepted"
+TAKEN_BACK = "the acceptance is taken back"
 """Causes that are in no rule's words."""
 
 
@@ -18,9 +20,9 @@ def cause(change: Change) -> str:
     parts += [f"met: {named(rule.text)}" for rule in change.newly_met]
     parts += [f"shown: {named(rule.text)}" for rule in change.newly_shown]
     if change.after.resolved and not change.before.resolved:
-        parts.append("the resolution is accepted")
+        parts.append(ACCEPTED)
     if change.before.resolved and not change.after.resolved:
-        parts.append("the acceptance is taken back")
+        parts.append(TAKEN_BACK)
     return "; ".join(parts) or (KEYWORDS if change.observation.act == "keywords" else NOTHING)
 
 
@@ -33,7 +35,7 @@ def direct(change: Change, hang_up: bool) -> Direction:
         persona,
         after.phase,
         after.intensity,
-        _task(change, kind, rule) + _by_now(change),
+        _task(change, kind, rule) + _not_yet(change, kind) + by_now(persona, after),
         missing,
         resolved=after.resolved,
     )
@@ -101,12 +103,12 @@ def _task(change: Change, kind: Kind, rule: Rule | None) -> str:
     return _TASKS[kind] + told
 
 
-def _by_now(change: Change) -> str:
-    """What has become of facts that the persona's file tells otherwise."""
-    changed = changes(change.persona, change.after)
-    if not changed:
+def _not_yet(change: Change, kind: Kind) -> str:
+    """What else was asked for and is not to be told, beside another task than to withhold it."""
+    if kind in ("withhold", "farewell", "leave") or not change.waiting:
         return ""
-    return " By now: " + "; ".join(f"{label}: {value}" for label, value in changed.items()) + "."
+    kept = "; ".join(f'"{key_of(fact)}"' for fact in change.waiting)
+    return f" They also asked for something that you do not tell yet: {kept}."
 
 
 def _reaction(rule: Rule) -> str:

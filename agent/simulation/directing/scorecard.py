@@ -10,6 +10,10 @@ from data.records import Turn
 from personas.model import Persona, Rule
 
 PASS_MARK = 70
+INSULTS = 2
+"""Hostile turns from which on a call is a rude one, whatever else was done in it."""
+RUDE_MOST = 20
+"""The most points of a rude call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Scorecard:
     """The weighted score 0-100, each objective, and words on what was good and what to do.
 
     ``score`` and ``passed`` are None where ``not_scored`` says why there is no score. ``why`` is a
-    sentence where the customer's verdict and the score's contradict each other, "" elsewhere.
+    sentence where the customer's verdict and the score's contradict each other, or where insults
+    have lowered it, "" elsewhere.
 
     What was shown before, in an earlier call, counts neither for nor against this one.
     """
@@ -76,8 +81,16 @@ def score(
     total = sum(r.weight for r in open_)
     shown = sum(r.weight for r in open_ if r.shown)
     points = round(100 * shown / total) if total else 0
+    lowered = points > RUDE_MOST and sum(turn.hostile for turn in own) >= INSULTS
+    points = RUDE_MOST if lowered else points
     passed = points >= PASS_MARK
     contradicts = not not_scored and resolved is not None and resolved != passed
+    why = _why(persona, open_, turns, passed=passed) if contradicts else ""
+    if lowered and not not_scored:
+        why = (
+            f"{persona.name} was insulted more than once: such a call gets at most {RUDE_MOST}, "
+            "whatever else was shown in it."
+        )
     return Scorecard(
         score=None if not_scored else points,
         passed=None if not_scored else passed,
@@ -85,7 +98,7 @@ def score(
         strengths=_strengths(persona, open_, own),
         advice=_advice(persona, open_, turns),
         not_scored=not_scored,
-        why=_why(persona, open_, turns, passed=passed) if contradicts else "",
+        why=why,
     )
 
 

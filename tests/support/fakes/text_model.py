@@ -6,7 +6,7 @@ scripted, writes down what it was sent, and can fail in every way.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -72,14 +72,19 @@ Script = Callable[[Asked], Mapping[str, Any]]
 
 
 def verdict(
-    *matches: tuple[str, str, float], hostile: str = "", question: bool = False
+    *matches: tuple[str, str, float],
+    hostile: str = "",
+    question: bool = False,
+    facts: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What a model answers: rule, quote and confidence of each match, the hostile words."""
+    """What a model answers: rule, quote and confidence of each match, the hostile words, the names
+    of the facts that are asked for."""
     return {
         "matches": [{"rule": r, "quote": q, "confidence": c} for r, q, c in matches],
         "hostile": bool(hostile),
         "hostile_quote": hostile,
         "question": question,
+        "facts": list(facts),
     }
 
 

@@ -41,7 +41,7 @@ class ToyEngine(Engine):
     def answer(self, text: str, step: Step) -> SpeechHandle:
         return self._session.say(self._actor.answer(text, step))
 
-    def nudge(self, state: State) -> SpeechHandle:
+    def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
         return self._session.say(self._actor.nudge(state))
 
     def go_on(self, heard: str, state: State) -> SpeechHandle:

@@ -263,12 +263,14 @@ async def test_what_the_job_tells_is_shown_and_recorded(studio: Studio) -> None:
     assert record.start.user == "trainee"
 
 
-@pytest.mark.parametrize(("resolved", "reason"), [(True, "resolved"), (False, "hung_up")])
-async def test_a_customer_that_hangs_up_was_content_or_had_enough(
-    studio: Studio, resolved: bool, reason: str
+@pytest.mark.parametrize(
+    ("reason", "resolved"), [("goodbye", True), ("silence", True), ("hung_up", False)]
+)
+async def test_why_the_customer_hung_up_is_kept_beside_what_came_of_the_call(
+    studio: Studio, reason: str, resolved: bool
 ) -> None:
     call = (await studio.begin()).call
-    studio.jobs.leave(call.id, "hung_up", resolved=resolved)
+    studio.jobs.leave(call.id, reason, resolved=resolved)
     await until(lambda: call.end is not None)
     assert call.end is not None
     assert (call.end.reason, call.end.resolved) == (reason, resolved)

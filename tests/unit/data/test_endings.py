@@ -6,7 +6,7 @@ import pytest
 
 from agent.simulation.directing.assessment import assess
 from agent.simulation.rehearsal import play
-from data.endings import ENDINGS, why_not_scored
+from data.endings import ENDINGS, how_it_ended, why_not_scored
 from data.exports import as_text
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Turn
@@ -23,16 +23,43 @@ TALK = (HELLO, SORRY, REFUND)
 
 
 def test_only_who_hangs_up_is_said_to_have_ended_the_call() -> None:
-    said = {reason: words.reason(reason) for reason in ENDINGS}
-    assert [reason for reason, text in said.items() if "Ended by" in text] == ["ended"]
+    said = {reason: words.end(reason) for reason in ENDINGS}
+    by_trainee = [reason for reason, text in said.items() if "ended by" in text.lower()]
+    assert by_trainee == ["ended", "resolved"]
     assert len(set(said.values())) == len(said)
-    assert words.reason("") == "Going on now"
-    assert words.reason("a code of tomorrow") == "a code of tomorrow"
+    assert words.end("") == "Going on now"
+    assert words.end("a code of tomorrow") == "a code of tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("reason", "resolved", "listed", "to_trainee"),
+    [
+        (
+            "goodbye",
+            True,
+            "Solved; the customer hung up after the trainee's goodbye",
+            "Solved; the customer hung up after your goodbye",
+        ),
+        ("lost", True, "Solved; the connection was lost", "Solved; the connection was lost"),
+        ("resolved", True, "Solved; ended by the trainee", "Solved; you hung up"),
+        (
+            "hung_up",
+            False,
+            "The customer had enough of insults and hung up",
+            "The customer had enough of insults and hung up",
+        ),
+    ],
+)
+def test_what_came_of_a_call_is_said_with_who_ended_it(
+    reason: str, resolved: bool, listed: str, to_trainee: str
+) -> None:
+    assert words.end(reason, resolved) == listed
+    assert how_it_ended(reason, resolved, to_trainee=True) == to_trainee
 
 
 @pytest.mark.parametrize("reason", [*ENDINGS, "a code of tomorrow"])
 def test_what_was_broken_off_is_not_scored_unless_the_customer_was_satisfied(reason: str) -> None:
-    whole = reason in ("ended", "resolved", "hung_up")
+    whole = reason in ("ended", "resolved", "hung_up", "goodbye", "silence")
     assert (why_not_scored(CallEnd(1.0, reason), TALK) == "") == whole
     assert why_not_scored(CallEnd(1.0, reason, resolved=True), TALK) == ""
 

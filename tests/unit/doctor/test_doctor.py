@@ -86,6 +86,7 @@ def test_a_fresh_machine_can_make_calls(tmp_path: Path) -> None:
         "disk",
         "personas",
         "python",
+        "reading",
         "settings",
     ):
         assert found[id]["state"] == "ok", found[id]

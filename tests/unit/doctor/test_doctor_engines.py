@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from agent.doctor.engines import ask_provider, groups, used, verdict
+from agent.doctor.engines import ask_provider, groups, reading, used, verdict
 from agent.doctor.provider import Outcome
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
@@ -354,3 +354,26 @@ async def test_each_engine_is_a_group_of_its_own(tmp_path: Path, provider: FakeP
     [check] = made
     assert (check.id, check.state) == ("engine-openai", "ok")
     assert "Calls use it" in check.found
+
+
+LOCAL = {"LLM_BASE_URL": "http://127.0.0.1:11434/v1", "LLM_MODEL": "llama3.2"}
+
+
+@pytest.mark.parametrize(
+    ("language", "environ", "found"),
+    [
+        ("th-TH", {}, "This machine reads them."),
+        ("en", LOCAL, "The text model llama3.2 reads them."),
+        ("fr-FR", LOCAL, "The text model llama3.2 reads them."),
+        ("fr-FR", {}, "Ann Lee (fr-FR) can be spoken to, but no rule of theirs is read."),
+    ],
+)
+def test_a_persona_whose_language_nothing_reads_is_named(
+    tmp_path: Path, language: str, environ: dict[str, str], found: str
+) -> None:
+    persona = examine(persona_text(language=language), "ann-lee").persona
+    assert persona is not None
+    check = reading(ENGINES, Settings.load(tmp_path, environ), [persona])
+    assert check.found.endswith(found)
+    assert check.state == ("warning" if "but no rule" in found else "ok")
+    assert ("LLM_BASE_URL" in check.fix) == (check.state == "warning")

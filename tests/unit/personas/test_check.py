@@ -301,6 +301,7 @@ def test_over_256_kb() -> None:
     [
         ("# Constraints", "# Backstory\nTwo dogs.\n# Constraints", "unknown section '# Backstory'"),
         ("patience: 12", "mood: bad\npatience: 12", "unknown key 'mood'"),
+        ("language: th-TH", "language: fr-FR", "only a text model reads rules in fr-FR"),
         ("patience: 12", "patience:", "patience has no value"),
         ("patience: 12", "exam:", "exam has no value; its default holds"),
         ('- "I was charged twice!"', "- Shouts", "no opening line in quotes"),

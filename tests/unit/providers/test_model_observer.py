@@ -17,7 +17,7 @@ from agent.providers.line_failure import explain
 from agent.providers.model_observer import ModelObserver, judged, task
 from agent.providers.text_model import TextModel
 from agent.simulation.directing.certainty import decided
-from agent.simulation.directing.director import Match, Observation
+from agent.simulation.directing.director import AskedFact, Match, Observation
 from agent.simulation.history import Said
 from agent.simulation.language.said_words import as_said
 from agent.simulation.observing.second_opinion import NotSeen
@@ -124,7 +124,38 @@ async def test_the_model_is_told_rules_turn_and_what_came_before(
         assert f"{rule.id} ({rule.kind}" in asked.system
         assert rule.text in asked.system
     assert "th-TH" in asked.system
-    assert "TC-88213" not in asked.system, "facts are no rules"
+    assert "- Account\n" in asked.system
+    assert "TC-88213" not in asked.system, "the name of a fact is enough"
+    assert "(like)" not in asked.system
+
+
+async def test_the_model_is_told_by_which_words_a_rule_is_meant(
+    server: TextServer, model: TextModel
+) -> None:
+    marks = '\n  - like: "That one is on us."\n  - unlike: "Sorry, what was that?"'
+    text = FULL.replace("- Owning the mistake", f"- Owning the mistake{marks}", 1)
+    taught = examine(text, "sarah").persona
+    assert taught is not None
+    await asyncio.wait_for(ModelObserver(model).observe(taught, TURN, PAST), PATIENCE)
+    (asked,) = server.asked
+    owning = asked.system.partition("Owning the mistake\n")[2]
+    assert owning.startswith('  like: "That one is on us."\n  unlike: "Sorry, what was that?"\n')
+    assert "words that fulfil it (like)" in asked.system
+
+
+async def test_the_facts_that_a_turn_asks_for_are_told_by_their_names(
+    server: TextServer, model: TextModel
+) -> None:
+    server.script = lambda asked: verdict(facts=("account", "Account", "Shoe size"))
+    view = await ask(model, "What do I find you under?")
+    assert view.observation.facts == (AskedFact("Account"),)
+
+
+def test_a_verdict_without_facts_is_one() -> None:
+    text = reply((APOLOGY, "really sorry", 0.9))
+    assert '"facts": []' in text
+    bare = text.replace(', "facts": []', "")
+    assert judged(PERSONA, TURN, bare) == judged(PERSONA, TURN, text)
 
 
 async def test_one_connection_serves_many_turns(server: TextServer, model: TextModel) -> None:
@@ -399,7 +430,8 @@ def test_when_it_observes_and_what_leaves_the_machine(
     engines = EngineRegistry()
     assert observes(loaded, engines[engine]) is looks
     words = leaves(loaded, engines[engine])
-    assert words == (f"what both say and the persona's rules go to {gone} as text" if gone else "")
+    what = "what both say, the persona's rules and the names of its facts"
+    assert words == (f"{what} go to {gone} as text" if gone else "")
     performers = EngineFactory(loaded, engines, SpeakerModels(tmp_path))
     assert (performers.turn_model(engine) is not None) is looks
     performers.close()

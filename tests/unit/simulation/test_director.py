@@ -246,6 +246,18 @@ def test_a_model_is_told_what_has_changed_and_what_is_not_told_yet() -> None:
     assert "I clicked it" in after(turn(APOLOGY), asked, persona=persona).direction.text
 
 
+def test_a_model_is_told_of_two_details_which_one_it_keeps() -> None:
+    secret = Fact("Link", "I clicked it", 1, only_after=APOLOGY.id)
+    persona = replace(PERSONA, facts=(*PERSONA.facts, secret))
+    both = Observation("And?", facts=(AskedFact("Account"), AskedFact("Link")))
+    text = after(both, persona=persona).direction.text
+    assert 'you do not tell yet: "Link".' in text
+    assert "TC-88213" in text
+    assert "I clicked it" not in text
+    told = after(turn(APOLOGY), both, persona=persona).direction.text
+    assert "do not tell yet" not in told
+
+
 def test_the_stage_direction_says_mood_and_what_not_to_accept() -> None:
     text = after(turn(CALM_DOWN)).direction.text
     assert "furious (10/10)" in text

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from agent.simulation.acting.prompt import MARK, opening, persona_prompt, silence
+from agent.simulation.acting.prompt import (
+    MARK,
+    cut_direction,
+    opening,
+    persona_prompt,
+    silence,
+    silence_direction,
+)
 from agent.simulation.directing.director import State
 from personas.model import Persona
 from personas.parse import examine
@@ -109,7 +116,18 @@ def test_a_silence_tells_how_long_it_was() -> None:
     angry, settled = State("escalation", 8, {}), State("resolution", 2, {}, resolved=True)
     assert "nothing for 12 seconds. Ask whether" in silence(persona(FULL), angry)
     short = persona("---\npatience: 2.5\n---\n" + PLAIN)
-    assert "nothing for 2.5 seconds. Say in one short sentence" in silence(short, settled)
+    assert "nothing for 2.5 seconds. Say in one short sentence that" in silence(short, settled)
+    assert "your goodbye: the line is closed" in silence(short, settled, last=True)
+
+
+def test_lines_into_a_silence_and_after_a_bad_line_know_what_has_changed() -> None:
+    text = swap("- A time is named", "- A time is named\n  - then: Account: closed today")
+    one = persona(text)
+    rule = one.criteria[1]
+    before, done = State("escalation", 8, {}), State("escalation", 8, {rule.id: 1})
+    for direction in (silence_direction, lambda who, state: cut_direction(who, state, "I was")):
+        assert "By now: Account: closed today." in direction(one, done)
+        assert "By now" not in direction(one, before)
 
 
 @pytest.mark.parametrize("slug", sorted(path.stem for path in (ROOT / "personas").glob("*.md")))

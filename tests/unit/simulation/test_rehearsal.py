@@ -48,7 +48,7 @@ def walter() -> Path:
 def test_the_good_trainee_resolves_the_call_and_passes(path: Path) -> None:
     call = played(path, "good")
     assert call.state.resolved
-    assert call.scorecard.passed
+    assert (call.scorecard.score or 0) >= 80
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
@@ -56,7 +56,7 @@ def test_the_rude_trainee_makes_it_worse(path: Path) -> None:
     call = played(path, "rude")
     assert not call.state.resolved
     assert call.state.intensity > persona_of(path).intensity
-    assert not call.scorecard.passed
+    assert (call.scorecard.score or 0) <= 20
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)

@@ -84,3 +84,20 @@ def test_a_verdict_that_contradicts_the_score_has_a_word_why(
     assert bool(card.why) == bool(words)
     assert card.to_json().get("why", "") == card.why
     assert not score(PERSONA, [], "not scored", resolved=True).why
+
+
+@pytest.mark.parametrize(("insults", "points"), [(0, 100), (1, 100), (2, 20), (3, 20)])
+def test_whoever_insults_the_customer_again_gets_few_points(insults: int, points: int) -> None:
+    turns = [said(1, "x", VERIFY.id, THANK.id)]
+    turns += [replace(said(3 + n, "You fool!"), hostile=True) for n in range(insults)]
+    card = score(PERSONA, turns, resolved=False)
+    assert (card.score, card.passed) == (points, points == 100)
+    assert ("insulted more than once" in card.why) == (insults > 1)
+    replayed = [replace(turn, replayed=turn.hostile) for turn in turns]
+    assert score(PERSONA, replayed).score == 100, "another call's insults"
+
+
+def test_few_points_are_not_explained_by_insults() -> None:
+    turns = [replace(said(n, "You fool!"), hostile=True) for n in (1, 3)]
+    card = score(PERSONA, turns, resolved=False)
+    assert (card.score, card.why) == (0, "")

@@ -14,7 +14,11 @@ from ui.kit import words
         ("met: a refund is confirmed", "Met: a refund is confirmed"),
         ("shown: asks for the number", "Shown: asks for the number"),
         ("nothing matched", "No rule matched"),
-        ("the resolution is accepted", "The resolution is accepted"),
+        ("the resolution is accepted", "Solved"),
+        (
+            "+2: a hostile tone; the acceptance is taken back",
+            "Angrier by 2: a hostile tone; no longer solved",
+        ),
         ("+1: told to wait; again", "Angrier by 1: told to wait; again"),
         ("", ""),
     ],

@@ -266,16 +266,16 @@ async def test_a_resolution_is_known() -> None:
     talk = solved()
     assert talk.talk.resolved
     assert talk.mood.resolved
-    assert talk.hung_up == 0
+    assert talk.hung_up == []
 
 
 async def test_the_customer_hangs_up_after_its_goodbye_has_been_heard() -> None:
     talk = solved()
     talk.talk.trainee_said("Thank you for calling, goodbye.", "voice")
-    assert talk.hung_up == 0
+    assert talk.hung_up == []
     talk.heard("Goodbye.")
     await asyncio.sleep(0)
-    assert talk.hung_up == 1
+    assert talk.hung_up == ["goodbye"]
 
 
 async def test_the_customer_hangs_up_after_the_second_silence_in_a_row() -> None:
@@ -287,7 +287,9 @@ async def test_the_customer_hangs_up_after_the_second_silence_in_a_row() -> None
         talk.talk.nudge()
         talk.heard("Hello?")
         await asyncio.sleep(0)
-        assert talk.hung_up == silence - 1
+        assert talk.hung_up == ["silence"] * (silence - 1)
+        assert talk.engine.asked[-1].endswith("for the last time") == (silence == 2)
+        assert ("your goodbye" in talk.turns[-1].direction) == (silence == 2)
 
 
 @pytest.mark.parametrize("answers_first", [True, False])
@@ -304,10 +306,10 @@ async def test_a_model_that_replies_by_itself_is_hung_up_after_its_answer(
     if not answers_first:
         talk.talk.reply_begun(goodbye)
     await asyncio.sleep(0)
-    assert talk.hung_up == 0
+    assert talk.hung_up == []
     talk.heard("Goodbye.")
     await asyncio.sleep(0)
-    assert talk.hung_up == 1
+    assert talk.hung_up == ["goodbye"]
     await talk.talk.aclose(1.0)
 
 
