@@ -28,6 +28,9 @@ INTENSITY = 6
 THRESHOLD = 4
 """At or below which a resolution is accepted when the file sets no number anywhere."""
 
+MANY_RULES = 120
+"""Beyond so many, reading a turn takes noticeable time, and no call comes to most of them."""
+
 _HOW = {
     PROFILE: '"# Profile Data" with bullets such as "- Account: TC-88213"',
     CONTEXT: '"# Scenario Context" with what led to the call',
@@ -55,6 +58,7 @@ def check(parsed: ParsedPersona, found: Findings) -> tuple[int, int]:
     _check_missing(parsed, found)
     _check_empty(parsed, found)
     _check_same_words(parsed, found)
+    _check_number(parsed, found)
     check_briefing(parsed, found)
     intensity = _check_intensity(parsed, found)
     return intensity, _check_threshold(parsed, intensity, found)
@@ -111,6 +115,16 @@ def _check_content(parsed: ParsedPersona, section: str, block: Block, found: Fin
         # Nothing could then be shown, calmed or resolved by what the trainee says.
         note = found.warn if section == PHASES[1] else found.error
         note(block.line, f"{section} has no bullet that says what the trainee does")
+
+
+def _check_number(parsed: ParsedPersona, found: Findings) -> None:
+    lines = sorted(rule.line for rule in parsed.all_rules)
+    if len(lines) > MANY_RULES:
+        found.warn(
+            lines[MANY_RULES],
+            f"{len(lines)} rules; over {MANY_RULES} are read slowly, and one call comes to few of "
+            "them: make two customers of this one",
+        )
 
 
 def _check_same_words(parsed: ParsedPersona, found: Findings) -> None:

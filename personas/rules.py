@@ -178,6 +178,9 @@ def _take_rule(item: Item, bullet: Bullet, kind: Kind, content: Content, found: 
     if not key:
         found.error(item.line, "a rule without words; say what the trainee does")
         return
+    if sum(map(str.isalpha, key)) < 2:
+        note = f"nothing that is said can be compared with {shown(bullet.words)!r}"
+        found.warn(item.line, f"{note}; say what the trainee does")
     rule = Rule(
         id=name,
         kind=kind,

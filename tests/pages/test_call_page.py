@@ -102,19 +102,6 @@ async def test_every_state_has_its_words(user: User, world: CallWorld) -> None:
     await user.should_see("Call ended")
 
 
-@pytest.mark.parametrize("language", ["fr-FR", "th-TH", "en-GB"])
-async def test_a_language_that_nothing_reads_is_said_before_the_call(
-    user: User, world: CallWorld, language: str
-) -> None:
-    world.write("claire", persona_text("Claire Dubois", language=language))
-    await user.open("/call/claire")
-    await user.should_see("Start Voice Call")
-    if language == "fr-FR":
-        await user.should_see("Nothing on this machine reads French: Claire can be spoken to")
-    else:
-        await user.should_not_see(marker="unread")
-
-
 async def test_solved_is_said_as_long_as_it_stands(user: User, world: CallWorld) -> None:
     call = await start(user, world)
     await user.should_not_see(marker="solved")

@@ -147,6 +147,16 @@ async def test_whether_one_speaks_or_types_follows_the_choice(world: EngineWorld
         await author.should_see("Check my microphone")
 
 
+async def test_a_language_that_nothing_reads_is_said_before_the_call(world: EngineWorld) -> None:
+    world.write("claire", persona_text("Claire Dubois", language="fr-FR"))
+    async with at_the_phone(world, "author", "claire") as author:
+        await author.should_not_see(marker="unread")
+        author.find(marker="voice").trigger("change", "offline")  # no provider reads it then
+        await author.should_see("Nothing on this machine reads French: Claire can be spoken to")
+        author.find(marker="voice").trigger("change", "gemini")
+        await author.should_not_see(marker="unread")
+
+
 async def test_only_authors_read_why_it_is_another_voice(world: EngineWorld) -> None:
     text = persona_text("Bo Dee").replace("language: en-US", "language: en-US\nengine: openai")
     world.write("bo-dee", text)
@@ -427,7 +437,7 @@ async def test_a_text_model_that_observes_is_named_with_what_it_is_sent(
     world.configure(REHEARSAL_OBSERVER="model")
     async with at_the_phone(world, "author") as author:
         author.find(marker="voice").trigger("change", "offline")
-        await author.should_see("Voice: Offline. What leaves this machine: what both say and the")
+        await author.should_see("Voice: Offline. What leaves this machine: what both say, the")
         await author.should_not_see("Nothing leaves this machine", retries=1)
 
 
