@@ -17,8 +17,9 @@ from agent.simulation.acting.prompt import MARK
 from agent.simulation.directing.director import Observation, advance, begin
 from personas.model import Persona
 from personas.parse import examine
+from tests.support import solved_call
 from tests.support.booth import Booth, booth, settings_of, timed
-from tests.support.clock import until
+from tests.support.clock import PATIENCE, until
 from tests.support.fakes.gemini import MODELS, FakeGemini, Fault, Talk
 from tests.support.persona_text import FULL, PLAIN, swap
 
@@ -90,6 +91,22 @@ def test_the_persona_speaks_first_as_its_file_says(fake: FakeGemini, play: Any, 
     assert "speak first" in directions(talk)[0]
     assert "I was charged twice!" in directions(talk)[0]
     assert (call.end, call.troubles) == ("ended", [])
+
+
+def test_the_model_is_told_what_to_keep_what_has_changed_and_when_it_hangs_up(
+    fake: FakeGemini, play: Any
+) -> None:
+    async def story(call: Booth) -> None:
+        told.extend(await solved_call.played(call, PATIENCE))
+
+    told: list[str] = []
+    fake.lines = [OPENING, *(f"This is line {n}." for n in range(len(solved_call.TURNS)))]
+    call = play(story, solved_call.TEXT)
+    solved_call.check(told, call.end)
+    answered_by = directions(fake.talk)[1:]
+    assert all(wanted in sent for wanted, sent in zip(told, answered_by, strict=True))
+    assert '- "Account": only after "A sincere apology"' in fake.talk.instructions
+    assert "the line is closed then" in fake.talk.instructions
 
 
 def test_a_spoken_turn_is_recorded_whole_before_its_answer(fake: FakeGemini, play: Any) -> None:

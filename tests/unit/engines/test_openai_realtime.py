@@ -12,8 +12,9 @@ from agent.engines.offline.spec import SPEC as OFFLINE
 from agent.engines.openai.connection import Model
 from agent.protocol.messages import NewPersona, Say
 from agent.simulation.acting.prompt import MARK
+from tests.support import solved_call
 from tests.support.booth import booth, settings_of, timed
-from tests.support.clock import until
+from tests.support.clock import PATIENCE, until
 from tests.support.fakes.openai_realtime import KEY, Failure, OpenAIRealtimeFake, Session
 from tests.support.persona_text import PLAIN, swap
 
@@ -80,6 +81,18 @@ async def test_the_persona_speaks_first_hears_and_answers(
     assert typed_turn.count(f"\n{MARK} You are") == 1
     assert (line.troubles, fake.handshakes[0]["Authorization"]) == ([], "Bearer test")
     timed(line)
+
+
+async def test_the_model_is_told_what_to_keep_what_has_changed_and_when_it_hangs_up(
+    fake: OpenAIRealtimeFake, call: Callable[..., Any]
+) -> None:
+    async with call(solved_call.TEXT) as line:
+        directions = await solved_call.played(line, PATIENCE)
+    solved_call.check(directions, line.end)
+    played_by = fake.session.played_by[1:]
+    assert [each.rpartition(f"{MARK} ")[2].strip() for each in played_by] == directions
+    assert '- "Account": only after "A sincere apology"' in played_by[0]
+    assert "the line is closed then" in played_by[0]
 
 
 async def test_a_direction_reaches_the_line_after_the_turn(

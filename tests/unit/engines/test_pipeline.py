@@ -10,6 +10,7 @@ from agent.engines.offline import engine as offline
 from agent.engines.pipeline import engine as pipeline
 from agent.protocol.messages import Caption, NewPersona, Say
 from agent.simulation.acting.prompt import MARK
+from tests.support import solved_call
 from tests.support.booth import booth, settings_of, timed
 from tests.support.fakes.deepgram import Utterance
 from tests.support.fakes.models import Fault, Message, Models, Stage
@@ -96,6 +97,21 @@ async def test_a_spoken_turn_is_heard_directed_and_answered(
     assert " ".join(each.text for each in fake.asked("tts")).startswith(OPENING)
     assert tuple(fake.asked(stage)[-1].key for stage in ("stt", "llm", "tts")) == keys
     assert fake.asked("stt")[-1].language == language
+
+
+async def test_the_model_is_told_what_to_keep_what_has_changed_and_when_it_hangs_up(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path, own(fake))
+    async with booth("pipeline", settings, solved_call.TEXT, monkeypatch) as call:
+        directions = await solved_call.played(call, LATE)
+    solved_call.check(directions, call.end)
+    asked = [each for each in fake.asked("llm") if MARK in each.text][1:]
+    assert [each.text.rpartition(f"{MARK} ")[2] for each in asked] == directions
+    for each in asked:
+        assert '- "Account": only after "A sincere apology"' in each.messages[0]["content"]
+        assert "Account: closed today" in each.messages[0]["content"]
+        assert "the line is closed then" in each.messages[0]["content"]
 
 
 async def test_strict_templates_get_one_system_message_and_turns_in_alternation(
