@@ -234,7 +234,7 @@ class CallPanel:
         def offer(label: str, rule: str, mark: "ExampleMark") -> ui.button:
             take = partial(teach, turns, turn.index, rule, mark)
             button = kit.button(label, take, kind="quiet" if rule else "plain")
-            return button.classes("rh-small").mark(teaching(mark, rule))
+            return button.mark(teaching(mark, rule))
 
         return offer
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 Offer = Callable[[str, str, "ExampleMark"], ui.element]
 """Draws the button or link of that label which teaches a rule (by id, "" when none is chosen yet)
 that the turn is meant by it (``like``) or not (``unlike``)."""
-Standing = Literal["counts", "unsure", "asked"]
-"""Whether it counts, is not sure enough, or was only asked or offered."""
+Standing = Literal["counts", "unsure", "asked", "unlike"]
+"""Whether it counts, is not sure enough, was only asked or offered, or is kept out by an example of
+the text."""
 
 KINDS: dict[Kind, str] = {
     "trigger": "Makes it worse",
@@ -41,6 +42,7 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
     "counts": ("good", "Counts"),
     "unsure": ("warn", "Unsure, moves nothing"),
     "asked": ("plain", "Only asked or offered, moves nothing"),
+    "unlike": ("plain", "Does not count, by an example in the text"),
 }
 
 
@@ -93,6 +95,8 @@ def _draw(seen: Seen, language: str, offer: Offer | None) -> None:
     with kit.tag("div", classes="rh-line rh-seen-head"):
         kit.tag("span", standing, f"rh-badge rh-badge-{look}")
         kit.tag("span", kind_words(seen.rule), "rh-muted rh-small rh-number")
+        if offer is not None:
+            _ways(seen, offer)
     lang.persona_words(kit.tag("p", seen.rule.text, "rh-strong"), language)
     if seen.quote:
         with kit.tag("p", classes="rh-small"):
@@ -100,10 +104,13 @@ def _draw(seen: Seen, language: str, offer: Offer | None) -> None:
             lang.persona_words(kit.tag("q", seen.quote), language)
     if seen.confidence is not None:
         _sureness(seen.confidence, seen.source)
-    if offer is not None:
-        with kit.tag("div", classes="rh-line rh-seen-ways"):
-            if seen.standing != "counts":
-                offer("Should count", seen.rule.id, "like")
+
+
+def _ways(seen: Seen, offer: Offer) -> None:
+    with kit.tag("div", classes="rh-seen-ways"):
+        if seen.standing != "counts":
+            offer("Should count", seen.rule.id, "like")
+        if seen.standing != "unlike":
             offer("Should not count", seen.rule.id, "unlike")
 
 
@@ -133,7 +140,7 @@ def unsure_lines(turn: Turn, persona: Persona | None) -> None:
 def reading_button(turn: Turn, show: Callable[[], object]) -> ui.button:
     """The button at a turn that opens ``reading_dialog``."""
     button = kit.button("What was read", show, kind="quiet").props("aria-haspopup=dialog")
-    return button.classes("rh-small").mark(f"read-{turn.index}")
+    return button.classes("rh-read-button").mark(f"read-{turn.index}")
 
 
 def reading_dialog(turn: Turn, persona: Persona | None, offer: Offer | None) -> None:
@@ -189,7 +196,7 @@ def link_to_studio(slug: str, call: str, turn: int) -> Offer:
     def offer(label: str, rule: str, mark: "ExampleMark") -> ui.link:
         address = try_address(slug, call, turn, rule, mark)
         link = kit.link_button(label, address, kind="quiet" if rule else "plain", new_tab=True)
-        return link.classes("rh-small").mark(teaching(mark, rule))
+        return link.mark(teaching(mark, rule))
 
     return offer
 

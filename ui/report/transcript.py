@@ -66,19 +66,29 @@ class Transcript:
     def _draw(self, record: CallRecord, entry: "_Entry") -> ui.element:
         if isinstance(entry.what, Turn):
             who = "You" if self._own else "Trainee"
-            with _turn(record, entry.what, entry, who, self._again, inside=self._inside) as element:
-                if self._inside and entry.what.speaker == "trainee" and entry.what.phase:
-                    self._reading(record.start.call, entry.what)
+            with _turn(record, entry.what, entry, who, inside=self._inside) as element:
+                if entry.what.speaker == "trainee":
+                    self._ways(record.start.call, entry.what)
             return element
         if isinstance(entry.what, Edit):
             return _edit(entry.what)
         return _hint(entry.what, own=self._own, named=self._inside)
 
-    def _reading(self, call: str, turn: Turn) -> None:
-        """What was read in a turn, and the way to teach the text better."""
-        unsure_lines(turn, self._persona)
-        offer = link_to_studio(self._slug, call, turn.index) if self._slug else None
-        reading_button(turn, lambda: reading_dialog(turn, self._persona, offer))
+    def _ways(self, call: str, turn: Turn) -> None:
+        """What was unsure in a turn of the trainee, and where an author can go from it."""
+        judged = self._inside and bool(turn.phase)
+        if judged:
+            unsure_lines(turn, self._persona)
+        if not (judged or self._again):
+            return
+        with kit.tag("div", classes="rh-turn-ways"):
+            if judged:
+                offer = link_to_studio(self._slug, call, turn.index) if self._slug else None
+                reading_button(turn, lambda: reading_dialog(turn, self._persona, offer))
+            if self._again:
+                page = address(self._again, call, turn.index)
+                link = kit.link_button("Change this and go on from here", page, kind="quiet")
+                link.mark(f"go-on-{turn.index}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +114,7 @@ def _entries(record: CallRecord, why: Mapping[int, Reason]) -> Iterator[_Entry]:
     yield from (_Entry(aside) for aside in asides if aside.turn > record.turns[-1].index)
 
 
-def _turn(
-    record: CallRecord, turn: Turn, entry: _Entry, who: str, again: str, *, inside: bool
-) -> ui.element:
+def _turn(record: CallRecord, turn: Turn, entry: _Entry, who: str, *, inside: bool) -> ui.element:
     trainee = turn.speaker == "trainee"
     side = "rh-turn-trainee" if trainee else "rh-turn-persona"
     side += " rh-replayed" if turn.replayed else ""
@@ -121,13 +129,6 @@ def _turn(
             _why(record, entry.reason)
         if inside and turn.observer:
             kit.tag("p", f"Judged by {judged(turn)}.", "rh-muted rh-small")
-        if again and trainee:
-            link = kit.link_button(
-                "Change this and go on from here",
-                address(again, record.start.call, turn.index),
-                kind="quiet",
-            )
-            link.classes("rh-small").mark(f"go-on-{turn.index}")
     return element
 
 

@@ -2,7 +2,7 @@
 how it is taught to read them otherwise."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -292,16 +292,16 @@ class TrySentence:
 
             with kit.tag("div", classes="rh-line"):
                 for label, each in (("Should count", "like"), ("Should not count", "unlike")):
-                    wished = bool(rule) and each == mark
+                    other = bool(rule) and each != mark
                     button = kit.button(
-                        label, lambda each=each: write(each), kind="plain" if wished else "quiet"
+                        label, lambda each=each: write(each), kind="quiet" if other else "plain"
                     )
                     button.mark(f"teach-{each}-chosen")
                     button.bind_enabled_from(choice, "value", backward=bool)
 
     def _offer(self, label: str, rule: str, mark: "ExampleMark") -> ui.button:
         button = kit.button(label, lambda: self._write(rule, mark), kind="quiet")
-        return button.classes("rh-small").mark(teaching(mark, rule))
+        return button.mark(teaching(mark, rule))
 
     def _show_answer(self, persona: Persona, trial: Trial) -> None:
         state = trial.step.state
@@ -341,14 +341,16 @@ def _seen(persona: Persona, trial: Trial) -> list[Seen]:
     """What counts first, then what is unsure, then what was only asked or offered."""
     decided = trial.step.observation
     known = {match.rule for match in (*decided.matches, *decided.unsure)}
-    dropped = [m for m in trial.observed.matches if m.asked and m.rule not in known]
-    groups: list[tuple[Standing, tuple[Match, ...] | list[Match]]] = [
+    dropped = [match for match in trial.observed.matches if match.rule not in known]
+    unlike = [m for m in dropped if m.source == "example" and not m.confidence]
+    groups: list[tuple[Standing, Iterable[Match]]] = [
         ("counts", decided.matches),
         ("unsure", decided.unsure),
-        ("asked", dropped),
+        ("asked", [match for match in dropped if match.asked and match not in unlike]),
+        ("unlike", unlike),
     ]
     return [
-        Seen(rule, match.quote, match.confidence, standing, match.source)
+        Seen(rule, match.quote, match.confidence or None, standing, match.source)
         for standing, matches in groups
         for match in matches
         if (rule := persona.rule(match.rule)) is not None
