@@ -501,7 +501,7 @@ async def test_an_author_reads_what_was_unsure_and_finds_the_way_to_the_editor(
     await author.should_see("Unsure, moved nothing:")
     await author.should_see("(41 % sure)")
     author.find(marker="read-0").click()
-    await author.should_see("41 % sure, read by the reader")
+    await author.should_see("41 % sure, by the reader")
     [link] = author.find(marker=f"teach-like-{rule}").elements
     assert link.props["href"] == f"/studio/ann-lee?try={call.id}&turn=0&as=like&rule={rule}"
     assert link.props["target"] == "_blank"  # the page goes on listening

@@ -120,7 +120,7 @@ def _sureness(confidence: float, source: str) -> None:
     with kit.tag("div", classes="rh-sure rh-small"):
         with kit.tag("span", classes="rh-sure-bar").props("aria-hidden=true"):
             kit.tag("span").style(f"width: {percent}%")
-        by = f", read by {read_by(source)}" if source else ""
+        by = f", by {read_by(source)}" if source else ""
         kit.tag("span", f"{percent} % sure{by}", "rh-muted rh-number")
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, run, ui
 
+from agent.engines.observer_choice import text_source
 from data.drafts import Draft
 from data.records import Turn
 from data.users import User
@@ -100,7 +101,10 @@ class Editor:
         )
         with kit.tag("div", classes="rh-studio") as root:
             self._preview = Preview()
-            self._trying = TrySentence(self._studio.observer, self._teach, self._lead)
+            models = text_source(self._studio.settings) is not None
+            self._trying = TrySentence(
+                self._studio.observer, self._teach, self._lead, models=models
+            )
             self._tabs = EditorTabs(root, {"preview": self._preview.open, "try": self._trying.open})
             self._outline = Outline(self._lead)
             with kit.tag("section", classes="rh-pane rh-pane-text").props('aria-label="Text"'):

@@ -105,7 +105,8 @@ class TrySentence:
     """The pane; ``make`` gives the observer of a persona, off the app's loop.
 
     ``teach`` writes an example into the unsaved text: it is given a rule's id, the mark and the
-    sentence as it stands in the box. ``lead`` makes a button the way to a line.
+    sentence as it stands in the box. ``lead`` makes a button the way to a line. ``models``: in
+    calls a text model observes, too.
     """
 
     def __init__(
@@ -113,8 +114,11 @@ class TrySentence:
         make: Callable[[Persona], "Observer"],
         teach: Callable[[str, "ExampleMark", str], Awaitable[Taught]],
         lead: Callable[[ui.element, int], None],
+        *,
+        models: bool = False,
     ) -> None:
         self._make = make
+        self._models = models
         self._teach = teach
         self._lead = lead
         self._persona: Persona | None = None
@@ -313,10 +317,11 @@ class TrySentence:
             lang.line("span", pieces, persona.language)
             kit.tag("span", f". {words.mood_line(state.phase, state.intensity)}.", "rh-number")
         source = read_by(trial.observed.source)
+        also = " In a call the text model looks at each turn as well." if self._models else ""
         kit.tag(
             "p",
             f"As the first turn of a call, read by {source}, with the lines that the offline "
-            "customer chooses; a model puts them in words of its own.",
+            f"customer chooses; a model puts them in words of its own.{also}",
             "rh-small rh-muted",
         )
 

@@ -103,7 +103,7 @@ async def test_it_says_what_is_read_how_sure_and_what_is_answered(
     seen = texts(user, "seen-counts")
     for words in ("Counts", "Makes it worse +2", "Being told to calm down", "calm down now"):
         assert words in seen
-    assert "100 % sure, read by the word lists" in seen
+    assert "100 % sure, by the word lists" in seen
     assert "Account" in texts(user, "asks-for")
     answer = texts(user, "try-reply")
     assert "Do not tell me to calm down!" in answer
@@ -118,7 +118,7 @@ async def test_what_is_unsure_and_what_is_not_read_are_told_apart(user: User) ->
     say(user, DOUBTFUL)
     await user.should_see(marker="seen-unsure")
     seen = texts(user, "seen-unsure")
-    for words in ("Unsure, moves nothing", "A sincere apology", "41 % sure, read by the reader"):
+    for words in ("Unsure, moves nothing", "A sincere apology", "41 % sure, by the reader"):
         assert words in seen
     await user.should_see("Not read: no rule of this text counts for it.")
     options = dict(one(user, ui.select, marker="try-rule").options)
@@ -286,7 +286,7 @@ async def test_a_report_shows_authors_what_was_unsure_and_leads_to_the_editor(
     assert "Unsure, moved nothing: A sincere apology" in texts(user, "unsure-1")
     user.find(marker="read-1").click()
     await user.should_see("What was read in this turn")
-    assert "77 % sure, read by the reader" in texts(user, "seen-counts")
+    assert "77 % sure, by the reader" in texts(user, "seen-counts")
     assert "41 % sure" in texts(user, "seen-unsure")
     await user.should_see("It asks for: Account.")
     found = addresses(user)
