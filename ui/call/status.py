@@ -69,6 +69,8 @@ class StatusLine:
         self.show_clock(clock)
         self._quality.set_text(QUALITIES.get(quality, ""))
         self._solved.set_visibility(solved)
+        # Where both have no room, a connection that is good enough goes without saying.
+        kit.switch(self._quality, "rh-quality-good", solved and quality in ("excellent", "good"))
 
     def show_clock(self, clock: str) -> None:
         """Show the length of the call, in words."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.next_line import ACCEPTED, HOSTILE, NOTHING, TAKEN_BACK
-from data.endings import how_it_ended
+from data.endings import ending, how_it_ended
 from data.phases import phase_word
 from data.records import LARGEST
 
@@ -123,6 +123,11 @@ def _part_of_cause(kind: str, what: str, *, inside: bool) -> tuple[str, str]:
 def end(reason: str, resolved: bool = False) -> str:
     """How a call ended, in words; ``reason`` is "" for one that goes on."""
     return how_it_ended(reason, resolved) if reason else "Going on now"
+
+
+def end_in_short(reason: str, resolved: bool) -> str:
+    """The same for a row of a list, which has no room for who hung up on a call that was solved."""
+    return SOLVED if resolved and ending(reason).whole else end(reason, resolved)
 
 
 def stand_in(code: str) -> str:

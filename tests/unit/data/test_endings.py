@@ -55,6 +55,9 @@ def test_what_came_of_a_call_is_said_with_who_ended_it(
 ) -> None:
     assert words.end(reason, resolved) == listed
     assert how_it_ended(reason, resolved, to_trainee=True) == to_trainee
+    assert words.end_in_short(reason, resolved) == (
+        "Solved" if reason in ("goodbye", "resolved") else listed
+    )
 
 
 @pytest.mark.parametrize("reason", [*ENDINGS, "a code of tomorrow"])
