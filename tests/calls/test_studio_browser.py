@@ -1,5 +1,6 @@
 """The editor in a real browser: a merge that is refused too long a text, left, and gone on with;
-Ctrl+S saves what is on top, and nothing under a dialog; outline and search answer inside the click.
+Ctrl+S saves what is on top, and nothing under a dialog; outline and search answer inside the click;
+an example is written and taken back.
 """
 
 import shutil
@@ -43,6 +44,21 @@ def test_outline_and_search_answer_inside_the_click(app: RunningApp, chromium: B
     page.get_by_role("tab", name="Outline").click()
     heading.click()
     page.locator(".cm-focused .cm-activeLine", has_text="# Profile Data").wait_for()
+
+
+def test_an_example_is_shown_where_it_was_written_and_taken_back_like_any_edit(
+    app: RunningApp, chromium: Browser
+) -> None:
+    page = at_editor(chromium, app, "walter-hughes").page
+    page.get_by_role("tab", name="Try a sentence").click()
+    page.get_by_label("What the trainee says").fill("I am so sorry about that.")
+    page.get_by_role("button", name="Should not count").first.click()
+    page.get_by_role("button", name="Show it").click()
+    line = 'unlike: "I am so sorry about that."'
+    page.locator(".cm-focused .cm-activeLine", has_text=line).wait_for()
+    page.keyboard.press("Control+z")
+    page.locator(".cm-line", has_text=line).wait_for(state="detached")
+    page.get_by_text("Saved", exact=True).wait_for()
 
 
 def test_a_merge_outlives_its_tab_and_takes_no_ten_megabytes(
