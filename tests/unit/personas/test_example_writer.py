@@ -59,12 +59,24 @@ def test_it_stands_behind_what_is_there_and_is_indented_like_it(below: str, afte
     assert read(made.text).criteria[0].unlike[-1] == "New."
 
 
-def test_the_last_line_of_a_file_needs_no_end() -> None:
+def objectives_last() -> str:
     head, tail = persona_text().rstrip().split("# Test Objectives")
     objectives, constraints = tail.split("# Constraints")
-    text = f"{head}# Constraints{constraints}\n\n# Test Objectives{objectives.rstrip()}"
+    return f"{head}# Constraints{constraints}\n\n# Test Objectives{objectives.rstrip()}"
+
+
+def test_the_last_line_of_a_file_needs_no_end() -> None:
+    text = objectives_last()
     last = read(text).objectives[-1]
     assert with_example(text, last.id, "like", SAID).text == f'{text}\n  - like: "{SAID}"'
+
+
+def test_it_is_not_written_where_nobody_would_read_it() -> None:
+    code = "  ```\n  a code block that never ends"
+    text = objectives_last()
+    last = read(text).objectives[-1]
+    made = with_example(f"{text}\n{code}", last.id, "like", SAID)
+    assert made.text == f'{text}\n  - like: "{SAID}"\n{code}'
 
 
 def test_what_stands_there_already_is_told() -> None:
