@@ -5,7 +5,6 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from livekit.agents.voice import SpeechHandle
 
@@ -18,6 +17,7 @@ from agent.simulation.directing.beginning import begun
 from agent.simulation.directing.director import Observation, Step, begin, leaves
 from agent.simulation.directing.ledger import Ledger
 from agent.simulation.history import History, Said
+from agent.simulation.observing.observer import Observer
 from agent.simulation.observing.second_opinion import Models, SecondOpinion
 from agent.worker.trainee_speech import Span
 from data.common.clock import CallClock
@@ -28,12 +28,6 @@ log = logging.getLogger(__name__)
 
 DIRECTING = 5.0
 """Seconds that a direction may take to reach a model."""
-
-
-class Observer(Protocol):
-    """Tells what a trainee's turn did; see ``agent.simulation.observing.observer``."""
-
-    def observe(self, text: str) -> Observation: ...
 
 
 @dataclass(frozen=True, slots=True)

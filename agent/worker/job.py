@@ -25,8 +25,9 @@ from agent.protocol.switchboard import JobLink
 from agent.protocol.version import OtherVersion
 from agent.providers.line_failure import GOES_ON, LineFailure, explain
 from agent.simulation.history import History, Said
+from agent.simulation.observing.observer import Observer
 from agent.simulation.observing.second_opinion import Models
-from agent.worker.conversation import Conversation, Observer
+from agent.worker.conversation import Conversation
 from agent.worker.engine_session import EngineSession
 from agent.worker.participant_presence import ParticipantPresence, server_answers
 from agent.worker.recovery import Recovery, first_engine

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from agent.engines.base import Engine
 from agent.protocol.messages import OVERTAKEN, NewPersona
-from agent.worker.conversation import Conversation, Observer
+from agent.simulation.observing.observer import Observer
+from agent.worker.conversation import Conversation
 from agent.worker.silence_timer import SilenceTimer
 from personas.model import Persona
 from personas.parse import examine_parsed

@@ -12,8 +12,8 @@ from agent.protocol.brief import Brief
 from agent.protocol.messages import Edited, Event, Mood, NewPersona, TurnDone
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
-from agent.simulation.observing.observer import LexicalObserver
-from agent.worker.conversation import Conversation, Observer
+from agent.simulation.observing.observer import LexicalObserver, Observer
+from agent.worker.conversation import Conversation
 from agent.worker.reload import EngineReady, Reload
 from agent.worker.silence_timer import SilenceTimer
 from data.records import Edit, Turn

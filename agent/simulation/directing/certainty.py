@@ -13,6 +13,7 @@ SURE: Mapping[str, Mapping[Kind, float]] = {
     "lexical": {"trigger": 0.55, "deescalation": 0.5, "criterion": 0.5, "objective": 0.5},
     "reader": {"trigger": 0.7, "deescalation": 0.5, "criterion": 0.6, "objective": 0.5},
     "model": {"trigger": 0.7, "deescalation": 0.6, "criterion": 0.6, "objective": 0.6},
+    "example": {"trigger": 0.7, "deescalation": 0.5, "criterion": 0.6, "objective": 0.5},
 }
 """The least confidence that counts; a trigger needs more, since a false accusation costs more trust
 than one that is missed."""
@@ -35,7 +36,8 @@ def decided(persona: Persona, observation: Observation) -> Observation:
     is not sure enough goes to ``unsure``.
 
     A question meets no criterion, keywords in a row match nothing, and in a hostile turn only what
-    angers counts, so that nothing else is shown by it or used up.
+    angers counts, so that nothing else is shown by it or used up. What the author's examples say of
+    words of the turn holds against every other reading of them.
     """
     possible = _possible(persona, observation)
     best = _best(possible)
@@ -71,16 +73,26 @@ def _is_other_reading(match: Match, best: Iterable[Match], kinds: Mapping[str, K
 
 
 def _possible(persona: Persona, observation: Observation) -> list[Match]:
+    every = (*observation.matches, *observation.unsure)
+    examples = [match for match in every if match.source == "example"]
     if observation.act == "keywords":
-        return []
+        every = tuple(match for match in examples if match.confidence == 1)
     found = []
-    for match in (*observation.matches, *observation.unsure):
+    for match in every:
         rule = persona.rule(match.rule)
+        if any(_holds_against(example, match) for example in examples):
+            continue
         if rule is None or (observation.hostile and rule.kind != "trigger"):
             continue
         if rule.kind != "criterion" or not match.asked:
             found.append(match)
     return found
+
+
+def _holds_against(example: Match, match: Match) -> bool:
+    """Whether an example says of the words that showed the same rule that they do not count."""
+    same = match.quote in example.quote or example.quote in match.quote
+    return example.rule == match.rule and not example.confidence and same
 
 
 def _best(matches: Iterable[Match]) -> list[Match]:

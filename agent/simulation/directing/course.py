@@ -40,8 +40,9 @@ words that say nothing."""
 class Match:
     """A rule that a turn matched: the exact words, a confidence 0-1, and who saw it.
 
-    ``source`` is ``lexical`` (word lists), ``reader`` (the trained model on this machine) or
-    ``model`` (a text model). ``asked``: the words are a question or an offer, which does nothing
+    ``source`` is ``lexical`` (word lists), ``reader`` (the trained model on this machine),
+    ``model`` (a text model) or ``example`` (one of the author's own: with a confidence of 0 when
+    these words do not count). ``asked``: the words are a question or an offer, which does nothing
     yet.
     """
 

@@ -77,11 +77,14 @@ class Ledger:
     def revise(self, index: int, observation: Observation) -> tuple[Turn, ...]:
         """That turn was seen differently: the turns that changed by it, in their order.
 
-        What this observer says nothing of, as which facts were asked for, stays as it was seen.
+        What this observer says nothing of, as which facts were asked for, stays as it was seen, and
+        so does what the author's examples say.
         """
         place, before = self._seen(index)
+        examples = [match for match in before.matches if match.source == "example"]
         self._entries[place].observation = replace(
             observation,
+            matches=(*(m for m in observation.matches if m not in examples), *examples),
             facts=observation.facts or before.facts,
             lines=observation.lines or before.lines,
             act=observation.act or before.act,

@@ -1,7 +1,9 @@
-"""The lexical observer: which of a persona's rules a trainee's turn matches, with no model."""
+"""Which of a persona's rules a trainee's turn matches, by word lists and with no model."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from agent.simulation.directing.director import Match, Observation
 from agent.simulation.language.lexicon import english, thai
@@ -20,8 +22,9 @@ from agent.simulation.observing.aims import (
     asked_by,
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail
+from agent.simulation.observing.examples import examples_of, judged, said_like
 from agent.simulation.observing.turn_act import act_of, is_asked, is_courtesy
-from personas.model import Persona
+from personas.model import Persona, Rule
 
 WINDOW = 140
 """Characters within which a rule's words must stand together."""
@@ -34,6 +37,16 @@ DENIED = 0.6
 """What words are worth when one of them is denied in the turn and not in the rule."""
 WITHOUT_ACT = 0.85
 """What a rule's words are worth when the act that it names was not seen."""
+
+
+class Observer(Protocol):
+    """Tells what a trainee's turn did."""
+
+    def observe(self, text: str) -> Observation: ...
+
+
+MakeObserver = Callable[[Persona, Observer | None], Observer]
+"""The observer of a persona; what it shares with that of an earlier version is taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +64,11 @@ class LexicalObserver:
     turn takes about one.
     """
 
-    def __init__(self, persona: Persona, before: "LexicalObserver | None" = None) -> None:
+    def __init__(self, persona: Persona, before: "Observer | None" = None) -> None:
         self._persona = persona
-        self._sought: Asked = asked_by(persona, before._sought if before else {})
+        self.examples = examples_of(persona)
+        known = before._sought if isinstance(before, LexicalObserver) else {}
+        self._sought: Asked = asked_by(persona, known)
         self._aims = aims_of(persona, self._sought)
         self._asked = {name for name, act in english().acts.items() if act.asked}
         self._asked |= {name for name, act in thai().acts.items() if act.asked}
@@ -64,19 +79,17 @@ class LexicalObserver:
     def observe(self, text: str) -> Observation:
         """The rules that this turn matches, and whether it is hostile or a question."""
         reading = self._read(text)
-        matches = []
+        examples = judged(said_like(self.examples, text), text)
+        unsaid = {match.rule: match.quote for match in examples if not match.confidence}
+        matches = list(examples)
         for rule in self._persona.rules:
-            found = max(
-                (self._look(aim, reading) for aim in self._aims[rule.id]),
-                key=lambda f: f.score,
-                default=_Found(0, ()),
-            )
-            if found.score >= ENOUGH and found.hits:
-                quote = _quote(text, found.hits)
-                if rule.kind == "trigger" and is_courtesy(quote):
-                    continue
-                asked = is_asked(text, quote)
-                matches.append(Match(rule.id, quote, _confidence(found.score), asked=asked))
+            if rule.id in unsaid:
+                rest = text.replace(unsaid[rule.id], " ")
+                match = self._match(rule, rest, self._read(rest))
+            else:
+                match = self._match(rule, text, reading)
+            if match is not None:
+                matches.append(match)
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
         facts = asked_facts(self._persona, text)
         act = act_of(text, question=reading.question or bool(facts))
@@ -90,6 +103,19 @@ class LexicalObserver:
             facts=facts,
             act=act,
         )
+
+    def _match(self, rule: Rule, text: str, reading: Reading) -> Match | None:
+        found = max(
+            (self._look(aim, reading) for aim in self._aims[rule.id]),
+            key=lambda f: f.score,
+            default=_Found(0, ()),
+        )
+        if found.score < ENOUGH or not found.hits:
+            return None
+        quote = _quote(text, found.hits)
+        if rule.kind == "trigger" and is_courtesy(quote):
+            return None
+        return Match(rule.id, quote, _confidence(found.score), asked=is_asked(text, quote))
 
     def looks_for(self, rule_id: str) -> bool:
         """Whether the rule's words give anything to look for."""

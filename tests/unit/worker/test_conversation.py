@@ -7,8 +7,7 @@ from livekit.agents.voice import SpeechHandle
 
 from agent.engines.gemini.spec import SPEC as GEMINI
 from agent.protocol.messages import Caption, Mood, TurnDone
-from agent.simulation.observing.observer import LexicalObserver
-from agent.worker.conversation import Observer
+from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.worker.trainee_speech import Span
 from personas.model import Persona
 from tests.support.persona_text import swap

@@ -1,0 +1,155 @@
+"""What an author's own examples say of a turn: said like these it counts for a rule, or not."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from agent.simulation.directing.course import Match
+from agent.simulation.observing.turn_act import is_asked
+from personas.model import Persona
+
+NEAR = 0.8
+"""The confidence of what is worded nearly as an example."""
+ALIKE = 0.85
+"""The share of groups of three letters that two sentences must have in common to be worded alike:
+what differs by then is a word or its form."""
+FEW = 3
+"""Words of an example up to which it must be a whole sentence of the turn."""
+
+_LETTER = r"\w\u0e00-\u0e7f"
+_WORD = re.compile(rf"[{_LETTER}]+(?:['\u2019][{_LETTER}]+)*")
+_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
+_POLITE = re.compile(r"(?:นะ)?(?:ค่ะ|คะ|ครับ|จ้ะ|จ้า)$")
+_DENIES = re.compile(r"\b(?:not|no|never|cannot|can't|without)\b|n['\u2019]t\b|ไม่|อย่า|ยัง", re.I)
+_UNSAID = re.compile(
+    r"(?:\b(?:not|never|cannot|if|whether|unless|why)\b|n['\u2019]t\b)[^.!?…]*$|ไม่(?:ได้)?$", re.I
+)
+"""What stands before words in a sentence that are denied, or only thought of."""
+
+
+class Example(NamedTuple):
+    """One sentence under ``like`` or ``unlike`` of a rule."""
+
+    rule: str
+    counts: bool
+    text: str
+    pattern: re.Pattern[str]
+    whole: bool
+
+
+class Verdict(NamedTuple):
+    """That words of a turn, ``quote``, are (nearly) an example's; ``likeness`` is 0-1."""
+
+    example: Example
+    quote: str
+    likeness: float
+
+
+def examples_of(persona: Persona) -> tuple[Example, ...]:
+    """All examples of the persona's rules that have any words."""
+    found = []
+    for rule in persona.rules:
+        for counts, texts in ((True, rule.like), (False, rule.unlike)):
+            for text in texts:
+                if words := _WORD.findall(text):
+                    found.append(Example(rule.id, counts, text, _pattern(words), _short(words)))
+    return tuple(found)
+
+
+def said_like(examples: Iterable[Example], text: str) -> list[Verdict]:
+    """The examples in whose words, or nearly so, something in the turn is said."""
+    pieces = [found.group().strip() for found in _SENTENCE.finditer(text) if found.group().strip()]
+    pieces += [text.strip()] if len(pieces) > 1 else []
+    found = []
+    for example in examples:
+        if quote := _exactly(example, text):
+            found.append(Verdict(example, quote, 1.0))
+        elif near := _nearly(example, pieces):
+            found.append(near)
+    return found
+
+
+def judged(verdicts: Sequence[Verdict], text: str) -> tuple[Match, ...]:
+    """What the examples say, as matches of their own: with no confidence at all where the words do
+    not count. Of the same words the more alike example decides; if both are, they do not count."""
+    best: dict[tuple[str, bool], Verdict] = {}
+    for verdict in verdicts:
+        key = verdict.example.rule, verdict.example.counts
+        if key not in best or verdict.likeness > best[key].likeness:
+            best[key] = verdict
+    matches = []
+    for (rule, counts), verdict in best.items():
+        other = best.get((rule, not counts))
+        if other is not None and share_words(other.quote, verdict.quote):
+            beaten = other.likeness > verdict.likeness
+            if beaten or (counts and other.likeness == verdict.likeness):
+                continue
+        exact = verdict.likeness == 1.0
+        confidence = (1.0 if exact else NEAR) if counts else 0.0
+        asked = not exact and is_asked(text, verdict.quote)
+        matches.append(Match(rule, verdict.quote, confidence, "example", asked))
+    return tuple(matches)
+
+
+def share_words(one: str, other: str) -> bool:
+    """Whether two quotes of a turn are of the same words."""
+    return one in other or other in one
+
+
+def may_be_alike(example: str, said: str) -> bool:
+    """Whether what is near in words can be near in meaning: neither is denied where the other is
+    not, and neither asks what the other states."""
+    denied = len(_DENIES.findall(example)) == len(_DENIES.findall(said))
+    return denied and is_asked(example, example) == is_asked(said, said)
+
+
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    """The words in their order, however they are spaced, punctuated and written."""
+    last = _POLITE.sub("", words[-1]) or words[-1]
+    parts = [re.sub(r"['\u2019]", "['\u2019]?", re.escape(w)) for w in (*words[:-1], last)]
+    between = rf"[^{_LETTER}]+" if not _THAI.search("".join(words)) else rf"[^{_LETTER}]*"
+    start = "" if _THAI.match(words[0]) else rf"(?<![{_LETTER}])"
+    end = "" if _THAI.search(last) else rf"(?![{_LETTER}])"
+    return re.compile(start + between.join(parts) + end, re.IGNORECASE)
+
+
+def _short(words: Sequence[str]) -> bool:
+    thai = "".join(word for word in words if _THAI.search(word))
+    return len(words) + len(thai) // 4 <= FEW
+
+
+def _exactly(example: Example, text: str) -> str:
+    for found in example.pattern.finditer(text):
+        if example.whole and not _is_sentence(text, *found.span()):
+            continue
+        asked = is_asked(text, found.group()) and not is_asked(example.text, example.text)
+        if not asked and not _UNSAID.search(text[: found.start()]):
+            return found.group()
+    return ""
+
+
+def _is_sentence(text: str, start: int, end: int) -> bool:
+    before, after = text[:start].rstrip(), _POLITE.sub("", text[end:].strip()).strip()
+    begins = not before or before[-1] in ".!?…,;:—-\n"
+    return begins and (not after or after[0] in ".!?…,;:—-\n")
+
+
+def _nearly(example: Example, pieces: Sequence[str]) -> Verdict | None:
+    best = max(((_alike(example.text, piece), piece) for piece in pieces), default=(0.0, ""))
+    if best[0] < ALIKE or not may_be_alike(example.text, best[1]):
+        return None
+    return Verdict(example, best[1], min(best[0], 0.99))
+
+
+def _alike(one: str, other: str) -> float:
+    """Dice's coefficient of the groups of three letters."""
+    first, second = Counter(_groups(one)), Counter(_groups(other))
+    both = first.total() + second.total()
+    return 2 * (first & second).total() / both if both else 0.0
+
+
+def _groups(text: str) -> Iterator[str]:
+    plain = _POLITE.sub("", "".join(_WORD.findall(text.lower())).replace("\u2019", "'"))
+    return (plain[at : at + 3] for at in range(len(plain) - 2))
