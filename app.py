@@ -13,8 +13,10 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         "`uv run app.py` brings the right one by itself."
     )
 
+from agent.platform.process.memory import limit_threads
 from agent.platform.process.stopping import Stopping
 
+limit_threads()
 stopping = Stopping()
 if __name__ == "__main__":
     stopping.install()
@@ -32,6 +34,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
+    from agent.simulation.observing.observer import Observer
     from personas.library import Change
     from personas.model import Persona
 
@@ -48,6 +51,7 @@ def main(arguments: list[str]) -> int:
     commands = {
         "check": check,
         "rehearse": rehearse,
+        "observe": observe,
         "say": say,
         "hear": hear,
         "doctor": doctor,
@@ -70,7 +74,32 @@ def rehearse(arguments: list[str]) -> int:
     from agent.simulation.rehearsal import main as play
 
     engines = EngineRegistry()
-    return play(arguments, _personas, engines.fallback.name, engines.voices)
+    return play(arguments, _personas, engines.fallback.name, engines.voices, _observer)
+
+
+def observe(arguments: list[str]) -> int:
+    """``app.py observe``: tell what each line of a file does as a turn."""
+    from agent.engines.registry import EngineRegistry
+    from agent.simulation.observing.command import main as observe_lines
+
+    voices = EngineRegistry().voices
+    return observe_lines(arguments, _personas, voices, _observer, sys.stdout, sys.stderr)
+
+
+def _observer(persona: "Persona") -> "Observer":
+    """The observer that a call without a text model would have, with all that it can know."""
+    from agent.platform.settings import Settings, SettingsError
+    from agent.reader.observer import ObserverMaker
+
+    try:
+        wanted = Settings.load(HERE, os.environ).observer != "lexical"
+    except SettingsError as error:
+        sys.exit(str(error))
+    maker = ObserverMaker(wanted=wanted)
+    made = maker.whole(persona)
+    if maker.problem:
+        print(f"Note: {maker.problem}", file=sys.stderr)
+    return made
 
 
 def hear(arguments: list[str]) -> int:
@@ -176,7 +205,7 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="app.py",
         description="Serve Rehearsal, a studio for voice personas.",
-        epilog="Other commands: app.py check, rehearse, say, hear and doctor; each has --help.",
+        epilog="Other commands: check, rehearse, observe, say, hear and doctor; each has --help.",
     )
     parser.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")
@@ -202,6 +231,7 @@ class Rehearsal:
         from agent.platform.process.memory import AFTER_PAGE, MemoryTrimmer
         from agent.platform.setup.preparation import Preparation
         from agent.protocol.switchboard import Switchboard
+        from agent.reader.observer import ObserverMaker
         from agent.simulation.directing.assessment import assess
         from agent.speech.speaking.preview import VoicePreview
         from agent.speech.speaking.speaker_models import SpeakerModels
@@ -231,6 +261,7 @@ class Rehearsal:
         )
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
         self.speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
+        self.observers = ObserverMaker(wanted=settings.observer != "lexical")
         self.voice = VoiceService(
             settings,
             self.preparation,
@@ -238,6 +269,7 @@ class Rehearsal:
             self.library_personas,
             engines,
             self.speakers,
+            self.observers,
         )
         self.voice_preview = VoicePreview(
             self.voice.speaking,
@@ -386,6 +418,7 @@ class Rehearsal:
         await self._last(self.calls.aclose())
         await self._last(asyncio.to_thread(self.drafts.flush))
         self.passwords.close()
+        self.observers.close()
         for task in self._tasks:
             task.cancel()
         await self._last(asyncio.gather(*self._tasks, return_exceptions=True))

@@ -13,6 +13,7 @@ from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Preparation
 from agent.protocol.switchboard import Switchboard
 from agent.protocol.websocket.server import RemoteWorkers
+from agent.simulation.observing.observer import LexicalObserver, MakeObserver
 from agent.speech.speaking.speaker_models import SpeakerModels
 from data.common.observers import Observers
 from personas.model import Persona
@@ -44,10 +45,12 @@ class VoiceService:
         personas: Callable[[], Sequence[Persona]],
         registry: EngineRegistry,
         speakers: SpeakerModels,
+        make_observer: MakeObserver = LexicalObserver,
     ) -> None:
         self._settings = settings
         self._registry = registry
         self._speakers = speakers
+        self._make_observer = make_observer
         self._preparation = preparation
         self._switchboard = switchboard
         self._personas = personas
@@ -169,7 +172,7 @@ class VoiceService:
             return  # the workers have their own
         # These modules take seconds to import; pages are served meanwhile.
         engines = importlib.import_module("agent.worker.engine_factory").EngineFactory(
-            self._settings, self._registry, self._speakers
+            self._settings, self._registry, self._speakers, self._make_observer
         )
         self._loading = engines
         if self._stopped:

@@ -8,7 +8,7 @@ from personas.languages import is_read
 
 def text_source(settings: Settings) -> ProviderEndpoint | None:
     """The text model that observes; None when there is none, or when none is wanted."""
-    if settings.observer == "lexical":
+    if settings.observer in ("reader", "lexical"):
         return None
     found = endpoint("llm", settings)
     return found if isinstance(found, ProviderEndpoint) else None

@@ -45,7 +45,7 @@ from data.common.hosts import is_loopback
 
 __all__ = ["Network", "Settings", "SettingsError", "WrongValue"]
 
-ObserverName = Literal["auto", "lexical", "model"]
+ObserverName = Literal["auto", "model", "reader", "lexical"]
 
 _MOST_CALLS = 1000
 _EACH = 2

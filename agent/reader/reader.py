@@ -6,8 +6,9 @@ decided by it has a band of ``unsure`` around it.
 """
 
 import re
+import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,81 +19,124 @@ from agent.reader.weights import ReaderWeights
 
 MOST = 64
 """Tokens of one pass; a longer turn is read by sentences."""
-KEPT = 4_000
-"""Encoded candidates that are kept, about 25 kB each at most, for edits and further calls."""
-SENTENCES = 12
+PREPARED = 12
+"""Lists of candidates that are kept as turns are compared with them, about 2 MB each."""
+PASSES = 6
 """Of a longer turn at most so many are read, from its beginning and its end."""
+CLAUSE = 12
+"""Words of a sentence from which on its clauses are looked at by themselves for what shows it."""
+OVERLAP, RUN = 5, 30
+"""Words of a run-on sentence that are read at once, and those that its pieces share."""
 
-_ENDS = re.compile(r"(?<=[.!?…])\s+")
-_CLAUSES = re.compile(r"(?<=[.!?…,;:])\s+|\s+(?=(?:and|but|so|because|then)\s)")
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s|$)|$)", re.DOTALL)
+_CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=(?:and|but|because)\s)", re.IGNORECASE)
 
 Candidate = tuple[str, str]
 """Kind (of ``KINDS``) and words."""
 
 
-class Read(NamedTuple):
-    """How surely the turn does, asks for or calls for each candidate (0-1, in hundredths), and
-    the words of it that show it."""
-
-    confidence: tuple[float, ...]
-    quotes: tuple[str, ...]
-
-
 class Reader:
-    """The trained model, shared by all calls; thread-safe, since nothing of it changes but a
-    store of encoded texts."""
+    """The trained model, shared by all calls and threads."""
 
     def __init__(self, weights: ReaderWeights) -> None:
         self._weights = weights.groups
         self._tokens = Tokens({piece: at for at, piece in enumerate(weights.vocabulary)})
-        self._encoded: OrderedDict[Candidate, np.ndarray] = OrderedDict()
-        self.thresholds: dict[str, float] = weights.notes["thresholds"]
+        self._prepared: OrderedDict[Learnt, Candidates] = OrderedDict()
+        self._lock = threading.Lock()
+        self.thresholds: Mapping[str, float] = weights.notes["thresholds"]
 
-    def learn(self, candidates: Sequence[Candidate]) -> "Learnt":
-        """What turns are to be read against. What was learnt before costs nothing again."""
-        missing = [each for each in dict.fromkeys(candidates) if each not in self._encoded]
-        for start in range(0, len(missing), 16):
-            part = missing[start : start + 16]
-            words = self._encode(f"{LEADS[kind]}: {text}" for kind, text in part)
+    def learn(self, candidates: Sequence[Candidate], before: "Learnt | None" = None) -> "Learnt":
+        """What turns are to be read against; of what was learnt ``before``, what stays costs
+        nothing."""
+        known = before.rows if before else {}
+        rows = {each: known[each] for each in candidates if each in known}
+        missing = [each for each in dict.fromkeys(candidates) if each not in rows]
+        missing.sort(key=lambda each: len(each[1]))
+        for start in range(0, len(missing), 8):
+            part = missing[start : start + 8]
+            words = self._encode([self._numbers([f"{LEADS[kind]}: {t}"]) for kind, t in part])
             for each, x, mask in zip(part, words.x, words.mask, strict=True):
-                self._encoded[each] = x[: int(mask.sum())]
-        rows = [self._encoded[each] for each in candidates]
-        while len(self._encoded) > KEPT:
-            self._encoded.popitem(last=False)
-        return Learnt(self, candidates, self._prepared(candidates, rows))
+                rows[each] = x[: int(mask.sum())].astype(np.float16)
+        return Learnt(self, candidates, rows)
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """A direction for each text (N, 384), of length 1: near wordings have near ones."""
-        words = self._encode(texts)
-        mean = (words.x * words.mask[..., None]).sum(1) / words.mask.sum(1)[:, None]
-        found: np.ndarray = mean / np.sqrt((mean * mean).sum(-1, keepdims=True) + 1e-6)
-        return found
+        if not texts:
+            return np.zeros((0, 384), np.float32)
+        return _directions(self._encode([self._numbers([text]) for text in texts]))
 
-    def turn(self, parts: Iterable[str]) -> Words:
-        """Parts of a turn, encoded."""
-        return self._encode(parts)
+    def turn(self, text: str) -> "ReadTurn":
+        """A turn of any length, encoded."""
+        return ReadTurn([self._pass(text, part) for part in self._parts(text)])
 
     def compare(self, turns: Words, candidates: Candidates) -> np.ndarray:
         """Logits (turns, candidates)."""
         found: np.ndarray = score(np, self._weights, turns, candidates)
         return found
 
-    def fits(self, text: str) -> bool:
-        """Whether it can be read in one pass."""
-        return len(self._tokens.encode(text, MOST + 1)) <= MOST
+    def prepared(self, learnt: "Learnt") -> Candidates:
+        """The candidates as turns are compared with them, made anew when they are not kept."""
+        with self._lock:
+            found = self._prepared.get(learnt)
+            if found is not None:
+                self._prepared.move_to_end(learnt)
+                return found
+        found = self._prepare(learnt)
+        with self._lock:
+            self._prepared[learnt] = found
+            while len(self._prepared) > PREPARED:
+                self._prepared.popitem(last=False)
+        return found
 
-    def _prepared(self, candidates: Sequence[Candidate], rows: list[np.ndarray]) -> Candidates:
-        width = max((len(row) for row in rows), default=1)
-        x = np.zeros((len(rows), width, 384), np.float32)
+    def _prepare(self, learnt: "Learnt") -> Candidates:
+        rows = [learnt.rows[each] for each in learnt.candidates]
+        width = max(len(row) for row in rows)
+        x = np.zeros((len(rows), width, rows[0].shape[1]), np.float32)
         mask = np.zeros((len(rows), width), np.float32)
         for place, row in enumerate(rows):
             x[place, : len(row)] = row
             mask[place, : len(row)] = 1
-        kinds = np.array([KINDS.index(kind) for kind, _ in candidates], np.int64)
+        kinds = np.array([KINDS.index(kind) for kind, _ in learnt.candidates], np.int64)
         return prepare(np, self._weights, Words(x, mask), kinds)
 
-    def _encode(self, texts: Iterable[str]) -> Words:
-        found = [self._tokens.encode(text, MOST) for text in texts]
+    def _parts(self, text: str) -> list[tuple[int, int]]:
+        """Where the passes begin and end that the text is read in."""
+        if self._fits(text):
+            return [(0, len(text))]
+        found: list[tuple[int, int]] = []
+        for start, end in _spans(text):
+            fits = self._fits(text[start:end])
+            found += [(start, end)] if fits else _cut(text, start, end)
+        if len(found) > PASSES:
+            found = [*found[: PASSES // 2], *found[-PASSES // 2 :]]
+        return found
+
+    def _fits(self, text: str) -> bool:
+        # A token has a letter at least; so the beginning of a very long text tells enough.
+        return len(self._tokens.encode(text[: 16 * MOST], MOST + 1)) <= MOST and (
+            len(text) <= 16 * MOST
+        )
+
+    def _pass(self, text: str, part: tuple[int, int]) -> "_Pass":
+        pieces = list(_pieces(text, *part)) or [part]
+        numbers = [self._tokens.pieces(text[start:end]) for start, end in pieces]
+        words = self._encode([self._numbers_of(numbers)])
+        masks = np.zeros((len(pieces), words.x.shape[1]), np.float32)
+        place = 1
+        for row, own in enumerate(numbers):
+            masks[row, place : place + len(own)] = 1
+            place += len(own)
+        masks[masks.sum(1) == 0, 0] = 1
+        spans = tuple((text[start:end], start) for start, end in pieces)
+        return _Pass(text[slice(*part)].strip(), words, masks, spans)
+
+    def _numbers(self, texts: Sequence[str]) -> list[int]:
+        return self._numbers_of([self._tokens.pieces(text) for text in texts])
+
+    def _numbers_of(self, pieces: Sequence[Sequence[int]]) -> list[int]:
+        return self._tokens.framed([number for own in pieces for number in own], MOST)
+
+    def _encode(self, found: Sequence[Sequence[int]]) -> Words:
         width = max(map(len, found))
         numbers = np.zeros((len(found), width), np.int64)
         mask = np.zeros((len(found), width), np.float32)
@@ -102,45 +146,106 @@ class Reader:
         return encode(np, self._weights, numbers, mask)
 
 
-class Learnt:
-    """One persona's text as the reader knows it."""
+class _Pass(NamedTuple):
+    """Words of a turn that were encoded together, the masks (pieces, T) of its sentences and
+    clauses, and these with their places."""
 
-    def __init__(
-        self, reader: Reader, candidates: Sequence[Candidate], prepared: Candidates
-    ) -> None:
-        self._reader = reader
-        self._prepared = prepared
-        self.candidates = tuple(candidates)
+    text: str
+    words: Words
+    masks: np.ndarray
+    spans: tuple[tuple[str, int], ...]
 
-    def read(self, text: str) -> Read:
-        """Read a turn of any length."""
-        if not self.candidates or not text.strip():
-            return Read((0.0,) * len(self.candidates), ("",) * len(self.candidates))
-        parts = self._parts(text)
-        logits = np.concatenate(
-            [self._reader.compare(self._reader.turn([part]), self._prepared) for part in parts]
-        )
-        surest = logits.argmax(0)
-        confidence = 1 / (1 + np.exp(-logits.max(0)))
-        return Read(
-            tuple(round(float(each), 2) for each in confidence),
-            tuple(parts[at].strip() for at in surest),
-        )
 
-    def _parts(self, text: str) -> list[str]:
-        if self._reader.fits(text):
-            return [text]
-        sentences = [part for part in _ENDS.split(text) if part.strip()]
-        found: list[str] = []
-        for sentence in sentences:
-            found += [sentence] if self._reader.fits(sentence) else _cut(sentence)
-        if len(found) > SENTENCES:
-            found = [*found[: SENTENCES // 2], *found[-SENTENCES // 2 :]]
+class ReadTurn:
+    """A turn as the encoder sees it."""
+
+    def __init__(self, passes: Sequence[_Pass]) -> None:
+        self.passes = passes
+
+    def directions(self) -> list[tuple[np.ndarray, str]]:
+        """Those of its passes and of their sentences and clauses, with their words."""
+        found = []
+        for one in self.passes:
+            parts = [words for words, _ in one.spans] if len(one.spans) > 1 else []
+            each = [one.text, *parts]
+            masks = np.concatenate([one.words.mask, one.masks]) if len(each) > 1 else one.words.mask
+            x = np.broadcast_to(one.words.x, (len(masks), *one.words.x.shape[1:]))
+            found += list(zip(_directions(Words(x, masks)), each, strict=True))
         return found
 
 
-def _cut(sentence: str) -> list[str]:
-    """A run-on sentence in pieces of 30 words, each beginning with the last five of the one
+class Learnt:
+    """One list of candidates as the reader knows it; ``rows`` are their words, float16 (S, 384)."""
+
+    def __init__(
+        self, reader: Reader, candidates: Sequence[Candidate], rows: Mapping[Candidate, np.ndarray]
+    ) -> None:
+        self._reader = reader
+        self.rows = rows
+        self.candidates = tuple(candidates)
+
+    def read(self, turn: ReadTurn) -> np.ndarray:
+        """How surely each pass of the turn does, asks for or calls for each candidate: logits
+        (passes, candidates)."""
+        if not self.candidates:
+            return np.zeros((len(turn.passes), 0), np.float32)
+        prepared = self._reader.prepared(self)
+        return np.concatenate([self._reader.compare(one.words, prepared) for one in turn.passes])
+
+    def by_piece(self, turn: ReadTurn) -> list[tuple[str, int, np.ndarray]]:
+        """Each sentence or clause of the turn with its place and its logits."""
+        prepared = self._reader.prepared(self)
+        found: list[tuple[str, int, np.ndarray]] = []
+        for one in turn.passes:
+            x = np.broadcast_to(one.words.x, (len(one.masks), *one.words.x.shape[1:]))
+            logits = self._reader.compare(Words(x, one.masks), prepared)
+            found += [(*span, row) for span, row in zip(one.spans, logits, strict=True)]
+        return found
+
+    def shown(self, turn: ReadTurn, logits: np.ndarray, place: int) -> tuple[str, int]:
+        """The sentence or clause of the turn that is nearest to that candidate, and where it
+        begins."""
+        one = turn.passes[int(logits[:, place].argmax())]
+        if len(one.spans) == 1:
+            return one.spans[0]
+        x = np.broadcast_to(one.words.x, (len(one.masks), *one.words.x.shape[1:]))
+        prepared = self._reader.prepared(self)
+        alone = Candidates(*(part[place : place + 1] for part in prepared))
+        return one.spans[int(self._reader.compare(Words(x, one.masks), alone)[:, 0].argmax())]
+
+
+def _directions(words: Words) -> np.ndarray:
+    mean = (words.x * words.mask[..., None]).sum(1) / words.mask.sum(1)[:, None]
+    found: np.ndarray = mean / np.sqrt((mean * mean).sum(-1, keepdims=True) + 1e-6)
+    return found
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for sentence in _SENTENCE.finditer(text):
+        yield sentence.span()
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences of that part of a text, and of long ones the clauses."""
+    for first, last in _spans(text[start:end]):
+        first, last = start + first, start + last
+        if len(text[first:last].split()) < CLAUSE:
+            yield first, last
+            continue
+        begin = first
+        for cut in _CLAUSE.finditer(text, first, last):
+            if min(len(text[begin : cut.start()].split()), len(text[cut.end() : last].split())) > 2:
+                yield begin, cut.start()
+                begin = cut.end()
+        yield begin, last
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A run-on sentence in pieces of words of which each begins with the last ones of the one
     before: what is said across a cut stands whole in one of them."""
-    words = sentence.split()
-    return [" ".join(words[start : start + 30]) for start in range(0, len(words), 25)]
+    words = [found.span() for found in re.finditer(r"\S+", text[start:end])]
+    found = []
+    for first in range(0, max(1, len(words) - OVERLAP), RUN - OVERLAP):
+        part = words[first : first + RUN]
+        found.append((start + part[0][0], start + part[-1][1]))
+    return found

@@ -20,14 +20,17 @@ class Tokens:
 
     def encode(self, text: str, most: int) -> list[int]:
         """Numbers of at most ``most`` tokens, the marks at both ends included."""
+        return self.framed(self.pieces(text), most)
+
+    def pieces(self, text: str) -> list[int]:
+        """Numbers of the text's tokens alone."""
         plain = unicodedata.normalize("NFD", text.lower())
         plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
-        numbers = [self._numbers[CLS]]
-        for word in _PIECES.findall(plain):
-            if len(numbers) >= most - 1:
-                break
-            numbers += self._word(word)
-        return [*numbers[: most - 1], self._numbers[SEP]]
+        return [number for word in _PIECES.findall(plain) for number in self._word(word)]
+
+    def framed(self, numbers: list[int], most: int) -> list[int]:
+        """Those between the marks, at most ``most`` in all."""
+        return [self._numbers[CLS], *numbers[: most - 2], self._numbers[SEP]]
 
     def _word(self, word: str) -> list[int]:
         known = self._known.get(word)

@@ -1,6 +1,7 @@
 """The file of the reader's weights: whole numbers of eight bits, with a scale for each row."""
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 FILE = Path(__file__).parent / "reader.npz"
-SHA256 = FILE.with_suffix(".sha256")
 FORMAT = 1
+REMEDY = "Get it again from git: git checkout -- agent/reader"
 SMALL = 2_000
 """Numbers; arrays up to that are kept as they are."""
 
@@ -61,28 +62,16 @@ def save(
                 arrays[key] = array.astype(np.float32)
     words = "\n".join(vocabulary).encode()
     arrays["vocabulary"] = np.frombuffer(words, np.uint8)
-    told = json.dumps({"format": FORMAT, **notes}, ensure_ascii=False).encode()
-    arrays["notes"] = np.frombuffer(told, np.uint8)
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-    path.with_suffix(".sha256").write_text(hashlib.sha256(path.read_bytes()).hexdigest() + "\n")
+    _write(path, arrays, notes)
 
 
 def load(path: Path = FILE) -> ReaderWeights:
     """Read the file. Raises ``ValueError`` in words when it is missing, damaged, or of another
-    format."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
-    wanted = path.with_suffix(".sha256")
-    if wanted.exists() and hashlib.sha256(raw).hexdigest() != wanted.read_text().strip():
-        raise ValueError(f"{path.name} is damaged: its SHA-256 is another. Get it again from git")
-    with np.load(path, allow_pickle=False) as file:
-        arrays = dict(file)
+    format; ``REMEDY`` helps against each."""
+    arrays = _arrays(path)
     notes = json.loads(arrays.pop("notes").tobytes())
     if notes.pop("format") != FORMAT:
-        raise ValueError(f"{path.name} is of another version of Rehearsal")
+        raise ValueError(f"{path.name} is of another version of Rehearsal.")
     vocabulary = arrays.pop("vocabulary").tobytes().decode().split("\n")
     groups: dict[str, dict[str, Any]] = {}
     for key, array in arrays.items():
@@ -96,3 +85,28 @@ def load(path: Path = FILE) -> ReaderWeights:
             value = Quantised(array, scale) if member == "word" else array * scale
         groups.setdefault(group, {})[member] = value
     return ReaderWeights(groups, vocabulary, notes)
+
+
+def note(path: Path, notes: Mapping[str, Any]) -> None:
+    """Write other notes into the file, whose numbers stay as they are."""
+    arrays = _arrays(path)
+    _write(path, arrays, notes)
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    try:
+        raw, wanted = path.read_bytes(), path.with_suffix(".sha256").read_text().strip()
+    except OSError as error:
+        name = Path(error.filename or path).name
+        raise ValueError(f"{name} cannot be read: {error.strerror}.") from error
+    if hashlib.sha256(raw).hexdigest() != wanted:
+        raise ValueError(f"{path.name} is damaged: its SHA-256 is another.")
+    with np.load(io.BytesIO(raw), allow_pickle=False) as file:
+        return dict(file)
+
+
+def _write(path: Path, arrays: dict[str, np.ndarray], notes: Mapping[str, Any]) -> None:
+    told = json.dumps({"format": FORMAT, **notes}, ensure_ascii=False).encode()
+    with path.open("wb") as file:
+        np.savez_compressed(file, **(arrays | {"notes": np.frombuffer(told, np.uint8)}))  # type: ignore[arg-type]
+    path.with_suffix(".sha256").write_text(hashlib.sha256(path.read_bytes()).hexdigest() + "\n")

@@ -13,7 +13,7 @@ from agent.simulation.directing.director import State, Step, advance, begin
 from agent.simulation.directing.ledger import directed
 from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.scorecard import Scorecard, score
-from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.trainees import BUILT_IN, Trainee
 from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
@@ -59,12 +59,17 @@ class RehearsalError(Exception):
     """Words for a person: what could not be rehearsed, and the remedy."""
 
 
-def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehearsal:
+def play(
+    persona: Persona,
+    trainee: str | Iterable[str],
+    seed: int = 0,
+    make_observer: Callable[[Persona], Observer] = LexicalObserver,
+) -> Rehearsal:
     """The whole call against a built-in trainee (by name) or a trainee's own lines."""
     state = begin(persona)
-    actor, observer = Actor(persona, seed), LexicalObserver(persona)
+    actor, observer = Actor(persona, seed), make_observer(persona)
     turns = [_persona_turn(0, actor.open(state), persona, state, "")]
-    following = _source(persona, trainee)
+    following = _source(persona, trainee, observer)
     ended: Literal["customer", "trainee"] | None = None
     while ended != "customer" and (line := following(state)) is not None:
         step = advance(persona, state, observer.observe(line))
@@ -83,10 +88,17 @@ def play(persona: Persona, trainee: str | Iterable[str], seed: int = 0) -> Rehea
     return Rehearsal(persona, tuple(turns), state, card, ended, unspoken)
 
 
-def main(arguments: list[str], folder: Callable[[], Path], engine: str, engines: Engines) -> int:
+def main(
+    arguments: list[str],
+    folder: Callable[[], Path],
+    engine: str,
+    engines: Engines,
+    make_observer: Callable[[Persona], Observer],
+) -> int:
     """The ``rehearse`` command; personas are looked up in ``folder`` unless another is named.
 
-    ``engine`` is the name of the one whose actor plays, ``engines`` those that a file may name.
+    ``engine`` is the name of the one whose actor plays, ``engines`` those that a file may name,
+    ``make_observer`` makes the observer that a call would have.
     """
     parser = argparse.ArgumentParser(
         prog="app.py rehearse", description="Play a persona in text against a trainee."
@@ -110,6 +122,7 @@ def main(arguments: list[str], folder: Callable[[], Path], engine: str, engines:
         sys.stdout,
         sys.stderr,
         engines,
+        make_observer,
     )
 
 
@@ -121,13 +134,15 @@ def run_rehearse(
     out: TextIO,
     err: TextIO,
     engines: Engines | None = None,
+    make_observer: Callable[[Persona], Observer] = LexicalObserver,
 ) -> int:
     """Play and print as JSON for the engine ``json_of``, or for reading when that is "".
 
     Returns 0 when it was played, 2 on bad usage, with the remedy on err.
     """
     try:
-        rehearsal = play(find_persona(persona_arg, folder, engines), _trainee(trainee))
+        persona = find_persona(persona_arg, folder, engines)
+        rehearsal = play(persona, _trainee(trainee), make_observer=make_observer)
     except (LookupProblem, RehearsalError) as error:
         print(f"rehearse: {error}", file=err)
         return 2
@@ -168,9 +183,11 @@ def _card_lines(rehearsal: Rehearsal) -> list[str]:
     return [*lines, *(f"- {words}" for words in card.advice)]
 
 
-def _source(persona: Persona, trainee: str | Iterable[str]) -> Callable[[State], str | None]:
+def _source(
+    persona: Persona, trainee: str | Iterable[str], observer: Observer
+) -> Callable[[State], str | None]:
     if isinstance(trainee, str):
-        return Trainee(trainee, persona).next
+        return Trainee(trainee, persona, observer).next
     lines = iter(trainee)
     return lambda state: next(lines, None)
 

@@ -6,7 +6,7 @@ from agent.simulation.directing.certainty import decided
 from agent.simulation.directing.director import Observation, State
 from agent.simulation.language.lexicon import english, thai
 from agent.simulation.observing.aims import rule_reading
-from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver, Observer
 from personas.model import Persona, Rule
 
 BUILT_IN = ("good", "rude", "clueless")
@@ -60,9 +60,10 @@ _BYE = {"en": "Thank you for your call. Goodbye.", "th": "ขอบคุณท�
 class Trainee:
     """A built-in trainee; ``next`` gives its next line, or None when it hangs up."""
 
-    def __init__(self, kind: str, persona: Persona) -> None:
+    def __init__(self, kind: str, persona: Persona, observer: Observer | None = None) -> None:
+        """``observer`` is who reads its lines in the call; without one, the word lists."""
         self._language = "th" if persona.language.lower().startswith("th") else "en"
-        self._script = _script(kind, persona, self._language)
+        self._script = _script(kind, persona, self._language, observer)
         self._leaves = kind == "good"
         self._said_goodbye = False
 
@@ -79,18 +80,22 @@ class Trainee:
 class _Judge:
     """What a line does, as a call would count it."""
 
-    def __init__(self, persona: Persona) -> None:
+    def __init__(self, persona: Persona, observer: Observer | None) -> None:
+        words = LexicalObserver(persona)
         self._persona = persona
-        self._observer = LexicalObserver(persona)
-        self.acts_of = self._observer.acts_of
+        self._observer = observer or words
+        self._seen: dict[str, Observation] = {}
+        self.acts_of = words.acts_of
 
     def observe(self, line: str) -> Observation:
         """What counts of the line."""
-        return decided(self._persona, self._observer.observe(line))
+        if line not in self._seen:
+            self._seen[line] = decided(self._persona, self._observer.observe(line))
+        return self._seen[line]
 
 
-def _script(kind: str, persona: Persona, language: str) -> list[str]:
-    judge = _Judge(persona)
+def _script(kind: str, persona: Persona, language: str, observer: Observer | None) -> list[str]:
+    judge = _Judge(persona, observer)
     if kind == "good":
         return _good(persona, judge, language)
     if kind == "rude":

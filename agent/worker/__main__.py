@@ -4,7 +4,10 @@ It needs the app's LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, and the 
 that it is to play. Any number of them may run, each where there is room for its calls.
 """
 
+from agent.platform.process.memory import limit_threads
 from agent.platform.process.stopping import Stopping
+
+limit_threads()
 
 LIMIT = 15.0
 """Seconds that a stop may take: the jobs of its calls have still to tell how far they came."""
@@ -28,6 +31,7 @@ from agent.platform.server.endpoint import Endpoint
 from agent.platform.settings import Settings, SettingsError, WrongValue
 from agent.protocol.websocket.client import AppConnection
 from agent.protocol.websocket.worker_token import worker_token
+from agent.reader.observer import ObserverMaker
 from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.worker.engine_factory import EngineFactory
 from agent.worker.worker import Worker
@@ -94,7 +98,8 @@ def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> 
 def _load(settings: Settings, registry: EngineRegistry) -> EngineFactory:
     entries = Library(settings.personas_dir, registry.voices).entries()
     speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
-    engines = EngineFactory(settings, registry, speakers)
+    observers = ObserverMaker(wanted=settings.observer != "lexical")
+    engines = EngineFactory(settings, registry, speakers, observers)
     engines.warm([e.persona for e in entries if e.persona is not None])
     engines.preload()
     engines.settle()

@@ -22,7 +22,7 @@ from agent.protocol.version import OtherVersion
 from agent.providers.model_observer import ModelObserver
 from agent.providers.text_model import TextModel
 from agent.simulation.history import History
-from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver, MakeObserver, Observer
 from agent.simulation.observing.second_opinion import TurnModel
 from agent.speech.hearing.hearing import Hearing
 from agent.speech.speaking.speaker_models import SpeakerModels
@@ -33,7 +33,7 @@ from personas.model import Persona
 log = logging.getLogger(__name__)
 
 OBSERVERS = 64
-"""Persona versions whose observer is kept; making one takes tens of milliseconds."""
+"""Persona versions whose observer is kept; making one takes up to a second."""
 WARMED = 50
 """Personas that are made ready before anyone calls them; others are when they are called."""
 
@@ -45,14 +45,19 @@ class EngineFactory:
     """
 
     def __init__(
-        self, settings: Settings, registry: EngineRegistry, speakers: SpeakerModels
+        self,
+        settings: Settings,
+        registry: EngineRegistry,
+        speakers: SpeakerModels,
+        make_observer: MakeObserver = LexicalObserver,
     ) -> None:
         self._registry = registry
         self._settings = settings
         self._hearing = Hearing(settings.stt_model_folder)
         self.voice = Speaking(speakers)
         self._tools = EngineTools(settings, self._hearing, self.voice)
-        self._observers: OrderedDict[tuple[str, str], LexicalObserver] = OrderedDict()
+        self._make_observer = make_observer
+        self._observers: OrderedDict[tuple[str, str], Observer] = OrderedDict()
         self._observing = threading.Lock()
         self._memory = MemoryTrimmer()
         found = text_source(settings)
@@ -82,7 +87,7 @@ class EngineFactory:
         self.voice.want([persona], self._registry.fallback.name)
         self.observer(persona)
 
-    def observer(self, persona: Persona) -> LexicalObserver:
+    def observer(self, persona: Persona) -> Observer:
         """The observer of that version of that persona; those used longest ago are forgotten."""
         key = (persona.slug, persona.version)
         with self._observing:
@@ -92,7 +97,7 @@ class EngineFactory:
             known = reversed(self._observers.items())
             before = next((each for (slug, _), each in known if slug == persona.slug), None)
         # Not under the lock, which the loops of other calls may wait for.
-        made = LexicalObserver(persona, before)
+        made = self._make_observer(persona, before)
         with self._observing:
             found = self._observers.setdefault(key, made)
             self._observers.move_to_end(key)

@@ -32,6 +32,9 @@ def app(*arguments: object, **environ: str) -> "subprocess.CompletedProcess[str]
     )
 
 
+WORDS = {"REHEARSAL_OBSERVER": "lexical"}
+
+
 def _ours(name: str) -> bool:
     return name.startswith(("NICEGUI_", "PYTEST_", "LIVEKIT_", "REHEARSAL_"))
 
@@ -99,7 +102,9 @@ def test_check_and_rehearse_look_where_the_app_does(personas: Path) -> None:
     done = app("check", REHEARSAL_PERSONAS=str(personas))
     assert done.returncode == 1
     assert f"{personas / 'broken.md'}:3: error: " in done.stdout
-    done = app("rehearse", "ann-lee", "--trainee", "good", REHEARSAL_PERSONAS=str(personas))
+    done = app(
+        "rehearse", "ann-lee", "--trainee", "good", REHEARSAL_PERSONAS=str(personas), **WORDS
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "REHEARSAL_PERSONAS" in one_line(app("check", REHEARSAL_PERSONAS="~nobody-of-this/x"))
 
@@ -129,13 +134,22 @@ def test_a_reader_that_leaves_early_costs_no_traceback() -> None:
 def test_rehearse_plays_a_persona_in_text(personas: Path, tmp_path: Path) -> None:
     lines = tmp_path / "trainee.txt"
     lines.write_text("I am so sorry, I apologise.\nPlease wait.\n")
-    done = app("rehearse", "ann-lee", "--trainee", lines, "--personas", personas, "--json")
+    done = app("rehearse", "ann-lee", "--trainee", lines, "--personas", personas, "--json", **WORDS)
     assert (done.returncode, done.stderr) == (0, "")
     played = json.loads(done.stdout)
     trainee = [turn for turn in played["turns"] if turn["speaker"] == "trainee"]
     assert [turn["text"] for turn in trainee] == lines.read_text().splitlines()
     assert [len(turn["matched"]) for turn in trainee] == [1, 1]
     assert (played["engine"], played["resolved"]) == ("offline", False)
+
+
+def test_observe_tells_what_each_line_does(personas: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "turns.txt"
+    lines.write_text("I am so sorry, I apologise.\nThe weather is nice.\n")
+    done = app("observe", "ann-lee", lines, "--personas", personas, "--json", **WORDS)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert [len(turn["matches"]) for turn in told["turns"]] == [1, 0]
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ KEPT = (
 )
 HEARS = "the model that comes with the app"
 OBSERVERS = {
-    "auto": "a text model where there is one, else the word lists",
+    "auto": "a text model where there is one, else the reader of this machine",
     "model": "a text model",
+    "reader": "the reader of this machine",
     "lexical": "the word lists of this machine",
 }
 Row = tuple[str, str]

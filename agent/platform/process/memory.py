@@ -9,6 +9,7 @@ What stays lean from the start is here as well.
 import ctypes
 import gc
 import logging
+import os
 import re
 import sys
 import threading
@@ -38,6 +39,16 @@ def limit_heaps() -> None:
     """Let all threads share two heaps; to be called before there are threads. glibc only."""
     if (libc := _glibc()) is not None:
         libc.mallopt(_ARENA_MAX, _HEAPS)
+
+
+def limit_threads() -> None:
+    """Let numpy compute in the thread that asks it; to be called before it is imported.
+
+    A turn is read in 30 ms so. By more threads it is hardly sooner, since matrices are small, and
+    on a machine with other work, as in a call, they wait for each other: ten times as long.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):  # the latter on Macs
+        os.environ.setdefault(name, "1")
 
 
 def freeze() -> None:

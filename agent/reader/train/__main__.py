@@ -1,7 +1,6 @@
 """Makes the reader's weights from the data beside this file and the pinned base.
 
-``uv run --group train python -m agent.reader.train``: about an hour on two cores. With ``--hold N``
-every Nth persona is left out and measured instead, and nothing is written.
+``uv run --group train python -m agent.reader.train``: about an hour on two cores.
 """
 
 import argparse
@@ -11,15 +10,12 @@ from pathlib import Path
 
 from agent.reader.tokens import Tokens
 from agent.reader.train import base
-from agent.reader.train.examples import BLIND, TURNS, Taught, harmless, personas
+from agent.reader.train.examples import BLIND, TURNS, Taught, harmless, held, personas
 from agent.reader.train.figures import best_thresholds, figures, first_right, look
 from agent.reader.train.training import Recipe, Trainer
 from agent.reader.weights import FILE, save
 
 log = logging.getLogger("agent.reader.train")
-
-EVERY = 8
-"""Of so many personas one is not learnt from, and the thresholds are set by it."""
 
 
 def main() -> None:
@@ -32,8 +28,8 @@ def main() -> None:
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     everyone, anyone = personas(TURNS), harmless()
-    held = everyone[EVERY - 1 :: EVERY]
-    taught = [one for one in everyone if one not in held][: chosen.personas]
+    left_out = held(everyone)
+    taught = [one for one in everyone if one not in left_out][: chosen.personas]
     blind = personas(BLIND) if BLIND.exists() else []
     place = base.folder()
     vocabulary = base.vocabulary(place)
@@ -42,17 +38,17 @@ def main() -> None:
         base.weights(place, Recipe().seed),
     )
     recipe = Recipe(epochs=chosen.epochs, frozen=chosen.frozen)
-    log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(held))
+    log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(left_out))
 
     def after(epoch: int) -> None:
-        seen = look(trainer.score, held)
-        thresholds = best_thresholds(seen)
+        seen = look(trainer.score, left_out)
+        thresholds = best_thresholds(trainer.score, left_out, seen)
         log.info("round %d, held: %s", epoch, figures(seen, thresholds))
         if blind:
             log.info("blind: %s", figures(look(trainer.score, blind), thresholds))
         told = {
-            "facts": first_right(trainer.score, held, "fact"),
-            "lines": first_right(trainer.score, held, "line"),
+            "facts": first_right(trainer.score, left_out, "fact"),
+            "lines": first_right(trainer.score, left_out, "line"),
         }
         log.info("first right of the held: %s; thresholds %s", told, thresholds)
         save(chosen.out, trainer.weights(), vocabulary, {"thresholds": thresholds})

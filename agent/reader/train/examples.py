@@ -19,6 +19,8 @@ BLIND = DATA / "blind.jsonl"
 HARMLESS = DATA / "harmless.txt"
 """What anybody says on the phone and what does nothing by any persona's rules."""
 
+EVERY = 8
+"""Of so many personas one is not learnt from, and the thresholds are set by it."""
 RECOGNISED = 1 / 3
 """The share of turns that are learnt as a recogniser writes them: in small letters, no stops."""
 
@@ -59,6 +61,11 @@ def personas(path: Path) -> list[Taught]:
     """All of that file, in its order."""
     rows = path.read_text(encoding="utf-8").splitlines()
     return [_taught(json.loads(row)) for row in rows if row.strip()]
+
+
+def held(everyone: Sequence[Taught]) -> list[Taught]:
+    """Those of them that are not learnt from."""
+    return list(everyone[EVERY - 1 :: EVERY])
 
 
 def harmless() -> list[str]:

@@ -6,11 +6,22 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent.reader.network import KINDS
+from agent.reader.reader import Reader
 from agent.reader.train.examples import Taught, fact_text
 
 Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 """Turns and candidates (kind, text) to logits (turns, candidates)."""
 RULES = KINDS[:4]
+WEIGHT = {
+    "trigger": 0.5,
+    "deescalation": 0.7,
+    "criterion": 0.7,
+    "objective": 0.7,
+    "fact": 0.7,
+    "line": 0.5,
+}
+"""How much finding counts against being right, where thresholds are chosen: a false accusation
+costs more trust than one that is missed, and silence less than a silly answer."""
 JUDGED = ("yes", "no", "neutral")
 """Groups that count for F1, as in the measurement that the figures are compared with."""
 
@@ -44,6 +55,16 @@ class Figures:
             f"near misses rejected {self.near_misses_rejected:.3f}, "
             f"harmless matched {self.harmless_matched:.3f}; {kinds}"
         )
+
+
+def scores_of(reader: Reader) -> Score:
+    """As a finished reader scores."""
+
+    def score(turns: Sequence[str], candidates: Sequence[tuple[str, str]]) -> np.ndarray:
+        learnt = reader.learn(candidates)
+        return np.array([learnt.read(reader.turn(turn)).max(0) for turn in turns])
+
+    return score
 
 
 def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> Seen:
@@ -83,33 +104,53 @@ def figures(seen: Seen, thresholds: Mapping[str, float]) -> Figures:
     )
 
 
-def best_thresholds(seen: Seen) -> dict[str, float]:
-    """For each kind the logit of its best F1."""
-    return {
-        kind: max(
-            (float(t) for t in np.arange(-3.0, 4.0, 0.05)),
-            key=lambda t, kind=kind: _f1(*_count(seen.pairs[kind], t)),  # type: ignore[misc]
-        )
-        for kind in RULES
-    }
+def best_thresholds(score: Score, held: Sequence[Taught], seen: Seen) -> dict[str, float]:
+    """For each kind of candidate the logit of its best F: of rules by all pairs, of facts and lines
+    by the first one alone, which is what a customer would say."""
+    pairs = dict(seen.pairs)
+    for what in ("fact", "line"):
+        pairs[what] = [pair for one in held for pair in _asked(score, one, what)]
+    return {kind: _best(pairs[kind], WEIGHT[kind]) for kind in KINDS}
+
+
+def _best(pairs: Sequence[tuple[float, bool]], beta: float) -> float:
+    def quality(threshold: float) -> float:
+        hit, wrong, missed = _count(pairs, threshold)
+        return (1 + beta**2) * hit / max(1.0, hit + wrong + beta**2 * (hit + missed))
+
+    return max((round(float(t), 2) for t in np.arange(-3.0, 4.0, 0.05)), key=quality)
+
+
+def _asked(score: Score, one: Taught, what: str) -> Iterator[tuple[float, bool]]:
+    """The first candidate's logit for each question (or turn), and whether it is the right one; of
+    those that only seem to ask, that of the candidate that they seem to ask for."""
+    for row, place, right in _questions(score, one, what):
+        if right:
+            yield float(row.max()), int(row.argmax()) == place
+        else:
+            yield float(row[place]), False
 
 
 def first_right(score: Score, taught: Sequence[Taught], what: str) -> float:
     """The share of questions whose fact (or of turns whose line) comes out first."""
-    right = [good for one in taught for good in _first(score, one, what)]
+    found = [each for one in taught for each in _questions(score, one, what)]
+    right = [int(row.argmax()) == place for row, place, asks in found if asks]
     return float(np.mean(right)) if right else float("nan")
 
 
-def _first(score: Score, one: Taught, what: str) -> Iterator[bool]:
+def _questions(score: Score, one: Taught, what: str) -> Iterator[tuple[np.ndarray, int, bool]]:
+    """The logits of each question for a fact (or turn that a line answers), the place of that one,
+    and whether it is asked for, or only seems to be."""
     facts = what == "fact"
     rows = one.facts if facts else one.lines
     if not rows:
         return
     texts = [fact_text(r["label"], r["value"]) if facts else r["line"] for r in rows]
-    asked = [(t, p) for p, row in enumerate(rows) for t in row["asks" if facts else "after"]]
-    found = score([text for text, _ in asked], [(what, text) for text in texts])
-    for row, (_, place) in zip(found, asked, strict=True):
-        yield int(row.argmax()) == place
+    keys = (("asks", True), ("near", False)) if facts else (("after", True), ("not_after", False))
+    asked = [(t, p, yes) for key, yes in keys for p, row in enumerate(rows) for t in row[key]]
+    found = score([text for text, _, _ in asked], [(what, text) for text in texts])
+    for row, (_, place, yes) in zip(found, asked, strict=True):
+        yield row, place, yes
 
 
 def _count(pairs: Sequence[tuple[float, bool]], threshold: float) -> tuple[int, int, int]:

@@ -169,6 +169,11 @@ def asked_facts(persona: Persona, text: str) -> tuple[AskedFact, ...]:
     return tuple(AskedFact(key_of(fact)) for fact in dict.fromkeys(found))[:MOST]
 
 
+def may_ask(text: str) -> bool:
+    """Whether the words ask for something at all."""
+    return _QUESTION.search(text) is not None
+
+
 def asks_detail(text: str) -> bool:
     """Whether a usual detail of a customer is asked for, such as an e-mail address."""
     asks = re.search(r"\byour\b|ขอ|ทราบ", text, re.I) is not None

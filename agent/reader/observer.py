@@ -1,0 +1,259 @@
+"""Tells what a trainee's turn did by the trained model, and by word lists what they tell better."""
+
+import logging
+import math
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from agent.reader.reader import Learnt, Reader, ReadTurn
+from agent.reader.weights import FILE, REMEDY, load
+from agent.simulation.directing.certainty import ASKED_FACT, FITTING, SURE, UNSURE
+from agent.simulation.directing.course import AskedFact, FittingLine, Match, Observation
+from agent.simulation.directing.facts import key_of
+from agent.simulation.observing.asked_facts import MOST, may_ask
+from agent.simulation.observing.examples import (
+    Verdict,
+    judged,
+    may_be_alike,
+    said_like,
+    share_words,
+)
+from agent.simulation.observing.observer import LexicalObserver, Observer
+from agent.simulation.observing.turn_act import is_asked
+from personas.model import Fact, Persona
+
+log = logging.getLogger(__name__)
+
+SOURCE = "reader"
+LANGUAGE = "en"
+"""The language that it was trained in; others stay with the word lists."""
+RECENT = 8
+"""Turns whose reading is kept: words are foreseen, and then said."""
+
+PULL, APART = 4.0, 0.4
+"""How much surer (in logits) a rule is found in words that are near to one of its examples, for
+each step of nearness above ``APART``. On the personas that nothing was learnt from, one example a
+rule raises F1 from 0.48 to 0.52 so (half-trained weights; ``tests.bench reader`` has the present
+figure)."""
+ALIKE = 0.7
+"""Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
+rule says, and none of the near misses was so near."""
+
+_LATIN = re.compile(r"[A-Za-z]{2}")
+
+
+class ReaderObserver:
+    """Reads turns against one persona; thread-safe.
+
+    Its rules are known when it is made, its facts and lines once ``learn_rest`` has run; until
+    then the word lists tell which facts are asked for. What stays of ``before`` is not learnt anew.
+    """
+
+    def __init__(
+        self, persona: Persona, reader: Reader, before: "ReaderObserver | None" = None
+    ) -> None:
+        self._persona = persona
+        self._reader = reader
+        self._before = before
+        self._words: LexicalObserver = LexicalObserver(persona, before._words if before else None)
+        rules = [(rule.kind, rule.text) for rule in persona.rules]
+        self._rules: Learnt = reader.learn(rules, before._rules if before else None)
+        self._examples = self._words.examples
+        self._directions: dict[str, np.ndarray] = self._directed(
+            before._directions if before else {}
+        )
+        self._rest: tuple[Learnt, Learnt] | None = None
+        self._learning = threading.Lock()
+        self._read: OrderedDict[str, Observation] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def learn_rest(self) -> None:
+        """Learn facts and lines: some seconds, so not where anybody waits."""
+        with self._learning:
+            if self._rest is not None:
+                return
+            known = self._before._rest if self._before else None
+            facts, lines = known or (None, None)
+            self._rest = (
+                self._reader.learn([("fact", _told(f)) for f in self._persona.facts], facts),
+                self._reader.learn([("line", line) for line in _lines(self._persona)], lines),
+            )
+            self._before = None
+
+    def observe(self, text: str) -> Observation:
+        """The rules that this turn fulfils, what it asks for, and the lines that would answer it;
+        tens of milliseconds, so not on a loop that others wait for."""
+        whole = self._rest is not None
+        with self._keeping:
+            known = self._read.get(text)
+        if known is not None and (known.lines or not whole):
+            return known
+        seen = self._look(text)
+        with self._keeping:
+            self._read[text] = seen
+            while len(self._read) > RECENT:
+                self._read.popitem(last=False)
+        return seen
+
+    def _directed(self, known: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The direction of each example's words."""
+        texts = dict.fromkeys(example.text for example in self._examples)
+        missing = [text for text in texts if text not in known]
+        made = dict(zip(missing, self._reader.vectors(missing), strict=True))
+        return {text: known[text] if text in known else made[text] for text in texts}
+
+    def _look(self, text: str) -> Observation:
+        by_words = self._words.observe(text)
+        if not _LATIN.search(text):
+            return by_words
+        turn = self._reader.turn(text)
+        seen = replace(by_words, matches=self._matches(text, turn), source=SOURCE)
+        if self._rest is None:
+            return seen
+        facts, lines = self._rest
+        return replace(seen, facts=self._facts(turn, facts), lines=self._lines(turn, lines))
+
+    def _matches(self, text: str, turn: ReadTurn) -> tuple[Match, ...]:
+        near = self._near(turn)
+        pull: dict[str, float] = {}
+        for verdict in near:
+            if verdict.example.counts:
+                meant, force = verdict.example.rule, PULL * (verdict.likeness - APART)
+                pull[meant] = max(pull.get(meant, 0.0), force)
+        like = [
+            each
+            for each in near
+            if each.likeness >= ALIKE and may_be_alike(each.example.text, each.quote)
+        ]
+        examples = judged([*said_like(self._examples, text), *like], text)
+        unsaid = {match.rule: match.quote for match in examples if not match.confidence}
+        logits = self._rules.read(turn)
+        pieces = self._rules.by_piece(turn) if unsaid else []
+        matches = list(examples)
+        for place, rule in enumerate(self._persona.rules):
+            if rule.id in unsaid:
+                others = [p for p in pieces if not share_words(p[0], unsaid[rule.id])]
+                logit = max((float(row[place]) for _, _, row in others), default=-math.inf)
+                quote = max(others, key=lambda p: p[2][place])[0] if others else ""
+            else:
+                logit = float(logits[:, place].max()) + pull.get(rule.id, 0.0)
+                quote = ""
+            confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit)
+            if confidence >= UNSURE:
+                quote = quote or self._rules.shown(turn, logits, place)[0]
+                asked = is_asked(text, quote)
+                matches.append(Match(rule.id, quote, confidence, SOURCE, asked))
+        return tuple(matches)
+
+    def _near(self, turn: ReadTurn) -> list[Verdict]:
+        """How near in meaning the nearest words of the turn are to each example, if at all."""
+        if not self._examples:
+            return []
+        directions, quotes = zip(*turn.directions(), strict=True)
+        every = np.array([self._directions[example.text] for example in self._examples])
+        likeness = np.array(directions) @ every.T
+        found = []
+        for place, example in enumerate(self._examples):
+            nearest = int(likeness[:, place].argmax())
+            near = round(min(float(likeness[nearest, place]), 0.99), 2)
+            if near > APART:
+                found.append(Verdict(example, quotes[nearest], near))
+        return found
+
+    def _facts(self, turn: ReadTurn, facts: Learnt) -> tuple[AskedFact, ...]:
+        """In the order in which they are asked for: of each sentence or clause that asks, the one
+        that it asks for most surely, alone or in the whole turn."""
+        if not facts.candidates:
+            return ()
+        whole = facts.read(turn).max(0)
+        best: dict[int, float] = {}
+        for words, _, alone in facts.by_piece(turn):
+            if may_ask(words):
+                place = int(alone.argmax())
+                surest = max(best.get(place, -math.inf), float(alone[place]), float(whole[place]))
+                best[place] = surest
+        asked = [
+            AskedFact(key_of(self._persona.facts[place]), self._confidence("fact", ASKED_FACT, z))
+            for place, z in best.items()
+        ]
+        return tuple(fact for fact in asked if fact.confidence >= UNSURE)[:MOST]
+
+    def _lines(self, turn: ReadTurn, lines: Learnt) -> tuple[FittingLine, ...]:
+        logits = lines.read(turn).max(0)
+        return tuple(
+            FittingLine(line, self._confidence("line", FITTING, logit))
+            for (_, line), logit in zip(lines.candidates, logits, strict=True)
+        )
+
+    def _confidence(self, kind: str, sure: float, logit: float) -> float:
+        """0-1, in hundredths: at the kind's threshold just what must be reached to be ``sure``."""
+        own = float(logit) - self._reader.thresholds.get(kind, 0.0) + math.log(sure / (1 - sure))
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, own)))), 2)
+
+
+class ObserverMaker:
+    """Makes the observers of personas: with the reader where its weights are, else by word lists.
+
+    The weights are loaded with the first one. Facts and lines of a persona are learnt behind it,
+    in a thread of its own. Thread-safe.
+    """
+
+    def __init__(self, file: Path = FILE, *, wanted: bool = True) -> None:
+        self._file = file
+        self._reader: Reader | None = None
+        self._loaded = not wanted
+        self._loading = threading.Lock()
+        self._behind = ThreadPoolExecutor(1, "reader")
+        self.problem = ""
+        """Why the word lists stand in, in words; "" when they do not, or nobody has looked yet."""
+
+    def __call__(self, persona: Persona, before: Observer | None = None) -> Observer:
+        """The observer of that persona; takes up to a second, so not on a loop. What it has in
+        common with the one ``before`` costs nothing."""
+        reader = self.load() if persona.language.lower().startswith(LANGUAGE) else None
+        if reader is None:
+            return LexicalObserver(persona, before)
+        known = before if isinstance(before, ReaderObserver) else None
+        made = ReaderObserver(persona, reader, known)
+        with suppress(RuntimeError):  # the app stops
+            self._behind.submit(made.learn_rest)
+        return made
+
+    def whole(self, persona: Persona) -> Observer:
+        """The observer that knows everything at once."""
+        made = self(persona)
+        if isinstance(made, ReaderObserver):
+            made.learn_rest()
+        return made
+
+    def load(self) -> Reader | None:
+        """The reader; None when its weights cannot be used."""
+        with self._loading:
+            if not self._loaded:
+                self._loaded = True
+                try:
+                    self._reader = Reader(load(self._file))
+                except ValueError as error:
+                    self.problem = f"{error} {REMEDY}"
+                    log.warning("the reader's weights are no use, word lists stand in: %s", error)
+            return self._reader
+
+    def close(self) -> None:
+        """Learn nothing more."""
+        self._behind.shutdown(wait=False, cancel_futures=True)
+
+
+def _told(fact: Fact) -> str:
+    return f"{fact.label}: {fact.value}" if fact.label else fact.value
+
+
+def _lines(persona: Persona) -> list[str]:
+    return list(dict.fromkeys(line for phase in persona.phases for line in phase.lines))

@@ -1,0 +1,246 @@
+"""The reader beside the word lists, with weights that have learnt nothing: what it is told, what it
+keeps, and what happens without it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from agent.reader.observer import ObserverMaker, ReaderObserver
+from agent.reader.reader import MOST, PASSES, PREPARED, Reader
+from agent.reader.weights import load
+from agent.simulation.directing.certainty import SURE, decided
+from agent.simulation.observing.observer import LexicalObserver
+from personas.model import Kind, Persona
+from tests.support.personas import make_persona, rule
+from tests.support.untaught import less_sure, save_untaught
+
+APOLOGY = rule("deescalation", "A sincere apology", -2)
+CABLE = rule("criterion", "The cable goes into the blue port")
+PERSONA = make_persona(
+    [rule("trigger", "Blaming him", 2), APOLOGY, CABLE, rule("objective", "Asks for the account")],
+    facts=(("Account number", "40 77"), ("", "It has been dead since Wednesday")),
+    lines=(("Yes, hello?",), ("I am waiting.",), ("All right.", "Go ahead."), ("Thank you.",)),
+)
+SORRY = "I am so sorry about the delay. Could you tell me your account number, please?"
+
+
+@pytest.fixture(scope="module")
+def sure(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_untaught(tmp_path_factory.mktemp("sure") / "reader.npz")
+
+
+@pytest.fixture(scope="module")
+def reader(sure: Path) -> Reader:
+    return Reader(load(sure))
+
+
+@pytest.fixture(scope="module")
+def never(sure: Path) -> Reader:
+    return less_sure(load(sure))
+
+
+@pytest.fixture
+def makers() -> Iterator[list[ObserverMaker]]:
+    made: list[ObserverMaker] = []
+    yield made
+    for maker in made:
+        maker.close()
+
+
+def whole(persona: Persona, reader: Reader) -> ReaderObserver:
+    observer = ReaderObserver(persona, reader)
+    observer.learn_rest()
+    return observer
+
+
+def test_matches_have_words_of_the_turn_and_say_that_these_only_ask(reader: Reader) -> None:
+    seen = whole(PERSONA, reader).observe(SORRY)
+    assert seen.source == "reader"
+    assert {match.rule for match in seen.matches} == {one.id for one in PERSONA.rules}
+    for match in seen.matches:
+        assert match.source == "reader"
+        assert match.confidence == 1.0
+        assert match.quote in SORRY
+        assert match.asked == match.quote.endswith("?")
+    question = whole(PERSONA, reader).observe("Did you put the cable into the blue port?")
+    assert CABLE.id not in {match.rule for match in decided(PERSONA, question).matches}
+
+
+def test_facts_and_all_lines_have_a_confidence(reader: Reader) -> None:
+    seen = whole(PERSONA, reader).observe(SORRY)
+    labels = {"Account number", "It has been dead since Wednesday"}
+    assert [fact.label in labels for fact in seen.facts] == [True]
+    own = [line for phase in PERSONA.phases for line in phase.lines]
+    assert [line.text for line in seen.lines] == own
+
+
+def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Path) -> None:
+    logits = whole(PERSONA, reader)._rules.read(reader.turn(SORRY))[0]
+    weights = load(sure)
+    kinds: list[Kind] = [one.kind for one in PERSONA.rules]
+    thresholds = {kind: float(z) for kind, z in zip(kinds, logits, strict=True)}
+    exact = Reader(weights._replace(notes={"thresholds": thresholds}))
+    found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(SORRY).matches}
+    assert found == {one.id: SURE["reader"][one.kind] for one in PERSONA.rules}
+
+
+def test_until_lines_are_learnt_word_lists_tell_what_is_asked_for(reader: Reader) -> None:
+    observer = ReaderObserver(PERSONA, reader)
+    early = observer.observe(SORRY)
+    assert early.facts == LexicalObserver(PERSONA).observe(SORRY).facts != ()
+    assert early.lines == ()
+    assert early.matches
+    observer.learn_rest()
+    assert observer.observe(SORRY).lines
+
+
+def test_an_edit_costs_what_it_changes(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = whole(PERSONA, reader)
+    learnt: list[str] = []
+    numbers = reader._numbers
+
+    def noted(texts: Sequence[str]) -> list[int]:
+        learnt.extend(texts)
+        return numbers(texts)
+
+    monkeypatch.setattr(reader, "_numbers", noted)
+    other = rule("objective", "Asks for a new one")
+    edited = replace(PERSONA, objectives=(other,))
+    after = ReaderObserver(edited, reader, before)
+    after.learn_rest()
+    assert [text.partition(": ")[2] for text in learnt] == [other.text]
+    fresh = whole(edited, reader)
+    assert after.observe(SORRY) == fresh.observe(SORRY)
+
+
+def test_examples_decide_also_where_the_reader_is_sure_or_sees_nothing(
+    reader: Reader, never: Reader
+) -> None:
+    said = "I feel awful about how that went."
+    like = replace(APOLOGY, like=(said,))
+    unlike = replace(APOLOGY, unlike=(said,))
+    for one, expected in ((reader, (True, False, True)), (never, (True, False, False))):
+        for what, counts in zip((like, unlike, APOLOGY), expected, strict=True):
+            persona = make_persona([what])
+            seen = decided(persona, whole(persona, one).observe(said))
+            assert bool(seen.matches) is counts, what
+
+
+def test_words_that_are_near_to_an_example_count(never: Reader) -> None:
+    """Numbers by chance tell nearness by the words that two sentences share."""
+    what = replace(rule("objective", "Zzyzx"), like=("I feel awful about how that went for you.",))
+    persona = make_persona([what])
+    observer = whole(persona, never)
+    near = "about how it went for you I am so sorry and do feel awful"
+    by_words = decided(persona, LexicalObserver(persona).observe(near))
+    assert not by_words.matches
+    (match,) = decided(persona, observer.observe(near)).matches
+    assert (match.rule, match.source) == (what.id, "example")
+    assert not decided(persona, observer.observe("I do not feel awful about how it went.")).matches
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I am sorry. " * 420,
+        "so sorry about that and " * 210,
+        "x" * 5_000,
+        "👍" * 2_000,
+        "ขอโทษค่ะ",
+        "Ich bitte um Entschuldigung für die Verspätung, größte Mühe.",
+        "",
+        "   ",
+        "a",
+        "ok 👍 ขอบคุณ",
+        "\x00\ud800 broken",
+    ],
+    ids=lambda said: said[:12].encode("ascii", "replace").decode(),
+)
+def test_any_turn_can_be_read(reader: Reader, said: str) -> None:
+    observer = whole(PERSONA, reader)
+    for match in observer.observe(said).matches:
+        assert match.quote in said
+    turn = reader.turn(said)
+    assert len(turn.passes) <= PASSES
+    assert all(one.words.x.shape[1] <= MOST for one in turn.passes)
+
+
+def test_what_has_no_latin_letters_is_left_to_the_word_lists(reader: Reader) -> None:
+    said = "ขอโทษค่ะ"
+    assert whole(PERSONA, reader).observe(said) == LexicalObserver(PERSONA).observe(said)
+
+
+def test_odd_personas_can_be_learnt(reader: Reader) -> None:
+    twice = [rule("trigger", "Same words"), rule("objective", "Same words")]
+    odd = [rule("trigger", "x"), rule("criterion", "ขอโทษ"), rule("objective", "👍")]
+    many = [rule("objective", f"Says number {n}") for n in range(200)]
+    for rules in (twice, odd, many, []):
+        persona = make_persona(rules)
+        seen = whole(persona, reader).observe(SORRY)
+        assert {match.rule for match in seen.matches} == {one.id for one in persona.rules}
+
+
+def test_many_threads_read_the_same(reader: Reader) -> None:
+    """More personas than are kept prepared, so that each thread has those of others away."""
+    personas = [
+        make_persona([rule("trigger", f"Number {n}"), APOLOGY], slug=f"p{n}")
+        for n in range(PREPARED + 2)
+    ]
+    observers = [whole(persona, reader) for persona in personas]
+    wanted = [observer.observe(SORRY) for observer in observers]
+    numbers, wrong = count(), []
+
+    def work() -> None:
+        for number in range(PREPARED):
+            place = (number * 7 + next(numbers)) % len(observers)
+            if observers[place]._look(SORRY) != wanted[place]:
+                wrong.append(place)
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_without_weights_the_word_lists_go_on_and_it_is_said(
+    tmp_path: Path, makers: list[ObserverMaker], caplog: pytest.LogCaptureFixture
+) -> None:
+    maker = ObserverMaker(tmp_path / "reader.npz")
+    makers.append(maker)
+    assert isinstance(maker(PERSONA), LexicalObserver)
+    assert "reader.npz cannot be read" in maker.problem
+    assert "git checkout" in maker.problem
+    assert "word lists stand in" in caplog.text
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "no sum"])
+def test_damaged_weights_are_not_used(
+    tmp_path: Path, sure: Path, makers: list[ObserverMaker], harm: str
+) -> None:
+    file = tmp_path / "reader.npz"
+    raw = bytearray(sure.read_bytes())
+    raw[len(raw) // 2] ^= harm == "changed"
+    file.write_bytes(raw[: len(raw) // 2] if harm == "cut" else raw)
+    if harm != "no sum":
+        file.with_suffix(".sha256").write_text(sure.with_suffix(".sha256").read_text())
+    maker = ObserverMaker(file)
+    makers.append(maker)
+    assert isinstance(maker(PERSONA), LexicalObserver)
+    assert maker.problem
+
+
+def test_each_language_has_its_observer(sure: Path, makers: list[ObserverMaker]) -> None:
+    maker = ObserverMaker(sure)
+    makers.append(maker)
+    assert isinstance(maker(PERSONA), ReaderObserver)
+    assert isinstance(maker(replace(PERSONA, language="th-TH")), LexicalObserver)
+    unwanted = ObserverMaker(sure, wanted=False)
+    makers.append(unwanted)
+    assert isinstance(unwanted(PERSONA), LexicalObserver)
+    assert not unwanted.problem
