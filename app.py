@@ -321,7 +321,6 @@ class Rehearsal:
         from nicegui.server import Server
         from nicegui.storage import Storage
 
-        from agent.simulation.observing.observer import LexicalObserver
         from data.secret import storage_secret
         from ui.call_events import CallEvents
         from ui.context import Studio
@@ -346,7 +345,7 @@ class Rehearsal:
                 engines=self.engines,
                 voice=self.voice_preview,
                 speakers=self.speakers,
-                observer=LexicalObserver,
+                observer=self.observers.whole,
                 remote=self.voice.remote_workers,
             )
         )

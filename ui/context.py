@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from agent.platform.settings import Settings
     from agent.platform.setup.preparation import Preparation
     from agent.protocol.websocket.server import RemoteWorkers
+    from agent.simulation.observing.observer import Observer
     from agent.speech.speaking.preview import VoicePreview
     from agent.speech.speaking.speaker_models import SpeakerModels
-    from agent.worker.conversation import Observer
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -212,17 +213,19 @@ class ObserverMaker:
         self._loaded = not wanted
         self._loading = threading.Lock()
         self._behind = ThreadPoolExecutor(1, "reader")
+        self._latest: WeakValueDictionary[str, ReaderObserver] = WeakValueDictionary()
         self.problem = ""
         """Why the word lists stand in, in words; "" when they do not, or nobody has looked yet."""
 
     def __call__(self, persona: Persona, before: Observer | None = None) -> Observer:
         """The observer of that persona; takes up to a second, so not on a loop. What it has in
-        common with the one ``before`` costs nothing."""
+        common with the one ``before``, or else with the latest of that name, costs nothing."""
         reader = self.load() if persona.language.lower().startswith(LANGUAGE) else None
         if reader is None:
             return LexicalObserver(persona, before)
-        known = before if isinstance(before, ReaderObserver) else None
+        known = before if isinstance(before, ReaderObserver) else self._latest.get(persona.slug)
         made = ReaderObserver(persona, reader, known)
+        self._latest[persona.slug] = made
         with suppress(RuntimeError):  # the app stops
             self._behind.submit(made.learn_rest)
         return made

@@ -21,7 +21,7 @@ from ui.kit.debounce import Debounce
 from ui.kit.turn_reading import Seen, Standing, draw, read_by, rule_options, teaching
 
 if TYPE_CHECKING:
-    from agent.worker.conversation import Observer
+    from agent.simulation.observing.observer import Observer
     from personas.submarks import ExampleMark
 
 log = logging.getLogger(__name__)
