@@ -34,6 +34,7 @@ EMPTY = (
     "Nothing to read yet. Write what a trainee might say, such as “I'm so sorry about that.” You "
     "then see what counts, what is unsure, and what the customer would answer."
 )
+WAIT = "Reading … The first sentence takes a few seconds, since the text is learnt before it."
 NOTHING = "Not read: no rule of this text counts for it."
 
 
@@ -216,6 +217,7 @@ class TrySentence:
         before = str(self._before.value or "")
         trial = None
         if persona is not None and text:
+            self._ask_to_wait()
             trial = await run.io_bound(self._look, persona, text, before)
         if mine != self._reading or self._box.is_deleted:
             return  # something else is read by now
@@ -230,6 +232,12 @@ class TrySentence:
                 kit.message("This could not be read. The console says why.")
             else:
                 self._show(persona, trial)
+
+    def _ask_to_wait(self) -> None:
+        if self._observer is None:
+            self._box.clear()
+            with self._box:
+                kit.muted(WAIT)
 
     def _look(self, persona: Persona, text: str, before: str) -> Trial | None:
         """On a thread: learning a text may take a second."""

@@ -173,6 +173,18 @@ async def test_odd_sentences_do_nothing_bad(user: User, text: str) -> None:
     await user.should_see("Nothing to read yet.")
 
 
+async def test_it_asks_to_wait_while_the_text_is_learnt(
+    user: User, world: EditorWorld, threads: list[int]
+) -> None:
+    learnt, reader = threading.Event(), world.observer
+    world.observer = lambda persona: reader(persona) if learnt.wait(60) else None
+    say(user, "Please calm down.")
+    await user.should_see("Reading … The first sentence takes a few seconds")
+    learnt.set()
+    await user.should_see(marker="seen-counts")
+    await user.should_not_see("Reading …")
+
+
 async def test_a_reader_that_fails_is_told_and_the_next_sentence_is_read(user: User) -> None:
     say(user, "fail")
     await user.should_see("This could not be read.")
