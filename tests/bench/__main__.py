@@ -9,6 +9,7 @@ from tests.bench.figures import LeftOut
 NAMES = (
     "start",
     "heldout",
+    "reader",
     "words",
     "rules",
     "voices",
