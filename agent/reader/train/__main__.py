@@ -44,6 +44,8 @@ def main() -> None:
         seen = look(trainer.score, left_out)
         thresholds = best_thresholds(trainer.score, left_out, seen)
         log.info("round %d, held: %s", epoch, figures(seen, thresholds))
+        with_examples = look(trainer.score, left_out, examples=True)
+        log.info("held, with examples: %s", figures(with_examples, thresholds))
         if blind:
             log.info("blind: %s", figures(look(trainer.score, blind), thresholds))
         told = {

@@ -1,13 +1,14 @@
 """What a reader finds in labelled turns, as figures."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.reader.network import KINDS
+from agent.reader.network import KINDS, rule_text
 from agent.reader.reader import Reader
-from agent.reader.train.examples import Taught, fact_text
+from agent.reader.train.examples import Taught, fact_text, some_examples
 
 Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 """Turns and candidates (kind, text) to logits (turns, candidates)."""
@@ -67,17 +68,27 @@ def scores_of(reader: Reader) -> Score:
     return score
 
 
-def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> Seen:
-    """Every turn of these personas against every rule of its persona."""
-    seen = Seen()
+def look(
+    score: Score, taught: Sequence[Taught], anyone: Sequence[str] = (), *, examples: bool = False
+) -> Seen:
+    """Every turn of these personas against every rule of its persona; with ``examples``, every rule
+    stands with one or two turns that do it, and some with one that does not, which do not count."""
+    seen, rng = Seen(), random.Random(1)
     for one in taught:
-        rows = score([u.text for u in one.utterances], one.rules)
+        rules, given = list(one.rules), [frozenset[str]()] * len(one.rules)
+        for place, (kind, text) in enumerate(one.rules):
+            if examples:
+                like, unlike = some_examples(one, place, rng)
+                rules[place] = (kind, rule_text(text, like, unlike))
+                given[place] = frozenset((*like, *unlike))
+        rows = score([u.text for u in one.utterances], rules)
         for turn, row in zip(one.utterances, rows, strict=True):
             found = [(kind, float(z)) for (kind, _), z in zip(one.rules, row, strict=True)]
             if turn.group in JUDGED:
                 for place, (kind, z) in enumerate(found):
-                    seen.pairs[kind].append((z, place in turn.fulfils))
-            if turn.nearly >= 0:
+                    if turn.text not in given[place]:
+                        seen.pairs[kind].append((z, place in turn.fulfils))
+            if turn.nearly >= 0 and turn.text not in given[turn.nearly]:
                 seen.nearly.append(found[turn.nearly])
             if turn.group in ("harmless", "keywords"):
                 seen.harmless.append(found)
