@@ -346,6 +346,7 @@ class Rehearsal:
                 voice=self.voice_preview,
                 speakers=self.speakers,
                 observer=self.observers.whole,
+                unreadable=lambda: self.observers.problem,
                 remote=self.voice.remote_workers,
             )
         )

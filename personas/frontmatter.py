@@ -188,8 +188,8 @@ class _Reader:
         if not is_read(tag):
             self._found.warn(
                 line,
-                f"only a text model reads rules in {tag}: without one this customer can be spoken "
-                "to, but nothing moves its mood and no objective is shown",
+                f"without a text model, rules in {tag} count by their examples (like:) alone: what "
+                "is said in other words moves no mood and shows no objective",
             )
 
     def _patience(self, node: yaml.Node, line: int) -> None:

@@ -34,7 +34,8 @@ class Studio:
     Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
     ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
     ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes
-    what reads a trainee's turns with that persona; it may take a second, so not on the app's loop.
+    what reads a trainee's turns with that persona; it may take a second, so not on the app's loop;
+    ``unreadable`` says why only word lists do, "" when the trained reader does, too.
     """
 
     settings: "Settings"
@@ -59,5 +60,6 @@ class Studio:
     speakers: "SpeakerModels"
 
     observer: "Callable[[Persona], Observer]"
+    unreadable: "Callable[[], str]"
 
     remote: "RemoteWorkers | None" = None

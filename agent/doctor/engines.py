@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from agent.doctor.check import Check, Group
 from agent.doctor.http import LIMIT, ask
 from agent.doctor.provider import Outcome, judge, refusal
-from agent.engines.observer_choice import reads, text_source
+from agent.engines.observer_choice import Read, reads, text_source
 from agent.engines.registry import EngineRegistry
 from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
 from agent.providers.provider_request import ProviderRequest
+from agent.reader.weights import FILE, REMEDY, load
 from personas.model import Persona
 
 
@@ -38,24 +40,36 @@ def reading(engines: EngineRegistry, settings: Settings, personas: Sequence[Pers
     """Whether what trainees say is read in the language of every persona."""
     check = Check("reading", "Reading of turns", "ok", "")
     model = text_source(settings)
-    unread = [
-        f"{persona.name} ({persona.language})"
-        for persona in personas
-        if not reads(settings, engines[engines.choose(persona, settings).name], persona.language)
-    ]
-    if not unread:
+    read: dict[Read, list[str]] = {"all": [], "examples": [], "nothing": []}
+    for persona in personas:
+        engine = engines[engines.choose(persona, settings).name]
+        read[reads(settings, engine, persona)].append(f"{persona.name} ({persona.language})")
+    if not read["nothing"] and not read["examples"]:
         by = f"The text model {model.model} reads them" if model else "This machine reads them"
         return replace(check, found=f"{by}.")
-    more = f" and {len(unread) - 2} more" if len(unread) > 2 else ""
-    found = (
-        "This machine reads English and Thai, and no text model is asked about the rest: "
-        f"{', '.join(unread[:2])}{more} can be spoken to, but no rule of theirs is read."
-    )
+    found = "This machine reads English and Thai, and no text model is asked about the rest."
+    if dumb := read["nothing"]:
+        found += f" {_few(dumb)} can be spoken to, but no rule of theirs is read."
+    if taught := read["examples"]:
+        found += f" Of {_few(taught)} only the examples in the file (like:) are read."
     fix = (
         "Set a text model (LLM_BASE_URL and LLM_MODEL, or the key of OpenAI or Google) in "
         ".env.local, and restart; REHEARSAL_OBSERVER=model asks it beside the offline voice, too."
     )
     return replace(check, state="warning", found=found, fix=fix)
+
+
+def reader(settings: Settings, file: Path = FILE) -> Check:
+    """Whether the trained reader can be used; reads its file, so not on a loop."""
+    check = Check("reader", "Trained reader", "ok", "")
+    if settings.observer == "lexical":
+        return replace(check, state="skipped", found="Not in use: REHEARSAL_OBSERVER=lexical.")
+    try:
+        load(file)
+    except ValueError as error:
+        found = f"{error} Word lists read turns in English instead, and find less."
+        return replace(check, state="warning", found=found, fix=f"{REMEDY}, and restart.")
+    return replace(check, found="Its file is whole: it reads turns in English.")
 
 
 def verdict(
@@ -122,6 +136,11 @@ def _group(
         return [verdict(spec, engines, settings, personas, outcomes)]
 
     return Group(((f"engine-{spec.name}", f"Engine: {spec.title}"),), make)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return f"{', '.join(names[:2])}{more}"
 
 
 def _capital(text: str) -> str:

@@ -50,6 +50,7 @@ class Doctor:
                 if spec.probes
             ),
             Group((("reading", "Reading of turns"),), partial(self._reading, personas)),
+            Group((("reader", "Trained reader"),), self._reader),
             Group((("settings", "Settings"),), self._warnings),
             *machine.groups(settings, self._entries, known.fallback.name, self._speakers),
         ]
@@ -94,6 +95,9 @@ class Doctor:
 
     async def _reading(self, personas: Sequence[Persona]) -> list[Check]:
         return [engines.reading(self._engines, self._settings, personas)]
+
+    async def _reader(self) -> list[Check]:
+        return [await asyncio.to_thread(engines.reader, self._settings)]
 
     async def _warnings(self) -> list[Check]:
         warnings = " ".join(self._settings.warnings)

@@ -1,9 +1,16 @@
 """Whether a text model observes the trainee's turns of a call; quick to import, knows no plugin."""
 
+from typing import Literal
+
 from agent.engines.spec import EngineSpec
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
 from personas.languages import is_read
+from personas.model import Persona
+
+Read = Literal["all", "examples", "nothing"]
+"""What of a persona's rules is read in a trainee's turns: ``examples`` are those under ``like:``
+and ``unlike:``, which count in any language."""
 
 
 def text_source(settings: Settings) -> ProviderEndpoint | None:
@@ -32,6 +39,8 @@ def leaves(settings: Settings, engine: EngineSpec) -> str:
     return f"{what} go to {found.receiver} as text"
 
 
-def reads(settings: Settings, engine: EngineSpec, language: str) -> bool:
-    """Whether anything tells what turns in that language (BCP 47) did while that engine plays."""
-    return is_read(language) or observes(settings, engine)
+def reads(settings: Settings, engine: EngineSpec, persona: Persona) -> Read:
+    """What tells what turns did to that persona while that engine plays."""
+    if is_read(persona.language) or observes(settings, engine):
+        return "all"
+    return "examples" if any(rule.like for rule in persona.rules) else "nothing"

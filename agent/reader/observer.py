@@ -225,7 +225,8 @@ class ObserverMaker:
         self._behind = ThreadPoolExecutor(1, "reader")
         self._latest: WeakValueDictionary[str, ReaderObserver] = WeakValueDictionary()
         self.problem = ""
-        """Why the word lists stand in, in words; "" when they do not, or nobody has looked yet."""
+        """Why the word lists stand in and what helps, in words; "" when they do not, or nobody has
+        looked yet."""
 
     def __call__(self, persona: Persona, before: Observer | None = None) -> Observer:
         """The observer of that persona; takes up to a second, so not on a loop. What it has in

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,10 +70,14 @@ def load(path: Path = FILE) -> ReaderWeights:
     """Read the file. Raises ``ValueError`` in words when it is missing, damaged, or of another
     format; ``REMEDY`` helps against each."""
     arrays = _arrays(path)
-    notes = json.loads(arrays.pop("notes").tobytes())
-    if notes.pop("format") != FORMAT:
+    try:
+        notes = json.loads(arrays.pop("notes").tobytes())
+        found = notes.pop("format")
+        vocabulary = arrays.pop("vocabulary").tobytes().decode().split("\n")
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{path.name} holds no weights of a reader.") from error
+    if found != FORMAT:
         raise ValueError(f"{path.name} is of another version of Rehearsal.")
-    vocabulary = arrays.pop("vocabulary").tobytes().decode().split("\n")
     groups: dict[str, dict[str, Any]] = {}
     for key, array in arrays.items():
         name, _, part = key.partition(":")
@@ -101,8 +106,11 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"{name} cannot be read: {error.strerror}.") from error
     if hashlib.sha256(raw).hexdigest() != wanted:
         raise ValueError(f"{path.name} is damaged: its SHA-256 is another.")
-    with np.load(io.BytesIO(raw), allow_pickle=False) as file:
-        return dict(file)
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as file:
+            return dict(file)
+    except (ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path.name} holds no weights of a reader.") from error
 
 
 def _write(path: Path, arrays: dict[str, np.ndarray], notes: Mapping[str, Any]) -> None:

@@ -157,6 +157,17 @@ async def test_a_language_that_nothing_reads_is_said_before_the_call(world: Engi
         await author.should_not_see(marker="unread")
 
 
+async def test_where_only_the_files_examples_are_read_that_is_said(world: EngineWorld) -> None:
+    text = persona_text("Claire Dubois", language="fr-FR")
+    rule = '- Being told to calm down (+2): "Do not tell me to calm down!"'
+    assert rule in text
+    world.write("claire", text.replace(rule, f'{rule}\n  - like: "Calmez-vous."'))
+    async with at_the_phone(world, "author", "claire") as author:
+        author.find(marker="voice").trigger("change", "offline")
+        await author.should_see("In French, this machine reads only the examples")
+        await author.should_not_see("Nothing on this machine reads French")
+
+
 async def test_only_authors_read_why_it_is_another_voice(world: EngineWorld) -> None:
     text = persona_text("Bo Dee").replace("language: en-US", "language: en-US\nengine: openai")
     world.write("bo-dee", text)

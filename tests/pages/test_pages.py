@@ -466,6 +466,26 @@ async def test_the_banner_tells_what_is_prepared_and_goes(world: World, user: Us
     assert world.preparation.retried == 1
 
 
+async def test_authors_are_told_that_the_trained_reader_is_away(world: World) -> None:
+    world.unreadable = "reader.npz is damaged. Get it again from git: git checkout -- agent/reader"
+    for who, told in (("trainee", False), ("author", True), ("admin", True)):
+        async with visit(world.studio()) as make:
+            user = make()
+            await log_in(user, who)
+            await user.should_see("Ann Lee")
+            if told:
+                await user.should_see("Only word lists read what trainees say")
+                await user.should_see("git checkout -- agent/reader, and restart.")
+            else:
+                await user.should_not_see(marker="reader-banner")
+
+
+async def test_no_banner_stands_over_a_reader_that_works(user: User) -> None:
+    await log_in(user, "admin")
+    await user.should_see("Ann Lee")
+    await user.should_not_see(marker="reader-banner")
+
+
 async def test_the_look_is_kept(user: User) -> None:
     await log_in(user)
     user.find(marker="look-dark").click()

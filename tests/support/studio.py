@@ -267,6 +267,7 @@ class World:
         self.speaking: Speaking | None = None
         self.preparation = FakePreparation()
         self.observer: Callable[[Persona], Any] = LexicalObserver
+        self.unreadable = ""
 
     def configure(self, **environ: str) -> None:
         """Have these variables set as well."""
@@ -306,6 +307,7 @@ class World:
             ),
             speakers=self.speakers,
             observer=lambda persona: self.observer(persona),
+            unreadable=lambda: self.unreadable,
         )
 
     def doctor(self) -> Doctor:

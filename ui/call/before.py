@@ -1,12 +1,16 @@
 """What stands before a call: the way in which it can be made, and the button that starts it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 from ui import kit
 from ui.call.voice_call import VoiceCall
 from ui.kit import words
+
+if TYPE_CHECKING:
+    from agent.engines.observer_choice import Read
 
 
 class BeforeCall:
@@ -21,7 +25,7 @@ class BeforeCall:
         self._language = language
         self._by_voice: bool | None = None
         self._deaf = ""
-        self._reads = True
+        self._reads: Read = "all"
         self._button: ui.button
         self._root = kit.tag("div", classes="rh-before")
 
@@ -32,11 +36,11 @@ class BeforeCall:
         enabled: bool,
         by_voice: bool,
         deaf: str = "",
-        reads: bool = True,
+        reads: "Read" = "all",
     ) -> None:
         """``by_voice``: whether the trainee's speech is understood, so that a microphone helps;
-        ``deaf``: why nobody's is on this machine; ``reads``: whether anything tells what their
-        words do."""
+        ``deaf``: why nobody's is on this machine; ``reads``: what tells what their words
+        do."""
         if (by_voice, deaf, reads) != (self._by_voice, self._deaf, self._reads):
             self._by_voice, self._deaf, self._reads = by_voice, deaf, reads
             self._root.clear()
@@ -63,13 +67,21 @@ class BeforeCall:
                 f"microphone is needed.",
                 "warn",
             )
-        if not self._reads:
-            language = words.language_name(self._language)
-            kit.message(
-                f"Nothing on this machine reads {language}: {self._who} can be spoken to, but what "
-                "you say moves no mood and shows no objective. A text model would read it.",
-                "warn",
-            ).mark("unread")
+        if self._reads != "all":
+            kit.message(self._unread(), "warn").mark("unread")
         self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")
         self._button.classes("rh-start").mark("start")
         self._voice.on_gesture(self._button, self._start, microphone=by_voice)
+
+    def _unread(self) -> str:
+        language = words.language_name(self._language)
+        if self._reads == "examples":
+            return (
+                f"In {language}, this machine reads only the examples in the persona's file: what "
+                f"you say counts for {self._who} when it is worded like one of them. A text model "
+                "would read the rest."
+            )
+        return (
+            f"Nothing on this machine reads {language}: {self._who} can be spoken to, but what "
+            "you say moves no mood and shows no objective. A text model would read it."
+        )

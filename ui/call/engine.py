@@ -107,10 +107,10 @@ class CallEngine:
         return usual.deaf(self._studio.settings)
 
     @property
-    def reads(self) -> bool:
-        """Whether anything tells what the trainee's turns do in the next call."""
+    def reads(self) -> observer_choice.Read:
+        """What tells what the trainee's turns do in the next call."""
         usual = engine_of(self._studio, self._persona, self.wanted)
-        return observer_choice.reads(self._studio.settings, usual, self._persona.language)
+        return observer_choice.reads(self._studio.settings, usual, self._persona)
 
     def show(self, call: "LiveCall | None", *, choosing: bool) -> None:
         """Draw it; ``choosing``: no call has been asked for yet."""

@@ -1,4 +1,4 @@
-"""The banner that says what is still being prepared, or what failed and what helps."""
+"""The banners that say what is still being prepared, or what failed and what helps."""
 
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,19 @@ def preparation_banner(preparation: "Preparation") -> None:
     with kit.tag("section").props('aria-label="Preparation" aria-live=polite'):
         content()
     _follow(preparation, content.refresh)
+
+
+def reader_banner(problem: str) -> None:
+    """Says that word lists alone read what trainees say, and why, in words with the remedy."""
+    if not problem:
+        return
+    with (
+        kit.tag("section").props('aria-label="Trained reader"').mark("reader-banner"),
+        kit.tag("div", classes="rh-banner"),
+    ):
+        kit.tag("p", "Only word lists read what trainees say", "rh-banner-title")
+        kit.muted("Calls go on, but moods, answers and scores follow less of what is said.")
+        kit.tag("p", f"{problem.rstrip('.')}, and restart.", "rh-remedy")
 
 
 def _follow(preparation: "Preparation", refresh: kit.Handler) -> None:

@@ -13,7 +13,7 @@ from ui.auth.proxy import prefix
 from ui.auth.session import follow_session
 from ui.context import Studio
 from ui.kit import keyboard, theme
-from ui.kit.banner import preparation_banner
+from ui.kit.banner import preparation_banner, reader_banner
 
 if TYPE_CHECKING:
     from data.users import User
@@ -42,6 +42,8 @@ def frame(
             follow_session(studio, user)
     with kit.tag("div", classes=f"rh-main {'rh-main-wide' if wide else ''}") as main:
         preparation_banner(studio.preparation)
+        if user is not None and access.is_author(user):
+            reader_banner(studio.unreadable())
         yield
     ui.skip_link("Skip to the content", target=main)
 

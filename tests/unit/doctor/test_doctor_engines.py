@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from agent.doctor.engines import ask_provider, groups, reading, used, verdict
+from agent.doctor.engines import ask_provider, groups, reader, reading, used, verdict
 from agent.doctor.provider import Outcome
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
@@ -19,6 +19,7 @@ from agent.providers.endpoints import Provider
 from agent.providers.provider_request import ProviderRequest
 from personas.parse import examine
 from tests.support.studio import persona_text
+from tests.support.untaught import save_untaught
 
 ENGINES = EngineRegistry()
 KEY = "sk-secret-of-the-tests"
@@ -377,3 +378,32 @@ def test_a_persona_whose_language_nothing_reads_is_named(
     assert check.found.endswith(found)
     assert check.state == ("warning" if "but no rule" in found else "ok")
     assert ("LLM_BASE_URL" in check.fix) == (check.state == "warning")
+
+
+def test_a_persona_of_which_only_the_examples_are_read_is_named(tmp_path: Path) -> None:
+    rule = '- Being told to calm down (+2): "Do not tell me to calm down!"'
+    text = persona_text(language="fr-FR").replace(rule, f'{rule}\n  - like: "Calmez-vous."')
+    persona = examine(text, "ann-lee").persona
+    assert persona is not None
+    check = reading(ENGINES, Settings.load(tmp_path, {}), [persona])
+    assert check.state == "warning"
+    assert "Of Ann Lee (fr-FR) only the examples in the file (like:) are read." in check.found
+    assert "no rule" not in check.found
+
+
+@pytest.mark.parametrize("harm", ["", "missing", "cut"])
+def test_what_is_wrong_with_the_trained_reader_is_said_with_the_remedy(
+    tmp_path: Path, harm: str
+) -> None:
+    file = save_untaught(tmp_path / "reader.npz")
+    if harm == "missing":
+        file.unlink()
+    elif harm:
+        file.write_bytes(file.read_bytes()[:-100])
+    check = reader(Settings.load(tmp_path, {}), file)
+    assert check.state == ("warning" if harm else "ok")
+    assert ("git checkout" in check.fix) == bool(harm)
+    wrong = {"": "Its file is whole", "missing": "cannot be read", "cut": "is damaged"}
+    assert wrong[harm] in check.found
+    unwanted = Settings.load(tmp_path, {"REHEARSAL_OBSERVER": "lexical"})
+    assert reader(unwanted, file).state == "skipped"

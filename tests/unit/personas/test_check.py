@@ -304,7 +304,11 @@ def test_over_256_kb() -> None:
         ("- Being transferred", "- a", "nothing that is said can be compared with 'a'"),
         ("- Being transferred", "- \U0001f621\U0001f621", "can be compared with"),
         ("- Stays calm", "".join(f"- Asks for part {n}\n" for n in range(200)), "207 rules; over"),
-        ("language: th-TH", "language: fr-FR", "only a text model reads rules in fr-FR"),
+        (
+            "language: th-TH",
+            "language: fr-FR",
+            "rules in fr-FR count by their examples (like:) alone",
+        ),
         ("patience: 12", "patience:", "patience has no value"),
         ("patience: 12", "exam:", "exam has no value; its default holds"),
         ('- "I was charged twice!"', "- Shouts", "no opening line in quotes"),

@@ -3,10 +3,12 @@ keeps, and what happens without it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
 
 from agent.reader.observer import ObserverMaker, ReaderObserver
@@ -219,7 +221,7 @@ def test_without_weights_the_word_lists_go_on_and_it_is_said(
     assert "word lists stand in" in caplog.text
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "no sum"])
+@pytest.mark.parametrize("harm", ["cut", "changed", "no sum", "empty", "a text", "not a reader"])
 def test_damaged_weights_are_not_used(
     tmp_path: Path, sure: Path, makers: list[ObserverMaker], harm: str
 ) -> None:
@@ -227,12 +229,18 @@ def test_damaged_weights_are_not_used(
     raw = bytearray(sure.read_bytes())
     raw[len(raw) // 2] ^= harm == "changed"
     file.write_bytes(raw[: len(raw) // 2] if harm == "cut" else raw)
-    if harm != "no sum":
+    if harm in ("empty", "a text"):
+        file.write_bytes(b"" if harm == "empty" else b"version https://git-lfs.example/spec/v1")
+        file.with_suffix(".sha256").write_text(sha256(file.read_bytes()).hexdigest())
+    elif harm == "not a reader":
+        np.savez(file, words=np.zeros(3))
+        file.with_suffix(".sha256").write_text(sha256(file.read_bytes()).hexdigest())
+    elif harm != "no sum":
         file.with_suffix(".sha256").write_text(sure.with_suffix(".sha256").read_text())
     maker = ObserverMaker(file)
     makers.append(maker)
     assert isinstance(maker(PERSONA), LexicalObserver)
-    assert maker.problem
+    assert "git checkout" in maker.problem
 
 
 def test_each_language_has_its_observer(sure: Path, makers: list[ObserverMaker]) -> None:
