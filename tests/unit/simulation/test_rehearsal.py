@@ -243,6 +243,15 @@ def test_a_personas_own_words_in_a_row_are_no_conversation(path: Path, mark: str
     assert not call.state.resolved
 
 
+@pytest.mark.parametrize("mark", [" ", ", ", ". "])
+def test_the_thai_rules_in_a_row_are_no_conversation(mark: str) -> None:
+    persona = persona_of(next(path for path in FILES if "sarah" in path.stem))
+    kinds = (persona.objectives, persona.deescalations, persona.criteria)
+    call = play(persona, [mark.join(rule.text for rule in rules) for rules in kinds])
+    assert call.scorecard.score == 0
+    assert not call.state.resolved
+
+
 def test_a_call_that_is_kind_scores_high_and_a_rude_one_low() -> None:
     scores = {
         kind: [played(path, kind).scorecard.score or 0 for path in FILES] for kind in BUILT_IN

@@ -86,6 +86,7 @@ def test_only_the_sentence_with_the_words_decides() -> None:
         "Apologize. Verify. Refund. Reference number. Written confirmation.",
         "Sorry. One step at a time. Account number? Which lights are on? Open a page. Any more?",
         "ขอโทษ เลขบัญชี คืนเงิน วันที่ หมายเลขอ้างอิง อีเมล",
+        "ขอโทษและรับผิดชอบแทนบริษัท ยืนยันว่าจะคืนเงินเต็มจำนวน ให้หมายเลขอ้างอิงของเรื่องนี้",
     ],
 )
 def test_keywords_in_a_row_are_recognised(said: str) -> None:
@@ -105,6 +106,8 @@ def test_keywords_in_a_row_are_recognised(said: str) -> None:
         "yes yes yes",
         "Refund by Friday, on your card, with a reference number in writing.",
         "ต้องขออภัยจริง ๆ ค่ะ ขอเลขบัญชีด้วยนะคะ",
+        "ขอสรุป คืนเงินเต็มจำนวน เข้าบัตรวันศุกร์ ส่งอีเมลให้แล้วค่ะ",
+        "ต้องขออภัยจริง ๆ ที่เกิดเรื่อง",
     ],
 )
 def test_short_and_natural_speech_is_none(said: str) -> None:
