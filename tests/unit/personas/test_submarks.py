@@ -229,8 +229,23 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
             for change in rule.then
         }
     assert facts == {("maria-delgado", "Message"): "Telling her that it is not her fault"}
-    port = ("walter-hughes", "The cable goes into the blue port", "Lights")
-    assert changes == {port: "both of them are green now"}
+    assert changes == {
+        ("alexandra-vance", "A seat on a flight is booked for her", "Flight"): (
+            "the one that you have just booked for me"
+        ),
+        ("alexandra-vance", "The hotel suite is confirmed", "Hotel"): (
+            "the Marlowe, and the corner suite is mine again"
+        ),
+        ("victor-lang", "Changing the email or sending the link", "Email"): (
+            "the new one, you have just put it in"
+        ),
+        ("victor-lang", "Giving him a hint about the security word", "Security word"): (
+            "then it has to be Bella, or Buddy"
+        ),
+        ("walter-hughes", "The cable goes into the blue port", "Lights"): (
+            "both of them are green now"
+        ),
+    }
 
 
 def test_an_example_finds_its_rule_over_a_heading() -> None:
