@@ -8,25 +8,62 @@ from personas.model import Fact, Persona
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
+_REQUEST_TH = r"(?<!เล)ขอ(?!ง|บ|โทษ|อภัย|ให้|สรุป|ทวน|อนุญาต|คิด|จด|เช็|ตรวจ)"
+"""To ask for something; the same letters begin thanks and apologies, and stand within a number."""
 _QUESTION = re.compile(
     r"\?|\b(?:what(?:'s|s)?|which|when|where|who(?:'s)?|how (?:much|many|old|long)|tell me|give me"
     r"|(?:can|could|may|might|would|will) (?:i|you|we)|do you (?:have|know|remember)|have you got"
     r"|need (?:your|the|to (?:know|have|confirm|verify|check|ask))|confirm (?:your|the|me)|spell"
     r"|verify (?:your|the)|(?:your|the) [a-z ]{3,30} please"
     r"|please (?:confirm|verify|provide|state))\b"
-    r"|ขอ|ทราบ|อะไร|เท่าไ|เมื่อไ|ที่ไหน|ไหน|กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง",
+    rf"|{_REQUEST_TH}|ทราบ|อะไร|เท่าไ|เมื่อไ|ไหน|(?<!เ)กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง"
+    r"|(?:แจ้ง|บอก)\S{0,40}หน่อย",
     re.I,
 )
 _INFORMS = re.compile(
     r"\b(?:what|which|when|where|who|how|tell me|describe|do you|did you"
-    r"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ทราบ|ขอ",
+    rf"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|(?<!เ)กี่|ใคร|ทราบ|{_REQUEST_TH}",
     re.I,
 )
 _MUCH = (
     r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
-    r"|ยอด|เท่าไ|กี่บาท"
+    r"|ยอด|(?:เงิน|ราคา|ค่า|ตัด|หัก|เก็บ|จ่าย|โดน)\S{0,16}เท่าไ|กี่บาท"
 )
+_WHEN_TH = r"(?:วันที่เท่าไ|วันไหน|วันอะไร|เมื่อไ)\S{0,4}"
+_KINDS_TH: tuple[tuple[str, str], ...] = (
+    (rf"(?:ตัด|หัก|เก็บเงิน)\S{{0,14}}{_WHEN_TH}", r"วันที่\S{0,6}(?:ตัด|หัก|เก็บ)"),
+    (
+        r"(?:พนักงาน|เจ้าหน้าที่|คนที่รับสาย|คนก่อน)\S{0,16}(?:ไหน|ใคร|อะไร)|ชื่อ(?:พนักงาน|เจ้าหน้าที่)|ใครรับ(?:ปาก|เรื่อง|สาย)"
+        r"|(?:ครั้ง|คราว|รอบ)(?:ก่อน|ที่แล้ว)\S{0,8}คุยกับใคร",
+        r"พนักงาน|เจ้าหน้าที่",
+    ),
+    (
+        rf"(?:โทร|ติดต่อ|แจ้งเรื่อง)\S{{0,16}}(?:กี่ครั้ง|กี่รอบ|{_WHEN_TH})",
+        r"ติดต่อ|การโทร|ครั้งก่อน",
+    ),
+    (
+        r"เป็นสมาชิก\S{0,12}(?:กี่ปี|นาน|ไหน|อะไร)|สมาชิก(?:ระดับ|ประเภท|แบบ)"
+        r"|(?:เป็นลูกค้า|อยู่|ใช้บริการ)(?:กับเรา)?มา(?:กี่|นาน)\S{0,12}|ระดับ(?:ไหน|อะไร)",
+        r"สมาชิก|ลูกค้าตั้งแต่",
+    ),
+    (
+        r"(?:โปร|แพ็กเกจ|แพคเกจ)\S{0,8}(?:อะไร|ไหน)"
+        r"|(?:เดือนละ|ต่อเดือน|ค่าบริการ)\S{0,10}(?:เท่าไ|กี่)\S{0,6}",
+        r"แพ็กเกจ|แพคเกจ|โปร|ค่าบริการ",
+    ),
+    (r"เกิด(?:วัน|ปี|เดือน|เมื่อ)\S{0,14}|อายุ(?:เท่าไ|กี่)\S{0,6}", r"วันเกิด|วันเดือนปีเกิด"),
+    (r"(?:หมายเลข|เลขที่|รหัส)ลูกค้า|บัญชี\S{0,8}(?:เลขที่|หมายเลข)\S{0,8}", r"เลขบัญชี|ลูกค้า"),
+    (r"เคส(?:เดิม)?เลข", r"หมายเลขเรื่อง|อ้างอิง"),
+    (r"(?:อี)?เมล(?:ไป|ของ|อะไร|ไหน)\S{0,12}|มีอีเมล|ส่ง\S{0,16}ทางไหน", r"อีเมล"),
+    (r"หมายเลขโทรศัพท์|โทรกลับ(?:ที่|ไป|หมายเลข)\S{0,4}ไหน", r"เบอร์|โทรศัพท์"),
+    (r"เลขท้าย|บัตร\S{0,12}(?:อะไร|ไหน)|(?:ตัว|หลัก)ท้าย", r"บัตร"),
+    (r"(?:พัก|อยู่|บ้าน)\S{0,10}(?:ที่ไหน|แถวไหน|คอนโดไหน|เขต(?:อะไร|ไหน))", r"ที่อยู่"),
+    (r"(?:คุย|สาย)กับคุณอะไร|สะกดชื่อ", r"^ชื่อ"),
+)
+"""What a trainee calls the detail in Thai, before the names that are the same in all languages:
+Thai has no words to be compared, so each kind is told by what stands about its question."""
 _KINDS: tuple[tuple[str, str], ...] = (
+    *_KINDS_TH,
     # what a trainee calls the detail, what its label holds
     (
         r"security (?:word|question|answer)|code ?word|pass ?phrase",
@@ -157,7 +194,7 @@ _COMMON = frozenset(
 _SUM = re.compile(r"\d|dollar|pound|euro|cent|baht|hundred|thousand|บาท|พัน|ร้อย", re.I)
 _NO_SUM = re.compile(r"\b(?:number|phone|card|birth|address|code|id)\b", re.I)
 _WHICH_TH = re.compile(r"อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ยังไง|อย่างไร")
-PIECE = 5
+PIECE = 7
 """Letters of a Thai label that must stand in a question."""
 MOST = 3
 """Facts that one turn asks for; more are mostly misread."""
@@ -176,7 +213,7 @@ def may_ask(text: str) -> bool:
 
 def asks_detail(text: str) -> bool:
     """Whether a usual detail of a customer is asked for, such as an e-mail address."""
-    asks = re.search(r"\byour\b|ขอ|ทราบ", text, re.I) is not None
+    asks = re.search(rf"\byour\b|{_REQUEST_TH}|ทราบ", text, re.I) is not None
     return asks and any(re.search(said, text, re.I) for said, _ in _KINDS)
 
 

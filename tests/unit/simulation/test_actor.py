@@ -170,6 +170,29 @@ def test_an_unknown_detail_is_said_to_be_unknown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("ถูกหักเงินวันไหนบ้างคะ", ["วันที่ถูกตัดเงิน"]),
+        ("โดนตัดไปเท่าไรคะ", ["ยอดที่ถูกเก็บซ้ำ"]),
+        ("อยู่กับเรามานานแค่ไหนแล้วคะ", ["ระดับสมาชิก"]),
+        ("จ่ายเดือนละเท่าไรคะ", ["แพ็กเกจ"]),
+        ("คนที่รับสายชื่ออะไรคะ", ["พนักงานที่คุยด้วย"]),
+        ("เกิดวันที่เท่าไรคะ", ["วันเกิด"]),
+        ("หมายเลขอ้างอิงของเรื่องนี้คือ RF-30551 ค่ะ", []),
+        ("คุณไม่ต้องเล่าเรื่องนี้ใหม่ให้ใครฟังแล้วค่ะ", []),
+        ("ขอสรุปนะคะ ดิฉันส่งอีเมลยืนยันให้แล้วค่ะ", []),
+    ],
+)
+def test_facts_in_thai_are_told_by_the_question_about_them(said: str, labels: list[str]) -> None:
+    names = (
+        "ชื่อ, ระดับสมาชิก, อีเมล, แพ็กเกจ, ยอดที่ถูกเก็บซ้ำ, วันที่ถูกตัดเงิน, หมายเลขเรื่องเดิม, พนักงานที่คุยด้วย, วันเกิด"
+    )
+    facts = tuple((name, "หนึ่งสองสาม") for name in names.split(", "))
+    persona = make_persona(facts=facts, language="th-TH")
+    assert [fact.label for fact in asked_facts(persona, said)] == labels
+
+
+@pytest.mark.parametrize(
     ("label", "question"),
     [
         ("เลขบัญชี", "ขอเลขบัญชีด้วยค่ะ"),
