@@ -236,13 +236,22 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
         ("alexandra-vance", "The hotel suite is confirmed", "Hotel"): (
             "the Marlowe, and the corner suite is mine again"
         ),
+        ("grace-bennett", "Offering to pick up the broken machine", "Return label"): (
+            "I don't need one any more, you're fetching it yourselves"
+        ),
+        ("marcus-reid", "The new price per month is confirmed", "New price"): (
+            "it was 79 dollars a month, until you brought it down just now"
+        ),
+        ("maria-delgado", "The card is frozen or blocked", "Where the card is"): (
+            "it's in my wallet, and you've blocked it, so it can stay there"
+        ),
         ("victor-lang", "Changing the email or sending the link", "Email"): (
             "the new one, you have just put it in"
         ),
         ("victor-lang", "Giving him a hint about the security word", "Security word"): (
             "then it has to be Bella, or Buddy"
         ),
-        ("walter-hughes", "The cable goes into the blue port", "Lights"): (
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Lights"): (
             "both of them are green now"
         ),
     }
