@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 
 from livekit.agents.voice import SpeechHandle
@@ -84,6 +84,8 @@ class Conversation:
         self._silences = 0
         self._to_direct: Step | None = None
         self._directing: asyncio.Task[None] | None = None
+        self._in_turn = asyncio.Lock()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @property
     def persona(self) -> Persona:
@@ -138,6 +140,30 @@ class Conversation:
         return self._begun(
             self.engine.nudge(state, last=last), direction, "silence" if last else ""
         )
+
+    async def read(self, text: str) -> None:
+        """Have this turn observed in a thread: it takes tens of milliseconds, and the persona may
+        be speaking. The observer keeps what it has read; another one that an edit brought
+        meanwhile reads it as well."""
+        read_by = None
+        while read_by is not self.observer:
+            read_by = self.observer
+            await asyncio.to_thread(read_by.observe, text)
+
+    async def trainee_says(
+        self, text: str, source: Source, span: Span | None = None
+    ) -> SpeechHandle:
+        """``trainee_said`` once the turn has been read in a thread: one after the other, in the
+        order in which they came."""
+        async with self._in_turn:
+            await self.read(text)
+            return self.trainee_said(text, source, span)
+
+    def soon(self, work: Coroutine[None, None, None]) -> None:
+        """Do that beside the call; ``aclose`` waits for it."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     def trainee_said(self, text: str, source: Source, span: Span | None = None) -> SpeechHandle:
         """A turn of the trainee, said in that time (just now): direct it, record it, answer it."""
@@ -204,7 +230,12 @@ class Conversation:
 
     async def aclose(self, seconds: float) -> None:
         """Wait that long for what is still being looked at; nothing goes on after it."""
-        await self._opinion.finish(seconds)
+        until = asyncio.get_running_loop().time() + seconds
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
+        for task in self._under_way:
+            task.cancel()
+        await self._opinion.finish(max(0.0, until - asyncio.get_running_loop().time()))
         if self._directing is not None:
             self._directing.cancel()
             await asyncio.gather(self._directing, return_exceptions=True)

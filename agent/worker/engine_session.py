@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -91,6 +92,8 @@ class EngineSession:
         self.lost: LineFailure | None = None
         """Why the engine cannot go on; None while it can."""
         self._heard: list[tuple[str, Callable[..., None]]] = []
+        self._unread: deque[tuple[str, Span]] = deque()
+        self._foreseen = ""
 
     @property
     def title(self) -> str:
@@ -143,7 +146,7 @@ class EngineSession:
         await changed()
         self._silence.renew()
         with self.bulkhead():
-            self._conversation.trainee_said(text, "typed", Span(moment, moment))
+            await self._conversation.trainee_says(text, "typed", Span(moment, moment))
 
     @contextmanager
     def bulkhead(self) -> Iterator[None]:
@@ -159,6 +162,7 @@ class EngineSession:
     async def drop(self) -> None:
         """Give the session up; it only tells how much of its last line was heard."""
         self._settle()
+        self._tell_heard()
         self._watch.stop()
         self._silence.stop()
         session = self.engine.session
@@ -188,7 +192,7 @@ class EngineSession:
         self._meter.follow(self.engine.session, self.engine.spec.name)
 
     def _end_of_turn(self, text: str, measured: llm.MetricsReport) -> None:
-        self._finals = []
+        self._finals, self._foreseen = [], ""
         self._silence.renew()
         now = self._clock.now()
         heard = self._speech.take(now, now)
@@ -199,8 +203,12 @@ class EngineSession:
         # waits to be sure of, but takes the word of a recogniser that tells it late.
         span = Span(heard.begin, max(heard.begin, min(heard.end, told.end)))
         self.expect()
+        # A task of the call: the framework gives up its own when the session closes.
+        self._conversation.soon(self._said(as_written(text), span))
+
+    async def _said(self, text: str, span: Span) -> None:
         with self.bulkhead():
-            self._conversation.trainee_said(as_written(text), "voice", span)
+            await self._conversation.trainee_says(text, "voice", span)
 
     def _on_agent_state(self, event: AgentStateChangedEvent) -> None:
         if event.new_state in ("listening", "thinking", "speaking"):
@@ -245,12 +253,18 @@ class EngineSession:
             if event.is_final:
                 self._finals = words
             if event.is_final or self.engine.may_be_over(event.transcript):
-                text = as_written(" ".join(words).strip())
-                self.engine.foresee(text, self._conversation.foresee(text))
+                self._foreseen = as_written(" ".join(words).strip())
+                self._conversation.soon(self._foresee(self._foreseen))
         if self.engine.capabilities.replies_itself:
             self._was_heard(self._transcripts.take(item, event.transcript, event.is_final))
             if self.engine.session.agent_state == "speaking":
                 self._settle_soon()
+
+    async def _foresee(self, text: str) -> None:
+        """Unless the turn has gone on or is over by the time that it is read."""
+        await self._conversation.read(text)
+        if text == self._foreseen and self.lost is None:
+            self.engine.foresee(text, self._conversation.foresee(text))
 
     def _settle_soon(self) -> None:
         """The answer sounds: what was heard is the turn that it answers, once no more comes."""
@@ -277,10 +291,22 @@ class EngineSession:
             answered = answered or self.engine.session.agent_state == "speaking"
             until = min(now, self._sounds_at) if answered else now
             heard = self._speech.take(until, now) or Span(until, until)
-            self._conversation.trainee_was_heard(as_written(text), heard)
+            self._unread.append((as_written(text), heard))
+            self._conversation.soon(self._read_and_tell(as_written(text)))
+
+    async def _read_and_tell(self, text: str) -> None:
+        await self._conversation.read(text)
+        self._tell_heard()
+
+    def _tell_heard(self) -> None:
+        """What was heard is told in its order, before the answer to it; by then it has mostly been
+        read."""
+        while self._unread:
+            self._conversation.trainee_was_heard(*self._unread.popleft())
 
     def _on_speech_created(self, event: SpeechCreatedEvent) -> None:
         if not event.user_initiated:
+            self._tell_heard()
             self._conversation.reply_begun(event.speech_handle)
 
     def _on_item(self, event: ConversationItemAddedEvent) -> None:
@@ -289,6 +315,7 @@ class EngineSession:
             return
         if text := (item.text_content or "").strip():
             self._settle(answered=True)
+            self._tell_heard()
             if self.lost is None:
                 self._job.spoke()
             self._conversation.persona_said(

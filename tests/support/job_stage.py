@@ -57,6 +57,7 @@ class Session(rtc.EventEmitter[str]):
         super().__init__()
         self.output = SimpleNamespace(audio=None, transcription=None)
         self.agent_state = self.user_state = "listening"
+        self.agent: PersonaAgent | None = None
         self.started = self.closing = self.closed = False
         self.start_time = self.close_time = 0.0
         self.fault: Exception | None = None
@@ -67,6 +68,7 @@ class Session(rtc.EventEmitter[str]):
         raise RuntimeError("the AgentSession was not started with a room")
 
     async def start(self, agent: object, **options: object) -> None:
+        self.agent = cast(PersonaAgent, agent)
         await asyncio.sleep(self.start_time)
         if self.fault is not None:
             raise self.fault

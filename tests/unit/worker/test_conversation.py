@@ -1,15 +1,18 @@
 """A call as its job sees it: the real director and observer, and an engine that takes notes."""
 
 import asyncio
+import threading
 
 import pytest
 from livekit.agents.voice import SpeechHandle
 
 from agent.engines.gemini.spec import SPEC as GEMINI
 from agent.protocol.messages import Caption, Mood, TurnDone
+from agent.simulation.directing.director import Observation
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.worker.trainee_speech import Span
 from personas.model import Persona
+from tests.support.clock import PATIENCE, until
 from tests.support.persona_text import swap
 from tests.support.talk import APOLOGY, CALM_DOWN, EDITED, TEXT, Talk, persona_of, version_of
 
@@ -334,3 +337,63 @@ async def test_an_interrupted_line_and_one_that_was_answered_are_not_taken_up() 
     talk.talk.trainee_said(APOLOGY, "typed")
     talk.talk.resume()
     assert not any(asked.startswith("go on") for asked in talk.engine.asked)
+
+
+class Gate:
+    """Reads by words, never on the loop's thread first, and some text only when it is let."""
+
+    def __init__(self, persona: Persona, held: str = "") -> None:
+        self.words = LexicalObserver(persona)
+        self.held = held
+        self.read: dict[str, int] = {}
+        self.begun, self.open = threading.Event(), threading.Event()
+
+    def observe(self, text: str) -> Observation:
+        if self.read.setdefault(text, threading.get_ident()) == threading.main_thread().ident:
+            raise AssertionError(f"{text!r} was read on the loop")
+        if text == self.held:
+            self.begun.set()
+            assert self.open.wait(PATIENCE)
+        return self.words.observe(text)
+
+
+async def test_turns_are_read_beside_the_loop_and_told_in_their_order() -> None:
+    gates: list[Gate] = []
+
+    def make(persona: Persona) -> Observer:
+        gates.append(Gate(persona, CALM_DOWN))
+        return gates[-1]
+
+    talk = Talk(make)
+    first = asyncio.create_task(talk.talk.trainee_says(CALM_DOWN, "voice"))
+    await until(lambda: gates[0].begun.is_set())
+    second = asyncio.create_task(talk.talk.trainee_says(APOLOGY, "typed"))
+    for _ in range(5):
+        await asyncio.sleep(0.01)  # the loop goes on meanwhile
+    assert talk.turns == []
+    gates[0].open.set()
+    await asyncio.gather(first, second)
+    assert [(turn.text, turn.source) for turn in talk.turns] == [
+        (CALM_DOWN, "voice"),
+        (APOLOGY, "typed"),
+    ]
+    assert [turn.intensity for turn in talk.turns] == [10, 8]
+
+
+async def test_a_turn_that_is_read_while_an_edit_comes_is_read_by_the_new_rules() -> None:
+    gates: list[Gate] = []
+
+    def make(persona: Persona) -> Observer:
+        gates.append(Gate(persona, APOLOGY))
+        return gates[-1]
+
+    talk = Talk(make)
+    said = asyncio.create_task(talk.talk.trainee_says(APOLOGY, "voice"))
+    await until(lambda: gates[0].begun.is_set())
+    await talk.change(EDITED, version_of(EDITED))
+    gates[1].open.set()
+    gates[0].open.set()
+    await said
+    (turn,) = talk.turns
+    assert (turn.text, turn.version, turn.intensity) == (APOLOGY, version_of(EDITED), 4)
+    assert APOLOGY in gates[1].read

@@ -3,15 +3,17 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from livekit import rtc
-from livekit.agents import JobContext, llm
+from livekit.agents import JobContext, StopResponse, llm
 
 from agent.engines.base import Engine
+from agent.engines.gemini.spec import SPEC as GEMINI
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
@@ -27,6 +29,7 @@ from agent.protocol.messages import (
     TurnDone,
 )
 from agent.providers.line_failure import failure_words
+from agent.simulation.directing.director import Observation
 from agent.simulation.history import History
 from agent.simulation.observing.observer import LexicalObserver
 from agent.worker.engine_session import ANSWER
@@ -418,6 +421,50 @@ def test_nobody_is_asked_whether_he_is_there_while_he_cannot_hear(
     stage = play(story)
     assert asked == ["open"]
     assert "nudge" in [what for _, what in stage.engine.asked], "the silence counts again"
+
+
+def test_what_was_said_last_is_recorded_although_the_call_ends_while_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = LexicalObserver.observe
+
+    def slowly(observer: LexicalObserver, text: str) -> Observation:
+        time.sleep(0.2)  # in a thread, while the job comes to its end
+        return read(observer, text)
+
+    monkeypatch.setattr(LexicalObserver, "observe", slowly)
+
+    async def story(stage: Stage) -> None:
+        await joined(stage)
+        agent = stage.engine.fake.agent
+        assert agent is not None
+        said = llm.ChatMessage(role="user", content=["I am so sorry."])
+        with suppress(StopResponse):
+            await agent.on_user_turn_completed(llm.ChatContext.empty(), said)
+        stage.command(End("ended"))
+
+    (done,) = [event for event in play(story).events if isinstance(event, TurnDone)]
+    assert (done.turn.text, done.turn.speaker) == ("I am so sorry.", "trainee")
+
+
+def test_a_turn_that_is_still_read_stands_before_the_line_that_answers_it() -> None:
+    def replying(engine: Notes) -> None:
+        engine.spec = GEMINI
+
+    async def story(stage: Stage) -> None:
+        stage.prepare = replying
+        await joined(stage)
+        heard = SimpleNamespace(item_id="1", transcript="I am so sorry.", is_final=True)
+        stage.engine.fake.emit("user_input_transcribed", heard)
+        item = llm.ChatMessage(role="assistant", content=["Well."], interrupted=False)
+        stage.engine.fake.emit("conversation_item_added", SimpleNamespace(item=item))
+        stage.command(End("ended"))
+
+    turns = [event.turn for event in play(story).events if isinstance(event, TurnDone)]
+    assert [(turn.speaker, turn.text) for turn in turns] == [
+        ("trainee", "I am so sorry."),
+        ("persona", "Well."),
+    ]
 
 
 def test_a_line_that_was_heard_is_told() -> None:
