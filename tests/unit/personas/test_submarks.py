@@ -254,6 +254,9 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
         ("walter-hughes", "He is told to put the yellow cable into the blue port", "Lights"): (
             "both of them are green now"
         ),
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Cables"): (
+            "the yellow one's in the blue hole now, the others are where they were"
+        ),
     }
 
 
