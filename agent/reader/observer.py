@@ -43,8 +43,8 @@ RECENT = 8
 PULL, APART = 4.0, 0.4
 """How much surer (in logits) a rule is found in words that are near to one of its examples, for
 each step of nearness above ``APART``. On the personas that nothing was learnt from, one example a
-rule raises F1 from 0.48 to 0.52 so (half-trained weights; ``tests.bench reader`` has the present
-figure)."""
+rule raised F1 from 0.48 to 0.52 so (half-trained weights; ``tests.bench reader`` prints what it is
+with these)."""
 ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
