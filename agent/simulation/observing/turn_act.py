@@ -9,7 +9,7 @@ from agent.simulation.language.reading_th import has_thai
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _GOODBYE = re.compile(
     r"\b(?:good ?bye|bye|take care|have (?:a|an) (?:\w+ ){0,2}(?:day|one|evening|night|weekend|"
-    r"morning|afternoon|week|time)|talk to you (?:later|soon)|"
+    r"morning|afternoon|week|time|flight|trip|journey|rest)|good night|talk to you (?:later|soon)|"
     r"(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
     r"|ลาก่อน|แค่นี้นะ|ขอบคุณที่(?:โทร|ใช้บริการ|ติดต่อ)|ขอให้(?:เป็น)?วันที่ดี|สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\s*$",
     re.I,

@@ -14,6 +14,7 @@ OBSERVER = LexicalObserver(make_persona())
     [
         ("Thanks for your time, goodbye.", "goodbye"),
         ("All done then. Have a great day!", "goodbye"),
+        ("Thank you, Ms. Vance. Have a good flight, and good night.", "goodbye"),
         ("Thank you for calling Nordlink, how can I help you?", "story"),
         ("Before we say goodbye I need your name.", "detail"),
         ("Let me check one more thing before you say bye.", "pause"),
