@@ -14,6 +14,7 @@ from livekit.agents import JobContext, StopResponse, llm
 
 from agent.engines.base import Engine
 from agent.engines.gemini.spec import SPEC as GEMINI
+from agent.engines.pipeline.spec import SPEC as PIPELINE
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
@@ -465,6 +466,42 @@ def test_a_turn_that_is_still_read_stands_before_the_line_that_answers_it() -> N
         ("trainee", "I am so sorry."),
         ("persona", "Well."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("finals", "ends", "foreseen"),
+    [
+        (["I am so sorry."], False, ["I am so sorry."]),
+        (["I am so", "sorry."], False, ["I am so sorry."]),  # only what is said by then
+        (["I am so sorry."], True, []),  # the turn was over first
+    ],
+)
+def test_words_are_foreseen_once_they_are_read_unless_the_turn_has_gone_on(
+    finals: list[str], ends: bool, foreseen: list[str]
+) -> None:
+    asked: list[str] = []
+
+    def ahead(engine: Notes) -> None:
+        engine.spec = PIPELINE
+        engine.foresee = lambda text, step: asked.append(text)  # type: ignore[method-assign]
+
+    async def story(stage: Stage) -> None:
+        stage.prepare = ahead
+        await joined(stage)
+        for words in finals:
+            heard = SimpleNamespace(item_id=None, transcript=words, is_final=True)
+            stage.engine.fake.emit("user_input_transcribed", heard)
+        agent = stage.engine.fake.agent
+        assert agent is not None
+        if ends:
+            said = llm.ChatMessage(role="user", content=[" ".join(finals)])
+            with suppress(StopResponse):
+                await agent.on_user_turn_completed(llm.ChatContext.empty(), said)
+        await asyncio.sleep(1)
+        stage.command(End("ended"))
+
+    play(story)
+    assert asked == foreseen
 
 
 def test_a_line_that_was_heard_is_told() -> None:
