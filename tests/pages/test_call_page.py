@@ -228,17 +228,20 @@ async def test_without_the_recognisers_package_calls_are_typed(
     await user.should_see("Voice recognition isn't available on this machine")
     await user.should_not_see("Check my microphone")
     browser(user, "microphone", state="blocked", detail="")
-    await click(user, world, "Start Voice Call")
+    await user.should_not_see("Start Voice Call")
+    await click(user, world, "Start Typed Call")
     await user.should_see("Connecting")
 
 
 async def test_where_no_voice_is_recognised_the_trainee_types(user: User, world: CallWorld) -> None:
     await user.open("/call/mali")
     await user.should_see("Voice recognition isn't available offline in Thai")
+    await user.should_see("Mali calls as soon as you start, and speaks; you type.")
+    await user.should_not_see("Start Voice Call")
     await user.should_not_see("Check my microphone")
     browser(user, "microphone", state="blocked", detail="")
     await user.should_not_see("Microphone blocked")
-    await click(user, world, "Start Voice Call")
+    await click(user, world, "Start Typed Call")
     await user.should_see("Connecting")
     browser(user, "connection", state="connected")
     world.calls.call.receive(Joined(world.calls.call.id))
