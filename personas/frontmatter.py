@@ -260,6 +260,9 @@ class _Reader:
                 self._found.error(at, f"voice: {engine}.{shown(name)} is written twice; keep one")
             elif problem := _problem(syntax, name, plain):
                 self._found.error(at, f"voice: {engine}.{shown(name)} {problem}")
+            elif syntax.settings and name not in syntax.settings:
+                words = f"voice: {engine}.{shown(name)} is no setting of a voice and does nothing"
+                self._found.warn(at, f"{words}; there are {', '.join(syntax.settings)}")
             values[name] = plain
         return values
 

@@ -13,8 +13,8 @@ class VoiceSyntax:
     """What may stand after an engine's name in ``voice: {ENGINE: …}``.
 
     ``named``: a name; ``detailed``: settings in braces, of which those in ``numbers`` must be
-    numbers from one to another, and those in ``names`` one of some names. ``example`` is one that
-    passes.
+    numbers from one to another, and those in ``names`` one of some names; ``free`` are further ones
+    that there are. ``example`` is one that passes.
     """
 
     example: str = "NAME"
@@ -22,6 +22,12 @@ class VoiceSyntax:
     detailed: bool = True
     numbers: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
     names: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+    free: Sequence[str] = ()
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The names of all settings; empty when they are not known."""
+        return (*self.names, *self.numbers, *self.free)
 
 
 ANY_VOICE = VoiceSyntax()

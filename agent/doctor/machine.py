@@ -10,15 +10,11 @@ from pathlib import Path
 from agent.doctor.check import Check, Group
 from agent.platform.settings import Settings
 from agent.speech.speaking.delivery import named_speaker
-from agent.speech.speaking.speaker_models import SpeakerModels
+from agent.speech.speaking.speaker_models import NOT_TRIED, SpeakerModels
 from agent.speech.speaking.speakers import BUNDLED
 from personas.library import Entry
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-NOT_TRIED = (
-    "An admin fetches it under Settings (8 MB); so does a start of Rehearsal, and a change of the "
-    "persona file."
-)
 LITTLE, SCARCE = 50_000_000, 1_000_000_000
 """Bytes: below the first no call's record may fit, below the second disks soon fill up."""
 

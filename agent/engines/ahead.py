@@ -38,15 +38,21 @@ class Ahead:
 
     ``early`` is asked for it: a model of its own, so that a failure of a reply that nobody may
     want is none of the call's. ``model`` is the session's; it is asked for all else, and again
-    when the early one failed.
+    when the early one failed. Until it has answered, it has ``more_time`` (seconds): a request that
+    is given up keeps a server from loading its model.
     """
 
     def __init__(
-        self, model: llm.LLM[Any], early: llm.LLM[Any], conn_options: APIConnectOptions
+        self,
+        model: llm.LLM[Any],
+        early: llm.LLM[Any],
+        conn_options: APIConnectOptions,
+        more_time: float = 0.0,
     ) -> None:
         self._model = model
         self._early = early
-        self._conn_options = conn_options
+        self._usual_options = conn_options
+        self.more_time = more_time
         self._stream: llm.LLMStream | None = None
         self._asked: tuple[tuple[str, str], ...] = ()
         self._count = 0
@@ -55,6 +61,11 @@ class Ahead:
         self._usual: LLMMetrics | None = None
         early.on("metrics_collected", self._on_early_metrics)
         model.on("metrics_collected", self._on_metrics)
+
+    @property
+    def _conn_options(self) -> APIConnectOptions:
+        usual = self._usual_options
+        return replace(usual, timeout=usual.timeout + self.more_time) if self.more_time else usual
 
     def prewarm(self) -> None:
         """Open a connection for the first one."""
@@ -86,6 +97,7 @@ class Ahead:
                 async with stream:
                     async for chunk in stream:
                         begun = True
+                        self.more_time = 0.0
                         yield chunk
                 return
             except APIError as error:
@@ -94,6 +106,7 @@ class Ahead:
                     raise
         async with self._model.chat(chat_ctx=context, conn_options=self._conn_options) as own:
             async for chunk in own:
+                self.more_time = 0.0
                 yield chunk
 
     def drop(self) -> None:

@@ -17,10 +17,12 @@ class AnswerWatch:
         """Whether an answer is expected."""
         return self._timer is not None
 
-    def expect(self) -> None:
-        """An answer is due from now on; asking again gives no more time."""
+    def expect(self, seconds: float | None = None) -> None:
+        """An answer is due from now on, within other ``seconds`` if they are given; asking again
+        gives no more time."""
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._late)
+            given = self._seconds if seconds is None else seconds
+            self._timer = asyncio.get_running_loop().call_later(given, self._late)
 
     def stop(self) -> None:
         """It has come, or is not due any more."""

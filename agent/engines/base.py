@@ -29,6 +29,11 @@ class Engine(ABC):
         return self.spec.capabilities
 
     @property
+    def more_time(self) -> float:
+        """Seconds that its next answer may take beyond what every other may."""
+        return 0.0
+
+    @property
     @abstractmethod
     def session(self) -> AgentSession[None]:
         """The session to be started in the room."""

@@ -45,7 +45,8 @@ _RULES: tuple[tuple[str, str, str, str, bool], ...] = (
         r"model.?not.?found|models? .{0,80}(?:does not exist|not found)|no such model|"
         r"is not found for api version|not supported for bidi|invalid model|unknown model|\b404\b",
         "The voice service does not know the model that it was asked for.",
-        "{title} does not know the model: correct its name in .env.local, or remove the line.",
+        "{title} does not know the model: correct its name in .env.local, or remove the line. A "
+        "server of your own may have to fetch it first, as by `ollama pull`.",
         False,
     ),
     (
@@ -106,6 +107,14 @@ _WORDLESS = LineFailure(
     True,
 )
 
+_GETTING_READY = LineFailure(
+    "getting_ready",
+    "The text model is still getting ready, which may take a minute.",
+    "{title}: the server loads the model, or reads the persona for the first time. Have it keep "
+    "the model in memory: Ollama does with OLLAMA_KEEP_ALIVE=-1.",
+    True,
+)
+
 _UNSPOKEN = LineFailure(
     "unspoken",
     "Part of what the customer said could not be spoken. Read it in the conversation.",
@@ -128,7 +137,7 @@ _DEAF = LineFailure(
 )
 
 _GOING_ON = (_UNSPOKEN, _VOICELESS, _DEAF)
-_OWN = (_UNUSABLE, _WORDLESS, *_GOING_ON)
+_OWN = (_UNUSABLE, _WORDLESS, _GETTING_READY, *_GOING_ON)
 GOES_ON = frozenset(failure.code for failure in _GOING_ON)
 """Codes of troubles in which the line stays as it is, and the call goes on."""
 
@@ -172,6 +181,11 @@ def unusable(title: str, error: Exception) -> LineFailure:
 def wordless(title: str) -> LineFailure:
     """An answer of a text model of which nothing can be spoken."""
     return replace(_WORDLESS, remedy=_WORDLESS.remedy.format(title=title))
+
+
+def getting_ready(title: str) -> LineFailure:
+    """A text model on a server of one's own that takes its time for the first answer."""
+    return replace(_GETTING_READY, remedy=_GETTING_READY.remedy.format(title=title))
 
 
 def unspoken(error: str) -> LineFailure:

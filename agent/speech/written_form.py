@@ -225,6 +225,8 @@ class _Heard:
         if re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,9}", self.low(at)):
             return int(self.low(at).replace(",", "")), at + 1
         words = ["one"] if self.low(at) == "a" and is_scale(self.low(at + 1)) else [self.low(at)]
+        if self._is_bare_hundred(at):
+            words = ["one", "hundred"]
         best = None
         end = at + 1
         while True:
@@ -237,6 +239,17 @@ class _Heard:
                 return best
             words.append(follows)
             end += 1
+
+    def _is_bare_hundred(self, at: int) -> bool:
+        """Whether one hundred and some more begins there without its one: "your hundred and five
+        pounds", but not "a few hundred and"."""
+        return (
+            self.low(at) == "hundred"
+            and self.low(at + 1) == "and"
+            and is_number_word(self.low(at + 2))
+            and self.low(at - 1)
+            in ("your", "my", "his", "her", "our", "their", "the", "this", "that")
+        )
 
     def is_numbered(self, at: int) -> bool:
         """Whether the words before say that digits follow."""

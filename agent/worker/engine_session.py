@@ -24,7 +24,7 @@ from livekit.agents import (
 from agent.engines.answer_watch import AnswerWatch
 from agent.engines.base import Engine
 from agent.protocol.messages import Caption, Event, Status
-from agent.providers.line_failure import LineFailure, explain, no_answer
+from agent.providers.line_failure import LineFailure, explain, getting_ready, no_answer
 from agent.worker.conversation import Conversation
 from agent.worker.playback import PlaybackOutput, TimedTranscript
 from agent.worker.session_io import close, room_options
@@ -79,7 +79,8 @@ class EngineSession:
         self._send = send
         self._job = job
         self._meter = meter
-        self._watch = AnswerWatch(ANSWER, self._no_answer)
+        self._watch = AnswerWatch(ANSWER, self._late)
+        self._waits_longer = False
         self._transcripts = TurnTranscripts()
         self._settling: asyncio.TimerHandle | None = None
         self._owed = False
@@ -135,6 +136,8 @@ class EngineSession:
 
     def expect(self) -> None:
         """The persona has been asked for a line."""
+        if not self._watch.is_due:
+            self._waits_longer = False
         self._watch.expect()
 
     async def typed(self, text: str, moment: float, changed: Callable[[], Awaitable[None]]) -> None:
@@ -353,6 +356,15 @@ class EngineSession:
     def _on_close(self, event: CloseEvent) -> None:
         error = getattr(getattr(event, "error", None), "error", None)
         self._fail(explain(self.title, error))
+
+    def _late(self) -> None:
+        """The answer is late: some engines may take longer for their first one."""
+        if self._waits_longer or not (more := self.engine.more_time):
+            self._no_answer()
+            return
+        self._waits_longer = True
+        self._watch.expect(more)
+        self._job.trouble(getting_ready(self.title))
 
     def _no_answer(self) -> None:
         self._fail(no_answer(self.title, ANSWER))

@@ -96,8 +96,23 @@ def test_a_cough_does_not_stop_the_persona_and_a_spoken_insult_makes_it_angrier(
     assert mood(caller) > before
 
 
+FAR = """
+(() => {
+  // What the server says comes late, as over a network.
+  const { get, set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+  Object.defineProperty(WebSocket.prototype, "onmessage", {
+    get,
+    set(hear) {
+      set.call(this, (event) => setTimeout(() => hear(event), 300));
+    },
+  });
+})();
+"""
+
+
 def test_thai_by_typing(app: RunningApp, chromium: Browser) -> None:
     caller = Caller(chromium, app.url)
+    caller.context.add_init_script(FAR)
     caller.log_in()
     caller.open_call("sarah-thompson")
     caller.wait_for_text("recognition isn't available offline in Thai")
@@ -107,6 +122,15 @@ def test_thai_by_typing(app: RunningApp, chromium: Browser) -> None:
     caller.type("ต้องขออภัยเป็นอย่างยิ่งนะคะ สำหรับความไม่สะดวกที่เกิดขึ้น")
     caller.until(lambda: mood(caller) < before, "a calmer Sarah")
     caller.wait_for_speech()
+    # What is typed while a turn is on its way stays in the field.
+    box = caller.page.get_by_label("Type to Sarah")
+    box.press_sequentially("หนึ่ง")
+    for more in ("สอง", "สาม"):
+        box.press("Enter")
+        box.press_sequentially(more, delay=40)
+    for said in ("หนึ่ง", "สอง"):
+        caller.page.locator(".rh-caption-trainee p", has_text=said).wait_for()
+    assert box.input_value() == "สาม"
 
 
 def test_a_file_changed_while_the_persona_speaks_is_heard_in_the_next_line(

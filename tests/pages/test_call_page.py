@@ -163,6 +163,21 @@ async def test_captions_grow_in_place_and_become_firm(user: User, world: CallWor
     assert len(lines(user)) == 2
 
 
+async def test_words_that_were_no_turn_go_when_the_customer_goes_on(
+    user: User, world: CallWorld
+) -> None:
+    """The next turn then stands where it was said."""
+    call = await start(user, world)
+    call.receive(Caption(call.id, "trainee", "Mhm", final=True))
+    await user.should_see("Mhm")
+    call.receive(Caption(call.id, "persona", "Hello?", final=False))
+    await user.should_see("Hello?")
+    call.receive(Caption(call.id, "trainee", "I see.", final=False))
+    await user.should_see("I see.")
+    assert ["rh-caption-persona" in line.classes for line in lines(user)] == [True, False]
+    await user.should_not_see("Mhm")
+
+
 async def test_a_turn_that_is_told_again_stays_one_caption(user: User, world: CallWorld) -> None:
     call = await start(user, world)
     turn = Turn(0, "trainee", "I see why.", 3.0, phase="opening", intensity=8)
@@ -273,17 +288,20 @@ async def test_without_the_recognisers_package_calls_are_typed(
     await user.should_see("Voice recognition isn't available on this machine")
     await user.should_not_see("Check my microphone")
     browser(user, "microphone", state="blocked", detail="")
-    await click(user, world, "Start Voice Call")
+    await user.should_not_see("Start Voice Call")
+    await click(user, world, "Start Typed Call")
     await user.should_see("Connecting")
 
 
 async def test_where_no_voice_is_recognised_the_trainee_types(user: User, world: CallWorld) -> None:
     await user.open("/call/mali")
     await user.should_see("Voice recognition isn't available offline in Thai")
+    await user.should_see("Mali calls as soon as you start, and speaks; you type.")
+    await user.should_not_see("Start Voice Call")
     await user.should_not_see("Check my microphone")
     browser(user, "microphone", state="blocked", detail="")
     await user.should_not_see("Microphone blocked")
-    await click(user, world, "Start Voice Call")
+    await click(user, world, "Start Typed Call")
     await user.should_see("Connecting")
     browser(user, "connection", state="connected")
     world.calls.call.receive(Joined(world.calls.call.id))

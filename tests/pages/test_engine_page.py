@@ -141,9 +141,11 @@ async def test_whether_one_speaks_or_types_follows_the_choice(world: EngineWorld
         await author.should_not_see("you type")
         author.find(marker="voice").trigger("change", "offline")
         await author.should_see("Voice recognition isn't available offline in Thai")
+        await author.should_see("Start Typed Call")
         await author.should_not_see("Check my microphone")
         author.find(marker="voice").trigger("change", "gemini")
         await author.should_not_see("Voice recognition isn't available")
+        await author.should_see("Start Voice Call")
         await author.should_see("Check my microphone")
 
 

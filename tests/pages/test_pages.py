@@ -146,6 +146,19 @@ async def test_catalogue_tells_what_a_trainee_needs(world: World, user: User) ->
     assert start.props["href"] == "/call/ann-lee"
 
 
+async def test_catalogue_tells_whose_trainee_types(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write("nok", persona_text("Nok Dee", "Billing", "hard", "th-TH"))
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user)
+        await user.should_see("Nok Dee")
+        cards = user.find("You type").elements
+        assert len(cards) == 1
+        user.find(marker="search").type("ann")
+        await user.should_not_see("You type")
+
+
 async def test_a_last_score_goes_along_with_a_persona_s_name(world: World, user: User) -> None:
     world.finished_call()
     persona_files = PersonaFiles(world.library)
@@ -305,6 +318,7 @@ async def test_calls_teach_the_first_one(user: User) -> None:
     await user.open("/calls")
     await user.should_see("Three steps to the first one")
     await user.should_see("Press Start Voice Call")
+    await user.should_see("where the button says Start Typed Call, you only type")
 
 
 async def test_own_calls_for_a_trainee_and_all_for_an_author(world: World) -> None:

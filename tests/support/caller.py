@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import re
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -200,7 +201,7 @@ class Caller:
     @property
     def start_button(self) -> Any:
         """The one primary button before a call."""
-        return self.page.get_by_role("button", name="Start Voice Call")
+        return self.page.get_by_role("button", name=re.compile("Start (Voice|Typed) Call"))
 
     def start(self) -> None:
         """Start the call and wait for the persona's first sound."""

@@ -9,6 +9,7 @@ import pytest
 
 from agent.platform.process.replies import Reply
 from agent.platform.server.livekit_server import LiveKitServer
+from agent.speech.hearing import recogniser
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,8 @@ def patience_with_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits is not None
     for name in ("begin", "limit"):
         monkeypatch.setitem(limits, name, 6.0 * limits[name])
+    monkeypatch.setattr(recogniser, "LATE", 6.0 * recogniser.LATE)
+    monkeypatch.setattr(recogniser, "START", 6.0 * recogniser.START)
 
 
 @pytest.fixture

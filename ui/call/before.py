@@ -69,7 +69,8 @@ class BeforeCall:
             )
         if self._reads != "all":
             kit.message(self._unread(), "warn").mark("unread")
-        self._button = kit.button("Start Voice Call", kind="primary").props("icon=call")
+        title, icon = ("Start Voice Call", "call") if by_voice else ("Start Typed Call", "keyboard")
+        self._button = kit.button(title, kind="primary").props(f"icon={icon}")
         self._button.classes("rh-start").mark("start")
         self._voice.on_gesture(self._button, self._start, microphone=by_voice)
 

@@ -78,6 +78,8 @@ class Captions(ui.element, component="captions.js"):
 
     def _line(self, speaker: Speaker) -> tuple[ui.element, TextElement]:
         if speaker not in self._open:
+            if speaker == "persona" and (unheard := self._open.pop("trainee", None)):
+                unheard[0].delete()  # "mhm", a cough: the customer goes on, so it was no turn
             self._empty.set_visibility(False)
             with self, kit.tag("div", classes=f"rh-caption rh-caption-{speaker}") as line:
                 kit.tag("span", self._names[speaker], "rh-caption-who")

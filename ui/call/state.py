@@ -112,7 +112,7 @@ def stage_of(
         return Stage("away", f"{who} is waiting", "phone_paused", "Your call goes on: you can take "
                      "it up again.")  # fmt: skip
     if call is None:
-        return _before(who, browser, problem, starting)
+        return _before(who, browser, problem, starting, typed)
     if call.end is not None:
         return ended_stage(call.end, "Call ended", "Read below how it went.")
     if browser.connection.state == "reconnecting":
@@ -165,7 +165,7 @@ def is_waiting(call: "LiveCall", browser: Browser) -> bool:
     return not (browser.heard or call.turns or call.captions or not browser.playback)
 
 
-def _before(who: str, browser: Browser, problem: str, starting: bool) -> Stage:
+def _before(who: str, browser: Browser, problem: str, starting: bool, typed: bool) -> Stage:
     if browser.microphone.state == "asking":
         return Stage("asking", "Allow the microphone", "mic", "Your browser asks whether this page "
                      "may listen. Choose Allow.")  # fmt: skip
@@ -173,7 +173,10 @@ def _before(who: str, browser: Browser, problem: str, starting: bool) -> Stage:
         return Stage("connecting", "Connecting", "phone_forwarded", "The line is being set up.")
     if problem:
         return Stage("preparing", "Not ready yet", "hourglass_empty", problem)
-    return Stage("ready", "Ready", "phone_in_talk", f"{who} calls as soon as you start.")
+    hint = f"{who} calls as soon as you start."
+    if typed:
+        hint = f"{who} calls as soon as you start, and speaks; you type."
+    return Stage("ready", "Ready", "phone_in_talk", hint)
 
 
 def _talking(who: str, status: str, typed: bool, browser: Browser) -> Stage:

@@ -3,11 +3,21 @@
 from collections.abc import Callable
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from agent.calls.live_call import TurnRefused
 from ui import kit
 from ui.call.captions import Captions
 from ui.kit import lang
+
+_TAKE = """(event) => {
+  if (event.isComposing) return;
+  const box = event.target.closest(".rh-type").querySelector("input");
+  emit(box.value);
+  box.value = "";
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+"""Takes the words out of the field in the browser: what is typed meanwhile stays."""
 
 
 class Talk:
@@ -39,8 +49,10 @@ class Talk:
         with kit.tag("div", classes="rh-type"):
             self._input = ui.input(label=f"Type to {who}").props("outlined")
             lang.persona_words(self._input, language).props("autocomplete=off")
-            self._input.classes("rh-grow").on("keydown.enter", self._send).mark("typed")
-            kit.icon_button("send", "Send what you typed (Enter)", self._send).mark("send")
+            self._input.classes("rh-grow").mark("typed")
+            self._input.on("keydown.enter", self._send, js_handler=_TAKE)
+            send = kit.icon_button("send", "Send what you typed (Enter)").mark("send")
+            send.on("click", self._send, js_handler=_TAKE)
         with kit.tag("div", classes="rh-controls"):
             self._mute = kit.button("Mute", mute).props("icon=mic").mark("mute")
             stop = kit.button("End Call", end, kind="danger").props("icon=call_end")
@@ -67,13 +79,18 @@ class Talk:
         self.captions.meet(name, language)
         lang.persona_words(self._input, language).props["label"] = f"Type to {name.split()[0]}"
 
-    def _send(self) -> None:
-        text = (self._input.value or "").strip()
-        if text:
-            try:
-                self._say(text)
-            except TurnRefused as refused:
-                self._input.error = str(refused)  # with what was typed, to be sent again
-                return
+    def _send(self, event: GenericEventArguments) -> None:
+        taken = isinstance(event.args, str)  # out of the field, in which one types on
+        text = str(event.args if taken else self._input.value or "").strip()
+        if not text:
+            return
+        try:
+            self._say(text)
+        except TurnRefused as refused:
+            self._input.error = str(refused)
+            if taken:  # it comes back, to be mended and sent again
+                self._input.set_value(f"{text} {self._input.value or ''}".strip())
+            return
         self._input.error = None
-        self._input.set_value("")
+        if not taken:
+            self._input.set_value("")

@@ -114,16 +114,20 @@ class _Catalogue:
         return sorted(found, key=self._place)
 
     def _place(self, persona: Persona) -> tuple[bool, int, str]:
+        place = list(DIFFICULTIES).index(persona.difficulty)
+        return self._typed(persona), place, persona.scenario
+
+    def _typed(self, persona: Persona) -> bool:
+        """Whether its trainee types, since nobody understands speech in its language."""
         engine = engine_of(self._studio, persona)
-        understood = engine.hears(persona.language, self._studio.settings)
-        return not understood, list(DIFFICULTIES).index(persona.difficulty), persona.scenario
+        return not engine.hears(persona.language, self._studio.settings)
 
     def _errors(self) -> "list[Entry]":
         return [e for e in self._studio.library.entries() if e.errors] if self._author else []
 
     def _seen(self) -> object:
         """What the page shows of the files."""
-        cards = [(p.slug, p.scenario, p.name, p.difficulty, p.language, _line(p))
+        cards = [(p.slug, p.scenario, p.name, p.difficulty, p.language, self._typed(p), _line(p))
                  for p in self._personas()]  # fmt: skip
         return cards, [(e.slug, e.errors[0], e.persona is None) for e in self._errors()]
 
@@ -148,11 +152,14 @@ class _Catalogue:
         with self._cards:
             if personas:
                 found = [persona for persona in personas if choice.fits(persona)]
-                _result(found, choice, self._last, self._more, self._clear)
+                _result(found, choice, self._draw_card, self._more, self._clear)
                 return
             with kit.tag("div", classes="rh-empty"):
                 kit.heading("There is no customer to practise with yet", 2)
                 kit.muted("An author adds one as a markdown file; it appears here at once.")
+
+    def _draw_card(self, persona: Persona) -> None:
+        _card(persona, self._last.get(persona.slug), typed=self._typed(persona))
 
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():
@@ -185,7 +192,7 @@ class _Catalogue:
 def _result(
     found: list[Persona],
     choice: Choice,
-    last: "dict[str, Summary]",
+    card: Callable[[Persona], None],
     more: Callable[[], None],
     clear: Callable[[], None],
 ) -> None:
@@ -199,13 +206,13 @@ def _result(
     with kit.tag("ul", classes="rh-grid"):
         for persona in found[: choice.shown]:
             with kit.tag("li"):
-                _card(persona, last.get(persona.slug))
+                card(persona)
     rest = len(found) - choice.shown
     if rest > 0:
         kit.button(f"Show {min(rest, STEP)} more", more).classes("rh-center")
 
 
-def _card(persona: Persona, last: "Summary | None") -> None:
+def _card(persona: Persona, last: "Summary | None", *, typed: bool) -> None:
     with kit.tag("article", classes="rh-card rh-simulation"):
         with kit.tag("div", classes="rh-simulation-head"):
             avatar(persona.name, 48)
@@ -215,6 +222,8 @@ def _card(persona: Persona, last: "Summary | None") -> None:
         with kit.tag("div", classes="rh-line"):
             kit.difficulty_badge(persona.difficulty)
             kit.tag("span", words.language_name(persona.language), "rh-badge")
+            if typed:
+                kit.tag("span", "You type", "rh-badge")
         _story(_line(persona), persona.language)
         with kit.tag("div", classes="rh-simulation-foot"):
             _last(last)

@@ -19,9 +19,10 @@ SPEC = EngineSpec(
     voice=VoiceSyntax(
         "{size: 0.85, tone: 0.9}",
         named=False,
-        # The last four are espeak-ng's, for languages other than English.
+        # The last four, and what is free, are espeak-ng's, for languages other than English.
         numbers=RANGES | dict.fromkeys(("pitch", "rate", "range", "volume"), (0, LARGEST)),
         names={"speaker": tuple(SPEAKERS)},
+        free=("variant", "voice"),
     ),
     priced=False,
     limit=lambda settings: Limit(

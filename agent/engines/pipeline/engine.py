@@ -60,6 +60,9 @@ SENTENCE = 1.0
 """Seconds of speech that a streaming recogniser must have a word for; a cough is less."""
 DEAF = 10.0
 """Seconds without a word from it after which it counts as failed."""
+LOADING = 80.0
+"""Seconds more for the first answer of a server of one's own: it loads some gigabytes, and reads a
+whole persona, on a laptop perhaps without a graphics processor. An estimate, not measured."""
 
 
 def make(persona: Persona, tools: EngineTools, history: History) -> "PipelineEngine":
@@ -87,7 +90,8 @@ class PipelineEngine(Engine):
         self._stt = self._ears(tools, persona, heard)
         self._llm = make_llm(who.llm)
         self._tts = self._mouth(tools, persona)
-        self._ahead = Ahead(self._llm, make_llm(who.llm), tools.conn_options)
+        more = LOADING if who.llm.who == "compatible" else 0.0
+        self._ahead = Ahead(self._llm, make_llm(who.llm), tools.conn_options, more)
         self._agent: Agent | None = None
         self._speech_began = 0.0
         self._session: AgentSession[None] = AgentSession(
@@ -120,6 +124,11 @@ class PipelineEngine(Engine):
     def session(self) -> AgentSession[None]:
         """The session to be started in the room."""
         return self._session
+
+    @property
+    def more_time(self) -> float:
+        """A text model may have to be loaded for the first answer."""
+        return self._ahead.more_time
 
     def agent(self, on_turn: OnTurn) -> Agent:
         """The agent to start the session with."""

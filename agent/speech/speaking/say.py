@@ -12,9 +12,12 @@ from typing import BinaryIO
 from livekit.agents.tts import TTSError
 
 from agent.platform.process.requests import ChildTrouble
+from agent.speech.speaking.delivery import named_speaker
 from agent.speech.speaking.local_tts import SAMPLE_RATE, LocalTTS, Unspoken
 from agent.speech.speaking.speakable import speakable
-from agent.speech.speaking.speaking import Speaking
+from agent.speech.speaking.speaker_models import NOT_TRIED, SpeakerModels
+from agent.speech.speaking.speakers import BUNDLED
+from agent.speech.speaking.speaking import Speaking, is_english
 from personas.lookup import LookupProblem, find_persona
 from personas.model import Persona
 from personas.voices import Engines
@@ -59,6 +62,7 @@ def main(
             raise SayError("there is nothing to say; give some words.")
         persona = find_persona(options.persona, options.personas or folder(), engines)
         voices = speaking()
+        _tell_stand_in(persona, key, voices.models)
         try:
             pcm = asyncio.run(spoken(voices, persona, key, options.text, options.intensity))
         finally:
@@ -114,6 +118,18 @@ def write_wav(target: BinaryIO, pcm: bytes) -> None:
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
         file.writeframes(pcm)
+
+
+def _tell_stand_in(persona: Persona, key: str, models: SpeakerModels) -> None:
+    """Say that the speaker whom the persona's file names is not here, and what helps."""
+    name = named_speaker(persona, key)
+    if not name or not is_english(persona.language) or models.here(name):
+        return
+    print(
+        f"say: {persona.name} names the speaker {name}, which is not on this machine; "
+        f"{BUNDLED.name} speaks, near to it. {models.problem(name) or NOT_TRIED}",
+        file=sys.stderr,
+    )
 
 
 def _intensity(text: str) -> int:

@@ -8,7 +8,6 @@ import http.client
 import importlib.util
 import json
 import logging
-import tempfile
 import threading
 import time
 import urllib.error
@@ -21,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.speech.speaking.speakers import BUNDLED, SPEAKERS
+from data.common.files import is_unfinished, sweep, write_atomic
 from data.common.observers import Observers
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,11 @@ _AGAIN = "Fetch it again under Settings; a start of Rehearsal tries, too."
 _NETWORK = f"Check the network and its proxy, then fetch it again under Settings; or {_PLACE}."
 _ELSEWHERE = f"Correct REHEARSAL_VOICE_MODELS_URL if it is set, or {_PLACE}."
 _CHANGED = f"A proxy or a mirror may have changed it: {_PLACE}."
+NOT_TRIED = (
+    "An admin fetches it under Settings (8 MB); so does a start of Rehearsal, and a change of the "
+    "persona file."
+)
+"""What helps where nobody has tried to fetch a speaker."""
 _INSTALL = "`uv sync` brings the package, where there is one for this system."
 
 
@@ -121,11 +126,11 @@ class SpeakerModels:
             raise SpeakerProblem(f"There is no speaker {name}: hibari-tts is not here.", _INSTALL)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".fetching-", dir=self.folder) as work:
-                made = Path(work) / "model"
-                self._download(name, voice, made)
-                made.replace(self.folder / voice["file"])
-                self._note(name).unlink(missing_ok=True)
+            model = self._download(name, voice)
+            place = self.folder / voice["file"]
+            sweep(self.folder, lambda file: is_unfinished(file, place.stem.__eq__))
+            write_atomic(place, model, mode=0o644)
+            self._note(name).unlink(missing_ok=True)
         except OSError as error:
             why = error.strerror or str(error)
             fix = "Make room on that disk, or make the folder writable."
@@ -161,31 +166,29 @@ class SpeakerModels:
             return None
         return SpeakerProblem(found, fix)
 
-    def _download(self, name: str, voice: Mapping[str, Any], target: Path) -> None:
-        """Raises SpeakerProblem, also when what came is not what was published, and OSError when
-        the disk does not take it."""
+    def _download(self, name: str, voice: Mapping[str, Any]) -> bytes:
+        """The model, kept in memory until it is whole: whoever is killed meanwhile leaves nothing.
+
+        Raises SpeakerProblem, also when what came is not what was published."""
         base = (self._base_url or _author()).rstrip("/")
         host = urlsplit(base).hostname or base
-        seen = hashlib.sha256()
-        size = 0
-        came = closing(_chunks(f"{base}/{voice['file']}", host))
-        with target.open("wb") as made, came as chunks:
+        model = bytearray()
+        with closing(_chunks(f"{base}/{voice['file']}", host)) as chunks:
             for chunk in chunks:
-                size += len(chunk)
-                if size > voice["bytes"]:
+                model += chunk
+                if len(model) > voice["bytes"]:
                     raise SpeakerProblem(f"{host} sent more than was published.", _CHANGED)
-                seen.update(chunk)
-                made.write(chunk)
                 with self._lock:
                     if name in self._received:
-                        self._received[name] = size
+                        self._received[name] = len(model)
                 self._observers.tell()
-        if size != voice["bytes"]:
-            found = f"It was cut off: {size:,} of {voice['bytes']:,} bytes came from {host}."
+        if len(model) != voice["bytes"]:
+            found = f"It was cut off: {len(model):,} of {voice['bytes']:,} bytes came from {host}."
             raise SpeakerProblem(found, _AGAIN)
-        if seen.hexdigest() != voice["sha256"]:
+        if hashlib.sha256(model).hexdigest() != voice["sha256"]:
             found = f"What came from {host} is not what was published: its SHA-256 is another one."
             raise SpeakerProblem(found, _CHANGED)
+        return bytes(model)
 
 
 def _chunks(url: str, host: str) -> Generator[bytes, None, None]:

@@ -28,8 +28,8 @@ RATE = 24_000
 VOICE = "en-us+f4"
 Stage = Literal["stt", "llm", "tts"]
 Fault = Literal[
-    "", "wrong_key", "no_quota", "unknown_model", "region", "rate_limit", "closed", "silent",
-    "malformed",
+    "", "wrong_key", "no_quota", "unknown_model", "not_pulled", "region", "rate_limit", "closed",
+    "silent", "malformed",
 ]  # fmt: skip
 Message = dict[str, str]
 
@@ -41,6 +41,7 @@ _REFUSALS: dict[str, tuple[int, str, str]] = {
         "You exceeded your current quota, please check your plan and billing details.",
     ),
     "unknown_model": (404, "model_not_found", "The model `x` does not exist."),
+    "not_pulled": (404, "not_found_error", "model 'llama' not found"),
     "region": (
         403,
         "unsupported_country_region_territory",
@@ -115,7 +116,8 @@ class Models(Served):
     """The server, on a thread of its own; a context manager.
 
     ``hears`` is the script of what was said, ``answers`` makes the reply to a chat's messages,
-    ``structured`` the text of one that is not streamed. ``faults`` makes a stage fail, ``fails``
+    ``structured`` the text of one that is not streamed; ``thought`` is sent before a reply, apart
+    from it, as Ollama does with what a model thinks. ``faults`` makes a stage fail, ``fails``
     that many times (for ever when 0). With ``key``, others are refused.
     """
 
@@ -127,6 +129,7 @@ class Models(Served):
     ) -> None:
         super().__init__()
         self.answers = answers or (lambda messages: "I see. Please go on.")
+        self.thought = ""
         self.structured: Callable[[Sequence[Message]], str] = lambda messages: "{}"
         self.hears: deque[Utterance] = deque(
             each if isinstance(each, Utterance) else Utterance(each) for each in hears
@@ -206,8 +209,10 @@ class Models(Served):
         if fault == "malformed":
             await response.write(b'data: {"id": "1", "choices": [{"delta": \n\n')
             return response
-        for index, word in enumerate(words):
-            delta = {"role": "assistant", "content": word if not index else " " + word}
+        deltas = [{"content": "", "reasoning": f"{word} "} for word in self.thought.split()]
+        deltas += [{"content": f" {word}" if n else word} for n, word in enumerate(words)]
+        for told in deltas:
+            delta = {"role": "assistant", **told}
             choice = {"index": 0, "delta": delta, "finish_reason": None}
             await response.write(_event({**_chunk(asked["model"]), "choices": [choice]}))
             if fault == "closed":
@@ -332,7 +337,9 @@ class Models(Served):
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         if fault in _REFUSALS:
             status, code, message = _REFUSALS[fault]
-            error = {"message": message, "type": code, "code": code, "param": None}
+            # Ollama's errors have a type only.
+            named = None if fault == "not_pulled" else code
+            error = {"message": message, "type": code, "code": named, "param": None}
             return web.json_response({"error": error}, status=status)
         if fault == "silent":
             await self._over.wait()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
+from livekit.agents import APIConnectOptions
 
 from agent.engines.offline import engine as offline
 from agent.engines.pipeline import engine as pipeline
@@ -163,6 +164,33 @@ async def test_what_is_not_to_be_spoken_is_neither_heard_nor_captioned_nor_remem
     assert remembered == [SPOKEN_ALOUD]
 
 
+async def test_what_a_server_keeps_apart_as_thinking_is_not_spoken(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.thought = "The user is angry, so be brief."
+    async with booth("pipeline", settings_of(tmp_path, own(fake)), PLAIN, monkeypatch) as call:
+        assert await call.lines(1, LATE) == [OPENING]
+    assert call.troubles == []
+    assert "angry" not in "".join(each.text for each in fake.asked("tts"))
+
+
+async def test_a_server_of_ones_own_has_time_to_load_its_model_for_the_first_answer_only(
+    fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is given up meanwhile stops loading, and begins anew at the next request."""
+    monkeypatch.setattr("agent.worker.engine_session.ANSWER", 2.0)
+    patience = APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=1.0)
+    settings = settings_of(tmp_path, own(fake))
+    fake.delays.llm = 5.0
+    async with booth("pipeline", settings, PLAIN, monkeypatch, patience) as call:
+        assert await call.lines(1, LATE) == [OPENING]
+        assert len(fake.asked("llm")) == 1
+        assert (call.engines, call.troubles) == (["pipeline"], ["getting_ready"])
+        assert [each.reason for each in call.restored] == ["getting_ready"]
+        call.command(Say("Hello?"))
+        await call.wait(lambda: "silent" in call.troubles, LATE)
+
+
 @pytest.mark.parametrize("answer", ["<think>I should", "*sighs*", "😀", ""])
 async def test_an_answer_of_which_nothing_is_left_is_none(
     answer: str, fake: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -273,6 +301,7 @@ LASTING: list[tuple[Cast, Stage, Fault, str]] = [
     (openai, "llm", "no_quota", "no_quota"),
     (openai, "llm", "unknown_model", "unknown_model"),
     (openai, "llm", "region", "region"),
+    (own, "llm", "not_pulled", "unknown_model"),
     (openai, "tts", "wrong_key", "wrong_key"),
     (openai, "tts", "unknown_model", "unknown_model"),
     (openai, "stt", "wrong_key", "wrong_key"),

@@ -315,6 +315,7 @@ def test_over_256_kb() -> None:
         ("- Speaks fast", "- " + "fast " * 300, "a line of 15"),
         ('"I was charged twice!"', '"I was charged twice!', "without its partner"),
         ("gemini: Kore", "hal: Kore", "unknown engine 'hal'"),
+        ("pitch: 60", "spaker: heart", "offline.spaker is no setting of a voice and does nothing"),
         ("apology (-2)", "apology (+2)", "a de-escalation point that upsets"),
         ("down (+2)", "down (-2)", "a trigger that calms"),
         ("- Being transferred", "- Being transferred\n- Intensity: 9/10", "read in Phase 1 only"),

@@ -43,6 +43,7 @@ WRITTEN = [
     ("one dollar", "$1"),
     ("a hundred dollars", "$100"),
     ("a hundred and fifty dollars", "$150"),
+    ("Your hundred and eighty nine pounds are back.", "Your £189 are back."),
     ("one thousand two hundred forty nine dollars", "$1,249"),
     ("two hundred and fifty pounds", "£250"),
     ("three pounds and fifty pence", "£3.50"),

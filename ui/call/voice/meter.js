@@ -39,7 +39,7 @@ export class Meter {
       this.build(this.context);
       this.playOn(this.sink).catch(() => {}); // it may be gone; whoever chose it looks again
     }
-    await this.context?.resume();
+    await this.context?.resume().catch(() => {}); // closed meanwhile
   }
 
   async build(context) {

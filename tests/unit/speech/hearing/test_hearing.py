@@ -195,6 +195,22 @@ async def test_a_long_turn_without_a_pause_is_told_in_parts(hearing: Hearing) ->
     assert text.count("monday morning") == 6
 
 
+async def test_two_people_at_once_are_one_turn_and_the_next_is_heard(hearing: Hearing) -> None:
+    """What one of them alone says afterwards comes as ever."""
+    first = speech.sentence("I am so sorry about that.", speech.VOICES[0], RATE).astype(np.float64)
+    second = speech.sentence(QUESTION, speech.VOICES[1], RATE).astype(np.float64)
+    both = np.zeros(max(first.size, second.size))
+    for voice in (first, second):
+        both[: voice.size] += voice / np.sqrt(np.mean(voice**2))
+    mixed: speech.Sound = (both / np.abs(both).max() * 15_000).astype(np.int16)
+    sound = speech.compose(
+        [mixed, speech.sentence(QUESTION, speech.VOICES[0], RATE)], 1.0, 0.5, 1.0, RATE
+    )
+    together, alone = finals(await listen(hearing, sound))
+    assert len(together.split()) > 3
+    assert alone == ASKED
+
+
 def listeners() -> set[psutil.Process]:
     """The recognisers of this process, without their guards."""
     found = set()

@@ -22,6 +22,22 @@ def test_who_listens_takes_no_turn(text: str) -> None:
     assert not is_backchannel(text + " no")
 
 
+@pytest.mark.parametrize(
+    "text", ["Haha.", "Ha, ha, ha!", "Ahahaha!", "He, he, he!", "Ho ho, ho.", "Heh.", "Oh, ha ha!"]
+)
+def test_who_laughs_takes_no_turn(text: str) -> None:
+    assert is_backchannel(text)
+    assert is_backchannel(text, in_line=True, sound=SHORT)
+    assert not is_backchannel(text + " That is funny.")
+
+
+@pytest.mark.parametrize(
+    "text", ["He has.", "He.", "How?", "Who?", "Hey!", "Hi.", "Here.", "Half."]
+)
+def test_a_short_answer_is_no_laughter(text: str) -> None:
+    assert not is_backchannel(text)
+
+
 @pytest.mark.parametrize("text", ["Yeah.", "Okay.", "Yes, I see.", "Right, right.", "Got it."])
 def test_who_agrees_takes_one_only_when_the_other_is_silent(text: str) -> None:
     assert is_backchannel(text, in_line=True, sound=SHORT)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from agent.engines.registry import EngineRegistry
+from agent.speech.speaking import speaker_models
 from agent.speech.speaking.say import main
 from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
@@ -54,6 +55,42 @@ def test_a_line_is_written_as_wav(say: Say, out: Path) -> None:
 def test_a_file_may_be_named(say: Say, out: Path, tmp_path: Path) -> None:
     assert say(str(tmp_path / "dana.md"), "Where is it?", "--intensity", "9") == 0
     assert np.count_nonzero(samples(out)) == 3_000
+
+
+@pytest.mark.parametrize(
+    ("language", "noted", "model", "words"),
+    [
+        ("en-US", "", "", "speaker emma, which is not on this machine; heart speaks, near to it. "
+         "An admin fetches it under Settings"),
+        ("en-US", "It was cut off.\nFetch it again.\n", "", "It was cut off. Fetch it again."),
+        ("en-US", "", "abc", ""),
+        ("th-TH", "", "", ""),
+    ],
+    ids=["away", "not fetched", "here", "other language"],
+)  # fmt: skip
+def test_a_speaker_who_is_not_here_is_told_with_a_remedy(
+    say: Say,
+    out: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    noted: str,
+    model: str,
+    words: str,
+) -> None:
+    published = {"file": "emma.onnx", "bytes": 3}
+    monkeypatch.setattr(speaker_models, "_voices", lambda: {"emma": published})
+    head = f"---\nlanguage: {language}\nvoice: {{offline: {{speaker: emma}}}}\n---\n"
+    (tmp_path / "dana.md").write_text(head + PLAIN, encoding="utf-8")
+    for name, content in (("emma.problem.txt", noted), ("emma.onnx", model)):
+        if content:
+            (tmp_path / name).write_text(content, encoding="utf-8")
+    assert say("dana", "Where is my parcel?") == 0
+    assert out.exists()
+    told = capsys.readouterr().err
+    assert words in told
+    assert bool(told) == bool(words)
 
 
 @pytest.mark.parametrize(

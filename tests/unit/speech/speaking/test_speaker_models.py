@@ -1,5 +1,7 @@
 """Further speakers, fetched from a host on loopback."""
 
+import asyncio
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from agent.speech.speaking.speaking import Speaking
 from tests.support.clock import until
 from tests.support.fakes.speaker_host import FILE, MODEL, SpeakerHost, speaker_host
 from tests.support.personas import make_persona
+from tests.support.places import ROOT
 
 
 @pytest.fixture
@@ -55,6 +58,40 @@ def test_what_is_not_as_published_is_not_taken(
         models.fetch("emma")
     assert not models.here("emma")
     assert left(tmp_path) == []
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from agent.speech.speaking import speaker_models
+url, folder, file, size = sys.argv[1:]
+voice = {"file": file, "bytes": int(size), "sha256": ""}
+speaker_models._voices = lambda: {"emma": voice}
+speaker_models.SpeakerModels(Path(folder), url).fetch("emma")
+"""
+
+
+async def test_who_is_killed_while_fetching_leaves_nothing(
+    host: SpeakerHost, tmp_path: Path
+) -> None:
+    host.go_on.clear()
+    run = (sys.executable, "-c", KILLED, host.url, str(tmp_path), FILE, str(len(MODEL)))
+    process = await asyncio.create_subprocess_exec(*run, cwd=ROOT)
+    try:
+        await until(lambda: host.asked)
+    finally:
+        process.kill()
+        await process.wait()
+    assert left(tmp_path) == []
+
+
+def test_what_a_killed_writer_left_of_a_model_goes_when_it_is_fetched(
+    host: SpeakerHost, tmp_path: Path
+) -> None:
+    (tmp_path / f".{Path(FILE).stem}-abcdefgh.tmp").write_bytes(b"half")
+    (tmp_path / ".notes-abcdefgh.tmp").write_bytes(b"somebody else's")
+    SpeakerModels(tmp_path, host.url).fetch("emma")
+    assert left(tmp_path) == [".notes-abcdefgh.tmp", FILE]
 
 
 def test_a_host_without_it_and_no_host_are_told(host: SpeakerHost, tmp_path: Path) -> None:
