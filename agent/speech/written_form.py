@@ -112,6 +112,7 @@ _BETWEEN = frozenset(
 _CLOCK = frozenset(
     ("at", "by", "until", "till", "before", "after", "around", "about", "from", "since")
 )
+_DETERMINERS = frozenset(("your", "my", "his", "her", "our", "their", "the", "this", "that"))
 # What digits that are read out are heard as, between others.
 _SOUNDS_LIKE = {"for": "4", "to": "2", "too": "2", "ate": "8", "won": "1"}
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
@@ -224,9 +225,7 @@ class _Heard:
         """The value of the longest number in words or digits that begins there, and its end."""
         if re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,9}", self.low(at)):
             return int(self.low(at).replace(",", "")), at + 1
-        words = ["one"] if self.low(at) == "a" and is_scale(self.low(at + 1)) else [self.low(at)]
-        if self._is_bare_hundred(at):
-            words = ["one", "hundred"]
+        words = self._first_words(at)
         best = None
         end = at + 1
         while True:
@@ -240,16 +239,16 @@ class _Heard:
             words.append(follows)
             end += 1
 
-    def _is_bare_hundred(self, at: int) -> bool:
-        """Whether one hundred and some more begins there without its one: "your hundred and five
-        pounds", but not "a few hundred and"."""
-        return (
-            self.low(at) == "hundred"
-            and self.low(at + 1) == "and"
-            and is_number_word(self.low(at + 2))
-            and self.low(at - 1)
-            in ("your", "my", "his", "her", "our", "their", "the", "this", "that")
-        )
+    def _first_words(self, at: int) -> list[str]:
+        """What the word there says at the beginning of a number: "a hundred" has its one as "a",
+        "your hundred and five pounds" is without, and "a few hundred and" is none."""
+        word, follows = self.low(at), self.low(at + 1)
+        if word == "a" and is_scale(follows):
+            return ["one"]
+        more = follows == "and" and is_number_word(self.low(at + 2))
+        if word == "hundred" and more and self.low(at - 1) in _DETERMINERS:
+            return ["one", "hundred"]
+        return [word]
 
     def is_numbered(self, at: int) -> bool:
         """Whether the words before say that digits follow."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from agent.protocol.messages import LONGEST_TURN
 from personas.parse import examine
 from personas.source import version_of
 from tests.support.caller import ALLOW, LOUD, Browsers, Caller
@@ -22,6 +23,18 @@ APOLOGIES = (APOLOGY, "I am very sorry.", "I apologize for the trouble.")
 INSULTS = ("You are an idiot.", "That is a stupid question.", "Shut up, you are so stupid.")
 
 HELD = "the sound is held back"
+FAR = """
+(() => {
+  // What the server says comes late, as over a network.
+  const { get, set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+  Object.defineProperty(WebSocket.prototype, "onmessage", {
+    get,
+    set(hear) {
+      set.call(this, (event) => setTimeout(() => hear(event), 300));
+    },
+  });
+})();
+"""
 START = """
 let pressed = false;
 const watch = setInterval(() => {
@@ -96,20 +109,6 @@ def test_a_cough_does_not_stop_the_persona_and_a_spoken_insult_makes_it_angrier(
     assert mood(caller) > before
 
 
-FAR = """
-(() => {
-  // What the server says comes late, as over a network.
-  const { get, set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
-  Object.defineProperty(WebSocket.prototype, "onmessage", {
-    get,
-    set(hear) {
-      set.call(this, (event) => setTimeout(() => hear(event), 300));
-    },
-  });
-})();
-"""
-
-
 def test_thai_by_typing(app: RunningApp, chromium: Browser) -> None:
     caller = Caller(chromium, app.url)
     caller.context.add_init_script(FAR)
@@ -131,6 +130,12 @@ def test_thai_by_typing(app: RunningApp, chromium: Browser) -> None:
     for said in ("หนึ่ง", "สอง"):
         caller.page.locator(".rh-caption-trainee p", has_text=said).wait_for()
     assert box.input_value() == "สาม"
+    # What is refused comes back whole.
+    too_long = "x" * (LONGEST_TURN + 1)
+    box.fill(too_long)
+    box.press("Enter")
+    caller.wait_for_text("A turn may have 2,000 characters")
+    caller.until(lambda: box.input_value() == too_long, "what was refused")
 
 
 def test_a_file_changed_while_the_persona_speaks_is_heard_in_the_next_line(

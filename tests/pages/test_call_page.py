@@ -35,7 +35,7 @@ from tests.support.call_world import (
     start,
 )
 from tests.support.clock import until
-from tests.support.studio import log_in, persona_text, visit
+from tests.support.studio import log_in, persona_text, visit, visiting
 from ui.auth import session
 from ui.call import controller
 from ui.call import notices as call_notices
@@ -52,10 +52,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CallWorld:
 
 @pytest.fixture
 async def user(world: CallWorld) -> AsyncIterator[User]:
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user)
-        await user.open("/call/ann-lee")
+    async with visiting(world, "trainee", "/call/ann-lee") as user:
         yield user
 
 

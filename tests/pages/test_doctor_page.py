@@ -8,7 +8,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from tests.support.studio import World, log_in, persona_text, visit
+from tests.support.studio import World, log_in, persona_text, visit, visiting
 from ui.doctor.browser import DoctorProbe
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36"
@@ -16,10 +16,7 @@ CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0.0.0 Sa
 
 @pytest.fixture
 async def user(world: World) -> AsyncIterator[User]:
-    async with visit(world.studio()) as make:
-        made = make()
-        await log_in(made, "author")
-        await made.open("/doctor")
+    async with visiting(world, "author", "/doctor") as made:
         yield made
 
 

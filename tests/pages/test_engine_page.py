@@ -17,7 +17,7 @@ from agent.engines.registry import Choice, EngineRegistry
 from agent.protocol.messages import Edited, Ended, Restored, Status, Trouble, TurnDone
 from data.records import CallEnd, CallStart, Edit, EngineUse, ModelUse, Source, Turn
 from tests.support.call_world import Calls, CallWorld, browser, click, note_methods, start
-from tests.support.studio import log_in, persona_text, visit
+from tests.support.studio import persona_text, visiting
 from ui.call.voice_call import VoiceCall
 
 WORDS = "The voice service does not answer."
@@ -62,10 +62,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EngineWorld:
 
 @asynccontextmanager
 async def at_the_phone(world: EngineWorld, name: str, slug: str = "ann-lee") -> AsyncIterator[User]:
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user, name)
-        await user.open(f"/call/{slug}")
+    async with visiting(world, name, f"/call/{slug}") as user:
         yield user
 
 

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from personas.bundle import packed
 from tests.support.cards import png, png_card
 from tests.support.clock import until
-from tests.support.studio import World, log_in, persona_text, visit
+from tests.support.studio import World, log_in, persona_text, visit, visiting
 from ui.library.import_page import STEP
 from ui.library.upload_limit import UploadLimit
 
@@ -26,10 +26,7 @@ BROKEN = persona_text("Bo Ken").replace("difficulty: easy", "difficulty: brutal"
 
 @pytest.fixture
 async def user(world: World) -> AsyncIterator[User]:
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user, "author")
-        await user.open("/studio/import")
+    async with visiting(world, "author", "/studio/import") as user:
         yield user
 
 

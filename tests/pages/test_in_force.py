@@ -1,11 +1,9 @@
 """The page of the settings in force."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nicegui.testing import User
 
 from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
@@ -14,7 +12,7 @@ from agent.speech.speaking import speaker_models
 from agent.speech.speaking.speaker_models import SpeakerModels
 from tests.support.clock import until
 from tests.support.fakes.speaker_host import MODEL, SpeakerHost, speaker_host
-from tests.support.studio import World, log_in, visit
+from tests.support.studio import World, log_in, visit, visiting
 from ui.settings.page import calls, engines
 
 SECRET = "a-key-that-nobody-may-read"
@@ -93,16 +91,6 @@ async def test_an_admin_reads_no_secret(tmp_path: Path) -> None:
         assert SECRET not in response.text
 
 
-@asynccontextmanager
-async def opened(world: World) -> AsyncIterator[User]:
-    """The page, before an admin."""
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user, "admin")
-        await user.open("/settings")
-        yield user
-
-
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[SpeakerHost]:
     with speaker_host(monkeypatch) as made:
@@ -112,7 +100,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[SpeakerHost]:
 async def test_an_admin_fetches_a_speaker(tmp_path: Path, host: SpeakerHost) -> None:
     world = World(tmp_path)
     world.speakers = SpeakerModels(tmp_path / "voices", host.url)
-    async with opened(world) as user:
+    async with visiting(world, "admin", "/settings") as user:
         await user.should_see("Emma, a British woman")
         await user.should_see("Comes with the app.")
         await user.should_not_see(marker="fetch-heart")
@@ -130,7 +118,7 @@ async def test_a_speaker_that_cannot_be_fetched_says_why(tmp_path: Path, host: S
     host.content = b"b" + host.content[1:]
     world = World(tmp_path)
     world.speakers = SpeakerModels(tmp_path / "voices", host.url)
-    async with opened(world) as user:
+    async with visiting(world, "admin", "/settings") as user:
         user.find(marker="fetch-emma").click()
         await user.should_see("its SHA-256 is another one. A proxy or a mirror may have changed it")
         user.find(marker="fetch-fenrir").click()
@@ -148,7 +136,7 @@ async def test_where_workers_have_the_speakers_nothing_is_fetched_here(tmp_path:
         LIVEKIT_API_SECRET=SECRET,
         REHEARSAL_OWN_WORKER="no",
     )
-    async with opened(world) as user:
+    async with visiting(world, "admin", "/settings") as user:
         await user.should_see("Each fetches the speakers that persona files name by itself")
         await user.should_not_see(marker="fetch-emma")
 
@@ -157,6 +145,6 @@ async def test_without_the_english_voice_there_are_no_speakers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speaker_models, "_voices", dict)
-    async with opened(World(tmp_path)) as user:
+    async with visiting(World(tmp_path), "admin", "/settings") as user:
         await user.should_see("The English voice is not on this machine")
         await user.should_not_see(marker="fetch-emma")

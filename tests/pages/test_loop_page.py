@@ -15,7 +15,7 @@ from personas.parse import examine
 from personas.persona_files import PersonaFiles
 from tests.support.call_world import CallWorld, browser, click, note_methods
 from tests.support.nasty import DIGITS
-from tests.support.studio import log_in, persona_text, visit
+from tests.support.studio import log_in, persona_text, visit, visiting
 from ui.call.voice_call import VoiceCall
 from ui.studio.length import LengthLine, length_line
 
@@ -31,17 +31,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CallWorld:
 
 
 @asynccontextmanager
-async def reader(world: CallWorld, name: str, path: str) -> AsyncIterator[User]:
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user, name)
-        await user.open(path)
-        yield user
-
-
-@asynccontextmanager
 async def author(world: CallWorld, path: str = "/call/ann-lee") -> AsyncIterator[User]:
-    async with reader(world, "author", path) as user:
+    async with visiting(world, "author", path) as user:
         yield user
 
 
@@ -100,7 +91,7 @@ async def test_back_to_the_start(world: CallWorld) -> None:
 
 async def test_a_trainee_begins_at_the_beginning(world: CallWorld) -> None:
     call = world.finished_call()
-    async with reader(world, "trainee", f"/call/ann-lee?call={call}&turn=1") as user:
+    async with visiting(world, "trainee", f"/call/ann-lee?call={call}&turn=1") as user:
         await user.should_see("Start Voice Call")
         await user.should_not_see("Begin later in the call", retries=1)
         await user.should_not_see("Go on from an earlier call", retries=1)
@@ -276,7 +267,7 @@ async def test_why_in_a_live_call_comes_from_its_record(world: CallWorld) -> Non
 
 
 async def test_a_trainee_cannot_ask_why(world: CallWorld) -> None:
-    async with reader(world, "trainee", "/call/ann-lee") as user:
+    async with visiting(world, "trainee", "/call/ann-lee") as user:
         browser(user, "microphone", state="ok")
         call = await click(user, world, "Start Voice Call")
         call.receive(TurnDone(call.id, Turn(0, "persona", "My parcel is broken.", 1.0)))

@@ -10,16 +10,13 @@ from personas.blank import BLANK
 from personas.parse import examine
 from tests.support.fakes.text_model import TextServer
 from tests.support.form_answer import TYPED, answer, fill
-from tests.support.studio import World, log_in, visit
+from tests.support.studio import World, log_in, visit, visiting
 from ui.library import form_fields, new_persona
 
 
 @pytest.fixture
 async def user(world: World) -> AsyncIterator[User]:
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user, "author")
-        await user.open("/studio/new")
+    async with visiting(world, "author", "/studio/new") as user:
         yield user
 
 

@@ -20,7 +20,7 @@ from agent.protocol.messages import TurnDone
 from data.records import CallEnd, CallStart, Edit, Turn
 from personas.persona_files import PersonaFiles
 from tests.support.clock import PATIENCE, until
-from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit
+from tests.support.studio import FakeLiveCall, World, log_in, persona_text, visit, visiting
 from ui import kit
 from ui.auth.access import local_path
 from ui.catalogue.page import Choice
@@ -146,17 +146,22 @@ async def test_catalogue_tells_what_a_trainee_needs(world: World, user: User) ->
     assert start.props["href"] == "/call/ann-lee"
 
 
-async def test_catalogue_tells_whose_trainee_types(tmp_path: Path) -> None:
+@pytest.fixture
+async def before_ann_and_nok(tmp_path: Path) -> AsyncIterator[User]:
+    """A trainee on the catalogue with an English and a Thai customer."""
     world = World(tmp_path)
     world.write("nok", persona_text("Nok Dee", "Billing", "hard", "th-TH"))
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user)
-        await user.should_see("Nok Dee")
-        cards = user.find("You type").elements
-        assert len(cards) == 1
-        user.find(marker="search").type("ann")
-        await user.should_not_see("You type")
+    async with visiting(world, "trainee", "/") as user:
+        yield user
+
+
+async def test_catalogue_tells_whose_trainee_types(before_ann_and_nok: User) -> None:
+    user = before_ann_and_nok
+    await user.should_see("Nok Dee")
+    cards = user.find("You type").elements
+    assert len(cards) == 1
+    user.find(marker="search").type("ann")
+    await user.should_not_see("You type")
 
 
 async def test_a_last_score_goes_along_with_a_persona_s_name(world: World, user: User) -> None:
@@ -192,25 +197,21 @@ async def test_a_search_of_a_megabyte_looks_for_its_beginning(
     assert {len(search) for search in asked} == {SEARCH}
 
 
-async def test_catalogue_searches_and_filters(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    world.write("nok", persona_text("Nok Dee", "Billing", "hard", "th-TH"))
-    async with visit(world.studio()) as make:
-        user = make()
-        await log_in(user)
-        user.find(marker="search").type("nok")
-        await user.should_not_see("Ann Lee")
-        user.find(marker="search").clear()
-        await user.should_see("Ann Lee")
-        with user:
-            _one(user, "language", ui.select).set_value("Thai")
-        await user.should_not_see("Ann Lee")
-        with user:
-            _one(user, "difficulty", ui.select).set_value("easy")
-        await user.should_see("Nothing fits that search")
-        user.find(marker="clear-filters").click()
-        await user.should_see("Ann Lee")
-        await user.should_see("Nok Dee")
+async def test_catalogue_searches_and_filters(before_ann_and_nok: User) -> None:
+    user = before_ann_and_nok
+    user.find(marker="search").type("nok")
+    await user.should_not_see("Ann Lee")
+    user.find(marker="search").clear()
+    await user.should_see("Ann Lee")
+    with user:
+        _one(user, "language", ui.select).set_value("Thai")
+    await user.should_not_see("Ann Lee")
+    with user:
+        _one(user, "difficulty", ui.select).set_value("easy")
+    await user.should_see("Nothing fits that search")
+    user.find(marker="clear-filters").click()
+    await user.should_see("Ann Lee")
+    await user.should_see("Nok Dee")
 
 
 async def test_a_language_that_nobody_has_any_more_hides_nobody(world: World, user: User) -> None:

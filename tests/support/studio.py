@@ -452,3 +452,13 @@ async def log_in(user: User, name: str = "trainee") -> None:
     user.find(marker=f"demo-{name}").click()
     await user.should_see("Simulations")
     await user.open("/")  # what the simulation does next is done with the cookie of this page
+
+
+@asynccontextmanager
+async def visiting(world: World, name: str, path: str) -> AsyncIterator[User]:
+    """That page, before a user who has logged in with that demo account."""
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, name)
+        await user.open(path)
+        yield user

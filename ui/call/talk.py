@@ -13,9 +13,10 @@ from ui.kit import lang
 _TAKE = """(event) => {
   if (event.isComposing) return;
   const box = event.target.closest(".rh-type").querySelector("input");
-  emit(box.value);
+  const words = box.value;
   box.value = "";
   box.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => emit(words)); // after the field has told that it is empty
 }"""
 """Takes the words out of the field in the browser: what is typed meanwhile stays."""
 
@@ -87,9 +88,9 @@ class Talk:
         try:
             self._say(text)
         except TurnRefused as refused:
-            self._input.error = str(refused)
             if taken:  # it comes back, to be mended and sent again
                 self._input.set_value(f"{text} {self._input.value or ''}".strip())
+            self._input.error = str(refused)  # a changed value has none
             return
         self._input.error = None
         if not taken:

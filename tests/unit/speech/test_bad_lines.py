@@ -7,24 +7,18 @@ import pytest
 
 from agent.engines.offline.engine import OfflineEngine
 from agent.protocol.messages import Say
-from agent.speech.speaking.speakable import Softened
+from agent.speech.speaking.speaker_models import SpeakerModels
+from agent.speech.speaking.speaking import Speaking
 from tests.support.booth import booth, settings_of
 from tests.support.persona_text import PLAIN, swap
 
 HISS = "Sss" + "'s" * 200
 DOTTED = "x." * 300
-DEADLY = "x." * 600
-"""No luck with where its memory lies lets espeak-ng live through it, as half of it once did."""
 
 
 def opening(line: str) -> str:
     """A persona that begins with that line."""
     return swap("- Asks where the parcel is", f'- "{line}"', PLAIN)
-
-
-def whole(text: str) -> Softened:
-    """The text as it is."""
-    return Softened(text, ((0, 0),))
 
 
 @pytest.mark.parametrize("line", [HISS, DOTTED, "a" * 5_000, "Hm. \U0001f600"], ids=lambda t: t[:4])
@@ -42,18 +36,22 @@ async def test_a_call_lives_through_its_persona_s_opening(
 async def test_a_call_whose_voice_cannot_speak_a_line_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """espeak-ng, which speaks Dutch, is given the words as they are, and dies of them: they are
-    shown."""
-    dutch = f"---\nlanguage: nl-NL\n---\n{opening(DEADLY)}"
-    monkeypatch.setattr("agent.speech.speaking.speakable._RUN", 100_000)
-    monkeypatch.setattr("agent.speech.speaking.local_tts.plain", whole)
-    async with booth("offline", settings_of(tmp_path, {}), dutch, monkeypatch) as call:
-        await call.wait(lambda: call.troubles)
-        await call.lines(1)
-        call.command(Say("I am sorry about that."))
-        await call.lines(2)
+    """Its process dies of the line, and of its plain words: they are shown."""
+    voice = ("-m", "tests.support.fakes.voice", "deadly")
+    frail = Speaking(SpeakerModels(tmp_path), voice, voice)
+    monkeypatch.setattr("tests.support.booth.speaking", lambda: frail)
+    line = "That was a deadly thing to say."
+    try:
+        async with booth("offline", settings_of(tmp_path, {}), opening(line), monkeypatch) as call:
+            await call.wait(lambda: call.troubles)
+            await call.lines(1)
+            call.command(Say("I am sorry about that."))
+            await call.lines(2)
+    finally:
+        frail.close()
     assert call.troubles == ["unspoken"]
-    assert DEADLY in call.said("persona")[0]
+    assert line in call.said("persona")[0]
+    assert frail.english.health.deaths == 2
     assert (call.restored, call.end) == ([], "ended")
 
 
