@@ -9,7 +9,7 @@ encoded once, when a text is learnt, and a turn costs one pass.
 candidate, H: 384, D: 96. Masks are 1.0 where there is a token and 0.0 behind the end.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Array = Any
@@ -32,13 +32,6 @@ LEADS = {
     "line": "what is answered",
 }
 """Words in front of a candidate of each kind, for the encoder."""
-
-
-def rule_text(text: str, like: Sequence[str] = (), unlike: Sequence[str] = ()) -> str:
-    """A rule as the reader is told it, with an author's examples where there are any."""
-    said = f" (like: {'; '.join(like)})" if like else ""
-    not_said = f" (unlike: {'; '.join(unlike)})" if unlike else ""
-    return f"{text}{said}{not_said}"
 
 
 Drop = Callable[[Array], Array]

@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from agent.reader.network import rule_text
 from agent.reader.reader import Learnt, Reader, ReadTurn
 from agent.reader.weights import FILE, REMEDY, load
 from agent.simulation.directing.certainty import ASKED_FACT, FITTING, SURE, UNSURE
@@ -30,7 +29,7 @@ from agent.simulation.observing.examples import (
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.observing.turn_act import is_asked
-from personas.model import Fact, Persona, Rule
+from personas.model import Fact, Persona
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +47,6 @@ with these)."""
 ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
-
-LIKES, UNLIKES = 2, 1
-"""Examples that a rule is read with, as in training; of further ones only near words count."""
 
 _LATIN = re.compile(r"[A-Za-z]{2}")
 
@@ -70,7 +66,7 @@ class ReaderObserver:
         self._before = before
         self._words: LexicalObserver = LexicalObserver(persona, before._words if before else None)
         self._examples = self._words.examples
-        rules = [(rule.kind, self._told_of(rule)) for rule in persona.rules]
+        rules = [(rule.kind, rule.text) for rule in persona.rules]
         self._rules: Learnt = reader.learn(rules, before._rules if before else None)
         self._directions: dict[str, np.ndarray] = self._directed(
             before._directions if before else {}
@@ -107,12 +103,6 @@ class ReaderObserver:
             while len(self._read) > RECENT:
                 self._read.popitem(last=False)
         return seen
-
-    def _told_of(self, rule: Rule) -> str:
-        own = [example for example in self._examples if example.rule == rule.id]
-        like = [example.text for example in own if example.counts][:LIKES]
-        unlike = [example.text for example in own if not example.counts][:UNLIKES]
-        return rule_text(rule.text, like, unlike)
 
     def _directed(self, known: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The direction of each example's words."""

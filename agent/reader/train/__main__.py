@@ -1,6 +1,7 @@
 """Makes the reader's weights from the data beside this file and the pinned base.
 
-``uv run --group train python -m agent.reader.train``: about an hour on two cores.
+``uv run --group train python -m agent.reader.train``: about an hour on two quiet cores. One that
+was stopped goes on after its last whole round with ``--resume``.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from agent.reader.train import base
 from agent.reader.train.examples import BLIND, TURNS, Taught, harmless, held, personas
 from agent.reader.train.figures import best_thresholds, figures, first_right, look
 from agent.reader.train.training import Recipe, Trainer
-from agent.reader.weights import FILE, save
+from agent.reader.weights import FILE, load, save
 
 log = logging.getLogger("agent.reader.train")
 
@@ -23,7 +24,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--personas", type=int, help="learn from the first so many only")
-    parser.add_argument("--frozen", type=int, default=0, help="layers that stay as they are")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on after the rounds that the file has"
+    )
     parser.add_argument("--out", type=Path, default=FILE)
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -33,19 +36,19 @@ def main() -> None:
     blind = personas(BLIND) if BLIND.exists() else []
     place = base.folder()
     vocabulary = base.vocabulary(place)
-    trainer = Trainer(
-        Tokens({piece: number for number, piece in enumerate(vocabulary)}),
-        base.weights(place, Recipe().seed),
-    )
-    recipe = Recipe(epochs=chosen.epochs, frozen=chosen.frozen)
+    begin, done = base.weights(place, Recipe().seed), 0
+    if chosen.resume:
+        kept = load(chosen.out)
+        done = int(kept.notes["round"])
+        begin = {**kept.groups, "embeddings": begin["embeddings"]}  # these do not learn
+    trainer = Trainer(Tokens({piece: number for number, piece in enumerate(vocabulary)}), begin)
+    recipe = Recipe(epochs=chosen.epochs)
     log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(left_out))
 
     def after(epoch: int) -> None:
         seen = look(trainer.score, left_out)
         thresholds = best_thresholds(trainer.score, left_out, seen)
         log.info("round %d, held: %s", epoch, figures(seen, thresholds))
-        with_examples = look(trainer.score, left_out, examples=True)
-        log.info("held, with examples: %s", figures(with_examples, thresholds))
         if blind:
             log.info("blind: %s", figures(look(trainer.score, blind), thresholds))
         told = {
@@ -53,9 +56,10 @@ def main() -> None:
             "lines": first_right(trainer.score, left_out, "line"),
         }
         log.info("first right of the held: %s; thresholds %s", told, thresholds)
-        save(chosen.out, trainer.weights(), vocabulary, {"thresholds": thresholds})
+        notes = {"thresholds": thresholds, "round": epoch}
+        save(chosen.out, trainer.weights(), vocabulary, notes)
 
-    trainer.learn(taught, anyone, recipe, after)
+    trainer.learn(taught, anyone, recipe, after, done)
 
 
 def _turns(taught: Sequence[Taught]) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from agent.reader.network import KINDS, rule_text
+from agent.reader.network import KINDS
 
 DATA = Path(__file__).parent / "data"
 TURNS = DATA / "turns.jsonl"
@@ -23,8 +23,6 @@ EVERY = 8
 """Of so many personas one is not learnt from, and the thresholds are set by it."""
 RECOGNISED = 1 / 3
 """The share of turns that are learnt as a recogniser writes them: in small letters, no stops."""
-TAUGHT = 0.4
-"""The share of batches in which rules stand with examples, as authors write them below a rule."""
 OTHER_KIND = 0.15
 """The share of what calms and of objectives that is learnt as the other: the same act does both."""
 _OTHER = {"deescalation": "objective", "objective": "deescalation"}
@@ -147,26 +145,8 @@ def _of_rules(one: Taught, anyone: Sequence[str], size: int, rng: random.Random)
             elif turn.group in ("harmless", "anyone", "keywords"):
                 weight[row] = 1.5
         weight[wanted > 0] = 3
-        candidates = _worded(one, rng)
-        if rng.random() < TAUGHT:
-            for place, (kind, text) in enumerate(candidates):
-                like, unlike = some_examples(one, place, rng)
-                candidates[place] = (kind, rule_text(text, like, unlike))
-                for row, turn in enumerate(part):
-                    if turn.text in like or turn.text in unlike:
-                        weight[row, place] = 0  # it is given, not to be found
-        yield Batch([_said(turn.text, rng) for turn in part], candidates, wanted, weight)
-
-
-def some_examples(
-    one: Taught, place: int, rng: random.Random
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A few turns of the data as the ``like`` and ``unlike`` of the rule at ``place``."""
-    does = [u.text for u in one.utterances if u.group == "yes" and place in u.fulfils]
-    nearly = [u.text for u in one.utterances if u.nearly == place]
-    like = rng.sample(does, min(rng.choice((0, 1, 1, 2)), len(does)))
-    unlike = rng.sample(nearly, min(rng.choice((0, 0, 1)), len(nearly)))
-    return tuple(like), tuple(unlike)
+        said = [_said(turn.text, rng) for turn in part]
+        yield Batch(said, _worded(one, rng), wanted, weight)
 
 
 def _worded(one: Taught, rng: random.Random) -> list[tuple[str, str]]:

@@ -1,14 +1,13 @@
 """What a reader finds in labelled turns, as figures."""
 
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.reader.network import KINDS, rule_text
+from agent.reader.network import KINDS
 from agent.reader.reader import Reader
-from agent.reader.train.examples import Taught, fact_text, some_examples
+from agent.reader.train.examples import Taught, fact_text
 
 Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 """Turns and candidates (kind, text) to logits (turns, candidates)."""
@@ -68,36 +67,24 @@ def scores_of(reader: Reader) -> Score:
     return score
 
 
-def look(
-    score: Score, taught: Sequence[Taught], anyone: Sequence[str] = (), *, examples: bool = False
-) -> Seen:
-    """Every turn of these personas against every rule of its persona; with ``examples``, every rule
-    stands with one or two turns that do it, and some with one that does not, which do not count."""
-    seen, rng = Seen(), random.Random(1)
+def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> Seen:
+    """Every turn of these personas, and of ``anyone``, against every rule of its persona."""
+    seen = Seen()
     for one in taught:
-        rules, given = list(one.rules), [frozenset[str]()] * len(one.rules)
-        for place, (kind, text) in enumerate(one.rules):
-            if examples:
-                like, unlike = some_examples(one, place, rng)
-                rules[place] = (kind, rule_text(text, like, unlike))
-                given[place] = frozenset((*like, *unlike))
-        rows = score([u.text for u in one.utterances], rules)
+        kinds = [kind for kind, _ in one.rules]
+        rows = score([u.text for u in one.utterances], one.rules)
         for turn, row in zip(one.utterances, rows, strict=True):
-            found = [(kind, float(z)) for (kind, _), z in zip(one.rules, row, strict=True)]
+            found = [(kind, float(z)) for kind, z in zip(kinds, row, strict=True)]
             if turn.group in JUDGED:
                 for place, (kind, z) in enumerate(found):
-                    if turn.text not in given[place]:
-                        seen.pairs[kind].append((z, place in turn.fulfils))
-            if turn.nearly >= 0 and turn.text not in given[turn.nearly]:
+                    seen.pairs[kind].append((z, place in turn.fulfils))
+            if turn.nearly >= 0:
                 seen.nearly.append(found[turn.nearly])
             if turn.group in ("harmless", "keywords"):
                 seen.harmless.append(found)
         if anyone:
-            rows = score(list(anyone), one.rules)
-            for row in rows:
-                seen.harmless.append(
-                    [(kind, float(z)) for (kind, _), z in zip(one.rules, row, strict=True)]
-                )
+            for row in score(list(anyone), one.rules):
+                seen.harmless.append([(k, float(z)) for k, z in zip(kinds, row, strict=True)])
     return seen
 
 

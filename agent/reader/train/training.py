@@ -31,12 +31,12 @@ ROWS = (10, 18, 60)
 class Recipe:
     """``rate``: the greatest learning rate of the encoder; the head's is ten times that."""
 
-    epochs: int = 6
+    epochs: int = 3
     size: int = 24
     rate: float = 5e-5
     dropout: float = 0.1
     decay: float = 0.01
-    frozen: int = 0
+    frozen: int = 2
     """Lowest layers that stay as they are, beside the embeddings."""
     smooth: float = 0.01
     seed: int = 1
@@ -75,16 +75,19 @@ class Trainer:
         anyone: Sequence[str],
         recipe: Recipe,
         after: Callable[[int], None],
+        done: int = 0,
     ) -> None:
-        """Go through everything ``recipe.epochs`` times; ``after`` is told each round's number."""
-        rng = random.Random(recipe.seed)
-        total = recipe.epochs * len(batches(taught, anyone, recipe.size, random.Random(0)))
-        optimiser = self._optimiser(recipe, total)
+        """Go through everything ``recipe.epochs`` times, of which so many are ``done``; ``after``
+        is told each round's number."""
+        rng = random.Random(recipe.seed + done)
+        round_ = len(batches(taught, anyone, recipe.size, random.Random(0)))
+        total = recipe.epochs * round_
+        optimiser = self._optimiser(recipe, total, done * round_)
         state = optimiser.init(self.params)
         step = self._step(optimiser, recipe)
         key = jax.random.key(recipe.seed)
-        began, number, losses = time.monotonic(), 0, []
-        for epoch in range(recipe.epochs):
+        began, number, losses = time.monotonic(), done * round_, []
+        for epoch in range(done, recipe.epochs):
             for batch in batches(taught, anyone, recipe.size, rng):
                 key, one = jax.random.split(key)
                 self.params, state, loss = step(
@@ -94,7 +97,7 @@ class Trainer:
                 number += 1
                 if number % 50 == 0:
                     mean = float(np.mean([float(x) for x in losses[-50:]]))
-                    pace = (time.monotonic() - began) / number
+                    pace = (time.monotonic() - began) / (number - done * round_)
                     log.info("step %d of %d: loss %.4f, %.2f s each", number, total, mean, pace)
             after(epoch + 1)
 
@@ -115,11 +118,11 @@ class Trainer:
         """All of them, embeddings too."""
         return jax.tree.map(np.asarray, self._all(self.params))  # type: ignore[no-any-return]
 
-    def _optimiser(self, recipe: Recipe, total: int) -> Any:
+    def _optimiser(self, recipe: Recipe, total: int, done: int) -> Any:
         course = optax.warmup_cosine_decay_schedule(0.0, 1.0, max(1, total // 20), total, 0.05)
 
         def adam(rate: float) -> Any:
-            return optax.adamw(lambda step: rate * course(step), weight_decay=recipe.decay)
+            return optax.adamw(lambda step: rate * course(step + done), weight_decay=recipe.decay)
 
         labels = dict.fromkeys(self.params, "encoder")
         labels["head"] = "head"
