@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from agent.reader.network import rivalled
 from agent.reader.reader import Learnt, Reader, ReadTurn
 from agent.reader.weights import FILE, REMEDY, load
 from agent.simulation.directing.certainty import ASKED_FACT, FITTING, SURE, UNSURE
@@ -136,14 +137,14 @@ class ReaderObserver:
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
         unsaid = {match.rule: match.quote for match in examples if not match.confidence}
-        logits = self._rules.read(turn)
-        pieces = self._rules.by_piece(turn) if unsaid else []
+        logits = rivalled(self._rules.read(turn))
+        pieces = self._pieces(turn) if unsaid else []
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):
             if rule.id in unsaid:
                 others = [p for p in pieces if not share_words(p[0], unsaid[rule.id])]
-                logit = max((float(row[place]) for _, _, row in others), default=-math.inf)
-                quote = max(others, key=lambda p: p[2][place])[0] if others else ""
+                logit = max((float(row[place]) for _, row in others), default=-math.inf)
+                quote = max(others, key=lambda p: p[1][place])[0] if others else ""
             else:
                 logit = float(logits[:, place].max()) + pull.get(rule.id, 0.0)
                 quote = ""
@@ -153,6 +154,10 @@ class ReaderObserver:
                 asked = is_asked(text, quote)
                 matches.append(Match(rule.id, quote, confidence, SOURCE, asked))
         return tuple(matches)
+
+    def _pieces(self, turn: ReadTurn) -> list[tuple[str, np.ndarray]]:
+        """Each sentence or clause with its logits."""
+        return [(words, rivalled(row)) for words, _, row in self._rules.by_piece(turn)]
 
     def _near(self, turn: ReadTurn) -> list[Verdict]:
         """How near in meaning the nearest words of the turn are to each example, if at all."""

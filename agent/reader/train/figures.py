@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.reader.network import KINDS
+from agent.reader.network import KINDS, rivalled
 from agent.reader.reader import Reader
 from agent.reader.train.examples import Taught, fact_text
 
@@ -13,10 +13,10 @@ Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 """Turns and candidates (kind, text) to logits (turns, candidates)."""
 RULES = KINDS[:4]
 WEIGHT = {
-    "trigger": 0.5,
-    "deescalation": 0.7,
+    "trigger": 0.6,
+    "deescalation": 0.9,
     "criterion": 0.7,
-    "objective": 0.7,
+    "objective": 0.9,
     "fact": 0.7,
     "line": 0.5,
 }
@@ -72,7 +72,7 @@ def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> 
     seen = Seen()
     for one in taught:
         kinds = [kind for kind, _ in one.rules]
-        rows = score([u.text for u in one.utterances], one.rules)
+        rows = rivalled(score([u.text for u in one.utterances], one.rules))
         for turn, row in zip(one.utterances, rows, strict=True):
             found = [(kind, float(z)) for kind, z in zip(kinds, row, strict=True)]
             if turn.group in JUDGED:
@@ -83,7 +83,7 @@ def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> 
             if turn.group in ("harmless", "keywords"):
                 seen.harmless.append(found)
         if anyone:
-            for row in score(list(anyone), one.rules):
+            for row in rivalled(score(list(anyone), one.rules)):
                 seen.harmless.append([(k, float(z)) for k, z in zip(kinds, row, strict=True)])
     return seen
 

@@ -11,6 +11,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from agent.reader.network import FAINT, RIVAL, rivalled
 from agent.reader.observer import ObserverMaker, ReaderObserver
 from agent.reader.reader import MOST, PASSES, PREPARED, Reader
 from agent.reader.weights import load
@@ -81,13 +82,21 @@ def test_facts_and_all_lines_have_a_confidence(reader: Reader) -> None:
 
 
 def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Path) -> None:
-    logits = whole(PERSONA, reader)._rules.read(reader.turn(SORRY))[0]
+    logits = rivalled(whole(PERSONA, reader)._rules.read(reader.turn(SORRY)))[0]
     weights = load(sure)
     kinds: list[Kind] = [one.kind for one in PERSONA.rules]
     thresholds = {kind: float(z) for kind, z in zip(kinds, logits, strict=True)}
     exact = Reader(weights._replace(notes={"thresholds": thresholds}))
     found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(SORRY).matches}
     assert found == {one.id: SURE["reader"][one.kind] for one in PERSONA.rules}
+
+
+def test_a_rule_loses_by_the_surest_other_one() -> None:
+    logits = np.array([[3.0, 2.0, -4.0], [-2.0, -3.0, -4.0]])
+    after = np.array([[3 - 2 * RIVAL, 2 - 3 * RIVAL, -4 - 3 * RIVAL], [-2.0, -3.0, -4.0]])
+    after[1] -= RIVAL * FAINT
+    assert np.allclose(rivalled(logits), after)
+    assert np.allclose(rivalled(np.array([1.5])), 1.5 - RIVAL * FAINT)
 
 
 def test_until_lines_are_learnt_word_lists_tell_what_is_asked_for(reader: Reader) -> None:
