@@ -5,7 +5,7 @@ import math
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -45,6 +45,10 @@ PULL, APART = 4.0, 0.4
 each step of nearness above ``APART``. On the personas that nothing was learnt from, one example a
 rule raised F1 from 0.48 to 0.52 so (half-trained weights; ``tests.bench reader`` prints what it is
 with these)."""
+LISTED = 1.5
+"""How much surer (in logits) a rule is found that the word lists find, too, at their surest. On
+personas that neither has learnt from it changes nothing (F1 0.65); on the shipped ones, whose words
+the lists know, F1 rises from 0.76 to 0.82 (``tests.bench reader``)."""
 ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
@@ -117,13 +121,13 @@ class ReaderObserver:
         if not _LATIN.search(text):
             return by_words
         turn = self._reader.turn(text)
-        seen = replace(by_words, matches=self._matches(text, turn), source=SOURCE)
+        seen = replace(by_words, matches=self._matches(text, turn, by_words.matches), source=SOURCE)
         if self._rest is None:
             return seen
         facts, lines = self._rest
         return replace(seen, facts=self._facts(turn, facts), lines=self._lines(turn, lines))
 
-    def _matches(self, text: str, turn: ReadTurn) -> tuple[Match, ...]:
+    def _matches(self, text: str, turn: ReadTurn, by_words: Sequence[Match]) -> tuple[Match, ...]:
         near = self._near(turn)
         pull: dict[str, float] = {}
         for verdict in near:
@@ -137,7 +141,9 @@ class ReaderObserver:
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
         unsaid = {match.rule: match.quote for match in examples if not match.confidence}
-        logits = rivalled(self._rules.read(turn))
+        listed = {match.rule: LISTED * match.confidence for match in by_words}
+        too = [listed.get(rule.id, 0.0) for rule in self._persona.rules]
+        logits = rivalled(self._rules.read(turn) + np.array(too, np.float32))
         pieces = self._pieces(turn) if unsaid else []
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):

@@ -23,6 +23,8 @@ EVERY = 8
 """Of so many personas one is not learnt from, and the thresholds are set by it."""
 RECOGNISED = 1 / 3
 """The share of turns that are learnt as a recogniser writes them: in small letters, no stops."""
+STATED = 6
+"""Turns that ask for nothing, beside the questions that are learnt at once."""
 OTHER_KIND = 0.15
 """The share of what calms and of objectives that is learnt as the other: the same act does both."""
 _OTHER = {"deescalation": "objective", "objective": "deescalation"}
@@ -122,8 +124,8 @@ def batches(
 ) -> list[Batch]:
     """One round through everything, in an order drawn by ``rng``; at most ``size`` turns each."""
     found = [batch for one in taught for batch in _of_rules(one, anyone, size, rng)]
-    found += [_of_facts(one, size, rng) for one in taught if one.facts]
-    found += [_of_lines(one, size, rng) for one in taught if one.lines]
+    found += [batch for one in taught for batch in _of_facts(one, size, rng)]
+    found += [batch for one in taught for batch in _of_lines(one, size, rng)]
     rng.shuffle(found)
     return found
 
@@ -158,42 +160,50 @@ def _worded(one: Taught, rng: random.Random) -> list[tuple[str, str]]:
     return found
 
 
-def _of_facts(one: Taught, size: int, rng: random.Random) -> Batch:
+def _of_facts(one: Taught, size: int, rng: random.Random) -> Iterator[Batch]:
     """What asks for a fact, what seems to, and statements, which ask for none."""
-    asked = [(text, place, 1) for place, fact in enumerate(one.facts) for text in fact["asks"]]
-    asked += [(text, place, 0) for place, fact in enumerate(one.facts) for text in fact["near"]]
     angers = {place for place, (kind, _) in enumerate(one.rules) if kind == "trigger"}
     stated = [u.text for u in one.utterances if u.fulfils & angers and "?" not in u.text]
-    asked = rng.sample(asked, min(size - 6, len(asked)))
-    asked += [(text, -1, 0) for text in rng.sample(stated, min(6, len(stated)))]
-    wanted = np.zeros((len(asked), len(one.facts)), np.float32)
-    weight = np.ones_like(wanted)
-    for row, (_, place, asks) in enumerate(asked):
-        if asks:
-            wanted[row, place] = 1
-            weight[row, place] = 3
-        elif place >= 0:  # it may well ask for another one
-            weight[row] = 0
-            weight[row, place] = 2
     candidates = [("fact", fact_text(fact["label"], fact["value"])) for fact in one.facts]
-    return Batch([_said(text, rng) for text, _, _ in asked], candidates, wanted, weight)
+    for part in _shared_out(one.facts, "asks", "near", size - STATED, rng):
+        some = rng.sample(stated, min(STATED, len(stated)))
+        yield _batch([*part, *((text, -1, False) for text in some)], candidates, rng)
 
 
-def _of_lines(one: Taught, size: int, rng: random.Random) -> Batch:
-    said = [(text, place, 1) for place, line in enumerate(one.lines) for text in line["after"]]
-    said += [(text, place, 0) for place, line in enumerate(one.lines) for text in line["not_after"]]
-    said = rng.sample(said, min(size, len(said)))
-    wanted = np.zeros((len(said), len(one.lines)), np.float32)
+def _of_lines(one: Taught, size: int, rng: random.Random) -> Iterator[Batch]:
+    candidates = [("line", line["line"]) for line in one.lines]
+    for part in _shared_out(one.lines, "after", "not_after", size, rng):
+        yield _batch(part, candidates, rng)
+
+
+Told = tuple[str, int, bool]
+"""A turn, the place of a candidate (-1: none), and whether it calls for that one."""
+
+
+def _shared_out(
+    rows: Sequence[dict[str, Any]], right: str, wrong: str, size: int, rng: random.Random
+) -> Iterator[list[Told]]:
+    """What stands in the rows under these keys, in an order drawn by ``rng``, in about equal parts
+    of at most ``size``."""
+    found = [(text, place, True) for place, row in enumerate(rows) for text in row[right]]
+    found += [(text, place, False) for place, row in enumerate(rows) for text in row[wrong]]
+    rng.shuffle(found)
+    parts = -(-len(found) // size)
+    for number in range(parts):
+        yield found[number::parts]
+
+
+def _batch(told: Sequence[Told], candidates: list[tuple[str, str]], rng: random.Random) -> Batch:
+    wanted = np.zeros((len(told), len(candidates)), np.float32)
     weight = np.ones_like(wanted)
-    for row, (_, place, fits) in enumerate(said):
-        if fits:
+    for row, (_, place, yes) in enumerate(told):
+        if yes:
             wanted[row, place] = 1
             weight[row, place] = 3
-        else:
+        elif place >= 0:  # it may well call for another one
             weight[row] = 0
             weight[row, place] = 2
-    candidates = [("line", line["line"]) for line in one.lines]
-    return Batch([_said(text, rng) for text, _, _ in said], candidates, wanted, weight)
+    return Batch([_said(text, rng) for text, _, _ in told], candidates, wanted, weight)
 
 
 def _said(text: str, rng: random.Random) -> str:
