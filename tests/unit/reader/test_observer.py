@@ -82,13 +82,47 @@ def test_facts_and_all_lines_have_a_confidence(reader: Reader) -> None:
 
 
 def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Path) -> None:
-    logits = rivalled(whole(PERSONA, reader)._rules.read(reader.turn(SORRY)))[0]
+    said = "The plums are whistling over the river again."  # nothing of it is in the word lists
+    assert not LexicalObserver(PERSONA).observe(said).matches
+    logits = rivalled(whole(PERSONA, reader)._rules.read(reader.turn(said)))[0]
     weights = load(sure)
     kinds: list[Kind] = [one.kind for one in PERSONA.rules]
     thresholds = {kind: float(z) for kind, z in zip(kinds, logits, strict=True)}
     exact = Reader(weights._replace(notes={"thresholds": thresholds}))
-    found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(SORRY).matches}
+    found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(said).matches}
     assert found == {one.id: SURE["reader"][one.kind] for one in PERSONA.rules}
+
+
+def test_what_the_word_lists_find_too_is_surer(
+    sure: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By just that much: the threshold stands where the rule was without it."""
+    alone = replace(PERSONA, triggers=(), criteria=(), objectives=())
+    [logit] = rivalled(whole(alone, reader)._rules.read(reader.turn(SORRY)))[0]
+    exact = Reader(load(sure)._replace(notes={"thresholds": {"deescalation": float(logit)}}))
+
+    def confidence() -> float:
+        [match] = whole(alone, exact).observe(SORRY).matches
+        return match.confidence
+
+    assert [m.rule for m in LexicalObserver(alone).observe(SORRY).matches] == [APOLOGY.id]
+    assert confidence() > SURE["reader"]["deescalation"]
+    monkeypatch.setattr("agent.reader.observer.LISTED", 0.0)
+    assert confidence() == SURE["reader"]["deescalation"]
+
+
+def test_a_fact_with_its_usual_name_in_the_question_is_asked_for_before_others(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observer = whole(PERSONA, reader)
+    assert observer._rest is not None
+    question = "What is your account number?"
+    logits = observer._rest[0].read(reader.turn(question))[0]
+    monkeypatch.setattr("agent.reader.observer.NAMED", float(np.ptp(logits)) + 0.1)
+    assert [fact.label for fact in observer.observe(question).facts] == ["Account number"]
+    monkeypatch.setattr("agent.reader.observer.NAMED", -float(np.ptp(logits)) - 0.1)
+    [other] = whole(PERSONA, reader).observe(question).facts
+    assert other.label != "Account number"
 
 
 def test_a_rule_loses_by_the_surest_other_one() -> None:
