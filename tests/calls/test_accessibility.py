@@ -12,7 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser
 
 from tests.support.caller import Browsers, Caller
-from tests.support.running import RunningApp
+from tests.support.running import APOLOGY, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -200,7 +200,7 @@ def in_a_call(caller: Caller, found: Found) -> None:
     found.judge(caller, "before a call")
     found.tab(caller, "before a call")
     caller.start()
-    caller.type("I am really sorry about the trouble, Mr. Hughes.")
+    caller.type(APOLOGY)
     caller.wait_for_silence()
     found.judge(caller, "in a call")
     found.tab(caller, "in a call")

@@ -4,12 +4,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.caller import Caller
-from tests.support.running import BRIEF, RunningApp
+from tests.support.running import APOLOGY, BRIEF, QUESTION, RunningApp
 
 pytestmark = pytest.mark.call
 
-APOLOGY = "I am really sorry about the trouble, Mister Hughes."
-QUESTION = "What is your account number?"
 ANSWER = "40 77 21 58"
 CUT = """() => {
   window.socket.io.open = (done) => setTimeout(() => done(new Error("cut")), 100);

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.caller import Caller
-from tests.support.running import RunningApp
+from tests.support.running import APOLOGY, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -34,7 +34,7 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp, chromium: 
     caller.open(str(link.get_attribute("href")))
     box = caller.page.get_by_label("What the trainee says instead")
     assert box.input_value() == "You are an idiot."
-    box.fill("I am very sorry about the trouble.")
+    box.fill(APOLOGY)
     caller.start()
     caller.wait_for_text("earlier call")
     caller.until(lambda: mood(caller) < 5, "a calmer Walter")
@@ -42,7 +42,7 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp, chromium: 
     why = caller.page.get_by_role("button", name="Why did it say that?")
     caller.until(lambda: why.count() == 2, "the whole answer")
     why.last.click()
-    caller.wait_for_text("I am very sorry about the trouble. (turn 2)")
+    caller.wait_for_text(f"{APOLOGY} (turn 2)")
     caller.page.keyboard.press("Escape")
     caller.end()
     report(caller)

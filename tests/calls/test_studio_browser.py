@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.support.caller import Caller
 from tests.support.editor_caller import at_editor
-from tests.support.running import RunningApp
+from tests.support.running import APOLOGY, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -51,10 +51,10 @@ def test_an_example_is_shown_where_it_was_written_and_taken_back_like_any_edit(
 ) -> None:
     page = at_editor(chromium, app, "walter-hughes").page
     page.get_by_role("tab", name="Try a sentence").click()
-    page.get_by_label("What the trainee says").fill("I am so sorry about that.")
+    page.get_by_label("What the trainee says").fill(APOLOGY)
     page.get_by_role("button", name="Should not count").first.click()
     page.get_by_role("button", name="Show it").click()
-    line = 'unlike: "I am so sorry about that."'
+    line = f'unlike: "{APOLOGY}"'
     page.locator(".cm-focused .cm-activeLine", has_text=line).wait_for()
     page.keyboard.press("Control+z")
     page.locator(".cm-line", has_text=line).wait_for(state="detached")

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.support.caller import LOUD, Caller
 from tests.support.editor_caller import at_editor
-from tests.support.running import RunningApp
+from tests.support.running import QUESTION, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -35,7 +35,7 @@ def test_what_is_typed_while_the_persona_speaks_is_heard_in_its_next_line(
         levels = caller.levels()
         assert levels[levels[:, 0] > typed, 2].max() > LOUD, "it spoke on while this was typed"
         assert path.read_text("utf-8") == saved
-        caller.type("What is your account number?")
+        caller.type(QUESTION)
         caller.until(lambda: NEW in said(caller), "the account number as it was rewritten")
         caller.page.keyboard.press("Control+s")
         caller.wait_for_text("Saved. Calls with this persona have it")

@@ -11,15 +11,18 @@ from agent.protocol.messages import LONGEST_TURN
 from personas.parse import examine
 from personas.source import version_of
 from tests.support.caller import ALLOW, LOUD, Browsers, Caller
-from tests.support.running import BRIEF, RunningApp
+from tests.support.running import APOLOGY, BRIEF, QUESTION, RunningApp
 from tests.support.speech import compose, cough, sentence, write
 
 pytestmark = pytest.mark.call
 
 WALTER = "walter-hughes"
-APOLOGY = "I am really sorry about the trouble, Mister Hughes."
 # The recogniser is not perfect, so a trainee in a test says it again in other words.
-APOLOGIES = (APOLOGY, "I am very sorry.", "I apologize for the trouble.")
+APOLOGIES = (
+    APOLOGY,
+    "I am so sorry that you had to wait this long.",
+    "I am very sorry that this has been so hard for you.",
+)
 INSULTS = ("You are an idiot.", "That is a stupid question.", "Shut up, you are so stupid.")
 
 HELD = "the sound is held back"
@@ -157,18 +160,18 @@ def test_a_file_changed_while_the_persona_speaks_is_heard_in_the_next_line(
         author.wait_for_text(spoken_from(on_disk))
         caller.wait_for_silence()
         caller.wait_for_text(opening(app))
-        caller.type("What is your account number?")
+        caller.type(QUESTION)
         caller.wait_for_speech()
         author.wait_for_text("99 88 77 66")
         write_over(author, in_page)
         author.wait_for_text(spoken_from(in_page))
         caller.wait_for_silence()
         caller.wait_for_text("99 88 77 66")
-        caller.type("And your account number again, please?")
+        caller.type(QUESTION)
         caller.wait_for_text("12 34 56 70")
         file.write_text("no persona at all")
         author.wait_for_text("Refused")
-        caller.type("And your account number again, please?")
+        caller.type(QUESTION)
         caller.until(lambda: caller.text().count("12 34 56 70") > 1, "the last good version")
     finally:
         file.write_text(before)
@@ -224,7 +227,7 @@ def test_a_blocked_microphone_is_explained_and_typing_works(
         assert caller.page.evaluate("() => window.__first.isConnected")
         typing.click()
         caller.wait_for_text("Yes, hello")
-        caller.type("What is your account number?")
+        caller.type(QUESTION)
         caller.wait_for_text("40 77 21 58")
 
 
@@ -237,7 +240,7 @@ def test_a_killed_livekit_server_is_survived(app: RunningApp, chromium: Browser)
     caller.until(told, "the word that it reconnects")
     caller.until(lambda: caller.probe()["state"] in ("reconnected", "connected"), "the room")
     caller.until(lambda: "reconnect" not in caller.text().lower(), "the call again")
-    caller.type("What is your account number?")
+    caller.type(QUESTION)
     caller.wait_for_speech()
     caller.wait_for_text("40 77 21 58")
     caller.end()

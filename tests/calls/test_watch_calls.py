@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.caller import Caller
-from tests.support.running import RunningApp
+from tests.support.running import QUESTION, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -58,7 +58,7 @@ def test_a_coach_hears_both_unseen_and_whispers_to_one(app: RunningApp, chromium
     coach.page.reload()
     coach.wait_for_text("You whispered")
     trainee.wait_for_silence()
-    trainee.type("What is your account number?")
+    trainee.type(QUESTION)
     coach.wait_for_text("40 77 21 58")
     trainee.wait_for_speech()
     assert HINT not in "".join(said(trainee))

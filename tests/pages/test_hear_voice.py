@@ -46,6 +46,14 @@ def panel(user: User) -> None:
     user.find(marker="hear-voice").click()
 
 
+def reopened(user: User) -> list[float]:
+    """What the panel shows when it is opened now; it is closed again."""
+    panel(user)
+    found = shown(user)
+    user.find(marker="voice-close").click()
+    return found
+
+
 def value(user: User, marker: str) -> object:
     (element,) = user.find(marker=marker).elements
     return getattr(element, "value")  # noqa: B009
@@ -125,8 +133,8 @@ async def test_what_was_chosen_goes_into_the_text(world: World, user: User) -> N
     saved = persona((world.personas / "ann-lee.md").read_text("utf-8"))
     assert saved.voice["offline"]["size"] == 0.82
 
-    panel(user)
-    assert shown(user) == [0.82, tone, 1.1]
+    # What is saved is read by the panel once the editor has read it.
+    await until(lambda: reopened(user) == [0.82, tone, 1.1])
 
 
 async def test_back_to_the_voice_that_fits_the_text(world: World, make: Make) -> None:

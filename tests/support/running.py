@@ -33,6 +33,10 @@ OPENING = (
     "My internet's been dead since Wednesday and I can't make heads or tails of it."
 )
 """The first line of the project's own Walter Hughes."""
+QUESTION = "Could you tell me your account number please?"
+APOLOGY = "I am really sorry about the trouble, Mister Hughes."
+"""What the reader is sure of by far in calls with him, whatever it is trained on next: that this
+asks for that fact, and that this calms him."""
 
 
 class RunningApp:

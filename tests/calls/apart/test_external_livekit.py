@@ -19,7 +19,7 @@ from agent.platform.server.livekit_config import new_key, new_secret
 from tests.support.caller import ALLOW, Browsers, Caller
 from tests.support.doctor_page import NO_UDP, open_doctor, wait_for
 from tests.support.livekit_apart import LiveKitApart
-from tests.support.running import BRIEF, RunningApp
+from tests.support.running import BRIEF, QUESTION, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -44,7 +44,7 @@ def test_a_whole_call_through_a_server_that_is_not_ours(
         caller.until(lambda: re.search(r"You\n+\w", caller.text()) is not None, "words")
         caller.wait_for_speech()
         caller.wait_for_silence()
-        caller.type("What is your account number?")
+        caller.type(QUESTION)
         caller.wait_for_text("40 77 21 58")
         caller.wait_for_speech()
         caller.end()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.support.caller import Caller
 from tests.support.fakes.gemini import FakeGemini, Talk
-from tests.support.running import RunningApp
+from tests.support.running import QUESTION, RunningApp
 
 pytestmark = pytest.mark.call
 
@@ -78,7 +78,7 @@ def test_a_call(caller: Caller, fake: FakeGemini, gemini_app: RunningApp) -> Non
     assert fake.talk.cut == 1
     caller.wait_for_silence()
 
-    caller.type("What is your account number?")
+    caller.type(QUESTION)
     caller.wait_for_speech()
     caller.wait_for_text(BEFORE)
     # While it sounds, the file changes.
@@ -127,11 +127,11 @@ def test_a_key_that_is_refused_leaves_the_voice_of_this_machine(
     caller.wait_for_text("The voice service did not accept our key.")
     caller.wait_for_text("The voice has changed")
     caller.wait_for_silence()
-    caller.type("What is your account number?")
+    caller.type(QUESTION)
     caller.wait_for_speech()
     caller.wait_for_text(BEFORE)
     caller.end()
     caller.page.get_by_text("See how it went").click()
     caller.page.wait_for_url("**/calls/*")
-    caller.wait_for_text("What is your account number?")
+    caller.wait_for_text(QUESTION)
     caller.until(lambda: "Gemini Live refused the key" in gemini_app.log.read_text(), "the log")

@@ -10,7 +10,7 @@ from agent.simulation.acting.prompt import MARK
 from tests.support.caller import Caller
 from tests.support.fakes.deepgram import Utterance
 from tests.support.fakes.models import Message, Models
-from tests.support.running import RunningApp
+from tests.support.running import QUESTION, RunningApp
 from tests.support.speech import RATE, sentence
 
 pytestmark = pytest.mark.call
@@ -22,7 +22,6 @@ COMPLAINT = (
     "I have told it to three of your people, and they have all promised to look at it. I have "
     "waited for days and nobody has called me back."
 )
-QUESTION = "Could you tell me your account number please?"
 
 
 def walter(messages: Sequence[Message]) -> str:
@@ -88,7 +87,7 @@ def test_a_whole_call(models: Models, tmp_path: Path, chromium: Browser) -> None
         caller.until(lambda: caller.text().count("99 88 77 66") > heard, "the answer")
         caller.wait_for_silence()
         models.faults["llm"] = "wrong_key"
-        caller.type("What is your account number?")
+        caller.type(QUESTION)
         caller.wait_for_text("The voice has changed")
         caller.wait_for_text("did not accept our key")
         caller.wait_for_speech()

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from tests.support.caller import Caller
 from tests.support.livekit_apart import LiveKitApart
 from tests.support.places import ROOT
-from tests.support.running import BRIEF, RunningApp
+from tests.support.running import BRIEF, QUESTION, RunningApp
 
 
 @contextlib.contextmanager
@@ -89,7 +89,7 @@ def _play(app: RunningApp, caller: Caller) -> None:
     file.write_text(edited)
     app.wait_for_edit(edited)
     caller.wait_for_silence()
-    caller.type("What is your account number?")
+    caller.type(QUESTION)
     caller.wait_for_text("99 88 77 66")
     caller.wait_for_speech()
     caller.end()

@@ -36,7 +36,7 @@ def test_what_is_counted(text: str, language: str, counted: tuple[int, int | Non
     assert (length.characters, length.words, length.tokens) == counted
 
 
-@pytest.mark.parametrize(("text", "tokens"), [(ENGLISH, 2_264), (THAI, 2_893)])
+@pytest.mark.parametrize(("text", "tokens"), [(ENGLISH, 2_801), (THAI, 3_213)])
 def test_the_estimate_is_near_what_openai_counts(text: str, tokens: int) -> None:
     """Counted once with o200k_base."""
     assert measure(text).tokens == pytest.approx(tokens, rel=0.1)
