@@ -16,6 +16,7 @@ import numpy as np
 from agent.reader.network import KINDS, LEADS, Candidates, Words, encode, prepare, score
 from agent.reader.tokens import Tokens
 from agent.reader.weights import ReaderWeights
+from agent.simulation.language.sentences import sentence_spans
 
 MOST = 64
 """Tokens of one pass; a longer turn is read by sentences."""
@@ -28,7 +29,6 @@ CLAUSE = 12
 OVERLAP, RUN = 5, 30
 """Words of a run-on sentence that are read at once, and those that its pieces share."""
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s|$)|$)", re.DOTALL)
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=(?:and|but|because)\s)", re.IGNORECASE)
 
 Candidate = tuple[str, str]
@@ -104,7 +104,7 @@ class Reader:
         if self._fits(text):
             return [(0, len(text))]
         found: list[tuple[int, int]] = []
-        for start, end in _spans(text):
+        for start, end in sentence_spans(text):
             fits = self._fits(text[start:end])
             found += [(start, end)] if fits else _cut(text, start, end)
         if len(found) > PASSES:
@@ -220,14 +220,9 @@ def _directions(words: Words) -> np.ndarray:
     return found
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    for sentence in _SENTENCE.finditer(text):
-        yield sentence.span()
-
-
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentences of that part of a text, and of long ones the clauses."""
-    for first, last in _spans(text[start:end]):
+    for first, last in sentence_spans(text[start:end]):
         first, last = start + first, start + last
         if len(text[first:last].split()) < CLAUSE:
             yield first, last

@@ -157,6 +157,8 @@ class Actor:
         seen, state = step.observation, step.state
         if step.direction.kind == "withhold":
             return self._phrase("why")
+        if state.resolved and seen.act == "more":
+            return self._pick(self._stock.nothing_more)
         fitting = self._fitting(step)
         if fitting:
             return self._pick([fitting])

@@ -1,11 +1,11 @@
 """Which line it was that broke off, and what of it is still to be said; pure."""
 
-import re
 from collections.abc import Iterable
+
+from agent.simulation.language.sentences import sentence_spans
 
 LEAST = 8
 """Letters of a line that must have been heard for it to be known again, behind another one."""
-_SENTENCE = re.compile(r"(?<=[.!?\u2026])[\"'\u201d\u2019)]*\s+")
 
 
 def cut_line(lines: Iterable[str], heard: str) -> tuple[str, str]:
@@ -16,7 +16,7 @@ def cut_line(lines: Iterable[str], heard: str) -> tuple[str, str]:
     line, known = max(((line, _known(line, said)) for line in lines), key=lambda pair: pair[1])
     if not known:
         return "", ""
-    begins = [0, *(match.end() for match in _SENTENCE.finditer(line))]
+    begins = [begin for begin, _ in sentence_spans(line)]
     return line, line[max(at for at in begins if _letters(line[:at]) <= known) :]
 
 

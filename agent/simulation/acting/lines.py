@@ -19,6 +19,7 @@ class Lines:
     fact: tuple[str, ...]
     plain_fact: tuple[str, ...]
     repeated_fact: tuple[str, ...]
+    repeated_clause: tuple[str, ...]
     name: tuple[str, ...]
     unknown: tuple[str, ...]
     why: tuple[str, ...]
@@ -102,6 +103,7 @@ ENGLISH = Lines(
     fact=("It's {value}.", "Sure, it's {value}.", "That's {value}."),
     plain_fact=("{value}.",),
     repeated_fact=("Like I said, {value}.", "Once more: {value}."),
+    repeated_clause=("Like I said, {value}.", "As I told you, {value}."),
     name=("My name is {value}.", "This is {value}.", "{value}, that's my name."),
     unknown=(
         "I don't know about that.",
@@ -202,6 +204,7 @@ THAI = Lines(
     fact=("{value}ค่ะ", "ได้ค่ะ {value}ค่ะ"),
     plain_fact=("{value}ค่ะ",),
     repeated_fact=("บอกไปแล้วนะคะ {value}ค่ะ", "อีกครั้งนะคะ {value}ค่ะ"),
+    repeated_clause=("บอกไปแล้วนะคะ {value}ค่ะ", "อย่างที่บอกไปค่ะ {value}ค่ะ"),
     name=("ชื่อ{value}ค่ะ", "ดิฉัน{value}ค่ะ", "{value}ค่ะ"),
     unknown=("เรื่องนั้นดิฉันไม่ทราบค่ะ", "อันนั้นตอบไม่ได้ค่ะ", "ไม่แน่ใจเหมือนกันค่ะ"),
     why=("ถามทำไมเหรอคะ", "ต้องรู้เรื่องนั้นไปทำไมคะ", "เรื่องนั้นเกี่ยวกันยังไงคะ"),

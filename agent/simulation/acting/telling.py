@@ -7,6 +7,8 @@ from personas.model import Fact
 
 LONG = 45
 """Letters of a value from which on it is a sentence of its own."""
+A_WORD = 2
+"""Words of a value up to which it is the name of something, as "light green"."""
 MOSTLY = 0.6
 """The share of a value's words in a line from which on the line has told it."""
 
@@ -16,13 +18,39 @@ _CODE = re.compile(
     r"address|fee|rent|balance|total|model|size|colou?r)\b",
     re.I,
 )
-_CLAUSE = re.compile(
-    r"^(?:it|i|we|there|they|he|she|my|the|a|an|one|both|none|yes|no|not|since|for|from|in|on|at|"
-    r"about|until|because|by|with|to|yesterday|today|last|next|every|two|three)\b"
-    r"|\b(?:is|are|was|were|am|has|have|had|did|it's|i'm|i've)\b",
-    re.I,
+_NUMBER_WORDS = (
+    "oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|"
+    "fifty|sixty|seventy|eighty|ninety|hundred|double|triple"
 )
-_SINCE = re.compile(r"(?:since|for|about|over|almost|nearly|ever|only)\b", re.I)
+_THING = re.compile(
+    rf"(?-i:[A-Z0-9$£€#])|(?:{_NUMBER_WORDS})\b|[\w.+-]+(?:@| at | dot )\S", re.IGNORECASE
+)
+"""How a value begins that can stand after "It's": a number, a name, an address."""
+_CLAUSE = re.compile(
+    r"\b(?:i|we|they|he|she|you|it|there|who|that's|is|are|was|were|am|has|have|had|did|do|does|"
+    r"don't|can|can't|could|will|would|must|paid|pay|came|got|went|said|told|bought|ended|stopped)"
+    r"\b|\w'(?:m|ve|re|ll|d)\b|n't\b",
+    re.IGNORECASE,
+)
+_SET_OFF = re.compile(r"[,;:(]|\s[-\u2013\u2014]\s")
+_ADVERBIAL_WORDS = """\
+a about above across after again ago all almost always an around as at because before behind below
+beside between both but by down during earlier either ever every everywhere first for from here
+how if in inside just last later less like maybe more my nearly neither never next no nobody none
+not nothing now of off often on once only our out over past perhaps probably right roughly same
+since so some somewhere soon still the then through till to today tomorrow tonight twice under
+until up usually well what when where which while with within without yes yesterday yet
+"""
+_ADVERBIALS = "|".join(_ADVERBIAL_WORDS.split())
+_ADVERBIAL = re.compile(rf"(?:{_ADVERBIALS})\b", re.IGNORECASE)
+"""How a value begins that says when, where or how much, and is said as it stands."""
+_LOOSE = re.compile(r"(?:no|yes|well|uh|um|oh|then|that's|which|who|and|but|so)\b", re.IGNORECASE)
+"""How a value begins that follows on a question only."""
+_SMALL = re.compile(
+    rf"(?:{_ADVERBIALS}|{_NUMBER_WORDS}|they|he|she|we|you|it|there|that)\b(?!$)", re.IGNORECASE
+)
+"""How a value begins that has a small letter within a sentence."""
+_SINCE = re.compile(r"(?:since|for|about|over|almost|nearly|ever|only)\b", re.IGNORECASE)
 _NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 sixteen seventeen eighteen nineteen
@@ -37,17 +65,27 @@ def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
     value = fact.value.strip().rstrip(".")
     if not value:
         return []
-    if again:
-        options: tuple[str, ...] = stock.repeated_fact
-    elif _NAME.fullmatch(fact.label):
-        options = stock.name
-    elif re.search(r"\bsince\b", fact.label, re.I) and not _SINCE.match(value):
-        options = ("Since {value}.",)
-    elif len(value) <= LONG and _CODE.search(fact.label) and not _CLAUSE.search(value):
-        options = stock.fact
+    if re.search(r"\bsince\b", fact.label, re.I) and not _SINCE.match(value):
+        value = f"since {value}"
+    thing = len(value) <= LONG and bool(_CODE.search(fact.label)) and _is_thing(value)
+    if _NAME.fullmatch(fact.label):
+        options = stock.repeated_fact if again else stock.name
+    elif thing:
+        options = stock.repeated_fact if again else stock.fact
+    elif again and not _LOOSE.match(value):
+        options = stock.repeated_clause
     else:
         options = stock.plain_fact
     return [_sentence(frame, value) for frame in options]
+
+
+def _is_thing(value: str) -> bool:
+    """Whether the value can stand after "It's": it names something, and says no clause."""
+    if not value.isascii():
+        return True
+    head = _SET_OFF.split(value, maxsplit=1)[0]
+    names = _THING.match(value) or len(value.split()) <= A_WORD
+    return bool(names) and not (_ADVERBIAL.match(value) or _CLAUSE.search(head))
 
 
 def tells(line: str, value: str) -> bool:
@@ -62,10 +100,12 @@ def tells(line: str, value: str) -> bool:
 
 
 def _sentence(frame: str, value: str) -> str:
-    """The value in its frame: no capital letter where it stands for itself, as in an address of an
-    e-mail, and a space between Latin letters and a Thai ending."""
-    if frame.startswith("{value}") and "@" not in value:
-        value = value[:1].upper() + value[1:]
+    """The value in its frame: a capital letter at the beginning only, unless it is part of a name
+    or an address, and a space between Latin letters and a Thai ending."""
+    if frame.startswith("{value}"):
+        value = value if "@" in value else value[:1].upper() + value[1:]
+    elif _SMALL.match(value):
+        value = value[:1].lower() + value[1:]
     if value[-1:].isascii() and re.search(r"\{value\}[\u0e00-\u0e7f]", frame):
         frame = frame.replace("{value}", "{value} ")
     return frame.format(value=value)

@@ -42,26 +42,29 @@ def decided(persona: Persona, observation: Observation) -> Observation:
     possible = _possible(persona, observation)
     best = _best(possible)
     kinds = {rule.id: rule.kind for rule in persona.rules}
-    lone = len(best) == 1
-    sure, unsure = [], []
-    for match in best:
-        kind = kinds[match.rule]
-        needed = SURE.get(match.source, STRICTEST)[kind]
-        needed -= LONE if lone and kind == "deescalation" else 0
-        told = match in observation.matches and not _is_other_reading(match, best, kinds)
-        if told and match.confidence >= needed:
-            sure.append(match)
-        elif match.confidence >= UNSURE:
-            unsure.append(match)
-    return replace(observation, matches=tuple(sure), unsure=tuple(unsure))
+    likely = [
+        match
+        for match in best
+        if match in observation.matches
+        and match.confidence >= _needed(match, kinds[match.rule], lone=len(best) == 1)
+    ]
+    sure = tuple(match for match in likely if not _is_other_reading(match, likely, kinds))
+    unsure = (match for match in best if match not in sure and match.confidence >= UNSURE)
+    return replace(observation, matches=sure, unsure=tuple(unsure))
 
 
-def _is_other_reading(match: Match, best: Iterable[Match], kinds: Mapping[str, Kind]) -> bool:
+def _needed(match: Match, kind: Kind, *, lone: bool) -> float:
+    needed = SURE.get(match.source, STRICTEST)[kind]
+    return needed - (LONE if lone and kind == "deescalation" else 0)
+
+
+def _is_other_reading(match: Match, likely: Iterable[Match], kinds: Mapping[str, Kind]) -> bool:
     """Whether the same words were more surely read as the opposite: what angers seldom calms as
     well (0.4 % of 6,687 turns in the reader's data), so one of the two readings is wrong. When they
-    are as sure, it is the one that accuses. Word lists tell no such shades."""
+    are as sure, it is the one that accuses. A reading that does not count itself displaces none.
+    Word lists tell no such shades."""
     opposite = {"trigger": "deescalation", "deescalation": "trigger"}.get(kinds[match.rule])
-    for other in best:
+    for other in likely:
         if kinds[other.rule] != opposite or match.source == "lexical":
             continue
         same = other.quote in match.quote or match.quote in other.quote

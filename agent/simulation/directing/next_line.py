@@ -61,11 +61,19 @@ def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
     heard = sorted(change.effects, key=lambda e: (-abs(e.change), e.change < 0))
     if change.insult and not any(e.change > 0 for e in heard):
         return "retort", None
-    if heard and (heard[0].change or not change.facts):
-        return "reply", heard[0].rule
+    moving = [effect for effect in heard if _is_news(effect)]
+    if moving:
+        return "reply", moving[0].rule
     if spoken:
         return "reply", spoken[0]
+    if heard and not change.facts:
+        return "reply", heard[0].rule
     return _without_rule(change)
+
+
+def _is_news(effect: Effect) -> bool:
+    """Whether it moved the mood as nothing before: what calms is no news when it comes again."""
+    return effect.change > 0 or (effect.change < 0 and not effect.times)
 
 
 def _without_rule(change: Change) -> tuple[Kind, Rule | None]:

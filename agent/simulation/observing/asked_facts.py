@@ -4,9 +4,9 @@ import re
 
 from agent.simulation.directing.course import AskedFact
 from agent.simulation.directing.facts import key_of
+from agent.simulation.language.sentences import turn_sentences
+from agent.simulation.observing.turn_act import without_small_talk
 from personas.model import Fact, Persona
-
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 _REQUEST_TH = r"(?<!เล)ขอ(?!ง|บ|โทษ|อภัย|ให้|สรุป|ทวน|อนุญาต|คิด|จด|เช็|ตรวจ)"
 """To ask for something; the same letters begin thanks and apologies, and stand within a number."""
@@ -202,13 +202,13 @@ MOST = 3
 
 def asked_facts(persona: Persona, text: str) -> tuple[AskedFact, ...]:
     """The facts that a turn asks for, in its order: by usual names for them, or by their labels."""
-    found = [fact for part in _SENTENCE.findall(text) for fact in _in_sentence(persona, part)]
+    found = [fact for part in turn_sentences(text) for fact in _in_sentence(persona, part)]
     return tuple(AskedFact(key_of(fact)) for fact in dict.fromkeys(found))[:MOST]
 
 
 def may_ask(text: str) -> bool:
-    """Whether the words ask for something at all."""
-    return _QUESTION.search(text) is not None
+    """Whether the words ask for something at all that a fact could be."""
+    return _QUESTION.search(without_small_talk(text)) is not None
 
 
 def asks_detail(text: str) -> bool:
@@ -218,7 +218,7 @@ def asks_detail(text: str) -> bool:
 
 
 def _in_sentence(persona: Persona, text: str) -> list[Fact]:
-    if not _QUESTION.search(text):
+    if not may_ask(text):
         return []
     spans: list[tuple[int, int, Fact]] = []
     for said, label in _KINDS:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from agent.simulation.directing.course import Match
+from agent.simulation.language.sentences import turn_sentences
 from agent.simulation.observing.turn_act import is_asked
 from personas.model import Persona
 
@@ -19,7 +20,6 @@ FEW = 3
 
 _LETTER = r"\w\u0e00-\u0e7f"
 _WORD = re.compile(rf"[{_LETTER}]+(?:['\u2019][{_LETTER}]+)*")
-_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _POLITE = re.compile(r"(?:นะ)?(?:ค่ะ|คะ|ครับ|จ้ะ|จ้า)$")
 _DENIES = re.compile(r"\b(?:not|no|never|cannot|can't|without)\b|n['\u2019]t\b|ไม่|อย่า|ยัง", re.I)
@@ -60,7 +60,7 @@ def examples_of(persona: Persona) -> tuple[Example, ...]:
 
 def said_like(examples: Iterable[Example], text: str) -> list[Verdict]:
     """The examples in whose words, or nearly so, something in the turn is said."""
-    pieces = [found.group().strip() for found in _SENTENCE.finditer(text) if found.group().strip()]
+    pieces = turn_sentences(text)
     pieces += [text.strip()] if len(pieces) > 1 else []
     found = []
     for example in examples:

@@ -9,6 +9,7 @@ from agent.simulation.directing.director import Match, Observation
 from agent.simulation.language.lexicon import english, thai
 from agent.simulation.language.reading import Hit, Reading, read_english
 from agent.simulation.language.reading_th import has_thai, read_thai
+from agent.simulation.language.sentences import sentence_spans
 from agent.simulation.observing.aims import (
     ACT,
     GROUP,
@@ -256,20 +257,23 @@ def _name_pattern(names: set[str]) -> re.Pattern[str]:
     return re.compile("|".join(long) or r"(?!)", re.I)
 
 
-_STOP = re.compile(r"[.!?]+\s*|\s{2,}|\n")
+_GAP = re.compile(r"\s{2,}")
 
 
 def _quote(text: str, hits: tuple[Hit, ...]) -> str:
     """The sentence around the hits, or with no punctuation some words on both sides."""
     start, end = min(h.start for h in hits), max(h.end for h in hits)
-    left = max((m.end() for m in _STOP.finditer(text, 0, start)), default=0)
-    right = next((m.start() for m in _STOP.finditer(text, end)), len(text))
+    said = sentence_spans(text)
+    left = max((begin for begin, _ in said if begin <= start), default=0)
+    right = min((last for _, last in said if end <= last), default=len(text))
+    left = max((gap.end() for gap in _GAP.finditer(text, left, start)), default=left)
+    right = next((gap.start() for gap in _GAP.finditer(text, end, right)), right)
     if start - left > 60:
         left = _word_edge(text, start - 40, start)
     if right - end > 60:
         right = text.rfind(" ", end, end + 40)
         right = right if right > end else end
-    return text[left:right].strip(" ,;:\"'“”")
+    return text[left:right].strip(" ,;:\"'“”").rstrip(".!?…")
 
 
 def _word_edge(text: str, place: int, limit: int) -> int:

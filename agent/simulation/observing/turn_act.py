@@ -3,10 +3,10 @@
 import re
 
 from agent.simulation.directing.course import Act
-from agent.simulation.language.lexicon import english
 from agent.simulation.language.reading_th import has_thai
+from agent.simulation.language.sentences import sentence_spans, turn_sentences
+from agent.simulation.observing.keywords import FILLER, is_keywords
 
-_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _GOODBYE = re.compile(
     r"\b(?:good ?bye|bye|take care|have (?:a|an) (?:\w+ ){0,2}(?:day|one|evening|night|weekend|"
     r"morning|afternoon|week|time|flight|trip|journey|rest)|good night|talk to you (?:later|soon)|"
@@ -16,10 +16,16 @@ _GOODBYE = re.compile(
 )
 _NO_GOODBYE = re.compile(r"\b(?:before|until|if|when|don't|not|help|how|what)\b", re.I)
 _MORE = re.compile(
-    r"\b(?:anything|something|what) (?:else|more)\b|\b(?:any|some) (?:other|more|further) "
-    r"(?:question|thing|problem|concern)|มีอะไร(?:ให้ช่วย)?(?:อีก|เพิ่มเติม)|(?:อะไร|เรื่องอื่น)อีกไหม",
+    r"\b(?:anything|something) (?:else|more)\b|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
+    r"|\b(?:any|some) (?:other|more|further) (?:question|thing|problem|concern)"
+    r"|มีอะไร(?:ให้ช่วย)?(?:อีก|เพิ่มเติม)|(?:อะไร|เรื่องอื่น)อีกไหม",
     re.I,
 )
+_ANYTHING_ELSE = re.compile(
+    rf"(?:^|,|\b(?:and|or|but|so)\b)(?:(?!\b(?:and|or|but|so)\b)[^,.?!])*?(?:{_MORE.pattern})[^,.?!]*",
+    re.I,
+)
+"""The clause that asks whether there is anything more."""
 _WELLBEING = re.compile(
     r"\bhow(?:'s| is| are|'re| has| have)? (?:you|things|everything|life|it|your (?:day|morning|"
     r"afternoon|evening|week)(?: been)?)(?: (?:been|doing|going|feeling|keeping|holding up))?"
@@ -45,10 +51,20 @@ _CHECK = re.compile(
     r"|ได้ยิน.{0,10}(?:ไหม|มั้ย|หรือเปล่า)|ยังอยู่(?:ในสาย)?(?:ไหม|มั้ย)",
     re.I,
 )
+_KIN = (
+    r"(?:wife|husband|kids?|child(?:ren)?|sons?|daughters?|family|mother|father|mum|mom|dad|parents|"
+    r"brothers?|sisters?|siblings|grand\w+|boyfriend|girlfriend|partner|friends|boss|dogs?|cats?|"
+    r"pets?|hobby|hobbies)"
+)
 _PERSONAL = re.compile(
-    r"\bare you (?:an?|from|married|happy|angry|always|often|religious|single|alone|human|real)\b"
-    r"|\bdo you (?:(?:also|ever|really) )?(?:like|love|enjoy|live|believe|work|cook|sing|drink)\b"
-    r"|\b(?:is|are) your (?:wife|husband|kids|children|son|daughter|family|mother|father|boss)\b"
+    r"\bare you (?:an?|from|married|happy|angry|always|often|religious|single|alone|human|real|"
+    r"retired|divorced|rich|american|english|british|sure you)\b"
+    r"|\bdo you (?:(?:also|ever|really|usually) )?(?:like|love|enjoy|live|believe|work|cook|sing|"
+    r"drink|smoke|vote|pray|watch|follow|play|support)\b"
+    rf"|\b(?:do you have|have you got|have you|got) (?:(?:any|a|an|your own|some) )?{_KIN}\b"
+    rf"|\b(?:is|are|was|does|do|did|what does|what do|how is|how's|how are) your (?:\w+ )?{_KIN}\b"
+    r"|\bhow old are you\b|\bwhat(?:'s| is| are) your (?:favou?rite|hobb|religion|age|star sign)"
+    r"|\bwhat do you (?:do for a living|do all day|think (?:of|about))\b|\bwhere are you from\b"
     r"|คุณ(?:เป็น|ชอบ|รัก|มีลูก|มีแฟน|แต่งงาน)",
     re.I,
 )
@@ -75,12 +91,6 @@ _PAUSE = re.compile(
     r"|สักครู่|แป๊บ|รอ(?:สัก|เดี๋ยว)|ขอ(?:เช็ค|เช็ก|ตรวจสอบ|ดู)",
     re.I,
 )
-_FILLER_WORDS = """\
-a ah alright all and but fine good got great hello hey hi hm hmm huh i interesting is it
-know let's mhm mm mm-hm nice no now of oh ok okay right see so sure that that's the then
-there think to uh um understood understand very well what yeah yep yes you
-"""
-_FILLER = frozenset(_FILLER_WORDS.split())
 _FILLER_TH = re.compile(r"(?:ค่ะ|ครับ|คะ|อ๋อ|อืม+|เอ่อ|โอเค|ได้|เข้าใจ(?:แล้ว)?|ใช่|ก็|นะ|อ่า|แล้ว|\s|[.,!…])+")
 _PAUSE_WORDS = 14
 """Words up to which a turn that asks for a moment does nothing else."""
@@ -89,7 +99,7 @@ _PAUSE_WORDS = 14
 def act_of(text: str, *, question: bool) -> Act:
     """The turn's act; ``question`` when it asks something. A goodbye stands in its last sentence,
     and of several questions the last one is to be answered."""
-    sentences = [found.group().strip() for found in _SENTENCE.finditer(text)]
+    sentences = turn_sentences(text)
     if not sentences:
         return ""
     if is_keywords(text):
@@ -103,6 +113,14 @@ def act_of(text: str, *, question: bool) -> Act:
     if _PAUSE.search(text) and len(text.split()) <= _PAUSE_WORDS:
         return "pause"
     return "filler" if _says_nothing(text) else ""
+
+
+def without_small_talk(text: str) -> str:
+    """The words but for what asks for nothing of the customer's case: how they are, whether they
+    hear well, whether there is anything more."""
+    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK):
+        text = pattern.sub(" ", text)
+    return text if any(map(str.isalpha, text)) else ""
 
 
 def _question_act(text: str) -> Act:
@@ -124,7 +142,7 @@ def _says_nothing(text: str) -> bool:
     if has_thai(text):
         return _FILLER_TH.fullmatch(text.strip()) is not None
     words = re.findall(r"[a-z'-]+", text.lower())
-    return bool(words) and all(word in _FILLER for word in words)
+    return bool(words) and all(word in FILLER for word in words)
 
 
 def is_courtesy(quote: str) -> bool:
@@ -172,8 +190,7 @@ def is_asked(text: str, quote: str) -> bool:
     if not quote or start < 0:
         return False
     end = start + len(quote)
-    said = [found for found in _SENTENCE.finditer(text) if found.group().strip()]
-    over = [found.group().strip() for found in said if found.start() < end and start < found.end()]
+    over = [text[a:b] for a, b in sentence_spans(text) if a < end and start < b]
     telling = [sentence for sentence in over if not _says_nothing(sentence)]
     return all(_asks(sentence) for sentence in telling or over)
 
@@ -185,105 +202,3 @@ def _asks(sentence: str) -> bool:
     if _TO_DO.match(plain):
         return False
     return bool(_INVERTED.match(plain)) or plain.endswith("?")
-
-
-# Natural speech has subjects and verbs in form; a row of keywords has neither.
-_SUBJECT = re.compile(
-    r"\b(?:i|we|you|it|they|he|she|let's|let (?:me|us))\b"
-    r"|\b(?:i|we|you|it|that|there|they|he|she)'\w+",
-    re.I,
-)
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|could|will|would|should|shall|may|might|"
-    r"must|isn't|aren't|don't|doesn't|didn't|can't|won't|couldn't|wouldn't|haven't|hasn't)\b",
-    re.I,
-)
-_IMPERATIVE = re.compile(
-    r"(?:please\s+)?[a-z]{2,}\s+(?:(?:up|down|out|off|in|on|at|for|to|with|into)\s+)?"
-    r"(?:the|a|an|your|my|our|that|this|me|us|it|them|him|her)\b"
-    r"|(?:please|thank|thanks|sorry (?:for|about|to|that))\b",
-    re.I,
-)
-_GREETING = re.compile(
-    r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|okay|ok|yes|no|right|well|sure|thanks|"
-    r"thank you|great|all right|alright)\b(?:[ ,]+\w+\.?){0,3}",
-    re.I,
-)
-_FUNCTION_WORDS = """\
-a an the and or but if of to in on at for from by with about as into than then that's so
-no not my our your his her their its i we you it he she they me us him them this these
-there up down off out over is are was were be been am has have had do does did can could
-will would just before after until because when while back here now very too all both
-that what who which those any anything something every more once got gotta let says said
-whoever um uh oh eh sir ma'am mr mrs speaking
-"""
-_FUNCTION = frozenset(_FUNCTION_WORDS.split())
-_COUNT_WORDS = """\
-zero one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty
-sixty seventy eighty ninety hundred thousand double half
-"""
-_COUNTS = frozenset(_COUNT_WORDS.split())
-"""Numbers are dictated in a row, and link no words."""
-_LINKED = 0.2
-"""The share of such small words below which no speech links its words."""
-_SHORT = 4
-"""Words of a piece, on average, up to which a row is one of keywords."""
-_MANY = 8
-"""Words from which on speech always links some of them."""
-_FEW = 6
-"""Words up to which a turn may well be cut short by who says it: 'Blue port, please.'"""
-_PIECES = 4
-"""Pieces without a sentence from which on they are a row."""
-_SPOKEN_TH = re.compile(
-    r"ค่ะ|คะ(?!แนน)|ครับ|นะ(?=ค|\s|$)|จ้ะ|จ้า|ดิฉัน|ผม|หนู|เรา|(?<!ขอบ)คุณ(?!ภาพ|สมบัติ)|เดี๋ยว|หน่อย|ไหม|มั้ย"
-    r"|เลย|แล้ว|กำลัง|(?<![\u0e00-\u0e7f])จะ"
-)
-"""What somebody on the telephone says to another in nearly every turn, and no rule's words do: a
-polite ending, whom one speaks of, what is going on. Of 66 sentences of ``heldout.yaml`` in Thai two
-have none of it, both of fewer pieces than ``_THAI_PIECES``."""
-_THAI_PIECES = 3
-"""Pieces from which on Thai without any of that is a row."""
-_NATURAL_TH = re.compile(r"ค่ะ|คะ|ครับ|นะ|ดิฉัน|ผม|เรา|คุณ|จะ|ให้|ได้|กำลัง|ต้อง|ว่า|ไม่|ไหม|ช่วย|หนู|พี่|ที่")
-
-
-def is_keywords(text: str) -> bool:
-    """Whether the turn strings keywords together and says no sentence: such a turn does nothing."""
-    if has_thai(text):
-        return _is_thai_row(text)
-    words = [word for word in re.findall(r"[a-z][a-z'-]+|i|a", text.lower()) if word not in _COUNTS]
-    if len(words) > 2 and len(set(words)) == 1 and words[0] in english().known:
-        return words[0] not in _FILLER
-    pieces = [p.strip() for p in re.split(r"[.!?…,;\n]+", text) if re.search(r"[a-z]", p, re.I)]
-    pieces = [piece for piece in pieces if not _GREETING.fullmatch(piece)]
-    fragments = [piece for piece in pieces if not _is_sentence(piece)]
-    small = sum(word in _FUNCTION or "'" in word for word in words)
-    if len(words) >= _MANY and small < _LINKED * len(words):
-        return True
-    if len(fragments) == len(pieces) and len(words) > _FEW:
-        return small < _LINKED * len(words)
-    if len(fragments) == len(pieces) == 1 and len(words) >= _FEW - 1:
-        return not small
-    return _is_row([p.strip() for p in re.split(r"[.!?…;\n]+", text) if p.strip()])
-
-
-def _is_thai_row(text: str) -> bool:
-    """Thai has no spaces between words, so the pieces between them are compared with speech."""
-    pieces = re.split(r"[\s,.;:/]+", re.sub(r"\s+ๆ", "ๆ", text).strip(" \t\n,.;:/"))
-    natural = sum(bool(_NATURAL_TH.search(piece)) for piece in pieces)
-    if len(pieces) >= _THAI_PIECES and not _SPOKEN_TH.search(text):
-        return True
-    return len(pieces) >= _PIECES and natural * 4 < len(pieces)
-
-
-def _is_row(pieces: list[str]) -> bool:
-    """Whether most of what stands between full stops is short, and no sentence."""
-    kept = [piece for piece in pieces if not _GREETING.fullmatch(piece)]
-    fragments = [piece for piece in kept if not _is_sentence(piece)]
-    short = sum(len(piece.split()) for piece in kept) <= _SHORT * len(kept)
-    return len(fragments) >= _PIECES and 2 * len(fragments) >= len(kept) and short
-
-
-def _is_sentence(piece: str) -> bool:
-    if _IMPERATIVE.match(piece):
-        return True
-    return bool(_SUBJECT.search(piece) or _FINITE.search(piece))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agent.simulation.language.sentences import sentences
 from agent.speech.speaking.speakers import Gender
 from personas.model import Persona
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
 def _table(women: str, men: str) -> dict[str, Gender]:
@@ -101,7 +101,7 @@ def _titled(persona: Persona) -> Gender | None:
 
 def _described(character: str) -> Gender | None:
     """By the character section: its first sentence names the person, and what it is."""
-    words = _words(_SENTENCE.split(character.strip(), maxsplit=1)[0])
+    words = _words(sentences(" ".join(character.split()))[0])
     for index, word in enumerate(words):
         # "His late wife", "Tom's father" and "whose mother" are others.
         others = any(map(_possessive, words[max(0, index - 3) : index]))

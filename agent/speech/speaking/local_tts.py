@@ -10,6 +10,7 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, TimedString
 
 from agent.platform.process.requests import ChildTrouble, Lost, Refused
 from agent.providers.line_failure import LineFailure, unspoken, voiceless
+from agent.simulation.language.sentences import sentences
 from agent.speech.speaking import espeak
 from agent.speech.speaking.delivery import Delivery
 from agent.speech.speaking.espeak_manner import manner
@@ -18,7 +19,6 @@ from agent.speech.speaking.speakable import (
     by_script,
     pieces,
     plain,
-    sentences,
     softened,
     speakable,
 )

@@ -37,9 +37,6 @@ _KEPT = 3
 _PLAIN = 200
 """Characters that are kept of a text that is to be spoken whatever it costs."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'\u201d\u2019)]*\s+|\n+")
-_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:Mrs?|Ms|Drs?|St|Prof|Rev|Sgt|Capt|Lt|Mt|vs|[A-Z])\.$")
-_NUMBERED = re.compile(r"(?:^|\s)(?:[Nn]os?|[Ee]xt|[Aa]pt|[Aa]pprox|[Ff]ig)\.$")
 _RANGE = re.compile(r"(?<=\d)\s?[\u2013\u2014]\s?(?=[\d$£€])")
 _DASHES = re.compile(r"\s*[\u2013\u2014]\s*|\s-+\s")
 _STRAY = re.compile(r" ([,.;:!?])")
@@ -54,21 +51,6 @@ def speakable(text: str) -> str:
     text = _DASHES.sub(", ", _MARKS.sub(" ", text))
     text = _STRAY.sub(r"\1", " ".join(text.split()))
     return text if any(c.isalnum() for c in text) else ""
-
-
-def sentences(text: str) -> list[str]:
-    """Whole sentences, and what may still grow as the last item."""
-    found = []
-    at = 0
-    for end in _SENTENCE_END.finditer(text):
-        sentence, following = text[at : end.start()], text[end.end() : end.end() + 1]
-        # "At seven a.m. tomorrow", "Mr. Hughes" and "No. 5" go on.
-        numbered = following.isdigit() and _NUMBERED.search(sentence)
-        goes_on = following.islower() or numbered or _ABBREVIATED.search(sentence)
-        if "\n" in end[0] or not goes_on:
-            found.append(sentence)
-            at = end.end()
-    return [*found, text[at:]]
 
 
 def by_script(text: str) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from agent.simulation.directing.director import (
     advance,
     begin,
 )
-from agent.simulation.observing.asked_facts import asked_facts
+from agent.simulation.observing.asked_facts import asked_facts, may_ask
 from agent.simulation.observing.observer import LexicalObserver
 from personas.model import Fact, FactChange, Persona, PhraseKind
 from tests.support.personas import make_persona, rule
@@ -381,6 +381,36 @@ def test_facts_are_told_in_sentences_of_their_own_words(labels: list[str], told:
     assert ": " not in answer
 
 
+@pytest.mark.parametrize(
+    ("label", "value", "told", "again"),
+    [
+        ("Old price", "before that I paid 45", "Before that I paid 45.", "Like I said, before"),
+        ("Old price", "Before that I paid 45", "Before that I paid 45.", "Like I said, before"),
+        ("Price", "19.90 a month, I think", "It's 19.90 a month, I think.", "Like I said, 19.90"),
+        ("Security word", "only my wife knows it", "Only my wife knows it.", "Like I said, only"),
+        (
+            "Address",
+            "behind the church, 4 Mill Road",
+            "Behind the church, 4",
+            "Like I said, behind",
+        ),
+        ("Address", "4 Mill Road", "It's 4 Mill Road.", "Like I said, 4 Mill Road."),
+        ("Date", "last Friday", "Last Friday.", "Like I said, last Friday."),
+        ("Phone number", "can't find it", "Can't find it.", "Like I said, can't find it."),
+        ("E-mail", "jo dot lee at example dot com", "It's jo dot lee", "Like I said, jo dot"),
+        ("Plan", "Family XL", "It's Family XL.", "Like I said, Family XL."),
+        ("Callback", "no, not that number", "No, not that number.", "No, not that number."),
+        ("Customer since", "March", "Since March.", "Like I said, since March."),
+    ],
+)
+def test_a_value_is_put_into_a_sentence_that_it_fits(
+    label: str, value: str, told: str, again: str
+) -> None:
+    call = Call(make_persona(facts=((label, value),)))
+    assert call.hear(asking(label)).startswith(told)
+    assert call.hear(asking(label)).startswith(again)
+
+
 def test_a_fact_asked_for_again_is_told_again() -> None:
     call = Call(WALTER)
     call.hear(asking("Account number"))
@@ -521,6 +551,33 @@ def test_the_phrases_of_the_file_are_what_it_says_when_solved_and_at_the_end() -
     plug = Observation("Plug it in", (Match(PORT.id, "Plug it in"),))
     assert call.hear(plug) == "There, it clicked. Hooray."
     assert call.hear(Observation("Bye.", act="goodbye")) == "Cheerio."
+
+
+def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
+    call = solved()
+    asked = Observation(
+        "Is there anything else you need?",
+        question=True,
+        source="reader",
+        lines=(FittingLine("It's still red.", 0.9),),
+        act="more",
+    )
+    assert call.hear(asked) in lines_for("en").nothing_more
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("Is there anything else I can do for you?", False),
+        ("Can you hear me? How are you today?", False),
+        ("Can I have your account number, and is there anything else?", True),
+        ("What else can I do? And what's your account number?", True),
+        ("What else did the letter say?", True),
+        ("Are you well? How much did you pay?", True),
+    ],
+)
+def test_small_talk_asks_for_no_fact(said: str, asks: bool) -> None:
+    assert may_ask(said) is asks
 
 
 def test_silences_after_the_solution_lead_to_the_goodbye() -> None:

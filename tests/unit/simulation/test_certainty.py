@@ -64,6 +64,12 @@ def test_the_same_words_do_not_anger_and_calm(blame: float, apology: float, coun
     assert len(counted(Match(BLAME.id, "words"), Match(APOLOGY.id, "words"))[0]) == 2
 
 
+def test_a_doubtful_accusation_takes_nothing_from_what_surely_calms() -> None:
+    doubtful = SURE["reader"]["trigger"] - 0.01
+    sure, unsure = counted(read(BLAME, doubtful), read(APOLOGY, doubtful - 0.05))
+    assert (sure, unsure) == ((APOLOGY.id,), (BLAME.id,))
+
+
 def test_a_question_never_meets_a_criterion() -> None:
     assert counted(read(REFUND, 1.0, asked=True)) == ((), ())
     assert counted(read(VERIFY, 1.0, asked=True)) == ((VERIFY.id,), ())

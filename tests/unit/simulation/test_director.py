@@ -15,7 +15,7 @@ from agent.simulation.directing.director import (
     carry,
     leaves,
 )
-from personas.model import Fact, FactChange, Persona
+from personas.model import Fact, FactChange, Persona, Rule
 from tests.support.personas import make_persona, rule, rule_id
 
 CALM_DOWN = rule("trigger", "Being told to calm down", 2, "Don't tell me to calm down!")
@@ -224,6 +224,35 @@ def test_matches_and_quotes_go_together() -> None:
 def test_the_strongest_rule_is_answered() -> None:
     assert after(turn(HOLD, APOLOGY)).direction.rule == APOLOGY.id
     assert after(turn(EMPATHY, CALM_DOWN)).direction.rule == CALM_DOWN.id
+
+
+SENT = rule("criterion", "A courier is sent", None, "Lovely, a courier.")
+SENDING = replace(PERSONA, criteria=(SENT, TIME))
+
+
+@pytest.mark.parametrize(
+    ("turns", "answered"),
+    [
+        ([turn(APOLOGY), turn(APOLOGY, SENT)], SENT),
+        ([turn(EMPATHY), turn(EMPATHY, SENT)], SENT),
+        ([turn(APOLOGY, SENT)], APOLOGY),
+        ([turn(CALM_DOWN), turn(CALM_DOWN, SENT)], CALM_DOWN),
+        ([turn(APOLOGY), turn(APOLOGY)], APOLOGY),
+    ],
+)
+def test_what_is_newly_met_is_answered_before_what_calms_once_more(
+    turns: list[Observation], answered: Rule
+) -> None:
+    direction = after(*turns, persona=SENDING).direction
+    assert (direction.kind, direction.rule) == ("reply", answered.id)
+
+
+@pytest.mark.parametrize("calming", [APOLOGY, EMPATHY])
+def test_an_asked_fact_is_told_before_what_calms_once_more(calming: Rule) -> None:
+    again = replace(turn(calming), facts=(AskedFact("Account"),))
+    direction = after(turn(calming), again).direction
+    assert direction.kind == "fact"
+    assert [fact.value for fact in direction.facts] == ["TC-88213"]
 
 
 def test_a_question_for_a_detail_is_answered_with_it() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from agent.simulation.observing.keywords import is_keywords
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.observing.turn_act import is_asked, is_keywords
+from agent.simulation.observing.turn_act import is_asked
 from tests.support.personas import make_persona
 
 OBSERVER = LexicalObserver(make_persona())
@@ -28,6 +29,13 @@ OBSERVER = LexicalObserver(make_persona())
         ("Could you move a little closer to the window?", "request"),
         ("Can you hear me now?", "check"),
         ("Are you a robot?", "personal"),
+        ("Do you have any children?", "personal"),
+        ("Have you got a dog?", "personal"),
+        ("How old are you, if I may ask?", "personal"),
+        ("What do you do for a living?", "personal"),
+        ("What does your husband say?", "personal"),
+        ("Do you have a router there?", ""),
+        ("What else did the message say?", "detail"),
         ("Are you using the old cable?", ""),
         ("ได้ยินดิฉันชัดไหมคะ", "check"),
         ("วันนี้เป็นอย่างไรบ้างคะ", "wellbeing"),
@@ -86,6 +94,8 @@ def test_only_the_sentence_with_the_words_decides() -> None:
         "sorry one step account number lights page anything else",
         "Apologize. Verify. Refund. Reference number. Written confirmation.",
         "Sorry. One step at a time. Account number? Which lights are on? Open a page. Any more?",
+        "Thanks. Refund. Great. Reference. Sorry. Email. Bye.",
+        "apology refund courier friday free pickup thank you very much bye",
         "ขอโทษ เลขบัญชี คืนเงิน วันที่ หมายเลขอ้างอิง อีเมล",
         "ขอโทษและรับผิดชอบแทนบริษัท ยืนยันว่าจะคืนเงินเต็มจำนวน ให้หมายเลขอ้างอิงของเรื่องนี้",
     ],
@@ -109,6 +119,15 @@ def test_keywords_in_a_row_are_recognised(said: str) -> None:
         "ต้องขออภัยจริง ๆ ค่ะ ขอเลขบัญชีด้วยนะคะ",
         "ขอสรุป คืนเงินเต็มจำนวน เข้าบัตรวันศุกร์ ส่งอีเมลให้แล้วค่ะ",
         "ต้องขออภัยจริง ๆ ที่เกิดเรื่อง",
+        "Okay bye then",
+        "Great, thanks, bye",
+        "Brilliant, thanks very much, cheers, bye bye",
+        "thanks so much lovely talking bye bye",
+        "Good evening Ms. Vance, Skyline Platinum desk, Robert speaking",
+        "Good evening, Harbor Community Bank, customer service, Lucy speaking",
+        "Sorry, wrong button, my fault, one second please",
+        "Right, yellow cable, blue port, please, no rush",
+        "Perfect, all sorted, brilliant, thanks Grace, have a lovely party",
     ],
 )
 def test_short_and_natural_speech_is_none(said: str) -> None:

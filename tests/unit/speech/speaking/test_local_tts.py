@@ -16,7 +16,7 @@ from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 from agent.providers.line_failure import GOES_ON, explain
 from agent.speech.speaking.delivery import Delivery
 from agent.speech.speaking.local_tts import SAMPLE_RATE, LocalTTS
-from agent.speech.speaking.speakable import plain, sentences, softened, speakable
+from agent.speech.speaking.speakable import plain, softened, speakable
 from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
 from personas.model import Persona
@@ -155,19 +155,6 @@ async def test_calls_speak_at_the_same_time(voice: Speaking) -> None:
 )
 def test_signs_are_not_read_out(text: str, said: str) -> None:
     assert speakable(text) == said
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("It is No. 5 of ten. Thanks.", ["It is No. 5 of ten.", "Thanks."]),
-        ("Mr. Hughes is here. Yes.", ["Mr. Hughes is here.", "Yes."]),
-        ("At 7 p.m. tomorrow. No. Never.", ["At 7 p.m. tomorrow.", "No.", "Never."]),
-        ("Ext. 204\nPlease.", ["Ext. 204", "Please."]),
-    ],
-)
-def test_a_full_stop_of_an_abbreviation_ends_no_sentence(text: str, parts: list[str]) -> None:
-    assert sentences(text) == parts
 
 
 RUNS = {
