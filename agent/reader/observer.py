@@ -20,7 +20,8 @@ from agent.reader.weights import FILE, REMEDY, load
 from agent.simulation.directing.certainty import ASKED_FACT, FITTING, SURE, UNSURE
 from agent.simulation.directing.course import AskedFact, FittingLine, Match, Observation
 from agent.simulation.directing.facts import key_of
-from agent.simulation.observing.asked_facts import MOST, asked_facts, may_ask
+from agent.simulation.language.sentences import turn_sentences
+from agent.simulation.observing.asked_facts import MOST, FactWords, may_ask
 from agent.simulation.observing.examples import (
     Verdict,
     judged,
@@ -49,11 +50,13 @@ LISTED = 1.5
 """How much surer (in logits) a rule is found that the word lists find, too, at their surest. On
 personas that neither has learnt from it changes nothing (F1 0.65); on the shipped ones, whose words
 the lists know, F1 rises from 0.76 to 0.82 (``tests.bench reader``)."""
-NAMED = 2.0
-"""How much surer (in logits) a fact is asked for of which the question has a usual name."""
 ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
+
+IN_A_ROW = 1.0
+"""How much above the threshold (in logits) facts are at least that are named in a row: of two
+things in one sentence the reader sees each by half."""
 
 _LATIN = re.compile(r"[A-Za-z]{2}")
 
@@ -72,6 +75,7 @@ class ReaderObserver:
         self._reader = reader
         self._before = before
         self._words: LexicalObserver = LexicalObserver(persona, before._words if before else None)
+        self._fact_words = FactWords(persona)
         self._examples = self._words.examples
         rules = [(rule.kind, rule.text) for rule in persona.rules]
         self._rules: Learnt = reader.learn(rules, before._rules if before else None)
@@ -195,16 +199,26 @@ class ReaderObserver:
         best: dict[int, float] = {}
         for words, _, alone in facts.by_piece(turn):
             if may_ask(words):
-                named = {fact.label for fact in asked_facts(self._persona, words)}
-                too = NAMED * np.array([key in named for key in keys], np.float32)
-                place = int((alone + too).argmax())
-                surest = max(float(alone[place]), float(whole[place])) + float(too[place])
-                best[place] = max(best.get(place, -math.inf), surest)
+                told = np.array(self._fact_words.evidence(words), np.float32)
+                surest = np.maximum(alone, whole) + told
+                row = self._fact_words.in_a_row(words) or self._part_of_row(words, turn)
+                least = self._reader.thresholds.get("fact", 0.0) + IN_A_ROW
+                surest[row] = np.maximum(surest[row], least)
+                for place in row or [int((alone + told).argmax())]:
+                    if not self._fact_words.others_name(words, place):
+                        best[place] = max(best.get(place, -math.inf), float(surest[place]))
         asked = [
             AskedFact(keys[place], self._confidence("fact", ASKED_FACT, z))
             for place, z in best.items()
         ]
         return tuple(fact for fact in asked if fact.confidence >= UNSURE)[:MOST]
+
+    def _part_of_row(self, words: str, turn: ReadTurn) -> list[int]:
+        """The fact that a clause names, where its sentence names several in a row."""
+        place = self._fact_words.named(words)
+        said = (sentence for one in turn.passes for sentence in turn_sentences(one.text))
+        rows = (self._fact_words.in_a_row(each) for each in said if words in each)
+        return [place] if place is not None and any(place in row for row in rows) else []
 
     def _lines(self, turn: ReadTurn, lines: Learnt) -> tuple[FittingLine, ...]:
         logits = lines.read(turn).max(0)

@@ -157,8 +157,8 @@ class Actor:
         seen, state = step.observation, step.state
         if step.direction.kind == "withhold":
             return self._phrase("why")
-        if state.resolved and seen.act == "more":
-            return self._pick(self._stock.nothing_more)
+        if seen.act in ("more", "goodbye"):
+            return self._honest(step)
         fitting = self._fitting(step)
         if fitting:
             return self._pick([fitting])

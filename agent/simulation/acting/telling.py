@@ -3,16 +3,16 @@
 import re
 
 from agent.simulation.acting.lines import Lines
+from agent.simulation.directing.facts import is_name
 from personas.model import Fact
 
 LONG = 45
 """Letters of a value from which on it is a sentence of its own."""
 A_WORD = 2
 """Words of a value up to which it is the name of something, as "light green"."""
-MOSTLY = 0.6
+MOSTLY = 0.5
 """The share of a value's words in a line from which on the line has told it."""
 
-_NAME = re.compile(r"(?:(?:full|first|last|customer|my) )?name|ชื่อ(?:เต็ม)?", re.I)
 _CODE = re.compile(
     r"\b(?:number|no|code|id|word|pin|e-?mail|reference|account|phone|date|price|plan|amount|"
     r"address|fee|rent|balance|total|model|size|colou?r)\b",
@@ -68,7 +68,7 @@ def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
     if re.search(r"\bsince\b", fact.label, re.I) and not _SINCE.match(value):
         value = f"since {value}"
     thing = len(value) <= LONG and bool(_CODE.search(fact.label)) and _is_thing(value)
-    if _NAME.fullmatch(fact.label):
+    if is_name(fact):
         options = stock.repeated_fact if again else stock.name
     elif thing:
         options = stock.repeated_fact if again else stock.fact

@@ -1,11 +1,14 @@
 """What a persona's facts are by now: rules that were matched change some and open others."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from agent.simulation.directing.certainty import ASKED_FACT
 from agent.simulation.directing.course import AskedFact, State
 from personas.model import Fact, Persona
+
+_NAME = re.compile(r"(?:(?:full|first|last|customer|my) )?name|ชื่อ(?:เต็ม)?", re.I)
 
 
 def facts_now(persona: Persona, state: State) -> tuple[Fact, ...]:
@@ -48,6 +51,11 @@ def asked(
 def key_of(fact: Fact) -> str:
     """What the fact is called: its label, or its value where it has none."""
     return fact.label or fact.value
+
+
+def is_name(fact: Fact) -> bool:
+    """Whether the fact is the customer's own name."""
+    return _NAME.fullmatch(fact.label) is not None
 
 
 def _open(fact: Fact, state: State) -> bool:

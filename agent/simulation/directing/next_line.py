@@ -59,8 +59,11 @@ def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
     if change.after.resolved and change.observation.act == "goodbye" and not change.facts:
         return "farewell", None
     heard = sorted(change.effects, key=lambda e: (-abs(e.change), e.change < 0))
-    if change.insult and not any(e.change > 0 for e in heard):
+    angered = any(effect.change > 0 for effect in heard)
+    if change.insult and not angered:
         return "retort", None
+    if change.after.resolved and change.observation.act == "more" and not angered:
+        return ("fact" if change.facts else "line"), None
     moving = [effect for effect in heard if _is_news(effect)]
     if moving:
         return "reply", moving[0].rule

@@ -98,7 +98,9 @@ class Sentence:
         g, word, following = self._grammar, self._words[place], self._at(place + 1)
         previous = "" if self._stops[place] else self._at(place - 1)
         if word in g["aux"] and previous not in g["before_statement"]:
-            opens = following in g["pronouns"] or (not previous and following in g["after_aux"])
+            there = following == "there" and previous not in ("", "and", "so", "but")
+            asked = following in g["pronouns"] and not there  # "The questions are there to …"
+            opens = asked or (not previous and following in g["after_aux"])
             if opens:
                 return _kind(word, following, self._at(place + 2))
         if word in ("how", "what") and following in ("about", "if"):

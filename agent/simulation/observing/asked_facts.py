@@ -1,11 +1,13 @@
 """Which profile facts a trainee asks for, by word lists."""
 
 import re
+from collections import Counter
 
 from agent.simulation.directing.course import AskedFact
-from agent.simulation.directing.facts import key_of
+from agent.simulation.directing.facts import is_name, key_of
 from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.turn_act import without_small_talk
+from agent.simulation.language.tokens_en import stem
+from agent.simulation.observing.turn_act import is_asked, without_small_talk
 from personas.model import Fact, Persona
 
 _REQUEST_TH = r"(?<!เล)ขอ(?!ง|บ|โทษ|อภัย|ให้|สรุป|ทวน|อนุญาต|คิด|จด|เช็|ตรวจ)"
@@ -25,6 +27,18 @@ _INFORMS = re.compile(
     rf"|have you|is it|are there)\b|อะไร|เท่าไ|เมื่อไ|ไหน|(?<!เ)กี่|ใคร|ทราบ|{_REQUEST_TH}",
     re.I,
 )
+_OFFERS = re.compile(
+    r"\b(?:can|could|may|shall|should) (?:i|we)\b(?! (?:(?:just|please|also) )*(?:have|get|ask|"
+    r"know|take|confirm|verify|see|hear|call you|reach|ring|contact|note|send))",
+    re.I,
+)
+"""Offers to do something: 'Could we come on Monday?'"""
+_OFF = re.compile(
+    r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
+    r"(?:like|prefer|want|rather|do)\b|\bweather\b",
+    re.I,
+)
+"""Asks to choose, or for what is in no file."""
 _MUCH = (
     r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
     r"|ยอด|(?:เงิน|ราคา|ค่า|ตัด|หัก|เก็บ|จ่าย|โดน)\S{0,16}เท่าไ|กี่บาท"
@@ -128,6 +142,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"^(?:full |first |customer |my )?name|^ชื่อ",
     ),
 )
+_ORDINAL = re.compile(r"\b(?:first|second|third|last|other)\b", re.I)
 _EN_WORD = re.compile(r"[a-z]{3,}", re.I)
 _COMMON = frozenset(
     [
@@ -198,6 +213,71 @@ PIECE = 7
 """Letters of a Thai label that must stand in a question."""
 MOST = 3
 """Facts that one turn asks for; more are mostly misread."""
+NAMED, LABELLED, SHARED, TIMED = 2.0, 2.0, 1.0, 1.0
+"""How much surer (in logits) a fact is asked for when the question has a usual name of it, all of
+its label's words, one that stands in no other fact, and when both are about now or both about
+before (less when one is about now and the other about before). Of 143 questions for facts of the
+shipped English files 125 are answered rightly with these, 102 without."""
+UNSAID = 3.0
+"""How much less sure a date of birth is asked for when nothing of birth or age is said: to the
+reader it is like any other date."""
+_BIRTH = re.compile(r"\b(?:birth\w*|born|dob)\b", re.I)
+_AGE = re.compile(rf"{_BIRTH.pattern}|\b(?:how old|your age)\b", re.I)
+_NOW = re.compile(r"\b(?:now|at (?:the moment|present)|currently|current|new|these days)\b", re.I)
+_BEFORE = re.compile(
+    r"\b(?:before|used to|previous(?:ly)?|earlier|old|former(?:ly)?|original(?:ly)?)\b", re.I
+)
+_WHOSE = re.compile(r"\b(?!(?:what|who|it|that|where)'s)\w+'s (?:\w+ )?name\b", re.I)
+"""Asks for somebody else's name: 'your mother's name'."""
+
+
+_SUMS = re.compile(_MUCH, re.I)
+_ROW = re.compile(r",|&|\b(?:and|or|plus|as well as)\b", re.I)
+
+
+class FactWords:
+    """What the words of a question tell about which of a persona's facts it asks for."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._facts = persona.facts
+        self._labels = [_telling(fact.label) for fact in persona.facts]
+        self._words = [_telling(f"{fact.label} {fact.value}") for fact in persona.facts]
+        self._often = Counter(word for words in self._words for word in words)
+
+    def evidence(self, text: str) -> list[float]:
+        """For each fact how much surer it is, in logits."""
+        asked = _telling(text)
+        usual = [] if _SUMS.search(text) else _by_kind(self._persona, text)
+        when = bool(_NOW.search(text)) - bool(_BEFORE.search(text))
+        return [
+            NAMED * (fact in usual)
+            + LABELLED * (len(label & asked) / len(label) if label else 0.0)
+            + SHARED * min(1.0, sum(1 / self._often[word] for word in words & asked))
+            - UNSAID * bool(_BIRTH.search(fact.label) and not _AGE.search(text))
+            + TIMED * when * (bool(_NOW.search(fact.label)) - bool(_BEFORE.search(fact.label)))
+            for fact, label, words in zip(self._facts, self._labels, self._words, strict=True)
+        ]
+
+    def in_a_row(self, text: str) -> list[int]:
+        """The places of facts that are called by their names in a row, as in "your name and order
+        number"; none when there are fewer than two."""
+        found = (self.named(part) for part in _ROW.split(text))
+        places = list(dict.fromkeys(place for place in found if place is not None))
+        return places if len(places) > 1 else []
+
+    def named(self, text: str) -> int | None:
+        """The place of the fact that is called by its name there."""
+        kinds = [] if _SUMS.search(text) else _by_kind(self._persona, text)
+        if kinds:
+            return self._facts.index(kinds[0])
+        asked = _telling(text)
+        whole = [place for place, label in enumerate(self._labels) if label and label <= asked]
+        return max(whole, key=lambda place: len(self._labels[place]), default=None)
+
+    def others_name(self, text: str, place: int) -> bool:
+        """Whether the question is for the name of another than the customer, whose that fact is."""
+        return bool(_WHOSE.search(text)) and is_name(self._facts[place])
 
 
 def asked_facts(persona: Persona, text: str) -> tuple[AskedFact, ...]:
@@ -208,7 +288,10 @@ def asked_facts(persona: Persona, text: str) -> tuple[AskedFact, ...]:
 
 def may_ask(text: str) -> bool:
     """Whether the words ask for something at all that a fact could be."""
-    return _QUESTION.search(without_small_talk(text)) is not None
+    said = without_small_talk(text)
+    if _OFF.search(said) or (_OFFERS.search(said) and not _INFORMS.search(said)):
+        return False
+    return _QUESTION.search(said) is not None or is_asked(said, said)
 
 
 def asks_detail(text: str) -> bool:
@@ -220,6 +303,14 @@ def asks_detail(text: str) -> bool:
 def _in_sentence(persona: Persona, text: str) -> list[Fact]:
     if not may_ask(text):
         return []
+    if found := _by_kind(persona, text):
+        return found
+    by_label = _by_label(persona, text) if _INFORMS.search(text) else None
+    return [by_label] if by_label else []
+
+
+def _by_kind(persona: Persona, text: str) -> list[Fact]:
+    """The facts that are asked for by the usual names of such details, in their order."""
     spans: list[tuple[int, int, Fact]] = []
     for said, label in _KINDS:
         asked = re.search(said, text, re.I)
@@ -229,10 +320,7 @@ def _in_sentence(persona: Persona, text: str) -> list[Fact]:
         fact = _sum_meant(persona, text, named) if said == _MUCH else next(iter(named), None)
         if fact is not None:
             spans.append((*asked.span(), fact))
-    if spans:
-        return [fact for _, _, fact in sorted(spans, key=lambda each: each[:2])]
-    by_label = _by_label(persona, text) if _INFORMS.search(text) else None
-    return [by_label] if by_label else []
+    return [fact for _, _, fact in sorted(spans, key=lambda each: each[:2])]
 
 
 def _sum_meant(persona: Persona, text: str, named: list[Fact]) -> Fact | None:
@@ -291,6 +379,11 @@ def _names(label: str, text: str) -> bool:
     return re.search(soon + named, text, re.I) is not None
 
 
+def _telling(text: str) -> set[str]:
+    """The words of a text that may tell which of several alike things is meant."""
+    return _content(text) | {word.lower() for word in _ORDINAL.findall(text)}
+
+
 def _content(text: str) -> set[str]:
     words = {word.lower() for word in _EN_WORD.findall(text)} - _COMMON
-    return {word[:6] for word in words}
+    return {stem(word)[:6] for word in words}

@@ -8,7 +8,8 @@ from agent.simulation.language.sentences import sentence_spans, turn_sentences
 from agent.simulation.observing.keywords import FILLER, is_keywords
 
 _GOODBYE = re.compile(
-    r"\b(?:good ?bye|bye|take care|have (?:a|an) (?:\w+ ){0,2}(?:day|one|evening|night|weekend|"
+    r"\b(?:good ?bye|bye|take care(?! of)|(?<!i )(?<!we )have (?:a|an) (?:good|great|nice|lovely|"
+    r"wonderful|safe|pleasant|fun) \w+|have (?:a|an) (?:\w+ ){0,2}(?:day|one|evening|night|weekend|"
     r"morning|afternoon|week|time|flight|trip|journey|rest)|good night|talk to you (?:later|soon)|"
     r"(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
     r"|ลาก่อน|แค่นี้นะ|ขอบคุณที่(?:โทร|ใช้บริการ|ติดต่อ)|ขอให้(?:เป็น)?วันที่ดี|สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\s*$",
@@ -63,6 +64,7 @@ _PERSONAL = re.compile(
     r"drink|smoke|vote|pray|watch|follow|play|support)\b"
     rf"|\b(?:do you have|have you got|have you|got) (?:(?:any|a|an|your own|some) )?{_KIN}\b"
     rf"|\b(?:is|are|was|does|do|did|what does|what do|how is|how's|how are) your (?:\w+ )?{_KIN}\b"
+    r"|\b(?:you're|you are) an? [\w ]+, (?:are|aren't) you\b"
     r"|\bhow old are you\b|\bwhat(?:'s| is| are) your (?:favou?rite|hobb|religion|age|star sign)"
     r"|\bwhat do you (?:do for a living|do all day|think (?:of|about))\b|\bwhere are you from\b"
     r"|คุณ(?:เป็น|ชอบ|รัก|มีลูก|มีแฟน|แต่งงาน)",

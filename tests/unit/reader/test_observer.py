@@ -81,6 +81,45 @@ def test_facts_and_all_lines_have_a_confidence(reader: Reader) -> None:
     assert [line.text for line in seen.lines] == own
 
 
+DETAILS = make_persona(
+    facts=(
+        ("Full name", "Jo Lee"),
+        ("Account number", "40 77"),
+        ("Phone number", "555 0100"),
+        ("Security word", "the word is Robin"),
+        ("Old price", "I paid 45 dollars"),
+        ("New price", "it's 79 dollars"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        ("What's your security word?", ["Security word"]),
+        ("And the old price?", ["Old price"]),
+        ("What's the price now?", ["New price"]),
+        ("Can I get your name and account number?", ["Full name", "Account number"]),
+        ("How are you? Can you hear me?", []),
+        ("Is there anything else I can do?", []),
+    ],
+)
+def test_facts_that_are_named_are_what_is_asked_for(
+    reader: Reader, said: str, labels: list[str]
+) -> None:
+    assert [fact.label for fact in whole(DETAILS, reader).observe(said).facts] == labels
+
+
+def test_facts_named_in_a_row_are_asked_for_whatever_the_reader_thinks(never: Reader) -> None:
+    observer = whole(DETAILS, never)
+    assert observer.observe("What do you know?").facts == ()
+    seen = observer.observe("What's your phone number and the security word?")
+    assert [fact.label for fact in seen.facts] == ["Phone number", "Security word"]
+    long = "Could you please tell me your account number and the new price that you pay by now?"
+    asked = observer.observe(long).facts
+    assert [fact.label for fact in asked] == ["Account number", "New price"]
+
+
 def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Path) -> None:
     said = "The plums are whistling over the river again."  # nothing of it is in the word lists
     assert not LexicalObserver(PERSONA).observe(said).matches
@@ -109,20 +148,6 @@ def test_what_the_word_lists_find_too_is_surer(
     assert confidence() > SURE["reader"]["deescalation"]
     monkeypatch.setattr("agent.reader.observer.LISTED", 0.0)
     assert confidence() == SURE["reader"]["deescalation"]
-
-
-def test_a_fact_with_its_usual_name_in_the_question_is_asked_for_before_others(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    observer = whole(PERSONA, reader)
-    assert observer._rest is not None
-    question = "What is your account number?"
-    logits = observer._rest[0].read(reader.turn(question))[0]
-    monkeypatch.setattr("agent.reader.observer.NAMED", float(np.ptp(logits)) + 0.1)
-    assert [fact.label for fact in observer.observe(question).facts] == ["Account number"]
-    monkeypatch.setattr("agent.reader.observer.NAMED", -float(np.ptp(logits)) - 0.1)
-    [other] = whole(PERSONA, reader).observe(question).facts
-    assert other.label != "Account number"
 
 
 def test_a_rule_loses_by_the_surest_other_one() -> None:

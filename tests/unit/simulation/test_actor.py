@@ -17,7 +17,7 @@ from agent.simulation.directing.director import (
     advance,
     begin,
 )
-from agent.simulation.observing.asked_facts import asked_facts, may_ask
+from agent.simulation.observing.asked_facts import FactWords, asked_facts, may_ask
 from agent.simulation.observing.observer import LexicalObserver
 from personas.model import Fact, FactChange, Persona, PhraseKind
 from tests.support.personas import make_persona, rule
@@ -574,10 +574,32 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("What else can I do? And what's your account number?", True),
         ("What else did the letter say?", True),
         ("Are you well? How much did you pay?", True),
+        ("Could we come round on Monday?", False),
+        ("Could we have your new address?", True),
+        ("Which one would you like?", False),
+        ("is the handle damaged too", True),
+        ("What's the weather like in Dayton?", False),
     ],
 )
 def test_small_talk_asks_for_no_fact(said: str, asks: bool) -> None:
     assert may_ask(said) is asks
+
+
+def test_a_question_for_a_fact_is_told_by_its_words() -> None:
+    facts = (("Name", "Jo Lee"), ("Date of birth", "May third"), ("Router", "it came in May"))
+    words = FactWords(make_persona(facts=facts))
+    assert words.evidence("When did the router come?")[2] > 0
+    assert words.evidence("When did the router come?")[1] < 0, "nothing of birth or age is said"
+    assert words.evidence("What's your date of birth?")[1] > 0
+    assert words.evidence("How old are you?")[1] == 0
+    assert words.others_name("What's your mother's first name?", 0)
+    assert not words.others_name("What's your first name?", 0)
+    assert not words.others_name("What's your mother's first name?", 2)
+
+
+def test_who_says_goodbye_too_early_is_told_so_before_any_line_that_fits() -> None:
+    seen = Observation("Bye.", lines=(FittingLine("It's still red.", 0.9),), act="goodbye")
+    assert Call(WALTER).hear(seen) in lines_for("en").not_done
 
 
 def test_silences_after_the_solution_lead_to_the_goodbye() -> None:

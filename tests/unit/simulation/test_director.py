@@ -247,6 +247,13 @@ def test_what_is_newly_met_is_answered_before_what_calms_once_more(
     assert (direction.kind, direction.rule) == ("reply", answered.id)
 
 
+def test_whether_there_is_more_gets_no_reply_of_a_rule_once_all_is_settled() -> None:
+    more = replace(turn(APOLOGY), act="more")
+    assert after(*SOLVED, more).direction.kind == "line"
+    assert after(turn(), more).direction.kind == "reply"
+    assert after(*SOLVED, replace(turn(CALM_DOWN), act="more")).direction.kind == "reply"
+
+
 @pytest.mark.parametrize("calming", [APOLOGY, EMPATHY])
 def test_an_asked_fact_is_told_before_what_calms_once_more(calming: Rule) -> None:
     again = replace(turn(calming), facts=(AskedFact("Account"),))
