@@ -23,6 +23,8 @@ STRICTEST: Mapping[Kind, float] = {
 """For an observer of which nothing is known, as that of a newer release."""
 LONE = 0.1
 """How much less is enough for what calms, when the turn can be read in no other way."""
+COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check"), 8
+"""What accuses nobody, in so few words at most, whatever the reader sees in it."""
 UNSURE = 0.3
 """The least confidence of a match that is kept as unsure."""
 ASKED_FACT = 0.5
@@ -80,10 +82,13 @@ def _possible(persona: Persona, observation: Observation) -> list[Match]:
     examples = [match for match in every if match.source == "example"]
     if observation.act == "keywords":
         every = tuple(match for match in examples if match.confidence == 1)
+    courteous = observation.act in COURTEOUS and len(observation.text.split()) <= BRIEF
     found = []
     for match in every:
         rule = persona.rule(match.rule)
         if any(_holds_against(example, match) for example in examples):
+            continue
+        if courteous and rule is not None and rule.kind == "trigger" and match.source == "reader":
             continue
         if rule is None or (observation.hostile and rule.kind != "trigger"):
             continue

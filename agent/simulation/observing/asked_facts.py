@@ -35,10 +35,12 @@ _OFFERS = re.compile(
 """Offers to do something: 'Could we come on Monday?'"""
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
-    r"(?:like|prefer|want|rather|do)\b|\bweather\b",
+    r"(?:like|prefer|want|rather|do)\b|\bweather\b|\bdo you (?:need|want) (?:me|us|to|a|an|any)\b"
+    r"|\b(?:can't|cannot|can not|won't|couldn't|unable to|not (?:able|allowed) to) "
+    r"(?:tell|give|share|say|read)\b[^?]*$",
     re.I,
 )
-"""Asks to choose, or for what is in no file."""
+"""Asks to choose, or for what is in no file, or refuses to tell."""
 _MUCH = (
     r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
     r"|ยอด|(?:เงิน|ราคา|ค่า|ตัด|หัก|เก็บ|จ่าย|โดน)\S{0,16}เท่าไ|กี่บาท"
@@ -219,8 +221,12 @@ its label's words, one that stands in no other fact, and when both are about now
 before (less when one is about now and the other about before). Of 143 questions for facts of the
 shipped English files 125 are answered rightly with these, 102 without."""
 UNSAID = 3.0
-"""How much less sure a date of birth is asked for when nothing of birth or age is said: to the
-reader it is like any other date."""
+"""How much less sure a date of birth is asked for when nothing of birth or age is said (to the
+reader it is like any other date), and a number or address when the question has the usual name of
+another ("Can I get your card number?" is not for the account's)."""
+DOUBTFUL = 1.0
+"""How much less sure it is, too, when the question begins with why, or wants a yes or no, and
+shares no word with the fact: of what is misread most is such."""
 _BIRTH = re.compile(r"\b(?:birth\w*|born|dob)\b", re.I)
 _AGE = re.compile(rf"{_BIRTH.pattern}|\b(?:how old|your age)\b", re.I)
 _NOW = re.compile(r"\b(?:now|at (?:the moment|present)|currently|current|new|these days)\b", re.I)
@@ -232,6 +238,9 @@ _WHOSE = re.compile(r"\b(?!(?:what|who|it|that|where)'s)\w+'s (?:\w+ )?name\b", 
 
 
 _SUMS = re.compile(_MUCH, re.I)
+_DOUBTFUL = re.compile(
+    r"\W*(?:(?:and|but|so|okay|well)\b\W*)*(?:why|is|are|was|were|do|does|did|have|has|had)\b", re.I
+)
 _ROW = re.compile(r",|&|\b(?:and|or|plus|as well as)\b", re.I)
 
 
@@ -241,22 +250,32 @@ class FactWords:
     def __init__(self, persona: Persona) -> None:
         self._persona = persona
         self._facts = persona.facts
-        self._labels = [_telling(fact.label) for fact in persona.facts]
-        self._words = [_telling(f"{fact.label} {fact.value}") for fact in persona.facts]
+        self._labels = [_stems(fact.label) for fact in persona.facts]
+        self._words = [
+            _telling(fact.label if is_name(fact) else f"{fact.label} {fact.value}")
+            for fact in persona.facts
+        ]
+        self._kinds = [_kinds_of(fact.label) for fact in persona.facts]
         self._often = Counter(word for words in self._words for word in words)
 
     def evidence(self, text: str) -> list[float]:
         """For each fact how much surer it is, in logits."""
-        asked = _telling(text)
+        stems, asked = _stems(text), _telling(text)
+        other = {place for place, (said, _) in enumerate(_KINDS) if re.search(said, text, re.I)}
+        doubtful = DOUBTFUL if _DOUBTFUL.match(text) else 0.0
         usual = [] if _SUMS.search(text) else _by_kind(self._persona, text)
         when = bool(_NOW.search(text)) - bool(_BEFORE.search(text))
         return [
             NAMED * (fact in usual)
-            + LABELLED * (len(label & asked) / len(label) if label else 0.0)
+            + LABELLED * (len(label & stems) / len(label) if label else 0.0)
             + SHARED * min(1.0, sum(1 / self._often[word] for word in words & asked))
             - UNSAID * bool(_BIRTH.search(fact.label) and not _AGE.search(text))
+            - UNSAID * bool(kinds and other and not kinds & other)
+            - doubtful * (not words & asked)
             + TIMED * when * (bool(_NOW.search(fact.label)) - bool(_BEFORE.search(fact.label)))
-            for fact, label, words in zip(self._facts, self._labels, self._words, strict=True)
+            for fact, label, words, kinds in zip(
+                self._facts, self._labels, self._words, self._kinds, strict=True
+            )
         ]
 
     def in_a_row(self, text: str) -> list[int]:
@@ -271,7 +290,7 @@ class FactWords:
         kinds = [] if _SUMS.search(text) else _by_kind(self._persona, text)
         if kinds:
             return self._facts.index(kinds[0])
-        asked = _telling(text)
+        asked = _stems(text)
         whole = [place for place, label in enumerate(self._labels) if label and label <= asked]
         return max(whole, key=lambda place: len(self._labels[place]), default=None)
 
@@ -377,6 +396,15 @@ def _names(label: str, text: str) -> bool:
     soon = r"(?:what|which|how|when|where|tell me|know|have)\b[^.?!]{0,20}"
     named = rf"\b{re.escape(label)}\b(?! (?:of|on)\b)"
     return re.search(soon + named, text, re.I) is not None
+
+
+def _kinds_of(label: str) -> set[int]:
+    """The places of the usual kinds of details that the label may be."""
+    return {place for place, (_, named) in enumerate(_KINDS) if re.search(named, label, re.I)}
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word.lower())[:6] for word in _EN_WORD.findall(text)} - {"the", "and", "your"}
 
 
 def _telling(text: str) -> set[str]:

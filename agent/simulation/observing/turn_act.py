@@ -17,13 +17,15 @@ _GOODBYE = re.compile(
 )
 _NO_GOODBYE = re.compile(r"\b(?:before|until|if|when|don't|not|help|how|what)\b", re.I)
 _MORE = re.compile(
-    r"\b(?:anything|something) (?:else|more)\b|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
+    r"\b(?:anything|something) (?:else|more)\b|\bis that (?:all|everything)\b"
+    r"|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
     r"|\b(?:any|some) (?:other|more|further) (?:question|thing|problem|concern)"
     r"|มีอะไร(?:ให้ช่วย)?(?:อีก|เพิ่มเติม)|(?:อะไร|เรื่องอื่น)อีกไหม",
     re.I,
 )
 _ANYTHING_ELSE = re.compile(
-    rf"(?:^|,|\b(?:and|or|but|so)\b)(?:(?!\b(?:and|or|but|so)\b)[^,.?!])*?(?:{_MORE.pattern})[^,.?!]*",
+    rf"(?:^|,|\b(?:and|or|but|so)\b)(?:(?!\b(?:and|or|but|so)\b)[^,.?!])*?(?:{_MORE.pattern})"
+    r"[^,.?!]*(?:,(?: [^\W\d_]+\.?){1,3}(?=[?.!]|$))?",
     re.I,
 )
 """The clause that asks whether there is anything more."""
@@ -63,7 +65,9 @@ _PERSONAL = re.compile(
     r"|\bdo you (?:(?:also|ever|really|usually) )?(?:like|love|enjoy|live|believe|work|cook|sing|"
     r"drink|smoke|vote|pray|watch|follow|play|support)\b"
     rf"|\b(?:do you have|have you got|have you|got) (?:(?:any|a|an|your own|some) )?{_KIN}\b"
-    rf"|\b(?:is|are|was|does|do|did|what does|what do|how is|how's|how are) your (?:\w+ )?{_KIN}\b"
+    rf"|\byour (?:\w+ )?{_KIN}\b"
+    r"|\byour? [^?.]*\b(?:dinner|lunch|breakfast|sports?|football|team|vacation|weekend|zodiac|"
+    r"politics|religion|travel|sleep)\b"
     r"|\b(?:you're|you are) an? [\w ]+, (?:are|aren't) you\b"
     r"|\bhow old are you\b|\bwhat(?:'s| is| are) your (?:favou?rite|hobb|religion|age|star sign)"
     r"|\bwhat do you (?:do for a living|do all day|think (?:of|about))\b|\bwhere are you from\b"

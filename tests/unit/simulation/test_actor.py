@@ -579,6 +579,10 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("Which one would you like?", False),
         ("is the handle damaged too", True),
         ("What's the weather like in Dayton?", False),
+        ("Is that all, Grace?", False),
+        ("No, I'm afraid I can't tell you which email we have.", False),
+        ("Can't you tell me your email?", True),
+        ("Do you need to write anything down?", False),
     ],
 )
 def test_small_talk_asks_for_no_fact(said: str, asks: bool) -> None:
@@ -592,9 +596,19 @@ def test_a_question_for_a_fact_is_told_by_its_words() -> None:
     assert words.evidence("When did the router come?")[1] < 0, "nothing of birth or age is said"
     assert words.evidence("What's your date of birth?")[1] > 0
     assert words.evidence("How old are you?")[1] == 0
+    assert words.evidence("Did it break, Jo Lee?")[0] < 0, "that is who is spoken to"
     assert words.others_name("What's your mother's first name?", 0)
     assert not words.others_name("What's your first name?", 0)
     assert not words.others_name("What's your mother's first name?", 2)
+
+
+def test_the_usual_name_of_another_detail_speaks_against_a_fact() -> None:
+    facts = (("Account number", "40 77"), ("Card", "a blue one"), ("Damage", "it's bent"))
+    words = FactWords(make_persona(facts=facts))
+    assert words.evidence("Can I get your card number?")[0] < 0
+    assert words.evidence("Can I get your account number?")[0] > 3
+    assert words.evidence("Why is it so urgent?") == [-1, -1, -1]
+    assert words.evidence("Is it damaged?")[2] > 0
 
 
 def test_who_says_goodbye_too_early_is_told_so_before_any_line_that_fits() -> None:

@@ -70,6 +70,18 @@ def test_a_doubtful_accusation_takes_nothing_from_what_surely_calms() -> None:
     assert (sure, unsure) == ((APOLOGY.id,), (BLAME.id,))
 
 
+def test_a_short_courtesy_accuses_nobody() -> None:
+    def sure(act: str, text: str, source: str = "reader") -> bool:
+        match = Match(BLAME.id, "bye", 0.9, source)
+        seen = Observation(text, (match,), act=act)  # type: ignore[arg-type]
+        return bool(decided(PERSONA, seen).matches)
+
+    assert not sure("goodbye", "All right, take care, bye.")
+    assert sure("", "All right, take care, bye.")
+    assert sure("goodbye", "All right, take care, bye.", "example")
+    assert sure("goodbye", "It was you who broke it, so what do you expect? Bye.")
+
+
 def test_a_question_never_meets_a_criterion() -> None:
     assert counted(read(REFUND, 1.0, asked=True)) == ((), ())
     assert counted(read(VERIFY, 1.0, asked=True)) == ((VERIFY.id,), ())
