@@ -30,7 +30,7 @@ from agent.simulation.observing.examples import (
     share_words,
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
-from agent.simulation.observing.turn_act import is_asked
+from agent.simulation.observing.turn_act import forgives, is_asked
 from personas.model import Fact, Persona
 
 log = logging.getLogger(__name__)
@@ -156,6 +156,8 @@ class ReaderObserver:
             confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit)
             if confidence >= UNSURE:
                 quote = quote or self._rules.shown(turn, logits, place)[0]
+                if forgives(quote) and "apology" in self._words.acts_of(rule.id):
+                    continue
                 asked = is_asked(text, quote)
                 matches.append(Match(rule.id, quote, confidence, SOURCE, asked))
         return tuple(matches)

@@ -9,9 +9,11 @@ from agent.simulation.acting.lines import Lines, lines_for
 from agent.simulation.acting.telling import frames, tells
 from agent.simulation.directing.certainty import FITTING
 from agent.simulation.directing.director import PhaseName, State, Step
-from agent.simulation.directing.facts import changes, facts_now
+from agent.simulation.directing.facts import changes, facts_now, key_of
 from personas.model import Fact, Persona, PhraseKind, Rule
 
+BESIDE = 0.8
+"""The least confidence of a fact that is told behind a rule's reply."""
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
 _ASKS = re.compile(r"\?\W*$|ไหม(?:คะ|ครับ)?$|(?<!นะ)คะ$")
 """How a line of the persona ends that is a question."""
@@ -99,7 +101,7 @@ class Actor:
         if rule is not None:
             said, more = self._reply(rule, step)
             parts += [said] if said else []
-            facts += more
+            facts = [*(_surely_asked(step, facts) if said else facts), *more]
         parts += self._facts(facts, " ".join(parts))
         if direction.kind == "accept":
             parts.append(self._pick(self._acceptance(), avoid=parts))
@@ -162,6 +164,8 @@ class Actor:
         fitting = self._fitting(step)
         if fitting:
             return self._pick([fitting])
+        if state.phase == "opening" and state.turns == 1 and not seen.act and self._untold:
+            return self._pick(self._untold)
         honest = self._honest(step)
         return honest or self._phase_line(state, own=not seen.lines or state.phase == "opening")
 
@@ -213,8 +217,12 @@ class Actor:
         )
 
     def _story(self) -> str:
-        unused = [line for line in self._persona.phases[0].lines if not self._used[line]]
-        return self._pick(unused or self._stock.story_told)
+        return self._pick(self._untold or self._stock.story_told)
+
+    @property
+    def _untold(self) -> list[str]:
+        """What of the persona's story has not been said."""
+        return [line for line in self._persona.phases[0].lines if not self._used[line]]
 
     def _phrase(self, kind: PhraseKind) -> str:
         return self._pick(self._phrases(kind))
@@ -262,6 +270,12 @@ class Actor:
     def _said(self, parts: Sequence[str]) -> str:
         self._last = tuple(parts)
         return " ".join(parts)
+
+
+def _surely_asked(step: Step, facts: Iterable[Fact]) -> list[Fact]:
+    """Those that are told behind a reply, which may be the answer already."""
+    sure = {each.label for each in step.observation.facts if each.confidence >= BESIDE}
+    return [fact for fact in facts if key_of(fact) in sure]
 
 
 def _stock_pool(stock: Lines, phase: PhaseName) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ ENGLISH = Lines(
         "Fine. So how do we go on from here?",
     ),
     resolution=(
-        "Okay. So what exactly are you going to do for me?",
+        "Okay, I'm with you so far. And then?",
         "That sounds better. What else is left to settle?",
         "Good. And how do I know that it's really going to happen?",
         "All right. What comes next?",

@@ -35,7 +35,8 @@ _OFFERS = re.compile(
 """Offers to do something: 'Could we come on Monday?'"""
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
-    r"(?:like|prefer|want|rather|do)\b|\bweather\b|\bdo you (?:need|want) (?:me|us|to|a|an|any)\b"
+    r"(?:like|prefer|want|rather|do)\b|\bweather\b"
+    r"|(?:^|[.,] |\b(?:so|and|or|but) )do you (?:need|want) (?:me|us|to|a|an|any)\b"
     r"|\b(?:can't|cannot|can not|won't|couldn't|unable to|not (?:able|allowed) to) "
     r"(?:tell|give|share|say|read)\b[^?]*$",
     re.I,
@@ -241,6 +242,17 @@ _SUMS = re.compile(_MUCH, re.I)
 _DOUBTFUL = re.compile(
     r"\W*(?:(?:and|but|so|okay|well)\b\W*)*(?:why|is|are|was|were|do|does|did|have|has|had)\b", re.I
 )
+FOR_THAT = 1.0
+"""How much surer a fact that gives a reason is asked for by a question for one, and how much less
+sure one of what the customer does ("I paid 45") by a question for what others do."""
+_WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat\b[^?.]* for\s*(?:\?|$)", re.I)
+_REASON = re.compile(
+    r"\b(?:reason|why|purpose|because|so that|(?:need|want) it for|it's for|i(?:'ve got| have) to)"
+    r"\b",
+    re.I,
+)
+_THEIRS = re.compile(r"\b(?:they|their|theirs)\b", re.I)
+_OWN = re.compile(r"(?:i|i'm|i've|we|we've|my)\b", re.I)
 _ROW = re.compile(r",|&|\b(?:and|or|plus|as well as)\b", re.I)
 
 
@@ -256,12 +268,15 @@ class FactWords:
             for fact in persona.facts
         ]
         self._kinds = [_kinds_of(fact.label) for fact in persona.facts]
+        self._reasons = [_REASON.search(f"{fact.label}: {fact.value}") for fact in persona.facts]
+        self._own = [_OWN.match(fact.value) for fact in persona.facts]
         self._often = Counter(word for words in self._words for word in words)
 
     def evidence(self, text: str) -> list[float]:
         """For each fact how much surer it is, in logits."""
         stems, asked = _stems(text), _telling(text)
         other = {place for place, (said, _) in enumerate(_KINDS) if re.search(said, text, re.I)}
+        why, theirs = _WHY.search(text), _THEIRS.search(text)
         doubtful = DOUBTFUL if _DOUBTFUL.match(text) else 0.0
         usual = [] if _SUMS.search(text) else _by_kind(self._persona, text)
         when = bool(_NOW.search(text)) - bool(_BEFORE.search(text))
@@ -271,10 +286,18 @@ class FactWords:
             + SHARED * min(1.0, sum(1 / self._often[word] for word in words & asked))
             - UNSAID * bool(_BIRTH.search(fact.label) and not _AGE.search(text))
             - UNSAID * bool(kinds and other and not kinds & other)
-            - doubtful * (not words & asked)
+            - doubtful * (not words & asked and not (why and reason))
+            + FOR_THAT * bool(why and reason)
+            - FOR_THAT * bool(theirs and own)
             + TIMED * when * (bool(_NOW.search(fact.label)) - bool(_BEFORE.search(fact.label)))
-            for fact, label, words, kinds in zip(
-                self._facts, self._labels, self._words, self._kinds, strict=True
+            for fact, label, words, kinds, reason, own in zip(
+                self._facts,
+                self._labels,
+                self._words,
+                self._kinds,
+                self._reasons,
+                self._own,
+                strict=True,
             )
         ]
 

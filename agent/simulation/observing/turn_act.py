@@ -156,6 +156,19 @@ def is_courtesy(quote: str) -> bool:
     return _WELLBEING.search(quote + "?") is not None
 
 
+_FORGIVES = re.compile(
+    r"\b(?:(?:do not|don't|never|need not|needn't|no need to|nothing to|no reason to)"
+    r"(?: (?:have|need) to)?(?: (?:be|feel|say|even|ever))?"
+    r"|(?:not|n't) (?:have|need) to(?: (?:be|feel|say))?) (?:sorry|apologi[sz]e)\b",
+    re.I,
+)
+
+
+def forgives(quote: str) -> bool:
+    """Whether those words spare the other an apology, which is none of the speaker's."""
+    return _FORGIVES.search(quote) is not None
+
+
 _TAG = re.compile(
     r"(?:,|\s)\s*\b(?:okay|ok|right|all right|alright|yes|yeah|ready|deal|fine|sound good|"
     r"(?:is|are|can|do|does|will|would|has|have|did)(?:n't)? (?:it|that|you|we|they)"
@@ -172,8 +185,8 @@ _AUX = (
     r"aren't|wasn't|didn't|doesn't|haven't|hasn't|won't|wouldn't|couldn't)"
 )
 _INVERTED = re.compile(
-    rf"(?:{_AUX}\s+(?:you|i|we|it|that|this|they|he|she|there|the|your|my|any|some|an?|mr|mrs|ms|"
-    r"everything|anyone|somebody|someone)\b|(?:should (?:i|we|it)|do you|have you)\b"
+    rf"(?:(?!have an? ){_AUX}\s+(?:you|i|we|it|that|this|they|he|she|there|the|your|my|any|some|"
+    r"an?|mr|mrs|ms|everything|anyone|somebody|someone)\b|(?:should (?:i|we|it)|do you|have you)\b"
     rf"|(?:what|which|who|whose|when|where|why|how)(?:'s|'re|\s+(?:\w+\s+)?{_AUX})\b"
     r"(?!.*\bis\b)|how about\b)",
     re.I,

@@ -120,6 +120,14 @@ def test_facts_named_in_a_row_are_asked_for_whatever_the_reader_thinks(never: Re
     assert [fact.label for fact in asked] == ["Account number", "New price"]
 
 
+def test_an_apology_that_is_spared_is_none(reader: Reader) -> None:
+    def matched(text: str) -> bool:
+        return APOLOGY.id in {match.rule for match in whole(PERSONA, reader).observe(text).matches}
+
+    assert matched("I am so sorry.")
+    assert not matched("You don't have to be sorry.")
+
+
 def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Path) -> None:
     said = "The plums are whistling over the river again."  # nothing of it is in the word lists
     assert not LexicalObserver(PERSONA).observe(said).matches

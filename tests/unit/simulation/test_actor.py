@@ -583,6 +583,8 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("No, I'm afraid I can't tell you which email we have.", False),
         ("Can't you tell me your email?", True),
         ("Do you need to write anything down?", False),
+        ("Which device do you want to use?", True),
+        ("Have a good flight, Ms. Vance.", False),
     ],
 )
 def test_small_talk_asks_for_no_fact(said: str, asks: bool) -> None:
@@ -609,6 +611,34 @@ def test_the_usual_name_of_another_detail_speaks_against_a_fact() -> None:
     assert words.evidence("Can I get your account number?")[0] > 3
     assert words.evidence("Why is it so urgent?") == [-1, -1, -1]
     assert words.evidence("Is it damaged?")[2] > 0
+
+
+def test_a_question_for_a_reason_is_for_a_fact_that_gives_one_and_one_about_others_for_theirs() -> (
+    None
+):
+    facts = (
+        ("Visit", "I need it for my doctor"),
+        ("Old price", "I paid 45"),
+        ("Offer", "50 a month"),
+    )
+    words = FactWords(make_persona(facts=facts))
+    assert words.evidence("Why is that urgent?") == [1, -1, -1]
+    assert words.evidence("What are they asking?") == [-1, -1, 0]
+
+
+def test_behind_a_reply_only_a_fact_that_is_surely_asked_for_is_told() -> None:
+    facts = (AskedFact("Account number", 0.6),)
+    seen = Observation("Hm?", (Match(LIGHTS.id, "Hm", 0.9, "reader"),), question=True, facts=facts)
+    assert Call(WALTER).hear(seen) == LIGHTS.replies[0]
+    sure = replace(seen, facts=(AskedFact("Account number", 0.8),))
+    assert Call(WALTER).hear(sure) == f"{LIGHTS.replies[0]} It's 40 77 21 58."
+
+
+def test_the_first_turn_is_answered_with_the_story_where_nothing_else_is() -> None:
+    seen = Observation("It's Max, you called about the plan?", question=True, source="reader")
+    call = Call(SARAH)
+    assert call.hear(seen) == "It's about my bill."
+    assert call.hear(seen) in lines_for("en").unknown
 
 
 def test_who_says_goodbye_too_early_is_told_so_before_any_line_that_fits() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from agent.simulation.observing.keywords import is_keywords
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.observing.turn_act import is_asked
+from agent.simulation.observing.turn_act import forgives, is_asked
 from tests.support.personas import make_persona
 
 OBSERVER = LexicalObserver(make_persona())
@@ -62,6 +62,22 @@ OBSERVER = LexicalObserver(make_persona())
 )
 def test_the_act_of_a_turn(said: str, act: str) -> None:
     assert OBSERVER.observe(said).act == act
+
+
+@pytest.mark.parametrize(
+    ("said", "spared"),
+    [
+        ("You don't have to be sorry, honestly.", True),
+        ("Please don't apologise, you've done nothing wrong.", True),
+        ("There's no need to say sorry.", True),
+        ("You needn't apologize.", True),
+        ("I can't say how sorry I am.", False),
+        ("I'm sorry, I don't know why it broke.", False),
+        ("I didn't mean to. Sorry.", False),
+    ],
+)
+def test_whoever_spares_an_apology_makes_none(said: str, spared: bool) -> None:
+    assert forgives(said) is spared
 
 
 @pytest.mark.parametrize(
