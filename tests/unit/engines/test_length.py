@@ -12,6 +12,7 @@ from agent.engines.openai.spec import SPEC as OPENAI
 from agent.engines.pipeline.spec import SPEC as PIPELINE
 from agent.engines.registry import EngineRegistry
 from agent.engines.spec import EngineSpec
+from personas.parsed import told
 from personas.source import LIMIT
 from tests.support.booth import settings_of
 from tests.support.places import ROOT
@@ -39,7 +40,7 @@ def test_what_is_counted(text: str, language: str, counted: tuple[int, int | Non
 @pytest.mark.parametrize(("text", "tokens"), [(ENGLISH, 2_801), (THAI, 3_213)])
 def test_the_estimate_is_near_what_openai_counts(text: str, tokens: int) -> None:
     """Counted once with o200k_base."""
-    assert measure(text).tokens == pytest.approx(tokens, rel=0.1)
+    assert measure(told(text)).tokens == pytest.approx(tokens, rel=0.1)
     assert as_prompt(measure(text)) > measure(text).tokens
 
 
@@ -159,7 +160,7 @@ def test_every_engine_has_a_limit(tmp_path: Path) -> None:
 def test_the_personas_that_come_with_the_app_are_short_enough(tmp_path: Path) -> None:
     limits = [limit_of(tmp_path, spec, KEY) for spec in EngineRegistry()]
     for path in (ROOT / "personas").glob("*.md"):
-        tokens = as_prompt(measure(path.read_text(encoding="utf-8")))
+        tokens = as_prompt(measure(told(path.read_text(encoding="utf-8"))))
         assert [excess(tokens, limit) for limit in limits] == [None] * len(limits)
 
 

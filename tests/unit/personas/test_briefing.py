@@ -1,11 +1,15 @@
 """The briefing: free text for the trainee, none of which is the persona's."""
 
+import unicodedata
+from pathlib import Path
+
 import pytest
 
 from personas.model import Finding, Persona
 from personas.parse import examine
 from personas.parsed import told
 from tests.support.persona_text import FULL, line_of, swap
+from tests.support.places import ROOT
 
 BRIEFING = """\
 # Briefing
@@ -91,3 +95,36 @@ def test_thai_has_no_spaces_between_its_words() -> None:
     line = "ครั้งก่อนบอกว่าเจ็ดวันเงินเข้า"
     text = swap("I was charged twice!", line) + f"\n# Briefing\nเธอจะพูดว่า{line}นะคะ\n"
     assert only(text).line == line_of("เธอจะพูดว่า", text)
+
+
+KEYS = {
+    "alexandra-vance": ("nine forty", "seven forty", "corner suite", "Daniel Cho"),
+    "grace-bennett": ("7704196", "Friday between nine and one", "collects"),
+    "marcus-reid": ("48 dollars", "two years", "no fee", "by email"),
+    "maria-delgado": ("Freeze the card", "MD 4471", "Thursday", "new card"),
+    "priya-nair": ("89 dollars", "no fee", "Mondays", "by email"),
+    "sarah-thompson": ("3,890", "25 พฤศจิกายน", "RF-31058", "ขัดข้อง"),
+    "victor-lang": ("security word", "number on file", "branch", "fraud team"),
+    "walter-hughes": ("blue", "red", "937 555 0102", "any page"),
+}
+"""What nobody can know who has not read the briefing, and the customer waits for."""
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "personas").glob("*.md")), ids=lambda p: p.stem)
+def test_whoever_has_read_it_knows_what_the_customer_waits_for(path: Path) -> None:
+    found = examine(path.read_text(encoding="utf-8"), path.stem)
+    assert found.persona is not None
+    assert found.findings == ()
+    briefing = " ".join(found.persona.briefing.split())
+    for words in KEYS[path.stem]:
+        assert words in briefing
+    thai = sum("THAI" in unicodedata.name(letter, "") for letter in briefing)
+    assert (thai > len(briefing) / 2) == (found.persona.language == "th-TH")
+
+
+def test_victor_s_does_not_say_that_he_is_not_robert() -> None:
+    text = (ROOT / "personas/victor-lang.md").read_text(encoding="utf-8")
+    briefing = read(text).briefing.casefold()
+    assert "robert whitfield" in briefing
+    for words in ("victor", "stolen", "pretend", "social engineer", "claims", "suspicious", "lie"):
+        assert words not in briefing
