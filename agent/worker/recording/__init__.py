@@ -1,0 +1,1 @@
+"""A call's sound, recorded by its job."""
