@@ -28,7 +28,7 @@ def pieces(sound: Sound) -> list[bytes]:
 
 def played(data: bytes) -> tuple[Sound, int]:
     """What a player makes of it, shape (2, samples), and its rate."""
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         frames = list(container.decode(audio=0))
     return np.concatenate([frame.to_ndarray() for frame in frames], axis=1), frames[0].sample_rate
 
