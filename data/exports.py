@@ -23,13 +23,17 @@ _NOT_INSIDE = {
 
 
 def as_json(
-    record: CallRecord, *, inside: bool = True, cost: Mapping[str, Any] | None = None
+    record: CallRecord,
+    *,
+    inside: bool = True,
+    cost: Mapping[str, Any] | None = None,
+    lesson: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything of the call but the persona's text, which is not the trainee's to read.
 
     Neither is what is ``inside``: the stage directions, which name what the customer waits for,
     who judged the turns and how surely, who whispered a hint, and what the models did. ``cost`` is
-    an estimate.
+    an estimate, ``lesson`` what the call teaches.
     """
     end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
     return {
@@ -44,16 +48,22 @@ def as_json(
         "hints": [_hint_json(hint, inside) for hint in record.hints],
         "moods": [mood._asdict() for mood in record.moods],
         "scorecard": record.scorecard,
+        **({"lesson": dict(lesson)} if lesson is not None else {}),
     }
 
 
-def as_text(record: CallRecord, *, cost: str = "") -> str:
-    """The call to read or to print; ``cost`` is an estimate in words."""
+def as_text(
+    record: CallRecord, *, cost: str = "", why: str = "", advice: Sequence[str] = ()
+) -> str:
+    """The call to read or to print; ``cost`` is an estimate in words, ``why`` a sentence on what
+    decided the call, ``advice`` what to do next time."""
     parts = [_head(record, cost), "TRANSCRIPT", *_transcript(record)]
     if not record.turns:
         parts.append("(nothing was said)")
     if record.scorecard:
-        parts += ["", "SCORECARD", *_scorecard(record, record.scorecard)]
+        parts += ["", "SCORECARD", *_scorecard(record, record.scorecard, why)]
+    if advice:
+        parts += ["", "NEXT TIME", *(f"- {words}" for words in advice)]
     return "\n".join(parts) + "\n"
 
 
@@ -191,12 +201,12 @@ def _aside(aside: Edit | Hint) -> str:
     return f"        * persona version {aside.version}: {aside.outcome}{reason}"
 
 
-def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
+def _scorecard(record: CallRecord, card: dict[str, Any], why: str) -> list[str]:
     times = {turn.index: f"[{_clock(turn.begin)}]" for turn in record.turns}
     passed = "passed" if card.get("passed") else "not passed"
     none = f"Not scored. {card.get('not_scored', '')}".rstrip()
     lines = [none if card.get("score") is None else f"{card['score']} of 100, {passed}"]
-    lines += [str(card["why"])] if card.get("why") else []
+    lines += [why] if why else []
     for objective in card.get("objectives", ()):
         mark = "x" if objective.get("shown") else " "
         lines.append(f"[{mark}] {objective.get('text')} (weight {objective.get('weight')})")
@@ -204,9 +214,6 @@ def _scorecard(record: CallRecord, card: dict[str, Any]) -> list[str]:
             f'    {times.get(item.get("turn"), "")} "{item.get("quote")}"'
             for item in objective.get("evidence", ())
         ]
-    for title in ("strengths", "advice"):
-        if card.get(title):
-            lines += ["", title.capitalize(), *(f"- {words}" for words in card[title])]
     return lines
 
 

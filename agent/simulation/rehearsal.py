@@ -14,6 +14,7 @@ from agent.simulation.directing.ledger import directed
 from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.scorecard import Scorecard, score
 from agent.simulation.observing.observer import LexicalObserver, Observer
+from agent.simulation.reviewing.lesson import Lesson, Verdict, lesson
 from agent.simulation.trainees import BUILT_IN, Trainee
 from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
@@ -83,7 +84,7 @@ def play(
             ended = "trainee" if step.observation.act == "goodbye" else None
     reason = "hung_up" if ended == "customer" else "ended"
     end = CallEnd(len(turns) * SECONDS_A_TURN, reason, state.resolved)
-    card = score(persona, turns, why_not_scored(end, turns), resolved=state.resolved)
+    card = score(persona, turns, why_not_scored(end, turns))
     unspoken = () if isinstance(trainee, str) else tuple(iter(lambda: following(state), None))
     return Rehearsal(persona, tuple(turns), state, card, ended, unspoken)
 
@@ -174,13 +175,19 @@ def _card_lines(rehearsal: Rehearsal) -> list[str]:
     result_words = f"Score {card.score}/100: {'pass' if card.passed else 'fail'}."
     hung_up = " The customer hung up." if rehearsal.ended == "customer" else ""
     lines = [f"The call is {resolved}.{hung_up} {card.not_scored or result_words}"]
-    lines += [card.why] if card.why else []
+    taught = _lesson(rehearsal)
+    lines += [taught.why] if taught.why else []
     lines += [f"Not said any more: {line}" for line in rehearsal.unspoken]
     for result in card.objectives:
         mark = "x" if result.shown else " "
         lines.append(f"[{mark}] {result.text} (weight {result.weight})")
         lines += [f'      turn {e.turn}: "{e.quote}"' for e in result.evidence]
-    return [*lines, *(f"- {words}" for words in card.advice)]
+    return [*lines, *(f"- {words}" for words in taught.lines())]
+
+
+def _lesson(rehearsal: Rehearsal) -> Lesson:
+    verdict = Verdict.of_card(rehearsal.scorecard.to_json(), rehearsal.state.resolved)
+    return lesson(rehearsal.persona, rehearsal.turns, verdict)
 
 
 def _source(

@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.testing import User
 
-from agent.simulation.directing.scorecard import score
+from agent.simulation.reviewing.lesson import Verdict, lesson
 from data.records import Turn
 from tests.support.personas import make_persona, rule
 from ui.kit import lang, words
@@ -49,7 +49,5 @@ def test_advice_in_thai_has_no_full_stop() -> None:
     )
     trigger = persona.triggers[0].id
     said = Turn(0, "trainee", THAI, 1.0, matched=(trigger,), quotes=(THAI,), phase="escalation")
-    advice = score(persona, [said]).advice
-    assert f"Still to show: {THAI}" in advice
-    assert "Still to show: names a day." in advice
-    assert not any(line.endswith(".") for line in advice if THAI in line)
+    advice = [each.text for each in lesson(persona, [said], Verdict(0, False)).advice]
+    assert advice == [THAI, f"อย่า{THAI}", "Name a day."]

@@ -336,12 +336,29 @@ async def test_own_calls_for_a_trainee_and_all_for_an_author(world: World) -> No
         assert len(author.find(kind=ui.link, content="").elements) >= 2
 
 
-async def test_report_says_first_what_to_do_better(world: World, user: User) -> None:
+async def test_report_says_first_how_it_came_out_and_what_to_do(world: World, user: User) -> None:
     call = world.finished_call()
     await log_in(user)
     await user.open(f"/calls/{call}")
     page = _text(user)
-    assert page.index("What to do better next time") < page.index("Score")
+    why = "Ann Lee did not accept a solution: the mood ended at 7 of 10 (angry), and 5 or lower"
+    order = (
+        "of 100", "Not solved", "Not passed", why, "Best moment", "I am sorry", "What cost most",
+        "calm down", "What to do next time", "Name a day for the refund.",
+        "Don't tell the customer", "Make sure that a refund is confirmed.", "Objectives",
+        "Apologise for the broken parcel",
+        "How upset the customer was", "Transcript",
+    )  # fmt: skip
+    rest = page
+    for words in order:
+        assert words in rest, f"{words} is out of order"
+        rest = rest[rest.index(words) + len(words) :]
+    for glued in ("Still to show", "What went well", "was still waiting", "Apologises for"):
+        assert glued not in page
+    (best,) = user.find(marker="best-moment").elements
+    assert "#turn-3" in [each.props.get("href") for each in best.descendants()]
+    (worst,) = user.find(marker="worst-moment").elements
+    assert "#turn-1" in [each.props.get("href") for each in worst.descendants()]
     cause = "Angrier by 2: told to calm down"
     for text in ("of 100", "Objectives", "Not shown", cause, "typed", "<b>now"):
         await user.should_see(text)

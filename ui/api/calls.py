@@ -11,6 +11,7 @@ from nicegui import app, run
 from agent.calls.admission import Refused
 from agent.engines.cost import in_words
 from agent.engines.registry import EngineRegistry
+from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
 from ui.auth import access
@@ -139,6 +140,7 @@ def _as_told(record: CallRecord) -> CallRecord:
 
 
 def _export(record: CallRecord, ending: str, author: bool, engines: EngineRegistry) -> Response:
+    taught = lesson_of(record) if ending in ("json", "txt") else Lesson()
     record = record if author else _as_told(record)
     headers = {"Cache-Control": "no-store"}
     name = f"call-{record.start.call}.{ending}"
@@ -146,11 +148,13 @@ def _export(record: CallRecord, ending: str, author: bool, engines: EngineRegist
     match ending:
         case "json":
             cost = estimated(record, engines) if author else None
-            values = as_json(record, inside=author, cost=cost.to_json() if cost else None)
+            told = cost.to_json() if cost else None
+            values = as_json(record, inside=author, cost=told, lesson=taught.to_json())
             return JSONResponse(values, headers=headers)
         case "txt":
             cost = estimated(record, engines) if author else None
-            text = as_text(record, cost=in_words(cost) if cost else "")
+            told_cost = in_words(cost) if cost else ""
+            text = as_text(record, cost=told_cost, why=taught.why, advice=taught.lines())
             return PlainTextResponse(text, headers=headers)
         case "vtt":
             return Response(as_vtt(record), media_type="text/vtt", headers=headers)

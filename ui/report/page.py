@@ -1,4 +1,4 @@
-"""The report of one call: what to do better first, then why."""
+"""The report of one call: how it came out and what to do next time, then why."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from agent.calls.call_events import CallEvent
 from agent.engines.cost import Estimate
 from agent.engines.why import Reason, Why
 from agent.protocol.messages import Caption, Status
-from agent.simulation.directing.scorecard import PASS_MARK
+from agent.simulation.reviewing.imperative import imperative
+from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from data.journal import CallRecord
 from data.users import User
 from data.versions import VersionsError
@@ -25,7 +26,8 @@ from ui.kit.frame import frame
 from ui.kit.problem import problem
 from ui.report.course import course_chart
 from ui.report.engines import engine_card, estimated, voices
-from ui.report.scene import not_counted, where_it_began
+from ui.report.lesson import next_time, outcome
+from ui.report.scene import where_it_began
 from ui.report.transcript import Transcript
 
 PAUSE = 0.3
@@ -65,6 +67,7 @@ class _Behind:
 
     slug: str
     persona: Persona | None
+    lesson: Lesson
     why: Mapping[int, Reason] | None = None
     cost: Estimate | None = None
 
@@ -72,10 +75,12 @@ class _Behind:
 def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
     slug = _present(studio, record)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
+    taught = lesson_of(record, persona)
     if not access.is_author(user):
-        return _Behind(slug, persona)
+        return _Behind(slug, persona, taught)
     engines = studio.engines
-    return _Behind(slug, persona, Why(record, engines).reasons(), estimated(record, engines))
+    reasons, cost = Why(record, engines).reasons(), estimated(record, engines)
+    return _Behind(slug, persona, taught, reasons, cost)
 
 
 def _present(studio: Studio, record: CallRecord) -> str:
@@ -93,15 +98,12 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     _head(studio, record, slug, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
-    with kit.tag("div", classes="rh-report"):
-        with kit.tag("section", classes="rh-card rh-report-advice"):
-            _better(record.scorecard or {}, record.start.language)
-        with kit.tag("section", classes="rh-card rh-report-score"):
-            _score(record)
+    outcome(record, behind.lesson, own=own, inside=author)
+    next_time(record, behind.lesson)
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
-            _objectives(record.scorecard.get("objectives", []), record.start.language)
+            _objectives(record.scorecard.get("objectives", []), record, behind.persona)
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
         with kit.tag("div", classes="rh-contents") as course:
@@ -184,56 +186,10 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
                 link.props("download")
 
 
-def _better(card: dict[str, Any], language: str) -> None:
-    kit.heading("What to do better next time", 2)
-    advice = card.get("advice", [])
-    if advice:
-        with kit.tag("ol", classes="rh-advice"):
-            for point in advice:
-                lang.line("li", lang.by_script(point), language)
-    elif card:
-        kit.tag("p", "Nothing is missing. Try a harder customer.")
-    else:
-        kit.muted("Nothing can be said about this call yet.")
-    if good := card.get("strengths", []):
-        kit.heading("What went well", 3)
-        with kit.tag("ul", classes="rh-advice rh-advice-good"):
-            for point in good:
-                lang.line("li", lang.by_script(point), language)
-
-
-def _score(record: CallRecord) -> None:
-    kit.heading("Score", 2)
-    card = record.scorecard
-    if card is not None and not record.start.from_the_top:
-        not_counted(card)
-        return
-    if record.unwritten and record.end is not None:
-        kit.muted(
-            f"The record of this call waits for room on the disk ({record.unwritten}). Its score "
-            "comes when all of it is written."
-        )
-        return
-    if card is None:
-        kit.muted("There is no score for this call: it was not finished, or nothing was said.")
-        return
-    if card.get("score") is None:
-        kit.tag("span", "Not scored", "rh-badge").mark("not-scored")
-        kit.tag("p", card.get("not_scored", ""))
-        return
-    with kit.tag("p", classes="rh-score rh-number"):
-        kit.tag("span", words.score(card["score"]), "rh-score-big")
-        kit.tag("span", "of 100", "rh-muted")
-    kind, word = ("good", "Passed") if card["passed"] else ("bad", "Not passed")
-    kit.tag("span", word, f"rh-badge rh-badge-{kind}")
-    if card.get("why"):
-        kit.tag("p", card["why"]).mark("score-why")
-    shown = sum(1 for item in card.get("objectives", []) if item["shown"])
-    number = words.count(len(card.get("objectives", [])), "objective")
-    kit.tag("p", f"{shown} of {number} shown. {PASS_MARK} passes.", "rh-muted rh-small")
-
-
-def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
+def _objectives(
+    objectives: list[dict[str, Any]], record: CallRecord, persona: Persona | None
+) -> None:
+    language = record.start.language
     with kit.tag("ul", classes="rh-results"):
         for item in objectives:
             with kit.tag("li", classes="rh-result"):
@@ -246,10 +202,22 @@ def _objectives(objectives: list[dict[str, Any]], language: str) -> None:
                     kit.tag("span", sign).props("aria-hidden=true")
                     kit.tag("span", word)
                 with kit.tag("div", classes="rh-grow rh-stack-tight"):
-                    lang.persona_words(kit.tag("p", item["text"], "rh-strong"), language)
+                    rule = persona.rule(str(item.get("id"))) if persona is not None else None
+                    said = (
+                        imperative(rule, persona).rstrip(".") if rule and persona else item["text"]
+                    )
+                    lang.persona_words(kit.tag("p", said, "rh-strong"), language)
                     for evidence in item.get("evidence", []):
                         _quote(evidence, language)
                 kit.tag("span", f"weight {item['weight']}", "rh-muted rh-small rh-number")
+
+
+def _as_told(item: dict[str, Any], persona: Persona | None) -> str:
+    """An objective as the trainee is told it; as its file has it where that cannot be read."""
+    rule = persona.rule(str(item.get("id"))) if persona is not None else None
+    if rule is None or persona is None:
+        return str(item.get("text"))
+    return imperative(rule, persona).rstrip(".")
 
 
 def _quote(evidence: dict[str, Any], language: str) -> None:

@@ -18,5 +18,4 @@ def assess(record: CallRecord) -> dict[str, Any]:
     if persona is None:
         raise ValueError("the persona text of the call cannot be read")
     why = why_not_scored(record.end, record.turns) if record.end is not None else ""
-    resolved = record.end.resolved if record.end is not None else None
-    return score(persona, record.turns, why, resolved=resolved).to_json()
+    return score(persona, record.turns, why).to_json()

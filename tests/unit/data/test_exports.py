@@ -22,8 +22,6 @@ CARD = {
         },
         {"id": "o-2", "text": "Names a time", "weight": 1, "shown": False, "evidence": []},
     ],
-    "strengths": ["You apologised."],
-    "advice": ["Say when it will be done."],
 }
 
 RECORD = CallRecord(
@@ -71,10 +69,7 @@ SCORECARD
     [00:04] "so sorry"
 [ ] Names a time (weight 1)
 
-Strengths
-- You apologised.
-
-Advice
+NEXT TIME
 - Say when it will be done.
 """
 
@@ -96,7 +91,8 @@ WEBVTT
 
 
 def test_text() -> None:
-    assert as_text(RECORD) == TEXT
+    assert as_text(RECORD, advice=["Say when it will be done."]) == TEXT
+    assert "NEXT TIME" not in as_text(RECORD)
 
 
 def test_vtt() -> None:
@@ -203,6 +199,6 @@ def test_what_a_turn_was_only_perhaps_read_as_is_not_the_trainees_to_know() -> N
     assert told["matched"] == ("d-1",)
 
 
-def test_a_word_why_the_verdicts_differ_stands_with_the_score() -> None:
-    record = replace(RECORD, scorecard={**CARD, "why": "The customer was content, though."})
-    assert "The customer was content, though." in as_text(record)
+def test_what_decided_the_call_stands_with_the_score() -> None:
+    lines = as_text(RECORD, why="The customer was content, though.").splitlines()
+    assert lines[lines.index("60 of 100, not passed") + 1] == "The customer was content, though."

@@ -141,6 +141,7 @@ def test_as_text_it_reads_like_a_transcript() -> None:
     assert "Trainee: Shut up" in out
     assert "The call is not resolved." in out
     assert "told to calm down" in out
+    assert "\n- Don't " in out
 
 
 @pytest.mark.parametrize(

@@ -711,8 +711,7 @@ async def test_a_whole_call_is_judged_by_the_model(
     assert [turn.observer for turn in trainee] == ["model"] * 4
     assert [turn.matched for turn in trainee] == [(OWNING,), (APOLOGY,), (REFUND,), (TIME,)]
     assert [turn.intensity for turn in turns] == [5, 5, 3, 3, 3, 3, 3, 3]
-    assert "It calmed Sarah Thompson: a sincere apology." in card["strengths"]
-    assert not any("was still waiting" in words for words in card["advice"])
+    assert (card["score"], card["passed"]) == (0, False)  # none of its objectives was shown
 
 
 @pytest.mark.parametrize("way", ["openai", "gemini"])

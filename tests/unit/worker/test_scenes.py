@@ -23,6 +23,7 @@ from agent.simulation.directing.beginning import (
 from agent.simulation.directing.director import begin
 from agent.simulation.directing.scorecard import score
 from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.reviewing.lesson import Verdict, lesson
 from agent.worker.conversation import Conversation
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Turn
@@ -244,7 +245,8 @@ def test_what_was_shown_before_counts_neither_for_nor_against() -> None:
     before = Turn(1, "trainee", VERIFY, 0.0, matched=(verify,), quotes=(VERIFY,), replayed=True)
     card = score(SARAH, [before])
     assert (card.score, [result.before for result in card.objectives]) == (0, [True, False])
-    assert not any("erifies identity" in words for words in (*card.strengths, *card.advice))
+    verdict = Verdict.of_card(card.to_json(), False)
+    assert not any("erify" in words for words in lesson(SARAH, [before], verdict).lines())
     own = Turn(3, "trainee", "Calmly.", 2.0, matched=(calm,), quotes=("Calmly.",))
     assert score(SARAH, [before, own]).score == 100
     again = replace(before, index=5, replayed=False)

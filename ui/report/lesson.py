@@ -1,0 +1,120 @@
+"""The top of a report: how the call came out and why, its moments, and what to do next time."""
+
+from agent.simulation.directing.scorecard import PASS_MARK
+from agent.simulation.reviewing.lesson import Advice, Lesson, Moment
+from data.journal import CallRecord
+from ui import kit
+from ui.kit import lang, words
+from ui.report.scene import not_counted
+
+
+def outcome(record: CallRecord, taught: Lesson, *, own: bool, inside: bool) -> None:
+    """Solved or not and the score, with the sentence that says why; then the best moment and the
+    one that cost most. ``own``: whether the reader is the trainee; ``inside`` as in
+    ``words.cause_pieces``."""
+    with kit.tag("section", classes="rh-card rh-outcome"):
+        kit.heading("Result", 2)
+        _result(record)
+        if taught.why:
+            line = lang.by_script(taught.why)
+            lang.line("p", line, record.start.language, "rh-lead").mark("score-why")
+        if taught.best or taught.worst:
+            with kit.tag("div", classes="rh-moments"):
+                _moment(record, "Best moment", "best", taught.best, inside=inside)
+                _moment(record, "What cost most", "worst", taught.worst, inside=inside)
+        elif record.scorecard is not None:
+            who = "you" if own else "the trainee"
+            kit.muted(f"Nothing that {who} said moved the customer, for better or worse.")
+
+
+def next_time(record: CallRecord, taught: Lesson) -> None:
+    """What to do in the next call."""
+    with kit.tag("section", classes="rh-card rh-report-advice"):
+        kit.heading("What to do next time", 2)
+        if taught.advice:
+            with kit.tag("ol", classes="rh-advice"):
+                for each in taught.advice:
+                    with kit.tag("li"):
+                        _advice(each, record.start.language)
+        elif record.scorecard is None:
+            kit.muted("Nothing can be said about this call yet.")
+        elif not record.scorecard.get("objectives"):
+            kit.muted("This customer has no objectives that a call could show.")
+        elif all(item.get("shown") for item in record.scorecard["objectives"]):
+            kit.tag("p", "Nothing is missing. Try a harder customer.")
+        else:
+            kit.muted("The customer's text of that call cannot be read, so there is no advice.")
+
+
+def _advice(advice: Advice, language: str) -> None:
+    lang.line("p", lang.by_script(advice.text), language, "rh-strong")
+    if advice.turn is not None:
+        _quote(advice.quote, advice.turn, language)
+    if advice.example:
+        with kit.tag("p", classes="rh-example"):
+            lead = "Better, for example: " if advice.turn is not None else "For example: "
+            kit.tag("span", lead, "rh-muted")
+            lang.persona_words(kit.tag("q", advice.example), language)
+
+
+def _moment(
+    record: CallRecord, title: str, mark: str, moment: Moment | None, *, inside: bool
+) -> None:
+    with kit.tag("div", classes=f"rh-moment rh-moment-{mark}").mark(f"{mark}-moment"):
+        kit.heading(title, 3)
+        if moment is None:
+            none = "Nothing calmed the customer." if mark == "best" else "Nothing made it worse."
+            kit.muted(none)
+            return
+        _quote(moment.quote, moment.turn, record.start.language)
+        pieces = words.cause_pieces(moment.cause, inside=inside)
+        lang.line("p", pieces, record.start.language, "rh-small")
+
+
+def _quote(quote: str, turn: int, language: str) -> None:
+    with kit.tag("p", classes="rh-quote"):
+        lang.persona_words(kit.tag("q", quote), language)
+        kit.tag("a", f"turn {turn + 1}", "rh-small").props(f'href="#turn-{turn}"')
+
+
+def _result(record: CallRecord) -> None:
+    card = record.scorecard
+    if card is not None and not record.start.from_the_top:
+        not_counted(card)
+    elif card is None:
+        kit.muted(_no_card(record))
+    else:
+        _verdict(record, card)
+
+
+def _no_card(record: CallRecord) -> str:
+    if record.unwritten and record.end is not None:
+        return (
+            f"The record of this call waits for room on the disk ({record.unwritten}). Its score "
+            "comes when all of it is written."
+        )
+    return "There is no score for this call: it was not finished, or nothing was said."
+
+
+def _verdict(record: CallRecord, card: dict[str, object]) -> None:
+    solved = record.end is not None and record.end.resolved
+    points = card.get("score")
+    with kit.tag("div", classes="rh-verdict"):
+        if isinstance(points, int | float):
+            with kit.tag("p", classes="rh-score rh-number"):
+                kit.tag("span", words.score(points), "rh-score-big")
+                kit.tag("span", "of 100", "rh-muted")
+        with kit.tag("div", classes="rh-line"):
+            _badge("Solved" if solved else "Not solved", good=solved)
+            if isinstance(points, int | float):
+                passed = bool(card.get("passed"))
+                _badge("Passed" if passed else "Not passed", good=passed)
+                kit.tag("span", f"{PASS_MARK} passes", "rh-muted rh-small")
+            else:
+                kit.tag("span", "Not scored", "rh-badge").mark("not-scored")
+    if card.get("not_scored"):
+        kit.tag("p", str(card["not_scored"]))
+
+
+def _badge(word: str, *, good: bool) -> None:
+    kit.tag("span", word, f"rh-badge rh-badge-{'good' if good else 'bad'}")
