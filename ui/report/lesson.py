@@ -37,7 +37,8 @@ def next_time(record: CallRecord, taught: Lesson) -> None:
                     with kit.tag("li"):
                         _advice(each, record.start.language)
         elif record.scorecard is None:
-            kit.muted("Nothing can be said about this call yet.")
+            yet = " yet" if record.end is None else ""
+            kit.muted(f"Nothing can be said about this call{yet}.")
         elif not record.scorecard.get("objectives"):
             kit.muted("This customer has no objectives that a call could show.")
         elif all(item.get("shown") for item in record.scorecard["objectives"]):

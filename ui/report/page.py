@@ -1,6 +1,6 @@
 """The report of one call: how it came out and what to do next time, then why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from agent.engines.why import Reason, Why
 from agent.protocol.messages import Caption, Status
 from agent.simulation.reviewing.imperative import imperative
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
+from agent.simulation.reviewing.talk import Talk
 from data.journal import CallRecord
 from data.users import User
 from data.versions import VersionsError
@@ -26,6 +27,7 @@ from ui.kit.frame import frame
 from ui.kit.problem import problem
 from ui.report.course import course_chart
 from ui.report.engines import engine_card, estimated, voices
+from ui.report.figures import earlier_talks, talk_card
 from ui.report.lesson import next_time, outcome
 from ui.report.scene import where_it_began
 from ui.report.transcript import Transcript
@@ -68,6 +70,7 @@ class _Behind:
     slug: str
     persona: Persona | None
     lesson: Lesson
+    earlier: Sequence[Talk] = ()
     why: Mapping[int, Reason] | None = None
     cost: Estimate | None = None
 
@@ -75,12 +78,12 @@ class _Behind:
 def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
     slug = _present(studio, record)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
-    taught = lesson_of(record, persona)
+    taught, earlier = lesson_of(record, persona), earlier_talks(studio, record)
     if not access.is_author(user):
-        return _Behind(slug, persona, taught)
+        return _Behind(slug, persona, taught, earlier)
     engines = studio.engines
     reasons, cost = Why(record, engines).reasons(), estimated(record, engines)
-    return _Behind(slug, persona, taught, reasons, cost)
+    return _Behind(slug, persona, taught, earlier, reasons, cost)
 
 
 def _present(studio: Studio, record: CallRecord) -> str:
@@ -115,6 +118,8 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         again = _again(studio, slug) if author else ""
         transcript = Transcript(own=own, inside=author, again=again, slug=slug if again else "")
         transcript.show(record, behind.why, behind.persona)
+    if record.end is not None:
+        talk_card(record, behind.earlier, own=own)
 
     def redraw(record: CallRecord, behind: _Behind) -> None:
         course.clear()

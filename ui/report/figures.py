@@ -1,0 +1,84 @@
+"""The end of a report: how the trainee talked, beside their own earlier calls."""
+
+from collections.abc import Sequence
+
+from agent.simulation.reviewing.talk import FIGURES, Figure, Talk, missing, talk, usual
+from data.call_index import Search
+from data.journal import CallRecord
+from data.store import StoreError
+from ui import kit
+from ui.context import Studio
+from ui.kit import words
+
+EARLIER = 5
+"""Calls of one's own that a figure is set beside."""
+LOOKED_AT = 200
+"""Newest calls among which they are looked for: beyond, nobody compares."""
+LEAST = 4
+"""Turns of a call below which it was none to compare with."""
+
+
+def earlier_talks(studio: Studio, record: CallRecord) -> list[Talk]:
+    """The figures of the trainee's last calls before this one, in its language. Blocks."""
+    start = record.start
+    try:
+        known = studio.archive.finished.find(Search(user=start.user), LOOKED_AT)
+    except StoreError:
+        return []
+    before = [
+        call.call
+        for call in known
+        if call.started < start.started
+        and call.language == start.language
+        and call.turns >= LEAST
+        and call.from_the_top
+    ]
+    records = (studio.archive.get(call) for call in before[:EARLIER])
+    return [talk(record.turns) for record in records if record is not None]
+
+
+def talk_card(record: CallRecord, earlier: Sequence[Talk], *, own: bool) -> None:
+    """Each figure with what it was in earlier calls, and why it matters."""
+    found = talk(record.turns)
+    with kit.tag("section", classes="rh-card").mark("talk"):
+        kit.heading("How you talked" if own else "How the trainee talked", 2)
+        kit.muted(_lead(found, len(earlier)))
+        if not found.turns:
+            return
+        with kit.tag("ul", classes="rh-figures"):
+            for figure in FIGURES:
+                with kit.tag("li", classes="rh-figure").mark(f"figure-{figure.key}"):
+                    _figure(figure, found, earlier)
+
+
+def _lead(found: Talk, earlier: int) -> str:
+    if not found.turns:
+        return "The trainee said nothing in this call, so there is nothing to count."
+    text = "Counted from the words and times of the transcript, never from the sound of a voice."
+    if found.typed:
+        turns = words.count(found.turns, "turn")
+        text += f" Typed, and so without speaking time: {found.typed} of {turns}."
+    if not earlier:
+        text += " With a second call, the earlier one stands beside it."
+    return text
+
+
+def _figure(figure: Figure, found: Talk, earlier: Sequence[Talk]) -> None:
+    value, before = getattr(found, figure.key), usual(earlier, figure.key)
+    kit.tag("h3", figure.name, "rh-figure-name")
+    with kit.tag("p", classes="rh-line"):
+        if value is None:
+            kit.tag("span", f"Not known: {missing(found, figure.key)}.", "rh-muted")
+        else:
+            kit.tag("span", figure.write(value), "rh-figure-value rh-number")
+        if before is not None:
+            with_it = sum(getattr(each, figure.key) is not None for each in earlier)
+            calls = (
+                "the call before"
+                if with_it == 1
+                else f"the {with_it} calls before (the middle one)"
+            )
+            kit.tag("span", f"{figure.write(before)}: {calls}", "rh-muted rh-small rh-number")
+    kit.tag("p", figure.matters, "rh-small")
+    if figure.usual:
+        kit.tag("p", figure.usual, "rh-muted rh-small")
