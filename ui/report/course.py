@@ -1,4 +1,4 @@
-"""The course of a call's intensity as a small drawing, with the same in words."""
+"""The course of a call's intensity over time as a drawing, with the same in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,30 +13,35 @@ from personas.model import Persona
 from ui import kit
 from ui.kit import lang, words
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 180, 30, 12, 28
-TOUCH = 34.0
-"""Distance below which two labels under the drawing would touch."""
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 840, 210, 44, 14, 36
+TOUCH = 74.0
+"""Distance below which two labels under the drawing would touch, on a phone."""
+STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 10**9)
+"""Seconds between two labels, of which the first is taken that needs no more than ``LABELS``."""
+LABELS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The intensity (0-10) after a turn; ``turn`` is its index, -1 for the start."""
+    """The intensity (0-10) after a turn; ``turn`` is its index, -1 for the start; ``at`` is seconds
+    since the call began."""
 
     turn: int
     intensity: int
     cause: str
+    at: float
 
 
 def points(record: CallRecord, persona: Persona | None) -> list[Point]:
     """The persona's first intensity, then one point for each of the trainee's judged turns."""
     judged = [
-        Point(turn.index, turn.intensity, turn.cause)
+        Point(turn.index, turn.intensity, turn.cause, turn.over)
         for turn in record.turns
         if turn.speaker == "trainee" and turn.phase
     ]
     begun = record.start.intensity
     first = begun if begun is not None else persona.intensity if persona else None
-    return ([] if first is None else [Point(-1, first, "")]) + judged
+    return ([] if first is None else [Point(-1, first, "", 0.0)]) + judged
 
 
 def in_words(course: Sequence[Point]) -> str:
@@ -62,12 +67,31 @@ def course_chart(record: CallRecord, persona: Persona | None, *, inside: bool = 
         kit.tag("p", f"A solution is accepted at {threshold} or lower.", "rh-muted rh-small")
     # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
     titles = [_title(point, record.start.language, inside=inside) for point in course]
-    ui.html(svg(course, threshold, text, titles), sanitize=False).classes("rh-course")
+    drawing = ui.html(svg(course, threshold, text, titles), sanitize=False)
+    drawing.classes("rh-course rh-course-mood")
+    _causes(course, record.start.language, inside=inside)
+
+
+def _causes(course: Sequence[Point], language: str, *, inside: bool) -> None:
+    """What moved the customer, in order, for those who cannot point at the drawing."""
+    moved = [after for before, after in pairwise(course) if after.intensity != before.intensity]
+    if not moved:
+        return
+    with kit.tag("details", classes="rh-details").mark("causes"):
+        kit.tag("summary", "What moved the customer")
+        with kit.tag("ol", classes="rh-advice rh-causes rh-small"):
+            for point in moved:
+                with kit.tag("li"):
+                    link = kit.tag("a", words.clock(point.at), "rh-number")
+                    link.props(f'href="#turn-{point.turn}" aria-label="Turn {point.turn + 1}"')
+                    pieces = words.cause_pieces(point.cause, inside=inside)
+                    lang.line("span", pieces, language)
+                    kit.tag("span", f"{point.intensity} of 10", "rh-muted rh-number")
 
 
 def svg(course: Sequence[Point], threshold: int | None, text: str, titles: Sequence[str]) -> str:
-    step = (WIDTH - LEFT - 16) / (len(course) - 1)
-    places = [(LEFT + index * step, _y(point.intensity)) for index, point in enumerate(course)]
+    last = max(point.at for point in course)
+    places = [(_x(point.at, last), _y(point.intensity)) for point in course]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     dots = "".join(
         _dot(x, y, point, title)
@@ -77,7 +101,7 @@ def svg(course: Sequence[Point], threshold: int | None, text: str, titles: Seque
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(text)}">'
         f"{_grid(threshold)}"
         f'<polyline class="rh-course-line" points="{line}"/>{dots}'
-        f"{_labels(places, course)}</svg>"
+        f"{_labels(last)}</svg>"
     )
 
 
@@ -110,29 +134,23 @@ def _dot(x: float, y: float, point: Point, title: str) -> str:
     return f"{circle}{title}</circle>"
 
 
-def _labels(places: Sequence[tuple[float, float]], course: Sequence[Point]) -> str:
-    """Round numbers of turns where they stand between the points, and where the call began."""
-    known = [(point.turn + 1, x) for (x, _), point in zip(places, course, strict=True)]
-    first, last = known[0][0], known[-1][0]
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 10**6) if last - first <= 9 * step)
-    marks = [(float(LEFT), "Start")] if course[0].turn < 0 else []
-    for number in range(step, last + 1, step):
-        x = _between(known, number)
-        if number > first and (not marks or x - marks[-1][0] >= TOUCH):
-            marks.append((x, str(number)))
+def _labels(last: float) -> str:
+    """Round times under the drawing, and where the call began."""
+    step = next(step for step in STEPS if last <= LABELS * step)
+    marks = [(float(LEFT), "Start")]
+    for moment in range(step, int(last) + 1, step):
+        if (x := _x(moment, last)) - marks[-1][0] >= TOUCH:
+            marks.append((x, words.clock(moment)))
     return "".join(
-        f'<text class="rh-course-text" x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
+        f'<text class="rh-course-text" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="middle">'
         f"{text}</text>"
         for x, text in marks
     )
 
 
-def _between(known: Sequence[tuple[int, float]], number: int) -> float:
-    """The place of a turn of which its neighbours' places are known."""
-    for (low, left), (high, right) in pairwise(known):
-        if low <= number <= high:
-            return left + (right - left) * (number - low) / (high - low)
-    return known[-1][1]
+def _x(moment: float, last: float) -> float:
+    """Where a moment stands; a call of no length is all at its beginning."""
+    return LEFT + (WIDTH - LEFT - 36) * (moment / last if last > 0 else 0.0)
 
 
 def _y(intensity: int) -> float:

@@ -23,7 +23,7 @@ _FREE_OF_FACTS = _words(
 be taken for the customer's own."""
 _OF_ONE_CUSTOMER = frozenset(("loyalty", "repeat_back"))
 """Those whose Thai sentence names a customer's own case."""
-_VAGUE = frozenset(("open_question", "name_use", "introduce"))
+VAGUE = frozenset(("open_question", "name_use", "introduce"))
 """Acts that rules share which ask for quite different things."""
 _ASKING = re.compile(
     r"^ask(?:s|ing)? (?:him |her |them )?((?:which|what|if|whether|how|where|when|why|who) .+)$",
@@ -47,7 +47,7 @@ def example_of(rule: Rule, persona: Persona) -> str:
 def _said_elsewhere(acts: list[str], persona: Persona) -> str:
     """An example of another rule that names the same act first."""
     for other in persona.rules:
-        if not acts or acts[0] in _VAGUE or not other.like or other.kind == "trigger":
+        if not acts or acts[0] in VAGUE or not other.like or other.kind == "trigger":
             continue
         if acts[0] == next(iter(rule_reading(other.text).acts), ""):
             return other.like[0]

@@ -12,14 +12,17 @@ from typing import Any
 from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.next_line import ACCEPTED
 from agent.simulation.directing.scorecard import INSULTS, PASS_MARK, RUDE_MOST
+from agent.simulation.language.tokens_en import stem, tokenise
 from agent.simulation.observing.aims import rule_reading
-from agent.simulation.reviewing.example import example_of
+from agent.simulation.reviewing.example import VAGUE, example_of
 from agent.simulation.reviewing.imperative import imperative
 from data.journal import CallRecord
 from data.records import Turn
 from personas.model import Persona, Rule
 from personas.parse import examine
 
+SHORT = 3
+"""Letters of a word that tells two rules apart in no case."""
 MOST = 3
 """Pieces of advice: more are not taken in."""
 
@@ -279,11 +282,20 @@ def _angering(persona: Persona, turns: Sequence[Turn]) -> list[Rule]:
 
 
 def _same(rule: Rule, other: Rule) -> bool:
-    """Whether both ask for the same deed, by what they name first."""
-    if (rule.kind == "trigger") is not (other.kind == "trigger"):
+    """Whether both ask for the same deed: by what they name first, or by most of their words."""
+    if "trigger" in (rule.kind, other.kind):
         return False
     first, second = (next(iter(rule_reading(each.text).acts), "") for each in (rule, other))
-    return bool(first) and first == second
+    if first and first == second and first not in VAGUE:
+        return True
+    words, others = (_content(each.text) for each in (rule, other))
+    shared = len(words & others)
+    return shared > 1 and shared > min(len(words), len(others)) / 2
+
+
+def _content(text: str) -> set[str]:
+    """The stems of the words that carry the meaning, which are seldom short."""
+    return {stem(token.word) for token in tokenise(text)[0] if len(token.word) > SHORT}
 
 
 def _advice(rule: Rule, persona: Persona, turns: Sequence[Turn]) -> Advice:

@@ -53,6 +53,11 @@ def test_the_same_deed_is_advised_once_and_nothing_where_all_was_done() -> None:
     confirm = rule("objective", "Confirms the refund", weight=3)
     persona = make_persona([confirm, refund])
     assert [each.text for each in lesson(persona, [], verdict(0)).advice] == ["Confirm the refund."]
+    page = rule("criterion", "He is asked to open a page, and it works")
+    try_it = rule("objective", "Asks him to try a page and see if it works")
+    assert len(lesson(make_persona([try_it, page]), [], verdict(0)).advice) == 1
+    day = rule("objective", "Names a day for the refund")
+    assert len(lesson(make_persona([day, refund]), [], verdict(0)).advice) == 2
     done = verdict(100, VERIFY, THANK, LIGHTS, resolved=True)
     assert lesson(PERSONA, [said(1, "Refunded.", 3, REFUND)], done).advice == ()
 
