@@ -204,6 +204,8 @@ class LiveCall:
         """A hint for the trainee's eyes only; ``HintRefused`` when it cannot be given."""
         if self.end is not None:
             raise HintRefused("The call is over: nobody would read it.")
+        if self.persona.exam:
+            raise HintRefused("This is an exam: no hints are given in it.")
         return self.coaching.whisper(author, text, self._transcript.next_index)
 
     def change_persona(self, text: str, version: str, language: str = "") -> None:

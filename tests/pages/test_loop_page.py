@@ -295,8 +295,8 @@ async def test_the_length_grows_with_the_text_and_warns(world: CallWorld) -> Non
         await user.should_see(
             "Too long for any call: 585 KB, and a persona's text has 256 KB at most."
         )
-        lines[0].show("# Persona: Ann\nHello.")
-        await user.should_see("21 characters")
+        lines[0].show("# Persona: Ann\nHello.\n")
+        await user.should_see("22 characters")
         plain = tokens_of(user)
         lines[0].show("# Persona: Ann\nHello.\n# Briefing\n" + "You work for a shop. " * 50)
         await user.should_see("1,083 characters")

@@ -138,7 +138,7 @@ async def test_a_demo_session_ends_when_others_can_reach_the_app(tmp_path: Path)
 async def test_catalogue_tells_what_a_trainee_needs(world: World, user: User) -> None:
     world.finished_call()
     await log_in(user)
-    for text in ("Returns", "Ann Lee", "Easy", "English", "The parcel came broken", "Last score"):
+    for text in ("Returns", "Ann Lee", "Easy", "English", "There is no briefing", "Last score"):
         await user.should_see(text)
     await user.should_not_see("en-US")
     await user.should_not_see("Studio")

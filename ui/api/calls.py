@@ -14,6 +14,7 @@ from agent.engines.registry import EngineRegistry
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from data.exports import as_json, as_text, as_vtt
 from data.journal import CallRecord
+from personas.parse import examine
 from ui.auth import access
 from ui.context import Studio
 from ui.kit import words
@@ -139,7 +140,16 @@ def _as_told(record: CallRecord) -> CallRecord:
     return replace(record, turns=tuple(turns), moods=tuple(moods))
 
 
+def _is_exam(record: CallRecord) -> bool:
+    persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
+    return persona is not None and persona.exam
+
+
 def _export(record: CallRecord, ending: str, author: bool, engines: EngineRegistry) -> Response:
+    if record.end is None and not author and _is_exam(record):
+        raise BadRequest(
+            409, "This is an exam that is still going on. Export it when it has ended."
+        )
     taught = lesson_of(record) if ending in ("json", "txt") else Lesson()
     record = record if author else _as_told(record)
     headers = {"Cache-Control": "no-store"}

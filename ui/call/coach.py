@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
 
 MAY = "Coaches may listen to calls and send you hints."
+MAY_LISTEN = "Coaches may listen to calls. In an exam they send no hints."
 DOES = "A coach is listening."
 MOST = 2
 """Hints shown at a time; older ones are in the report."""
@@ -28,6 +29,7 @@ class Coach:
 
     def __init__(self) -> None:
         self._call: LiveCall | None = None
+        self._may = MAY
         self._read: set[int] = set()
         self._cards: dict[int, ui.element] = {}
         with kit.tag("p", classes="rh-coach rh-small").props("role=status") as self._line:
@@ -38,8 +40,10 @@ class Coach:
             'role=log aria-live=polite aria-label="Hints from your coach" tabindex=-1'
         )
 
-    def show(self, call: "LiveCall | None") -> None:
-        """Draw what there is to say of that call, None before one."""
+    def show(self, call: "LiveCall | None", *, hints: bool = True) -> None:
+        """Draw what there is to say of that call, None before one; ``hints``: whether coaches may
+        send any."""
+        self._may = MAY if hints else MAY_LISTEN
         if call is not self._call:
             self._call, self._read = call, set()
             self._show({})
@@ -49,7 +53,7 @@ class Coach:
         call = self._call
         live = call is not None and call.end is None
         heard = call is not None and live and bool(call.coaching.listeners)
-        self._words.set_text(DOES if heard else MAY)
+        self._words.set_text(DOES if heard else self._may)
         kit.switch(self._line, "rh-coach-here", heard)
         self._line.set_visibility(live or call is None)
         hints = call.coaching.hints if call is not None and live else []

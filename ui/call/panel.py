@@ -282,7 +282,7 @@ class CallPanel:
             self._voice.sdk_is_ready()
         call = self._controller.call
         self._draw_call()
-        self._coach.show(call)
+        self._coach.show(call, hints=not self._persona.exam)
         self._show_notices()
         self._card.show(call.mood if call else None, self._begins() if call is None else None)
         over, by_voice = self._controller.over, self._by_voice
@@ -307,6 +307,7 @@ class CallPanel:
         problem = "" if call else self._problem()
         self._own.show(visible=call is None and not controller.starting, by_voice=self._by_voice)
         waiting = self._own.waiting if call is None else None
+        exam = call is not None and call.persona.exam and not self._author
         stage = stage_of(
             self._who,
             call,
@@ -315,10 +316,11 @@ class CallPanel:
             starting=controller.starting,
             typed=not self._by_voice,
             waiting=waiting is not None,
+            exam=exam,
         )
         broken = self._browser.connection.state == "reconnecting"
         quality = "" if live is None or broken else self._browser.quality
-        solved = live is not None and live.resolved
+        solved = live is not None and live.resolved and not exam
         self._status.show(stage, self._clock(), quality, solved=solved)
         self._before.show(
             visible=call is None and waiting is None,
@@ -334,6 +336,7 @@ class CallPanel:
             muted=self._browser.muted,
         )
         kit.switch(self._root, "rh-on-call", live is not None)
+        self._card.fold(call is not None)
         if call is not None and over and not list(self._after):
             with self._after:
                 summary(call, self._offer_again, author=self._author)

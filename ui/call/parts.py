@@ -16,6 +16,7 @@ from ui.call.state import UNDECIDED, WORKING, Browser
 from ui.call.voice_call import Devices, VoiceCall
 from ui.kit import lang, words
 from ui.kit.avatar import persona_head, show_mood
+from ui.kit.briefing import Briefing
 from ui.kit.mood import MoodGauge
 
 if TYPE_CHECKING:
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
 
 
 class PersonaCard:
-    """Who calls, in which mood, and what the trainee should show; an ``author`` also reads which
-    rule was met."""
+    """Who calls, in which mood, the briefing, and what the trainee should show; an ``author`` also
+    reads which rule was met. In an exam a trainee sees neither mood nor objectives."""
 
     def __init__(self, persona: Persona, *, author: bool = False) -> None:
         self._persona = persona
+        self._hidden = persona.exam and not author
+        self.mood: MoodGauge | None = None
         self._marks: dict[str, ui.element] = {}
         self._shown: tuple[object, ...] = ()
         with kit.tag("section", classes="rh-card rh-who").props('aria-label="The customer"'):
             self._head()
-            self.mood = MoodGauge(persona.language, inside=author)
-        with kit.tag("section", classes="rh-card rh-brief").props('aria-label="Your task"'):
-            kit.heading("What to expect", 2)
-            lang.persona_words(kit.tag("p", expectation(persona), "rh-muted"), persona.language)
-            self._objectives()
+            if persona.exam:
+                kit.muted(EXAM if self._hidden else EXAM_TO_AUTHORS).mark("exam")
+            if not self._hidden:
+                self.mood = MoodGauge(persona.language, inside=author)
+        self._briefing = Briefing(persona)
+        if not persona.briefing or (persona.objectives and not self._hidden):
+            self._task()
         self.show(None)
+
+    def fold(self, folded: bool) -> None:
+        """Fold the briefing for a call, or unfold it before one."""
+        self._briefing.fold(folded)
 
     def show(self, mood: Mood | None, start: State | None = None) -> None:
         """Show the director's state; None stands for the start of a call, which is ``start`` if
@@ -45,6 +54,9 @@ class PersonaCard:
         if (mood, start) == self._shown:
             return
         self._shown = (mood, start)
+        if self.mood is None:
+            show_mood(self._face, None)
+            return
         first = start or begin(self._persona)
         if mood is not None:
             self.mood.show(mood.intensity, mood.phase, mood.cause, solved=mood.resolved)
@@ -62,10 +74,19 @@ class PersonaCard:
         with persona_head(persona) as self._face:
             kit.difficulty_badge(persona.difficulty)
             kit.tag("span", words.language_name(persona.language), "rh-badge")
+            if persona.exam:
+                kit.tag("span", "Exam", "rh-badge")
+
+    def _task(self) -> None:
+        persona = self._persona
+        with kit.tag("section", classes="rh-card rh-brief").props('aria-label="Your task"'):
+            if not persona.briefing:
+                kit.heading("What to expect", 2)
+                lang.persona_words(kit.tag("p", expectation(persona), "rh-muted"), persona.language)
+            if persona.objectives and not self._hidden:
+                self._objectives()
 
     def _objectives(self) -> None:
-        if not self._persona.objectives:
-            return
         kit.heading("What you should show", 2)
         with kit.tag("ul", classes="rh-objectives"):
             for rule in self._persona.objectives:
@@ -75,6 +96,8 @@ class PersonaCard:
                 self._marks[rule.id] = mark
 
 
+EXAM = "This is an exam. Mood and objectives stand in the report, after the call."
+EXAM_TO_AUTHORS = "This is an exam. Trainees see neither mood nor objectives before the report."
 BEGINS_HERE = "The next call begins here."
 LONGEST = 280
 """Characters of the persona's description that a trainee reads before the call."""
@@ -190,7 +213,7 @@ def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: boo
         kit.message(fault, "warn")
         if author and call.trouble.remedy:
             kit.tag("p", f"For you as an author: {call.trouble.remedy}", "rh-small").mark("remedy")
-    if call.mood is not None and trainee:
+    if call.mood is not None and trainee and (author or not call.persona.exam):
         before, after = _first_intensity(call), call.mood.intensity
         way = f"{mood_word(before).capitalize()} ({before} of 10) at the start, "
         kit.tag("p", f"{way}{mood_word(after)} ({after} of 10) at the end.")

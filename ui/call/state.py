@@ -104,10 +104,12 @@ def stage_of(
     starting: bool = False,
     typed: bool = False,
     waiting: bool = False,
+    exam: bool = False,
 ) -> Stage:
     """The stage; ``who`` is the persona's first name, ``problem`` why no call can be made now,
     ``starting`` that the user has clicked, ``typed`` that there is no voice recognition,
-    ``waiting`` that a call of theirs waits to be taken up again."""
+    ``waiting`` that a call of theirs waits to be taken up again, ``exam`` that they are not told
+    whether it is solved."""
     if call is None and waiting and not starting and browser.microphone.state != "asking":
         return Stage("away", f"{who} is waiting", "phone_paused", "Your call goes on: you can take "
                      "it up again.")  # fmt: skip
@@ -128,7 +130,7 @@ def stage_of(
                      "coming to the phone.")  # fmt: skip
     typed = typed or browser.microphone.state not in WORKING
     stage = _talking(who, call.status, typed, browser)
-    if stage.name == "listening" and call.resolved:
+    if stage.name == "listening" and call.resolved and not exam:
         return replace(stage, hint=_solved_hint(call, who))
     return stage
 

@@ -18,6 +18,7 @@ from ui.call.own_calls import calls_going_on
 from ui.context import Studio
 from ui.kit import lang, words
 from ui.kit.avatar import avatar
+from ui.kit.briefing import opening
 from ui.kit.frame import frame
 from ui.kit.persona_lists import follow, personas_of
 from ui.kit.search import SEARCH, finds, search_field
@@ -49,9 +50,7 @@ class Choice:
         """Whether the persona is one of those asked for."""
         language = words.language_name(persona.language)
         badges = (DIFFICULTIES.get(persona.difficulty, ""), language, persona.language)
-        text = " ".join(
-            (persona.scenario, persona.name, *badges, persona.character, *persona.context)
-        )
+        text = " ".join((persona.scenario, persona.name, *badges, persona.briefing))
         return (
             self.difficulty in (ANY, persona.difficulty)
             and self.language in (ANY, language)
@@ -95,7 +94,9 @@ class _Catalogue:
         self._studio = studio
         self._last = last
         self._author = author
-        self._choice = Choice.of(ui.context.client.request.query_params)
+        request = ui.context.client.request
+        self._choice = Choice.of(request.query_params)
+        self._spoken = lang.spoken(request.headers.get("accept-language", ""))
         with kit.tag("div", classes="rh-stack-tight"):
             kit.heading("Simulations")
             self._intro = kit.muted(
@@ -108,14 +109,16 @@ class _Catalogue:
         follow(studio, self._seen, self._draw)
 
     def _personas(self) -> list[Persona]:
-        """All that can be called: those first whom the present setup understands, the easy ones
-        before the hard ones."""
+        """All that can be called: those first who speak what the visitor's browser does, then whom
+        the present setup understands, the easy ones before the hard ones."""
         found = [entry.persona for entry in self._studio.library.entries() if entry.persona]
         return sorted(found, key=self._place)
 
-    def _place(self, persona: Persona) -> tuple[bool, int, str]:
+    def _place(self, persona: Persona) -> tuple[int, bool, int, str]:
         place = list(DIFFICULTIES).index(persona.difficulty)
-        return self._typed(persona), place, persona.scenario
+        language = persona.language.partition("-")[0].lower()
+        known = [*self._spoken, language].index(language)
+        return known, self._typed(persona), place, persona.scenario
 
     def _typed(self, persona: Persona) -> bool:
         """Whether its trainee types, since nobody understands speech in its language."""
@@ -127,7 +130,8 @@ class _Catalogue:
 
     def _seen(self) -> object:
         """What the page shows of the files."""
-        cards = [(p.slug, p.scenario, p.name, p.difficulty, p.language, self._typed(p), _line(p))
+        cards = [(p.slug, p.scenario, p.name, p.difficulty, p.language, self._typed(p), p.exam,
+                  p.briefing)
                  for p in self._personas()]  # fmt: skip
         return cards, [(e.slug, e.errors[0], e.persona is None) for e in self._errors()]
 
@@ -224,7 +228,9 @@ def _card(persona: Persona, last: "Summary | None", *, typed: bool) -> None:
             kit.tag("span", words.language_name(persona.language), "rh-badge")
             if typed:
                 kit.tag("span", "You type", "rh-badge")
-        _story(_line(persona), persona.language)
+            if persona.exam:
+                kit.tag("span", "Exam", "rh-badge")
+        _story(opening(persona), persona.language)
         with kit.tag("div", classes="rh-simulation-foot"):
             _last(last)
             start = kit.link_button("Start Practice", f"/call/{persona.slug}", kind="primary")
@@ -233,16 +239,14 @@ def _card(persona: Persona, last: "Summary | None", *, typed: bool) -> None:
 
 def _story(text: str, language: str) -> None:
     """What it is about; a long text is cut on the card, and unfolds at a click."""
-    if len(text) <= SHORT:
+    if not text:
+        kit.muted("There is no briefing for this call.")
+    elif len(text) <= SHORT:
         lang.persona_words(kit.tag("p", text, "rh-simulation-line"), language)
-        return
-    with kit.tag("details", classes="rh-simulation-more"), kit.tag("summary"):
-        lang.persona_words(kit.tag("span", text, "rh-simulation-line"), language)
-        kit.tag("span", "All of it", "rh-simulation-all")
-
-
-def _line(persona: Persona) -> str:
-    return persona.context[0] if persona.context else persona.character
+    else:
+        with kit.tag("details", classes="rh-simulation-more"), kit.tag("summary"):
+            lang.persona_words(kit.tag("span", text, "rh-simulation-line"), language)
+            kit.tag("span", "All of it", "rh-simulation-all")
 
 
 def _last(last: "Summary | None") -> None:

@@ -41,10 +41,11 @@ def persona_head(persona: Persona) -> Iterator[Html]:
                 yield face
 
 
-def show_mood(face: Html, intensity: int) -> None:
-    """Colour the face's ring by an intensity of 0-10."""
+def show_mood(face: Html, intensity: int | None) -> None:
+    """Colour the face's ring by an intensity of 0-10; not at all where nobody may see the mood."""
     for mood in MOODS:
-        kit.switch(face, f"rh-avatar-{mood}", mood == mood_word(intensity))
+        shown = intensity is not None and mood == mood_word(intensity)
+        kit.switch(face, f"rh-avatar-{mood}", shown)
 
 
 def initials(name: str) -> str:

@@ -4,6 +4,7 @@ the direction in which they are read.
 A screen reader speaks English until the page says otherwise.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
@@ -72,6 +73,20 @@ def by_script(text: str) -> tuple[Piece, ...]:
         ("".join(letter for letter, _ in run), own)
         for own, run in groupby(pairs, key=lambda pair: pair[1])
     )
+
+
+def spoken(accepted: str) -> list[str]:
+    """The languages that a browser's ``Accept-Language`` names (RFC 9110, 12.5.4), as first parts
+    of BCP 47 tags, the one that it likes best first."""
+    wanted: list[tuple[float, str]] = []
+    for part in accepted.split(",")[:50]:
+        tag, _, weight = part.partition(";")
+        name = tag.strip().partition("-")[0].lower()
+        liked = re.fullmatch(r"\s*q\s*=\s*(\d(?:\.\d{0,3})?)\s*", weight)
+        quality = float(liked[1]) if liked else 1.0
+        if name.isalpha() and quality > 0:
+            wanted.append((-quality, name))
+    return list(dict.fromkeys(name for _, name in sorted(wanted, key=lambda each: each[0])))
 
 
 def is_english(language: str) -> bool:

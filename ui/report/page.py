@@ -36,6 +36,9 @@ PAUSE = 0.3
 """Seconds from an event of a live call until its journal is read: several come together."""
 
 
+EXAM = "This is an exam that is still going on. Its report comes when it has ended."
+
+
 def register(studio: Studio) -> None:
     """The page ``/calls/{call_id}``."""
 
@@ -57,7 +60,12 @@ def register(studio: Studio) -> None:
             if behind is None:
                 return  # the app is stopping
             with frame(studio, f"{record.start.scenario}, report"):
-                _report(studio, record, user, behind)
+                if record.end is None and behind.exam and not access.is_author(user):
+                    _head(studio, record, behind.slug, author=False, exports=False)
+                    kit.message(EXAM, "warn")
+                    _follow(studio, call_id, user, lambda *_: None)
+                else:
+                    _report(studio, record, user, behind)
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,11 @@ class _Behind:
     earlier: Sequence[Talk] = ()
     why: Mapping[int, Reason] | None = None
     cost: Estimate | None = None
+
+    @property
+    def exam(self) -> bool:
+        """Whether mood and objectives are hidden until the call has ended."""
+        return self.persona is not None and self.persona.exam
 
 
 def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
@@ -167,7 +180,9 @@ def _follow(
         later.soon()  # it has ended since its record was read
 
 
-def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> None:
+def _head(
+    studio: Studio, record: CallRecord, slug: str, *, author: bool, exports: bool = True
+) -> None:
     start = record.start
     owner = studio.users.get(start.user)
     with kit.tag("div", classes="rh-line-between"):
@@ -186,7 +201,8 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
         with kit.tag("div", classes="rh-line"):
             if again := _again(studio, slug):
                 kit.link_button("Practise again", again, kind="primary")
-            for word, ending in (("Text", "txt"), ("JSON", "json"), ("Captions", "vtt")):
+            endings = (("Text", "txt"), ("JSON", "json"), ("Captions", "vtt")) if exports else ()
+            for word, ending in endings:
                 link = kit.link_button(f"Export {word}", f"/api/calls/{start.call}.{ending}")
                 link.props("download")
 

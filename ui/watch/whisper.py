@@ -33,13 +33,16 @@ class Whisper:
                 f"Only {trainee} reads it, on the call page. {who} never does.",
                 "rh-muted rh-small",
             )
+        self._none = kit.muted("This is an exam: no hints are given in it.")
         self._list = kit.tag("ul", classes="rh-whispered rh-small")
         self._list.props('aria-label="Hints so far"')
         self.show()
 
     def show(self) -> None:
         """Draw the hints so far, and the field as long as the call lives."""
-        self._root.set_visibility(self._call.end is None)
+        live, exam = self._call.end is None, self._call.persona.exam
+        self._root.set_visibility(live and not exam)
+        self._none.set_visibility(live and exam)
         hints = self._call.coaching.hints
         with self._list:
             for hint in hints[self._shown :]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,14 @@ async def test_a_hint_is_told_and_kept_and_the_job_hears_nothing(
     record = await studio.record(call.id)
     assert record.hints == (first, second)
     assert [turn.text for turn in record.turns] == ["Where is it?"]
+
+
+async def test_nobody_whispers_into_an_exam(studio: Studio) -> None:
+    call = (await studio.begin()).call
+    call.persona = replace(call.persona, exam=True)
+    with pytest.raises(HintRefused, match="This is an exam"):
+        call.whisper("author", "Ask for the account number.")
+    assert call.coaching.hints == []
 
 
 async def test_nobody_whispers_into_a_call_that_is_over(studio: Studio) -> None:
