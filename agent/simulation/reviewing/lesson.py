@@ -265,7 +265,7 @@ def advice(persona: Persona, turns: Sequence[Turn], verdict: Verdict) -> tuple[A
     angering = _angering(persona, turns)
     matched = {rule for turn in turns if turn.speaker == "trainee" for rule in turn.matched}
     unmet = [rule for rule in persona.criteria if rule.id not in matched]
-    waited = [] if verdict.resolved else unmet[:1]
+    waited = [] if verdict.resolved else unmet
     wanted = [*missed[:1], *angering[:1], *waited, *missed[1:], *angering[1:]]
     chosen: list[Rule] = []
     for rule in wanted:

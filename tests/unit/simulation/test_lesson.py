@@ -56,6 +56,9 @@ def test_the_same_deed_is_advised_once_and_nothing_where_all_was_done() -> None:
     page = rule("criterion", "He is asked to open a page, and it works")
     try_it = rule("objective", "Asks him to try a page and see if it works")
     assert len(lesson(make_persona([try_it, page]), [], verdict(0)).advice) == 1
+    number = rule("criterion", "A number is given to call back")
+    told = lesson(make_persona([try_it, page, number]), [], verdict(0)).advice[-1].text
+    assert told == "Make sure that a number is given to call back.", "the first of the others"
     day = rule("objective", "Names a day for the refund")
     assert len(lesson(make_persona([day, refund]), [], verdict(0)).advice) == 2
     done = verdict(100, VERIFY, THANK, LIGHTS, resolved=True)
