@@ -53,8 +53,9 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The answers. ``who``, ``context``, ``constraints`` and ``background`` may have many lines;
-    ``background`` is what the format has no place for, ``notes`` are never told to the persona;
+    """The answers. ``who``, ``context``, ``constraints``, ``briefing`` and ``background`` may have
+    many lines; ``background`` is what the format has no place for, ``briefing`` (markdown for the
+    trainee) and ``notes`` are never told to the persona;
     ``voice`` has the settings of engines' voices by the engines' names."""
 
     scenario: str = ""
@@ -72,6 +73,7 @@ class Form:
     wants: tuple[Want, ...] = ()
     objectives: tuple[Aim, ...] = ()
     constraints: str = ""
+    briefing: str = ""
     background: str = ""
     notes: str = ""
     voice: Mapping[str, Settings] = field(default_factory=dict)

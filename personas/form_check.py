@@ -53,7 +53,7 @@ def _single(form: Form) -> Iterator[Problem]:
         yield Problem("context", -1, "Say what happened before the call.")
     for field in ("scenario", "name"):
         yield from _length(field, -1, getattr(form, field), field)
-    for field in ("who", "context", "constraints"):
+    for field in ("who", "context", "constraints", "briefing"):
         yield from _text(field, getattr(form, field))
     try:
         canonical(form.language)

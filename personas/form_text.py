@@ -11,7 +11,7 @@ from personas.form import Form
 from personas.languages import canonical
 from personas.model import Persona
 from personas.parse import examine
-from personas.sections import BEHAVIOR, CONSTRAINTS, CONTEXT, OBJECTIVES, PROFILE
+from personas.sections import BEHAVIOR, BRIEFING, CONSTRAINTS, CONTEXT, OBJECTIVES, PROFILE
 from personas.voice_writer import with_voice
 
 BACKGROUND = "Background"
@@ -38,6 +38,8 @@ def written(form: Form) -> str:
         *_section(f"# {OBJECTIVES}", _objectives(form)),
         *_section(f"# {CONSTRAINTS}", _constraints(form)),
     ]
+    if briefing := spelling.briefing(form.briefing):
+        parts += _section(f"# {BRIEFING}", briefing)
     if form.background.strip():
         parts += _section(f"# {BACKGROUND}", spelling.paragraphs(form.background))
     text = "\n".join(parts)

@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterator
 from personas.marks import clean, normalised
 from personas.model import Fact, Kind, Rule
 from personas.parsed import KINDS, ParsedPersona, parse_text
-from personas.sections import PERSONA, PHASES, PROFILE
+from personas.sections import BRIEFING, PERSONA, PHASES, PROFILE
 from personas.source import Findings
 
 _OUTSIDE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+!<>~|-])")
 _QUOTES = re.compile(r'["“”„«»「」＂]')
 _MEANING = re.compile(r'["“”„«»「」＂\\`*_{}\[\]()（）#+<>~|:：=]')
+_BESIDE = re.compile(r"^#(?!#)\s*")
+"""The mark of a heading that would begin a section beside the briefing."""
 _COLUMNS = 100
 _SECTIONS = {kind: section for section, kind in KINDS.items()}
 
@@ -98,6 +100,20 @@ def paragraphs(text: str, section: str = PERSONA) -> list[str]:
         if words or (written and written[-1]):
             written += [_plain(piece, section) for piece in _folded(words)]
     return written[:-1] if written and not written[-1] else written
+
+
+def briefing(text: str) -> list[str]:
+    """The lines of a briefing, whose markdown stays; none of them begins another section."""
+    written: list[str] = []
+    for line in map(one_line, text.splitlines()):
+        if line.startswith(("```", "~~~")) or not (line or (written and written[-1])):
+            continue
+        written.append(_BESIDE.sub("## ", line))
+    while written and not written[-1]:
+        written.pop()
+    parsed = _read("\n".join([f"# {BRIEFING}", *written, ""]))
+    whole = parsed is not None and parsed.briefing == "\n".join(written)
+    return written if whole else paragraphs(text, BRIEFING)
 
 
 def heading(name: str) -> str:

@@ -61,6 +61,7 @@ class PersonaDraft(BaseModel):
     wants: list[_Want]
     objectives: list[_Aim]
     constraints: list[str]
+    briefing: list[str]
 
 
 _TASK = """\
@@ -83,6 +84,9 @@ this customer; the author tells you about the customer in a few sentences. Fill 
 - objectives: four to six things that the trainee is to show, each as "Verifies the account", with
   weight 1 to 3
 - constraints: three to five rules for playing the customer
+- briefing: five to eight sentences for the trainee: for which company they work, what their screen
+  shows of this case, and all that they may offer, so that each of the wants can be given; nothing
+  of what the customer hides, and no sentence that the customer says
 
 Write scenario, name, who and all that the customer says in the language tagged {language}. No two
 rules may have the same words. All names, numbers and addresses are made up. What the author wrote
@@ -131,7 +135,7 @@ def drafted(reply: str, language: str) -> Form:
         values = answer_in(reply, PersonaDraft).model_dump()
     except ValidationError as error:
         raise DraftFailed("The text model sent no form. Try again, or say it otherwise.") from error
-    for name in ("context", "constraints"):
+    for name in ("context", "constraints", "briefing"):
         values[name] = "\n".join(values[name])
     form = Form.from_json({**values, "language": language})
     if form.threshold < lowest(form):

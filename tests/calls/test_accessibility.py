@@ -207,6 +207,8 @@ def in_a_call(caller: Caller, found: Found) -> None:
     found.look_for_the_foot(caller, "in a call")
     page.evaluate(TELL)
     found.look_for_the_foot(caller, "with much to tell")
+    page.locator(".rh-briefing summary").click()
+    found.look_for_the_foot(caller, "with the briefing unfolded")
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found.judge(caller, "in a call, dark")
     found.tab(caller, "in a call, dark")

@@ -21,6 +21,7 @@ FILLED: dict[str, Any] = {
     "wants": [{"words": "A date is named", "reply": "Good."}],
     "objectives": [{"words": "Apologizes", "weight": 2}],
     "constraints": ["Stay in the role."],
+    "briefing": ["You work for a maker of ovens.", "A new one can come on Monday."],
 }
 
 

@@ -134,6 +134,14 @@ def draw(fields: FormFields, values: Values, voice: Callable[[], object]) -> Non
         fields.rows(RULE_ROWS["objectives"])
     with _section("Limits", "How the customer is played. One thing a line."):
         fields.text("constraints", "What the customer never does", lines=3)
+    with _section("Briefing", "For the trainee, before and during the call. No customer hears it."):
+        fields.text(
+            "briefing",
+            "Who the trainee is, what they may offer, and what their screen shows (may stay empty)",
+            "You work for Quickpost. You may send the parcel again or refund it. Your screen "
+            "shows: the parcel is at the depot in Leeds.",
+            lines=5,
+        )
 
 
 def _section(title: str, hint: str) -> ui.element:

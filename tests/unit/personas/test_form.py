@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +35,7 @@ FULL = Form(
     wants=(Want("A delivery date is named", "Good."),),
     objectives=(Aim("Apologizes for the delay", 2),),
     constraints="Never agrees to call back.",
+    briefing="You work for Quickpost.\n\n## My screen\n- The parcel is in Leeds",
 )
 
 
@@ -65,6 +67,26 @@ def test_every_answer_has_its_place_in_the_file() -> None:
         ("Apologizes for the delay", 0, 2, ()),
     ]
     assert persona.constraints == ("Never agrees to call back.",)
+    assert persona.briefing == FULL.briefing
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        ("# Profile Data\n- Order: 1", "## Profile Data\n- Order: 1"),
+        ("#Persona: Eve\nHi", "## Persona: Eve\nHi"),
+        ("You.\n\n\n```\n# Constraints\n", "You.\n\n## Constraints"),
+        ("Profile Data\n============\n- Order: 1", None),
+        ("---\nexam: yes\n---", None),
+        ("  \n ", ""),
+    ],
+)
+def test_a_briefing_begins_no_section_of_its_own(typed: str, read_as: str | None) -> None:
+    persona, plain = read(replace(FULL, briefing=typed)), read(replace(FULL, briefing=""))
+    assert persona.briefing == (persona.briefing if read_as is None else read_as)
+    assert persona == replace(
+        plain, briefing=persona.briefing, text=persona.text, version=persona.version
+    )
 
 
 def test_the_answers_survive_as_json() -> None:

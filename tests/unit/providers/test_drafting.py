@@ -40,6 +40,7 @@ async def test_a_few_sentences_become_a_form(tmp_path: Path, way: str) -> None:
     assert "en-GB" in asked.system
     assert (form.name, form.language, form.angers[0].change) == ("Mira Holt", "en-GB", 3)
     assert form.threshold == 5  # from 9, the apology and its repeats lead no lower
+    assert form.briefing == "You work for a maker of ovens.\nA new one can come on Monday."
     assert problems(form) == []
     assert examine(written(form), "mira").findings == ()
 
