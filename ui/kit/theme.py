@@ -88,7 +88,8 @@ PATH = "/assets/studio.css"
 
 
 def tokens_css() -> str:
-    """The tokens as CSS custom properties, light, dark and by the system's own choice."""
+    """The tokens as CSS custom properties, light, dark and by the system's own choice; paper is
+    light, since browsers print no backgrounds."""
     light, dark = _colours(LIGHT, "light"), _colours(DARK, "dark")
     fixed = "".join(
         f"--{prefix}-{name}: {size / 16}rem;"
@@ -98,8 +99,9 @@ def tokens_css() -> str:
     fonts = f"--font: {FONT}; --font-thai: {FONT_THAI}; --font-mono: {MONO};"
     return (
         f"body {{{fixed}{fonts}{light}}}\n"
-        f"@media (prefers-color-scheme: dark) {{ body:not(.body--light) {{{dark}}} }}\n"
-        f"body.body--dark {{{dark}}}\n"
+        "@media screen and (prefers-color-scheme: dark) "
+        f"{{ body:not(.body--light) {{{dark}}} }}\n"
+        f"@media screen {{ body.body--dark {{{dark}}} }}\n"
     )
 
 

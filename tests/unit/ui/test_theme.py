@@ -59,3 +59,11 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio as WCAG 2.2 defines it."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_paper_is_light() -> None:
+    """Browsers print no backgrounds, so the letters of the dark look would not be seen."""
+    outside = re.sub(r"@media screen[^{]*\{[^{]*\{[^}]*\}\s*\}", "", theme.tokens_css())
+    assert theme.DARK["text"] in theme.tokens_css()
+    assert theme.DARK["text"] not in outside
+    assert theme.LIGHT["text"] in outside
