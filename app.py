@@ -238,6 +238,7 @@ class Rehearsal:
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
+        from data.recordings import Recordings
         from data.sessions import Sessions
         from data.store import Store
         from data.users import Users
@@ -254,6 +255,7 @@ class Rehearsal:
         self.library = Library(settings.personas_dir, engines.voices)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
+        self.recordings = Recordings(settings.data_dir, settings.keep_recordings)
         self.versions = Versions(settings.data_dir / "versions")
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.preparation = Preparation(
@@ -290,6 +292,8 @@ class Rehearsal:
             health=self.voice.health,
             choose_engine=lambda persona, wanted: engines.choose(persona, settings, wanted),
             reconnect_timeout=settings.reconnect_timeout,
+            record=settings.record,
+            recordings=self.recordings,
         )
         self.doctor = Doctor(
             settings,
@@ -399,6 +403,7 @@ class Rehearsal:
                 self.preparation.run(),
                 self.voice.run(),
                 kept_up("keeping what is not saved", self.drafts.run),
+                kept_up("deleting old recordings", self.recordings.run),
             )
         ]
 

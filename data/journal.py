@@ -21,6 +21,7 @@ from data.records import (
     Latency,
     ModelUse,
     Record,
+    Recording,
     Turn,
     in_force,
 )
@@ -48,7 +49,8 @@ class CallRecord:
 
     ``usage`` holds the totals of each model. ``persona_text`` is the persona as the call began
     with it, ``edited_text`` the one of an edit that was in force at the end ("" when none was);
-    ``texts`` holds each by its version. ``unwritten`` is why some of it is in memory only, "" when
+    ``texts`` holds each by its version. ``recording`` is what became of its sound, None when that
+    was not recorded. ``unwritten`` is why some of it is in memory only, "" when
     all is on the disk.
     """
 
@@ -66,6 +68,7 @@ class CallRecord:
     hints: tuple[Hint, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     unwritten: str = ""
+    recording: Recording | None = None
 
     def answer_time(self, turn: Turn) -> float | None:
         """Seconds from the trainee's last word to the first sound of that line of the persona, as
@@ -214,6 +217,7 @@ class _Draft:
     usage: tuple[ModelUse, ...] = ()
     moods: list[Mood] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
+    recording: Recording | None = None
 
     def add(self, line: dict[str, Any]) -> None:
         match line.pop("kind"):
@@ -228,6 +232,8 @@ class _Draft:
                 self._add_edit(Edit.from_json(line), line)
             case "hint":
                 self.hints.append(Hint.from_json(line))
+            case "recording":
+                self.recording = Recording.from_json(line)
             case "latency":
                 self.latencies.append(Latency.from_json(line))
             case "engine":
@@ -264,6 +270,7 @@ class _Draft:
             edited_text=self._edited_text(self.start.version),
             hints=tuple(self.hints),
             texts=self.texts,
+            recording=self.recording,
         )
 
     def _edited_text(self, first: str) -> str:

@@ -19,6 +19,7 @@ from data.records import (
     Latency,
     ModelUse,
     Record,
+    Recording,
     Turn,
 )
 from data.summary import Summary
@@ -83,6 +84,10 @@ class OpenCall:
     def hint(self, hint: Hint) -> None:
         """A hint that the trainee could read."""
         self._append("hint", hint)
+
+    def recording(self, recording: Recording) -> None:
+        """The recording has begun, or is over."""
+        self._append("recording", recording)
 
     def engine(self, use: EngineUse) -> None:
         """The call goes on with that engine after a trouble."""

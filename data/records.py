@@ -216,6 +216,18 @@ class Hint(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Recording(Record):
+    """What became of the call's recording, ``at`` seconds since the call began: ``state`` is ``on``
+    or ``ended``, ``reason`` why it ended: "" with the call, ``disk`` when that took no more,
+    ``encoder``, ``gap`` or ``job`` when its job went wrong or away. The latest of a call counts;
+    one that is still ``on`` was cut short with the app."""
+
+    state: str
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class EngineUse(Record):
     """From turn ``turn`` on the call went on with ``engine`` after a trouble; ``reason`` is its
     code, ``at`` is seconds since the call began."""

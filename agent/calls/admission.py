@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.engines.registry import Choice
+from agent.platform.settings import RecordMode
 from agent.protocol.brief import LARGEST, Brief
 from agent.protocol.messages import LONGEST_TURN
 from agent.protocol.scene import FROM_THE_TOP, Scene
@@ -30,11 +31,13 @@ class CallOptions:
 
     ``engine`` is "" for the usual one. ``draft`` is a persona text that has not been saved: the
     call then follows its author's page instead of the file. ``scene`` is where it begins.
+    ``record``: the trainee knows of the recording, and has agreed where that is asked.
     """
 
     engine: str = ""
     draft: str | None = None
     scene: Scene = FROM_THE_TOP
+    record: bool = False
 
 
 DEFAULT_OPTIONS = CallOptions()
@@ -44,8 +47,8 @@ class Admission:
     """The one who is asked before a call begins.
 
     ``most()`` calls go on at once, ``most_each(user)`` of them with one user; ``readiness`` says in
-    words what keeps all calls from being made, "" when nothing does. ``Refused`` is raised with
-    words for the user.
+    words what keeps all calls from being made, "" when nothing does. ``record`` is which calls are
+    recorded. ``Refused`` is raised with words for the user.
     """
 
     def __init__(
@@ -56,10 +59,12 @@ class Admission:
         most_each: Callable[[str], int],
         readiness: Callable[[], str],
         choose_engine: Callable[[Persona, str], Choice],
+        record: RecordMode = "no",
     ) -> None:
         self.most = most
         self.stopping = False
         self.choose_engine = choose_engine
+        self.record = record
         self._library = library
         self._most_each = most_each
         self._readiness = readiness
@@ -107,6 +112,11 @@ class Admission:
             first = found.errors[0]
             raise Refused(f"This text cannot be called yet: line {first.line}: {first.message}.")
         return found.persona
+
+    def recorded(self, persona: Persona, options: CallOptions) -> bool:
+        """Whether such a call is recorded: never one whose trainee was not told of it before, nor
+        with a persona whose file refuses it."""
+        return self.record != "no" and options.record and persona.recording
 
     def start(self, user: str, persona: Persona, options: CallOptions) -> CallStart:
         """The head of the record of a new call."""

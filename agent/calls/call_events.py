@@ -34,6 +34,13 @@ class CoachingChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """The call's sound is being recorded from now on, or no more."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerTimed:
     """The trainee's browser has measured how long the persona took to answer."""
 
@@ -81,6 +88,7 @@ CallEvent = (
     | BrowserJoined
     | PageChanged
     | CoachingChanged
+    | RecordingChanged
     | AnswerTimed
     | HungUp
     | Archived

@@ -25,12 +25,14 @@ from agent.calls.rooms import Rooms
 from agent.calls.watchdog import watch_over
 from agent.engines.registry import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.platform.settings import RecordMode
 from agent.protocol.brief import Brief
 from agent.protocol.messages import End, Ended, Event
 from agent.protocol.switchboard import Switchboard
 from data.calls import Archive, OpenCall
 from data.common.clock import CallClock
 from data.common.observers import Observers, nothing
+from data.recordings import Recordings
 from data.records import CallStart
 from personas.entry import Entry
 from personas.library import Library
@@ -59,7 +61,7 @@ class Calls:
 
     ``most()`` calls go on at once, ``most_each(user)`` of them with one user. ``readiness`` says in
     words what keeps calls from being made; ``availability_changed`` is to be called when it says
-    something else.
+    something else. ``record`` is which calls are recorded, in ``recordings``.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Calls:
         health: Callable[[], dict[str, Any]],
         choose_engine: Callable[[Persona, str], Choice],
         reconnect_timeout: float = RECONNECT_TIMEOUT,
+        record: RecordMode = "no",
+        recordings: Recordings,
     ) -> None:
         self._admission = Admission(
             library,
@@ -82,9 +86,11 @@ class Calls:
             most_each=most_each,
             readiness=readiness,
             choose_engine=choose_engine,
+            record=record,
         )
         self._file_events = PersonaFileEvents(library)
         self._archive = archive
+        self._recordings = recordings
         self._switchboard = switchboard
         self._rooms = rooms
         self._readiness = readiness
@@ -138,6 +144,7 @@ class Calls:
     async def _begin(self, user: str, persona: Persona, options: CallOptions) -> Ticket:
         start, clock = self._admission.start(user, persona, options), CallClock()
         room = f"rehearsal-{start.call}"
+        recorded = self._admission.recorded(persona, options)
         brief = Brief(
             start.call,
             persona.slug,
@@ -148,6 +155,7 @@ class Calls:
             options.scene,
             clock.zero,
             self._reconnect_timeout,
+            recorded,
         )
         check(brief)
         # First what can fail without a trace: from the record on there is a call to be ended.
@@ -164,6 +172,7 @@ class Calls:
             partial(self._switchboard.command, start.call),
             clock,
             self._reconnect_timeout,
+            self._recordings.open if recorded else None,
         )
         self._live[call.id] = call
         call.subscribe(partial(self._heard, call))

@@ -13,12 +13,14 @@ from agent.calls.call_events import (
     HungUp,
     PageChanged,
     PersonaMoved,
+    RecordingChanged,
     Unwritten,
 )
 from agent.calls.coaching import Coaching, HintRefused
 from agent.calls.journal_writer import JournalWriter
 from agent.calls.page_presence import PagePresence
 from agent.calls.persona_updates import PersonaUpdates
+from agent.calls.recording_writer import RecordingWriter
 from agent.calls.transcript import AnswerTimes, Transcript
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.protocol.messages import (
@@ -32,6 +34,8 @@ from agent.protocol.messages import (
     Joined,
     Mood,
     PageAway,
+    RecordingEnded,
+    RecordingPart,
     Restored,
     Say,
     Status,
@@ -43,7 +47,18 @@ from agent.providers.line_failure import is_past
 from data.calls import OpenCall
 from data.common.clock import CallClock
 from data.common.observers import Observers
-from data.records import CallEnd, CallStart, Edit, EngineUse, Hint, Speaker, Turn, in_force
+from data.recordings import OpenRecording
+from data.records import (
+    CallEnd,
+    CallStart,
+    Edit,
+    EngineUse,
+    Hint,
+    Recording,
+    Speaker,
+    Turn,
+    in_force,
+)
 from personas.model import Persona
 
 LEAVE = 3.0
@@ -63,7 +78,8 @@ class LiveCall:
     ``orphaned`` tells that this file is gone. All times are on ``clock``. ``presence`` is the page
     that has the call; without it, the call goes on for ``reconnect_timeout`` seconds. ``command``
     hands a command to the job, and is False while there is none. Records are written in order on
-    ``writer``, off the loop.
+    ``writer``, off the loop. ``recording`` is what becomes of its sound, None when that is not to
+    be recorded: without ``open_recording``.
     """
 
     def __init__(
@@ -76,6 +92,7 @@ class LiveCall:
         command: Callable[[Command], bool],
         clock: CallClock | None = None,
         reconnect_timeout: float = RECONNECT_TIMEOUT,
+        open_recording: Callable[[str], OpenRecording] | None = None,
     ) -> None:
         self.start = start
         self.clock = clock or CallClock()
@@ -103,6 +120,11 @@ class LiveCall:
         self._record = record
         self._journal = JournalWriter(record, writer, self._unwritten)
         self._write = self._journal.write
+        self.recording: RecordingWriter | None = None
+        if open_recording is not None:
+            self.recording = RecordingWriter(
+                self.id, open_recording, writer, self._recording_changed
+            )
         self._observers = Observers[CallEvent](f"call {self.id}")
         self._transcript = Transcript()
         self._answers = AnswerTimes(lambda told: self._write(self._record.latency, told))
@@ -227,7 +249,7 @@ class LiveCall:
 
     def receive(self, event: Event) -> None:
         """Take in an event of the job, record it and pass it on; nothing after the end."""
-        if self.end is not None:
+        if self.end is not None or self._took_sound(event):
             return
         match event:
             case Joined():
@@ -294,8 +316,30 @@ class LiveCall:
         """When it was, as its job told; a worker of before tells no times."""
         return self.clock.now() if told is None else told
 
+    def _took_sound(self, event: Event) -> bool:
+        """Whether it was of the recording: pages are told of what changes, not of each part."""
+        match event:
+            case RecordingPart() if self.recording is not None:
+                self.recording.take(event)
+            case RecordingEnded(reason=reason) if self.recording is not None:
+                self.recording.end(reason)
+            case RecordingPart() | RecordingEnded():
+                pass  # nothing is kept that nobody agreed to, whatever a worker sends
+            case _:
+                return False
+        return True
+
+    def _recording_changed(self) -> None:
+        assert self.recording is not None
+        state, reason = self.recording.state, self.recording.reason
+        if self.end is None:
+            self._write(self._record.recording, Recording(state, reason, self.clock.now()))
+        self.tell(RecordingChanged(self.id))
+
     def _close(self, reason: str, resolved: bool) -> None:
         now = self.clock.now()
+        if self.recording is not None:
+            self.recording.end("job")
         for turn in self._transcript.cut_off(self.version, now):
             self._take_turn(turn)
             self.tell(TurnDone(self.id, turn))

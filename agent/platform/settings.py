@@ -47,8 +47,12 @@ __all__ = ["Network", "Settings", "SettingsError", "WrongValue"]
 
 ObserverName = Literal["auto", "model", "reader", "lexical"]
 
+RecordMode = Literal["no", "ask", "yes"]
+"""Which calls are recorded: none, those whose trainee agrees, or all."""
+
 _MOST_CALLS = 1000
 _EACH = 2
+_LONGEST_KEPT = 36_500
 
 GEMINI_MODEL = "gemini-3.8-live"
 """The newest that lets the persona speak first, and the only stable one of Google's list.
@@ -98,6 +102,7 @@ Folder = Annotated[Path, BeforeValidator(_folder)]
 Host = Annotated[str, BeforeValidator(host)]
 Calls = Annotated[int, BeforeValidator(whole(_MOST_CALLS, _EACH))]
 Switch = Annotated[bool, BeforeValidator(yes)]
+_RECORD = one_of(get_args(RecordMode), "says no such thing of recordings", "ask")
 _OBSERVER = one_of(get_args(ObserverName), "is no observer", "auto")
 
 
@@ -123,6 +128,11 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         float, BeforeValidator(whole(int(LONGEST), int(RECONNECT_TIMEOUT)))
     ] = Field(RECONNECT_TIMEOUT, alias="REHEARSAL_RECONNECT_TIMEOUT")
     """Seconds."""
+    record: Annotated[RecordMode, BeforeValidator(_RECORD)] = Field("ask", alias="REHEARSAL_RECORD")
+    keep_recordings: Annotated[int, BeforeValidator(whole(_LONGEST_KEPT, 30))] = Field(
+        30, alias="REHEARSAL_KEEP_RECORDINGS"
+    )
+    """Days."""
     engine: Annotated[str, BeforeValidator(_engine)] = Field("auto", alias="REHEARSAL_ENGINE")
     livekit_url: Annotated[str, BeforeValidator(url)] = Field("", alias="LIVEKIT_URL")
     livekit_api_key: Key = Field(NO_KEY, alias="LIVEKIT_API_KEY")

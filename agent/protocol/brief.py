@@ -20,7 +20,8 @@ class Brief(Record):
     the call began on the app's steady clock (``data.common.clock``), None for
     the moment at which its job begins.
 
-    ``reconnect`` is how many seconds a trainee who is gone may take to come back.
+    ``reconnect`` is how many seconds a trainee who is gone may take to come back. ``record``: the
+    call's sound is recorded, and the trainee knows.
     """
 
     call: str
@@ -32,6 +33,7 @@ class Brief(Record):
     scene: Scene = FROM_THE_TOP
     zero: float | None = None
     reconnect: float = RECONNECT_TIMEOUT
+    record: bool = False
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -43,6 +45,8 @@ class Brief(Record):
             scene=scene,
             zero=values.get("zero"),
             reconnect=float(values.get("reconnect", RECONNECT_TIMEOUT)),
+            # Nothing but a plain yes is one.
+            record=values.get("record") is True,
         )
 
     def dump(self) -> str:

@@ -120,6 +120,25 @@ class Usage(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingPart(Record):
+    """The next bytes of the call's recording, ``number`` counted from 0: whole pages of one
+    Ogg/Opus stream in base64, whose second 0 is that of the call."""
+
+    call: str
+    number: int
+    sound: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded(Record):
+    """No more of the recording comes: ``reason`` is "" when the call is over, and ``encoder`` when
+    it could not be made any longer."""
+
+    call: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended(Record):
     """The job has left; ``reason`` as in ``CallEnd``."""
 
@@ -128,7 +147,20 @@ class Ended(Record):
     resolved: bool = False
 
 
-Event = Joined | Status | Caption | TurnDone | Mood | Edited | Trouble | Restored | Usage | Ended
+Event = (
+    Joined
+    | Status
+    | Caption
+    | TurnDone
+    | Mood
+    | Edited
+    | Trouble
+    | Restored
+    | Usage
+    | RecordingPart
+    | RecordingEnded
+    | Ended
+)
 
 
 OVERTAKEN = "a newer save came before the persona could speak by this one"

@@ -27,6 +27,7 @@ from agent.protocol.messages import Caption, Event, Status
 from agent.providers.line_failure import LineFailure, explain, getting_ready, no_answer
 from agent.worker.conversation import Conversation
 from agent.worker.playback import PlaybackOutput, TimedTranscript
+from agent.worker.recording.recorder import Recorder
 from agent.worker.session_io import close, room_options
 from agent.worker.silence_timer import SilenceTimer
 from agent.worker.trainee_speech import Span, SpeechTimes, TurnTranscripts, as_written
@@ -71,6 +72,7 @@ class EngineSession:
         send: Callable[[Event], None],
         job: SessionListener,
         meter: UsageMeter,
+        recorder: Recorder | None = None,
     ) -> None:
         self.engine = engine
         self._call = call
@@ -79,6 +81,7 @@ class EngineSession:
         self._send = send
         self._job = job
         self._meter = meter
+        self._recorder = recorder
         self._watch = AnswerWatch(ANSWER, self._late)
         self._waits_longer = False
         self._transcripts = TurnTranscripts()
@@ -125,6 +128,8 @@ class EngineSession:
         session = self.engine.session
         output = session.output.audio
         assert output is not None  # the room's own, made by the options
+        if self._recorder is not None:
+            self._recorder.follow(output)
         self._output = PlaybackOutput(
             output,
             self._transcript,

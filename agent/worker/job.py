@@ -30,6 +30,7 @@ from agent.simulation.observing.second_opinion import Models
 from agent.worker.conversation import Conversation
 from agent.worker.engine_session import EngineSession
 from agent.worker.participant_presence import ParticipantPresence, server_answers
+from agent.worker.recording.recorder import Recorder
 from agent.worker.recovery import Recovery, first_engine
 from agent.worker.reload import EngineReady, Reload
 from agent.worker.silence_timer import SilenceTimer
@@ -92,6 +93,10 @@ class Job:
         self._recovery = Recovery(self._brief.engine, fallback)
         self._meter = UsageMeter(self._brief.call, link.send)
         self._clock = CallClock(self._brief.zero, link.time)
+        self._recorder: Recorder | None = None
+        if self._brief.record:
+            call, trainee = self._brief.call, self._brief.trainee
+            self._recorder = Recorder(call, trainee, self._clock, link.send)
         self._trouble = ""
         self._ready = EngineReady()
         self._changing = asyncio.Lock()
@@ -165,6 +170,8 @@ class Job:
             await asyncio.gather(work, return_exceptions=True)
             await self._reload.aclose()
             await self._session.drop()
+            if self._recorder is not None:
+                await self._recorder.aclose()
             await self._conversation.aclose(max(0.0, last_view - loop.time()))
         return Ended(self._brief.call, reason, self._conversation.resolved)
 
@@ -207,6 +214,7 @@ class Job:
             self._link.send,
             self,
             self._meter,
+            self._recorder,
         )
 
     async def _work(self) -> None:
@@ -222,6 +230,8 @@ class Job:
     async def _join(self) -> None:
         room = self._ctx.room
         self._presence.watch(room)
+        if self._recorder is not None:
+            self._recorder.start(room)
         connect = asyncio.create_task(self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY))
         try:
             with self._session.bulkhead():

@@ -6,6 +6,7 @@ from pathlib import Path
 from agent.calls.calls import Calls, Ticket
 from agent.engines.registry import Choice
 from agent.platform.reconnect import RECONNECT_TIMEOUT
+from agent.platform.settings import RecordMode
 from agent.protocol.brief import Brief
 from agent.protocol.messages import (
     Command,
@@ -19,6 +20,7 @@ from agent.protocol.messages import (
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.directing.assessment import assess
 from data.calls import Archive, CallRecord
+from data.recordings import Recordings
 from data.records import Turn
 from data.store import Store
 from personas.library import Library
@@ -92,6 +94,7 @@ class Studio:
         most: int = 2,
         each: int = 9,
         reconnect_timeout: float = RECONNECT_TIMEOUT,
+        record: RecordMode = "ask",
     ) -> None:
         self.personas = folder / "personas"
         self.personas.mkdir(exist_ok=True)
@@ -101,6 +104,7 @@ class Studio:
         self.library = Library(self.personas)
         self.store = Store(folder / "data")
         self.archive = Archive(folder / "data", self.store, assess)
+        self.recordings = Recordings(folder / "data", days=30)
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
         self.switchboard.start()
         self.jobs = Jobs(self.switchboard)
@@ -116,6 +120,8 @@ class Studio:
             health=lambda: {"worker": "registered"},
             choose_engine=lambda persona, wanted: Choice("offline"),
             reconnect_timeout=reconnect_timeout,
+            record=record,
+            recordings=self.recordings,
         )
 
     async def begin(self, slug: str = "ann", user: str = "trainee") -> Ticket:

@@ -51,6 +51,11 @@ USES = [
         "a voice that is being published is waited for before it is closed",
     ),
     Use(
+        "agent/worker/recording/taps.py", "livekit/agents/voice/room_io/_output.py",
+        "_ParticipantAudioOutput", "_audio_source",
+        "a recording has what is sent, when it is sent; what is told of it comes later",
+    ),
+    Use(
         "agent/engines/persona_agent.py", "livekit/agents/voice/agent.py", "Agent", "_chat_ctx",
         "the turns so far, told before the agent begins",
     ),

@@ -225,3 +225,20 @@ def test_a_proxy_and_names_are_settings(tmp_path: Path) -> None:
 def test_odd_proxies_and_names_are_named(name: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=f"^{name} .*Try|^{name} .*Write"):
         load(tmp_path, **{name: value})
+
+
+def test_recordings_are_asked_for_and_kept_for_30_days(tmp_path: Path) -> None:
+    unset = Settings.load(tmp_path, {})
+    assert (unset.record, unset.keep_recordings) == ("ask", 30)
+    given = {"REHEARSAL_RECORD": "No", "REHEARSAL_KEEP_RECORDINGS": "7"}
+    chosen = Settings.load(tmp_path, given)
+    assert (chosen.record, chosen.keep_recordings) == ("no", 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("REHEARSAL_RECORD", "always"), ("REHEARSAL_KEEP_RECORDINGS", "0")],
+)
+def test_what_recordings_cannot_be_is_told(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.load(tmp_path, {name: value})

@@ -1,0 +1,118 @@
+"""The sound of calls: a file beside each journal, which grows while the call goes on."""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from data.calls import ENDING, is_call_id
+from data.common.files import sync_folder
+
+log = logging.getLogger(__name__)
+
+SOUND = ".ogg"
+DAY = 86_400.0
+"""Seconds."""
+LOOK = 3600.0
+"""Seconds between two looks for what is older than it may be."""
+
+
+class OpenRecording:
+    """One call's file while it is written; safe to use from any thread. Closing it makes sure that
+    the disk has it."""
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._path = path
+        self._descriptor = os.open(path, flags, 0o600)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def add(self, part: bytes) -> None:
+        """Write whole pages of the stream; raises ``OSError`` when the disk is full: then none of
+        the part is kept, and what was written before still plays. Raises ``ValueError`` once it
+        is closed."""
+        with self._lock:
+            if self._closed:
+                raise ValueError("the recording is closed")
+            size = os.fstat(self._descriptor).st_size
+            try:
+                rest = memoryview(part)
+                while rest:  # a full disk first shortens a write, and fails the next one
+                    rest = rest[os.write(self._descriptor, rest) :]
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, size)
+                raise
+
+    def close(self) -> None:
+        """Nothing more comes; of what holds no sound, no file stays. Twice does no harm."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                empty = os.fstat(self._descriptor).st_size == 0
+                with suppress(OSError):
+                    os.fsync(self._descriptor)
+            finally:
+                os.close(self._descriptor)
+            if empty:
+                with suppress(OSError):
+                    self._path.unlink()
+        sync_folder(self._path.parent)
+
+
+class Recordings:
+    """All recordings of the data folder, in the folder of its journals, each kept for ``days``;
+    reading blocks."""
+
+    def __init__(self, folder: Path, days: int) -> None:
+        self._folder = folder / "calls"
+        self._days = days
+
+    def open(self, call: str) -> OpenRecording:
+        """Begin that call's recording; ``OSError``, also when it has one already."""
+        return OpenRecording(self._path(call))
+
+    def find(self, call: str) -> Path | None:
+        """The file of that call; None when it has no recording."""
+        path = self._path(call) if is_call_id(call) else None
+        return path if path is not None and path.is_file() else None
+
+    def delete(self, call: str) -> None:
+        """Take that call's recording away, if there is one; raises ``OSError``."""
+        self._path(call).unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    async def run(self) -> None:
+        """Take away what is older than it may be, until cancelled."""
+        while True:
+            await asyncio.to_thread(self.sweep)
+            await asyncio.sleep(LOOK)
+
+    def sweep(self) -> int:
+        """Take away what was recorded longer ago than it is kept, and what belongs to no call any
+        more; returns how many."""
+        oldest = time.time() - self._days * DAY
+        removed = 0
+        for path in self._folder.glob(f"*{SOUND}"):
+            if not is_call_id(path.stem):
+                continue
+            try:
+                if path.stat().st_mtime < oldest or not path.with_suffix(ENDING).exists():
+                    path.unlink()
+                    removed += 1
+            except OSError as error:
+                log.warning("%s is kept for longer: %s", path.name, error)
+        if removed:
+            log.info("%d recordings are deleted; they are kept for %d days", removed, self._days)
+        return removed
+
+    def _path(self, call: str) -> Path:
+        if not is_call_id(call):
+            raise ValueError("a call id is 16 to 64 digits and letters a-f")
+        return self._folder / f"{call}{SOUND}"
