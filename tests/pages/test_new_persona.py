@@ -32,13 +32,14 @@ async def test_from_answers_to_the_editor(world: World, user: User) -> None:
     user.find("Very much (+3)").click()
     user.find(marker="add-facts").click()
     user.find(marker="facts-1-value").type("Lives in Leeds")
+    user.find(marker="briefing").type("You work for Quickpost.")
     user.find(marker="file-name").clear().type("dana-fox")
     user.find(marker="create").click()
     await user.should_see("dana-fox.md")
     persona = examine((world.personas / "dana-fox.md").read_bytes(), "dana-fox").persona
     assert persona is not None
     assert (persona.name, persona.scenario) == ("Dana <b>Fox</b>", "Lost Parcel")
-    assert persona.triggers[0].change == 3
+    assert (persona.triggers[0].change, persona.briefing) == (3, "You work for Quickpost.")
     assert [fact.value for fact in persona.facts] == ["55: 12", "Lives in Leeds"]
     await user.open("/studio/new")
     assert value(user, "name") == ""
