@@ -32,6 +32,7 @@ from agent.worker.job import Job
 from personas.model import Persona
 from tests.support.clock import at_once, now, until
 from tests.support.persona_text import PLAIN
+from tests.support.room_voice import Source
 
 
 class Silence(io.AudioOutput):
@@ -39,6 +40,7 @@ class Silence(io.AudioOutput):
 
     def __init__(self) -> None:
         super().__init__(label="silence", capabilities=io.AudioOutputCapabilities(pause=True))
+        self._audio_source: Any = Source()
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         raise AssertionError

@@ -5,6 +5,7 @@ import base64
 import io
 import time
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -12,17 +13,23 @@ import numpy as np
 import pytest
 from livekit import rtc
 
-from agent.protocol.messages import Event, RecordingEnded, RecordingPart
+from agent.protocol.brief import Brief
+from agent.protocol.messages import End, Event, RecordingEnded, RecordingPart
 from agent.worker.recording import recorder as module
 from agent.worker.recording.recorder import Recorder
 from agent.worker.recording.timeline import RATE
 from data.common.clock import CallClock
 from tests.support.clock import at_once, now
+from tests.support.clock import until as holds
+from tests.support.job_stage import Context, ended, joined, play
+from tests.support.job_stage import Stage as JobStage
+from tests.support.persona_text import PLAIN
 from tests.support.room_voice import Microphone, room_voice, streams
 
 CLOSE = 0.1
 """Seconds by which a mark may lie beside its sound."""
 FRAME = 0.06
+Spans = list[tuple[float, float]]
 
 
 class Stage:
@@ -44,23 +51,27 @@ class Stage:
         self.recorder.follow(voice)
         return voice
 
-    def spans(self) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
-        """Where the trainee and the customer are heard, in seconds."""
-        parts = [each for each in self.sent if isinstance(each, RecordingPart)]
-        assert [part.number for part in parts] == list(range(len(parts)))
-        data = b"".join(base64.b64decode(part.sound) for part in parts)
-        with av.open(io.BytesIO(data), "r") as container:
-            frames = list(container.decode(audio=0))
-        sound = np.concatenate([frame.to_ndarray() for frame in frames], axis=1)
-        left, right = (_spans(side, frames[0].sample_rate) for side in sound)
-        return left, right
+    def spans(self) -> tuple[Spans, Spans]:
+        return spans(self.sent)
 
 
-def _spans(side: np.ndarray[Any, Any], rate: int) -> list[tuple[float, float]]:
+def spans(sent: list[Event]) -> tuple[Spans, Spans]:
+    """Where the trainee and the customer are heard, in seconds."""
+    parts = [each for each in sent if isinstance(each, RecordingPart)]
+    assert [part.number for part in parts] == list(range(len(parts)))
+    data = b"".join(base64.b64decode(part.sound) for part in parts)
+    with av.open(io.BytesIO(data), "r") as container:
+        frames = list(container.decode(audio=0))
+    sound = np.concatenate([frame.to_ndarray() for frame in frames], axis=1)
+    left, right = (_spans(side, frames[0].sample_rate) for side in sound)
+    return left, right
+
+
+def _spans(side: np.ndarray[Any, Any], rate: int) -> Spans:
     step = rate // 100
     loud = np.abs(side[: side.size // step * step].reshape(-1, step)).max(axis=1) > 0.05
     edges = np.flatnonzero(np.diff(np.concatenate([[0], loud.astype(int), [0]])))
-    found: list[tuple[float, float]] = []
+    found: Spans = []
     for begin, end in edges.reshape(-1, 2) / 100:
         if found and begin - found[-1][1] < 0.06:  # no more than may be missing in a word
             found[-1] = (found[-1][0], end)
@@ -102,7 +113,7 @@ def recorded(patch: pytest.MonkeyPatch, play: Callable[[Stage], Awaitable[None]]
     return at_once(main())
 
 
-def near(found: list[tuple[float, float]], *expected: tuple[float, float]) -> None:
+def near(found: Spans, *expected: tuple[float, float]) -> None:
     assert len(found) == len(expected), found
     for each, wanted in zip(found, expected, strict=True):
         assert each == pytest.approx(wanted, abs=CLOSE), (found, expected)
@@ -233,3 +244,55 @@ def test_an_encoder_that_fails_costs_the_recording_only(
     stage = recorded(monkeypatch, dialogue)
     assert stage.sent == [RecordingEnded("c1", "encoder")]
     assert "the call goes on" in caplog.text
+
+
+def test_a_job_records_over_its_engines_and_has_sent_all_before_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    streams(monkeypatch)
+
+    async def story(stage: JobStage) -> None:
+        brief = Brief("c1", "ann", PLAIN, "v1", "notes", "trainee-ann", zero=None, record=True)
+        stage.context = Context(brief.dump())
+        monkeypatch.setattr("data.common.clock.steady", now)
+        await joined(stage)
+        microphone = Microphone()
+        microphone.publish(stage.context.room)
+        await speaks(stage, 0, 2.0)
+        stage.engine.fake.emit("close", SimpleNamespace(error=None))
+        await talk(microphone, 4.0)
+        await holds(lambda: len(stage.engines) > 1 and stage.engines[1].fake.started)
+        await speaks(stage, 1, 6.0)
+        await until(8.0)
+        stage.command(End("ended"))
+
+    async def speaks(stage: JobStage, engine: int, at: float) -> None:
+        await until(at)
+        sink = stage.engines[engine].fake.output.audio
+        while sink.next_in_chain is not None:
+            sink = sink.next_in_chain
+        await sink._audio_source.capture_frame(tone(1.0))
+
+    stage = play(story)
+    trainee, customer = spans(stage.events)
+    near(customer, (2.0, 3.0), (6.0, 7.0))
+    assert len(trainee) == 1
+    assert trainee[0][1] == pytest.approx(4.0, abs=CLOSE)
+    last = ended(stage)
+    assert stage.events[-2:] == [RecordingEnded("c1", ""), last]
+
+
+def test_a_job_records_nothing_that_its_brief_does_not_ask_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    streams(monkeypatch)
+
+    async def story(stage: JobStage) -> None:
+        await joined(stage)
+        microphone = Microphone()
+        microphone.publish(stage.context.room)
+        await asyncio.sleep(3.0)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert not [e for e in stage.events if isinstance(e, RecordingPart | RecordingEnded)]
