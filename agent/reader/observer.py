@@ -54,6 +54,11 @@ ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
 
+NEARLY = 0.7
+"""How near to the threshold (in logits) a fact must be read for words that it shares with the
+question to make it surer: of 436 questions for something else in the same words 113 were taken for
+one for the fact without this, 73 with it, and of 878 true ones 520 are answered rightly, not 525
+(personas that are held from the training)."""
 IN_A_ROW = 1.0
 """How much above the threshold (in logits) facts are at least that are named in a row: of two
 things in one sentence the reader sees each by half."""
@@ -197,15 +202,19 @@ class ReaderObserver:
         if not facts.candidates:
             return ()
         keys = [key_of(fact) for fact in self._persona.facts]
+        threshold = self._reader.thresholds.get("fact", 0.0)
         whole = facts.read(turn).max(0)
         best: dict[int, float] = {}
         for words, _, alone in facts.by_piece(turn):
             if may_ask(words):
                 told = np.array(self._fact_words.evidence(words), np.float32)
-                surest = np.maximum(alone, whole) + told
+                read = np.maximum(alone, whole)
+                usual = self._fact_words.usual(words)
+                nearly = read >= threshold - NEARLY
+                nearly |= np.array([fact in usual for fact in self._persona.facts])
+                surest = read + np.where(nearly, told, np.minimum(told, 0))
                 row = self._fact_words.in_a_row(words) or self._part_of_row(words, turn)
-                least = self._reader.thresholds.get("fact", 0.0) + IN_A_ROW
-                surest[row] = np.maximum(surest[row], least)
+                surest[row] = np.maximum(surest[row], threshold + IN_A_ROW)
                 for place in row or [int((alone + told).argmax())]:
                     if not self._fact_words.others_name(words, place):
                         best[place] = max(best.get(place, -math.inf), float(surest[place]))

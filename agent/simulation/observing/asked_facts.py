@@ -15,7 +15,8 @@ _REQUEST_TH = r"(?<!เล)ขอ(?!ง|บ|โทษ|อภัย|ให้|ส
 _QUESTION = re.compile(
     r"\?|\b(?:what(?:'s|s)?|which|when|where|who(?:'s)?|how (?:much|many|old|long)|tell me|give me"
     r"|(?:can|could|may|might|would|will) (?:i|you|we)|do you (?:have|know|remember)|have you got"
-    r"|need (?:your|the|to (?:know|have|confirm|verify|check|ask))|confirm (?:your|the|me)|spell"
+    r"|need (?:your|the|to (?:know|have|confirm|verify|check|ask)"
+    r"(?! (?:you\b|it's|that it's|who|if|some|a few)))|confirm (?:your|the|me)|spell"
     r"|verify (?:your|the)|(?:your|the) [a-z ]{3,30} please"
     r"|please (?:confirm|verify|provide|state))\b"
     rf"|{_REQUEST_TH}|ทราบ|อะไร|เท่าไ|เมื่อไ|ไหน|(?<!เ)กี่|ใคร|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง"
@@ -29,10 +30,12 @@ _INFORMS = re.compile(
 )
 _OFFERS = re.compile(
     r"\b(?:can|could|may|shall|should) (?:i|we)\b(?! (?:(?:just|please|also) )*(?:have|get|ask|"
-    r"know|take|confirm|verify|see|hear|call you|reach|ring|contact|note|send))",
+    r"know|take|confirm|verify|see|hear|call you|reach|ring|contact|note|send))"
+    r"|\b(?:can|could|will|would) you\b(?! (?:(?:just|please|also) )*(?:tell|say|give|read|spell|"
+    r"confirm|verify|describe|explain|remember|name|share|provide|repeat|state|let|show))",
     re.I,
 )
-"""Offers to do something: 'Could we come on Monday?'"""
+"""Offers to do something, or asks for it: 'Could we come on Monday?', 'Could you open it?'"""
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
     r"(?:like|prefer|want|rather|do)\b|\bweather\b"
@@ -226,8 +229,8 @@ UNSAID = 3.0
 reader it is like any other date), and a number or address when the question has the usual name of
 another ("Can I get your card number?" is not for the account's)."""
 DOUBTFUL = 1.0
-"""How much less sure it is, too, when the question begins with why, or wants a yes or no, and
-shares no word with the fact: of what is misread most is such."""
+"""How much less sure it is, too, when the question begins with why, wants a yes or no, or has no
+word that tells anything, and shares none with the fact: of what is misread most is such."""
 _BIRTH = re.compile(r"\b(?:birth\w*|born|dob)\b", re.I)
 _AGE = re.compile(rf"{_BIRTH.pattern}|\b(?:how old|your age)\b", re.I)
 _NOW = re.compile(r"\b(?:now|at (?:the moment|present)|currently|current|new|these days)\b", re.I)
@@ -277,8 +280,9 @@ class FactWords:
         stems, asked = _stems(text), _telling(text)
         other = {place for place, (said, _) in enumerate(_KINDS) if re.search(said, text, re.I)}
         why, theirs = _WHY.search(text), _THEIRS.search(text)
-        doubtful = DOUBTFUL if _DOUBTFUL.match(text) else 0.0
-        usual = [] if _SUMS.search(text) else _by_kind(self._persona, text)
+        vague = not asked and not _SUMS.search(text)
+        doubtful = DOUBTFUL if vague or _DOUBTFUL.match(text) else 0.0
+        usual = self.usual(text)
         when = bool(_NOW.search(text)) - bool(_BEFORE.search(text))
         return [
             NAMED * (fact in usual)
@@ -301,6 +305,10 @@ class FactWords:
             )
         ]
 
+    def usual(self, text: str) -> list[Fact]:
+        """The facts for which the question has a usual name; a sum is none, there may be many."""
+        return [] if _SUMS.search(text) else _by_kind(self._persona, text)
+
     def in_a_row(self, text: str) -> list[int]:
         """The places of facts that are called by their names in a row, as in "your name and order
         number"; none when there are fewer than two."""
@@ -310,9 +318,8 @@ class FactWords:
 
     def named(self, text: str) -> int | None:
         """The place of the fact that is called by its name there."""
-        kinds = [] if _SUMS.search(text) else _by_kind(self._persona, text)
-        if kinds:
-            return self._facts.index(kinds[0])
+        if usual := self.usual(text):
+            return self._facts.index(usual[0])
         asked = _stems(text)
         whole = [place for place, label in enumerate(self._labels) if label and label <= asked]
         return max(whole, key=lambda place: len(self._labels[place]), default=None)

@@ -48,6 +48,14 @@ _STORY = re.compile(
     r"(?:โทรมา)?เรื่องอะไร",
     re.I,
 )
+_HELP = re.compile(
+    r"\b(?:how (?:can|may|could) (?:i|we) (?:be of )?(?:help|assist|service)"
+    r"|what (?:can|could|may) (?:i|we) do for you)\b[^.?!]*|\byou know what\b",
+    re.I,
+)
+"""An offer of help, and words that only seem to ask."""
+_LONE = re.compile(r"(?:(?<=\W)|^)\s*\?+")
+"""A question mark whose question was taken away."""
 _CHECK = re.compile(
     r"\b(?:can|do|did) you (?:still )?hear me\b"
     r"|\bare you (?:still )?(?:there|with me|on the line)\b"
@@ -60,12 +68,12 @@ _KIN = (
     r"pets?|hobby|hobbies)"
 )
 _PERSONAL = re.compile(
-    r"\bare you (?:an?|from|married|happy|angry|always|often|religious|single|alone|human|real|"
-    r"retired|divorced|rich|american|english|british|sure you)\b"
+    r"\bare you (?:an?|from|married|happy(?! with)|angry|always|often|religious|single|alone|human|"
+    r"real|retired|divorced|rich|american|english|british|sure you)\b"
     r"|\bdo you (?:(?:also|ever|really|usually) )?(?:like|love|enjoy|live|believe|work|cook|sing|"
     r"drink|smoke|vote|pray|watch|follow|play|support)\b"
     rf"|\b(?:do you have|have you got|have you|got) (?:(?:any|a|an|your own|some) )?{_KIN}\b"
-    rf"|\byour (?:\w+ )?{_KIN}\b"
+    rf"|\b(?:your (?:\w+ )?|how many ){_KIN}\b"
     r"|\byour? [^?.]*\b(?:dinner|lunch|breakfast|sports?|football|team|vacation|weekend|zodiac|"
     r"politics|religion|travel|sleep)\b"
     r"|\b(?:you're|you are) an? [\w ]+, (?:are|aren't) you\b"
@@ -82,6 +90,7 @@ _DETAIL = re.compile(
 )
 _OFFER = re.compile(
     r"\b(?:can|could|may|shall|should) (?:i|we)\b|\bwould you (?:like|prefer|rather|mind|be)\b"
+    r"|\bare you (?:happy|okay|ok|fine|good|all right|comfortable) with (?:that|this|it)\b"
     r"|\bdo you (?:want|need) (?:me|us|a|an|the|to)\b|\b(?:will|would|does|is) (?:that|it|this) "
     r"(?:be |all )?(?:help|work|suit|do|okay|ok|right|alright|fine|good|acceptable)\b"
     r"|ได้ไหม|ได้มั้ย|สะดวก(?:ไหม|มั้ย)|ดีไหม|โอเคไหม|ต้องการ(?:ให้)?.{0,20}ไหม",
@@ -124,8 +133,9 @@ def act_of(text: str, *, question: bool) -> Act:
 def without_small_talk(text: str) -> str:
     """The words but for what asks for nothing of the customer's case: how they are, whether they
     hear well, whether there is anything more."""
-    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK):
+    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK, _HELP):
         text = pattern.sub(" ", text)
+    text = _LONE.sub(" ", text)
     return text if any(map(str.isalpha, text)) else ""
 
 

@@ -584,6 +584,12 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("Can't you tell me your email?", True),
         ("Do you need to write anything down?", False),
         ("Which device do you want to use?", True),
+        ("Could you open the news on your iPad now?", False),
+        ("Could you spell that for me?", True),
+        ("Good day, how can I help you?", False),
+        ("I need to verify you first.", False),
+        ("I need to verify your account.", True),
+        ("You know what, I'll send you one.", False),
         ("Have a good flight, Ms. Vance.", False),
     ],
 )
@@ -611,6 +617,8 @@ def test_the_usual_name_of_another_detail_speaks_against_a_fact() -> None:
     assert words.evidence("Can I get your account number?")[0] > 3
     assert words.evidence("Why is it so urgent?") == [-1, -1, -1]
     assert words.evidence("Is it damaged?")[2] > 0
+    assert words.evidence("What was in it?") == [-1, -1, -1]
+    assert words.evidence("How much was it?") == [-3, -3, 0], "that is no number of an account"
 
 
 def test_a_question_for_a_reason_is_for_a_fact_that_gives_one_and_one_about_others_for_theirs() -> (

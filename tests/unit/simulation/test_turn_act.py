@@ -36,6 +36,8 @@ OBSERVER = LexicalObserver(make_persona())
         ("What's your daughter's name?", "personal"),
         ("Did you have your dinner already?", "personal"),
         ("Is that all?", "more"),
+        ("How many kids do you have?", "personal"),
+        ("Are you happy with that?", "offer"),
         ("Are you a robot?", "personal"),
         ("Do you have any children?", "personal"),
         ("Have you got a dog?", "personal"),
