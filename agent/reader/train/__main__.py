@@ -1,6 +1,6 @@
 """Makes the reader's weights from the data beside this file and the pinned base.
 
-``uv run --group train python -m agent.reader.train``: about an hour on two quiet cores. One that
+``uv run --group train python -m agent.reader.train``: about 80 minutes on two quiet cores. One that
 was stopped goes on after its last whole round with ``--resume``.
 """
 

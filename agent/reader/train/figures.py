@@ -14,10 +14,10 @@ Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 RULES = KINDS[:4]
 WEIGHT = {
     "trigger": 0.6,
-    "deescalation": 0.9,
-    "criterion": 0.7,
-    "objective": 0.9,
-    "fact": 0.7,
+    "deescalation": 1.0,
+    "criterion": 0.8,
+    "objective": 1.0,
+    "fact": 1.0,
     "line": 0.5,
 }
 """How much finding counts against being right, where thresholds are chosen: a false accusation
