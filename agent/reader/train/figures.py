@@ -15,7 +15,7 @@ RULES = KINDS[:4]
 WEIGHT = {
     "trigger": 0.6,
     "deescalation": 1.0,
-    "criterion": 0.8,
+    "criterion": 1.2,
     "objective": 1.0,
     "fact": 1.0,
     "line": 0.5,

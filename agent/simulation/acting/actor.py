@@ -17,6 +17,10 @@ BESIDE = 0.8
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
 _ASKS = re.compile(r"\?\W*$|ไหม(?:คะ|ครับ)?$|(?<!นะ)คะ$")
 """How a line of the persona ends that is a question."""
+_GREETS = re.compile(
+    r"\bthank(?:s| you) (?:so much |again )?for (?:calling|your call)|ขอบคุณที่โทร", re.I
+)
+"""What is a goodbye, or in the first turn a greeting."""
 
 
 class Actor:
@@ -159,7 +163,10 @@ class Actor:
         seen, state = step.observation, step.state
         if step.direction.kind == "withhold":
             return self._phrase("why")
-        if seen.act in ("more", "goodbye"):
+        begins = state.turns == 1 and _GREETS.search(seen.text)
+        if seen.act == "goodbye" and begins and self._untold:
+            return self._pick(self._untold)
+        if seen.act in ("more", "goodbye", "repeat", "regret"):
             return self._honest(step)
         fitting = self._fitting(step)
         if fitting:
@@ -200,6 +207,8 @@ class Actor:
             "offer": lambda: self._pick(stock.offered),
             "request": lambda: self._pick(stock.requested),
             "pause": lambda: self._pick(stock.waits),
+            "repeat": lambda: " ".join(self._last),
+            "regret": lambda: self._pick(stock.regretted),
             "filler": lambda: self._phrase("unanswered") if self._waits_for_answer else "",
         }
         if act in answers:

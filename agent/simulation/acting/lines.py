@@ -31,6 +31,7 @@ class Lines:
     offered: tuple[str, ...]
     requested: tuple[str, ...]
     waits: tuple[str, ...]
+    regretted: tuple[str, ...]
     here: tuple[str, ...]
     nothing_more: tuple[str, ...]
     not_done: tuple[str, ...]
@@ -138,6 +139,11 @@ ENGLISH = Lines(
     ),
     offered=("If that helps, go ahead.", "If you say so.", "I'd have to see about that."),
     requested=("All right. And then?", "Okay. What next?", "Fine, I can do that."),
+    regretted=(
+        "All right. Let's leave it at that.",
+        "Okay. We all have bad days. Can we get back to it now?",
+        "Fine. Let's start over.",
+    ),
     waits=("All right, I'm here.", "Okay, I'll wait.", "Fine. Take a moment."),
     here=("Yes, I can hear you.", "I'm here, go on."),
     not_done=(
@@ -215,6 +221,7 @@ THAI = Lines(
     story_told=("เรื่องก็มีเท่านี้แหละค่ะ", "ก็ตามที่เล่าไปแล้วค่ะ"),
     offered=("ถ้าช่วยได้ก็เอาเลยค่ะ", "ก็แล้วแต่คุณค่ะ", "ต้องดูก่อนนะคะ"),
     requested=("ได้ค่ะ แล้วยังไงต่อคะ", "โอเคค่ะ ต่อเลยค่ะ"),
+    regretted=("ค่ะ ไม่เป็นไรค่ะ คุยเรื่องของดิฉันต่อดีกว่าค่ะ", "ค่ะ งั้นเริ่มกันใหม่นะคะ"),
     waits=("ค่ะ รอได้ค่ะ", "โอเคค่ะ รออยู่ค่ะ"),
     here=("ได้ยินค่ะ", "อยู่ค่ะ ว่ามาเลยค่ะ"),
     not_done=("เดี๋ยวก่อนค่ะ ยังไม่จบเลยนะคะ", "เรื่องยังไม่เรียบร้อยเลยนะคะ"),

@@ -28,11 +28,14 @@ Act = Literal[
     "offer",
     "request",
     "pause",
+    "repeat",
+    "regret",
     "filler",
 ]
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
 whether there is anything more, how the customer is, what it is about, whether the line works, what
-is none of their business, or for some other detail, an offer, a request, a plea for a moment, or
+is none of their business, or for some other detail, an offer, a request, a plea for a moment, one
+to hear the last line again, a harsh word taken back, or
 words that say nothing."""
 
 

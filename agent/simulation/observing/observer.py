@@ -24,7 +24,7 @@ from agent.simulation.observing.aims import (
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail
 from agent.simulation.observing.examples import examples_of, judged, said_like
-from agent.simulation.observing.turn_act import act_of, is_asked, is_courtesy
+from agent.simulation.observing.turn_act import act_of, is_asked, is_courtesy, regrets
 from personas.model import Persona, Rule
 
 WINDOW = 140
@@ -92,6 +92,7 @@ class LexicalObserver:
             if match is not None:
                 matches.append(match)
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
+        hostile = hostile and not regrets(text)
         facts = asked_facts(self._persona, text)
         act = act_of(text, question=reading.question or bool(facts))
         if act in ("", "offer", "request") and not facts and asks_detail(text):

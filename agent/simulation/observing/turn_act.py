@@ -8,14 +8,19 @@ from agent.simulation.language.sentences import sentence_spans, turn_sentences
 from agent.simulation.observing.keywords import FILLER, is_keywords
 
 _GOODBYE = re.compile(
-    r"\b(?:good ?bye|bye|take care(?! of)|(?<!i )(?<!we )have (?:a|an) (?:good|great|nice|lovely|"
-    r"wonderful|safe|pleasant|fun) \w+|have (?:a|an) (?:\w+ ){0,2}(?:day|one|evening|night|weekend|"
-    r"morning|afternoon|week|time|flight|trip|journey|rest)|good night|talk to you (?:later|soon)|"
-    r"(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
+    r"\b(?:good ?bye|bye|take care(?! of)|(?<!i )(?<!we )(?<!you )have (?:a|an) (?:good|great|"
+    r"nice|lovely|wonderful|safe|pleasant|fun) \w+|have (?:a|an) (?:\w+ ){0,2}(?:day|one|evening|"
+    r"night|weekend|morning|afternoon|week|time|flight|trip|journey|rest)|good night|"
+    r"talk to you (?:later|soon)"
+    r"|(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
     r"|ลาก่อน|แค่นี้นะ|ขอบคุณที่(?:โทร|ใช้บริการ|ติดต่อ)|ขอให้(?:เป็น)?วันที่ดี|สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\s*$",
     re.I,
 )
-_NO_GOODBYE = re.compile(r"\b(?:before|until|if|when|don't|not|help|how|what)\b", re.I)
+_NO_GOODBYE = re.compile(
+    r"\b(?:hello|hi|welcome|good (?:morning|afternoon|evening)|before|until|if|when|don't|not|help"
+    r"|how|what)\b",
+    re.I,
+)
 _MORE = re.compile(
     r"\b(?:anything|something) (?:else|more)\b|\bis that (?:all|everything)\b"
     r"|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
@@ -42,7 +47,8 @@ _STORY = re.compile(
     r"trouble|wrong|going on|happening|up)\b|\bwhat(?:'s| has| exactly| is)? (?:happened|happening|"
     r"went wrong|brings you)\b|\b(?:tell|talk|walk) (?:me|us) "
     r"(?:what|more|about|through|everything)\b"
-    r"|\bwhat (?:are you|you're) calling about\b"
+    r"|\bwhat (?:are you|you're) calling about\b|\bwhy (?:are|did) you call(?:ing)?\b"
+    r"|\bwhat (?:do|did) you want(?: again)?\W*$|\bwhat have you got(?: then| for (?:me|us))?\W*$"
     r"|มีอะไรให้|ให้(?:ช่วย|ดูแล)(?:อะไร|เรื่อง)|เกิดอะไรขึ้น|เล่าให้|(?:มี|เจอ)ปัญหาอะไร"
     r"|ติดต่อ(?:มา)?เรื่อง|"
     r"(?:โทรมา)?เรื่องอะไร",
@@ -107,6 +113,24 @@ _PAUSE = re.compile(
     re.I,
 )
 _FILLER_TH = re.compile(r"(?:ค่ะ|ครับ|คะ|อ๋อ|อืม+|เอ่อ|โอเค|ได้|เข้าใจ(?:แล้ว)?|ใช่|ก็|นะ|อ่า|แล้ว|\s|[.,!…])+")
+_REPEAT = re.compile(
+    r"\b(?:say|repeat) (?:that|it|this)(?: to me)?(?: (?:again|once more|a (?:bit|little) \w+))\b"
+    r"|\brepeat (?:that|it|yourself)\b|\b(?:speak|talk) (?:up|a (?:bit|little) \w+)\b"
+    r"|\b(?:didn't|did not|couldn't)(?: quite)? (?:catch|hear|get|understand) (?:that|you)\b"
+    r"|\bmissed that\b"
+    r"|\b(?:i beg your )?pardon\?|\bcome again\?"
+    r"|พูด(?:ดัง)?(?:อีก|ดังขึ้น|ใหม่)|ทวน(?:อีก|ให้ฟังอีก)|ได้ยินไม่ชัด|ไม่ได้ยิน",
+    re.I,
+)
+_REPEAT_WORDS = 14
+"""Words up to which a turn that asks for the last line again does nothing else."""
+_REGRET = re.compile(
+    r"\b(?:that|it) was (?:\w+ )?(?:rude|mean|unfair|dumb|stupid|uncalled|unprofessional|wrong|"
+    r"out of (?:line|order)|too (?:harsh|much))\b(?! of (?:you|them|him|her))"
+    r"|\bi (?:shouldn't|should not|should never) have (?:said|talked|spoken|called)\b"
+    r"|\bi (?:didn't|did not) mean (?:it|that|to)\b|ไม่ได้ตั้งใจพูด|ไม่น่าพูด",
+    re.I,
+)
 _PAUSE_WORDS = 14
 """Words up to which a turn that asks for a moment does nothing else."""
 
@@ -122,12 +146,22 @@ def act_of(text: str, *, question: bool) -> Act:
     last = sentences[-1]
     if _GOODBYE.search(last) and not last.endswith("?") and not _NO_GOODBYE.search(last):
         return "goodbye"
+    if _REPEAT.search(text) and len(text.split()) <= _REPEAT_WORDS:
+        return "repeat"
+    if regrets(text):
+        return "regret"
     if question:
         asking = [one for one in sentences if one.endswith("?")]
         return _question_act((asking or sentences)[-1] if asking else text)
     if _PAUSE.search(text) and len(text.split()) <= _PAUSE_WORDS:
         return "pause"
     return "filler" if _says_nothing(text) else ""
+
+
+def regrets(text: str) -> bool:
+    """Whether the trainee takes back what they said before."""
+    sorry = re.search(r"\b(?:sorry|apolog\w+|forgive)\b|ขอโทษ", text, re.I)
+    return sorry is not None and _REGRET.search(text) is not None
 
 
 def without_small_talk(text: str) -> str:

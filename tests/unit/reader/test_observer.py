@@ -158,6 +158,18 @@ def test_what_the_word_lists_find_too_is_surer(
     assert confidence() == SURE["reader"]["deescalation"]
 
 
+def test_a_few_words_anger_only_if_the_word_lists_find_so_too(reader: Reader) -> None:
+    calm = replace(PERSONA, triggers=(rule("trigger", "Being told to calm down", 2),))
+    [trigger] = calm.triggers
+
+    def angers(text: str) -> bool:
+        return trigger.id in {match.rule for match in whole(calm, reader).observe(text).matches}
+
+    assert angers("Mhm, yes, go on then, please.")  # these weights find everything
+    assert not angers("Mhm, yes, go on.")
+    assert angers("Please calm down.")
+
+
 def test_a_rule_loses_by_the_surest_other_one() -> None:
     logits = np.array([[3.0, 2.0, -4.0], [-2.0, -3.0, -4.0]])
     after = np.array([[3 - 2 * RIVAL, 2 - 3 * RIVAL, -4 - 3 * RIVAL], [-2.0, -3.0, -4.0]])

@@ -654,6 +654,32 @@ def test_who_says_goodbye_too_early_is_told_so_before_any_line_that_fits() -> No
     assert Call(WALTER).hear(seen) in lines_for("en").not_done
 
 
+def test_who_thanks_for_the_call_in_the_first_turn_begins_it() -> None:
+    call = Call(SARAH)
+    assert call.say("Thanks for calling us.") == "It's about my bill."
+    assert call.say("Thanks for calling us.") in lines_for("en").not_done
+
+
+def test_the_last_line_is_said_again_to_whom_did_not_hear_it() -> None:
+    call = Call(SARAH)
+    assert call.say("Sorry, could you say that again?") == call.first
+    told = call.say("What's the account?")
+    assert call.say("I didn't catch that.") == told == call.say("Pardon?")
+
+
+def test_a_harsh_word_that_is_taken_back_is_no_insult_and_is_let_go() -> None:
+    call = Call(EMPTY)
+    assert call.say("You're an idiot.") in lines_for("en").hostile
+    assert call.state.intensity > begin(EMPTY).intensity
+    before = call.state.intensity
+    assert (
+        call.say("Okay sorry, I shouldn't have said that. That was dumb.")
+        in lines_for("en").regretted
+    )
+    assert call.state.intensity <= before
+    assert Call(EMPTY).say("I'm sorry that you are an idiot.") in lines_for("en").hostile
+
+
 def test_silences_after_the_solution_lead_to_the_goodbye() -> None:
     call = solved()
     first, second = call.actor.nudge(call.state), call.actor.nudge(call.state)
