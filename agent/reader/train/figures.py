@@ -13,7 +13,7 @@ Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 """Turns and candidates (kind, text) to logits (turns, candidates)."""
 RULES = KINDS[:4]
 WEIGHT = {
-    "trigger": 0.6,
+    "trigger": 0.5,
     "deescalation": 1.0,
     "criterion": 1.2,
     "objective": 1.0,
