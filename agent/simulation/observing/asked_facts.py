@@ -222,8 +222,8 @@ MOST = 3
 NAMED, LABELLED, SHARED, TIMED = 2.0, 2.0, 1.0, 1.0
 """How much surer (in logits) a fact is asked for when the question has a usual name of it, all of
 its label's words, one that stands in no other fact, and when both are about now or both about
-before (less when one is about now and the other about before). Of 143 questions for facts of the
-shipped English files 125 are answered rightly with these, 102 without."""
+before (less when one is about now and the other about before). Of 147 questions, most
+of them tuned on, for facts of the shipped English files 129 are answered rightly, 115 without."""
 UNSAID = 3.0
 """How much less sure a date of birth is asked for when nothing of birth or age is said (to the
 reader it is like any other date), and a number or address when the question has the usual name of
