@@ -151,24 +151,28 @@ class ReaderObserver:
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
         unsaid = {match.rule: match.quote for match in examples if not match.confidence}
-        logits = rivalled(self._rules.read(turn) + self._told_beside(near, by_words))
-        pieces = self._pieces(turn) if unsaid else []
+        beside = self._told_beside(near, by_words)
+        whole = rivalled(self._rules.read(turn) + beside).max(0)
+        pieces = [
+            (piece.words, rivalled(piece.logits + beside)) for piece in self._rules.by_piece(turn)
+        ]
         brief = len(text.split()) <= BRIEF
         listed = {match.rule for match in by_words}
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):
-            if rule.id in unsaid:
-                others = [p for p in pieces if not share_words(p[0], unsaid[rule.id])]
-                logit = max((float(row[place]) for _, row in others), default=-math.inf)
-                quote = max(others, key=lambda p: p[1][place])[0] if others else ""
-            else:
-                logit = float(logits[:, place].max())
-                quote = ""
-                if brief and rule.kind == "trigger" and rule.id not in listed:
-                    continue
+            if brief and rule.kind == "trigger" and rule.id not in listed:
+                continue
+            said = unsaid.get(rule.id, "")
+            own = [
+                (float(logits[place]), words)
+                for words, logits in pieces
+                if not said or not share_words(words, said)
+            ]
+            logit, quote = max(own, default=(-math.inf, ""))
+            if not said:  # an act may need all of its clauses
+                logit = max(logit, float(whole[place]))
             confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit)
             if confidence >= UNSURE:
-                quote = quote or self._rules.shown(turn, logits, place)[0]
                 if forgives(quote) and "apology" in self._words.acts_of(rule.id):
                     continue
                 asked = is_asked(text, quote)
@@ -185,10 +189,6 @@ class ReaderObserver:
         for match in by_words:
             told[match.rule] = told.get(match.rule, 0.0) + LISTED * match.confidence
         return np.array([told.get(rule.id, 0.0) for rule in self._persona.rules], np.float32)
-
-    def _pieces(self, turn: ReadTurn) -> list[tuple[str, np.ndarray]]:
-        """Each sentence or clause with its logits."""
-        return [(words, rivalled(row)) for words, _, row in self._rules.by_piece(turn)]
 
     def _near(self, turn: ReadTurn) -> list[Verdict]:
         """How near in meaning the nearest words of the turn are to each example."""

@@ -155,6 +155,20 @@ class _Pass(NamedTuple):
     masks: np.ndarray
     spans: tuple[tuple[str, int], ...]
 
+    @property
+    def apart(self) -> Words:
+        """Each sentence or clause by itself, as it was read among the others; the whole where there
+        is one only."""
+        if len(self.masks) == 1:
+            return self.words
+        sizes = self.masks.sum(1).astype(int)
+        x = np.zeros((len(sizes), sizes.max(), self.words.x.shape[2]), np.float32)
+        mask = np.zeros(x.shape[:2], np.float32)
+        for row, (own, size) in enumerate(zip(self.masks, sizes, strict=True)):
+            x[row, :size] = self.words.x[0, own > 0]
+            mask[row, :size] = 1
+        return Words(x, mask)
+
 
 class ReadTurn:
     """A turn as the encoder sees it."""
@@ -192,26 +206,28 @@ class Learnt:
         prepared = self._reader.prepared(self)
         return np.concatenate([self._reader.compare(one.words, prepared) for one in turn.passes])
 
-    def by_piece(self, turn: ReadTurn) -> list[tuple[str, int, np.ndarray]]:
-        """Each sentence or clause of the turn with its place and its logits."""
-        prepared = self._reader.prepared(self)
-        found: list[tuple[str, int, np.ndarray]] = []
+    def logits(self, turn: ReadTurn) -> np.ndarray:
+        """Those of each pass and of each piece of it."""
+        return np.concatenate([self.read(turn), [each.logits for each in self.by_piece(turn)]])
+
+    def by_piece(self, turn: ReadTurn) -> list["Piece"]:
+        """Each sentence or clause of the turn with its logits."""
+        found: list[Piece] = []
         for one in turn.passes:
-            x = np.broadcast_to(one.words.x, (len(one.masks), *one.words.x.shape[1:]))
-            logits = self._reader.compare(Words(x, one.masks), prepared)
-            found += [(*span, row) for span, row in zip(one.spans, logits, strict=True)]
+            logits = np.zeros((len(one.spans), 0), np.float32)
+            if self.candidates:
+                logits = self._reader.compare(one.apart, self._reader.prepared(self))
+            found += [Piece(*span, row) for span, row in zip(one.spans, logits, strict=True)]
         return found
 
-    def shown(self, turn: ReadTurn, logits: np.ndarray, place: int) -> tuple[str, int]:
-        """The sentence or clause of the turn that is nearest to that candidate, and where it
-        begins."""
-        one = turn.passes[int(logits[:, place].argmax())]
-        if len(one.spans) == 1:
-            return one.spans[0]
-        x = np.broadcast_to(one.words.x, (len(one.masks), *one.words.x.shape[1:]))
-        prepared = self._reader.prepared(self)
-        alone = Candidates(*(part[place : place + 1] for part in prepared))
-        return one.spans[int(self._reader.compare(Words(x, one.masks), alone)[:, 0].argmax())]
+
+class Piece(NamedTuple):
+    """A sentence or clause of a turn, its place there, and how surely it does, asks for or calls
+    for each candidate: logits (candidates,)."""
+
+    words: str
+    start: int
+    logits: np.ndarray
 
 
 def _directions(words: Words) -> np.ndarray:

@@ -12,7 +12,7 @@ from pathlib import Path
 from agent.reader.tokens import Tokens
 from agent.reader.train import base
 from agent.reader.train.examples import BLIND, TURNS, Taught, harmless, held, personas
-from agent.reader.train.figures import best_thresholds, figures, first_right, look
+from agent.reader.train.figures import best_thresholds, figures, first_right, look, scores_whole
 from agent.reader.train.training import Recipe, Trainer
 from agent.reader.weights import FILE, load, save
 
@@ -46,11 +46,12 @@ def main() -> None:
     log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(left_out))
 
     def after(epoch: int) -> None:
-        seen = look(trainer.score, left_out)
+        score = scores_whole(trainer.score)
+        seen = look(score, left_out)
         thresholds = best_thresholds(trainer.score, left_out, seen)
         log.info("round %d, held: %s", epoch, figures(seen, thresholds))
         if blind:
-            log.info("blind: %s", figures(look(trainer.score, blind), thresholds))
+            log.info("blind: %s", figures(look(score, blind), thresholds))
         told = {
             "facts": first_right(trainer.score, left_out, "fact"),
             "lines": first_right(trainer.score, left_out, "line"),

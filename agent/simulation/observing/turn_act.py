@@ -127,6 +127,8 @@ _REPEAT_WORDS = 14
 _REGRET = re.compile(
     r"\b(?:that|it) was (?:\w+ )?(?:rude|mean|unfair|dumb|stupid|uncalled|unprofessional|wrong|"
     r"out of (?:line|order)|too (?:harsh|much))\b(?! of (?:you|them|him|her))"
+    r"|\bi(?:'m| am| was) (?:just |being |so |a bit )*(?:(?:such )?an? )?(?:total |bit of an? )?"
+    r"(?:jerk|idiot|rude|stupid|mean|unfair|out of line|dumb|fool|harsh)\b"
     r"|\bi (?:shouldn't|should not|should never) have (?:said|talked|spoken|called)\b"
     r"|\bi (?:didn't|did not) mean (?:it|that|to)\b|ไม่ได้ตั้งใจพูด|ไม่น่าพูด",
     re.I,
