@@ -180,7 +180,7 @@ def _said(
     told += [(section.title, section.text) for section in parsed.extra]
     for section, content in parsed.contents.items():
         told += [section, content.notes, content.lines]
-        told += [(fact.label, fact.value, fact.only_after) for fact in content.facts]
+        told += [(fact.label, fact.value, fact.only_after, fact.asked) for fact in content.facts]
         for rule in content.rules:
             then = [(change.label, change.value) for change in rule.then]
             told += [rule.id, rule.text, rule.replies, rule.change, rule.weight, then]

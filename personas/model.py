@@ -76,13 +76,15 @@ class Fact:
     """A profile entry the persona tells only when asked, such as ``Account: TC-88213``.
 
     ``label`` is empty for a bullet without a colon. ``only_after`` is the id of the rule that has
-    to be matched before the fact may be told at all; empty when any question will do.
+    to be matched before the fact may be told at all; empty when any question will do. ``asked``
+    are questions of a trainee that are for this fact.
     """
 
     label: str
     value: str
     line: int
     only_after: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from personas.outline import Part
 from personas.pieces import Item
 from personas.source import Findings, shown
 from personas.submarks import (
-    AFTER,
+    OF_FACTS,
     ExampleMark,
     Submark,
     fact_change,
@@ -120,7 +120,7 @@ class _Reader:
             self.content.lines.extend(lines)
 
     def _take_mark(self, mark: Submark, item: Item, nested: bool) -> None:
-        if mark.name == AFTER or not nested:
+        if mark.name in OF_FACTS or not nested:
             note_stray(mark.name, item.line, self.found)
         elif mark.example and item.parent and not mark.rest.strip():
             self._open = mark.example, item.indent

@@ -113,6 +113,8 @@ def _facts(persona: Persona) -> None:
                     kit.tag("p", fact.value)
                     if rule := persona.rule(fact.only_after):
                         _under("Only after", rule.text)
+                    for question in fact.asked:
+                        _under("Asked for by", f"“{question}”")
 
 
 def _phases(persona: Persona) -> None:

@@ -66,6 +66,9 @@ _EXAMPLES = """
 "like:" and "unlike:" below a rule are words of the agent, and never yours: like those the rule is
 meant, like these it is not.
 """
+_QUESTIONS = """
+"asked:" below a fact is a question of the agent: when it is asked, or one like it, tell that fact.
+"""
 _PHRASES = """
 Under "Phrases" stand your own words for when you do not know something (Unknown), wonder why you
 are asked (Why), were not answered (Unanswered), see all solved (Solved), or leave (Goodbye).
@@ -112,6 +115,8 @@ def _course(persona: Persona) -> Iterator[str]:
         yield f'- After "{rule.text}": {change.label}: {change.value}\n'
     if any(rule.like or rule.unlike for rule in persona.rules):
         yield _EXAMPLES
+    if any(fact.asked for fact in persona.facts):
+        yield _QUESTIONS
     if persona.phrases:
         yield _PHRASES
 
