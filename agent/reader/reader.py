@@ -43,7 +43,7 @@ class Reader:
         self._tokens = Tokens({piece: at for at, piece in enumerate(weights.vocabulary)})
         self._prepared: OrderedDict[Learnt, Candidates] = OrderedDict()
         self._lock = threading.Lock()
-        self.thresholds: Mapping[str, float] = weights.notes["thresholds"]
+        self.thresholds: Mapping[str, float] = weights.thresholds
 
     def learn(self, candidates: Sequence[Candidate], before: "Learnt | None" = None) -> "Learnt":
         """What turns are to be read against; of what was learnt ``before``, what stays costs

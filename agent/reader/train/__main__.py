@@ -57,8 +57,7 @@ def main() -> None:
             "lines": first_right(trainer.score, left_out, "line"),
         }
         log.info("first right of the held: %s; thresholds %s", told, thresholds)
-        notes = {"thresholds": thresholds, "round": epoch}
-        save(chosen.out, trainer.weights(), vocabulary, notes)
+        save(chosen.out, trainer.weights(), vocabulary, thresholds, {"round": epoch})
 
     trainer.learn(taught, anyone, recipe, after, done)
 

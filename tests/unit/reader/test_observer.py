@@ -1,6 +1,7 @@
 """The reader beside the word lists, with weights that have learnt nothing: what it is told, what it
 keeps, and what happens without it."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -11,10 +12,10 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from agent.reader.network import FAINT, RIVAL, rivalled
+from agent.reader.network import FAINT, KINDS, RIVAL, rivalled
 from agent.reader.observer import ObserverMaker, ReaderObserver
 from agent.reader.reader import MOST, PASSES, PREPARED, Reader
-from agent.reader.weights import load
+from agent.reader.weights import THRESHOLDS, load, save_thresholds
 from agent.simulation.directing.certainty import SURE, decided
 from agent.simulation.observing.observer import LexicalObserver
 from personas.model import Kind, Persona
@@ -135,7 +136,7 @@ def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Pa
     weights = load(sure)
     kinds: list[Kind] = [one.kind for one in PERSONA.rules]
     thresholds = {kind: float(z) for kind, z in zip(kinds, logits, strict=True)}
-    exact = Reader(weights._replace(notes={"thresholds": thresholds}))
+    exact = Reader(weights._replace(thresholds=thresholds))
     found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(said).matches}
     assert found == {one.id: SURE["reader"][one.kind] for one in PERSONA.rules}
 
@@ -146,7 +147,7 @@ def test_what_the_word_lists_find_too_is_surer(
     """By just that much: the threshold stands where the rule was without it."""
     alone = replace(PERSONA, triggers=(), criteria=(), objectives=())
     [logit] = rivalled(whole(alone, reader)._rules.read(reader.turn(SORRY)))[0]
-    exact = Reader(load(sure)._replace(notes={"thresholds": {"deescalation": float(logit)}}))
+    exact = Reader(load(sure)._replace(thresholds={"deescalation": float(logit)}))
 
     def confidence() -> float:
         [match] = whole(alone, exact).observe(SORRY).matches
@@ -329,6 +330,47 @@ def test_damaged_weights_are_not_used(
     makers.append(maker)
     assert isinstance(maker(PERSONA), LexicalObserver)
     assert "git checkout" in maker.problem
+
+
+BARE = dict.fromkeys(KINDS, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (None, "cannot be read"),
+        (b"", "no JSON"),
+        (b'{"trigger": 1.2', "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b"[]", "it needs trigger, deescalation, criterion, objective, fact, line"),
+        (json.dumps(BARE | {"trigger": "high"}).encode(), "its trigger is no logit"),
+        (json.dumps(BARE | {"line": True}).encode(), "its line is no logit"),
+        (json.dumps(BARE | {"fact": float("nan")}).encode(), "its fact is no logit"),
+        (json.dumps(BARE | {"fact": 10**400}).encode(), "its fact is no logit"),
+        (json.dumps({"trigger": 0.5}).encode(), "nothing else"),
+        (json.dumps(BARE | {"rule": 0.5}).encode(), "nothing else"),
+    ],
+)
+def test_without_whole_thresholds_the_word_lists_go_on(
+    tmp_path: Path, makers: list[ObserverMaker], held: bytes | None, said: str
+) -> None:
+    file = save_untaught(tmp_path / "reader.npz")
+    beside = tmp_path / THRESHOLDS
+    beside.unlink() if held is None else beside.write_bytes(held)
+    maker = ObserverMaker(file)
+    makers.append(maker)
+    assert isinstance(maker(PERSONA), LexicalObserver)
+    assert said in maker.problem
+    assert maker.problem.startswith("thresholds.json")
+    assert "git checkout" in maker.problem
+
+
+def test_thresholds_can_be_set_anew_without_another_version_of_the_weights(tmp_path: Path) -> None:
+    file = save_untaught(tmp_path / "reader.npz")
+    before = file.read_bytes()
+    save_thresholds(file, BARE)
+    assert load(file).thresholds == BARE
+    assert file.read_bytes() == before
 
 
 def test_each_language_has_its_observer(sure: Path, makers: list[ObserverMaker]) -> None:
