@@ -135,7 +135,7 @@ def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Pa
     logits = rivalled(whole(PERSONA, reader)._rules.read(reader.turn(said)))[0]
     weights = load(sure)
     kinds: list[Kind] = [one.kind for one in PERSONA.rules]
-    thresholds = {kind: float(z) for kind, z in zip(kinds, logits, strict=True)}
+    thresholds: dict[str, float] = {k: float(z) for k, z in zip(kinds, logits, strict=True)}
     exact = Reader(weights._replace(thresholds=thresholds))
     found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(said).matches}
     assert found == {one.id: SURE["reader"][one.kind] for one in PERSONA.rules}
