@@ -10,17 +10,32 @@ from agent.simulation.acting.telling import frames, tells
 from agent.simulation.directing.certainty import FITTING
 from agent.simulation.directing.director import PhaseName, State, Step
 from agent.simulation.directing.facts import changes, facts_now, key_of
+from agent.simulation.language.sentences import turn_sentences
 from personas.model import Fact, Persona, PhraseKind, Rule
 
 BESIDE = 0.8
 """The least confidence of a fact that is told behind a rule's reply."""
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
+_PLACES: dict[PhaseName, tuple[int, ...]] = {
+    "opening": (0, 1),
+    "escalation": (0, 1),
+    "deescalation": (0, 1, 2),
+    "resolution": (0, 2),
+}
 _ASKS = re.compile(r"\?\W*$|ไหม(?:คะ|ครับ)?$|(?<!นะ)คะ$")
 """How a line of the persona ends that is a question."""
 _GREETS = re.compile(
     r"\bthank(?:s| you) (?:so much |again )?for (?:calling|your call)|ขอบคุณที่โทร", re.I
 )
 """What is a goodbye, or in the first turn a greeting."""
+_WHICH = re.compile(
+    r"\b(?:what|which|when|where|who|whose|how (?:much|many|long|old)|number|name|word|address|"
+    r"code|date|day|street|amount|price)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร",
+    re.I,
+)
+"""What asks for one thing that was said, not for all of it."""
+_BESIDE_A_REPLY = ("more", "wellbeing", "check", "personal")
+"""The questions that are answered even where the rest of the turn has its reply."""
 
 
 class Actor:
@@ -37,6 +52,7 @@ class Actor:
         self._used: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
         self._last: tuple[str, ...] = ()
+        self._last_asked: tuple[str, ...] = ()
         self._nudges = 0
         for text in past:
             self._recall(text)
@@ -101,15 +117,38 @@ class Actor:
             return [self._goodbye()]
         parts = [self._pick(stock.hostile)] if direction.kind == "retort" else []
         rule = self._persona.rule(direction.rule) if direction.rule else None
-        facts = list(direction.facts)
+        facts, apart = list(direction.facts), _asks_apart(step)
         if rule is not None:
             said, more = self._reply(rule, step)
             parts += [said] if said else []
-            facts = [*(_surely_asked(step, facts) if said else facts), *more]
+            facts = [*(facts if apart or not said else _surely_asked(step, facts)), *more]
+        elif step.observation.act == "repeat":
+            return self._again(step)
         parts += self._facts(facts, " ".join(parts))
         if direction.kind == "accept":
             parts.append(self._pick(self._acceptance(), avoid=parts))
+        elif parts and apart and not facts:
+            parts += self._beside(step)
         return parts or [self._line(step)]
+
+    def _beside(self, step: Step) -> list[str]:
+        """The answer to a question that stands beside what the reply was for."""
+        fitting = self._fitting(step)
+        if fitting:
+            return [self._pick([fitting])]
+        return [self._honest(step)] if step.observation.act in _BESIDE_A_REPLY else []
+
+    def _again(self, step: Step) -> list[str]:
+        """What the trainee did not catch: the thing asked for, as far as it has been told, or else
+        the last line."""
+        if not _WHICH.search(step.observation.text):
+            return list(self._last)
+        asked = step.direction.facts
+        facts = [fact for fact in asked if self._told[fact.value]] or _surely_asked(step, asked)
+        if not facts:
+            now = facts_now(self._persona, step.state)
+            facts = [fact for fact in now if key_of(fact) in self._last_asked] or list(asked)
+        return self._facts(facts, "") or list(self._last)
 
     def _acceptance(self) -> Sequence[str]:
         own = self._persona.phases[3].lines
@@ -150,12 +189,15 @@ class Actor:
     def _facts(self, facts: Iterable[Fact], said: str) -> list[str]:
         """Each fact in a sentence, unless what is said before it has told it already."""
         parts: list[str] = []
+        asked: list[str] = []
         for fact in facts:
+            asked.append(key_of(fact))
             if not tells(" ".join((said, *parts)), fact.value):
                 again = bool(self._told[fact.value])
                 options = frames(fact, self._stock, again=again)
                 parts += [self._pick(options)] if options else []
             self._told[fact.value] += 1
+        self._last_asked = tuple(asked) or self._last_asked
         return parts
 
     def _line(self, step: Step) -> str:
@@ -166,7 +208,7 @@ class Actor:
         begins = state.turns == 1 and _GREETS.search(seen.text)
         if seen.act == "goodbye" and begins and self._untold:
             return self._pick(self._untold)
-        if seen.act in ("more", "goodbye", "repeat", "regret"):
+        if seen.act in ("more", "goodbye", "regret") or (seen.act == "story" and state.resolved):
             return self._honest(step)
         fitting = self._fitting(step)
         if fitting:
@@ -178,7 +220,7 @@ class Actor:
 
     def _fitting(self, step: Step) -> str:
         """The persona's line that answers the turn best, if one does and has not been said."""
-        lines = self._lines_until(step.state)
+        lines = self._lines_of(step.state)
         sure = [
             line
             for line in step.observation.lines
@@ -186,10 +228,11 @@ class Actor:
         ]
         return max(sure, key=lambda line: line.confidence).text if sure else ""
 
-    def _lines_until(self, state: State) -> set[str]:
-        """The own lines that may be said by now: those of the last phase accept."""
-        phases = self._persona.phases[: 4 if state.resolved else 3]
-        return {line for phase in phases for line in phase.lines}
+    def _lines_of(self, state: State) -> set[str]:
+        """The own lines that may be said there: those of the last phase accept, those of
+        de-escalation are too calm before, and those of escalation too harsh afterwards."""
+        places = (3,) if state.resolved else _PLACES[state.phase]
+        return {line for place in places for line in self._persona.phases[place].lines}
 
     def _honest(self, step: Step) -> str:
         """A short answer in character where the file has none; "" where any line will do."""
@@ -200,14 +243,15 @@ class Actor:
                 stock.nothing_more if step.state.resolved else stock.not_done
             ),
             "wellbeing": lambda: self._pick(stock.well if calm else stock.unwell),
-            "story": lambda: self._story(),
+            "story": lambda: (
+                self._pick(stock.nothing_more) if step.state.resolved else self._story()
+            ),
             "check": lambda: self._pick(stock.here),
             "personal": lambda: self._phrase("why"),
             "detail": lambda: self._phrase("unknown"),
             "offer": lambda: self._pick(stock.offered),
             "request": lambda: self._pick(stock.requested),
             "pause": lambda: self._pick(stock.waits),
-            "repeat": lambda: " ".join(self._last),
             "regret": lambda: self._pick(stock.regretted),
             "filler": lambda: self._phrase("unanswered") if self._waits_for_answer else "",
         }
@@ -279,6 +323,17 @@ class Actor:
     def _said(self, parts: Sequence[str]) -> str:
         self._last = tuple(parts)
         return " ".join(parts)
+
+
+def _asks_apart(step: Step) -> bool:
+    """Whether a sentence of the turn asks that is none of those which the reply is for."""
+    quotes = [
+        quote
+        for rule, quote in zip(step.matched, step.quotes, strict=True)
+        if rule == step.direction.rule
+    ]
+    asking = [each for each in turn_sentences(step.observation.text) if each.endswith("?")]
+    return any(not any(q in each or each in q for q in quotes) for each in asking)
 
 
 def _surely_asked(step: Step, facts: Iterable[Fact]) -> list[Fact]:

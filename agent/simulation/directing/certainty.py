@@ -23,7 +23,7 @@ STRICTEST: Mapping[Kind, float] = {
 """For an observer of which nothing is known, as that of a newer release."""
 LONE = 0.1
 """How much less is enough for what calms, when the turn can be read in no other way."""
-COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check"), 8
+COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check", "repeat"), 8
 """What accuses nobody, in so few words at most, whatever the reader sees in it."""
 UNSURE = 0.3
 """The least confidence of a match that is kept as unsure."""

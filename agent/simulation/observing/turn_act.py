@@ -102,6 +102,16 @@ _OFFER = re.compile(
     r"|ได้ไหม|ได้มั้ย|สะดวก(?:ไหม|มั้ย)|ดีไหม|โอเคไหม|ต้องการ(?:ให้)?.{0,20}ไหม",
     re.I,
 )
+_CONSENT = re.compile(
+    r"\bhow (?:does|would|do|is) (?:that|this|it|those|all that)\b"
+    r"(?: (?:sound|work|look|be|suit|seem|feel|for|to) ?[^.?!]*)?\s*\?"
+    r"|\bwhat do you (?:think|say)(?: (?:of|about|to) (?:that|this|it))?\s*\?"
+    r"|\bhow about (?:that|it)\b"
+    r"|\b(?:does|would|do) (?:that|this|it|those) (?:sound|work|suit|help|seem|do)\b"
+    r"|\bsounds? (?:good|okay|ok|fair|all right|alright|right|fine)\b",
+    re.I,
+)
+"""Asks whether what was just offered is welcome."""
 _REQUEST = re.compile(r"\b(?:can|could|will|would) you\b|\bplease\b", re.I)
 _REQUEST_TH = re.compile(r"ช่วย.{0,30}(?:หน่อย|ด้วย)|รบกวน")
 _PAUSE = re.compile(
@@ -114,23 +124,46 @@ _PAUSE = re.compile(
 )
 _FILLER_TH = re.compile(r"(?:ค่ะ|ครับ|คะ|อ๋อ|อืม+|เอ่อ|โอเค|ได้|เข้าใจ(?:แล้ว)?|ใช่|ก็|นะ|อ่า|แล้ว|\s|[.,!…])+")
 _REPEAT = re.compile(
-    r"\b(?:say|repeat) (?:that|it|this)(?: to me)?(?: (?:again|once more|a (?:bit|little) \w+))\b"
-    r"|\brepeat (?:that|it|yourself)\b|\b(?:speak|talk) (?:up|a (?:bit|little) \w+)\b"
-    r"|\b(?:didn't|did not|couldn't)(?: quite)? (?:catch|hear|get|understand) (?:that|you)\b"
-    r"|\bmissed that\b"
+    r"\b(?:say|repeat|read|give|tell) (?:(?:that|it|this|me|us|the|your|number|name) ?)*"
+    r"(?:to me )?(?:again|once more|one more time|a (?:bit|little) \w+)\b"
+    r"|\brepeat (?:that|it|yourself|the|your)\b|\b(?:speak|talk) (?:up|a (?:bit|little) \w+)\b"
+    r"|\b(?:didn't|did not|couldn't|don't|can't)(?: quite)? (?:catch|hear|get|understand) "
+    r"(?:that|you|what you)\b"
+    r"|\bmissed (?:that|it|what you)\b"
+    r"|\b(?:line|it) (?:just )?(?:crackled|broke up|cut out|dropped)"
+    r"|^\W*(?:and |so |but |sorry,? |wait,? |hang on,? |okay,? |hmm,? )*"
+    r"(?:once more|one more time|again)(?:,? please)?\W*$"
+    r"|\b(?:what|which|when|where|who|whose|how)(?:'s)?\b[^.?!]*\b(?:(?:again|once more)\b|"
+    r"did you (?:just )?say\b(?! to\b)|(?:you (?:just )?said|was that|you told me)\s*\?)"
     r"|\b(?:i beg your )?pardon\?|\bcome again\?"
     r"|พูด(?:ดัง)?(?:อีก|ดังขึ้น|ใหม่)|ทวน(?:อีก|ให้ฟังอีก)|ได้ยินไม่ชัด|ไม่ได้ยิน",
     re.I,
 )
+_NO_REPEAT = re.compile(
+    r"\b(?:happen|want|call|try|go|do|start|begin|see|need|come|check|look|reset|use|order|works?|"
+    r"appear\w*|back)\w*(?: [a-z']+){0,3} again\b|\bnever again\b",
+    re.I,
+)
+"""What is to be done again, or is not to come again, instead of said."""
 _REPEAT_WORDS = 14
 """Words up to which a turn that asks for the last line again does nothing else."""
 _REGRET = re.compile(
-    r"\b(?:that|it) was (?:\w+ )?(?:rude|mean|unfair|dumb|stupid|uncalled|unprofessional|wrong|"
-    r"out of (?:line|order)|too (?:harsh|much))\b(?! of (?:you|them|him|her))"
-    r"|\bi(?:'m| am| was) (?:just |being |so |a bit )*(?:(?:such )?an? )?(?:total |bit of an? )?"
-    r"(?:jerk|idiot|rude|stupid|mean|unfair|out of line|dumb|fool|harsh)\b"
-    r"|\bi (?:shouldn't|should not|should never) have (?:said|talked|spoken|called)\b"
-    r"|\bi (?:didn't|did not) mean (?:it|that|to)\b|ไม่ได้ตั้งใจพูด|ไม่น่าพูด",
+    r"\b(?:that|it|this) (?:was|came out|sounded|wasn't) (?:\w+ ){0,3}?(?:rude|mean|unfair|dumb|"
+    r"stupid|silly|uncalled|unprofessional|wrong|insensitive|thoughtless|harsh|unkind|nasty|"
+    r"horrible|terrible|awful|fair|nice|kind|right|called for|out of (?:line|order)|"
+    r"too (?:harsh|much))\b"
+    r"(?! of (?:you|them|him|her)\b)(?! (?:that|when|how|what) )"
+    r"|\bi(?:'m| am| was) (?:just |being |so |a bit )*(?:(?:such )?an? )?(?:total |bit of an? |"
+    r"bit |little )?(?:jerk|idiot|rude|stupid|mean|unfair|out of line|dumb|fool|harsh|short|"
+    r"sharp|snappy|impatient|unfriendly|unkind|insensitive)\b"
+    r"|\bi (?:shouldn't|should not|should never) have (?:said|talked|spoken|called|snapped|put it)"
+    r"\b"
+    r"|\bi (?:didn't|did not) mean (?:it|that|to)\b|\bi take (?:that|it) back\b"
+    r"|\b(?:lost|losing) my (?:temper|patience|cool)\b|\bfor (?:snapping|my tone|the tone|yelling|"
+    r"shouting|being (?:so |a bit )?(?:rude|short|harsh|unfriendly|mean)|what i (?:just )?said|"
+    r"saying (?:that|it|so)|that (?:remark|comment|joke))\b"
+    r"|\b(?:my|bad|stupid) (?:remark|joke|comment)"
+    r"|ไม่ได้ตั้งใจพูด|ไม่น่าพูด",
     re.I,
 )
 _PAUSE_WORDS = 14
@@ -148,7 +181,7 @@ def act_of(text: str, *, question: bool) -> Act:
     last = sentences[-1]
     if _GOODBYE.search(last) and not last.endswith("?") and not _NO_GOODBYE.search(last):
         return "goodbye"
-    if _REPEAT.search(text) and len(text.split()) <= _REPEAT_WORDS:
+    if _REPEAT.search(_NO_REPEAT.sub(" ", text)) and len(text.split()) <= _REPEAT_WORDS:
         return "repeat"
     if regrets(text):
         return "regret"
@@ -182,6 +215,7 @@ def _question_act(text: str) -> Act:
         (_STORY, "story"),
         (_CHECK, "check"),
         (_PERSONAL, "personal"),
+        (_CONSENT, "offer"),
         (_DETAIL, "detail"),
         (_REQUEST_TH, "request"),
         (_OFFER, "offer"),
