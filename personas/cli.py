@@ -163,7 +163,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     """The rule; what stands below it only where something does."""
     marks = {"weight": rule.weight} if rule.kind == "objective" else {"change": rule.change}
     then = [{"label": each.label, "value": each.value, "line": each.line} for each in rule.then]
-    below = {"like": rule.like, "unlike": rule.unlike, "then": then}
+    below = {"like": rule.like, "unlike": rule.unlike, "then": then, "missing": rule.missing}
     return {
         "id": rule.id,
         "kind": rule.kind,

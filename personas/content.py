@@ -67,6 +67,7 @@ class Below(NamedTuple):
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     then: tuple[FactChange, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def under(self, rule: Rule) -> Rule:
         """The rule with this."""
@@ -76,6 +77,7 @@ class Below(NamedTuple):
             like=rule.like + self.like,
             unlike=rule.unlike + self.unlike,
             then=rule.then + self.then,
+            missing=rule.missing + self.missing,
         )
 
 
@@ -182,6 +184,7 @@ def _moved(rule: Rule, lines: int) -> Rule:
         rule.like,
         rule.unlike,
         _moved_changes(rule.then, lines),
+        rule.missing,
     )
 
 

@@ -183,6 +183,6 @@ def _said(
         told += [(fact.label, fact.value, fact.only_after, fact.asked) for fact in content.facts]
         for rule in content.rules:
             then = [(change.label, change.value) for change in rule.then]
-            told += [rule.id, rule.text, rule.replies, rule.change, rule.weight, then]
+            told += [rule.id, rule.text, rule.replies, rule.change, rule.weight, then, rule.missing]
             told += [examples(rule, "like"), examples(rule, "unlike")]
     return told

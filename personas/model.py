@@ -41,6 +41,7 @@ class Rule:
     ``change`` is the change of intensity (0 for criteria and objectives); ``weight`` is an
     objective's weight (0 for the other kinds); ``line`` is 1-based. ``like`` and ``unlike`` are
     sentences of a trainee that match the rule, and that do not; ``then`` is what changes with it.
+    ``missing`` is what the persona says while a criterion is not met.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Rule:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     then: tuple[FactChange, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def change_after(self, times: int) -> int:
         """The change of intensity when the rule was matched ``times`` times before.

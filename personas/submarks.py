@@ -17,10 +17,11 @@ ExampleMark = Literal["like", "unlike"]
 PHRASE_KINDS: tuple[PhraseKind, ...] = get_args(PhraseKind)
 AFTER, ASKED = "only after", "asked"
 OF_FACTS = (AFTER, ASKED)
-_MARKS = (*get_args(ExampleMark), "then", *OF_FACTS)
+MISSING = "missing"
+_MARKS = (*get_args(ExampleMark), "then", MISSING, *OF_FACTS)
 
 _LABEL = r"[*_`]{0,3}(?P<name>%s)[*_`]{0,3}\s*+[:：](?!//)[*_`]{0,3}"
-_MARK = re.compile(_LABEL % r"like|unlike|then|asked|only[ \t_-]{1,3}after", re.IGNORECASE)
+_MARK = re.compile(_LABEL % r"like|unlike|then|missing|asked|only[ \t_-]{1,3}after", re.IGNORECASE)
 _OTHER = re.compile(_LABEL % r"[^\W\d_]{2,20}(?:[ \t_-][^\W\d_]{2,12})?")
 _PHRASE = re.compile(_LABEL % r"[^:：\r\n*_`]{1,60}?")
 _FACT = re.compile(r"([^:：]{1,60}?)\s*(?::(?!//)|：)\s*(.*)", re.DOTALL)
@@ -103,7 +104,7 @@ def labelled(words: str) -> tuple[str, str]:
 def is_stray_example(item: Item, found: Findings) -> bool:
     """Whether this bullet of a section without rules is an example; it is noted then."""
     mark = submark(item)
-    spoken = mark is not None and (mark.example or mark.name == ASKED)
+    spoken = mark is not None and (mark.example or mark.name in (ASKED, MISSING))
     if mark is None or not spoken or not _SPOKEN.match(mark.rest):
         return False
     note_stray(mark.name, item.line, found)

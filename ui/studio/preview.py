@@ -159,7 +159,12 @@ def _rule(rule: Rule) -> None:
         _quotes(rule.replies)
         for change in rule.then:
             _under(f"Then “{change.label}” is", change.value)
-        for title, sentences in (("Such as", rule.like), ("But not", rule.unlike)):
+        quoted = (
+            ("Such as", rule.like),
+            ("But not", rule.unlike),
+            ("While it is missing", rule.missing),
+        )
+        for title, sentences in quoted:
             for sentence in sentences:
                 _under(title, f"“{sentence}”")
 

@@ -25,7 +25,9 @@ _PLACES: dict[PhaseName, tuple[int, ...]] = {
 _ASKS = re.compile(r"\?\W*$|ไหม(?:คะ|ครับ)?$|(?<!นะ)คะ$")
 """How a line of the persona ends that is a question."""
 _GREETS = re.compile(
-    r"\bthank(?:s| you) (?:so much |again )?for (?:calling|your call)|ขอบคุณที่โทร", re.I
+    r"\bthank(?:s| you) (?:so much |again )?for (?:calling|your call)|ขอบคุณที่โทร"
+    r"|^\W*สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\W*$",
+    re.I,
 )
 """What is a goodbye, or in the first turn a greeting."""
 _WHICH = re.compile(
@@ -101,6 +103,7 @@ class Actor:
         persona = self._persona
         replies = [line for rule in persona.rules for line in rule.replies]
         own = [line for phase in persona.phases for line in phase.lines]
+        own += [line for rule in persona.criteria for line in rule.missing]
         phrases = [line for lines in persona.phrases.values() for line in lines]
         return [*replies, *own, *phrases, *self._stock.every]
 
@@ -162,13 +165,8 @@ class Actor:
     def _reply(self, rule: Rule, step: Step) -> tuple[str, list[Fact]]:
         """What the rule makes the persona say; facts instead of a reply that is true no more."""
         state, again = step.state, step.direction.kind == "known"
-        changed = changes(self._persona, state)
-        old = [fact for fact in self._persona.facts if fact.label in changed]
-        stale = {
-            line: [f for f in old if tells(line, f.value) and not tells(line, changed[f.label])]
-            for line in rule.replies
-        }
-        true = [line for line in rule.replies if not stale[line]]
+        stale = self._untrue(rule.replies, state)
+        true = [line for line in rule.replies if line not in stale]
         if again:
             true = [line for line in true if not self._used[line]]
         if true:
@@ -216,7 +214,10 @@ class Actor:
         if state.phase == "opening" and state.turns == 1 and not seen.act and self._untold:
             return self._pick(self._untold)
         honest = self._honest(step)
-        return honest or self._phase_line(state, own=not seen.lines or state.phase == "opening")
+        calm = state.phase == "resolution" and not state.resolved
+        wanted = self._missing(state) if calm and not honest else ""
+        own = not seen.lines or state.phase == "opening"
+        return honest or wanted or self._phase_line(state, own=own)
 
     def _fitting(self, step: Step) -> str:
         """The persona's line that answers the turn best, if one does and has not been said."""
@@ -232,15 +233,28 @@ class Actor:
         """The own lines that may be said there: those of the last phase accept, those of
         de-escalation are too calm before, and those of escalation too harsh afterwards."""
         places = (3,) if state.resolved else _PLACES[state.phase]
-        return {line for place in places for line in self._persona.phases[place].lines}
+        lines = {line for place in places for line in self._persona.phases[place].lines}
+        return lines - set(self._untrue(lines, state))
+
+    def _untrue(self, lines: Iterable[str], state: State) -> dict[str, list[Fact]]:
+        """Those lines that tell a fact as it is no more, with these facts."""
+        changed = changes(self._persona, state)
+        old = [fact for fact in self._persona.facts if fact.label in changed]
+        told = {
+            line: [f for f in old if tells(line, f.value) and not tells(line, changed[f.label])]
+            for line in lines
+        }
+        return {line: facts for line, facts in told.items() if facts}
 
     def _honest(self, step: Step) -> str:
         """A short answer in character where the file has none; "" where any line will do."""
         act, stock, calm = step.observation.act, self._stock, step.state.phase == "resolution"
         answers: dict[str, Callable[[], str]] = {
-            "goodbye": lambda: self._pick(stock.not_done),
-            "more": lambda: self._pick(
-                stock.nothing_more if step.state.resolved else stock.not_done
+            "goodbye": lambda: self._not_done(step.state),
+            "more": lambda: (
+                self._pick(stock.nothing_more)
+                if step.state.resolved
+                else self._not_done(step.state)
             ),
             "wellbeing": lambda: self._pick(stock.well if calm else stock.unwell),
             "story": lambda: (
@@ -258,6 +272,18 @@ class Actor:
         if act in answers:
             return answers[act]()
         return self._phrase("unknown") if step.observation.question else ""
+
+    def _not_done(self, state: State) -> str:
+        """That it is too early to go, and what is missing, where the file has words for it."""
+        wanted = self._missing(state)
+        return " ".join([self._pick(self._stock.not_done), *([wanted] if wanted else [])])
+
+    def _missing(self, state: State) -> str:
+        """What is asked for while a criterion is not met: the first one of which that was said
+        least; "" when the file has no words for it or it was said just now."""
+        open_ones = [rule for rule in self._persona.criteria if rule.id not in state.met]
+        lines = [line for rule in open_ones for line in rule.missing if line not in self._last]
+        return self._pick(lines) if lines else ""
 
     @property
     def _waits_for_answer(self) -> bool:
@@ -298,6 +324,8 @@ class Actor:
         pool = _stock_pool(stock, phase)
         if state.resolved:
             mine, pool = self._persona.phases[3].lines[:-1], stock.settled
+        stale = self._untrue(mine, state)
+        mine = tuple(line for line in mine if line not in stale)
         for lines in (mine, pool):
             if any(not self._used[line] for line in lines):
                 return self._pick(lines)

@@ -69,6 +69,10 @@ meant, like these it is not.
 _QUESTIONS = """
 "asked:" below a fact is a question of the agent: when it is asked, or one like it, tell that fact.
 """
+_MISSING = """
+"missing:" below what you need is what you ask for while that has not been given and the rest has
+calmed you.
+"""
 _PHRASES = """
 Under "Phrases" stand your own words for when you do not know something (Unknown), wonder why you
 are asked (Why), were not answered (Unanswered), see all solved (Solved), or leave (Goodbye).
@@ -117,6 +121,8 @@ def _course(persona: Persona) -> Iterator[str]:
         yield _EXAMPLES
     if any(fact.asked for fact in persona.facts):
         yield _QUESTIONS
+    if any(rule.missing for rule in persona.criteria):
+        yield _MISSING
     if persona.phrases:
         yield _PHRASES
 

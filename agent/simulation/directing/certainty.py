@@ -24,7 +24,8 @@ STRICTEST: Mapping[Kind, float] = {
 LONE = 0.1
 """How much less is enough for what calms, when the turn can be read in no other way."""
 COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check", "repeat"), 8
-"""What accuses nobody, in so few words at most, whatever the reader sees in it."""
+"""What accuses nobody, in so few words at most, whatever the reader sees in it; nor does who takes
+a harsh word back."""
 UNSURE = 0.3
 """The least confidence of a match that is kept as unsure."""
 ASKED_FACT = 0.5
@@ -83,6 +84,7 @@ def _possible(persona: Persona, observation: Observation) -> list[Match]:
     if observation.act == "keywords":
         every = tuple(match for match in examples if match.confidence == 1)
     courteous = observation.act in COURTEOUS and len(observation.text.split()) <= BRIEF
+    courteous |= observation.act == "regret"
     found = []
     for match in every:
         rule = persona.rule(match.rule)

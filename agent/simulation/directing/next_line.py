@@ -75,10 +75,10 @@ def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
     if change.after.resolved and change.observation.act == "more" and not angered:
         return ("fact" if change.facts else "line"), None
     moving = [effect for effect in heard if _is_news(effect)]
+    if spoken and not angered:
+        return "reply", spoken[0]
     if moving:
         return "reply", moving[0].rule
-    if spoken:
-        return "reply", spoken[0]
     if heard and not change.facts and not _rather_answered(change):
         return "reply", heard[0].rule
     return _without_rule(change)

@@ -303,3 +303,16 @@ def test_an_example_finds_its_rule_over_a_heading() -> None:
     text = swap(RULE, f'{RULE}\n### More\n  - like: "On us."\n  - then: Account: shut\n\n#### x\n')
     rule = examine(text, "sarah").persona.deescalations[1]  # type: ignore[union-attr]
     assert (rule.like, rule.then[0].line) == (("On us.",), line_of("then:", text))
+
+
+def test_a_criterion_has_what_is_said_while_it_is_missing() -> None:
+    persona = read(below("- A time is named", 'missing: "And when?" "Which day, then?"'))
+    assert [rule.missing for rule in persona.criteria if rule.missing] == [
+        ("And when?", "Which day, then?")
+    ]
+
+
+def test_only_a_criterion_can_be_missing() -> None:
+    found = only(below(RULE, 'missing: "And when?"'))
+    assert (found.level, "Phase 4" in found.message) == ("error", True)
+    assert "below no rule" in only(below("- Intensity: 8/10", 'missing: "When?"')).message

@@ -680,6 +680,123 @@ def test_a_harsh_word_that_is_taken_back_is_no_insult_and_is_let_go() -> None:
     assert Call(EMPTY).say("I'm sorry that you are an idiot.") in lines_for("en").hostile
 
 
+@pytest.mark.parametrize(
+    "sorry",
+    [
+        "That was a dumb thing to say, please forgive me.",
+        "Sorry, that was insensitive of me.",
+        "I apologise for snapping at you.",
+        "Sorry for my tone just now.",
+        "I'm sorry, I lost my temper.",
+    ],
+)
+def test_an_apology_for_ones_own_words_makes_nothing_else_good(sorry: str) -> None:
+    persona = make_persona(
+        [
+            rule("deescalation", "A sincere apology", -2, "Nobody said sorry about the delay."),
+            rule("objective", "Apologizes for the delay"),
+        ]
+    )
+    call = Call(persona)
+    call.say("Shut up, you idiot.")
+    before = call.state.intensity
+    assert call.say(sorry) in lines_for("en").regretted
+    assert call.state.intensity < before
+    assert not call.state.shown
+
+
+def test_an_apology_for_what_was_done_to_the_customer_is_no_regret_of_ones_own() -> None:
+    persona = make_persona([rule("deescalation", "A sincere apology", -2, "Thank you for that.")])
+    assert Call(persona).say("I'm sorry, I was short with you.") == "Thank you for that."
+
+
+def test_who_takes_a_harsh_word_back_accuses_nobody() -> None:
+    persona = make_persona([rule("trigger", "Being put on hold", 1, "Hold?")])
+    hold = Match(persona.triggers[0].id, "Let's start again", 0.9, "reader")
+    seen = Observation("Sorry, that was rude. Let's start again.", (hold,), act="regret")
+    assert not advance(persona, begin(persona), seen).matched
+
+
+def test_a_question_beside_what_the_reply_is_for_is_answered() -> None:
+    persona = make_persona(
+        [rule("deescalation", "Praise for what he did", -1, "I can follow a drawing.")],
+        facts=(("Yellow cable", "it goes into the gray hole"),),
+    )
+    praise = Match(persona.deescalations[0].id, "Well done", 0.9, "reader")
+    fact = AskedFact("Yellow cable", 0.6)
+    said = "Well done. Where does the yellow one go?"
+    seen = Observation(said, (praise,), facts=(fact,), question=True, act="detail")
+    assert Call(persona).hear(seen) == "I can follow a drawing. It goes into the gray hole."
+    one = Observation("Well done, where does it go?", (praise,), facts=(fact,), question=True)
+    whole = replace(one, matches=(replace(praise, quote=one.text),))
+    assert Call(persona).hear(whole) == "I can follow a drawing."
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Wait, how much was it again?",
+        "Sorry, the line crackled. How much was that?",
+        "I didn't catch that, what was the price?",
+    ],
+)
+def test_what_was_not_caught_is_told_again(again: str) -> None:
+    persona = make_persona(facts=(("Rent", "640 dollars"), ("Account", "TC-88213")))
+    call = Call(persona)
+    assert "640 dollars" in call.say("How much is your rent?")
+    seen = replace(call.observer.observe(again), facts=())
+    assert (seen.act, "640 dollars" in call.hear(seen)) == ("repeat", True)
+
+
+def test_the_last_line_is_said_again() -> None:
+    call = Call(SARAH)
+    assert call.say("Could you say that again, please?") == call.first
+
+
+def test_what_is_missing_is_asked_for_before_anybody_goes() -> None:
+    missing = ("And when does it come?", "Which day, then?")
+    persona = make_persona(
+        [
+            replace(rule("criterion", "A day is named", None), missing=missing),
+            replace(rule("criterion", "A refund is confirmed", None), missing=("And my money?",)),
+        ],
+        intensity=1,
+        threshold=4,
+    )
+    call = Call(persona)
+    assert call.say("Thank you, goodbye.").endswith(missing[0])
+    assert call.say("It rains today.") == missing[1]
+    day = Match(persona.criteria[0].id, "on Monday", 0.9)
+    assert call.hear(Observation("It comes on Monday.", (day,))) == "And my money?"
+
+
+def test_lines_that_are_too_calm_or_untrue_are_not_said() -> None:
+    persona = make_persona(
+        [rule("criterion", "The cable goes into the blue port", None, "It clicked.")],
+        facts=(("Globe light", "it is red as a stop light"),),
+        lines=(
+            ("It is dead, and the globe is red as a stop light.",),
+            ("I'm waiting.",),
+            ("I feel a bit better now.",),
+            ("Thank you.",),
+        ),
+    )
+    lines = [FittingLine(line, 0.9) for phase in persona.phases for line in phase.lines]
+    call = Call(persona)
+    assert call.hear(Observation("Mm, okay.", lines=(lines[2],))) != lines[2].text
+    changed = replace(persona.criteria[0], then=(FactChange("Globe light", "it is green now", 1),))
+    after = replace(persona, criteria=(changed,))
+    call = Call(after)
+    call.actor = Actor(after)
+    call.hear(Observation("Into the blue one.", (Match(changed.id, "blue", 0.9),)))
+    assert call.hear(Observation("And now?", lines=(lines[0],))) != lines[0].text
+
+
+def test_after_the_solution_nobody_begins_the_story_again() -> None:
+    call = solved()
+    assert call.say("How can I help you?") in lines_for("en").nothing_more
+
+
 def test_silences_after_the_solution_lead_to_the_goodbye() -> None:
     call = solved()
     first, second = call.actor.nudge(call.state), call.actor.nudge(call.state)
