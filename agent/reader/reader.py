@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agent.reader.network import KINDS, LEADS, Candidates, Words, encode, prepare, score
+from agent.reader.network import KINDS, LEADS, WIDTH, Candidates, Words, encode, prepare, score
 from agent.reader.tokens import Tokens
 from agent.reader.weights import ReaderWeights
 from agent.simulation.language.sentences import sentence_spans
@@ -22,6 +22,8 @@ MOST = 64
 """Tokens of one pass; a longer turn is read by sentences."""
 PREPARED = 12
 """Lists of candidates that are kept as turns are compared with them, about 2 MB each."""
+TOGETHER = 8
+"""Texts that are encoded in one pass where many are learnt."""
 PASSES = 6
 """Of a longer turn at most so many are read, from its beginning and its end."""
 CLAUSE = 12
@@ -51,19 +53,18 @@ class Reader:
         known = before.rows if before else {}
         rows = {each: known[each] for each in candidates if each in known}
         missing = [each for each in dict.fromkeys(candidates) if each not in rows]
-        missing.sort(key=lambda each: len(each[1]))
-        for start in range(0, len(missing), 8):
-            part = missing[start : start + 8]
-            words = self._encode([self._numbers([f"{LEADS[kind]}: {t}"]) for kind, t in part])
-            for each, x, mask in zip(part, words.x, words.mask, strict=True):
-                rows[each] = x[: int(mask.sum())].astype(np.float16)
+        texts = [f"{LEADS[kind]}: {text}" for kind, text in missing]
+        for places, words in self._encoded(texts):
+            for place, x, mask in zip(places, words.x, words.mask, strict=True):
+                rows[missing[place]] = x[: int(mask.sum())].astype(np.float16)
         return Learnt(self, candidates, rows)
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """A direction for each text (N, 384), of length 1: near wordings have near ones."""
-        if not texts:
-            return np.zeros((0, 384), np.float32)
-        return _directions(self._encode([self._numbers([text]) for text in texts]))
+        found = np.zeros((len(texts), WIDTH), np.float32)
+        for places, words in self._encoded(texts):
+            found[places] = _directions(words)
+        return found
 
     def turn(self, text: str) -> "ReadTurn":
         """A turn of any length, encoded."""
@@ -135,6 +136,15 @@ class Reader:
 
     def _numbers_of(self, pieces: Sequence[Sequence[int]]) -> list[int]:
         return self._tokens.framed([number for own in pieces for number in own], MOST)
+
+    def _encoded(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Words]]:
+        """The texts, the shortest first, each time a few with their places: what one pass needs
+        for all of two hundred would be a third of a gigabyte."""
+        numbers = [self._numbers([text]) for text in texts]
+        order = sorted(range(len(texts)), key=lambda place: len(numbers[place]))
+        for start in range(0, len(order), TOGETHER):
+            places = order[start : start + TOGETHER]
+            yield places, self._encode([numbers[place] for place in places])
 
     def _encode(self, found: Sequence[Sequence[int]]) -> Words:
         width = max(map(len, found))

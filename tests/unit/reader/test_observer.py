@@ -2,6 +2,7 @@
 keeps, and what happens without it."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -297,6 +298,20 @@ def test_many_threads_read_the_same(reader: Reader) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_many_examples_are_encoded_a_few_at_a_time(reader: Reader) -> None:
+    """All at once these take 60 MB, and more of them or longer ones more."""
+    texts = ["Sorry.", *(f"I am so sorry about {'that ' * (n % 3)}number {n}" for n in range(150))]
+    tracemalloc.start()
+    try:
+        found = reader.vectors(texts)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 20_000_000
+    for place in (0, 1, 2, 150):
+        assert np.allclose(found[place], reader.vectors([texts[place]])[0], atol=1e-4)
 
 
 def test_without_weights_the_word_lists_go_on_and_it_is_said(
