@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.reader.network import KINDS
 from agent.reader.weights import load, quantise, save
 
 ROWS, COLUMNS = 384, 1536
@@ -25,7 +26,8 @@ def file(tmp_path_factory: pytest.TempPathFactory, matrix: np.ndarray) -> Path:
     path = tmp_path_factory.mktemp("weights") / "reader.npz"
     layer = {f"m{number}": matrix for number in range(MATRICES)}
     small = {"small": matrix[:, :4], "bias": matrix[0, :8]}
-    save(path, {"layer0": layer, "embeddings": {"word": matrix}, "head": small}, ["a", "b"], {})
+    groups = {"layer0": layer, "embeddings": {"word": matrix}, "head": small}
+    save(path, groups, ["a", "b"], dict.fromkeys(KINDS, 0.0), {})
     return path
 
 
