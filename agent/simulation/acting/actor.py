@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from agent.simulation.acting.cut_line import cut_line
 from agent.simulation.acting.lines import Lines, lines_for
-from agent.simulation.acting.telling import frames, tells
+from agent.simulation.acting.telling import content_words, frames, shared_words, tells
 from agent.simulation.directing.certainty import FITTING
 from agent.simulation.directing.director import PhaseName, State, Step
 from agent.simulation.directing.facts import changes, facts_now, key_of
@@ -36,7 +36,7 @@ _WHICH = re.compile(
     re.I,
 )
 """What asks for one thing that was said, not for all of it."""
-_BESIDE_A_REPLY = ("more", "wellbeing", "check", "personal")
+_BESIDE_A_REPLY = ("more", "wellbeing", "check")
 """The questions that are answered even where the rest of the turn has its reply."""
 
 
@@ -55,6 +55,7 @@ class Actor:
         self._told: Counter[str] = Counter()
         self._last: tuple[str, ...] = ()
         self._last_asked: tuple[str, ...] = ()
+        self._just_told: list[str] = []
         self._nudges = 0
         for text in past:
             self._recall(text)
@@ -130,7 +131,7 @@ class Actor:
         parts += self._facts(facts, " ".join(parts))
         if direction.kind == "accept":
             parts.append(self._pick(self._acceptance(), avoid=parts))
-        elif parts and apart and not facts:
+        elif rule is not None and parts and apart and not facts:
             parts += self._beside(step)
         return parts or [self._line(step)]
 
@@ -144,13 +145,16 @@ class Actor:
     def _again(self, step: Step) -> list[str]:
         """What the trainee did not catch: the thing asked for, as far as it has been told, or else
         the last line."""
-        if not _WHICH.search(step.observation.text):
+        text, asked = step.observation.text, step.direction.facts
+        if not _WHICH.search(text) and not asked:
             return list(self._last)
-        asked = step.direction.facts
-        facts = [fact for fact in asked if self._told[fact.value]] or _surely_asked(step, asked)
-        if not facts:
-            now = facts_now(self._persona, step.state)
-            facts = [fact for fact in now if key_of(fact) in self._last_asked] or list(asked)
+        now = facts_now(self._persona, step.state)
+        told = [fact for fact in now if self._told[fact.value]]
+        facts = [fact for fact in asked if fact in told] or _surely_asked(step, asked)
+        facts = facts or [fact for fact in told if key_of(fact) in self._last_asked]
+        facts = facts or [fact for fact in told if shared_words(text, fact)][-1:] or list(asked)
+        if not facts and content_words(text):
+            return [self._phrase("unknown")]
         return self._facts(facts, "") or list(self._last)
 
     def _acceptance(self) -> Sequence[str]:
@@ -195,7 +199,7 @@ class Actor:
                 options = frames(fact, self._stock, again=again)
                 parts += [self._pick(options)] if options else []
             self._told[fact.value] += 1
-        self._last_asked = tuple(asked) or self._last_asked
+        self._just_told += asked
         return parts
 
     def _line(self, step: Step) -> str:
@@ -350,6 +354,7 @@ class Actor:
 
     def _said(self, parts: Sequence[str]) -> str:
         self._last = tuple(parts)
+        self._last_asked, self._just_told = tuple(self._just_told), []
         return " ".join(parts)
 
 

@@ -43,6 +43,7 @@ _WELLBEING = re.compile(
 _STORY = re.compile(
     r"\bhow (?:can|may|could) (?:i|we) (?:be of )?(?:help|assist|service)"
     r"|\bwhat (?:can|could|may) (?:i|we) (?:do|help)"
+    r"|\b(?:anything|something)(?: \w+)? (?:that )?(?:i|we) (?:can|could|may) (?:do|help)\b"
     r"|\bwhat(?:'s| is| was| seems| seem)(?: to be)? (?:the |your )?(?:problem|matter|issue|"
     r"trouble|wrong|going on|happening|up)\b|\bwhat(?:'s| has| exactly| is)? (?:happened|happening|"
     r"went wrong|brings you)\b|\b(?:tell|talk|walk) (?:me|us) "
