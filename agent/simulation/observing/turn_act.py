@@ -114,6 +114,13 @@ _CONSENT = re.compile(
 )
 """Asks whether what was just offered is welcome."""
 _REQUEST = re.compile(r"\b(?:can|could|will|would) you\b|\bplease\b", re.I)
+_TELL = re.compile(
+    r"(?:(?:please|just|so|well|and|okay|now|come on|go on|then)\b|,|\s)*"
+    r"(?:tell|give|sing|show|describe|explain|name|guess|talk to) (?:me|us)\b"
+    r"(?! (?:just )?(?:a|one|half a|two|five|some) (?:second|sec|moment|minute|min|time)s?\b)",
+    re.I,
+)
+"""What asks without being a question."""
 _REQUEST_TH = re.compile(r"ช่วย.{0,30}(?:หน่อย|ด้วย)|รบกวน")
 _PAUSE = re.compile(
     r"\b(?:one|just a|a|half a|give me a|wait a|hang on|hold on) "
@@ -186,9 +193,11 @@ def act_of(text: str, *, question: bool) -> Act:
         return "repeat"
     if regrets(text):
         return "regret"
-    if question:
+    if question or _TELL.match(last):
         asking = [one for one in sentences if one.endswith("?")]
-        return _question_act((asking or sentences)[-1] if asking else text)
+        return _question_act((asking or sentences)[-1] if asking else text) or (
+            "detail" if _TELL.match(last) else ""
+        )
     if _PAUSE.search(text) and len(text.split()) <= _PAUSE_WORDS:
         return "pause"
     return "filler" if _says_nothing(text) else ""
