@@ -90,7 +90,8 @@ def _possible(persona: Persona, observation: Observation) -> list[Match]:
         rule = persona.rule(match.rule)
         if any(_holds_against(example, match) for example in examples):
             continue
-        if courteous and rule is not None and rule.kind == "trigger" and match.source == "reader":
+        read = match.source in ("reader", "example") and match.confidence < 1
+        if courteous and rule is not None and rule.kind == "trigger" and read:
             continue
         if rule is None or (observation.hostile and rule.kind != "trigger"):
             continue

@@ -109,6 +109,8 @@ _CONSENT = re.compile(
     r"|\bwhat do you (?:think|say)(?: (?:of|about|to) (?:that|this|it))?\s*\?"
     r"|\bhow about (?:that|it)\b"
     r"|\b(?:does|would|do) (?:that|this|it|those) (?:sound|work|suit|help|seem|do)\b"
+    r"|\b(?:is|are|would) (?:that|this|it|you|everything|all that)(?: be)? (?:good|okay|ok|fine|"
+    r"happy|all right|alright|convenient|acceptable|agreeable)(?: (?:for|with|by|to) [^.?!]*)?\s*\?"
     r"|\bsounds? (?:good|okay|ok|fair|all right|alright|right|fine)\b",
     re.I,
 )
