@@ -16,8 +16,9 @@ from personas.source import LIMIT
 from tests.support.booth import settings_of
 from tests.support.places import ROOT
 
-THAI = (ROOT / "personas" / "sarah-thompson.md").read_text(encoding="utf-8")
-ENGLISH = (ROOT / "personas" / "walter-hughes.md").read_text(encoding="utf-8")
+COUNTED = ROOT / "tests" / "support" / "counted"
+THAI = (COUNTED / "thai.md").read_text(encoding="utf-8")
+ENGLISH = (COUNTED / "english.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,21 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
         ("walter-hughes", "He is told to put the yellow cable into the blue port", "Cables"): (
             "the yellow one's in the blue hole now, the others are where they were"
         ),
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Holes in the back"): (
+            "the blue one has the yellow cable in it now, and the others are gray"
+        ),
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Click"): (
+            "it did click when I pushed it in"
+        ),
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "The reason"): (
+            "it was the wrong hole, by the look of it"
+        ),
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Trouble"): (
+            "it all comes up again now, the news and everything"
+        ),
+        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Days without it"): (
+            "it was four days, and now it's back"
+        ),
     }
 
 
