@@ -290,27 +290,20 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
         ("victor-lang", "Giving him a hint about the security word", "Security word"): (
             "then it has to be Bella, or Buddy"
         ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Lights"): (
-            "both of them are green now"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Cables"): (
-            "the yellow one's in the blue hole now, the others are where they were"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Holes in the back"): (
-            "the blue one has the yellow cable in it now, and the others are gray"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Click"): (
-            "it did click when I pushed it in"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "The reason"): (
-            "it was the wrong hole, by the look of it"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Trouble"): (
-            "it all comes up again now, the news and everything"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Days without it"): (
-            "it was four days, and now it's back"
-        ),
+        **{
+            ("walter-hughes", "He is told to put the yellow cable into the blue port", label): value
+            for label, value in {
+                "Lights": "both of them are green now",
+                "Cables": "the yellow one's in the blue hole now, the others are where they were",
+                "Holes in the back": (
+                    "the blue one has the yellow cable in it now, and the others are gray"
+                ),
+                "Click": "it did click when I pushed it in",
+                "The reason": "it was the wrong hole, by the look of it",
+                "Trouble": "it all comes up again now, the news and everything",
+                "Days without it": "it was four days, and now it's back",
+            }.items()
+        },
     }
 
 
