@@ -13,6 +13,8 @@ from agent.simulation.directing.facts import changes, facts_now, key_of
 from agent.simulation.language.sentences import turn_sentences
 from personas.model import Fact, Persona, PhraseKind, Rule
 
+HOT = 7
+"""The intensity from which on words that do nothing are met with impatience."""
 BESIDE = 0.8
 """The least confidence of a fact that is told behind a rule's reply."""
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
@@ -119,7 +121,9 @@ class Actor:
             return [self._pick(stock.leave)]
         if direction.kind == "farewell":
             return [self._goodbye()]
-        parts = [self._pick(stock.hostile)] if direction.kind == "retort" else []
+        if direction.kind == "retort":
+            return [self._pick(stock.hostile)]
+        parts: list[str] = []
         rule = self._persona.rule(direction.rule) if direction.rule else None
         facts, apart = list(direction.facts), _asks_apart(step)
         if rule is not None:
@@ -180,7 +184,10 @@ class Actor:
         facts = [fact for fact in facts_now(self._persona, state) if fact.label in labels]
         if facts:
             return "", facts
-        return self._pick(self._stock.known) if again else self._reaction(rule), []
+        if again:
+            stock = self._stock
+            return self._pick(stock.settled if step.state.resolved else stock.known), []
+        return self._reaction(rule), []
 
     def _reaction(self, rule: Rule) -> str:
         """For a rule without a reply."""
@@ -267,7 +274,9 @@ class Actor:
             "check": lambda: self._pick(stock.here),
             "personal": lambda: self._phrase("why"),
             "detail": lambda: self._phrase("unknown"),
-            "offer": lambda: self._pick(stock.offered),
+            "offer": lambda: self._pick(stock.welcome if calm else stock.offered),
+            "choice": lambda: self._pick(stock.chosen),
+            "permission": lambda: self._pick(stock.allowed),
             "request": lambda: self._pick(stock.requested),
             "pause": lambda: self._pick(stock.waits),
             "regret": lambda: self._pick(stock.regretted),
@@ -326,6 +335,8 @@ class Actor:
         place = _PLACE[phase]
         mine = self._persona.phases[2 if place == 3 else place].lines if own else ()
         pool = _stock_pool(stock, phase)
+        if place < 2 and state.intensity < HOT:
+            pool = stock.neutral
         if state.resolved:
             mine, pool = self._persona.phases[3].lines[:-1], stock.settled
         stale = self._untrue(mine, state)

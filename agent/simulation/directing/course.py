@@ -26,6 +26,8 @@ Act = Literal[
     "personal",
     "detail",
     "offer",
+    "choice",
+    "permission",
     "request",
     "pause",
     "repeat",
@@ -34,9 +36,9 @@ Act = Literal[
 ]
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
 whether there is anything more, how the customer is, what it is about, whether the line works, what
-is none of their business, or for some other detail, an offer, a request, a plea for a moment, one
-to hear the last line again, a harsh word taken back, or
-words that say nothing."""
+is none of their business, or for some other detail, an offer, a choice that is left to them, a
+question whether the trainee may go on, a request, a plea for a moment, one to hear the last line
+again, a harsh word taken back, or words that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,13 @@ from agent.simulation.observing.aims import (
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail
 from agent.simulation.observing.examples import examples_of, judged, said_like
-from agent.simulation.observing.turn_act import act_of, is_asked, is_courtesy, regrets
+from agent.simulation.observing.turn_act import (
+    act_of,
+    is_asked,
+    is_courtesy,
+    regrets,
+    tells_to_tell,
+)
 from personas.model import Persona, Rule
 
 WINDOW = 140
@@ -95,8 +101,10 @@ class LexicalObserver:
         hostile = hostile and not regrets(text)
         facts = asked_facts(self._persona, text)
         act = act_of(text, question=reading.question or bool(facts))
-        if act in ("", "offer", "request") and not facts and asks_detail(text):
+        if act in ("", "offer", "request") and asks_detail(text):
             act = "detail"
+        elif act == "detail" and not (reading.question or tells_to_tell(text)):
+            act = ""  # what the words only seem to ask for
         return Observation(
             text,
             tuple(matches),

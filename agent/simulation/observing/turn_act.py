@@ -115,6 +115,31 @@ _CONSENT = re.compile(
     re.I,
 )
 """Asks whether what was just offered is welcome."""
+_FIRST = (
+    r"^\W*(?:(?:so|and|okay|ok|well|now|then|but|all right|alright|great|perfect|sorry|please)\b"
+    r"\W*)*"
+)
+_OFFERING = re.compile(
+    rf"{_FIRST}(?:would you (?:like|be (?:happy|okay|willing|interested|open))|shall (?:i|we)"
+    r"|do you want (?:me|us) to|should (?:i|we)|(?:can|could|may) we"
+    r"|(?:can|could|may) i (?:send|offer|give|book|put|help|get you|do|arrange|call you|email))\b"
+    r"(?! (?:have|ask|know|take|confirm|verify|check|to tell|to explain|to describe))",
+    re.I,
+)
+_CHOICE = re.compile(
+    r"\b(?:which(?: (?:\w+|of (?:them|those|these|the two)))?|what(?: (?:day|time|option|way))?)"
+    r" (?:would|do|should|shall|will) (?:you|we|i) (?:rather )?"
+    r"(?:like|prefer|choose|rather)\b"
+    r"|\bwhich(?: one)? (?:is it|works|suits|sounds|would be|is) (?:best|better|good|it|fine)\b"
+    r"|\b(?:would you|do you|will you) (?:rather|prefer)\b[^.?!]*\bor\b",
+    re.I,
+)
+_PERMISSION = re.compile(
+    r"\b(?:mind|okay|ok|alright|all right|fine) if (?:i|we)\b"
+    rf"|{_FIRST}(?:can|could|may) i (?:(?:just|quickly|please|also|first) )*"
+    r"(?:ask|tell|say|explain|suggest|put you|go (?:on|ahead))\b(?! (?:for|your))",
+    re.I,
+)
 _REQUEST = re.compile(r"\b(?:can|could|will|would) you\b|\bplease\b", re.I)
 _TELL = re.compile(
     r"(?:(?:please|just|so|well|and|okay|now|come on|go on|then)\b|,|\s)*"
@@ -205,6 +230,12 @@ def act_of(text: str, *, question: bool) -> Act:
     return "filler" if _says_nothing(text) else ""
 
 
+def tells_to_tell(text: str) -> bool:
+    """Whether the turn ends in a demand to be told something: 'Give me the number, please.'"""
+    sentences = turn_sentences(text)
+    return bool(sentences) and _TELL.match(sentences[-1]) is not None
+
+
 def regrets(text: str) -> bool:
     """Whether the trainee takes back what they said before."""
     sorry = re.search(r"\b(?:sorry|apolog\w+|forgive)\b|ขอโทษ", text, re.I)
@@ -227,7 +258,10 @@ def _question_act(text: str) -> Act:
         (_STORY, "story"),
         (_CHECK, "check"),
         (_PERSONAL, "personal"),
+        (_CHOICE, "choice"),
+        (_PERMISSION, "permission"),
         (_CONSENT, "offer"),
+        (_OFFERING, "offer"),
         (_DETAIL, "detail"),
         (_REQUEST_TH, "request"),
         (_OFFER, "offer"),

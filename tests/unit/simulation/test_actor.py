@@ -520,7 +520,9 @@ def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
     ("said", "lines"),
     [
         ("How are you doing today?", "unwell"),
-        ("Can I put you through the steps?", "offered"),
+        ("Can I put you through the steps?", "allowed"),
+        ("Shall I send a technician?", "offered"),
+        ("Which one would you like?", "chosen"),
         ("One moment please.", "waits"),
         ("Can you hear me?", "here"),
         ("Did you turn it off and on again?", "unknown"),
@@ -790,6 +792,22 @@ def test_lines_that_are_too_calm_or_untrue_are_not_said() -> None:
     call.actor = Actor(after)
     call.hear(Observation("Into the blue one.", (Match(changed.id, "blue", 0.9),)))
     assert call.hear(Observation("And now?", lines=(lines[0],))) != lines[0].text
+
+
+def test_who_is_not_angry_meets_words_that_do_nothing_without_a_reproach() -> None:
+    calm = make_persona(intensity=4, threshold=2)
+    said = [Call(calm).say(words) for words in ("The sun is shining.", "It gets in at eleven.")]
+    assert set(said) <= set(lines_for("en").opening + lines_for("en").neutral)
+    call = Call(make_persona(intensity=8, threshold=2))
+    for _ in range(2):
+        call.say("The sun is shining.")
+    assert call.say("It gets in at eleven.") in lines_for("en").escalation
+
+
+def test_nobody_who_was_insulted_tells_a_detail_as_well() -> None:
+    persona = make_persona(facts=(("Rent", "640 dollars"),))
+    seen = Observation("Are you stupid?", hostile=True, facts=(AskedFact("Rent"),))
+    assert Call(persona).hear(seen) in lines_for("en").hostile
 
 
 def test_after_the_solution_nobody_begins_the_story_again() -> None:
