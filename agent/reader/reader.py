@@ -42,7 +42,7 @@ class Reader:
 
     def __init__(self, weights: ReaderWeights) -> None:
         self._weights = weights.groups
-        self._tokens = Tokens({piece: at for at, piece in enumerate(weights.vocabulary)})
+        self._tokens = Tokens(weights.vocabulary)
         self._prepared: OrderedDict[Learnt, Candidates] = OrderedDict()
         self._lock = threading.Lock()
         self.thresholds: Mapping[str, float] = weights.thresholds

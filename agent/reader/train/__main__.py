@@ -41,7 +41,7 @@ def main() -> None:
         kept = load(chosen.out)
         done = int(kept.notes["round"])
         begin = {**kept.groups, "embeddings": begin["embeddings"]}  # these do not learn
-    trainer = Trainer(Tokens({piece: number for number, piece in enumerate(vocabulary)}), begin)
+    trainer = Trainer(Tokens(vocabulary), begin)
     recipe = Recipe(epochs=chosen.epochs)
     log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(left_out))
 
