@@ -3,7 +3,7 @@
 import re
 
 from agent.simulation.directing.course import Act
-from agent.simulation.language.reading_th import has_thai
+from agent.simulation.language.reading_th import ASKS_WHAT, has_thai
 from agent.simulation.language.sentences import sentence_spans, turn_sentences
 from agent.simulation.observing.keywords import FILLER, is_keywords
 
@@ -25,7 +25,10 @@ _MORE = re.compile(
     r"\b(?:anything|something) (?:else|more)\b|\bis that (?:all|everything)\b"
     r"|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
     r"|\b(?:any|some) (?:other|more|further) (?:question|thing|problem|concern)"
-    r"|มีอะไร(?:ให้ช่วย)?(?:อีก|เพิ่มเติม)|(?:อะไร|เรื่องอื่น)อีกไหม",
+    r"|มีอะไร(?:ให้ช่วย)?(?:อีก|เพิ่มเติม)|(?:อะไร|เรื่องอื่น)อีกไหม|ขาดเหลืออะไร"
+    r"|(?:อะไร|คำถาม|สงสัย|สอบถาม|ตรงไหน).{0,18}(?:อีก(?!ที|ครั้ง|รอบ|หน)|เพิ่ม|อื่น).{0,18}"
+    r"(?:ไหม|มั้ย|หรือเปล่า|รึเปล่า|หรือไม่)"
+    r"|(?:มี|ต้องการ|อยาก)\S{0,12}(?:เรื่อง|อย่าง|ปัญหา)อื่น\S{0,24}(?:ไหม|มั้ย|หรือเปล่า|รึเปล่า|หรือไม่)",
     re.I,
 )
 _ANYTHING_ELSE = re.compile(
@@ -37,7 +40,8 @@ _ANYTHING_ELSE = re.compile(
 _WELLBEING = re.compile(
     r"\bhow(?:'s| is| are|'re| has| have)? (?:you|things|everything|life|it|your (?:day|morning|"
     r"afternoon|evening|week)(?: been)?)(?: (?:been|doing|going|feeling|keeping|holding up))?"
-    r"(?: (?:today|so far|tonight|now|there|this \w+))*\s*(?:[?.!,]|$)|สบายดี|วันนี้เป็น(?:อย่างไร|ยังไง)",
+    r"(?: (?:today|so far|tonight|now|there|this \w+))*\s*(?:[?.!,]|$)|สบายดี"
+    r"|(?:วันนี้|คุณ\S{0,12}|ลูกค้า)เป็น(?:อย่างไร|ยังไง|ไง)(?:บ้าง)?(?:คะ|ครับ)?\s*$|วันนี้เป็น(?:อย่างไร|ยังไง)",
     re.I,
 )
 _STORY = re.compile(
@@ -51,8 +55,8 @@ _STORY = re.compile(
     r"|\bwhat (?:are you|you're) calling about\b|\bwhy (?:are|did) you call(?:ing)?\b"
     r"|\bwhat (?:do|did) you want(?: again)?\W*$|\bwhat have you got(?: then| for (?:me|us))?\W*$"
     r"|มีอะไรให้|ให้(?:ช่วย|ดูแล)(?:อะไร|เรื่อง)|เกิดอะไรขึ้น|เล่าให้|(?:มี|เจอ)ปัญหาอะไร"
-    r"|ติดต่อ(?:มา)?เรื่อง|"
-    r"(?:โทรมา)?เรื่องอะไร",
+    r"|ติดต่อ(?:มา)?เรื่อง|เป็นมา(?:ยังไง|อย่างไร)|เกิดอะไร|มีปัญหา(?:ตรงไหน|ยังไง)|เดือดร้อนเรื่อง"
+    r"|(?:โทรมา)?เรื่องอะไร",
     re.I,
 )
 _HELP = re.compile(
@@ -66,7 +70,7 @@ _LONE = re.compile(r"(?:(?<=\W)|^)\s*\?+")
 _CHECK = re.compile(
     r"\b(?:can|do|did) you (?:still )?hear me\b"
     r"|\bare you (?:still )?(?:there|with me|on the line)\b"
-    r"|ได้ยิน.{0,10}(?:ไหม|มั้ย|หรือเปล่า)|ยังอยู่(?:ในสาย)?(?:ไหม|มั้ย)",
+    r"|ได้ยิน.{0,10}(?:ไหม|มั้ย|หรือเปล่า)|(?:ยัง|ฟัง)อยู่.{0,10}(?:ไหม|มั้ย|หรือเปล่า|รึเปล่า)",
     re.I,
 )
 _KIN = (
@@ -86,7 +90,9 @@ _PERSONAL = re.compile(
     r"|\b(?:you're|you are) an? [\w ]+, (?:are|aren't) you\b"
     r"|\bhow old are you\b|\bwhat(?:'s| is| are) your (?:favou?rite|hobb|religion|age|star sign)"
     r"|\bwhat do you (?:do for a living|do all day|think (?:of|about))\b|\bwhere are you from\b"
-    r"|คุณ(?:เป็น|ชอบ|รัก|มีลูก|มีแฟน|แต่งงาน)",
+    r"|คุณ(?:เป็น|ชอบ|รัก|มีลูก|มีแฟน|แต่งงาน)|มี(?:ลูก|แฟน|สามี|ครอบครัว|พี่น้อง)|แต่งงาน|โสด|งานอดิเรก"
+    r"|(?:กิน|ทาน)(?:ข้าว|อะไร)|เลี้ยง(?:หมา|แมว|สัตว์)|(?:หมา(?!ย)|แมว)|ราศี|ศาสนา|การเมือง|สีอะไร|บอล"
+    r"|ชอบ(?:กิน|ดู|ฟัง|สี|ทาน|เที่ยว|อะไร)|เที่ยว(?:ที่)?ไหน|เรื่องตลก|ดูดวง|หวย|หุ่นยนต์|เอไอ|คนจริง",
     re.I,
 )
 _DETAIL = re.compile(
@@ -154,7 +160,8 @@ _PAUSE = re.compile(
     r"(?:moment|second|sec|minute|tick)\b"
     r"|\bbear with me\b|\b(?:let me|i'll|i will|i am|i'm|just) (?:just )?(?:check|checking|look|"
     r"looking|see|pull|pulling|bring|open|opening|have a look|find|type|typing)\b"
-    r"|สักครู่|แป๊บ|รอ(?:สัก|เดี๋ยว)|ขอ(?:เช็ค|เช็ก|ตรวจสอบ|ดู)",
+    r"|สักครู่|แป๊บ|รอ(?:สัก|เดี๋ยว)|ขอ(?:เช็ค|เช็ก|ตรวจสอบ|ดู)"
+    r"|เดี๋ยว(?:ดิฉัน|ผม|หนู|เรา)?(?:ขอ)?(?:ลอง)?(?:ดู|เช็ค|เช็ก|ตรวจ|เปิด|ค้น)|กำลัง(?:ดู|เช็ค|เช็ก|ตรวจ|เปิด|ค้น|พิมพ์)",
     re.I,
 )
 _FILLER_TH = re.compile(r"(?:ค่ะ|ครับ|คะ|อ๋อ|อืม+|เอ่อ|โอเค|ได้|เข้าใจ(?:แล้ว)?|ใช่|ก็|นะ|อ่า|แล้ว|\s|[.,!…])+")
@@ -171,7 +178,8 @@ _REPEAT = re.compile(
     r"|\b(?:what|which|when|where|who|whose|how)(?:'s)?\b[^.?!]*\b(?:(?:again|once more)\b|"
     r"did you (?:just )?say\b(?! to\b)|(?:you (?:just )?said|was that|you told me)\s*\?)"
     r"|\b(?:i beg your )?pardon\?|\bcome again\?"
-    r"|พูด(?:ดัง)?(?:อีก|ดังขึ้น|ใหม่)|ทวน(?:อีก|ให้ฟังอีก)|ได้ยินไม่ชัด|ไม่ได้ยิน",
+    r"|พูด(?:ดัง)?(?:อีก|ดังขึ้น|ใหม่)|ทวน(?:อีก|ให้ฟังอีก)|ได้ยินไม่ชัด|ไม่ได้ยิน|ไม่ค่อยได้ยิน|ฟังไม่ทัน"
+    r"|ไม่ทันฟัง|(?:เมื่อกี้|เมื่อสักครู่|ขอโทษ\S{0,6}|^)\s*(?:คุณ)?(?:พูด)?(?:ว่า)?(?:อะไร|ยังไง|ไง)นะ",
     re.I,
 )
 _NO_REPEAT = re.compile(
@@ -198,7 +206,8 @@ _REGRET = re.compile(
     r"shouting|being (?:so |a bit )?(?:rude|short|harsh|unfriendly|mean)|what i (?:just )?said|"
     r"saying (?:that|it|so)|that (?:remark|comment|joke))\b"
     r"|\b(?:my|bad|stupid) (?:remark|joke|comment)"
-    r"|ไม่ได้ตั้งใจพูด|ไม่น่าพูด",
+    r"|ไม่ได้ตั้งใจ(?:จะ)?(?:พูด|ว่า|เสียมารยาท)"
+    r"|(?:ไม่น่า|ไม่ควร)(?:จะ)?พูด|พูด(?:ไม่ดี|แรง|ไม่สุภาพ|ไม่คิด|แย่)|(?:ผม|ดิฉัน|หนู)เสียมารยาท|ปากไว",
     re.I,
 )
 _PAUSE_WORDS = 14
@@ -238,7 +247,7 @@ def tells_to_tell(text: str) -> bool:
 
 def regrets(text: str) -> bool:
     """Whether the trainee takes back what they said before."""
-    sorry = re.search(r"\b(?:sorry|apolog\w+|forgive)\b|ขอโทษ", text, re.I)
+    sorry = re.search(r"\b(?:sorry|apolog\w+|forgive)\b|ขอโทษ|ขออภัย|โทษที", text, re.I)
     return sorry is not None and _REGRET.search(text) is not None
 
 
@@ -342,7 +351,7 @@ def is_asked(text: str, quote: str) -> bool:
 
 def _asks(sentence: str) -> bool:
     if has_thai(sentence):
-        return bool(_ASKS_TH.search(sentence))
+        return bool(_ASKS_TH.search(sentence) or ASKS_WHAT.match(sentence))
     plain = _LEAD.sub("", _TAG.sub("", sentence)).strip()
     if _TO_DO.match(plain):
         return False
