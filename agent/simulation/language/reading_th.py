@@ -15,6 +15,7 @@ _QUESTION = re.compile(r"(?:ไหม(?!้)|มั้ย|หรือเปล�
 _CONFIRMS = re.compile(r"(?:ใช่|ถูก(?:ต้อง)?)(?:ไหม|มั้ย|หรือเปล่า|รึเปล่า)")
 """Asks whether something was understood rightly."""
 _OFFER = re.compile(r"(?:ขออนุญาต|ขอให้ดิฉัน|ให้(?:ดิฉัน|ผม|หนู|เรา)|ได้ไหม|ได้มั้ย|สะดวกไหม|สะดวกมั้ย)")
+_IF = re.compile(r"(?:แล้ว)?(?:ถ้า|หาก|สมมติ|สมมุติ)(?!อย่างนั้น|งั้น|เป็น(?:ดิฉัน|ผม|หนู|เรา))")
 _REPEATS = "repeat_back"
 """The act that is a question by nature: "You were charged twice, right?"."""
 _FELT = ("empathy", "apology")
@@ -79,13 +80,15 @@ def _asking(clause: str, rest: str, name: str) -> Asking:
     mark or two words on."""
     if _OFFER.search(clause) or _OFFER.match(rest.strip()):
         return "offer"
-    if ASKS_WHAT.search(clause):
-        return "info"
+    asks = _QUESTION.search(clause) is not None
     confirms = _CONFIRMS.search(clause) is not None
+    of_them = _ASKED_OF_THEM.search(clause) is not None
     if name == _REPEATS and confirms:
         return ""
-    if _QUESTION.search(clause) and (
-        _ASKED_OF_THEM.search(clause) or not (confirms or name in _FELT)
-    ):
+    if _IF.match(clause) and ASKS_WHAT.search(rest.split("\n")[0]):
+        return "info"
+    if name in _FELT:
+        return "info" if asks and of_them else ""
+    if ASKS_WHAT.search(clause) or (asks and (of_them or not confirms)):
         return "info"
     return ""
