@@ -52,14 +52,12 @@ _MUCH = (
     r"|(?:ทราบ|ขอ)ยอด|ยอด\S{0,14}(?:เท่าไ|กี่|อะไร)|(?:เงิน(?!เดือน)|ราคา|ค่า|ตัด|หัก|เก็บ|จ่าย|โดน)\S{0,16}เท่าไ|กี่บาท"
 )
 _WHEN_TH = r"(?:วันที่เท่าไ|วันไหน|วันอะไร|เมื่อไ)\S{0,4}"
-_OTHERS_TH = r"แม่|พ่อ|ลูกชาย|ลูกสาว|สามี|แฟน|หมา(?!ย)|แมว|หัวหน้า|เพื่อน|ธนาคาร"
-OTHERS = r"(?!)"
-"""Stands for the label of what is asked of others: no fact of the customer's is meant."""
+_KIN_TH = r"แม่|พ่อ|ลูกชาย|ลูกสาว|สามี|แฟน|หมา(?!ย)|แมว|หัวหน้า|เพื่อน|ธนาคาร"
+_OTHERS_TH = re.compile(
+    rf"(?:ชื่อ|เบอร์)\S{{0,8}}(?:{_KIN_TH})\S*|(?:{_KIN_TH})\S{{0,8}}(?:ชื่อ|เบอร์)\S*|เงินเดือน\S*"
+)
+"""Asks for a detail of somebody else, or for one that no file has."""
 _KINDS_TH: tuple[tuple[str, str], ...] = (
-    (
-        rf"(?:ชื่อ|เบอร์)\S{{0,8}}(?:{_OTHERS_TH})\S*|(?:{_OTHERS_TH})\S{{0,8}}(?:ชื่อ|เบอร์)\S*|เงินเดือน\S*",
-        OTHERS,
-    ),
     (rf"(?:ตัด|หัก|เก็บเงิน)\S{{0,14}}{_WHEN_TH}", r"วันที่\S{0,6}(?:ตัด|หัก|เก็บ)"),
     (
         r"(?:พนักงาน|เจ้าหน้าที่|คนที่รับสาย|คนก่อน)\S{0,16}(?:ไหน|ใคร|อะไร)|ชื่อ(?:พนักงาน|เจ้าหน้าที่)|ใครรับ(?:ปาก|เรื่อง|สาย)"
@@ -383,6 +381,7 @@ def asks_detail(text: str) -> bool:
 
 
 def _in_sentence(persona: Persona, text: str) -> list[Fact]:
+    text = _OTHERS_TH.sub(" ", text)
     if not may_ask(text):
         return []
     found = _by_kind(persona, text)
@@ -397,16 +396,16 @@ def _in_sentence(persona: Persona, text: str) -> list[Fact]:
 
 def _by_kind(persona: Persona, text: str) -> list[Fact]:
     """The facts that are asked for by the usual names of such details, in their order."""
-    spans: list[tuple[int, int, Fact | None]] = []
+    spans: list[tuple[int, int, Fact]] = []
     for said, label in _KINDS:
         asked = re.search(said, text, re.I)
         if asked is None or any(a < asked.end() and asked.start() < b for a, b, _ in spans):
             continue
         named = [f for f in persona.facts if re.search(label, f.label, re.I)]
         fact = _sum_meant(persona, text, named) if said == _MUCH else next(iter(named), None)
-        if fact is not None or label == OTHERS:
+        if fact is not None:
             spans.append((*asked.span(), fact))
-    return [fact for _, _, fact in sorted(spans, key=lambda each: each[:2]) if fact is not None]
+    return [fact for _, _, fact in sorted(spans, key=lambda each: each[:2])]
 
 
 def _sum_meant(persona: Persona, text: str, named: list[Fact]) -> Fact | None:
