@@ -38,6 +38,10 @@ _WHICH = re.compile(
     re.I,
 )
 """What asks for one thing that was said, not for all of it."""
+_ALL_OF_IT = re.compile(
+    r"(?:ว่า|พูด)*อะไรนะ|ว่าไงนะ|\bwhat (?:was|is) that\s*\?|\bwhat did you (?:just )?say\s*\?", re.I
+)
+_ANSWERED_AS_USUAL = ("more", "goodbye", "regret", "pause", "check", "permission")
 _BESIDE_A_REPLY = ("more", "wellbeing", "check")
 """The questions that are answered even where the rest of the turn has its reply."""
 
@@ -150,7 +154,7 @@ class Actor:
         """What the trainee did not catch: the thing asked for, as far as it has been told, or else
         the last line."""
         text, asked = step.observation.text, step.direction.facts
-        if not _WHICH.search(text) and not asked:
+        if not asked and (_ALL_OF_IT.search(text) or not _WHICH.search(text)):
             return list(self._last)
         now = facts_now(self._persona, step.state)
         told = [fact for fact in now if self._told[fact.value]]
@@ -217,7 +221,7 @@ class Actor:
         begins = state.turns == 1 and _GREETS.search(seen.text)
         if seen.act == "goodbye" and begins and self._untold:
             return self._pick(self._untold)
-        if seen.act in ("more", "goodbye", "regret") or (seen.act == "story" and state.resolved):
+        if seen.act in _ANSWERED_AS_USUAL or (seen.act == "story" and state.resolved):
             return self._honest(step)
         fitting = self._fitting(step)
         if fitting:
@@ -275,6 +279,7 @@ class Actor:
             "personal": lambda: self._phrase("why"),
             "detail": lambda: self._phrase("unknown"),
             "offer": lambda: self._pick(stock.welcome if calm else stock.offered),
+            "confirm": lambda: self._pick(stock.confirmed),
             "choice": lambda: self._pick(stock.chosen),
             "permission": lambda: self._pick(stock.allowed),
             "request": lambda: self._pick(stock.requested),

@@ -8,7 +8,7 @@ from agent.simulation.directing.facts import is_name, key_of
 from agent.simulation.language.reading_th import has_thai
 from agent.simulation.language.sentences import turn_sentences
 from agent.simulation.language.tokens_en import stem
-from agent.simulation.observing.turn_act import is_asked, without_small_talk
+from agent.simulation.observing.turn_act import asks_consent, is_asked, without_small_talk
 from personas.model import Fact, Persona
 
 _REQUEST_TH = r"(?<!เล)ขอ(?!ง|บ|โทษ|อภัย|ให้|สรุป|ทวน|อนุญาต|คิด|จด|เช็|ตรวจ)"
@@ -369,6 +369,8 @@ def asked_facts(persona: Persona, text: str) -> tuple[AskedFact, ...]:
 def may_ask(text: str) -> bool:
     """Whether the words ask for something at all that a fact could be."""
     said = without_small_talk(text)
+    if asks_consent(said):
+        return False
     if _OFF.search(said) or (_OFFERS.search(said) and not _INFORMS.search(said)):
         return False
     return _QUESTION.search(said) is not None or is_asked(said, said)

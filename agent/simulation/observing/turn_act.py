@@ -23,6 +23,8 @@ _NO_GOODBYE = re.compile(
 )
 _MORE = re.compile(
     r"\b(?:anything|something) (?:else|more)\b|\bis that (?:all|everything)\b"
+    r"|\b(?:forg[eo]t(?:ten)?|miss(?:ed)?|left out) (?:anything|something)\b"
+    r"|\banything (?:that )?i(?:'ve| have)? (?:forg[eo]t(?:ten)?|missed|left out)\b"
     r"|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
     r"|\b(?:any|some) (?:other|more|further) (?:question|thing|problem|concern)"
     r"|มีอะไร(?:ให้ช่วย)?(?:อีก|เพิ่มเติม)|(?:อะไร|เรื่องอื่น)อีกไหม|ขาดเหลืออะไร"
@@ -70,7 +72,7 @@ _LONE = re.compile(r"(?:(?<=\W)|^)\s*\?+")
 """A question mark whose question was taken away."""
 _CHECK = re.compile(
     r"\b(?:can|do|did) you (?:still )?hear me\b"
-    r"|\bare you (?:still )?(?:there|with me|on the line)\b"
+    r"|\bare you (?:still )?(?:there|with me|on the line)\b|\bstill (?:there|with me)\s*\?"
     r"|ได้ยิน.{0,10}(?:ไหม|มั้ย|หรือเปล่า)|(?:ยัง|ฟัง)อยู่.{0,10}(?:ไหม|มั้ย|หรือเปล่า|รึเปล่า)",
     re.I,
 )
@@ -126,11 +128,26 @@ _FIRST = (
     r"^\W*(?:(?:so|and|okay|ok|well|now|then|but|all right|alright|great|perfect|sorry|please)\b"
     r"\W*)*"
 )
+_INSTRUCTS = re.compile(
+    rf"{_FIRST}(?:try|unplug|plug|press|push|pull|open|close|turn|switch|click|type|restart|reset|"
+    r"grab|move|remove|insert|enter|tap|swipe|scroll|install|delete|log|sign|reboot|check|read|look|"
+    r"go|take|put)\b"
+    r"(?!,| (?:on|ahead|away|care|your time|it easy|me|out|i|we|you|it is|this is)\b)",
+    re.I,
+)
+"""Tells what is to be done."""
 _OFFERING = re.compile(
     rf"{_FIRST}(?:would you (?:like|be (?:happy|okay|willing|interested|open))|shall (?:i|we)"
     r"|do you want (?:me|us) to|should (?:i|we)|(?:can|could|may) we"
     r"|(?:can|could|may) i (?:send|offer|give|book|put|help|get you|do|arrange|call you|email))\b"
     r"(?! (?:have|ask|know|take|confirm|verify|check|to tell|to explain|to describe))",
+    re.I,
+)
+_CONFIRM = re.compile(
+    r"\b(?:is|was) (?:that|this|it) (?:right|correct|so)\b"
+    r"|\b(?:did i|have i) (?:get|got|understand|understood) "
+    r"(?:that|you|it|this|everything) (?:right|correctly)\b"
+    r"|[,.]\s*(?:is that )?(?:right|correct)\s*\?\s*$",
     re.I,
 )
 _CHOICE = re.compile(
@@ -237,6 +254,8 @@ def act_of(text: str, *, question: bool) -> Act:
         )
     if _PAUSE.search(text) and len(text.split()) <= _PAUSE_WORDS:
         return "pause"
+    if _INSTRUCTS.match(last):
+        return "request"
     return "filler" if _says_nothing(text) else ""
 
 
@@ -268,6 +287,7 @@ def _question_act(text: str) -> Act:
         (_STORY, "story"),
         (_CHECK, "check"),
         (_PERSONAL, "personal"),
+        (_CONFIRM, "confirm"),
         (_CHOICE, "choice"),
         (_PERMISSION, "permission"),
         (_CONSENT, "offer"),
@@ -285,6 +305,11 @@ def _says_nothing(text: str) -> bool:
         return _FILLER_TH.fullmatch(text.strip()) is not None
     words = re.findall(r"[a-z'-]+", text.lower())
     return bool(words) and all(word in FILLER for word in words)
+
+
+def asks_consent(text: str) -> bool:
+    """Whether those words only ask if something is welcome: 'Does that work for you?'"""
+    return _CONSENT.search(text) is not None
 
 
 def is_courtesy(quote: str) -> bool:
