@@ -14,14 +14,12 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from agent.reader.fact_reader import FactReader
 from agent.reader.network import rivalled
 from agent.reader.reader import Learnt, Reader, ReadTurn
 from agent.reader.weights import FILE, REMEDY, load
-from agent.simulation.directing.certainty import ASKED_FACT, FITTING, SURE, UNSURE
-from agent.simulation.directing.course import AskedFact, FittingLine, Match, Observation
-from agent.simulation.directing.facts import key_of
-from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.asked_facts import MOST, FactWords, may_ask
+from agent.simulation.directing.certainty import FITTING, SURE, UNSURE
+from agent.simulation.directing.course import FittingLine, Match, Observation
 from agent.simulation.observing.examples import (
     Verdict,
     judged,
@@ -31,7 +29,7 @@ from agent.simulation.observing.examples import (
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.observing.turn_act import forgives, is_asked
-from personas.model import Fact, Persona
+from personas.model import Persona
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +56,6 @@ ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
 
-NEARLY = 0.7
-"""How near to the threshold (in logits) a fact must be read for words that it shares with the
-question to make it surer: of 436 questions for something else in the same words 113 were taken for
-one for the fact without this, 73 with it, and of 878 true ones 520 are answered rightly, not 525
-(personas that are held from the training)."""
-IN_A_ROW = 1.0
-"""How much above the threshold (in logits) facts are at least that are named in a row: of two
-things in one sentence the reader sees each by half."""
-
 _LATIN = re.compile(r"[A-Za-z]{2}")
 
 
@@ -84,14 +73,13 @@ class ReaderObserver:
         self._reader = reader
         self._before = before
         self._words: LexicalObserver = LexicalObserver(persona, before._words if before else None)
-        self._fact_words = FactWords(persona)
         self._examples = self._words.examples
         rules = [(rule.kind, rule.text) for rule in persona.rules]
         self._rules: Learnt = reader.learn(rules, before._rules if before else None)
         self._directions: dict[str, np.ndarray] = self._directed(
             before._directions if before else {}
         )
-        self._rest: tuple[Learnt, Learnt] | None = None
+        self._rest: tuple[FactReader, Learnt] | None = None
         self._learning = threading.Lock()
         self._read: OrderedDict[str, Observation] = OrderedDict()
         self._keeping = threading.Lock()
@@ -104,7 +92,7 @@ class ReaderObserver:
             known = self._before._rest if self._before else None
             facts, lines = known or (None, None)
             self._rest = (
-                self._reader.learn([("fact", _told(f)) for f in self._persona.facts], facts),
+                FactReader(self._persona, self._reader, facts),
                 self._reader.learn([("line", line) for line in _lines(self._persona)], lines),
             )
             self._before = None
@@ -140,14 +128,14 @@ class ReaderObserver:
         if self._rest is None:
             return seen
         facts, lines = self._rest
-        return replace(seen, facts=self._facts(turn, facts), lines=self._lines(turn, lines))
+        return replace(seen, facts=facts.asked(text, turn), lines=self._lines(turn, lines))
 
     def _matches(self, text: str, turn: ReadTurn, by_words: Sequence[Match]) -> tuple[Match, ...]:
         near = self._near(turn)
         like = [
             each
             for each in near
-            if each.likeness >= ALIKE and may_be_alike(each.example.text, each.quote)
+            if each.likeness >= ALIKE and may_be_alike(each.example, each.quote)
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
         unsaid = {match.rule: match.quote for match in examples if not match.confidence}
@@ -184,7 +172,7 @@ class ReaderObserver:
         told: dict[str, float] = {}
         for verdict in near:
             if verdict.example.counts:
-                rule, force = verdict.example.rule, PULL * (verdict.likeness - APART)
+                rule, force = verdict.example.of, PULL * (verdict.likeness - APART)
                 told[rule] = max(told.get(rule, PUSH), force)
         for match in by_words:
             told[match.rule] = told.get(match.rule, 0.0) + LISTED * match.confidence
@@ -203,41 +191,6 @@ class ReaderObserver:
             near = round(min(float(likeness[nearest, place]), 0.99), 2)
             found.append(Verdict(example, quotes[nearest], near))
         return found
-
-    def _facts(self, turn: ReadTurn, facts: Learnt) -> tuple[AskedFact, ...]:
-        """In the order in which they are asked for: of each sentence or clause that asks, the one
-        that it asks for most surely, alone or in the whole turn."""
-        if not facts.candidates:
-            return ()
-        keys = [key_of(fact) for fact in self._persona.facts]
-        threshold = self._reader.thresholds.get("fact", 0.0)
-        whole = facts.read(turn).max(0)
-        best: dict[int, float] = {}
-        for words, _, alone in facts.by_piece(turn):
-            if may_ask(words):
-                told = np.array(self._fact_words.evidence(words), np.float32)
-                read = np.maximum(alone, whole)
-                usual = self._fact_words.usual(words)
-                nearly = read >= threshold - NEARLY
-                nearly |= np.array([fact in usual for fact in self._persona.facts])
-                surest = read + np.where(nearly, told, np.minimum(told, 0))
-                row = self._fact_words.in_a_row(words) or self._part_of_row(words, turn)
-                surest[row] = np.maximum(surest[row], threshold + IN_A_ROW)
-                for place in row or [int((alone + told).argmax())]:
-                    if not self._fact_words.others_name(words, place):
-                        best[place] = max(best.get(place, -math.inf), float(surest[place]))
-        asked = [
-            AskedFact(keys[place], self._confidence("fact", ASKED_FACT, z))
-            for place, z in best.items()
-        ]
-        return tuple(fact for fact in asked if fact.confidence >= UNSURE)[:MOST]
-
-    def _part_of_row(self, words: str, turn: ReadTurn) -> list[int]:
-        """The fact that a clause names, where its sentence names several in a row."""
-        place = self._fact_words.named(words)
-        said = (sentence for one in turn.passes for sentence in turn_sentences(one.text))
-        rows = (self._fact_words.in_a_row(each) for each in said if words in each)
-        return [place] if place is not None and any(place in row for row in rows) else []
 
     def _lines(self, turn: ReadTurn, lines: Learnt) -> tuple[FittingLine, ...]:
         logits = lines.read(turn).max(0)
@@ -305,10 +258,6 @@ class ObserverMaker:
     def close(self) -> None:
         """Learn nothing more."""
         self._behind.shutdown(wait=False, cancel_futures=True)
-
-
-def _told(fact: Fact) -> str:
-    return f"{fact.label}: {fact.value}" if fact.label else fact.value
 
 
 def _lines(persona: Persona) -> list[str]:

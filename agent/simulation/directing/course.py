@@ -61,10 +61,12 @@ class Match:
 
 
 class AskedFact(NamedTuple):
-    """A fact that a turn asks for, by its label (its value where it has none), and how surely."""
+    """A fact that a turn asks for, by its label (its value where it has none), and how surely;
+    ``source`` is ``example`` where the author's own question says so."""
 
     label: str
     confidence: float = 1.0
+    source: str = ""
 
 
 class FittingLine(NamedTuple):

@@ -23,7 +23,13 @@ from agent.simulation.observing.aims import (
     asked_by,
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail
-from agent.simulation.observing.examples import examples_of, judged, said_like
+from agent.simulation.observing.examples import (
+    asked_like,
+    examples_of,
+    judged,
+    questions_of,
+    said_like,
+)
 from agent.simulation.observing.turn_act import (
     act_of,
     is_asked,
@@ -73,7 +79,7 @@ class LexicalObserver:
 
     def __init__(self, persona: Persona, before: "Observer | None" = None) -> None:
         self._persona = persona
-        self.examples = examples_of(persona)
+        self.examples, self.questions = examples_of(persona), questions_of(persona)
         known = before._sought if isinstance(before, LexicalObserver) else {}
         self._sought: Asked = asked_by(persona, known)
         self._aims = aims_of(persona, self._sought)
@@ -99,7 +105,7 @@ class LexicalObserver:
                 matches.append(match)
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
         hostile = hostile and not regrets(text)
-        facts = asked_facts(self._persona, text)
+        facts = asked_facts(self._persona, text, asked_like(self.questions, text))
         act = act_of(text, question=reading.question or bool(facts))
         if act in ("", "offer", "request") and asks_detail(text):
             act = "detail"

@@ -280,6 +280,20 @@ def without_small_talk(text: str) -> str:
     return text if any(map(str.isalpha, text)) else ""
 
 
+_TOLD_OF = re.compile(
+    r"\W*(?:(?:with you|with it|here|there|today|then|now|exactly|please|again|so|okay|hi|hello|me"
+    r"|us|for|all|it|the|your|you|is|to|be|about|everything|more|mister|mr|mrs|ms|sir|madam|ma'am)\b"
+    r"\W*)*",
+    re.I,
+)
+
+
+def asks_for_story(text: str) -> bool:
+    """Whether the words ask what it is all about, and for nothing more particular."""
+    found = _STORY.search(text)
+    return found is not None and _TOLD_OF.fullmatch(text[found.end() :]) is not None
+
+
 def _question_act(text: str) -> Act:
     kinds: tuple[tuple[re.Pattern[str], Act], ...] = (
         (_MORE, "more"),

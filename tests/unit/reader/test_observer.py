@@ -18,6 +18,7 @@ from agent.reader.observer import ObserverMaker, ReaderObserver
 from agent.reader.reader import MOST, PASSES, PREPARED, Reader
 from agent.reader.weights import THRESHOLDS, load, save_thresholds
 from agent.simulation.directing.certainty import SURE, decided
+from agent.simulation.directing.course import AskedFact
 from agent.simulation.observing.observer import LexicalObserver
 from personas.model import Kind, Persona
 from tests.support.personas import make_persona, rule
@@ -233,6 +234,42 @@ def test_words_that_are_near_to_an_example_count(never: Reader) -> None:
     (match,) = decided(persona, observer.observe(near)).matches
     assert (match.rule, match.source) == (what.id, "example")
     assert not decided(persona, observer.observe("I do not feel awful about how it went.")).matches
+
+
+ASKED = replace(
+    DETAILS,
+    facts=(
+        *(
+            replace(f, asked=("Could you tell me about how that one went for you?",))
+            for f in DETAILS.facts[:1]
+        ),
+        *(replace(f, asked=("Which one do I call you back on?",)) for f in DETAILS.facts[1:2]),
+        *DETAILS.facts[2:],
+    ),
+)
+
+
+def test_a_question_of_the_author_s_decides_whatever_the_reader_thinks(
+    reader: Reader, never: Reader
+) -> None:
+    said = "Could you tell me about how that one went for you? And your phone number, please?"
+    for one in (reader, never):
+        seen = whole(ASKED, one).observe(said)
+        assert seen.facts[0] == AskedFact("Full name", 1.0, "example")
+        assert [fact.label for fact in seen.facts[1:]] in ([], ["Phone number"])
+        turn = "Which one do I call you back on?"
+        assert [fact.label for fact in whole(ASKED, one).observe(turn).facts] == ["Account number"]
+
+
+def test_a_question_near_to_the_author_s_is_for_that_fact_and_not_for_another(sure: Path) -> None:
+    """Numbers by chance tell nearness by the words that two sentences share."""
+    weak = less_sure(load(sure), 0.0)
+    said = "about how it went for you could you tell me that one?"
+    asked = ("Could you tell me about how that one went for you?",)
+    last = replace(DETAILS.facts[-1], asked=asked)
+    taught = replace(DETAILS, facts=(*DETAILS.facts[:-1], last))
+    found = [[f.label for f in whole(one, weak).observe(said).facts] for one in (DETAILS, taught)]
+    assert found == [["Full name"], ["New price"]]
 
 
 @pytest.mark.parametrize(
