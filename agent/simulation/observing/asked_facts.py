@@ -54,12 +54,16 @@ _OFFERS = re.compile(
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
     r"(?:like|prefer|want|rather|do)\b|\bweather\b"
+    r"|^\W*what an? [\w ]+[,!]|\b(?:have|got|grab|find|get) (?:a |some )?(?:pen|pencil|paper|"
+    r"something to write)\b"
+    r"|^(?:(?!\byou\b|\byour\b|\byou're\b)[^?])*, (?:right|correct|huh|eh|"
+    r"(?:is|are|was|were|does|do|has|did)n't (?:it|he|she|they))\s*\?"
     r"|(?:^|[.,] |\b(?:so|and|or|but) )do you (?:need|want) (?:me|us|to|a|an|any)\b"
     r"|\b(?:can't|cannot|can not|won't|couldn't|unable to|not (?:able|allowed) to) "
     r"(?:tell|give|share|say|read)\b[^?]*$",
     re.I,
 )
-"""Asks to choose, or for what is in no file, or refuses to tell."""
+"""Asks to choose, or for what is in no file, only remarks on something, or refuses to tell."""
 MUCH = (
     r"how much|(?:what|which|the) amount|what (?:was|is|were) the (?:charge|sum)"
     r"|(?:ทราบ|ขอ)ยอด|ยอด\S{0,14}(?:เท่าไ|กี่|อะไร)|(?:เงิน(?!เดือน)|ราคา|ค่า|ตัด|หัก|เก็บ|จ่าย|โดน)\S{0,16}เท่าไ|กี่บาท"

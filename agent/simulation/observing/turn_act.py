@@ -71,7 +71,10 @@ _HELP = re.compile(
 _LONE = re.compile(r"(?:(?<=\W)|^)\s*\?+")
 """A question mark whose question was taken away."""
 _CHECK = re.compile(
-    r"\b(?:can|do|did) you (?:still )?hear me\b"
+    r"\b(?:can|do|did) you (?:still )?hear me\b(?:(?: (?:okay|ok|all right|alright|well|clearly|now"
+    r"|properly|better))*\s*\?)?"
+    r"|\bis (?:this|now|it) (?:still )?a (?:good|bad|convenient) (?:time|moment)\b"
+    r"(?: (?:to|for) \w+)*\s*\??"
     r"|\bare you (?:still )?(?:there|with me|on the line)\b|\bstill (?:there|with me)\s*\?"
     r"|ได้ยิน.{0,10}(?:ไหม|มั้ย|หรือเปล่า)|(?:ยัง|ฟัง)อยู่.{0,10}(?:ไหม|มั้ย|หรือเปล่า|รึเปล่า)",
     re.I,
