@@ -26,7 +26,8 @@ _REQUESTS = re.compile(
     r"|verify (?:your|the)|(?:your|the) [a-z ]{3,30} please"
     r"|please (?:confirm|verify|provide|state))\b"
     rf"|{_REQUEST_TH}|ทราบ|อะไร|เท่าไ|เมื่อไ|ไหน|(?<!เ)กี่|ใคร(?!\S{0, 4}ก็)|ไหม|มั้ย|รบกวน|ช่วยบอก|ช่วยแจ้ง"
-    r"|ทำไม|ยังไง|อย่างไร|หรือเปล่า|รึเปล่า|หรือยัง|เหรอ|ล่ะ(?:คะ|ครับ)|หรือ\S{2,20}(?:คะ|ครับ)"
+    r"|(?:^|\s)(?:แล้ว)?(?:วันเดือนปีเกิด|วันเกิด|ชื่อ(?:นามสกุล)?|เลขบัญชี|เบอร์(?:โทร)?|อีเมล|ที่อยู่)"
+    r"(?:คุณ)?(?:ด้วย)?(?:ค่ะ|คะ|ครับ)\s*$|(?:ว่า|ทำ)ไง|ทำไม|ยังไง|อย่างไร|หรือเปล่า|รึเปล่า|หรือยัง|เหรอ|ล่ะ(?:คะ|ครับ)|หรือ\S{2,20}(?:คะ|ครับ)"
     r"|(?:แจ้ง|บอก)\S{0,40}หน่อย",
     re.I,
 )
@@ -60,7 +61,7 @@ _OFF = re.compile(
     r"(?:is|are|was|were|does|do|has|did)n't (?:it|he|she|they))\s*\?"
     r"|(?:^|[.,] |\b(?:so|and|or|but) )do you (?:need|want) (?:me|us|to|a|an|any)\b"
     r"|\b(?:can't|cannot|can not|won't|couldn't|unable to|not (?:able|allowed) to) "
-    r"(?:tell|give|share|say|read)\b[^?]*$",
+    r"(?:tell|give|share|say|read)\b[^?]*$|(?:บอก|ตอบ|แจ้ง)ไม่ได้",
     re.I,
 )
 """Asks to choose, or for what is in no file, only remarks on something, or refuses to tell."""
@@ -98,11 +99,11 @@ _USUAL_TH: tuple[tuple[str, str], ...] = (
     (r"เกิด(?:วัน|ปี|เดือน|เมื่อ)\S{0,14}|อายุ(?:เท่าไ|กี่)\S{0,6}", r"วันเกิด|วันเดือนปีเกิด"),
     (r"(?:หมายเลข|เลขที่|รหัส)ลูกค้า|บัญชี\S{0,8}(?:เลขที่|หมายเลข)\S{0,8}", r"เลขบัญชี|ลูกค้า"),
     (r"เคส(?:เดิม)?เลข", r"หมายเลขเรื่อง|อ้างอิง"),
-    (r"(?:อี)?เมล(?:ไป|ของ|อะไร|ไหน)\S{0,12}|มีอีเมล|ส่ง\S{0,16}ทางไหน", r"อีเมล"),
+    (r"(?:อี)?เมล(?:ไป|ของ|อะไร|ไหน)\S{0,12}|มี(?:อี)?เมล|ส่ง\S{0,16}ทางไหน", r"อีเมล"),
     (r"หมายเลขโทรศัพท์|โทรกลับ(?:ที่|ไป|หมายเลข)\S{0,4}ไหน", r"เบอร์|โทรศัพท์"),
     (r"เลขท้าย|บัตร\S{0,12}(?:อะไร|ไหน)|(?:ตัว|หลัก)ท้าย", r"บัตร"),
     (r"(?:พัก|อยู่|บ้าน)\S{0,10}(?:ที่ไหน|แถวไหน|คอนโดไหน|เขต(?:อะไร|ไหน))", r"ที่อยู่"),
-    (r"(?:คุย|สาย)กับคุณอะไร|สะกดชื่อ", r"^ชื่อ"),
+    (r"(?:คุย|สาย)กับคุณอะไร|สะกดชื่อ|(?:^|\s)คุณเป็นใคร", r"^ชื่อ"),
 )
 """What a trainee calls the detail in Thai, before the names that are the same in all languages:
 Thai has no words to be compared, so each kind is told by what stands about its question."""
@@ -259,7 +260,7 @@ _COMMON = frozenset(
 _SUM = re.compile(r"\d|dollar|pound|euro|cent|baht|hundred|thousand|บาท|พัน|ร้อย", re.I)
 _NO_SUM = re.compile(r"\b(?:number|phone|card|birth|address|code|id)\b", re.I)
 _WHICH_TH = re.compile(r"อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร|ยังไง|อย่างไร")
-PIECE = 7
+PIECE = 8
 """Letters of a Thai label that must stand in a question."""
 ALIKE_TH, NEARER_TH = 0.45, 0.72
 """The share of groups of three letters that two Thai questions have in common when they ask for the
@@ -272,7 +273,7 @@ _SPELLED_TH = (
     ("เจ้าหน้าที่", "พนักงาน"),
     ("เท่า(?:ไร|ไหร่)", " ม "),
     ("เมื่อ(?:ไร|ไหร่)|ตอนไหน|กี่โมง", " ต "),
-    ("อย่างไร|ยังไง", " ง "),
+    ("อย่างไร|ยังไง|ไง", " ง "),
     ("ทำไม|เพราะอะไร", " ท "),
     ("อะไร", " อ "),
     ("ใคร", " ค "),
