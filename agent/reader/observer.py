@@ -28,8 +28,8 @@ from agent.simulation.observing.examples import (
     share_words,
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
-from agent.simulation.observing.turn_act import forgives, is_asked
-from personas.model import Persona
+from agent.simulation.observing.turn_act import asks_for_more, forgives, is_asked, is_for_more
+from personas.model import Kind, Persona
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,14 @@ PULL, APART, PUSH = 4.0, 0.35, -1.0
 each step of nearness above ``APART``, and how much less sure at most in others. On the personas
 that nothing was learnt from, one example a rule raises F1 from 0.64 to 0.66 and the precision from
 0.70 to 0.73, and fewer harmless sentences match."""
+EXAMPLED: Mapping[Kind, float] = {
+    "trigger": 0.4,
+    "deescalation": -0.25,
+    "criterion": -0.8,
+    "objective": -0.45,
+}
+"""How far (in logits) from its kind's threshold a rule counts that has examples. These say what its
+words leave open, so less is enough for what does good, and more for what angers."""
 LISTED = 1.5
 """How much surer (in logits) a rule is found that the word lists find, too, at their surest. On
 personas that neither has learnt from it changes nothing (F1 0.65); on the shipped ones, whose words
@@ -146,9 +154,12 @@ class ReaderObserver:
         ]
         brief = len(text.split()) <= BRIEF
         listed = {match.rule for match in by_words}
+        asks_more = asks_for_more(text)
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):
             if brief and rule.kind == "trigger" and rule.id not in listed:
+                continue
+            if is_for_more(rule.text) and not (asks_more or rule.id in listed):
                 continue
             said = unsaid.get(rule.id, "")
             own = [
@@ -159,7 +170,8 @@ class ReaderObserver:
             logit, quote = max(own, default=(-math.inf, ""))
             if not said:  # an act may need all of its clauses
                 logit = max(logit, float(whole[place]))
-            confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit)
+            needed = EXAMPLED[rule.kind] if rule.like else 0.0
+            confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit - needed)
             if confidence >= UNSURE:
                 if forgives(quote) and "apology" in self._words.acts_of(rule.id):
                     continue

@@ -324,6 +324,16 @@ def _says_nothing(text: str) -> bool:
     return bool(words) and all(word in FILLER for word in words)
 
 
+def is_for_more(rule: str) -> bool:
+    """Whether a rule is about asking if there is anything else, which has its usual words."""
+    return re.search(r"\banything (?:else|more)\b", rule, re.I) is not None
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether it asks if there is anything else."""
+    return _MORE.search(text) is not None
+
+
 def asks_consent(text: str) -> bool:
     """Whether those words only ask if something is welcome: 'Does that work for you?'"""
     return _CONSENT.search(text) is not None
