@@ -13,6 +13,10 @@ from agent.simulation.directing.facts import changes, facts_now, key_of
 from agent.simulation.language.sentences import turn_sentences
 from personas.model import Fact, Persona, PhraseKind, Rule
 
+A_TAG = 2
+"""Words of a question up to which it only wants to hear a yes: "All right?"."""
+HARDLY = 0.25
+"""How well a line of the present phase must fit, for want of any that does."""
 HOT = 7
 """The intensity from which on words that do nothing are met with impatience."""
 BESIDE = 0.8
@@ -232,15 +236,19 @@ class Actor:
         calm = state.phase == "resolution" and not state.resolved
         wanted = self._missing(state) if calm and not honest else ""
         own = not seen.lines or state.phase == "opening"
-        return honest or wanted or self._phase_line(state, own=own)
+        hardly = self._fitting(step, HARDLY, _PLACE[state.phase]) if state.intensity >= HOT else ""
+        return honest or wanted or hardly or self._phase_line(state, own=own)
 
-    def _fitting(self, step: Step) -> str:
-        """The persona's line that answers the turn best, if one does and has not been said."""
+    def _fitting(self, step: Step, least: float = FITTING, place: int | None = None) -> str:
+        """The persona's line, of that phase or of any that may be said now, that answers the turn
+        best, if one does and has not been said."""
         lines = self._lines_of(step.state)
+        if place is not None:
+            lines &= set(self._persona.phases[place].lines)
         sure = [
             line
             for line in step.observation.lines
-            if line.confidence >= FITTING and line.text in lines and not self._used[line.text]
+            if line.confidence >= least and line.text in lines and not self._used[line.text]
         ]
         return max(sure, key=lambda line: line.confidence).text if sure else ""
 
@@ -381,7 +389,8 @@ def _asks_apart(step: Step) -> bool:
         for rule, quote in zip(step.matched, step.quotes, strict=True)
         if rule == step.direction.rule
     ]
-    asking = [each for each in turn_sentences(step.observation.text) if each.endswith("?")]
+    said = turn_sentences(step.observation.text)
+    asking = [each for each in said if each.endswith("?") and len(each.split()) > A_TAG]
     return any(not any(q in each or each in q for q in quotes) for each in asking)
 
 

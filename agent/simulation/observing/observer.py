@@ -22,7 +22,7 @@ from agent.simulation.observing.aims import (
     aims_of,
     asked_by,
 )
-from agent.simulation.observing.asked_facts import asked_facts, asks_detail
+from agent.simulation.observing.asked_facts import asked_facts, asks_detail, may_ask
 from agent.simulation.observing.examples import (
     asked_like,
     examples_of,
@@ -107,7 +107,8 @@ class LexicalObserver:
         hostile = hostile and not regrets(text)
         facts = asked_facts(self._persona, text, asked_like(self.questions, text))
         act = act_of(text, question=reading.question or bool(facts))
-        if act in ("", "offer", "request") and asks_detail(text):
+        asks = reading.question or may_ask(text)
+        if act in ("", "offer", "request") and asks and asks_detail(text):
             act = "detail"
         elif act == "detail" and not (reading.question or tells_to_tell(text)):
             act = ""  # what the words only seem to ask for

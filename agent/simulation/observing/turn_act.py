@@ -13,6 +13,7 @@ _GOODBYE = re.compile(
     r"night|weekend|morning|afternoon|week|time|flight|trip|journey|rest)|good night|"
     r"talk to you (?:later|soon)"
     r"|(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
+    r"|\b(?:see (?:you|ya)(?: (?:soon|later|then|around))?|cheers)\W*$"
     r"|ลาก่อน|แค่นี้นะ|ขอบคุณที่(?:โทร|ใช้บริการ|ติดต่อ)|ขอให้(?:เป็น)?วันที่ดี|สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\s*$",
     re.I,
 )
@@ -23,6 +24,8 @@ _NO_GOODBYE = re.compile(
 )
 _MORE = re.compile(
     r"\b(?:anything|something) (?:else|more)\b|\bis that (?:all|everything)\b"
+    r"|^\W*(?:(?:so|and|okay|well|then)\b\W*)*(?:any (?:\w+ )?questions|all set|are we (?:good|"
+    r"done|finished|all set)|anything left)(?: (?:then|now|so far|for me|here))?\s*\?"
     r"|\b(?:forg[eo]t(?:ten)?|miss(?:ed)?|left out) (?:anything|something)\b"
     r"|\banything (?:that )?i(?:'ve| have)? (?:forg[eo]t(?:ten)?|missed|left out)\b"
     r"|\bwhat (?:else|more) (?:can|could|may) (?:i|we)\b"
