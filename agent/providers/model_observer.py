@@ -20,6 +20,8 @@ from personas.model import Fact, Persona, Rule
 
 ENGINE = "observer"
 """Beside the engines' names in what a call has used."""
+QUESTIONS = 3
+"""Questions for a fact that a model is told; it knows others by itself."""
 PAST = 6
 """Turns before the one that is judged; an answer often means nothing without its question."""
 
@@ -151,7 +153,7 @@ def _told(rule: Rule) -> Iterator[str]:
 def _named(fact: Fact) -> Iterator[str]:
     """What is said of a fact, line by line."""
     yield f"- {key_of(fact)}\n"
-    yield from (f'  asked: "{words}"\n' for words in fact.asked)
+    yield from (f'  asked: "{words}"\n' for words in fact.asked[:QUESTIONS])
 
 
 def judged(persona: Persona, text: str, reply: str) -> Observation:

@@ -27,6 +27,8 @@ FARTHEST = (-4.0, 6.0)
 NEAR, AHEAD = 1.0, 2.4
 """What the nearness (a cosine) to the nearest of a fact's own questions counts, and by how much it
 is ahead of those of all other facts: an example speaks against the others, too."""
+SAME, FROM = 12.0, 0.8
+"""What nearness counts beyond ``FROM``, where hardly a word differs from the author's question."""
 IN_A_ROW = 0.75
 """How sure facts are at least that are named in a row: of two things in one sentence the reader
 sees each by half."""
@@ -97,7 +99,7 @@ class FactReader:
             near = np.array(
                 [(own @ direction).max() if len(own) else 0.0 for own in self._examples], np.float32
             )
-            sums += NEAR * near + AHEAD * _ahead(near)
+            sums += NEAR * near + AHEAD * _ahead(near) + SAME * np.maximum(near - FROM, 0)
         found: np.ndarray = sums
         return found
 

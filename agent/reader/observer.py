@@ -23,7 +23,7 @@ from agent.simulation.directing.course import FittingLine, Match, Observation
 from agent.simulation.observing.examples import (
     Verdict,
     judged,
-    may_be_alike,
+    may_mean_the_same,
     said_like,
     share_words,
 )
@@ -143,7 +143,7 @@ class ReaderObserver:
         like = [
             each
             for each in near
-            if each.likeness >= ALIKE and may_be_alike(each.example, each.quote)
+            if each.likeness >= ALIKE and may_mean_the_same(each.example, each.quote)
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
         unsaid = {match.rule: match.quote for match in examples if not match.confidence}

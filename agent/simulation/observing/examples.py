@@ -132,6 +132,11 @@ def share_words(one: str, other: str) -> bool:
     return one in other or other in one
 
 
+def may_mean_the_same(example: Example, said: str) -> bool:
+    """Whether nearness in meaning can be told at all: of so few words it cannot."""
+    return min(len(example.text.split()), len(said.split())) > FEW and may_be_alike(example, said)
+
+
 def may_be_alike(example: Example, said: str) -> bool:
     """Whether what is near in words can be near in meaning: neither is denied where the other is
     not, and neither asks what the other states. A question for a fact may be a request, too."""

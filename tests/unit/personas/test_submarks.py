@@ -284,6 +284,9 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
         ("maria-delgado", "The card is frozen or blocked", "Where the card is"): (
             "it's in my wallet, and you've blocked it, so it can stay there"
         ),
+        ("sarah-thompson", "ส่งข้อความหรืออีเมลยืนยันให้ลูกค้า", "ความรู้สึก"): (
+            "ตอนนี้ดีขึ้นแล้ว ขอแค่เงินเข้าตามที่บอก"
+        ),
         ("victor-lang", "Changing the email or sending the link", "Email"): (
             "the new one, you have just put it in"
         ),

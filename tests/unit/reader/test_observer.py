@@ -20,7 +20,7 @@ from agent.reader.weights import THRESHOLDS, load, save_thresholds
 from agent.simulation.directing.certainty import SURE, decided
 from agent.simulation.directing.course import AskedFact
 from agent.simulation.observing.observer import LexicalObserver
-from personas.model import Kind, Persona
+from personas.model import Kind, Persona, Rule
 from tests.support.personas import make_persona, rule
 from tests.support.untaught import less_sure, save_untaught
 
@@ -234,6 +234,27 @@ def test_words_that_are_near_to_an_example_count(never: Reader) -> None:
     (match,) = decided(persona, observer.observe(near)).matches
     assert (match.rule, match.source) == (what.id, "example")
     assert not decided(persona, observer.observe("I do not feel awful about how it went.")).matches
+
+
+def test_of_a_few_words_nearness_of_meaning_is_not_told(never: Reader) -> None:
+    """The words are the example's own in another order, so that they are as near as can be."""
+    few = replace(rule("trigger", "Zzyzx", 2), like=("Hold the line.",))
+    many = replace(rule("trigger", "Zzyzx", 2), like=("Hold the line for me now.",))
+
+    def angers(one: Rule, said: str) -> bool:
+        return bool(whole(make_persona([one]), never).observe(said).matches)
+
+    assert not angers(few, "The line hold.")
+    assert not angers(many, "The line.")
+    assert angers(many, "Now for me the line hold.")
+
+
+def test_whether_there_is_anything_else_has_usual_words(reader: Reader) -> None:
+    """These weights find everything in everything."""
+    more = rule("objective", "Asks if there is anything else")
+    observer = whole(make_persona([more]), reader)
+    assert not observer.observe("What did the thing set you back?").matches
+    assert observer.observe("Is there anything else I can do?").matches
 
 
 ASKED = replace(
