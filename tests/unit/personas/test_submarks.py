@@ -302,7 +302,7 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
                     "the blue one has the yellow cable in it now, and the others are gray"
                 ),
                 "Click": "it did click when I pushed it in",
-                "The reason": "it was the wrong hole, by the look of it",
+                "My guess": "it was the wrong hole, by the look of it",
                 "Trouble": "it all comes up again now, the news and everything",
                 "Days without it": "it was four days, and now it's back",
             }.items()
