@@ -14,10 +14,10 @@ Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
 against their rivals."""
 RULES = KINDS[:4]
 WEIGHT = {
-    "trigger": 0.5,
-    "deescalation": 1.0,
-    "criterion": 1.5,
-    "objective": 1.3,
+    "trigger": 0.6,
+    "deescalation": 0.8,
+    "criterion": 0.9,
+    "objective": 1.1,
     "fact": 1.0,
     "line": 0.5,
 }

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from agent.simulation.acting.cut_line import cut_line
 from agent.simulation.acting.lines import Lines, lines_for
-from agent.simulation.acting.telling import content_words, frames, shared_words, tells
+from agent.simulation.acting.telling import content_words, frames, is_code, shared_words, tells
 from agent.simulation.directing.certainty import FITTING
-from agent.simulation.directing.director import PhaseName, State, Step
+from agent.simulation.directing.director import Observation, PhaseName, State, Step
 from agent.simulation.directing.facts import changes, facts_now, key_of
 from agent.simulation.language.sentences import turn_sentences
 from personas.model import Fact, Persona, PhraseKind, Rule
@@ -42,6 +42,7 @@ _WHICH = re.compile(
     re.I,
 )
 """What asks for one thing that was said, not for all of it."""
+_ASKING = re.compile(r"\W*ask(?:s|ed|ing)?\b|ถาม", re.I)
 _ALL_OF_IT = re.compile(
     r"(?:ว่า|พูด)*อะไรนะ|ว่าไงนะ|\bwhat (?:was|is) that\s*\?|\bwhat did you (?:just )?say\s*\?", re.I
 )
@@ -137,7 +138,9 @@ class Actor:
         if rule is not None:
             said, more = self._reply(rule, step)
             parts += [said] if said else []
-            facts = [*(facts if apart or not said else _surely_asked(step, facts)), *more]
+            if said and not apart:
+                facts = [f for f in _surely_asked(step, facts) if not _answers(rule, f)]
+            facts += more
         elif step.observation.act == "repeat":
             return self._again(step)
         parts += self._facts(facts, " ".join(parts))
@@ -288,6 +291,7 @@ class Actor:
             "detail": lambda: self._phrase("unknown"),
             "offer": lambda: self._pick(stock.welcome if calm else stock.offered),
             "confirm": lambda: self._pick(stock.confirmed),
+            "remark": lambda: self._pick(stock.remarked),
             "choice": lambda: self._pick(stock.chosen),
             "permission": lambda: self._pick(stock.allowed),
             "request": lambda: self._pick(stock.requested),
@@ -297,7 +301,7 @@ class Actor:
         }
         if act in answers:
             return answers[act]()
-        return self._phrase("unknown") if step.observation.question else ""
+        return self._phrase("unknown") if _asks_something(step.observation) else ""
 
     def _not_done(self, state: State) -> str:
         """That it is too early to go, and what is missing, where the file has words for it."""
@@ -380,6 +384,18 @@ class Actor:
         self._last = tuple(parts)
         self._last_asked, self._just_told = tuple(self._just_told), []
         return " ".join(parts)
+
+
+def _answers(rule: Rule, fact: Fact) -> bool:
+    """Whether the reply to that question is the answer already: to one for a number or a name it
+    may be no more than a yes."""
+    return _ASKING.match(rule.text) is not None and not is_code(fact)
+
+
+def _asks_something(seen: Observation) -> bool:
+    """Whether its question wants to hear more than a yes."""
+    asking = [each for each in turn_sentences(seen.text) if each.endswith("?")]
+    return seen.question and any(len(each.split()) > A_TAG for each in asking or [seen.text])
 
 
 def _asks_apart(step: Step) -> bool:

@@ -31,6 +31,7 @@ class Lines:
     offered: tuple[str, ...]
     welcome: tuple[str, ...]
     chosen: tuple[str, ...]
+    remarked: tuple[str, ...]
     confirmed: tuple[str, ...]
     allowed: tuple[str, ...]
     neutral: tuple[str, ...]
@@ -149,6 +150,7 @@ ENGLISH = Lines(
     ),
     welcome=("Yes, please.", "That's fine with me.", "Yes, that would be good."),
     chosen=("Whichever you'd recommend.", "You know that better than I do. What's best?"),
+    remarked=("I suppose so.", "Maybe so. It doesn't solve my problem, though."),
     confirmed=("Yes, that's right.", "That's right, yes.", "Yes, exactly."),
     allowed=("Go ahead.", "Sure, go on.", "All right, what is it?"),
     neutral=(
@@ -238,6 +240,7 @@ THAI = Lines(
     offered=("ต้องดูก่อนนะคะ ว่าจะเป็นยังไง", "ช่วยอธิบายก่อนได้ไหมคะ ว่าดิฉันจะได้อะไร"),
     welcome=("ได้ค่ะ", "ค่ะ แบบนั้นก็ดีค่ะ", "โอเคค่ะ ขอบคุณค่ะ"),
     chosen=("แล้วแต่คุณแนะนำเลยค่ะ", "คุณว่าแบบไหนดีกว่ากันคะ"),
+    remarked=("ก็คงอย่างนั้นค่ะ", "ค่ะ ก็น่าจะใช่ค่ะ"),
     confirmed=("ใช่ค่ะ", "ถูกต้องค่ะ"),
     allowed=("ได้ค่ะ ว่ามาเลยค่ะ", "เชิญค่ะ"),
     neutral=("ค่ะ แล้วยังไงต่อคะ", "ค่ะ ฟังอยู่ค่ะ", "โอเคค่ะ แล้วต่อไปล่ะคะ"),

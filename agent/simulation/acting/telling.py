@@ -86,6 +86,11 @@ def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
     return [_sentence(frame, value) for frame in options]
 
 
+def is_code(fact: Fact) -> bool:
+    """Whether the fact is a name, a number or the like, which must be told itself."""
+    return is_name(fact) or _CODE.search(fact.label) is not None or not fact.label.isascii()
+
+
 def _is_thing(value: str) -> bool:
     """Whether the value can stand after "It's": it names something, and says no clause."""
     if not value.isascii():

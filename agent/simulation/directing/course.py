@@ -27,6 +27,7 @@ Act = Literal[
     "detail",
     "offer",
     "choice",
+    "remark",
     "confirm",
     "permission",
     "request",
@@ -38,9 +39,9 @@ Act = Literal[
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
 whether there is anything more, how the customer is, what it is about, whether the line works, what
 is none of their business, or for some other detail, an offer, a choice that is left to them, a
-question whether something was understood rightly or whether the trainee may go on, a request, a
-plea for a moment, one to hear the last line again, a harsh word taken back, or words that say
-nothing."""
+remark that wants a nod, a question whether something was understood rightly or whether the trainee
+may go on, a request, a plea for a moment, one to hear the last line again, a harsh word taken back,
+or words that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

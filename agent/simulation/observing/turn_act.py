@@ -156,6 +156,11 @@ _CONFIRM = re.compile(
     r"|[,.]\s*(?:is that )?(?:right|correct)\s*\?\s*$",
     re.I,
 )
+_REMARK = re.compile(
+    r"(?:,|\s)(?:isn't|wasn't|aren't|weren't|doesn't|don't) (?:it|that|they|we|you think)\s*\?\s*$"
+    r"|,\s*(?:huh|eh)\s*\?\s*$",
+    re.I,
+)
 _CHOICE = re.compile(
     r"\b(?:which(?: (?:\w+|of (?:them|those|these|the two)))?|what(?: (?:day|time|option|way))?)"
     r" (?:would|do|should|shall|will) (?:you|we|i) (?:rather )?"
@@ -308,6 +313,7 @@ def _question_act(text: str) -> Act:
         (_CHECK, "check"),
         (_PERSONAL, "personal"),
         (_CONFIRM, "confirm"),
+        (_REMARK, "remark"),
         (_CHOICE, "choice"),
         (_PERMISSION, "permission"),
         (_CONSENT, "offer"),

@@ -20,7 +20,7 @@ from agent.simulation.directing.director import (
 from agent.simulation.observing.asked_facts import asked_facts, may_ask
 from agent.simulation.observing.fact_words import WEIGHTS, FactWords, for_nothing
 from agent.simulation.observing.observer import LexicalObserver
-from personas.model import Fact, FactChange, Persona, PhraseKind
+from personas.model import Fact, FactChange, Persona, PhraseKind, Rule
 from tests.support.personas import make_persona, rule
 
 SARAH = make_persona(
@@ -766,6 +766,30 @@ def test_a_question_beside_what_the_reply_is_for_is_answered() -> None:
     one = Observation("Well done, where does it go?", (praise,), facts=(fact,), question=True)
     whole = replace(one, matches=(replace(praise, quote=one.text),))
     assert Call(persona).hear(whole) == "I can follow a drawing."
+
+
+def test_a_reply_to_a_question_is_its_answer_unless_it_is_for_a_number() -> None:
+    persona = make_persona(
+        [
+            rule("deescalation", "Asking what isn't working", -1, "Two things, really."),
+            rule("deescalation", "Asking for the order number", -1, "Yes, I've got it here."),
+        ],
+        facts=(("Problem", "the card reader goes down"), ("Order number", "770 4196")),
+    )
+    what, number = persona.deescalations
+
+    def answer(one: Rule, label: str, said: str) -> str:
+        seen = Observation(said, (Match(one.id, said, 0.9),), facts=(AskedFact(label, 0.95),))
+        return Call(persona).hear(seen)
+
+    assert answer(what, "Problem", "What isn't working?") == "Two things, really."
+    assert "770 4196" in answer(number, "Order number", "What's your order number?")
+
+
+@pytest.mark.parametrize("said", ["Okay?", "All right?", "Ready?"])
+def test_who_wants_to_hear_a_yes_is_told_nothing_of_not_knowing(said: str) -> None:
+    seen = Observation(said, question=True)
+    assert Call(EMPTY).hear(seen) not in lines_for("en").unknown
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ OBSERVER = LexicalObserver(make_persona())
         ("Just a moment, please.", "pause"),
         ("Give me a second.", "pause"),
         ("Tell me a joke.", "detail"),
+        ("Lovely evening, isn't it?", "remark"),
+        ("What a day, huh?", "remark"),
         ("Unplug it and plug it back in.", "request"),
         ("Go to the blue one.", "request"),
         ("Look, I can't.", ""),
