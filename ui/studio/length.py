@@ -33,7 +33,7 @@ class LengthLine:
     def show(self, text: str, language: str = "en") -> None:
         """The length of that persona text in a language (BCP 47)."""
         length = measure(text, language)
-        tokens = as_prompt(length)
+        tokens = as_prompt(text)
         self._line.set_text(_in_words(length, tokens))
         found = [too_big_for_any(text), *(excess(tokens, limit) for limit in self._limits)]
         self._warn([each for each in found if each is not None])

@@ -104,8 +104,13 @@ def persona_prompt(persona: Persona) -> str:
         constraints=constraints,
         course="".join(_course(persona)),
         mark=MARK,
-        text=_QUESTION.sub("", told(persona.text)).strip(),
+        text=file_in_prompt(persona.text),
     )
+
+
+def file_in_prompt(text: str) -> str:
+    """What of a persona's text a model is told."""
+    return _QUESTION.sub("", told(text)).strip()
 
 
 def _course(persona: Persona) -> Iterator[str]:

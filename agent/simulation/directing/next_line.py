@@ -72,6 +72,8 @@ def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
         heard = [effect for effect in heard if not is_apology(effect.rule)]
     if change.insult and not angered:
         return "retort", None
+    if change.observation.act == "goodbye" and not (angered or spoken):
+        return ("fact" if change.facts else "line"), None
     if change.after.resolved and change.observation.act == "more" and not angered:
         return ("fact" if change.facts else "line"), None
     moving = [effect for effect in heard if _is_news(effect)]
@@ -87,7 +89,9 @@ def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
 def _rather_answered(change: Change) -> bool:
     """Whether the turn wants another answer than that of a rule which moves nothing any more."""
     seen, moved = change.observation, any(effect.change for effect in change.effects)
-    return seen.act in ("regret", "repeat") or (seen.question and not moved)
+    if seen.act == "repeat":
+        return not any(effect.rule.replies for effect in change.effects)
+    return seen.act == "regret" or (seen.question and not moved)
 
 
 def _is_news(effect: Effect) -> bool:

@@ -55,6 +55,8 @@ _OFFERS = re.compile(
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
     r"(?:like|prefer|want|rather|do)\b|\bweather\b"
+    r"|\b(?:is|was) it (?:\w+ )?(?:cold|hot|warm|sunny|raining|rainy|snowing|nice) "
+    r"(?:where|over|out|up|down|in|today|there)\b"
     r"|^\W*what an? [\w ]+[,!]|\b(?:have|got|grab|find|get) (?:a |some )?(?:pen|pencil|paper|"
     r"something to write)\b"
     r"|^(?:(?!\byou\b|\byour\b|\byou're\b)[^?])*, (?:right|correct|huh|eh|"
@@ -102,7 +104,7 @@ _USUAL_TH: tuple[tuple[str, str], ...] = (
     (r"(?:อี)?เมล(?:ไป|ของ|อะไร|ไหน)\S{0,12}|มี(?:อี)?เมล|ส่ง\S{0,16}ทางไหน", r"อีเมล"),
     (r"หมายเลขโทรศัพท์|โทรกลับ(?:ที่|ไป|หมายเลข)\S{0,4}ไหน", r"เบอร์|โทรศัพท์"),
     (r"เลขท้าย|บัตร\S{0,12}(?:อะไร|ไหน)|(?:ตัว|หลัก)ท้าย", r"บัตร"),
-    (r"(?:พัก|อยู่|บ้าน)\S{0,10}(?:ที่ไหน|แถวไหน|คอนโดไหน|เขต(?:อะไร|ไหน))", r"ที่อยู่"),
+    (r"(?:พัก|(?<!ตั้ง)อยู่|บ้าน)\S{0,10}(?:ที่ไหน|แถวไหน|คอนโดไหน|เขต(?:อะไร|ไหน))", r"ที่อยู่"),
     (r"(?:คุย|สาย)กับคุณอะไร|สะกดชื่อ|(?:^|\s)คุณเป็นใคร", r"^ชื่อ"),
 )
 """What a trainee calls the detail in Thai, before the names that are the same in all languages:

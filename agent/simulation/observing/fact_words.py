@@ -42,6 +42,14 @@ _BEFORE = re.compile(
 )
 _WHOSE = re.compile(r"\b(?!(?:what|who|it|that|where)'s)\w+'s (?:\w+ )?name\b", re.I)
 """Asks for somebody else's name: 'your mother's name'."""
+_NAME_ASKED = re.compile(
+    r"\b(?:sur)?names?\b|\bcall(?:ed)? you\b|\byou called\b|\bspell\b|\bintroduce\b|\bwho are you\b"
+    r"|\bwho(?:'s| is| am i| do i| have i| did i)\b"
+    r"(?! (?:the|your|that|a|an|going|responsible|in charge)\b)"
+    r"|\b(?:speaking|talking) (?:to|with)\b|\bare you (?:mr|mrs|ms|miss)\b|\b(?:mr|mrs|ms|miss)\b",
+    re.I,
+)
+"""What a question for the customer's own name has; other questions with who are for others."""
 _SUMS = re.compile(MUCH, re.I)
 _WHY = re.compile(r"\bwhy\b|\bhow come\b|\bwhat\b[^?.]* for\s*(?:\?|$)", re.I)
 _REASON = re.compile(
@@ -201,7 +209,8 @@ class FactWords:
 
     def others_name(self, text: str, place: int) -> bool:
         """Whether the question is for the name of another than the customer, whose that fact is."""
-        return bool(_WHOSE.search(text)) and is_name(self._facts[place])
+        theirs = _WHOSE.search(text) or not _NAME_ASKED.search(text)
+        return bool(theirs) and is_name(self._facts[place])
 
 
 def for_nothing(text: str) -> float:
