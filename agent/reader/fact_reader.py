@@ -32,8 +32,6 @@ SAME, FROM = 12.0, 0.8
 IN_A_ROW = 0.75
 """How sure facts are at least that are named in a row: of two things in one sentence the reader
 sees each by half."""
-AT_ONCE = 16
-"""Questions that are encoded together."""
 
 
 class FactReader:
@@ -49,13 +47,9 @@ class FactReader:
         told = [("fact", _told(fact)) for fact in persona.facts]
         self._learnt: Learnt = reader.learn(told, before._learnt if before else None)
         self._questions = questions_of(persona)
-        known = dict(before._directions) if before else {}
-        texts = list(dict.fromkeys(question.text for question in self._questions))
-        missing = [text for text in texts if text not in known]
-        for start in range(0, len(missing), AT_ONCE):
-            part = missing[start : start + AT_ONCE]
-            known |= zip(part, reader.vectors(part), strict=True)
-        self._directions: dict[str, np.ndarray] = {text: known[text] for text in texts}
+        self._directions: dict[str, np.ndarray] = reader.directions(
+            (question.text for question in self._questions), before._directions if before else {}
+        )
         self._examples = [
             np.array([self._directions[text] for text in fact.asked if text in self._directions])
             for fact in persona.facts
@@ -70,7 +64,7 @@ class FactReader:
         own = asked_like(self._questions, text)
         found = [(text.find(each.quote), as_asked(each)) for each in own]
         whole = self._learnt.read(turn).max(0)
-        directions = {words: direction for direction, words in turn.directions()}
+        directions = {words: direction for direction, words in turn.directions}
         best: dict[int, tuple[int, float]] = {}
         for words, start, alone in self._learnt.by_piece(turn):
             if not may_ask(words) or any(share_words(words, each.quote) for each in own):

@@ -84,9 +84,10 @@ class ReaderObserver:
         self._examples = self._words.examples
         rules = [(rule.kind, rule.text) for rule in persona.rules]
         self._rules: Learnt = reader.learn(rules, before._rules if before else None)
-        self._directions: dict[str, np.ndarray] = self._directed(
-            before._directions if before else {}
+        self._directions: dict[str, np.ndarray] = reader.directions(
+            (example.text for example in self._examples), before._directions if before else {}
         )
+        self._every = np.array([self._directions[example.text] for example in self._examples])
         self._rest: tuple[FactReader, Learnt] | None = None
         self._learning = threading.Lock()
         self._read: OrderedDict[str, Observation] = OrderedDict()
@@ -119,13 +120,6 @@ class ReaderObserver:
             while len(self._read) > RECENT:
                 self._read.popitem(last=False)
         return seen
-
-    def _directed(self, known: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The direction of each example's words."""
-        texts = dict.fromkeys(example.text for example in self._examples)
-        missing = [text for text in texts if text not in known]
-        made = dict(zip(missing, self._reader.vectors(missing), strict=True))
-        return {text: known[text] if text in known else made[text] for text in texts}
 
     def _look(self, text: str) -> Observation:
         by_words = self._words.observe(text)
@@ -194,9 +188,8 @@ class ReaderObserver:
         """How near in meaning the nearest words of the turn are to each example."""
         if not self._examples:
             return []
-        directions, quotes = zip(*turn.directions(), strict=True)
-        every = np.array([self._directions[example.text] for example in self._examples])
-        likeness = np.array(directions) @ every.T
+        directions, quotes = zip(*turn.directions, strict=True)
+        likeness = np.array(directions) @ self._every.T
         found = []
         for place, example in enumerate(self._examples):
             nearest = int(likeness[:, place].argmax())

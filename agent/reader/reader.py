@@ -8,7 +8,8 @@ decided by it has a band of ``unsure`` around it.
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -65,6 +66,15 @@ class Reader:
         for places, words in self._encoded(texts):
             found[places] = _directions(words)
         return found
+
+    def directions(
+        self, texts: Iterable[str], known: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        """The direction of each text, as ``vectors`` tells it; what is ``known`` costs nothing."""
+        each = dict.fromkeys(texts)
+        missing = [text for text in each if text not in known]
+        made = dict(zip(missing, self.vectors(missing), strict=True))
+        return {text: known[text] if text in known else made[text] for text in each}
 
     def turn(self, text: str) -> "ReadTurn":
         """A turn of any length, encoded."""
@@ -186,6 +196,7 @@ class ReadTurn:
     def __init__(self, passes: Sequence[_Pass]) -> None:
         self.passes = passes
 
+    @cached_property
     def directions(self) -> list[tuple[np.ndarray, str]]:
         """Those of its passes and of their sentences and clauses, with their words."""
         found = []

@@ -209,15 +209,13 @@ class Actor:
     def _facts(self, facts: Iterable[Fact], said: str) -> list[str]:
         """Each fact in a sentence, unless what is said before it has told it already."""
         parts: list[str] = []
-        asked: list[str] = []
         for fact in facts:
-            asked.append(key_of(fact))
+            self._just_told.append(key_of(fact))
             if not tells(" ".join((said, *parts)), fact.value):
                 again = bool(self._told[fact.value])
                 options = frames(fact, self._stock, again=again)
                 parts += [self._pick(options)] if options else []
             self._told[fact.value] += 1
-        self._just_told += asked
         return parts
 
     def _line(self, step: Step) -> str:
