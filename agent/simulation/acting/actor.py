@@ -233,12 +233,15 @@ class Actor:
             return self._pick([fitting])
         if state.phase == "opening" and state.turns == 1 and not seen.act and self._untold:
             return self._pick(self._untold)
-        honest = self._honest(step)
+        if honest := self._honest(step):
+            return honest
         calm = state.phase == "resolution" and not state.resolved
-        wanted = self._missing(state) if calm and not honest else ""
-        own = not seen.lines or state.phase == "opening"
-        hardly = self._fitting(step, HARDLY, _PLACE[state.phase]) if state.intensity >= HOT else ""
-        return honest or wanted or hardly or self._phase_line(state, own=own)
+        if calm and (wanted := self._missing(state)):
+            return wanted
+        hot = state.intensity >= HOT
+        if hot and (hardly := self._fitting(step, HARDLY, _PLACE[state.phase])):
+            return self._pick([hardly])
+        return self._phase_line(state, own=not seen.lines or state.phase == "opening")
 
     def _fitting(self, step: Step, least: float = FITTING, place: int | None = None) -> str:
         """The persona's line, of that phase or of any that may be said now, that answers the turn

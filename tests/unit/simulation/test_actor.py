@@ -862,6 +862,13 @@ def test_who_is_not_angry_meets_words_that_do_nothing_without_a_reproach() -> No
     assert call.say("It gets in at eleven.") in lines_for("en").escalation
 
 
+def test_a_line_that_hardly_fits_is_said_once_like_any_other() -> None:
+    persona = make_persona(intensity=9, lines=((), ("I'm waiting.", "So what now?"), (), ()))
+    call = Call(persona)
+    said = [call.hear(fits(("I'm waiting.", 0.4), ("So what now?", 0.3))) for _ in range(5)]
+    assert [said.count(line) for line in ("I'm waiting.", "So what now?")] == [1, 1]
+
+
 def test_nobody_who_was_insulted_tells_a_detail_as_well() -> None:
     persona = make_persona(facts=(("Rent", "640 dollars"),))
     seen = Observation("Are you stupid?", hostile=True, facts=(AskedFact("Rent"),))
