@@ -163,7 +163,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     """The rule; what stands below it only where something does."""
     marks = {"weight": rule.weight} if rule.kind == "objective" else {"change": rule.change}
     then = [{"label": each.label, "value": each.value, "line": each.line} for each in rule.then]
-    below = {"like": rule.like, "unlike": rule.unlike, "then": then}
+    below = {"like": rule.like, "unlike": rule.unlike, "then": then, "missing": rule.missing}
     return {
         "id": rule.id,
         "kind": rule.kind,
@@ -176,5 +176,6 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _fact(fact: Fact) -> dict[str, Any]:
     """The fact; ``only_after`` is the id of a rule, where it waits for one."""
-    after = {"only_after": fact.only_after} if fact.only_after else {}
-    return {"label": fact.label, "value": fact.value, "line": fact.line, **after}
+    below = {"only_after": fact.only_after, "asked": list(fact.asked)}
+    marks = {name: each for name, each in below.items() if each}
+    return {"label": fact.label, "value": fact.value, "line": fact.line, **marks}

@@ -11,12 +11,15 @@ from personas.pieces import Item, Piece
 from personas.source import Findings, shown
 from personas.submarks import (
     AFTER,
+    ASKED,
+    OF_FACTS,
     ExampleMark,
     is_stray_example,
     labelled,
     note_hidden,
     note_stray,
     read_phrases,
+    sentences,
     submark,
     unknown_mark,
 )
@@ -49,6 +52,14 @@ class Condition(NamedTuple):
     words: str
 
 
+class Question(NamedTuple):
+    """A sentence under ``asked`` below the fact on the line ``fact``."""
+
+    line: int
+    fact: int
+    words: str
+
+
 class Below(NamedTuple):
     """What a bullet of its own says of the rule above it."""
 
@@ -56,6 +67,7 @@ class Below(NamedTuple):
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     then: tuple[FactChange, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def under(self, rule: Rule) -> Rule:
         """The rule with this."""
@@ -65,6 +77,7 @@ class Below(NamedTuple):
             like=rule.like + self.like,
             unlike=rule.unlike + self.unlike,
             then=rule.then + self.then,
+            missing=rule.missing + self.missing,
         )
 
 
@@ -80,6 +93,7 @@ class Content:
     settings: dict[str, list[Setting]] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     phrases: list[tuple[PhraseKind, str]] = field(default_factory=list)
     marked: bool = False
 
@@ -92,6 +106,7 @@ class Content:
         self.facts += other.facts
         self.examples += other.examples
         self.conditions += other.conditions
+        self.questions += other.questions
         self.phrases += other.phrases
         for name, stated in other.settings.items():
             self.settings.setdefault(name, []).extend(stated)
@@ -111,6 +126,7 @@ class Content:
             },
             [example._replace(line=example.line + lines) for example in self.examples],
             [Condition(c.line + lines, c.fact + lines, c.words) for c in self.conditions],
+            [Question(q.line + lines, q.fact + lines, q.words) for q in self.questions],
             self.phrases,
             self.marked,
         )
@@ -168,6 +184,7 @@ def _moved(rule: Rule, lines: int) -> Rule:
         rule.like,
         rule.unlike,
         _moved_changes(rule.then, lines),
+        rule.missing,
     )
 
 
@@ -201,41 +218,70 @@ def read_said(part: Part) -> Passage:
 
 def read_facts(part: Part) -> Passage:
     """The facts, and as notes all that stands there."""
-    content, found = Content(notes=_notes(part.items)), Findings()
-    above: list[tuple[int, int]] = []  # indent and line of each fact that may have bullets below
+    reader = _FactReader()
+    reader.content.notes = _notes(part.items)
     for item in part.items:
-        if item.kind not in ("bullet", "text") or not (words := clean(item.text)):
-            continue
-        while above and above[-1][0] >= item.indent:
-            above.pop()
-        if _take_mark(item, above[-1][1] if above else None, content, found):
-            continue
-        note_hidden(item, found)
+        if item.kind in ("bullet", "text") and (words := clean(item.text)):
+            reader.take(item, words)
+    return Passage(part.line, reader.content, reader.found.sorted())
+
+
+class _FactReader:
+    """Takes the items of a part with facts."""
+
+    def __init__(self) -> None:
+        self.content, self.found = Content(), Findings()
+        self._above: list[tuple[int, int]] = []  # indent and line of facts with bullets below
+        self._open: tuple[int, int] | None = None  # a fact above questions, and their mark's indent
+
+    def take(self, item: Item, words: str) -> None:
+        """Take a bullet or a paragraph with these words."""
+        if self._open and item.indent > self._open[1]:
+            self._take_questions(item.text, item.line, self._open[0])
+            return
+        self._open = None
+        while self._above and self._above[-1][0] >= item.indent:
+            self._above.pop()
+        if self._take_mark(item, self._above[-1][1] if self._above else None):
+            return
+        note_hidden(item, self.found)
         label, value = labelled(words)
         if value or not label:
-            content.facts.append(Fact(label, value, item.line))
-            above.append((item.indent, item.line))
+            self.content.facts.append(Fact(label, value, item.line))
+            self._above.append((item.indent, item.line))
         elif not item.parent:
-            found.warn(item.line, f"{shown(label)!r} has no value; the persona cannot tell it")
-    return Passage(part.line, content, found.sorted())
+            note = f"{shown(label)!r} has no value; the persona cannot tell it"
+            self.found.warn(item.line, note)
 
+    def _take_mark(self, item: Item, fact: int | None) -> bool:
+        """Whether the item is a mark rather than a fact; ``fact`` is the line of the one above."""
+        mark = submark(item)
+        if mark is None:
+            return fact is not None and self._warn_unknown(item)
+        if mark.name != AFTER and fact is None:
+            # "Like: tea" and "Asked: twice by now" are facts.
+            return is_stray_example(item, self.found)
+        words = clean(without_comments(mark.rest))
+        if mark.name not in OF_FACTS or fact is None:
+            note_stray(mark.name, item.line, self.found)
+        elif mark.name == ASKED and item.parent and not words:
+            self._open = fact, item.indent
+        elif mark.name == ASKED:
+            self._take_questions(mark.rest, item.line, fact)
+        elif not words:
+            note = f"{AFTER}: names no rule; write the words of one of this file"
+            self.found.error(item.line, note)
+        else:
+            self.content.conditions.append(Condition(item.line, fact, words))
+        return True
 
-def _take_mark(item: Item, fact: int | None, content: Content, found: Findings) -> bool:
-    """Whether the item is a mark rather than a fact; ``fact`` is the line of the one above."""
-    mark = submark(item)
-    if mark is None:
-        name = unknown_mark(item, words=False) if fact else ""
+    def _warn_unknown(self, item: Item) -> bool:
+        name = unknown_mark(item, words=False)
         if name:
-            found.warn(item.line, f"unknown mark {name!r}; below a fact stands {AFTER}: and a rule")
+            known = f"{AFTER}: and a rule, or {ASKED}: and a question"
+            self.found.warn(item.line, f"unknown mark {name!r}; below a fact stands {known}")
         return bool(name)
-    if mark.name != AFTER and fact is None:
-        # "Like: tea" is a fact.
-        return is_stray_example(item, found)
-    words = clean(without_comments(mark.rest))
-    if mark.name != AFTER or fact is None:
-        note_stray(mark.name, item.line, found)
-    elif not words:
-        found.error(item.line, f"{AFTER}: names no rule; write the words of one of this file")
-    else:
-        content.conditions.append(Condition(item.line, fact, words))
-    return True
+
+    def _take_questions(self, words: str, line: int, fact: int) -> None:
+        said = sentences(words, ASKED, line, self.found)
+        self.content.questions += [Question(line, fact, each) for each in said]

@@ -180,9 +180,9 @@ def _said(
     told += [(section.title, section.text) for section in parsed.extra]
     for section, content in parsed.contents.items():
         told += [section, content.notes, content.lines]
-        told += [(fact.label, fact.value, fact.only_after) for fact in content.facts]
+        told += [(fact.label, fact.value, fact.only_after, fact.asked) for fact in content.facts]
         for rule in content.rules:
             then = [(change.label, change.value) for change in rule.then]
-            told += [rule.id, rule.text, rule.replies, rule.change, rule.weight, then]
+            told += [rule.id, rule.text, rule.replies, rule.change, rule.weight, then, rule.missing]
             told += [examples(rule, "like"), examples(rule, "unlike")]
     return told

@@ -1,5 +1,5 @@
 """What parts of a file say of each other: facts that rules open or change, and examples that two
-rules claim."""
+rules or two facts claim."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import NamedTuple, get_args
 
-from personas.content import Content, Example
+from personas.content import Content, Example, Question
 from personas.marks import normalised, take_apart
 from personas.model import Fact, FactChange, Kind, Rule
 from personas.sections import PROFILE
 from personas.source import Findings, shown
-from personas.submarks import AFTER
+from personas.submarks import AFTER, ASKED
 
 _ORDER: tuple[Kind, ...] = get_args(Kind)
 _LONGEST = 200
@@ -34,6 +34,8 @@ def link(contents: Mapping[str, Content], found: Findings) -> None:
         _link_changes(ruled, facts, found)
     if PROFILE in contents and contents[PROFILE].conditions:
         _link_conditions(contents[PROFILE], ruled, found)
+    if PROFILE in contents and contents[PROFILE].questions:
+        _link_questions(contents[PROFILE], found)
     if any(content.examples for content in ruled):
         _check_examples(ruled, found)
 
@@ -112,6 +114,29 @@ def _link_conditions(profile: Content, ruled: Iterable[Content], found: Findings
             continue
         _check_circle(fact, named, condition.line, found)
         profile.facts[place] = replace(fact, only_after=named.id)
+
+
+def _link_questions(profile: Content, found: Findings) -> None:
+    places = {fact.line: place for place, fact in enumerate(profile.facts)}
+    asked: dict[int, list[str]] = {}
+    known: dict[str, Question] = {}
+    for question in profile.questions:
+        first = known.setdefault(normalised(question.words), question)
+        words, where = shown(question.words), f"as on line {first.line}"
+        if first is question:
+            asked.setdefault(places[question.fact], []).append(question.words)
+        elif first.fact == question.fact:
+            note = f"{words!r} is written twice under one fact, {where}; keep one"
+            found.warn(question.line, note)
+        else:
+            fact = profile.facts[places[first.fact]]
+            found.error(
+                question.line,
+                f"{ASKED}: {words!r} is for {shown(fact.label or fact.value)!r} already, {where}; "
+                "keep it under the one fact that it is for",
+            )
+    for place, questions in asked.items():
+        profile.facts[place] = replace(profile.facts[place], asked=tuple(questions))
 
 
 def _rule_named(words: str, rules: Mapping[str, Rule]) -> Rule | None:

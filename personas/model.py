@@ -41,6 +41,7 @@ class Rule:
     ``change`` is the change of intensity (0 for criteria and objectives); ``weight`` is an
     objective's weight (0 for the other kinds); ``line`` is 1-based. ``like`` and ``unlike`` are
     sentences of a trainee that match the rule, and that do not; ``then`` is what changes with it.
+    ``missing`` is what the persona says while a criterion is not met.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Rule:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     then: tuple[FactChange, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def change_after(self, times: int) -> int:
         """The change of intensity when the rule was matched ``times`` times before.
@@ -76,13 +78,15 @@ class Fact:
     """A profile entry the persona tells only when asked, such as ``Account: TC-88213``.
 
     ``label`` is empty for a bullet without a colon. ``only_after`` is the id of the rule that has
-    to be matched before the fact may be told at all; empty when any question will do.
+    to be matched before the fact may be told at all; empty when any question will do. ``asked``
+    are questions of a trainee that are for this fact.
     """
 
     label: str
     value: str
     line: int
     only_after: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from personas.outline import Part
 from personas.pieces import Item
 from personas.source import Findings, shown
 from personas.submarks import (
-    AFTER,
+    MISSING,
+    OF_FACTS,
     ExampleMark,
     Submark,
     fact_change,
@@ -95,7 +96,7 @@ class _Reader:
         if bullet.only_lines:
             self._take_lines(bullet.replies, nested)
         elif nested and not self._listed(item) and (name := unknown_mark(item, words=True)):
-            known = "below a rule stand like:, unlike: and then:"
+            known = "below a rule stand like:, unlike:, then: and missing:"
             self.found.warn(item.line, f"unknown mark {name!r} is kept as words; {known}")
             self.content.notes.append(clean(item.text))
         elif self._introduces(item):
@@ -120,14 +121,26 @@ class _Reader:
             self.content.lines.extend(lines)
 
     def _take_mark(self, mark: Submark, item: Item, nested: bool) -> None:
-        if mark.name == AFTER or not nested:
+        if mark.name in OF_FACTS or not nested:
             note_stray(mark.name, item.line, self.found)
         elif mark.example and item.parent and not mark.rest.strip():
             self._open = mark.example, item.indent
         elif mark.example:
             self._take_examples(mark.example, mark.rest, item.line)
+        elif mark.name == MISSING:
+            self._take_missing(mark.rest, item.line)
         elif change := fact_change(mark.rest, item.line, self.found):
             self._add(Below(then=(change,)))
+
+    def _take_missing(self, words: str, line: int) -> None:
+        if self._kind == "criterion":
+            self._add(Below(missing=sentences(words, MISSING, line, self.found)))
+        else:
+            self.found.error(
+                line,
+                f"{MISSING}: is for what a criterion of Phase 4 still needs; "
+                "write it below one, or take it away",
+            )
 
     def _take_examples(self, mark: ExampleMark, words: str, line: int) -> None:
         said = sentences(words, mark, line, self.found)

@@ -15,11 +15,13 @@ from personas.source import Findings, shown
 
 ExampleMark = Literal["like", "unlike"]
 PHRASE_KINDS: tuple[PhraseKind, ...] = get_args(PhraseKind)
-AFTER = "only after"
-_MARKS = ("like", "unlike", "then", AFTER)
+AFTER, ASKED = "only after", "asked"
+OF_FACTS = (AFTER, ASKED)
+MISSING = "missing"
+_MARKS = (*get_args(ExampleMark), "then", MISSING, *OF_FACTS)
 
 _LABEL = r"[*_`]{0,3}(?P<name>%s)[*_`]{0,3}\s*+[:：](?!//)[*_`]{0,3}"
-_MARK = re.compile(_LABEL % r"like|unlike|then|only[ \t_-]{1,3}after", re.IGNORECASE)
+_MARK = re.compile(_LABEL % r"like|unlike|then|missing|asked|only[ \t_-]{1,3}after", re.IGNORECASE)
 _OTHER = re.compile(_LABEL % r"[^\W\d_]{2,20}(?:[ \t_-][^\W\d_]{2,12})?")
 _PHRASE = re.compile(_LABEL % r"[^:：\r\n*_`]{1,60}?")
 _FACT = re.compile(r"([^:：]{1,60}?)\s*(?::(?!//)|：)\s*(.*)", re.DOTALL)
@@ -72,7 +74,9 @@ def sentences(words: str, mark: str, line: int, found: Findings) -> tuple[str, .
     elif said.lines and normalised(said.beside):
         found.warn(line, f"{mark}: {shown(said.beside)!r} beside the quotation is not read")
     lines = tuple(filter(normalised, said.lines or (said.beside.strip('"“”„«»「」＂ '),)))
-    if not lines:
+    if not lines and mark == ASKED:
+        found.error(line, f'{mark}: has no question; write one, as in {mark}: "How old is it?"')
+    elif not lines:
         found.warn(line, f'{mark} has no words; write a sentence, as in {mark}: "I am so sorry."')
     return lines
 
@@ -100,7 +104,8 @@ def labelled(words: str) -> tuple[str, str]:
 def is_stray_example(item: Item, found: Findings) -> bool:
     """Whether this bullet of a section without rules is an example; it is noted then."""
     mark = submark(item)
-    if mark is None or not mark.example or not _SPOKEN.match(mark.rest):
+    spoken = mark is not None and (mark.example or mark.name in (ASKED, MISSING))
+    if mark is None or not spoken or not _SPOKEN.match(mark.rest):
         return False
     note_stray(mark.name, item.line, found)
     return True
@@ -108,7 +113,7 @@ def is_stray_example(item: Item, found: Findings) -> bool:
 
 def note_stray(mark: str, line: int, found: Findings) -> None:
     """Note a mark that belongs to nothing above it."""
-    if mark == AFTER:
+    if mark in OF_FACTS:
         found.error(line, f"{mark}: stands below no fact; indent it below one of Profile Data")
     else:
         found.error(line, f"{mark}: stands below no rule; indent it below the rule that it is for")

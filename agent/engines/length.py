@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from agent.engines.limits import Limit
-from agent.simulation.acting.prompt import persona_frame
+from agent.simulation.acting.prompt import file_in_prompt, persona_frame
 from personas.source import LIMIT
 
 LATIN = 4.0
@@ -62,9 +62,9 @@ def measure(text: str, language: str = "en") -> Length:
     return Length(len(text), words, _tokens(text))
 
 
-def as_prompt(length: Length) -> int:
-    """What a model reads of a persona's text of that length, in tokens: it stands in a frame."""
-    return length.tokens + _frame_tokens()
+def as_prompt(text: str) -> int:
+    """What a model reads of that persona's text, in tokens: it stands in a frame."""
+    return _tokens(file_in_prompt(text)) + _frame_tokens()
 
 
 def excess(tokens: int, limit: Limit) -> Excess | None:

@@ -16,10 +16,12 @@ from agent.simulation.language.said_words import as_said
 from agent.simulation.observing.second_opinion import NotSeen, View
 from agent.simulation.observing.turn_act import is_asked
 from data.records import ModelUse
-from personas.model import Persona, Rule
+from personas.model import Fact, Persona, Rule
 
 ENGINE = "observer"
 """Beside the engines' names in what a call has used."""
+QUESTIONS = 3
+"""Questions for a fact that a model is told; it knows others by itself."""
 PAST = 6
 """Turns before the one that is judged; an answer often means nothing without its question."""
 
@@ -85,7 +87,7 @@ Below a rule stand words that fulfil it (like) and words that do not (unlike), w
 would think of them; the same holds for words that mean the same.
 """
 _FACTS = """
-Names of the customer's facts
+Names of the customer's facts, and questions (asked) that are for them
 """
 
 
@@ -132,7 +134,7 @@ class ModelObserver:
 def task(persona: Persona) -> str:
     """What the model is told of the task and the persona's rules."""
     examples = any(rule.like or rule.unlike for rule in persona.rules)
-    names = "".join(f"- {key_of(fact)}\n" for fact in persona.facts)
+    names = "".join(line for fact in persona.facts for line in _named(fact))
     return _TASK.format(
         language=persona.language,
         rules="\n".join(line for rule in persona.rules for line in _told(rule)),
@@ -146,6 +148,12 @@ def _told(rule: Rule) -> Iterator[str]:
     yield f"{rule.id} ({rule.kind}: {_KINDS[rule.kind]}): {rule.text}"
     yield from (f'  like: "{words}"' for words in rule.like)
     yield from (f'  unlike: "{words}"' for words in rule.unlike)
+
+
+def _named(fact: Fact) -> Iterator[str]:
+    """What is said of a fact, line by line."""
+    yield f"- {key_of(fact)}\n"
+    yield from (f'  asked: "{words}"\n' for words in fact.asked[:QUESTIONS])
 
 
 def judged(persona: Persona, text: str, reply: str) -> Observation:

@@ -14,24 +14,22 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from agent.reader.fact_reader import FactReader
 from agent.reader.network import rivalled
 from agent.reader.reader import Learnt, Reader, ReadTurn
 from agent.reader.weights import FILE, REMEDY, load
-from agent.simulation.directing.certainty import ASKED_FACT, FITTING, SURE, UNSURE
-from agent.simulation.directing.course import AskedFact, FittingLine, Match, Observation
-from agent.simulation.directing.facts import key_of
-from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.asked_facts import MOST, FactWords, may_ask
+from agent.simulation.directing.certainty import FITTING, SURE, UNSURE
+from agent.simulation.directing.course import FittingLine, Match, Observation
 from agent.simulation.observing.examples import (
     Verdict,
     judged,
-    may_be_alike,
+    may_mean_the_same,
     said_like,
     share_words,
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
-from agent.simulation.observing.turn_act import forgives, is_asked
-from personas.model import Fact, Persona
+from agent.simulation.observing.turn_act import asks_for_more, forgives, is_asked, is_for_more
+from personas.model import Kind, Persona
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +44,25 @@ PULL, APART, PUSH = 4.0, 0.35, -1.0
 each step of nearness above ``APART``, and how much less sure at most in others. On the personas
 that nothing was learnt from, one example a rule raises F1 from 0.64 to 0.66 and the precision from
 0.70 to 0.73, and fewer harmless sentences match."""
+EXAMPLED: Mapping[Kind, float] = {
+    "trigger": 0.4,
+    "deescalation": -0.25,
+    "criterion": -0.8,
+    "objective": -0.45,
+}
+"""How far (in logits) from its kind's threshold a rule counts that has examples. These say what its
+words leave open, so less is enough for what does good, and more for what angers."""
 LISTED = 1.5
 """How much surer (in logits) a rule is found that the word lists find, too, at their surest. On
 personas that neither has learnt from it changes nothing (F1 0.65); on the shipped ones, whose words
 the lists know, F1 rises from 0.76 to 0.82 (``tests.bench reader``)."""
+BRIEF = 4
+"""Words up to which a turn angers only if the word lists find so, too, or an example: on the
+personas that nothing was learnt from, no true accusation of so few words is lost, and no wrong one
+is left."""
 ALIKE = 0.7
 """Nearness (a cosine) from which on words count as an example's: 0.80 of such turns did what the
 rule says, and none of the near misses was so near."""
-
-IN_A_ROW = 1.0
-"""How much above the threshold (in logits) facts are at least that are named in a row: of two
-things in one sentence the reader sees each by half."""
 
 _LATIN = re.compile(r"[A-Za-z]{2}")
 
@@ -75,14 +81,14 @@ class ReaderObserver:
         self._reader = reader
         self._before = before
         self._words: LexicalObserver = LexicalObserver(persona, before._words if before else None)
-        self._fact_words = FactWords(persona)
         self._examples = self._words.examples
         rules = [(rule.kind, rule.text) for rule in persona.rules]
         self._rules: Learnt = reader.learn(rules, before._rules if before else None)
-        self._directions: dict[str, np.ndarray] = self._directed(
-            before._directions if before else {}
+        self._directions: dict[str, np.ndarray] = reader.directions(
+            (example.text for example in self._examples), before._directions if before else {}
         )
-        self._rest: tuple[Learnt, Learnt] | None = None
+        self._every = np.array([self._directions[example.text] for example in self._examples])
+        self._rest: tuple[FactReader, Learnt] | None = None
         self._learning = threading.Lock()
         self._read: OrderedDict[str, Observation] = OrderedDict()
         self._keeping = threading.Lock()
@@ -95,7 +101,7 @@ class ReaderObserver:
             known = self._before._rest if self._before else None
             facts, lines = known or (None, None)
             self._rest = (
-                self._reader.learn([("fact", _told(f)) for f in self._persona.facts], facts),
+                FactReader(self._persona, self._reader, facts),
                 self._reader.learn([("line", line) for line in _lines(self._persona)], lines),
             )
             self._before = None
@@ -115,13 +121,6 @@ class ReaderObserver:
                 self._read.popitem(last=False)
         return seen
 
-    def _directed(self, known: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The direction of each example's words."""
-        texts = dict.fromkeys(example.text for example in self._examples)
-        missing = [text for text in texts if text not in known]
-        made = dict(zip(missing, self._reader.vectors(missing), strict=True))
-        return {text: known[text] if text in known else made[text] for text in texts}
-
     def _look(self, text: str) -> Observation:
         by_words = self._words.observe(text)
         if not _LATIN.search(text):
@@ -131,31 +130,43 @@ class ReaderObserver:
         if self._rest is None:
             return seen
         facts, lines = self._rest
-        return replace(seen, facts=self._facts(turn, facts), lines=self._lines(turn, lines))
+        return replace(seen, facts=facts.asked(text, turn), lines=self._lines(turn, lines))
 
     def _matches(self, text: str, turn: ReadTurn, by_words: Sequence[Match]) -> tuple[Match, ...]:
         near = self._near(turn)
         like = [
             each
             for each in near
-            if each.likeness >= ALIKE and may_be_alike(each.example.text, each.quote)
+            if each.likeness >= ALIKE and may_mean_the_same(each.example, each.quote)
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
         unsaid = {match.rule: match.quote for match in examples if not match.confidence}
-        logits = rivalled(self._rules.read(turn) + self._told_beside(near, by_words))
-        pieces = self._pieces(turn) if unsaid else []
+        beside = self._told_beside(near, by_words)
+        whole = rivalled(self._rules.read(turn) + beside).max(0)
+        pieces = [
+            (piece.words, rivalled(piece.logits + beside)) for piece in self._rules.by_piece(turn)
+        ]
+        brief = len(text.split()) <= BRIEF
+        listed = {match.rule for match in by_words}
+        asks_more = asks_for_more(text)
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):
-            if rule.id in unsaid:
-                others = [p for p in pieces if not share_words(p[0], unsaid[rule.id])]
-                logit = max((float(row[place]) for _, row in others), default=-math.inf)
-                quote = max(others, key=lambda p: p[1][place])[0] if others else ""
-            else:
-                logit = float(logits[:, place].max())
-                quote = ""
-            confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit)
+            if brief and rule.kind == "trigger" and rule.id not in listed:
+                continue
+            if is_for_more(rule.text) and not (asks_more or rule.id in listed):
+                continue
+            said = unsaid.get(rule.id, "")
+            own = [
+                (float(logits[place]), words)
+                for words, logits in pieces
+                if not said or not share_words(words, said)
+            ]
+            logit, quote = max(own, default=(-math.inf, ""))
+            if not said:  # an act may need all of its clauses
+                logit = max(logit, float(whole[place]))
+            needed = EXAMPLED[rule.kind] if rule.like else 0.0
+            confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit - needed)
             if confidence >= UNSURE:
-                quote = quote or self._rules.shown(turn, logits, place)[0]
                 if forgives(quote) and "apology" in self._words.acts_of(rule.id):
                     continue
                 asked = is_asked(text, quote)
@@ -167,60 +178,24 @@ class ReaderObserver:
         told: dict[str, float] = {}
         for verdict in near:
             if verdict.example.counts:
-                rule, force = verdict.example.rule, PULL * (verdict.likeness - APART)
+                rule, force = verdict.example.of, PULL * (verdict.likeness - APART)
                 told[rule] = max(told.get(rule, PUSH), force)
         for match in by_words:
             told[match.rule] = told.get(match.rule, 0.0) + LISTED * match.confidence
         return np.array([told.get(rule.id, 0.0) for rule in self._persona.rules], np.float32)
 
-    def _pieces(self, turn: ReadTurn) -> list[tuple[str, np.ndarray]]:
-        """Each sentence or clause with its logits."""
-        return [(words, rivalled(row)) for words, _, row in self._rules.by_piece(turn)]
-
     def _near(self, turn: ReadTurn) -> list[Verdict]:
         """How near in meaning the nearest words of the turn are to each example."""
         if not self._examples:
             return []
-        directions, quotes = zip(*turn.directions(), strict=True)
-        every = np.array([self._directions[example.text] for example in self._examples])
-        likeness = np.array(directions) @ every.T
+        directions, quotes = zip(*turn.directions, strict=True)
+        likeness = np.array(directions) @ self._every.T
         found = []
         for place, example in enumerate(self._examples):
             nearest = int(likeness[:, place].argmax())
             near = round(min(float(likeness[nearest, place]), 0.99), 2)
             found.append(Verdict(example, quotes[nearest], near))
         return found
-
-    def _facts(self, turn: ReadTurn, facts: Learnt) -> tuple[AskedFact, ...]:
-        """In the order in which they are asked for: of each sentence or clause that asks, the one
-        that it asks for most surely, alone or in the whole turn."""
-        if not facts.candidates:
-            return ()
-        keys = [key_of(fact) for fact in self._persona.facts]
-        whole = facts.read(turn).max(0)
-        best: dict[int, float] = {}
-        for words, _, alone in facts.by_piece(turn):
-            if may_ask(words):
-                told = np.array(self._fact_words.evidence(words), np.float32)
-                surest = np.maximum(alone, whole) + told
-                row = self._fact_words.in_a_row(words) or self._part_of_row(words, turn)
-                least = self._reader.thresholds.get("fact", 0.0) + IN_A_ROW
-                surest[row] = np.maximum(surest[row], least)
-                for place in row or [int((alone + told).argmax())]:
-                    if not self._fact_words.others_name(words, place):
-                        best[place] = max(best.get(place, -math.inf), float(surest[place]))
-        asked = [
-            AskedFact(keys[place], self._confidence("fact", ASKED_FACT, z))
-            for place, z in best.items()
-        ]
-        return tuple(fact for fact in asked if fact.confidence >= UNSURE)[:MOST]
-
-    def _part_of_row(self, words: str, turn: ReadTurn) -> list[int]:
-        """The fact that a clause names, where its sentence names several in a row."""
-        place = self._fact_words.named(words)
-        said = (sentence for one in turn.passes for sentence in turn_sentences(one.text))
-        rows = (self._fact_words.in_a_row(each) for each in said if words in each)
-        return [place] if place is not None and any(place in row for row in rows) else []
 
     def _lines(self, turn: ReadTurn, lines: Learnt) -> tuple[FittingLine, ...]:
         logits = lines.read(turn).max(0)
@@ -288,10 +263,6 @@ class ObserverMaker:
     def close(self) -> None:
         """Learn nothing more."""
         self._behind.shutdown(wait=False, cancel_futures=True)
-
-
-def _told(fact: Fact) -> str:
-    return f"{fact.label}: {fact.value}" if fact.label else fact.value
 
 
 def _lines(persona: Persona) -> list[str]:

@@ -8,12 +8,13 @@ decided by it has a band of ``unsure`` around it.
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from agent.reader.network import KINDS, LEADS, Candidates, Words, encode, prepare, score
+from agent.reader.network import KINDS, LEADS, WIDTH, Candidates, Words, encode, prepare, score
 from agent.reader.tokens import Tokens
 from agent.reader.weights import ReaderWeights
 from agent.simulation.language.sentences import sentence_spans
@@ -22,6 +23,8 @@ MOST = 64
 """Tokens of one pass; a longer turn is read by sentences."""
 PREPARED = 12
 """Lists of candidates that are kept as turns are compared with them, about 2 MB each."""
+TOGETHER = 8
+"""Texts that are encoded in one pass where many are learnt."""
 PASSES = 6
 """Of a longer turn at most so many are read, from its beginning and its end."""
 CLAUSE = 12
@@ -40,10 +43,10 @@ class Reader:
 
     def __init__(self, weights: ReaderWeights) -> None:
         self._weights = weights.groups
-        self._tokens = Tokens({piece: at for at, piece in enumerate(weights.vocabulary)})
+        self._tokens = Tokens(weights.vocabulary)
         self._prepared: OrderedDict[Learnt, Candidates] = OrderedDict()
         self._lock = threading.Lock()
-        self.thresholds: Mapping[str, float] = weights.notes["thresholds"]
+        self.thresholds: Mapping[str, float] = weights.thresholds
 
     def learn(self, candidates: Sequence[Candidate], before: "Learnt | None" = None) -> "Learnt":
         """What turns are to be read against; of what was learnt ``before``, what stays costs
@@ -51,19 +54,27 @@ class Reader:
         known = before.rows if before else {}
         rows = {each: known[each] for each in candidates if each in known}
         missing = [each for each in dict.fromkeys(candidates) if each not in rows]
-        missing.sort(key=lambda each: len(each[1]))
-        for start in range(0, len(missing), 8):
-            part = missing[start : start + 8]
-            words = self._encode([self._numbers([f"{LEADS[kind]}: {t}"]) for kind, t in part])
-            for each, x, mask in zip(part, words.x, words.mask, strict=True):
-                rows[each] = x[: int(mask.sum())].astype(np.float16)
+        texts = [f"{LEADS[kind]}: {text}" for kind, text in missing]
+        for places, words in self._encoded(texts):
+            for place, x, mask in zip(places, words.x, words.mask, strict=True):
+                rows[missing[place]] = x[: int(mask.sum())].astype(np.float16)
         return Learnt(self, candidates, rows)
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """A direction for each text (N, 384), of length 1: near wordings have near ones."""
-        if not texts:
-            return np.zeros((0, 384), np.float32)
-        return _directions(self._encode([self._numbers([text]) for text in texts]))
+        found = np.zeros((len(texts), WIDTH), np.float32)
+        for places, words in self._encoded(texts):
+            found[places] = _directions(words)
+        return found
+
+    def directions(
+        self, texts: Iterable[str], known: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray]:
+        """The direction of each text, as ``vectors`` tells it; what is ``known`` costs nothing."""
+        each = dict.fromkeys(texts)
+        missing = [text for text in each if text not in known]
+        made = dict(zip(missing, self.vectors(missing), strict=True))
+        return {text: known[text] if text in known else made[text] for text in each}
 
     def turn(self, text: str) -> "ReadTurn":
         """A turn of any length, encoded."""
@@ -136,6 +147,15 @@ class Reader:
     def _numbers_of(self, pieces: Sequence[Sequence[int]]) -> list[int]:
         return self._tokens.framed([number for own in pieces for number in own], MOST)
 
+    def _encoded(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Words]]:
+        """The texts, the shortest first, each time a few with their places: in one pass two hundred
+        need 430 MB."""
+        numbers = [self._numbers([text]) for text in texts]
+        order = sorted(range(len(texts)), key=lambda place: len(numbers[place]))
+        for start in range(0, len(order), TOGETHER):
+            places = order[start : start + TOGETHER]
+            yield places, self._encode([numbers[place] for place in places])
+
     def _encode(self, found: Sequence[Sequence[int]]) -> Words:
         width = max(map(len, found))
         numbers = np.zeros((len(found), width), np.int64)
@@ -155,6 +175,20 @@ class _Pass(NamedTuple):
     masks: np.ndarray
     spans: tuple[tuple[str, int], ...]
 
+    @property
+    def apart(self) -> Words:
+        """Each sentence or clause by itself, as it was read among the others; the whole where there
+        is one only."""
+        if len(self.masks) == 1:
+            return self.words
+        sizes = self.masks.sum(1).astype(int)
+        x = np.zeros((len(sizes), sizes.max(), self.words.x.shape[2]), np.float32)
+        mask = np.zeros(x.shape[:2], np.float32)
+        for row, (own, size) in enumerate(zip(self.masks, sizes, strict=True)):
+            x[row, :size] = self.words.x[0, own > 0]
+            mask[row, :size] = 1
+        return Words(x, mask)
+
 
 class ReadTurn:
     """A turn as the encoder sees it."""
@@ -162,6 +196,7 @@ class ReadTurn:
     def __init__(self, passes: Sequence[_Pass]) -> None:
         self.passes = passes
 
+    @cached_property
     def directions(self) -> list[tuple[np.ndarray, str]]:
         """Those of its passes and of their sentences and clauses, with their words."""
         found = []
@@ -192,26 +227,28 @@ class Learnt:
         prepared = self._reader.prepared(self)
         return np.concatenate([self._reader.compare(one.words, prepared) for one in turn.passes])
 
-    def by_piece(self, turn: ReadTurn) -> list[tuple[str, int, np.ndarray]]:
-        """Each sentence or clause of the turn with its place and its logits."""
-        prepared = self._reader.prepared(self)
-        found: list[tuple[str, int, np.ndarray]] = []
+    def logits(self, turn: ReadTurn) -> np.ndarray:
+        """Those of each pass and of each piece of it."""
+        return np.concatenate([self.read(turn), [each.logits for each in self.by_piece(turn)]])
+
+    def by_piece(self, turn: ReadTurn) -> list["Piece"]:
+        """Each sentence or clause of the turn with its logits."""
+        found: list[Piece] = []
         for one in turn.passes:
-            x = np.broadcast_to(one.words.x, (len(one.masks), *one.words.x.shape[1:]))
-            logits = self._reader.compare(Words(x, one.masks), prepared)
-            found += [(*span, row) for span, row in zip(one.spans, logits, strict=True)]
+            logits = np.zeros((len(one.spans), 0), np.float32)
+            if self.candidates:
+                logits = self._reader.compare(one.apart, self._reader.prepared(self))
+            found += [Piece(*span, row) for span, row in zip(one.spans, logits, strict=True)]
         return found
 
-    def shown(self, turn: ReadTurn, logits: np.ndarray, place: int) -> tuple[str, int]:
-        """The sentence or clause of the turn that is nearest to that candidate, and where it
-        begins."""
-        one = turn.passes[int(logits[:, place].argmax())]
-        if len(one.spans) == 1:
-            return one.spans[0]
-        x = np.broadcast_to(one.words.x, (len(one.masks), *one.words.x.shape[1:]))
-        prepared = self._reader.prepared(self)
-        alone = Candidates(*(part[place : place + 1] for part in prepared))
-        return one.spans[int(self._reader.compare(Words(x, one.masks), alone)[:, 0].argmax())]
+
+class Piece(NamedTuple):
+    """A sentence or clause of a turn, its place there, and how surely it does, asks for or calls
+    for each candidate: logits (candidates,)."""
+
+    words: str
+    start: int
+    logits: np.ndarray
 
 
 def _directions(words: Words) -> np.ndarray:

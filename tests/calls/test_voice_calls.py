@@ -1,6 +1,7 @@
 """Whole calls: Chromium, the real LiveKit server, the job, the offline engine."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ def test_barge_in_silences_the_persona_and_is_answered(app: RunningApp, chromium
     caller.wait_for_text("interrupted")
     caller.until(lambda: lines(caller, "You") > 0, "words of the interruption")
     caller.wait_for_speech()
+    caller.wait_for_silence()
     at, mine, persona = caller.levels().T
     caller.end()
     opening, turn = turns(caller)[:2]
@@ -89,8 +91,10 @@ def test_barge_in_silences_the_persona_and_is_answered(app: RunningApp, chromium
     assert turn["begin"] == pytest.approx(voice[0], abs=1.0)
     assert turn["end"] == pytest.approx(voice[-1], abs=1.0)
     assert opening["interrupted"]
-    line = at[(persona > LOUD) & (at < begin + 2.0)] - zero
-    assert opening["end"] == pytest.approx(line[-1], abs=1.0), "where it was cut"
+    # Where words come late, the line goes on once more before it is given up.
+    sounds = at[persona > LOUD] - zero
+    falls_silent = [last for last, following in pairwise(sounds) if following - last > 0.3]
+    assert min(abs(opening["end"] - moment) for moment in falls_silent) < 1.0, "where it was cut"
 
 
 def test_a_cough_does_not_stop_the_persona_and_a_spoken_insult_makes_it_angrier(

@@ -27,7 +27,7 @@ from agent.protocol.messages import (
 from agent.protocol.switchboard import Switchboard
 from agent.simulation.directing.director import State, Step
 from agent.simulation.history import History
-from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.worker.job import Job
 from personas.model import Persona
 from tests.support.clock import at_once, now, until
@@ -202,6 +202,7 @@ class Stage:
         self.context = Context(Brief("c1", "ann", text, "v1", "notes", "trainee-ann").dump())
         self.engines: list[Notes] = []
         self.prepare: Callable[[Notes], None] = lambda engine: None
+        self.observer: Callable[[Persona], Observer] = LexicalObserver
         self.running = asyncio.create_task(self._run())
 
     @property
@@ -230,7 +231,7 @@ class Stage:
 
     async def _run(self) -> None:
         context = cast(JobContext, self.context)
-        await Job(context, self.board, self.make, LexicalObserver, fallback="offline").run()
+        await Job(context, self.board, self.make, self.observer, fallback="offline").run()
 
 
 def play(story: Callable[[Stage], Awaitable[Any]], text: str = PLAIN, error: Any = None) -> Stage:

@@ -79,8 +79,10 @@ The parcel is late.
 RICH = (
     FULL.replace("patience: 12", "patience: 12\npublished: no   # not yet\nexam: yes\nhang_up: no")
     .replace("TC-88213", "TC-88213\n  - only after:  A sincere apology")
+    .replace("since 2016", 'since 2016\n    +  asked:  "Since  when?"')
     .replace("- Being transferred", '- Being transferred\n    * unlike:  "I will put you through."')
     .replace("(-3)\n", '(-3)\n  - like: "It was  our fault."\n\t- then: Account: TC-1\n')
+    .replace("- A time is named", '- A time is named\n  - missing:  "And  when?"')
     .replace("# Constraints", '# Phrases\n- Why:  "What for?"\n\n# Constraints')
 ) + "\n# Briefing\n\nYou may  offer:\n\n## Limits\n1. A month.\t\n"
 """The same with all that a file may have."""

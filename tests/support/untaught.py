@@ -24,13 +24,13 @@ NEVER = 1_000.0
 
 def save_untaught(path: Path) -> Path:
     """Weights in that file, which are always sure."""
-    save(path, _groups(), _vocabulary(), {"thresholds": dict.fromkeys(KINDS, VERY_SURE)})
+    save(path, _groups(), _vocabulary(), dict.fromkeys(KINDS, VERY_SURE), {})
     return path
 
 
 def less_sure(weights: ReaderWeights, threshold: float = NEVER) -> Reader:
     """The same with one other threshold for all kinds."""
-    return Reader(weights._replace(notes={"thresholds": dict.fromkeys(KINDS, threshold)}))
+    return Reader(weights._replace(thresholds=dict.fromkeys(KINDS, threshold)))
 
 
 def _vocabulary() -> list[str]:

@@ -36,7 +36,9 @@ def reader_banner(problem: str) -> None:
     if not problem:
         return
     with (
-        kit.tag("section").props('aria-label="Trained reader"').mark("reader-banner"),
+        kit.tag("section", classes="rh-unread")
+        .props('aria-label="Trained reader"')
+        .mark("reader-banner"),
         kit.tag("div", classes="rh-banner"),
     ):
         kit.tag("p", "Only word lists read what trainees say", "rh-banner-title")

@@ -12,7 +12,6 @@ from agent.engines.length import (
 )
 from agent.engines.length import too_big as too_big_for_any
 from agent.engines.limits import Limit
-from personas.parsed import told
 from ui import kit
 from ui.context import Studio
 
@@ -34,7 +33,7 @@ class LengthLine:
     def show(self, text: str, language: str = "en") -> None:
         """The length of that persona text in a language (BCP 47)."""
         length = measure(text, language)
-        tokens = as_prompt(measure(told(text), language))
+        tokens = as_prompt(text)
         self._line.set_text(_in_words(length, tokens))
         found = [too_big_for_any(text), *(excess(tokens, limit) for limit in self._limits)]
         self._warn([each for each in found if each is not None])

@@ -113,6 +113,8 @@ def _facts(persona: Persona) -> None:
                     kit.tag("p", fact.value)
                     if rule := persona.rule(fact.only_after):
                         _under("Only after", rule.text)
+                    for question in fact.asked:
+                        _under("Asked for by", f"“{question}”")
 
 
 def _phases(persona: Persona) -> None:
@@ -157,7 +159,12 @@ def _rule(rule: Rule) -> None:
         _quotes(rule.replies)
         for change in rule.then:
             _under(f"Then “{change.label}” is", change.value)
-        for title, sentences in (("Such as", rule.like), ("But not", rule.unlike)):
+        quoted = (
+            ("Such as", rule.like),
+            ("But not", rule.unlike),
+            ("While it is missing", rule.missing),
+        )
+        for title, sentences in quoted:
             for sentence in sentences:
                 _under(title, f"“{sentence}”")
 

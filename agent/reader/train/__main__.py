@@ -1,6 +1,6 @@
 """Makes the reader's weights from the data beside this file and the pinned base.
 
-``uv run --group train python -m agent.reader.train``: about an hour on two quiet cores. One that
+``uv run --group train python -m agent.reader.train``: about 80 minutes on two quiet cores. One that
 was stopped goes on after its last whole round with ``--resume``.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from agent.reader.tokens import Tokens
 from agent.reader.train import base
 from agent.reader.train.examples import BLIND, TURNS, Taught, harmless, held, personas
-from agent.reader.train.figures import best_thresholds, figures, first_right, look
+from agent.reader.train.figures import best_thresholds, figures, first_right, look, scores_whole
 from agent.reader.train.training import Recipe, Trainer
 from agent.reader.weights import FILE, load, save
 
@@ -41,23 +41,23 @@ def main() -> None:
         kept = load(chosen.out)
         done = int(kept.notes["round"])
         begin = {**kept.groups, "embeddings": begin["embeddings"]}  # these do not learn
-    trainer = Trainer(Tokens({piece: number for number, piece in enumerate(vocabulary)}), begin)
+    trainer = Trainer(Tokens(vocabulary), begin)
     recipe = Recipe(epochs=chosen.epochs)
     log.info("%d personas, %d turns; %d held", len(taught), _turns(taught), len(left_out))
 
     def after(epoch: int) -> None:
-        seen = look(trainer.score, left_out)
+        score = scores_whole(trainer.score)
+        seen = look(score, left_out)
         thresholds = best_thresholds(trainer.score, left_out, seen)
         log.info("round %d, held: %s", epoch, figures(seen, thresholds))
         if blind:
-            log.info("blind: %s", figures(look(trainer.score, blind), thresholds))
+            log.info("blind: %s", figures(look(score, blind), thresholds))
         told = {
             "facts": first_right(trainer.score, left_out, "fact"),
             "lines": first_right(trainer.score, left_out, "line"),
         }
         log.info("first right of the held: %s; thresholds %s", told, thresholds)
-        notes = {"thresholds": thresholds, "round": epoch}
-        save(chosen.out, trainer.weights(), vocabulary, notes)
+        save(chosen.out, trainer.weights(), vocabulary, thresholds, {"round": epoch})
 
     trainer.learn(taught, anyone, recipe, after, done)
 

@@ -10,14 +10,15 @@ from agent.reader.reader import Reader
 from agent.reader.train.examples import Taught, fact_text
 
 Score = Callable[[Sequence[str], Sequence[tuple[str, str]]], np.ndarray]
-"""Turns and candidates (kind, text) to logits (turns, candidates)."""
+"""Turns and candidates (kind, text) to logits (turns, candidates); those of rules have been weighed
+against their rivals."""
 RULES = KINDS[:4]
 WEIGHT = {
     "trigger": 0.6,
-    "deescalation": 0.9,
-    "criterion": 0.7,
-    "objective": 0.9,
-    "fact": 0.7,
+    "deescalation": 0.8,
+    "criterion": 0.9,
+    "objective": 1.1,
+    "fact": 1.0,
     "line": 0.5,
 }
 """How much finding counts against being right, where thresholds are chosen: a false accusation
@@ -62,9 +63,17 @@ def scores_of(reader: Reader) -> Score:
 
     def score(turns: Sequence[str], candidates: Sequence[tuple[str, str]]) -> np.ndarray:
         learnt = reader.learn(candidates)
-        return np.array([learnt.read(reader.turn(turn)).max(0) for turn in turns])
+        if candidates[0][0] not in RULES:
+            return np.array([learnt.read(reader.turn(turn)).max(0) for turn in turns])
+        read = (learnt.logits(reader.turn(turn)) for turn in turns)
+        return np.array([rivalled(rows).max(0) for rows in read])
 
     return score
+
+
+def scores_whole(score: Score) -> Score:
+    """As one scores that reads turns whole, in training."""
+    return lambda turns, candidates: rivalled(score(turns, candidates))
 
 
 def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> Seen:
@@ -72,7 +81,7 @@ def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> 
     seen = Seen()
     for one in taught:
         kinds = [kind for kind, _ in one.rules]
-        rows = rivalled(score([u.text for u in one.utterances], one.rules))
+        rows = score([u.text for u in one.utterances], one.rules)
         for turn, row in zip(one.utterances, rows, strict=True):
             found = [(kind, float(z)) for kind, z in zip(kinds, row, strict=True)]
             if turn.group in JUDGED:
@@ -83,7 +92,7 @@ def look(score: Score, taught: Sequence[Taught], anyone: Sequence[str] = ()) -> 
             if turn.group in ("harmless", "keywords"):
                 seen.harmless.append(found)
         if anyone:
-            for row in rivalled(score(list(anyone), one.rules)):
+            for row in score(list(anyone), one.rules):
                 seen.harmless.append([(k, float(z)) for k, z in zip(kinds, row, strict=True)])
     return seen
 

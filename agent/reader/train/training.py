@@ -31,7 +31,7 @@ ROWS = (10, 18, 60)
 class Recipe:
     """``rate``: the greatest learning rate of the encoder; the head's is ten times that."""
 
-    epochs: int = 3
+    epochs: int = 4
     size: int = 24
     rate: float = 5e-5
     dropout: float = 0.1

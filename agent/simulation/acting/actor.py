@@ -6,17 +6,49 @@ from collections.abc import Callable, Iterable, Sequence
 
 from agent.simulation.acting.cut_line import cut_line
 from agent.simulation.acting.lines import Lines, lines_for
-from agent.simulation.acting.telling import frames, tells
+from agent.simulation.acting.telling import content_words, frames, is_code, shared_words, tells
 from agent.simulation.directing.certainty import FITTING
-from agent.simulation.directing.director import PhaseName, State, Step
+from agent.simulation.directing.director import Observation, PhaseName, State, Step
 from agent.simulation.directing.facts import changes, facts_now, key_of
+from agent.simulation.language.sentences import turn_sentences
 from personas.model import Fact, Persona, PhraseKind, Rule
 
+A_TAG = 2
+"""Words of a question up to which it only wants to hear a yes: "All right?"."""
+HARDLY = 0.25
+"""How well a line of the present phase must fit, for want of any that does."""
+HOT = 7
+"""The intensity from which on words that do nothing are met with impatience."""
 BESIDE = 0.8
 """The least confidence of a fact that is told behind a rule's reply."""
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
+_PLACES: dict[PhaseName, tuple[int, ...]] = {
+    "opening": (0, 1),
+    "escalation": (0, 1),
+    "deescalation": (0, 1, 2),
+    "resolution": (0, 2),
+}
 _ASKS = re.compile(r"\?\W*$|ไหม(?:คะ|ครับ)?$|(?<!นะ)คะ$")
 """How a line of the persona ends that is a question."""
+_GREETS = re.compile(
+    r"\bthank(?:s| you) (?:so much |again )?for (?:calling|your call)|ขอบคุณที่โทร"
+    r"|^\W*สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\W*$",
+    re.I,
+)
+"""What is a goodbye, or in the first turn a greeting."""
+_WHICH = re.compile(
+    r"\b(?:what|which|when|where|who|whose|how (?:much|many|long|old)|number|name|word|address|"
+    r"code|date|day|street|amount|price)\b|อะไร|เท่าไ|เมื่อไ|ไหน|กี่|ใคร",
+    re.I,
+)
+"""What asks for one thing that was said, not for all of it."""
+_ASKING = re.compile(r"\W*ask(?:s|ed|ing)?\b|ถาม", re.I)
+_ALL_OF_IT = re.compile(
+    r"(?:ว่า|พูด)*อะไรนะ|ว่าไงนะ|\bwhat (?:was|is) that\s*\?|\bwhat did you (?:just )?say\s*\?", re.I
+)
+_ANSWERED_AS_USUAL = ("more", "goodbye", "regret", "pause", "check", "permission")
+_BESIDE_A_REPLY = ("more", "wellbeing", "check")
+"""The questions that are answered even where the rest of the turn has its reply."""
 
 
 class Actor:
@@ -33,6 +65,8 @@ class Actor:
         self._used: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
         self._last: tuple[str, ...] = ()
+        self._last_asked: tuple[str, ...] = ()
+        self._just_told: list[str] = []
         self._nudges = 0
         for text in past:
             self._recall(text)
@@ -81,6 +115,7 @@ class Actor:
         persona = self._persona
         replies = [line for rule in persona.rules for line in rule.replies]
         own = [line for phase in persona.phases for line in phase.lines]
+        own += [line for rule in persona.criteria for line in rule.missing]
         phrases = [line for lines in persona.phrases.values() for line in lines]
         return [*replies, *own, *phrases, *self._stock.every]
 
@@ -95,17 +130,47 @@ class Actor:
             return [self._pick(stock.leave)]
         if direction.kind == "farewell":
             return [self._goodbye()]
-        parts = [self._pick(stock.hostile)] if direction.kind == "retort" else []
+        if direction.kind == "retort":
+            return [self._pick(stock.hostile)]
+        parts: list[str] = []
         rule = self._persona.rule(direction.rule) if direction.rule else None
-        facts = list(direction.facts)
+        facts, apart = list(direction.facts), _asks_apart(step)
         if rule is not None:
             said, more = self._reply(rule, step)
             parts += [said] if said else []
-            facts = [*(_surely_asked(step, facts) if said else facts), *more]
+            if said and not apart:
+                facts = [f for f in _surely_asked(step, facts) if not _answers(rule, f)]
+            facts += more
+        elif step.observation.act == "repeat":
+            return self._again(step)
         parts += self._facts(facts, " ".join(parts))
         if direction.kind == "accept":
             parts.append(self._pick(self._acceptance(), avoid=parts))
+        elif rule is not None and parts and apart and not facts:
+            parts += self._beside(step)
         return parts or [self._line(step)]
+
+    def _beside(self, step: Step) -> list[str]:
+        """The answer to a question that stands beside what the reply was for."""
+        fitting = self._fitting(step)
+        if fitting:
+            return [self._pick([fitting])]
+        return [self._honest(step)] if step.observation.act in _BESIDE_A_REPLY else []
+
+    def _again(self, step: Step) -> list[str]:
+        """What the trainee did not catch: the thing asked for, as far as it has been told, or else
+        the last line."""
+        text, asked = step.observation.text, step.direction.facts
+        if not asked and (_ALL_OF_IT.search(text) or not _WHICH.search(text)):
+            return list(self._last)
+        now = facts_now(self._persona, step.state)
+        told = [fact for fact in now if self._told[fact.value]]
+        facts = [fact for fact in asked if fact in told] or _surely_asked(step, asked)
+        facts = facts or [fact for fact in told if key_of(fact) in self._last_asked]
+        facts = facts or [fact for fact in told if shared_words(text, fact)][-1:] or list(asked)
+        if not facts and content_words(text):
+            return [self._phrase("unknown")]
+        return self._facts(facts, "") or list(self._last)
 
     def _acceptance(self) -> Sequence[str]:
         own = self._persona.phases[3].lines
@@ -119,13 +184,8 @@ class Actor:
     def _reply(self, rule: Rule, step: Step) -> tuple[str, list[Fact]]:
         """What the rule makes the persona say; facts instead of a reply that is true no more."""
         state, again = step.state, step.direction.kind == "known"
-        changed = changes(self._persona, state)
-        old = [fact for fact in self._persona.facts if fact.label in changed]
-        stale = {
-            line: [f for f in old if tells(line, f.value) and not tells(line, changed[f.label])]
-            for line in rule.replies
-        }
-        true = [line for line in rule.replies if not stale[line]]
+        stale = self._untrue(rule.replies, state)
+        true = [line for line in rule.replies if line not in stale]
         if again:
             true = [line for line in true if not self._used[line]]
         if true:
@@ -135,7 +195,10 @@ class Actor:
         facts = [fact for fact in facts_now(self._persona, state) if fact.label in labels]
         if facts:
             return "", facts
-        return self._pick(self._stock.known) if again else self._reaction(rule), []
+        if again:
+            stock = self._stock
+            return self._pick(stock.settled if step.state.resolved else stock.known), []
+        return self._reaction(rule), []
 
     def _reaction(self, rule: Rule) -> str:
         """For a rule without a reply."""
@@ -147,6 +210,7 @@ class Actor:
         """Each fact in a sentence, unless what is said before it has told it already."""
         parts: list[str] = []
         for fact in facts:
+            self._just_told.append(key_of(fact))
             if not tells(" ".join((said, *parts)), fact.value):
                 again = bool(self._told[fact.value])
                 options = frames(fact, self._stock, again=again)
@@ -159,52 +223,98 @@ class Actor:
         seen, state = step.observation, step.state
         if step.direction.kind == "withhold":
             return self._phrase("why")
-        if seen.act in ("more", "goodbye"):
+        begins = state.turns == 1 and _GREETS.search(seen.text)
+        if seen.act == "goodbye" and begins and self._untold:
+            return self._pick(self._untold)
+        if seen.act in _ANSWERED_AS_USUAL or (seen.act == "story" and state.resolved):
             return self._honest(step)
         fitting = self._fitting(step)
         if fitting:
             return self._pick([fitting])
         if state.phase == "opening" and state.turns == 1 and not seen.act and self._untold:
             return self._pick(self._untold)
-        honest = self._honest(step)
-        return honest or self._phase_line(state, own=not seen.lines or state.phase == "opening")
+        if honest := self._honest(step):
+            return honest
+        calm = state.phase == "resolution" and not state.resolved
+        if calm and (wanted := self._missing(state)):
+            return wanted
+        hot = state.intensity >= HOT
+        if hot and (hardly := self._fitting(step, HARDLY, _PLACE[state.phase])):
+            return self._pick([hardly])
+        return self._phase_line(state, own=not seen.lines or state.phase == "opening")
 
-    def _fitting(self, step: Step) -> str:
-        """The persona's line that answers the turn best, if one does and has not been said."""
-        lines = self._lines_until(step.state)
+    def _fitting(self, step: Step, least: float = FITTING, place: int | None = None) -> str:
+        """The persona's line, of that phase or of any that may be said now, that answers the turn
+        best, if one does and has not been said."""
+        lines = self._lines_of(step.state)
+        if place is not None:
+            lines &= set(self._persona.phases[place].lines)
         sure = [
             line
             for line in step.observation.lines
-            if line.confidence >= FITTING and line.text in lines and not self._used[line.text]
+            if line.confidence >= least and line.text in lines and not self._used[line.text]
         ]
         return max(sure, key=lambda line: line.confidence).text if sure else ""
 
-    def _lines_until(self, state: State) -> set[str]:
-        """The own lines that may be said by now: those of the last phase accept."""
-        phases = self._persona.phases[: 4 if state.resolved else 3]
-        return {line for phase in phases for line in phase.lines}
+    def _lines_of(self, state: State) -> set[str]:
+        """The own lines that may be said there: those of the last phase accept, those of
+        de-escalation are too calm before, and those of escalation too harsh afterwards."""
+        places = (3,) if state.resolved else _PLACES[state.phase]
+        lines = {line for place in places for line in self._persona.phases[place].lines}
+        return lines - set(self._untrue(lines, state))
+
+    def _untrue(self, lines: Iterable[str], state: State) -> dict[str, list[Fact]]:
+        """Those lines that tell a fact as it is no more, with these facts."""
+        changed = changes(self._persona, state)
+        old = [fact for fact in self._persona.facts if fact.label in changed]
+        told = {
+            line: [f for f in old if tells(line, f.value) and not tells(line, changed[f.label])]
+            for line in lines
+        }
+        return {line: facts for line, facts in told.items() if facts}
 
     def _honest(self, step: Step) -> str:
         """A short answer in character where the file has none; "" where any line will do."""
         act, stock, calm = step.observation.act, self._stock, step.state.phase == "resolution"
         answers: dict[str, Callable[[], str]] = {
-            "goodbye": lambda: self._pick(stock.not_done),
-            "more": lambda: self._pick(
-                stock.nothing_more if step.state.resolved else stock.not_done
+            "goodbye": lambda: self._not_done(step.state),
+            "more": lambda: (
+                self._pick(stock.nothing_more)
+                if step.state.resolved
+                else self._not_done(step.state)
             ),
             "wellbeing": lambda: self._pick(stock.well if calm else stock.unwell),
-            "story": lambda: self._story(),
+            "story": lambda: (
+                self._pick(stock.nothing_more) if step.state.resolved else self._story()
+            ),
             "check": lambda: self._pick(stock.here),
             "personal": lambda: self._phrase("why"),
             "detail": lambda: self._phrase("unknown"),
-            "offer": lambda: self._pick(stock.offered),
+            "offer": lambda: self._pick(stock.welcome if calm else stock.offered),
+            "confirm": lambda: self._pick(stock.confirmed),
+            "remark": lambda: self._pick(stock.remarked),
+            "choice": lambda: self._pick(stock.chosen),
+            "permission": lambda: self._pick(stock.allowed),
             "request": lambda: self._pick(stock.requested),
             "pause": lambda: self._pick(stock.waits),
+            "regret": lambda: self._pick(stock.regretted),
             "filler": lambda: self._phrase("unanswered") if self._waits_for_answer else "",
         }
         if act in answers:
             return answers[act]()
-        return self._phrase("unknown") if step.observation.question else ""
+        return self._phrase("unknown") if _asks_something(step.observation) else ""
+
+    def _not_done(self, state: State) -> str:
+        """That it is too early to go, and what is missing, where the file has words for it."""
+        wanted = self._missing(state)
+        return " ".join([self._pick(self._stock.not_done), *([wanted] if wanted else [])])
+
+    def _missing(self, state: State) -> str:
+        """What is asked for while a criterion is not met: the first one of which that was said
+        least; "" when the file has no words for it or it was said just now."""
+        open_ones = [rule for rule in self._persona.criteria if rule.id not in state.met]
+        lines = [line for rule in open_ones for line in rule.missing if line not in self._last]
+        return self._pick(lines) if lines else ""
 
     @property
     def _waits_for_answer(self) -> bool:
@@ -243,8 +353,12 @@ class Actor:
         place = _PLACE[phase]
         mine = self._persona.phases[2 if place == 3 else place].lines if own else ()
         pool = _stock_pool(stock, phase)
+        if place < 2 and state.intensity < HOT:
+            pool = stock.neutral
         if state.resolved:
             mine, pool = self._persona.phases[3].lines[:-1], stock.settled
+        stale = self._untrue(mine, state)
+        mine = tuple(line for line in mine if line not in stale)
         for lines in (mine, pool):
             if any(not self._used[line] for line in lines):
                 return self._pick(lines)
@@ -269,7 +383,32 @@ class Actor:
 
     def _said(self, parts: Sequence[str]) -> str:
         self._last = tuple(parts)
+        self._last_asked, self._just_told = tuple(self._just_told), []
         return " ".join(parts)
+
+
+def _answers(rule: Rule, fact: Fact) -> bool:
+    """Whether the reply to that question is the answer already: to one for a number or a name it
+    may be no more than a yes."""
+    return _ASKING.match(rule.text) is not None and not is_code(fact)
+
+
+def _asks_something(seen: Observation) -> bool:
+    """Whether its question wants to hear more than a yes."""
+    asking = [each for each in turn_sentences(seen.text) if each.endswith("?")]
+    return seen.question and any(len(each.split()) > A_TAG for each in asking or [seen.text])
+
+
+def _asks_apart(step: Step) -> bool:
+    """Whether a sentence of the turn asks that is none of those which the reply is for."""
+    quotes = [
+        quote
+        for rule, quote in zip(step.matched, step.quotes, strict=True)
+        if rule == step.direction.rule
+    ]
+    said = turn_sentences(step.observation.text)
+    asking = [each for each in said if each.endswith("?") and len(each.split()) > A_TAG]
+    return any(not any(q in each or each in q for q in quotes) for each in asking)
 
 
 def _surely_asked(step: Step, facts: Iterable[Fact]) -> list[Fact]:

@@ -29,8 +29,15 @@ class Lines:
     unwell: tuple[str, ...]
     story_told: tuple[str, ...]
     offered: tuple[str, ...]
+    welcome: tuple[str, ...]
+    chosen: tuple[str, ...]
+    remarked: tuple[str, ...]
+    confirmed: tuple[str, ...]
+    allowed: tuple[str, ...]
+    neutral: tuple[str, ...]
     requested: tuple[str, ...]
     waits: tuple[str, ...]
+    regretted: tuple[str, ...]
     here: tuple[str, ...]
     nothing_more: tuple[str, ...]
     not_done: tuple[str, ...]
@@ -136,8 +143,28 @@ ENGLISH = Lines(
         "I've told you what happened.",
         "It's what I've just told you.",
     ),
-    offered=("If that helps, go ahead.", "If you say so.", "I'd have to see about that."),
+    offered=(
+        "That depends. What exactly would it mean for me?",
+        "I'd have to hear a bit more about that first.",
+        "If it really gets this solved.",
+    ),
+    welcome=("Yes, please.", "That's fine with me.", "Yes, that would be good."),
+    chosen=("Whichever you'd recommend.", "You know that better than I do. What's best?"),
+    remarked=("I suppose so.", "Maybe so. It doesn't solve my problem, though."),
+    confirmed=("Yes, that's right.", "That's right, yes.", "Yes, exactly."),
+    allowed=("Go ahead.", "Sure, go on.", "All right, what is it?"),
+    neutral=(
+        "Okay. Go on.",
+        "I see. And now?",
+        "All right. What does that mean for me?",
+        "Okay. And what happens next?",
+    ),
     requested=("All right. And then?", "Okay. What next?", "Fine, I can do that."),
+    regretted=(
+        "All right. Let's leave it at that.",
+        "Okay. We all have bad days. Can we get back to it now?",
+        "Fine. Let's start over.",
+    ),
     waits=("All right, I'm here.", "Okay, I'll wait.", "Fine. Take a moment."),
     here=("Yes, I can hear you.", "I'm here, go on."),
     not_done=(
@@ -145,10 +172,7 @@ ENGLISH = Lines(
         "Hold on. Nothing is settled so far.",
         "You haven't solved anything yet.",
     ),
-    nothing_more=(
-        "No, that's everything. Thank you.",
-        "No, that was all I needed.",
-    ),
+    nothing_more=("That's everything, thank you.", "That was all I needed, thanks."),
     settled=("All right.", "Good to know, thank you.", "Okay, thanks.", "Fine by me."),
     closing=("Well, if that's all, I'll let you go.", "I think that's everything, then."),
     leave=(
@@ -213,9 +237,16 @@ THAI = Lines(
     well=("ตอนนี้ดีขึ้นแล้วค่ะ ขอบคุณค่ะ", "โอเคแล้วค่ะ ขอบคุณนะคะ"),
     unwell=("ไม่ค่อยดีเท่าไรค่ะ", "ถ้าสบายดีคงไม่โทรมาหรอกค่ะ"),
     story_told=("เรื่องก็มีเท่านี้แหละค่ะ", "ก็ตามที่เล่าไปแล้วค่ะ"),
-    offered=("ถ้าช่วยได้ก็เอาเลยค่ะ", "ก็แล้วแต่คุณค่ะ", "ต้องดูก่อนนะคะ"),
+    offered=("ต้องดูก่อนนะคะ ว่าจะเป็นยังไง", "ช่วยอธิบายก่อนได้ไหมคะ ว่าดิฉันจะได้อะไร"),
+    welcome=("ได้ค่ะ", "ค่ะ แบบนั้นก็ดีค่ะ", "โอเคค่ะ ขอบคุณค่ะ"),
+    chosen=("แล้วแต่คุณแนะนำเลยค่ะ", "คุณว่าแบบไหนดีกว่ากันคะ"),
+    remarked=("ก็คงอย่างนั้นค่ะ", "ค่ะ ก็น่าจะใช่ค่ะ"),
+    confirmed=("ใช่ค่ะ", "ถูกต้องค่ะ"),
+    allowed=("ได้ค่ะ ว่ามาเลยค่ะ", "เชิญค่ะ"),
+    neutral=("ค่ะ แล้วยังไงต่อคะ", "ค่ะ ฟังอยู่ค่ะ", "โอเคค่ะ แล้วต่อไปล่ะคะ"),
     requested=("ได้ค่ะ แล้วยังไงต่อคะ", "โอเคค่ะ ต่อเลยค่ะ"),
-    waits=("ค่ะ รอได้ค่ะ", "โอเคค่ะ รออยู่ค่ะ"),
+    regretted=("ค่ะ ไม่เป็นไรค่ะ คุยเรื่องของดิฉันต่อดีกว่าค่ะ", "ค่ะ งั้นเริ่มกันใหม่นะคะ"),
+    waits=("ค่ะ รอฟังอยู่ค่ะ", "ค่ะ แต่อย่านานนะคะ"),
     here=("ได้ยินค่ะ", "อยู่ค่ะ ว่ามาเลยค่ะ"),
     not_done=("เดี๋ยวก่อนค่ะ ยังไม่จบเลยนะคะ", "เรื่องยังไม่เรียบร้อยเลยนะคะ"),
     nothing_more=("ไม่มีแล้วค่ะ ขอบคุณค่ะ", "เท่านี้แหละค่ะ"),

@@ -1,10 +1,12 @@
 """What a model is told so that it plays the persona; pure text.
 
-The whole file but its briefing goes in, since authors write for it; around it stand the few rules
-without which models fall out of a customer's role: they help, they narrate, they mention their
-instructions. What the file's marks mean for a call is said in words.
+The whole file goes in, since authors write for it, but for its briefing and the questions that ask
+for facts, which a model knows by itself. Around it stand the few rules without which models fall
+out of a customer's role: they help, they narrate, they mention their instructions. What the file's
+marks mean for a call is said in words.
 """
 
+import re
 from collections.abc import Iterator
 
 from agent.simulation.directing.course import State
@@ -18,6 +20,11 @@ TAIL = 120
 """Characters of a line that was cut off by which a model finds its place again."""
 MARK = "[Director]"
 """How a stage direction begins that reaches a model among the turns."""
+
+_QUESTION = re.compile(
+    r"^[ \t]+[-*+][ \t]+[*_`]*asked[*_`]*[ \t]*[:\uff1a][^\n\S]*\S[^\n]*\n?", re.I | re.M
+)
+"""A bullet ``asked: "…"`` below a fact."""
 
 _FRAME = """\
 You are {name}, a customer on the phone with a company's service agent. You called; the person you
@@ -66,6 +73,10 @@ _EXAMPLES = """
 "like:" and "unlike:" below a rule are words of the agent, and never yours: like those the rule is
 meant, like these it is not.
 """
+_MISSING = """
+"missing:" below what you need is what you ask for while that has not been given and the rest has
+calmed you.
+"""
 _PHRASES = """
 Under "Phrases" stand your own words for when you do not know something (Unknown), wonder why you
 are asked (Why), were not answered (Unanswered), see all solved (Solved), or leave (Goodbye).
@@ -93,8 +104,13 @@ def persona_prompt(persona: Persona) -> str:
         constraints=constraints,
         course="".join(_course(persona)),
         mark=MARK,
-        text=told(persona.text).strip(),
+        text=file_in_prompt(persona.text),
     )
+
+
+def file_in_prompt(text: str) -> str:
+    """What of a persona's text a model is told."""
+    return _QUESTION.sub("", told(text)).strip()
 
 
 def _course(persona: Persona) -> Iterator[str]:
@@ -112,6 +128,8 @@ def _course(persona: Persona) -> Iterator[str]:
         yield f'- After "{rule.text}": {change.label}: {change.value}\n'
     if any(rule.like or rule.unlike for rule in persona.rules):
         yield _EXAMPLES
+    if any(rule.missing for rule in persona.criteria):
+        yield _MISSING
     if persona.phrases:
         yield _PHRASES
 

@@ -58,6 +58,13 @@ sixteen seventeen eighteen nineteen
 _DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS.split())} | {"oh": "0"}
 _PLAIN_WORDS = "a an the is are was were it its of to in on at and or my i one with that"
 _PLAIN = frozenset(_PLAIN_WORDS.split())
+_AGAIN_WORDS = """
+again once more time say said tell told repeat read give me please sorry pardon what which when
+where who whose how much many long old did do does you your can could would catch hear get got
+understand miss missed line crackled hang wait so but just didn t couldn don this
+"""
+_AGAIN = frozenset(word.removesuffix("s") for word in _AGAIN_WORDS.split())
+"""Words of such a question that tell nothing of what is meant."""
 
 
 def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
@@ -79,6 +86,11 @@ def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
     return [_sentence(frame, value) for frame in options]
 
 
+def is_code(fact: Fact) -> bool:
+    """Whether the fact is a name, a number or the like, which must be told itself."""
+    return is_name(fact) or _CODE.search(fact.label) is not None or not fact.label.isascii()
+
+
 def _is_thing(value: str) -> bool:
     """Whether the value can stand after "It's": it names something, and says no clause."""
     if not value.isascii():
@@ -97,6 +109,16 @@ def tells(line: str, value: str) -> bool:
         return meant in spoken
     said, wanted = _words(line), _words(value)
     return len(wanted) > 1 and len(wanted & said) >= MOSTLY * len(wanted)
+
+
+def shared_words(question: str, fact: Fact) -> set[str]:
+    """The words that the question has in common with the fact."""
+    return content_words(question) & _words(f"{fact.label} {fact.value}")
+
+
+def content_words(question: str) -> set[str]:
+    """The words of a question for what was said that tell what is meant."""
+    return _words(question) - _AGAIN
 
 
 def _sentence(frame: str, value: str) -> str:

@@ -23,8 +23,9 @@ STRICTEST: Mapping[Kind, float] = {
 """For an observer of which nothing is known, as that of a newer release."""
 LONE = 0.1
 """How much less is enough for what calms, when the turn can be read in no other way."""
-COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check"), 8
-"""What accuses nobody, in so few words at most, whatever the reader sees in it."""
+COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check", "repeat"), 8
+"""What accuses nobody, in so few words at most, whatever the reader sees in it; nor does who takes
+a harsh word back."""
 UNSURE = 0.3
 """The least confidence of a match that is kept as unsure."""
 ASKED_FACT = 0.5
@@ -82,19 +83,26 @@ def _possible(persona: Persona, observation: Observation) -> list[Match]:
     examples = [match for match in every if match.source == "example"]
     if observation.act == "keywords":
         every = tuple(match for match in examples if match.confidence == 1)
-    courteous = observation.act in COURTEOUS and len(observation.text.split()) <= BRIEF
     found = []
     for match in every:
         rule = persona.rule(match.rule)
         if any(_holds_against(example, match) for example in examples):
             continue
-        if courteous and rule is not None and rule.kind == "trigger" and match.source == "reader":
+        if rule is not None and rule.kind == "trigger" and _is_courteous(observation, match):
             continue
         if rule is None or (observation.hostile and rule.kind != "trigger"):
             continue
         if rule.kind != "criterion" or not match.asked:
             found.append(match)
     return found
+
+
+def _is_courteous(observation: Observation, match: Match) -> bool:
+    """Whether what was read there as an accusation is said by who is polite, or apologizes."""
+    if observation.act == "regret":
+        return match.source == "reader" or (match.source == "example" and match.confidence < 1)
+    brief = len(observation.text.split()) <= BRIEF
+    return match.source == "reader" and observation.act in COURTEOUS and brief
 
 
 def _holds_against(example: Match, match: Match) -> bool:

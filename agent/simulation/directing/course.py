@@ -26,14 +26,22 @@ Act = Literal[
     "personal",
     "detail",
     "offer",
+    "choice",
+    "remark",
+    "confirm",
+    "permission",
     "request",
     "pause",
+    "repeat",
+    "regret",
     "filler",
 ]
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
 whether there is anything more, how the customer is, what it is about, whether the line works, what
-is none of their business, or for some other detail, an offer, a request, a plea for a moment, or
-words that say nothing."""
+is none of their business, or for some other detail, an offer, a choice that is left to them, a
+remark that wants a nod, a question whether something was understood rightly or whether the trainee
+may go on, a request, a plea for a moment, one to hear the last line again, a harsh word taken back,
+or words that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,12 @@ class Match:
 
 
 class AskedFact(NamedTuple):
-    """A fact that a turn asks for, by its label (its value where it has none), and how surely."""
+    """A fact that a turn asks for, by its label (its value where it has none), and how surely;
+    ``source`` is ``example`` where the author's own question says so."""
 
     label: str
     confidence: float = 1.0
+    source: str = ""
 
 
 class FittingLine(NamedTuple):

@@ -38,7 +38,7 @@ from agent.simulation.directing.course import (
     Step,
 )
 from agent.simulation.directing.facts import asked
-from agent.simulation.directing.next_line import cause, direct
+from agent.simulation.directing.next_line import cause, direct, is_apology
 from personas.model import Persona, Rule
 
 __all__ = [
@@ -76,7 +76,7 @@ def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> St
 
 def advance(persona: Persona, state: State, observation: Observation) -> Step:
     """The state after a trainee turn, with its cause and the direction of the next line."""
-    seen = decided(persona, observation)
+    seen = _of_regret(persona, state, decided(persona, observation))
     rules = [rule for m in seen.matches if (rule := persona.rule(m.rule)) is not None]
     effects = [_effect(rule, state) for rule in rules if _moves(rule)]
     insult = _insult(state, seen, effects)
@@ -94,6 +94,24 @@ def advance(persona: Persona, state: State, observation: Observation) -> Step:
         quotes=tuple(match.quote for match in seen.matches),
         observation=seen,
     )
+
+
+def _of_regret(persona: Persona, state: State, seen: Observation) -> Observation:
+    """An apology for one's own words takes the sting out of them, and makes nothing else good: an
+    objective that asks for an apology is for what was done to the customer. Where nothing was said
+    that needs one, it is none for that."""
+    if seen.act != "regret":
+        return seen
+    angered = any(rule.id in state.counts for rule in persona.triggers)
+    if not angered and not state.hostile_turns:
+        return replace(seen, act="")
+    other = [m for m in seen.matches if not _apologizes(persona, m.rule)]
+    return replace(seen, matches=tuple(other))
+
+
+def _apologizes(persona: Persona, rule_id: str) -> bool:
+    rule = persona.rule(rule_id)
+    return rule is not None and not _moves(rule) and is_apology(rule)
 
 
 def leaves(persona: Persona, state: State, silences: int) -> bool:

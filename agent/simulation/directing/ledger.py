@@ -82,10 +82,11 @@ class Ledger:
         """
         place, before = self._seen(index)
         examples = [match for match in before.matches if match.source == "example"]
+        asked = any(fact.source == "example" for fact in before.facts)
         self._entries[place].observation = replace(
             observation,
             matches=(*(m for m in observation.matches if m not in examples), *examples),
-            facts=observation.facts or before.facts,
+            facts=before.facts if asked else observation.facts or before.facts,
             lines=observation.lines or before.lines,
             act=observation.act or before.act,
         )

@@ -1,5 +1,7 @@
 """A turn's outcome in words: its cause, and the direction of the persona's next line."""
 
+import re
+
 from agent.simulation.directing.course import Change, Direction, Effect, Kind
 from agent.simulation.directing.facts import by_now, key_of
 from agent.simulation.directing.stage import direction_text, named
@@ -11,6 +13,7 @@ KEYWORDS = "keywords in a row, no sentence"
 ACCEPTED = "the resolution is accepted"
 TAKEN_BACK = "the acceptance is taken back"
 """Causes that are in no rule's words."""
+_APOLOGY = re.compile(r"\b(?:apolog|sorry|regret)|ขอโทษ|ขออภัย", re.I)
 
 
 def cause(change: Change) -> str:
@@ -43,6 +46,11 @@ def direct(change: Change, hang_up: bool) -> Direction:
     return Direction(kind, rule.id if rule else "", text, facts, hang_up)
 
 
+def is_apology(rule: Rule) -> bool:
+    """Whether the rule is about being sorry."""
+    return _APOLOGY.search(rule.text) is not None
+
+
 def _effect_words(effect: Effect) -> str:
     again = " (again)" if effect.times else ""
     change = f"{effect.change:+d}" if effect.change else "0"
@@ -60,18 +68,30 @@ def _kind(change: Change, hang_up: bool) -> tuple[Kind, Rule | None]:
         return "farewell", None
     heard = sorted(change.effects, key=lambda e: (-abs(e.change), e.change < 0))
     angered = any(effect.change > 0 for effect in heard)
+    if change.observation.act == "regret":
+        heard = [effect for effect in heard if not is_apology(effect.rule)]
     if change.insult and not angered:
         return "retort", None
+    if change.observation.act == "goodbye" and not (angered or spoken):
+        return ("fact" if change.facts else "line"), None
     if change.after.resolved and change.observation.act == "more" and not angered:
         return ("fact" if change.facts else "line"), None
     moving = [effect for effect in heard if _is_news(effect)]
+    if spoken and not angered:
+        return "reply", spoken[0]
     if moving:
         return "reply", moving[0].rule
-    if spoken:
-        return "reply", spoken[0]
-    if heard and not change.facts:
+    if heard and not change.facts and not _rather_answered(change):
         return "reply", heard[0].rule
     return _without_rule(change)
+
+
+def _rather_answered(change: Change) -> bool:
+    """Whether the turn wants another answer than that of a rule which moves nothing any more."""
+    seen, moved = change.observation, any(effect.change for effect in change.effects)
+    if seen.act == "repeat":
+        return not any(effect.rule.replies for effect in change.effects)
+    return seen.act == "regret" or (seen.question and not moved)
 
 
 def _is_news(effect: Effect) -> bool:

@@ -1,15 +1,19 @@
-"""What an author's own examples say of a turn: said like these it counts for a rule, or not."""
+"""What an author's own examples say of a turn: said like these it counts for a rule, or not, or
+asks for a fact."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from agent.simulation.directing.course import Match
+from agent.simulation.directing.course import AskedFact, Match
+from agent.simulation.directing.facts import key_of
 from agent.simulation.language.sentences import turn_sentences
 from agent.simulation.observing.turn_act import is_asked
 from personas.model import Persona
 
+SOURCE = "example"
 NEAR = 0.8
 """The confidence of what is worded nearly as an example."""
 ALIKE = 0.85
@@ -30,13 +34,18 @@ _UNSAID = re.compile(
 
 
 class Example(NamedTuple):
-    """One sentence under ``like`` or ``unlike`` of a rule."""
+    """One sentence under ``like`` or ``unlike`` of a rule, or under ``asked`` of a fact.
 
-    rule: str
+    ``of`` is the rule's id, or what the fact is called. ``whole``: it has to be a sentence of the
+    turn, not a part of one.
+    """
+
+    of: str
     counts: bool
     text: str
     pattern: re.Pattern[str]
     whole: bool
+    asks: bool = False
 
 
 class Verdict(NamedTuple):
@@ -58,6 +67,31 @@ def examples_of(persona: Persona) -> tuple[Example, ...]:
     return tuple(found)
 
 
+def questions_of(persona: Persona) -> tuple[Example, ...]:
+    """All examples of questions for the persona's facts."""
+    return tuple(
+        Example(key_of(fact), True, text, _pattern(words), _short(words), asks=True)
+        for fact in persona.facts
+        for text in fact.asked
+        if (words := _WORD.findall(text))
+    )
+
+
+def asked_like(questions: Iterable[Example], text: str) -> list[Verdict]:
+    """The examples in whose words, or nearly so, the turn asks, in its order; of the same words
+    the most alike one."""
+    found: list[Verdict] = []
+    for verdict in sorted(said_like(questions, text), key=lambda each: -each.likeness):
+        if not any(share_words(verdict.quote, each.quote) for each in found):
+            found.append(verdict)
+    return sorted(found, key=lambda each: text.find(each.quote))
+
+
+def as_asked(verdict: Verdict) -> AskedFact:
+    """The fact for which those words ask."""
+    return AskedFact(verdict.example.of, 1.0 if verdict.likeness == 1 else NEAR, SOURCE)
+
+
 def said_like(examples: Iterable[Example], text: str) -> list[Verdict]:
     """The examples in whose words, or nearly so, something in the turn is said."""
     pieces = turn_sentences(text)
@@ -76,7 +110,7 @@ def judged(verdicts: Sequence[Verdict], text: str) -> tuple[Match, ...]:
     not count. Of the same words the more alike example decides; if both are, they do not count."""
     best: dict[tuple[str, bool], Verdict] = {}
     for verdict in verdicts:
-        key = verdict.example.rule, verdict.example.counts
+        key = verdict.example.of, verdict.example.counts
         if key not in best or verdict.likeness > best[key].likeness:
             best[key] = verdict
     matches = []
@@ -89,7 +123,7 @@ def judged(verdicts: Sequence[Verdict], text: str) -> tuple[Match, ...]:
         exact = verdict.likeness == 1.0
         confidence = (1.0 if exact else NEAR) if counts else 0.0
         asked = not exact and is_asked(text, verdict.quote)
-        matches.append(Match(rule, verdict.quote, confidence, "example", asked))
+        matches.append(Match(rule, verdict.quote, confidence, SOURCE, asked))
     return tuple(matches)
 
 
@@ -98,11 +132,17 @@ def share_words(one: str, other: str) -> bool:
     return one in other or other in one
 
 
-def may_be_alike(example: str, said: str) -> bool:
+def may_mean_the_same(example: Example, said: str) -> bool:
+    """Whether nearness in meaning can be told at all: of so few words it cannot."""
+    return min(len(example.text.split()), len(said.split())) > FEW and may_be_alike(example, said)
+
+
+def may_be_alike(example: Example, said: str) -> bool:
     """Whether what is near in words can be near in meaning: neither is denied where the other is
-    not, and neither asks what the other states."""
-    denied = len(_DENIES.findall(example)) == len(_DENIES.findall(said))
-    return denied and is_asked(example, example) == is_asked(said, said)
+    not, and neither asks what the other states. A question for a fact may be a request, too."""
+    if len(_DENIES.findall(example.text)) != len(_DENIES.findall(said)):
+        return False
+    return example.asks or is_asked(example.text, example.text) == is_asked(said, said)
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
@@ -125,7 +165,7 @@ def _exactly(example: Example, text: str) -> str:
         if example.whole and not _is_sentence(text, *found.span()):
             continue
         asked = is_asked(text, found.group()) and not is_asked(example.text, example.text)
-        if not asked and not _UNSAID.search(text[: found.start()]):
+        if (example.asks or not asked) and not _UNSAID.search(text[: found.start()]):
             return found.group()
     return ""
 
@@ -138,18 +178,22 @@ def _is_sentence(text: str, start: int, end: int) -> bool:
 
 def _nearly(example: Example, pieces: Sequence[str]) -> Verdict | None:
     best = max(((_alike(example.text, piece), piece) for piece in pieces), default=(0.0, ""))
-    if best[0] < ALIKE or not may_be_alike(example.text, best[1]):
+    if best[0] < ALIKE or not may_be_alike(example, best[1]):
         return None
     return Verdict(example, best[1], min(best[0], 0.99))
 
 
 def _alike(one: str, other: str) -> float:
     """Dice's coefficient of the groups of three letters."""
-    first, second = Counter(_groups(one)), Counter(_groups(other))
-    both = first.total() + second.total()
-    return 2 * (first & second).total() / both if both else 0.0
+    (first, size), (second, other_size) = _groups(one), _groups(other)
+    both = size + other_size
+    if 2 * min(size, other_size) < ALIKE * both or not both:
+        return 0.0  # too unequal to be alike at all
+    return 2 * (first & second).total() / both
 
 
-def _groups(text: str) -> Iterator[str]:
+@lru_cache(maxsize=2048)
+def _groups(text: str) -> tuple[Counter[str], int]:
     plain = _POLITE.sub("", "".join(_WORD.findall(text.lower())).replace("\u2019", "'"))
-    return (plain[at : at + 3] for at in range(len(plain) - 2))
+    found = Counter(plain[at : at + 3] for at in range(len(plain) - 2))
+    return found, found.total()

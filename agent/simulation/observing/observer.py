@@ -22,9 +22,21 @@ from agent.simulation.observing.aims import (
     aims_of,
     asked_by,
 )
-from agent.simulation.observing.asked_facts import asked_facts, asks_detail
-from agent.simulation.observing.examples import examples_of, judged, said_like
-from agent.simulation.observing.turn_act import act_of, is_asked, is_courtesy
+from agent.simulation.observing.asked_facts import asked_facts, asks_detail, may_ask
+from agent.simulation.observing.examples import (
+    asked_like,
+    examples_of,
+    judged,
+    questions_of,
+    said_like,
+)
+from agent.simulation.observing.turn_act import (
+    act_of,
+    is_asked,
+    is_courtesy,
+    regrets,
+    tells_to_tell,
+)
 from personas.model import Persona, Rule
 
 WINDOW = 140
@@ -67,7 +79,7 @@ class LexicalObserver:
 
     def __init__(self, persona: Persona, before: "Observer | None" = None) -> None:
         self._persona = persona
-        self.examples = examples_of(persona)
+        self.examples, self.questions = examples_of(persona), questions_of(persona)
         known = before._sought if isinstance(before, LexicalObserver) else {}
         self._sought: Asked = asked_by(persona, known)
         self._aims = aims_of(persona, self._sought)
@@ -92,10 +104,14 @@ class LexicalObserver:
             if match is not None:
                 matches.append(match)
         hostile = any(not h.negated for h in reading.acts.get("hostile", ()))
-        facts = asked_facts(self._persona, text)
+        hostile = hostile and not regrets(text)
+        facts = asked_facts(self._persona, text, asked_like(self.questions, text))
         act = act_of(text, question=reading.question or bool(facts))
-        if act in ("", "offer", "request") and not facts and asks_detail(text):
+        asks = reading.question or may_ask(text)
+        if act in ("", "offer", "request") and asks and asks_detail(text):
             act = "detail"
+        elif act == "detail" and not (reading.question or tells_to_tell(text)):
+            act = ""  # what the words only seem to ask for
         return Observation(
             text,
             tuple(matches),

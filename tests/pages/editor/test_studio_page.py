@@ -77,13 +77,14 @@ async def test_the_preview_says_what_else_a_file_may_say(user: User) -> None:
     user.find(marker="tab-preview").click()
     below = '- Names a day for the refund\n  - like: "On Friday."\n  - unlike: "Some day."'
     text = persona_text().replace("- Names a day for the refund", below)
-    text = text.replace("TC-1", "TC-1\n  - only after: A sincere apology")
+    text = text.replace("TC-1", 'TC-1\n  - only after: A sincere apology\n  - asked: "Which?"')
     text = text.replace("is confirmed", "is confirmed\n  - then: Account: closed for good")
     text = text.replace("language:", "exam: yes\nhang_up: no\nlanguage:")
     write(user, f'{text}\n# Phrases\n- Why: "What for, dear?"\n\n# Briefing\nYou sell *pots*.\n')
     for words in (
-        "Exam", "Never hangs up", "Only after: ", "Then “Account” is: ", "closed for good",
-        "“On Friday.”", "But not: ", "“Some day.”", "“What for, dear?”", "You sell *pots*.",
+        "Exam", "Never hangs up", "Only after: ", "“Which?”", "Then “Account” is: ",
+        "closed for good", "“On Friday.”", "But not: ", "“Some day.”", "“What for, dear?”",
+        "You sell *pots*.",
     ):  # fmt: skip
         await user.should_see(words)
     await user.should_not_see("Not published")

@@ -17,6 +17,7 @@ from agent.engines.registry import EngineRegistry
 from agent.platform.settings import Settings
 from agent.providers.endpoints import Provider
 from agent.providers.provider_request import ProviderRequest
+from agent.reader.weights import THRESHOLDS
 from personas.parse import examine
 from tests.support.studio import persona_text
 from tests.support.untaught import save_untaught
@@ -391,19 +392,22 @@ def test_a_persona_of_which_only_the_examples_are_read_is_named(tmp_path: Path) 
     assert "no rule" not in check.found
 
 
-@pytest.mark.parametrize("harm", ["", "missing", "cut"])
+@pytest.mark.parametrize("harm", ["", "missing", "cut", "no thresholds"])
 def test_what_is_wrong_with_the_trained_reader_is_said_with_the_remedy(
     tmp_path: Path, harm: str
 ) -> None:
     file = save_untaught(tmp_path / "reader.npz")
     if harm == "missing":
         file.unlink()
+    elif harm == "no thresholds":
+        file.with_name(THRESHOLDS).write_text("{}")
     elif harm:
         file.write_bytes(file.read_bytes()[:-100])
     check = reader(Settings.load(tmp_path, {}), file)
     assert check.state == ("warning" if harm else "ok")
     assert ("git checkout" in check.fix) == bool(harm)
     wrong = {"": "Its file is whole", "missing": "cannot be read", "cut": "is damaged"}
+    wrong["no thresholds"] = "thresholds.json is damaged"
     assert wrong[harm] in check.found
     unwanted = Settings.load(tmp_path, {"REHEARSAL_OBSERVER": "lexical"})
     assert reader(unwanted, file).state == "skipped"

@@ -12,13 +12,13 @@ from agent.engines.openai.spec import SPEC as OPENAI
 from agent.engines.pipeline.spec import SPEC as PIPELINE
 from agent.engines.registry import EngineRegistry
 from agent.engines.spec import EngineSpec
-from personas.parsed import told
 from personas.source import LIMIT
 from tests.support.booth import settings_of
 from tests.support.places import ROOT
 
-THAI = (ROOT / "personas" / "sarah-thompson.md").read_text(encoding="utf-8")
-ENGLISH = (ROOT / "personas" / "walter-hughes.md").read_text(encoding="utf-8")
+COUNTED = ROOT / "tests" / "support" / "counted"
+THAI = (COUNTED / "thai.md").read_text(encoding="utf-8")
+ENGLISH = (COUNTED / "english.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_what_is_counted(text: str, language: str, counted: tuple[int, int | Non
 @pytest.mark.parametrize(("text", "tokens"), [(ENGLISH, 2_801), (THAI, 3_213)])
 def test_the_estimate_is_near_what_openai_counts(text: str, tokens: int) -> None:
     """Counted once with o200k_base."""
-    assert measure(told(text)).tokens == pytest.approx(tokens, rel=0.1)
-    assert as_prompt(measure(text)) > measure(text).tokens
+    assert measure(text).tokens == pytest.approx(tokens, rel=0.1)
+    assert as_prompt(text) > measure(text).tokens
 
 
 GOOGLE = {"GOOGLE_API_KEY": "k"}
@@ -160,7 +160,7 @@ def test_every_engine_has_a_limit(tmp_path: Path) -> None:
 def test_the_personas_that_come_with_the_app_are_short_enough(tmp_path: Path) -> None:
     limits = [limit_of(tmp_path, spec, KEY) for spec in EngineRegistry()]
     for path in (ROOT / "personas").glob("*.md"):
-        tokens = as_prompt(measure(told(path.read_text(encoding="utf-8"))))
+        tokens = as_prompt(path.read_text(encoding="utf-8"))
         assert [excess(tokens, limit) for limit in limits] == [None] * len(limits)
 
 

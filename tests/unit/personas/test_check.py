@@ -393,6 +393,7 @@ def test_json_lists_rules_and_findings_also_of_a_broken_file(tmp_path: Path) -> 
 
 def test_json_lists_what_stands_below_rules_and_facts(tmp_path: Path) -> None:
     text = swap("- Account: TC-88213", "- Account: TC-88213\n  - only after: A time is named")
+    text = swap("since 2016", 'since 2016\n  - asked: "Since when?"', text)
     below = '  - like: "At ten."\n  - unlike: "Soon."\n  - then: Account: closed'
     text = swap("- A time is named", f"- A time is named\n{below}", text)
     path = tmp_path / "sarah.md"
@@ -409,7 +410,10 @@ def test_json_lists_what_stands_below_rules_and_facts(tmp_path: Path) -> None:
     line = line_of("- Account", text)
     account = {"label": "Account", "value": "TC-88213", "line": line}
     since = {"label": "", "value": "Has been a customer since 2016", "line": line + 2}
-    assert file["facts"] == [{**account, "only_after": rule["id"]}, since]
+    assert file["facts"] == [
+        {**account, "only_after": rule["id"]},
+        {**since, "asked": ["Since when?"]},
+    ]
 
 
 def test_a_console_without_thai_still_gets_the_line(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ MANY = {
     "examples of many rules": '\n- S{n}\n  - like: "I"' * 11_000,
     "changes of no fact": "- Stays calm" + "\n  - then: Acount: {n}" * 9_000,
     "changes of one fact": "- Stays calm" + "\n  - then: Account: {n}" * 8_000,
+    "questions": "- Stays calm\n# Profile Data" + '\n- F{n}: x\n  - asked: "Which?"' * 8_000,
     "phrases": '\n# Phrases\n- Why: "Why?"' * 7_000,
     "sections": "\n# Briefing\nI was charged twice!" * 5_000,
 }

@@ -36,6 +36,7 @@ LINE = st.sampled_from(
         '  - unlike: "I am sorry."',
         "  - then: Account: none",
         "  - only after: first",
+        '  - asked: "Which one?"',
         "  - odd: words",
         "# Phrases",
         '- Why: "What for?"',
@@ -116,11 +117,12 @@ def test_an_added_line_moves_all_that_stands_below_rules_and_facts() -> None:
     wrong = '\n### Later\n  - like: "Ours."\n  - then: Account: x\n  - then: Acount: y'
     text = RICH.replace("- Owning", "- Owning up (-1)" + wrong + "\n- Owning")
     text = text.replace("A month.", "A month. I was charged twice!")
+    text = text.replace("since 2016", 'since 2016\n  - asked: "A?"\n- Town: York\n  - asked: "A?"')
     before = draft_of(text)
     for place in ("# Persona", "# Profile", "- Account", "## Phase 3", "### Later", "- Owning"):
         after = text.replace(place, f"\n- More words\n{place}", 1)
         assert told(after, before) == told(after, None), place
-    assert len(examine_parsed(text, "ann")[0].findings) == 2
+    assert len(examine_parsed(text, "ann")[0].findings) == 3
 
 
 @pytest.mark.parametrize("sign", ["```\n", "<!--\n"])

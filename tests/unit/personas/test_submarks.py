@@ -8,6 +8,7 @@ from tests.support.persona_text import FULL, line_of, swap
 from tests.support.places import ROOT
 
 RULE, FACT = "- Owning the mistake (-3)", "- Account: TC-88213"
+SINCE = "- Has been a customer since 2016"
 
 
 def below(bullet: str, *marks: str, text: str = FULL) -> str:
@@ -97,6 +98,25 @@ def test_a_rule_may_be_named_with_its_marks() -> None:
     assert persona.facts[0].only_after == persona.deescalations[1].id
 
 
+def test_questions_stand_under_their_fact() -> None:
+    nested = 'asked:\n    - "Which account?"\n    * "Under what?" “What number?”'
+    marks = ('asked: "How are you filed?" “What do I look for?”', "only after: Stays calm", nested)
+    text = below(FACT, *marks, '**Asked**: "Where are you?"')
+    text = below(SINCE, 'asked: "Since when?"', text=text)
+    account, since = read(text).facts
+    assert account.asked == (
+        "How are you filed?",
+        "What do I look for?",
+        "Which account?",
+        "Under what?",
+        "What number?",
+        "Where are you?",
+    )
+    assert since.asked == ("Since when?",)
+    assert (account.label, account.value, bool(account.only_after)) == ("Account", "TC-88213", True)
+    assert [fact.asked for fact in read(FULL).facts] == [(), ()]
+
+
 def test_phrases() -> None:
     lines = (
         '- Unknown: "No idea." "How would I know?"\n- **Goodbye:** “Bye.”\n- unknown: "Search me."'
@@ -153,6 +173,20 @@ def test_phrases() -> None:
             "only after",
             "goes in a circle: 'Owning the mistake'",
         ),
+        (below(FACT, "asked:"), "asked:", 'asked: has no question; write one, as in asked: "How'),
+        (below(FACT, 'asked: "…"'), "asked:", "asked: has no question"),
+        (below(FACT, "asked: which"), "asked:", "put the sentence in quotation marks"),
+        (below(FACT, 'asked: "A?"', 'asked: "a"'), 'asked: "a"', "twice under one fact, as on"),
+        (
+            below(SINCE, 'asked: "A?"', text=below(FACT, 'asked: "Eh?"', 'asked: "a?"')),
+            'asked: "A?"',
+            "asked: 'A?' is for 'Account' already, as on line 14; keep it under the one fact",
+        ),
+        (below(RULE, 'asked: "Who?"'), "asked:", "stands below no fact; indent it below one of Pr"),
+        (swap(FACT, f'- asked: "Who?"\n{FACT}'), "- asked", "stands below no fact"),
+        (swap("- Speaks fast", '- asked: "Who?"'), "- asked", "stands below no fact"),
+        (swap(FACT, f'{FACT}\n  asked: "Who?"'), FACT, "asked: begins no bullet"),
+        (below(FACT, 'askd: "Who?"'), "askd", "unknown mark 'askd'; below a fact stands only"),
         (swap(RULE, f'- like: "Mine."\n{RULE}'), "- like", "stands below no rule"),
         (swap("- Speaks fast", '- like: "Mine."'), "- like", "stands below no rule"),
         (swap("- Never agrees", '- unlike: "Mine."\n- Never agrees'), "- unlike", "below no rule"),
@@ -201,10 +235,15 @@ def test_marks_that_are_not_understood_keep_their_words() -> None:
 
 
 def test_words_that_only_look_like_marks_stay_words() -> None:
-    text = below("- A time is named", "Named on the phone", text=swap(FACT, f"{FACT}\n- Like: tea"))
+    text = below(
+        "- A time is named",
+        "Named on the phone",
+        text=swap(FACT, f"{FACT}\n- Like: tea\n- Asked: twice"),
+    )
     text = swap("- Speaks fast", "- Then: tells it all again", text)
     persona = read(text)
-    assert [(fact.label, fact.value) for fact in persona.facts][1] == ("Like", "tea")
+    told = [(fact.label, fact.value) for fact in persona.facts]
+    assert told[1:3] == [("Like", "tea"), ("Asked", "twice")]
     assert persona.phases[0].notes == ("Then: tells it all again",)
     assert [rule.text for rule in persona.criteria][2] == "Named on the phone"
 
@@ -245,18 +284,29 @@ def test_the_conditions_of_the_personas_that_come_with_the_app() -> None:
         ("maria-delgado", "The card is frozen or blocked", "Where the card is"): (
             "it's in my wallet, and you've blocked it, so it can stay there"
         ),
+        ("sarah-thompson", "ส่งข้อความหรืออีเมลยืนยันให้ลูกค้า", "ความรู้สึก"): (
+            "ตอนนี้ดีขึ้นแล้ว ขอแค่เงินเข้าตามที่บอก"
+        ),
         ("victor-lang", "Changing the email or sending the link", "Email"): (
             "the new one, you have just put it in"
         ),
         ("victor-lang", "Giving him a hint about the security word", "Security word"): (
             "then it has to be Bella, or Buddy"
         ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Lights"): (
-            "both of them are green now"
-        ),
-        ("walter-hughes", "He is told to put the yellow cable into the blue port", "Cables"): (
-            "the yellow one's in the blue hole now, the others are where they were"
-        ),
+        **{
+            ("walter-hughes", "He is told to put the yellow cable into the blue port", label): value
+            for label, value in {
+                "Lights": "both of them are green now",
+                "Cables": "the yellow one's in the blue hole now, the others are where they were",
+                "Holes in the back": (
+                    "the blue one has the yellow cable in it now, and the others are gray"
+                ),
+                "Click": "it did click when I pushed it in",
+                "My guess": "it was the wrong hole, by the look of it",
+                "Trouble": "it all comes up again now, the news and everything",
+                "Days without it": "it was four days, and now it's back",
+            }.items()
+        },
     }
 
 
@@ -264,3 +314,16 @@ def test_an_example_finds_its_rule_over_a_heading() -> None:
     text = swap(RULE, f'{RULE}\n### More\n  - like: "On us."\n  - then: Account: shut\n\n#### x\n')
     rule = examine(text, "sarah").persona.deescalations[1]  # type: ignore[union-attr]
     assert (rule.like, rule.then[0].line) == (("On us.",), line_of("then:", text))
+
+
+def test_a_criterion_has_what_is_said_while_it_is_missing() -> None:
+    persona = read(below("- A time is named", 'missing: "And when?" "Which day, then?"'))
+    assert [rule.missing for rule in persona.criteria if rule.missing] == [
+        ("And when?", "Which day, then?")
+    ]
+
+
+def test_only_a_criterion_can_be_missing() -> None:
+    found = only(below(RULE, 'missing: "And when?"'))
+    assert (found.level, "Phase 4" in found.message) == ("error", True)
+    assert "below no rule" in only(below("- Intensity: 8/10", 'missing: "When?"')).message

@@ -151,6 +151,13 @@ async def test_the_facts_that_a_turn_asks_for_are_told_by_their_names(
     assert view.observation.facts == (AskedFact("Account"),)
 
 
+def test_the_model_is_told_by_which_questions_a_fact_is_asked_for() -> None:
+    text = FULL.replace("TC-88213", 'TC-88213\n  - asked: "What are you filed under?"', 1)
+    persona = examine(text, "sarah").persona
+    assert persona is not None
+    assert '\n- Account\n  asked: "What are you filed under?"\n' in task(persona)
+
+
 def test_a_verdict_without_facts_is_one() -> None:
     text = reply((APOLOGY, "really sorry", 0.9))
     assert '"facts": []' in text

@@ -1,6 +1,8 @@
 """The reader beside the word lists, with weights that have learnt nothing: what it is told, what it
 keeps, and what happens without it."""
 
+import json
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -11,13 +13,14 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from agent.reader.network import FAINT, RIVAL, rivalled
+from agent.reader.network import FAINT, KINDS, RIVAL, rivalled
 from agent.reader.observer import ObserverMaker, ReaderObserver
 from agent.reader.reader import MOST, PASSES, PREPARED, Reader
-from agent.reader.weights import load
+from agent.reader.weights import THRESHOLDS, load, save_thresholds
 from agent.simulation.directing.certainty import SURE, decided
+from agent.simulation.directing.course import AskedFact
 from agent.simulation.observing.observer import LexicalObserver
-from personas.model import Kind, Persona
+from personas.model import Kind, Persona, Rule
 from tests.support.personas import make_persona, rule
 from tests.support.untaught import less_sure, save_untaught
 
@@ -134,8 +137,8 @@ def test_a_threshold_is_what_must_be_reached_to_be_sure(reader: Reader, sure: Pa
     logits = rivalled(whole(PERSONA, reader)._rules.read(reader.turn(said)))[0]
     weights = load(sure)
     kinds: list[Kind] = [one.kind for one in PERSONA.rules]
-    thresholds = {kind: float(z) for kind, z in zip(kinds, logits, strict=True)}
-    exact = Reader(weights._replace(notes={"thresholds": thresholds}))
+    thresholds: dict[str, float] = {k: float(z) for k, z in zip(kinds, logits, strict=True)}
+    exact = Reader(weights._replace(thresholds=thresholds))
     found = {m.rule: m.confidence for m in whole(PERSONA, exact).observe(said).matches}
     assert found == {one.id: SURE["reader"][one.kind] for one in PERSONA.rules}
 
@@ -146,7 +149,7 @@ def test_what_the_word_lists_find_too_is_surer(
     """By just that much: the threshold stands where the rule was without it."""
     alone = replace(PERSONA, triggers=(), criteria=(), objectives=())
     [logit] = rivalled(whole(alone, reader)._rules.read(reader.turn(SORRY)))[0]
-    exact = Reader(load(sure)._replace(notes={"thresholds": {"deescalation": float(logit)}}))
+    exact = Reader(load(sure)._replace(thresholds={"deescalation": float(logit)}))
 
     def confidence() -> float:
         [match] = whole(alone, exact).observe(SORRY).matches
@@ -156,6 +159,18 @@ def test_what_the_word_lists_find_too_is_surer(
     assert confidence() > SURE["reader"]["deescalation"]
     monkeypatch.setattr("agent.reader.observer.LISTED", 0.0)
     assert confidence() == SURE["reader"]["deescalation"]
+
+
+def test_a_few_words_anger_only_if_the_word_lists_find_so_too(reader: Reader) -> None:
+    calm = replace(PERSONA, triggers=(rule("trigger", "Being told to calm down", 2),))
+    [trigger] = calm.triggers
+
+    def angers(text: str) -> bool:
+        return trigger.id in {match.rule for match in whole(calm, reader).observe(text).matches}
+
+    assert angers("Mhm, yes, go on then, please.")  # these weights find everything
+    assert not angers("Mhm, yes, go on.")
+    assert angers("Please calm down.")
 
 
 def test_a_rule_loses_by_the_surest_other_one() -> None:
@@ -219,6 +234,65 @@ def test_words_that_are_near_to_an_example_count(never: Reader) -> None:
     (match,) = decided(persona, observer.observe(near)).matches
     assert (match.rule, match.source) == (what.id, "example")
     assert not decided(persona, observer.observe("I do not feel awful about how it went.")).matches
+
+
+def test_of_a_few_words_nearness_of_meaning_is_not_told(never: Reader) -> None:
+    """The words are the example's own in another order, so that they are as near as can be."""
+    few = replace(rule("trigger", "Zzyzx", 2), like=("Hold the line.",))
+    many = replace(rule("trigger", "Zzyzx", 2), like=("Hold the line for me now.",))
+
+    def angers(one: Rule, said: str) -> bool:
+        return bool(whole(make_persona([one]), never).observe(said).matches)
+
+    assert not angers(few, "The line hold.")
+    assert not angers(many, "The line.")
+    assert angers(many, "Now for me the line hold.")
+
+
+def test_whether_there_is_anything_else_has_usual_words(reader: Reader) -> None:
+    """These weights find everything in everything."""
+    more = rule("objective", "Asks if there is anything else")
+    observer = whole(make_persona([more]), reader)
+    assert not observer.observe("What did the thing set you back?").matches
+    assert observer.observe("Is there anything else I can do?").matches
+
+
+ASKED = replace(
+    DETAILS,
+    facts=(
+        *(
+            replace(f, asked=("Could you tell me about how that one went for you?",))
+            for f in DETAILS.facts[:1]
+        ),
+        *(replace(f, asked=("Which one do I call you back on?",)) for f in DETAILS.facts[1:2]),
+        *DETAILS.facts[2:],
+    ),
+)
+
+
+def test_a_question_of_the_author_s_decides_whatever_the_reader_thinks(
+    reader: Reader, never: Reader
+) -> None:
+    said = "Could you tell me about how that one went for you? And your phone number, please?"
+    for one in (reader, never):
+        seen = whole(ASKED, one).observe(said)
+        assert seen.facts[0] == AskedFact("Full name", 1.0, "example")
+        assert [fact.label for fact in seen.facts[1:]] in ([], ["Phone number"])
+        turn = "Which one do I call you back on?"
+        assert [fact.label for fact in whole(ASKED, one).observe(turn).facts] == ["Account number"]
+
+
+def test_a_question_near_to_the_author_s_is_for_that_fact_and_not_for_another(sure: Path) -> None:
+    """Numbers by chance tell nearness by the words that two sentences share."""
+    weak = less_sure(load(sure), 0.0)
+    said = "about how it went for you could you tell me that one?"
+    asked = ("Could you tell me about how that one went for you?",)
+    first = replace(DETAILS.facts[0], label="Colour")
+    plain = replace(DETAILS, facts=(first, *DETAILS.facts[1:]))
+    taught_one = replace(first, asked=asked)
+    taught = replace(plain, facts=(taught_one, *plain.facts[1:]))
+    found = [[f.label for f in whole(one, weak).observe(said).facts] for one in (plain, taught)]
+    assert found == [["New price"], ["Colour"]]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +360,20 @@ def test_many_threads_read_the_same(reader: Reader) -> None:
     assert not wrong
 
 
+def test_many_examples_are_encoded_a_few_at_a_time(reader: Reader) -> None:
+    """All at once these take 60 MB, and more of them or longer ones more."""
+    texts = ["Sorry.", *(f"I am so sorry about {'that ' * (n % 3)}number {n}" for n in range(150))]
+    tracemalloc.start()
+    try:
+        found = reader.vectors(texts)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 20_000_000
+    for place in (0, 1, 2, 150):
+        assert np.allclose(found[place], reader.vectors([texts[place]])[0], atol=1e-4)
+
+
 def test_without_weights_the_word_lists_go_on_and_it_is_said(
     tmp_path: Path, makers: list[ObserverMaker], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -317,6 +405,47 @@ def test_damaged_weights_are_not_used(
     makers.append(maker)
     assert isinstance(maker(PERSONA), LexicalObserver)
     assert "git checkout" in maker.problem
+
+
+BARE = dict.fromkeys(KINDS, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (None, "cannot be read"),
+        (b"", "no JSON"),
+        (b'{"trigger": 1.2', "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b"[]", "it needs trigger, deescalation, criterion, objective, fact, line"),
+        (json.dumps(BARE | {"trigger": "high"}).encode(), "its trigger is no logit"),
+        (json.dumps(BARE | {"line": True}).encode(), "its line is no logit"),
+        (json.dumps(BARE | {"fact": float("nan")}).encode(), "its fact is no logit"),
+        (json.dumps(BARE | {"fact": 10**400}).encode(), "its fact is no logit"),
+        (json.dumps({"trigger": 0.5}).encode(), "nothing else"),
+        (json.dumps(BARE | {"rule": 0.5}).encode(), "nothing else"),
+    ],
+)
+def test_without_whole_thresholds_the_word_lists_go_on(
+    tmp_path: Path, makers: list[ObserverMaker], held: bytes | None, said: str
+) -> None:
+    file = save_untaught(tmp_path / "reader.npz")
+    beside = tmp_path / THRESHOLDS
+    beside.unlink() if held is None else beside.write_bytes(held)
+    maker = ObserverMaker(file)
+    makers.append(maker)
+    assert isinstance(maker(PERSONA), LexicalObserver)
+    assert said in maker.problem
+    assert maker.problem.startswith("thresholds.json")
+    assert "git checkout" in maker.problem
+
+
+def test_thresholds_can_be_set_anew_without_another_version_of_the_weights(tmp_path: Path) -> None:
+    file = save_untaught(tmp_path / "reader.npz")
+    before = file.read_bytes()
+    save_thresholds(file, BARE)
+    assert load(file).thresholds == BARE
+    assert file.read_bytes() == before
 
 
 def test_each_language_has_its_observer(sure: Path, makers: list[ObserverMaker]) -> None:

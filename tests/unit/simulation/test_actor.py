@@ -17,9 +17,10 @@ from agent.simulation.directing.director import (
     advance,
     begin,
 )
-from agent.simulation.observing.asked_facts import FactWords, asked_facts, may_ask
+from agent.simulation.observing.asked_facts import asked_facts, may_ask
+from agent.simulation.observing.fact_words import WEIGHTS, FactWords, for_nothing
 from agent.simulation.observing.observer import LexicalObserver
-from personas.model import Fact, FactChange, Persona, PhraseKind
+from personas.model import Fact, FactChange, Persona, PhraseKind, Rule
 from tests.support.personas import make_persona, rule
 
 SARAH = make_persona(
@@ -520,7 +521,9 @@ def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
     ("said", "lines"),
     [
         ("How are you doing today?", "unwell"),
-        ("Can I put you through the steps?", "offered"),
+        ("Can I put you through the steps?", "allowed"),
+        ("Shall I send a technician?", "offered"),
+        ("Which one would you like?", "chosen"),
         ("One moment please.", "waits"),
         ("Can you hear me?", "here"),
         ("Did you turn it off and on again?", "unknown"),
@@ -584,7 +587,26 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("Can't you tell me your email?", True),
         ("Do you need to write anything down?", False),
         ("Which device do you want to use?", True),
+        ("Could you open the news on your iPad now?", False),
+        ("Could you spell that for me?", True),
+        ("Good day, how can I help you?", False),
+        ("I need to verify you first.", False),
+        ("I need to verify your account.", True),
+        ("You know what, I'll send you one.", False),
         ("Have a good flight, Ms. Vance.", False),
+        ("San Antonio is what I call a town.", False),
+        ("I know what you mean.", False),
+        ("The line's a bit bad, can you hear me okay?", False),
+        ("Is this a good time to talk?", False),
+        ("What a day, huh?", False),
+        ("Dayton is where the Wright brothers came from, isn't it?", False),
+        ("You live in Dayton, right?", True),
+        ("Do you have a pen with you?", False),
+        ("Does that work for you?", False),
+        ("When you moved, your balance went along.", False),
+        ("I don't need your address for this.", False),
+        ("what happened with the label", True),
+        ("Give me your address.", True),
     ],
 )
 def test_small_talk_asks_for_no_fact(said: str, asks: bool) -> None:
@@ -597,8 +619,8 @@ def test_a_question_for_a_fact_is_told_by_its_words() -> None:
     assert words.evidence("When did the router come?")[2] > 0
     assert words.evidence("When did the router come?")[1] < 0, "nothing of birth or age is said"
     assert words.evidence("What's your date of birth?")[1] > 0
-    assert words.evidence("How old are you?")[1] == 0
-    assert words.evidence("Did it break, Jo Lee?")[0] < 0, "that is who is spoken to"
+    assert words.evidence("How old are you?")[1] > words.evidence("How old is the gadget?")[1]
+    assert words.evidence("Did it break, Jo Lee?")[0] <= 0, "that is who is spoken to"
     assert words.others_name("What's your mother's first name?", 0)
     assert not words.others_name("What's your first name?", 0)
     assert not words.others_name("What's your mother's first name?", 2)
@@ -609,8 +631,10 @@ def test_the_usual_name_of_another_detail_speaks_against_a_fact() -> None:
     words = FactWords(make_persona(facts=facts))
     assert words.evidence("Can I get your card number?")[0] < 0
     assert words.evidence("Can I get your account number?")[0] > 3
-    assert words.evidence("Why is it so urgent?") == [-1, -1, -1]
+    assert words.evidence("Why is it so urgent?") == [0, 0, 0]
     assert words.evidence("Is it damaged?")[2] > 0
+    account, card, damage = words.evidence("How much was it?")
+    assert max(account, card) < damage, "that is no number of an account"
 
 
 def test_a_question_for_a_reason_is_for_a_fact_that_gives_one_and_one_about_others_for_theirs() -> (
@@ -622,8 +646,28 @@ def test_a_question_for_a_reason_is_for_a_fact_that_gives_one_and_one_about_othe
         ("Offer", "50 a month"),
     )
     words = FactWords(make_persona(facts=facts))
-    assert words.evidence("Why is that urgent?") == [1, -1, -1]
-    assert words.evidence("What are they asking?") == [-1, -1, 0]
+    assert words.evidence("Why is that urgent?") == [WEIGHTS["reason"], 0, 0]
+    assert words.evidence("What are they asking?") == [WEIGHTS["theirs"], WEIGHTS["theirs"], 0]
+
+
+def test_a_question_is_for_what_a_value_is() -> None:
+    facts = (
+        ("Thing", "it was 45 dollars"),
+        ("Day", "last Tuesday"),
+        ("Site", "on Oak Street"),
+        ("Helper", "a colleague of yours, Nat"),
+    )
+    words = FactWords(make_persona(facts=facts))
+    for place, question in enumerate(("How much?", "When?", "Where?", "Who?")):
+        evidence = words.evidence(question)
+        assert evidence[place] == max(evidence) > min(evidence), question
+
+
+def test_some_words_ask_for_no_fact_whatever_the_facts_are() -> None:
+    plain = for_nothing("Tell me about the colour of it")
+    assert for_nothing("What colour is it by now?") < plain
+    assert for_nothing("What's the matter with you?") > for_nothing("What colour has it by now?")
+    assert for_nothing("Do you have any pets at home?") > plain
 
 
 def test_behind_a_reply_only_a_fact_that_is_surely_asked_for_is_told() -> None:
@@ -644,6 +688,196 @@ def test_the_first_turn_is_answered_with_the_story_where_nothing_else_is() -> No
 def test_who_says_goodbye_too_early_is_told_so_before_any_line_that_fits() -> None:
     seen = Observation("Bye.", lines=(FittingLine("It's still red.", 0.9),), act="goodbye")
     assert Call(WALTER).hear(seen) in lines_for("en").not_done
+
+
+def test_who_thanks_for_the_call_in_the_first_turn_begins_it() -> None:
+    call = Call(SARAH)
+    assert call.say("Thanks for calling us.") == "It's about my bill."
+    assert call.say("Thanks for calling us.") in lines_for("en").not_done
+
+
+def test_the_last_line_is_said_again_to_whom_did_not_hear_it() -> None:
+    call = Call(SARAH)
+    assert call.say("Sorry, could you say that again?") == call.first
+    told = call.say("What's the account?")
+    assert call.say("I didn't catch that.") == told == call.say("Pardon?")
+
+
+def test_a_harsh_word_that_is_taken_back_is_no_insult_and_is_let_go() -> None:
+    call = Call(EMPTY)
+    assert call.say("You're an idiot.") in lines_for("en").hostile
+    assert call.state.intensity > begin(EMPTY).intensity
+    before = call.state.intensity
+    assert (
+        call.say("Okay sorry, I shouldn't have said that. That was dumb.")
+        in lines_for("en").regretted
+    )
+    assert call.state.intensity <= before
+    assert Call(EMPTY).say("I'm sorry that you are an idiot.") in lines_for("en").hostile
+
+
+@pytest.mark.parametrize(
+    "sorry",
+    [
+        "That was a dumb thing to say, please forgive me.",
+        "Sorry, that was insensitive of me.",
+        "I apologise for snapping at you.",
+        "Sorry for my tone just now.",
+        "I'm sorry, I lost my temper.",
+    ],
+)
+def test_an_apology_for_ones_own_words_makes_nothing_else_good(sorry: str) -> None:
+    persona = make_persona(
+        [
+            rule("deescalation", "A sincere apology", -2, "Nobody said sorry about the delay."),
+            rule("objective", "Apologizes for the delay"),
+        ]
+    )
+    call = Call(persona)
+    call.say("Shut up, you idiot.")
+    before = call.state.intensity
+    assert call.say(sorry) in lines_for("en").regretted
+    assert call.state.intensity < before
+    assert not call.state.shown
+
+
+def test_an_apology_for_what_was_done_to_the_customer_is_no_regret_of_ones_own() -> None:
+    persona = make_persona([rule("deescalation", "A sincere apology", -2, "Thank you for that.")])
+    assert Call(persona).say("I'm sorry, I was short with you.") == "Thank you for that."
+
+
+def test_who_takes_a_harsh_word_back_accuses_nobody() -> None:
+    persona = make_persona([rule("trigger", "Being put on hold", 1, "Hold?")])
+    hold = Match(persona.triggers[0].id, "Let's start again", 0.9, "reader")
+    seen = Observation("Sorry, that was rude. Let's start again.", (hold,), act="regret")
+    assert not advance(persona, begin(persona), seen).matched
+
+
+def test_a_question_beside_what_the_reply_is_for_is_answered() -> None:
+    persona = make_persona(
+        [rule("deescalation", "Praise for what he did", -1, "I can follow a drawing.")],
+        facts=(("Yellow cable", "it goes into the gray hole"),),
+    )
+    praise = Match(persona.deescalations[0].id, "Well done", 0.9, "reader")
+    fact = AskedFact("Yellow cable", 0.6)
+    said = "Well done. Where does the yellow one go?"
+    seen = Observation(said, (praise,), facts=(fact,), question=True, act="detail")
+    assert Call(persona).hear(seen) == "I can follow a drawing. It goes into the gray hole."
+    one = Observation("Well done, where does it go?", (praise,), facts=(fact,), question=True)
+    whole = replace(one, matches=(replace(praise, quote=one.text),))
+    assert Call(persona).hear(whole) == "I can follow a drawing."
+
+
+def test_a_reply_to_a_question_is_its_answer_unless_it_is_for_a_number() -> None:
+    persona = make_persona(
+        [
+            rule("deescalation", "Asking what isn't working", -1, "Two things, really."),
+            rule("deescalation", "Asking for the order number", -1, "Yes, I've got it here."),
+        ],
+        facts=(("Problem", "the card reader goes down"), ("Order number", "770 4196")),
+    )
+    what, number = persona.deescalations
+
+    def answer(one: Rule, label: str, said: str) -> str:
+        seen = Observation(said, (Match(one.id, said, 0.9),), facts=(AskedFact(label, 0.95),))
+        return Call(persona).hear(seen)
+
+    assert answer(what, "Problem", "What isn't working?") == "Two things, really."
+    assert "770 4196" in answer(number, "Order number", "What's your order number?")
+
+
+@pytest.mark.parametrize("said", ["Okay?", "All right?", "Ready?"])
+def test_who_wants_to_hear_a_yes_is_told_nothing_of_not_knowing(said: str) -> None:
+    seen = Observation(said, question=True)
+    assert Call(EMPTY).hear(seen) not in lines_for("en").unknown
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Wait, how much was it again?",
+        "Sorry, the line crackled. How much was that?",
+        "I didn't catch that, what was the price?",
+    ],
+)
+def test_what_was_not_caught_is_told_again(again: str) -> None:
+    persona = make_persona(facts=(("Rent", "640 dollars"), ("Account", "TC-88213")))
+    call = Call(persona)
+    assert "640 dollars" in call.say("How much is your rent?")
+    seen = replace(call.observer.observe(again), facts=())
+    assert (seen.act, "640 dollars" in call.hear(seen)) == ("repeat", True)
+
+
+def test_the_last_line_is_said_again() -> None:
+    call = Call(SARAH)
+    assert call.say("Could you say that again, please?") == call.first
+
+
+def test_what_is_missing_is_asked_for_before_anybody_goes() -> None:
+    missing = ("And when does it come?", "Which day, then?")
+    persona = make_persona(
+        [
+            replace(rule("criterion", "A day is named", None), missing=missing),
+            replace(rule("criterion", "A refund is confirmed", None), missing=("And my money?",)),
+        ],
+        intensity=1,
+        threshold=4,
+    )
+    call = Call(persona)
+    assert call.say("Thank you, goodbye.").endswith(missing[0])
+    assert call.say("It rains today.") == missing[1]
+    day = Match(persona.criteria[0].id, "on Monday", 0.9)
+    assert call.hear(Observation("It comes on Monday.", (day,))) == "And my money?"
+
+
+def test_lines_that_are_too_calm_or_untrue_are_not_said() -> None:
+    persona = make_persona(
+        [rule("criterion", "The cable goes into the blue port", None, "It clicked.")],
+        facts=(("Globe light", "it is red as a stop light"),),
+        lines=(
+            ("It is dead, and the globe is red as a stop light.",),
+            ("I'm waiting.",),
+            ("I feel a bit better now.",),
+            ("Thank you.",),
+        ),
+    )
+    lines = [FittingLine(line, 0.9) for phase in persona.phases for line in phase.lines]
+    call = Call(persona)
+    assert call.hear(Observation("Mm, okay.", lines=(lines[2],))) != lines[2].text
+    changed = replace(persona.criteria[0], then=(FactChange("Globe light", "it is green now", 1),))
+    after = replace(persona, criteria=(changed,))
+    call = Call(after)
+    call.actor = Actor(after)
+    call.hear(Observation("Into the blue one.", (Match(changed.id, "blue", 0.9),)))
+    assert call.hear(Observation("And now?", lines=(lines[0],))) != lines[0].text
+
+
+def test_who_is_not_angry_meets_words_that_do_nothing_without_a_reproach() -> None:
+    calm = make_persona(intensity=4, threshold=2)
+    said = [Call(calm).say(words) for words in ("The sun is shining.", "It gets in at eleven.")]
+    assert set(said) <= set(lines_for("en").opening + lines_for("en").neutral)
+    call = Call(make_persona(intensity=8, threshold=2))
+    for _ in range(2):
+        call.say("The sun is shining.")
+    assert call.say("It gets in at eleven.") in lines_for("en").escalation
+
+
+def test_a_line_that_hardly_fits_is_said_once_like_any_other() -> None:
+    persona = make_persona(intensity=9, lines=((), ("I'm waiting.", "So what now?"), (), ()))
+    call = Call(persona)
+    said = [call.hear(fits(("I'm waiting.", 0.4), ("So what now?", 0.3))) for _ in range(5)]
+    assert [said.count(line) for line in ("I'm waiting.", "So what now?")] == [1, 1]
+
+
+def test_nobody_who_was_insulted_tells_a_detail_as_well() -> None:
+    persona = make_persona(facts=(("Rent", "640 dollars"),))
+    seen = Observation("Are you stupid?", hostile=True, facts=(AskedFact("Rent"),))
+    assert Call(persona).hear(seen) in lines_for("en").hostile
+
+
+def test_after_the_solution_nobody_begins_the_story_again() -> None:
+    call = solved()
+    assert call.say("How can I help you?") in lines_for("en").nothing_more
 
 
 def test_silences_after_the_solution_lead_to_the_goodbye() -> None:

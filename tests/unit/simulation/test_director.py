@@ -235,12 +235,12 @@ SENDING = replace(PERSONA, criteria=(SENT, TIME))
     [
         ([turn(APOLOGY), turn(APOLOGY, SENT)], SENT),
         ([turn(EMPATHY), turn(EMPATHY, SENT)], SENT),
-        ([turn(APOLOGY, SENT)], APOLOGY),
+        ([turn(APOLOGY, SENT)], SENT),
         ([turn(CALM_DOWN), turn(CALM_DOWN, SENT)], CALM_DOWN),
         ([turn(APOLOGY), turn(APOLOGY)], APOLOGY),
     ],
 )
-def test_what_is_newly_met_is_answered_before_what_calms_once_more(
+def test_what_is_newly_met_is_answered_before_what_calms(
     turns: list[Observation], answered: Rule
 ) -> None:
     direction = after(*turns, persona=SENDING).direction

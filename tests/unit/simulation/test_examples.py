@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.simulation.directing.certainty import decided
-from agent.simulation.directing.director import Match, Observation
+from agent.simulation.directing.director import AskedFact, Match, Observation
 from agent.simulation.directing.ledger import Ledger
 from agent.simulation.observing.observer import LexicalObserver
 from data.records import Turn
@@ -111,6 +111,71 @@ def test_the_same_sentence_under_both_does_not_count() -> None:
 def test_examples_work_in_thai(said: str, counted: bool) -> None:
     what = taught("criterion", ("ดิฉันจะโอนเงินคืนให้ภายในวันนี้ค่ะ",))
     assert counts(what, said, "th-TH") is counted
+
+
+ASKING = make_persona(
+    facts=(("Router", "N 300"), ("Date of birth", "9 March 1950"), ("Phone", "555 0100"))
+)
+
+
+def asking(*asked: tuple[str, ...], persona: Persona = ASKING) -> Persona:
+    """The persona with these questions under its facts, in their order."""
+    facts = zip(persona.facts, (*asked, (), ()), strict=False)
+    return replace(persona, facts=tuple(replace(fact, asked=each) for fact, each in facts))
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("How old is that gadget?", [("Router", 1.0)]),
+        ("okay so how old is that gadget", [("Router", 1.0)]),
+        ("Which of the two gadgets is it you have?", [("Router", 0.8)]),
+        ("Which of the two gadgets is it that you don't have?", []),
+        (
+            "Sorry. How old is that gadget? And what's your phone number?",
+            [("Router", 1.0), "Phone"],
+        ),
+        ("What's your phone number? How old is that gadget?", ["Phone", ("Router", 1.0)]),
+        ("The box, please.", [("Router", 1.0)]),
+        ("The box, please?", [("Router", 1.0)]),
+        ("What's your date of birth?", ["Date of birth"]),
+        ("I wonder how many gadgets are old.", []),
+    ],
+)
+def test_a_question_of_the_author_s_asks_for_its_fact(
+    said: str, found: list[str | tuple[str, float]]
+) -> None:
+    which = "Which of the two gadgets is it that you have?"
+    persona = asking(("How old is that gadget?", "The box, please", which))
+    expected = [
+        AskedFact(each) if isinstance(each, str) else AskedFact(*each, "example") for each in found
+    ]
+    assert list(LexicalObserver(persona).observe(said).facts) == expected
+
+
+def test_the_question_that_is_nearest_decides() -> None:
+    persona = asking(("How old is that gadget of yours?",), ("How old is that gadget of ours?",))
+    (fact,) = LexicalObserver(persona).observe("How old is that gadget of ours?").facts
+    assert fact == AskedFact("Date of birth", 1.0, "example")
+
+
+def test_a_question_of_the_author_s_works_in_thai() -> None:
+    thai = make_persona(facts=(("เครื่อง", "N 300"),), language="th-TH")
+    persona = asking(("ตัวนี้รุ่นไหนคะ",), persona=thai)
+    (fact,) = LexicalObserver(persona).observe("ตัวนี้รุ่นไหนครับ").facts
+    assert fact == AskedFact("เครื่อง", 1.0, "example")
+
+
+def test_a_question_of_the_author_s_holds_beside_a_text_model() -> None:
+    persona = asking(("How old is that gadget?",))
+    for said, told in (("How old is that gadget?", "Router"), ("When was it?", "Date of birth")):
+        ledger = Ledger(persona)
+        turn = Turn(0, "trainee", said, 0.0, "typed", persona.version, end=0.0)
+        ledger.heard(turn, LexicalObserver(persona).observe(said))
+        model = (AskedFact("Date of birth"),)
+        ledger.revise(0, Observation(said, source="model", facts=model))
+        assert ledger.step is not None
+        assert [fact.label for fact in ledger.step.direction.facts] == [told]
 
 
 def test_what_examples_say_holds_beside_a_text_model() -> None:

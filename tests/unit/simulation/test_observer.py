@@ -260,6 +260,11 @@ def test_the_quote_is_the_sentence_that_matched() -> None:
 @pytest.mark.parametrize(
     ("said", "hostile"),
     [
+        ("Go away!", True),
+        ("Did the red light go away?", False),
+        ("That should make the problem go away.", False),
+        ("Did the parcel get lost?", False),
+        ("Oh, get lost.", True),
         ("Shut up, you idiot.", True),
         ("shut up", True),
         ("I don't care about your problem.", True),

@@ -88,6 +88,11 @@ def test_examples_are_told_to_be_the_agent_s_and_phrases_the_persona_s() -> None
     text = swap("- Stays calm", '- Stays calm\n  - unlike: "Whatever."')
     assert '"like:" and "unlike:"' in persona_prompt(persona(text))
     assert '"like:"' not in plain
+    text = swap("TC-88213", 'TC-88213\n  - asked: "Which one?"')
+    assert persona_prompt(persona(text)) == plain, "a model knows what is asked for"
+    text = swap("- A time is named", '- A time is named\n  - missing: "And when?"')
+    assert '"missing:" below what you need' in persona_prompt(persona(text))
+    assert '"missing:"' not in plain
     text = f'{FULL}\n# Phrases\n- Why: "What for?"\n'
     assert 'Under "Phrases"' in persona_prompt(persona(text))
     assert "Phrases" not in plain

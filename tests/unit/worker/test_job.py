@@ -1,6 +1,7 @@
 """The job of one call, with a room and a session that do what the test says, and no waiting."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -128,6 +129,30 @@ def test_what_is_typed_before_the_persona_has_come_is_answered_then() -> None:
     stage = play(story)
     assert [what for _, what in stage.engine.asked] == ["open", "Hello?", "Is anybody there?"]
     assert ended(stage).reason == "ended"
+
+
+def test_what_comes_while_the_persona_is_learnt_off_the_loop_is_not_lost() -> None:
+    threads: list[int] = []
+
+    async def story(stage: Stage) -> None:
+        def learn(persona: Persona) -> LexicalObserver:
+            threads.append(threading.get_ident())
+            if len(threads) == 1:
+                stage.command(NewPersona(EDITED, "v2"))
+                stage.command(Say("Hello?"))
+            return LexicalObserver(persona)
+
+        stage.observer = learn
+        await joined(stage)
+        await until(lambda: any(isinstance(event, Edited) for event in stage.events))
+        await asyncio.sleep(0.1)
+        stage.command(End("ended"))
+
+    stage = play(story)
+    assert threads[0] != threading.get_ident()
+    assert ended(stage).reason == "ended"
+    assert "Hello?" in [what for _, what in stage.engine.asked]
+    assert [e.edit.outcome for e in stage.events if isinstance(e, Edited)] == ["applied"]
 
 
 def test_an_engine_that_cannot_be_interrupted_costs_no_turn(caplog: Any) -> None:

@@ -197,7 +197,8 @@ async def test_a_long_turn_without_a_pause_is_told_in_parts(hearing: Hearing) ->
 
 async def test_two_people_at_once_are_one_turn_and_the_next_is_heard(hearing: Hearing) -> None:
     """What one of them alone says afterwards comes as ever."""
-    first = speech.sentence("I am so sorry about that.", speech.VOICES[0], RATE).astype(np.float64)
+    long = "I am so sorry about that, and I will send a new one to your house tomorrow morning."
+    first = speech.sentence(long, speech.VOICES[0], RATE).astype(np.float64)
     second = speech.sentence(QUESTION, speech.VOICES[1], RATE).astype(np.float64)
     both = np.zeros(max(first.size, second.size))
     for voice in (first, second):
@@ -207,7 +208,7 @@ async def test_two_people_at_once_are_one_turn_and_the_next_is_heard(hearing: He
         [mixed, speech.sentence(QUESTION, speech.VOICES[0], RATE)], 1.0, 0.5, 1.0, RATE
     )
     together, alone = finals(await listen(hearing, sound))
-    assert together.split()  # which words of two come out is chance
+    assert len(together.split()) > 3, together
     assert alone == ASKED
 
 
