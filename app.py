@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.calls.call_events import CallEvent
     from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
     from agent.simulation.observing.observer import Observer
@@ -224,6 +225,7 @@ class Rehearsal:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
 
         from agent.calls.calls import Calls
+        from agent.calls.transcoding import Transcoder
         from agent.calls.version_recorder import VersionRecorder
         from agent.calls.voice_service import VoiceService
         from agent.doctor.app_view import look_from
@@ -256,6 +258,7 @@ class Rehearsal:
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
         self.recordings = Recordings(settings.data_dir, settings.keep_recordings)
+        self.transcoder = Transcoder(self.recordings)
         self.versions = Versions(settings.data_dir / "versions")
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.preparation = Preparation(
@@ -306,6 +309,7 @@ class Rehearsal:
         self.voice.on_readiness(self.calls.availability_changed)
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
+        self.calls.subscribe(self._draw_waves)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.memory = MemoryTrimmer(AFTER_PAGE, postpone=False)
         self._stop = asyncio.Event()
@@ -340,6 +344,8 @@ class Rehearsal:
                 passwords=self.passwords,
                 library=self.library,
                 archive=self.archive,
+                recordings=self.recordings,
+                transcoder=self.transcoder,
                 calls=self.calls,
                 call_events=CallEvents(self.calls),
                 preparation=self.preparation,
@@ -427,6 +433,7 @@ class Rehearsal:
         for task in self._tasks:
             task.cancel()
         await self._last(asyncio.gather(*self._tasks, return_exceptions=True))
+        await self._last(asyncio.to_thread(self.transcoder.close))
         await self._last(asyncio.to_thread(self.versions.close))
         await self._last(asyncio.to_thread(self.store.close))
         stopping.closed()
@@ -437,6 +444,12 @@ class Rehearsal:
             await asyncio.wait_for(work, 2.5)
         except Exception:
             log.exception("a part did not close")
+
+    def _draw_waves(self, event: "CallEvent") -> None:
+        from agent.calls.call_events import Archived
+
+        if isinstance(event, Archived) and not self._stop.is_set():
+            self._background(self.transcoder.prepare(event.call))
 
     def _learn(self, change: "Change") -> None:
         entry, persona = change.entry, change.entry.persona

@@ -22,6 +22,13 @@ _NOT_INSIDE = {
 }
 
 
+def file_name(record: CallRecord, ending: str) -> str:
+    """What a file of the call is called where it is kept: with whom and when, in this machine's
+    time."""
+    begun = datetime.fromtimestamp(record.start.started).astimezone()
+    return f"{record.start.persona}-{begun:%Y-%m-%d-%H%M}.{ending}"
+
+
 def as_json(
     record: CallRecord,
     *,

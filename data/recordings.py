@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -14,10 +15,17 @@ from data.common.files import sync_folder
 log = logging.getLogger(__name__)
 
 SOUND = ".ogg"
+MADE = (".m4a", ".peaks")
+"""What is made of a recording and kept beside it: for browsers without Ogg, and its waves as JSON.
+It goes with the recording."""
+WAITING = ".making"
+"""Behind the name of what is being made."""
 DAY = 86_400.0
 """Seconds."""
 LOOK = 3600.0
 """Seconds between two looks for what is older than it may be."""
+ON_THE_WAY = 3600.0
+"""Seconds after which nobody waits any more for a file that was made to be taken away."""
 
 
 class OpenRecording:
@@ -72,7 +80,8 @@ class Recordings:
 
     def __init__(self, folder: Path, days: int) -> None:
         self._folder = folder / "calls"
-        self._days = days
+        self._exports = folder / "exports"
+        self.days = days
 
     def open(self, call: str) -> OpenRecording:
         """Begin that call's recording; ``OSError``, also when it has one already."""
@@ -83,9 +92,37 @@ class Recordings:
         path = self._path(call) if is_call_id(call) else None
         return path if path is not None and path.is_file() else None
 
+    def find_made(self, call: str, ending: str) -> Path | None:
+        """What was made of that call's recording, an ending of ``MADE``; None when it has to be
+        made, since it is not there or older than the recording."""
+        sound = self.find(call)
+        if sound is None:
+            return None
+        made = sound.with_suffix(ending)
+        try:
+            return made if made.stat().st_mtime >= sound.stat().st_mtime else None
+        except OSError:
+            return None
+
+    def place(self, call: str, ending: str) -> Path:
+        """Where to make such a file; ``put`` then makes it the call's. Raises ``OSError``."""
+        return self._path(call).with_suffix(f"{ending}{WAITING}")
+
+    def put(self, made: Path) -> Path:
+        """The file of ``place`` is whole; where it is now. Raises ``OSError``."""
+        return made.replace(made.with_suffix(""))
+
+    def export(self, ending: str) -> Path:
+        """A new empty file to be filled, sent off and taken away; raises ``OSError``."""
+        self._exports.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(ending, dir=self._exports)
+        os.close(descriptor)
+        return Path(name)
+
     def delete(self, call: str) -> None:
-        """Take that call's recording away, if there is one; raises ``OSError``."""
-        self._path(call).unlink(missing_ok=True)
+        """Take that call's recording away and all that was made of it, if there is one; raises
+        ``OSError``."""
+        self._take_away(self._path(call))
         sync_folder(self._folder)
 
     async def run(self) -> None:
@@ -97,20 +134,41 @@ class Recordings:
     def sweep(self) -> int:
         """Take away what was recorded longer ago than it is kept, and what belongs to no call any
         more; returns how many."""
-        oldest = time.time() - self._days * DAY
+        oldest = time.time() - self.days * DAY
         removed = 0
         for path in self._folder.glob(f"*{SOUND}"):
             if not is_call_id(path.stem):
                 continue
             try:
                 if path.stat().st_mtime < oldest or not path.with_suffix(ENDING).exists():
-                    path.unlink()
+                    self._take_away(path)
                     removed += 1
             except OSError as error:
                 log.warning("%s is kept for longer: %s", path.name, error)
         if removed:
-            log.info("%d recordings are deleted; they are kept for %d days", removed, self._days)
+            log.info("%d recordings are deleted; they are kept for %d days", removed, self.days)
+        self._sweep_made()
         return removed
+
+    def _sweep_made(self) -> None:
+        """Take away what a crash left: of recordings that are gone, half made, or never sent."""
+        late = time.time() - ON_THE_WAY
+        half = [path for ending in MADE for path in self._folder.glob(f"*{ending}{WAITING}")]
+        for path in (*half, *self._exports.glob("*")):
+            with suppress(OSError):
+                if path.stat().st_mtime < late:
+                    path.unlink()
+        for ending in MADE:
+            for path in self._folder.glob(f"*{ending}"):
+                with suppress(OSError):
+                    if is_call_id(path.stem) and not path.with_suffix(SOUND).exists():
+                        path.unlink()
+
+    def _take_away(self, sound: Path) -> None:
+        """What was made of it first: a crash between leaves nothing that nobody looks for."""
+        for ending in MADE:
+            sound.with_suffix(ending).unlink(missing_ok=True)
+        sound.unlink(missing_ok=True)
 
     def _path(self, call: str) -> Path:
         if not is_call_id(call):

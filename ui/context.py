@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.calls.calls import Calls
+    from agent.calls.transcoding import Transcoder
     from agent.doctor.runner import Doctor
     from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
+    from data.recordings import Recordings
     from data.sessions import Sessions
     from data.users import Users
     from data.versions import Versions
@@ -32,9 +34,10 @@ class Studio:
     Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop). Personas:
     ``library`` (the files as they are), ``versions`` (as they were), ``drafts`` (unsaved texts).
     Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
-    ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
-    ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes
-    what reads a trainee's turns with that persona; it may take a second, so not on the app's loop;
+    ``recordings`` (their sound), ``transcoder`` (what is made of that), ``engines``, ``remote``
+    (None unless settings ask for workers elsewhere). What a call needs: ``preparation``,
+    ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes what reads a
+    trainee's turns with that persona; it may take a second, so not on the app's loop;
     ``unreadable`` says why only word lists do, "" when the trained reader does, too.
     """
 
@@ -51,6 +54,8 @@ class Studio:
     calls: "Calls"
     call_events: "CallEvents"
     archive: "Archive"
+    recordings: "Recordings"
+    transcoder: "Transcoder"
     engines: "EngineRegistry"
 
     preparation: "Preparation"

@@ -21,6 +21,7 @@ from nicegui.testing.user_navigate import UserNavigate
 
 from agent.calls.admission import DEFAULT_OPTIONS, CallOptions
 from agent.calls.call_events import Begun, CallEvent
+from agent.calls.transcoding import Transcoder
 from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor
@@ -37,6 +38,7 @@ from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
 from data.password_work import PasswordWork
+from data.recordings import Recordings
 from data.records import CallEnd, CallStart, Edit, Turn
 from data.sessions import Sessions
 from data.store import Store
@@ -259,6 +261,8 @@ class World:
         self.sessions = Sessions(self.store, self.users)
         self.passwords = PasswordWork()
         self.archive = Archive(folder / "data", self.store, scorer)
+        self.recordings = Recordings(folder / "data", self.settings.keep_recordings)
+        self.transcoder = Transcoder(self.recordings)
         self.drafts = Drafts(folder / "data" / "drafts")
         self.versions = Versions(folder / "data" / "versions")
         self.calls = FakeCalls()
@@ -293,6 +297,8 @@ class World:
             passwords=self.passwords,
             library=self.library,
             archive=self.archive,
+            recordings=self.recordings,
+            transcoder=self.transcoder,
             calls=cast(Any, self.calls),
             call_events=self.call_events,
             preparation=cast(Any, self.preparation),

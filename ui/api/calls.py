@@ -1,7 +1,9 @@
 """The HTTP endpoints: a token for a call, health, and exports of a call."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -12,9 +14,10 @@ from agent.calls.admission import Refused
 from agent.engines.cost import in_words
 from agent.engines.registry import EngineRegistry
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
-from data.exports import as_json, as_text, as_vtt
+from data.exports import as_json, as_text, as_vtt, file_name
 from data.journal import CallRecord
 from personas.parse import examine
+from ui.api.sound import SOUNDS, TEXTS, NoSound, archive_of, sound_of
 from ui.auth import access
 from ui.context import Studio
 from ui.kit import words
@@ -54,10 +57,12 @@ def register(studio: Studio) -> None:
             record = await run.io_bound(studio.archive.get, call_id)
             record = _allowed(studio, record)
             author = access.is_author(access.require(studio))
-            made = await run.io_bound(_export, record, ending, author, studio.engines)
-            return made or Response(status_code=503)  # the app is stopping
+            text = partial(_text, record, author=author, engines=studio.engines)
+            return await _export(studio, record, ending, text)
         except BadRequest as error:
             return error.answer
+        except NoSound as error:
+            return BadRequest(error.status, str(error)).answer
 
 
 def health(studio: Studio) -> dict[str, Any]:
@@ -145,7 +150,25 @@ def _is_exam(record: CallRecord) -> bool:
     return persona is not None and persona.exam
 
 
-def _export(record: CallRecord, ending: str, author: bool, engines: EngineRegistry) -> Response:
+async def _export(
+    studio: Studio, record: CallRecord, ending: str, text: Callable[[str], Response]
+) -> Response:
+    if ending in TEXTS:
+        made = await run.io_bound(text, ending)
+        return made or Response(status_code=503)  # the app is stopping
+    if ending in SOUNDS:
+        return await sound_of(studio, record, ending)
+    if ending == "zip":
+        texts = {each: await run.io_bound(text, each) for each in TEXTS}
+        return await archive_of(
+            studio, record, {each: made.body for each, made in texts.items() if made}
+        )
+    raise BadRequest(
+        404, "A call can be had as .json, .txt, .vtt, .ogg, .m4a or .wav, or as .zip with all."
+    )
+
+
+def _text(record: CallRecord, ending: str, *, author: bool, engines: EngineRegistry) -> Response:
     if record.end is None and not author and _is_exam(record):
         raise BadRequest(
             409, "This is an exam that is still going on. Export it when it has ended."
@@ -153,19 +176,15 @@ def _export(record: CallRecord, ending: str, author: bool, engines: EngineRegist
     taught = lesson_of(record) if ending in ("json", "txt") else Lesson()
     record = record if author else _as_told(record)
     headers = {"Cache-Control": "no-store"}
-    name = f"call-{record.start.call}.{ending}"
-    headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    match ending:
-        case "json":
-            cost = estimated(record, engines) if author else None
-            told = cost.to_json() if cost else None
-            values = as_json(record, inside=author, cost=told, lesson=taught.to_json())
-            return JSONResponse(values, headers=headers)
-        case "txt":
-            cost = estimated(record, engines) if author else None
-            told_cost = in_words(cost) if cost else ""
-            text = as_text(record, cost=told_cost, why=taught.why, advice=taught.lines())
-            return PlainTextResponse(text, headers=headers)
-        case "vtt":
-            return Response(as_vtt(record), media_type="text/vtt", headers=headers)
-    raise BadRequest(404, "A call can be had as .json, .txt or .vtt.")
+    headers["Content-Disposition"] = f'attachment; filename="{file_name(record, ending)}"'
+    if ending == "vtt":
+        return Response(as_vtt(record), media_type="text/vtt", headers=headers)
+    cost = estimated(record, engines) if author else None
+    if ending == "txt":
+        told = in_words(cost) if cost else ""
+        text = as_text(record, cost=told, why=taught.why, advice=taught.lines())
+        return PlainTextResponse(text, headers=headers)
+    values = as_json(
+        record, inside=author, cost=cost.to_json() if cost else None, lesson=taught.to_json()
+    )
+    return JSONResponse(values, headers=headers)

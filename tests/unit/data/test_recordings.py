@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data.recordings import DAY, Recordings
+from data.recordings import DAY, MADE, Recordings
 from tests.support.places import ROOT
 
 CALL, OTHER = "a" * 16, "b" * 16
@@ -135,3 +135,42 @@ def test_no_other_file_is_reached(recordings: Recordings, name: str) -> None:
     assert recordings.find(name) is None
     with pytest.raises(ValueError, match="call id"):
         recordings.delete(name)
+
+
+def test_what_was_made_of_a_recording_goes_with_it(recordings: Recordings) -> None:
+    for call, ago in ((CALL, 31.0), (OTHER, 0.0)):
+        record(recordings, call, days_ago=ago)
+        for ending in MADE:
+            place = recordings.place(call, ending)
+            place.write_bytes(b"made")
+            assert recordings.put(place) == recordings.find_made(call, ending)
+    recordings.sweep()
+    folder = recordings.open("c" * 16)._path.parent
+    assert {path.stem for path in folder.glob("*.peaks")} == {OTHER}
+    assert recordings.find_made(CALL, ".m4a") is None
+    recordings.delete(OTHER)
+    assert not [path for ending in MADE for path in folder.glob(f"*{ending}")]
+
+
+def test_what_is_older_than_its_recording_was_made_of_another(recordings: Recordings) -> None:
+    record(recordings)
+    made = recordings.put(_touched(recordings.place(CALL, ".peaks")))
+    os.utime(made, (1.0, 1.0))
+    assert recordings.find_made(CALL, ".peaks") is None
+
+
+def test_what_a_crash_left_half_made_is_taken_away(recordings: Recordings) -> None:
+    record(recordings)
+    left = [recordings.place(CALL, ".m4a"), recordings.export(".wav")]
+    under_way = recordings.export(".zip")
+    for path in left:
+        os.utime(_touched(path), (1.0, 1.0))
+    lonely = recordings.put(_touched(recordings.place("c" * 16, ".peaks")))
+    recordings.sweep()
+    assert not [path for path in (*left, lonely) if path.exists()]
+    assert under_way.exists()
+
+
+def _touched(path: Path) -> Path:
+    path.write_bytes(b"made")
+    return path

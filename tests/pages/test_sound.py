@@ -1,0 +1,187 @@
+"""A call's recording over HTTP: in parts, as files, and in words when there is none."""
+
+import asyncio
+import io
+import time
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from data.journal import CallRecord
+from data.records import CallEnd, CallStart, Recording
+from tests.support.recorded import keep, voices
+from tests.support.studio import Make, World, log_in, persona_text, visit
+from ui.report.sound_state import cut_short
+
+CALL = "0123456789abcdef"
+DAY = 86_400.0
+
+
+@pytest.fixture
+async def make(world: World) -> AsyncIterator[Make]:
+    async with visit(world.studio()) as factory:
+        yield factory
+    await asyncio.to_thread(world.transcoder.close)
+
+
+@pytest.fixture
+async def client(make: Make) -> httpx.AsyncClient:
+    user = make()
+    await log_in(user)
+    return user.http_client
+
+
+def data(world: World) -> Path:
+    return world.personas.parent / "data"
+
+
+def recorded(
+    world: World, *, user: str = "trainee", reason: str = "", started: float | None = None,
+    text: str = "", known: bool = True,
+) -> None:  # fmt: skip
+    """A call of 10 seconds that was recorded (if ``known``), but for its file."""
+    started = time.time() - 60 if started is None else started
+    start = CallStart(
+        CALL, user, "ann-lee", "Ann Lee", "Returns", "v1", "offline", "en-US", started
+    )
+    call = world.archive.open(start, text or persona_text())
+    if known:
+        call.recording(Recording("on", "", 0.5))
+        call.recording(Recording("ended", reason, 9.0))
+    call.close(CallEnd(started + 10, "ended", at=10.0))
+
+
+def with_sound(world: World, **how: str) -> bytes:
+    recorded(world, **how)  # type: ignore[arg-type]
+    return keep(data(world), CALL, voices(10.0, (1, 1.0, 3.0), (0, 4.0, 6.0))).read_bytes()
+
+
+async def test_it_comes_whole_and_in_parts(client: httpx.AsyncClient, world: World) -> None:
+    sound = with_sound(world)
+    address = f"/api/calls/{CALL}.ogg"
+    whole = await client.get(address)
+    assert (whole.status_code, whole.content) == (200, sound)
+    assert whole.headers["content-type"] == "audio/ogg"
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert whole.headers["cache-control"] == "private, no-cache"
+    name = whole.headers["content-disposition"]
+    assert name.startswith('attachment; filename="ann-lee-20')
+    assert name.endswith('.ogg"')
+    size, tag = len(sound), whole.headers["etag"]
+    for wanted, first, last in (
+        ("bytes=0-", 0, size - 1), ("bytes=100-199", 100, 199), ("bytes=-50", size - 50, size - 1),
+        (f"bytes=200-{size * 2}", 200, size - 1),
+    ):  # fmt: skip
+        part = await client.get(address, headers={"Range": wanted, "If-Range": tag})
+        assert part.status_code == 206, wanted
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert part.content == sound[first : last + 1]
+        assert part.headers["content-length"] == str(len(part.content))
+    another = {"Range": "bytes=100-199", "If-Range": '"of before"'}
+    assert (await client.get(address, headers=another)).content == sound
+    beyond = await client.get(address, headers={"Range": f"bytes={size}-"})
+    assert beyond.status_code == 416
+    assert beyond.headers["content-range"] == f"bytes */{size}"
+
+
+@pytest.mark.parametrize("ending", ["ogg", "m4a", "wav", "zip"])
+async def test_only_who_may_see_the_call(make: Make, world: World, ending: str) -> None:
+    with_sound(world, user="admin")
+    address = f"/api/calls/{CALL}.{ending}"
+    stranger, trainee, author = make(), make(), make()
+    assert (await stranger.http_client.get(address)).status_code == 401
+    await log_in(trainee)
+    assert (await trainee.http_client.get(address)).status_code == 403
+    await log_in(author, "author")
+    assert (await author.http_client.get(address)).status_code == 200
+
+
+async def test_all_of_it_in_one_file(client: httpx.AsyncClient, world: World) -> None:
+    sound = with_sound(world)
+    answer = await client.get(f"/api/calls/{CALL}.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        assert file.testzip() is None
+        names = file.namelist()
+        contents = {name.rpartition(".")[2]: file.read(name) for name in names}
+    assert all(name.startswith("ann-lee-20") for name in names)
+    assert set(contents) == {"json", "txt", "vtt", "ogg", "m4a", "wav"}
+    assert contents["ogg"] == sound
+    for ending in ("txt", "vtt", "m4a", "wav"):
+        assert contents[ending] == (await client.get(f"/api/calls/{CALL}.{ending}")).content
+    assert not list(data(world).glob("exports/*")), "what has been sent is gone"
+
+
+async def test_a_damaged_recording_is_said_and_the_rest_comes(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    recorded(world)
+    (data(world) / "calls" / f"{CALL}.ogg").write_bytes(b"no sound")
+    for ending in ("m4a", "wav"):
+        answer = await client.get(f"/api/calls/{CALL}.{ending}")
+        assert answer.status_code == 422
+        assert "damaged" in answer.json()["error"]
+    answer = await client.get(f"/api/calls/{CALL}.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        assert b"damaged" in file.read("recording.txt")
+        assert any(name.endswith(".ogg") for name in file.namelist())
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({"known": False}, "nobody agreed to a recording"),
+        ({"known": False, "text": persona_text().replace("---\n", "---\nrecording: no\n", 1)},
+         "calls with this customer never are"),
+        ({"reason": "disk"}, "the disk of the server was full"),
+        ({}, "It may have been deleted"),
+        ({"started": time.time() - 40 * DAY}, "recordings are kept for 30 days"),
+    ],
+    ids=["not agreed", "never", "disk", "missing", "old"],
+)  # fmt: skip
+async def test_why_there_is_none(
+    client: httpx.AsyncClient, world: World, how: dict[str, object], words: str
+) -> None:
+    recorded(world, **how)  # type: ignore[arg-type]
+    for ending in ("ogg", "m4a", "wav"):
+        answer = await client.get(f"/api/calls/{CALL}.{ending}")
+        assert answer.status_code == 404
+        assert words in answer.json()["error"]
+    assert (await client.get(f"/api/calls/{CALL}.zip")).status_code == 200
+
+
+async def test_not_while_the_call_goes_on(client: httpx.AsyncClient, world: World) -> None:
+    start = CallStart(
+        CALL, "trainee", "ann-lee", "Ann Lee", "Returns", "v1", "offline", "en-US", 1.0
+    )
+    call = world.archive.open(start, persona_text())
+    keep(data(world), CALL, voices(1.0))
+    answer = await client.get(f"/api/calls/{CALL}.ogg")
+    assert answer.status_code == 409
+    assert "still going on" in answer.json()["error"]
+    call.close(CallEnd(2.0, "ended"))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "seconds", "words"),
+    [
+        ("ended", "", 9.0, ""),
+        (
+            "ended",
+            "disk",
+            4.0,
+            "ends at 0:04, before the call did: the disk of the server was full.",
+        ),
+        ("on", "", 4.0, "before the call did: Rehearsal was stopped."),
+        ("ended", "", 4.0, "ends at 0:04, before the call did."),
+    ],
+)
+def test_one_that_ends_too_soon(state: str, reason: str, seconds: float, words: str) -> None:
+    start = CallStart(CALL, "ann", "ann-lee", "Ann Lee", "Returns", "v1", "offline", "en-US", 1.0)
+    record = CallRecord(
+        start, end=CallEnd(11.0, "ended", at=10.0), recording=Recording(state, reason, seconds)
+    )
+    assert cut_short(record, seconds).endswith(words)
+    assert bool(cut_short(record, seconds)) == bool(words)

@@ -1,0 +1,62 @@
+"""Recordings as the job of a call makes them: tones at moments that are known."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from agent.worker.recording.ogg import OggEncoder
+from agent.worker.recording.timeline import RATE, Sound
+
+PITCHES = (440, 880)
+"""Of the trainee and of the customer."""
+
+
+def voices(seconds: float, *heard: tuple[int, float, float]) -> Sound:
+    """Sound of that length in which a side (0 the trainee, 1 the customer) is heard from one second
+    to another."""
+    at = np.arange(round(seconds * RATE)) / RATE
+    sound = np.zeros((at.size, 2))
+    for side, begin, end in heard:
+        sounding = (at >= begin) & (at < end)
+        sound[sounding, side] = 8000 * np.sin(2 * np.pi * PITCHES[side] * at[sounding])
+    return sound.astype(np.int16)
+
+
+def stream(sound: Sound) -> bytes:
+    """The recording of that sound."""
+    return b"".join(_pieces(sound))
+
+
+def _pieces(sound: Sound) -> Iterator[bytes]:
+    encoder = OggEncoder()
+    for begin in range(0, len(sound), RATE // 2):
+        yield encoder.encode(sound[begin : begin + RATE // 2])
+    yield encoder.finish()
+
+
+def onsets(sound: Sound, quiet: float = 0.3, loud: float = 0.02) -> list[list[float]]:
+    """The seconds at which each side, as shape (samples, 2) at ``RATE``, begins to be heard after
+    ``quiet`` seconds of silence at least; louder than ``loud`` of the full scale."""
+    step = RATE // 200
+    whole = sound[: len(sound) // step * step].astype(np.float64) / 32_768
+    levels = np.abs(whole).reshape(-1, step, 2).max(axis=1) > loud
+    return [_begins(side, quiet * RATE / step, step / RATE) for side in levels.T]
+
+
+def _begins(heard: Sequence[bool], quiet: float, step: float) -> list[float]:
+    found, last = [], -quiet
+    for place, loud in enumerate(heard):
+        if loud:
+            if place - last >= quiet:
+                found.append(place * step)
+            last = place
+    return found
+
+
+def keep(folder: Path, call: str, sound: Sound) -> Path:
+    """Lay a recording of that sound beside the call's journal in that data folder."""
+    path = folder / "calls" / f"{call}.ogg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(stream(sound))
+    return path
