@@ -240,7 +240,9 @@ class Rehearsal:
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
+        from data.people import People
         from data.recordings import Recordings
+        from data.retention import Retention
         from data.sessions import Sessions
         from data.store import Store
         from data.users import Users
@@ -260,6 +262,10 @@ class Rehearsal:
         self.recordings = Recordings(settings.data_dir, settings.keep_recordings)
         self.transcoder = Transcoder(self.recordings)
         self.versions = Versions(settings.data_dir / "versions")
+        self.people = People(
+            self.store, self.users, self.sessions, self.archive, self.drafts, self.versions
+        )
+        self.retention = Retention(self.archive, self.recordings, self.people, settings.keep_calls)
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
@@ -352,6 +358,7 @@ class Rehearsal:
                 doctor=self.doctor,
                 drafts=self.drafts,
                 versions=self.versions,
+                people=self.people,
                 engines=self.engines,
                 voice=self.voice_preview,
                 speakers=self.speakers,
@@ -403,15 +410,20 @@ class Rehearsal:
         self._tasks = [
             asyncio.create_task(_told(work))
             for work in (
-                self._recover(),
+                self._keep_tidy(),
                 self.version_recorder.sync_at_start(),
                 kept_up("following the personas folder", lambda: self.library.watch(self._stop)),
                 self.preparation.run(),
                 self.voice.run(),
                 kept_up("keeping what is not saved", self.drafts.run),
-                kept_up("deleting old recordings", self.recordings.run),
             )
         ]
+
+    async def _keep_tidy(self) -> None:
+        from data.common.parts import kept_up
+
+        await _told(self._recover())  # first, so that what is to be deleted is listed
+        await kept_up("deleting what is kept no longer", self.retention.run)
 
     async def _recover(self) -> None:
         from ui.auth.browser_storage import sweep

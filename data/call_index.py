@@ -136,6 +136,27 @@ class CallIndex:
         ((joined,),) = self._database.read(query, ending)
         return set(joined.split())
 
+    def begun_before(self, moment: float) -> list[str]:
+        """The ids of the calls that began before that moment."""
+        query = "SELECT call FROM calls WHERE started < ?"
+        return [call for (call,) in self._database.read(query, moment)]
+
+    def going_on_from(self, calls: Iterable[str]) -> list[Summary]:
+        """The calls that go on from these or from one of such, and so repeat their first turns.
+        Reads every row."""
+        query = (
+            "SELECT call, document FROM calls WHERE json_extract(document, '$.origin') IN"
+            " (SELECT value FROM json_each(?))"
+        )
+        found: dict[str, Summary] = {}
+        fresh = known = set(calls)
+        while fresh:
+            rows = self._summaries(query, orjson.dumps(sorted(fresh)).decode())
+            found |= {call.call: call for call, *_ in rows if call.call not in known}
+            fresh = found.keys() - known
+            known = known | fresh
+        return list(found.values())
+
     def find(self, search: Search, limit: int = -1) -> list[Summary]:
         """The newest of these calls, the newest first; all without a limit."""
         where, values = _where(search)

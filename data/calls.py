@@ -21,7 +21,17 @@ from data.renames import Name
 from data.store import Store, StoreError, documents, unusable
 from data.summary import Summary
 
-__all__ = ["Archive", "CallRecord", "Mood", "OpenCall", "Search", "Summary", "Uses", "is_call_id"]
+__all__ = [
+    "Archive",
+    "CallGoesOn",
+    "CallRecord",
+    "Mood",
+    "OpenCall",
+    "Search",
+    "Summary",
+    "Uses",
+    "is_call_id",
+]
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +41,17 @@ Scorer = Callable[[CallRecord], dict[str, Any]]
 Summaries = list[Summary]
 
 ENDING = ".jsonl"
+DELETED = ".deleted"
+"""What the journal of a call ends in from the moment on that the call is to be deleted."""
+_DAMAGED = ".damaged"
+# Whatever is kept of a call has its id in front: also what a killed writer left unfinished.
+_OF_CALL = re.compile(r"\.?([0-9a-f]{16,64})(?=[.-])")
 BATCH = 200
 """Calls whose summaries are made again before these are listed."""
+
+
+class CallGoesOn(Exception):
+    """A call that is not over cannot be deleted; the text is for a person."""
 
 
 class Archive:
@@ -54,6 +73,9 @@ class Archive:
         self._scorer = scorer
         self._lock = threading.Lock()  # never held while the disk is read or written
         self._beginning = threading.Lock()  # one call at a time begins; taken before the other
+        self._listing = threading.Lock()  # nothing is listed while it is deleted; taken before both
+        self._deleted: set[str] = set()
+        self._elsewhere: list[Callable[..., object]] = []
         self._archived = Observers[str](lambda call: f"the end of call {call}")
         self._live: dict[str, OpenCall] = {}
         self._apart: dict[str, _Repaired] = {}
@@ -112,6 +134,60 @@ class Archive:
             cut += sum(each.cut for each in repaired)
         return cut
 
+    def on_delete(self, forget: Callable[..., object]) -> None:
+        """Call ``forget`` with the ids of calls that are deleted: what is kept of them elsewhere is
+        to go. It is called again until it raises no ``OSError`` nor ``StoreError``."""
+        self._elsewhere.append(forget)
+
+    def delete(self, calls: Iterable[str]) -> int:
+        """Delete every file of these calls, and their rows; returns how many calls there were.
+
+        First each journal gets another name, and from then on nobody finds the call; what a full
+        disk or a killed process leaves of the rest, ``sweep`` takes away. Raises ``CallGoesOn``
+        before anything is deleted, and ``OSError`` when a journal cannot be renamed.
+        """
+        asked = [call for call in dict.fromkeys(calls) if is_call_id(call)]
+        with self._listing:
+            with self._lock:
+                live = [self._live[call] for call in asked if call in self._live]
+                if any(call.summary().ended is None for call in live):
+                    raise CallGoesOn("A call that is going on cannot be deleted. End it first.")
+            marked = [call for call in asked if self._mark(call)]
+            sync_folder(self._folder)
+        if marked:
+            self.sweep()
+        return len(marked)
+
+    def sweep(self) -> int:
+        """Finish what ``delete`` began, and take away what belongs to no call any more; returns how
+        many files went. What cannot be taken away is logged, and stays for the next time."""
+        names = os.listdir(self._folder)
+        marked = (name.removesuffix(DELETED) for name in names if name.endswith(DELETED))
+        gone = set(filter(is_call_id, marked))
+        try:
+            with self._listing:
+                self.finished.remove(gone)
+            for forget in self._elsewhere if gone else ():
+                forget(*gone)
+        except (OSError, StoreError) as error:
+            log.warning("%d deleted calls are not all forgotten yet: %s", len(gone), error)
+            return 0
+        removed, left = 0, set[str]()
+        for name, call in _ownerless(names):
+            try:
+                if not self._path(call).exists():  # else it began after the look at the names
+                    (self._folder / name).unlink(missing_ok=True)
+                    removed += 1
+            except OSError as error:
+                left.add(call)
+                log.warning("%s could not be deleted: %s", name, error.strerror or error)
+        for call in gone:  # last: it is what the next start goes on from
+            mark = self._folder / f"{call}{DELETED}"
+            with suppress(OSError):
+                os.truncate(mark, 0) if call in left else mark.unlink(missing_ok=True)
+        sync_folder(self._folder)
+        return removed
+
     def get(self, call_id: str) -> CallRecord | None:
         """The record of a call, live or finished; None when there is none of that id."""
         if not is_call_id(call_id):
@@ -135,6 +211,10 @@ class Archive:
             call.give_up()
         later, self._completing = self._completing, _thread()
         later.shutdown()
+
+    def going_on(self) -> Summaries:
+        """The calls that are not over."""
+        return list(self._in_memory(lambda call: call.ended is None).values())
 
     def list(self, user: str | None = None, limit: int = -1) -> Summaries:
         """The newest calls of one user, or of all, newest first; live ones too."""
@@ -173,6 +253,20 @@ class Archive:
                 calls = ((call, len(call.versions) < 2), *use.calls)
                 found[version] = replace(use, number=use.number + 1, calls=calls)
         return found
+
+    def _mark(self, call: str) -> bool:
+        """Have that call be one that is to be deleted; whether there was one; ``OSError``."""
+        with self._lock:
+            memory = [self._apart.pop(call, None), self._live.pop(call, None)]
+        there, path = any(memory), self._path(call)
+        try:
+            path.replace(path.with_suffix(DELETED))
+        except FileNotFoundError:
+            if not there:
+                return False
+            path.with_suffix(DELETED).touch(mode=0o600)
+        self._deleted.add(call)
+        return True
 
     def _in_memory(self, wanted: Callable[[Summary], bool]) -> dict[str, Summary]:
         """The calls that are not in the index yet."""
@@ -217,20 +311,22 @@ class Archive:
 
     def _list(self, repaired: Iterable["_Repaired"]) -> None:
         """List these among the finished calls, with all that the index did not take before."""
-        with self._lock:
-            for each in repaired:
-                self._apart[each.summary.call] = each
-                self._live.pop(each.summary.call, None)
-            ready = [each.summary for each in self._apart.values() if each.complete]
-        try:
-            if ready:
-                self.finished.put(ready)
-        except StoreError as error:
-            log.warning("%d calls are listed in memory only: %s", len(ready), error)
-            return
-        with self._lock:
-            for summary in ready:
-                self._apart.pop(summary.call, None)
+        with self._listing:
+            with self._lock:
+                for each in repaired:
+                    self._live.pop(each.summary.call, None)
+                    if each.summary.call not in self._deleted:  # after its journal was read
+                        self._apart[each.summary.call] = each
+                ready = [each.summary for each in self._apart.values() if each.complete]
+            try:
+                if ready:
+                    self.finished.put(ready)
+            except StoreError as error:
+                log.warning("%d calls are listed in memory only: %s", len(ready), error)
+                return
+            with self._lock:
+                for summary in ready:
+                    self._apart.pop(summary.call, None)
 
     def _scored(self, record: CallRecord, journal: Journal) -> CallRecord:
         """The record with its scorecard, which is in the journal; ``OSError`` when it cannot be."""
@@ -250,7 +346,7 @@ class Archive:
         try:
             return self._closed(path)
         except UnreadableJournal as error:
-            aside = path.with_suffix(".damaged")
+            aside = path.with_suffix(_DAMAGED)
             log.warning("%s; kept as %s", error, aside.name)
             with suppress(OSError):
                 path.replace(aside)
@@ -301,6 +397,15 @@ def _ended(record: CallRecord) -> CallRecord:
 def is_call_id(text: str) -> bool:
     """Whether the text may stand in a file name as a call id."""
     return re.fullmatch(r"[0-9a-f]{16,64}", text) is not None
+
+
+def _ownerless(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of the files that are of a call without a journal, each with its call."""
+    owners = {Path(name).stem for name in names if name.endswith((ENDING, _DAMAGED))}
+    found = ((name, match[1]) for name in names if (match := _OF_CALL.match(name)))
+    return [
+        (name, call) for name, call in found if call not in owners and not name.endswith(DELETED)
+    ]
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:

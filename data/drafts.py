@@ -107,6 +107,12 @@ class Drafts:
             present |= {key: w.draft for key, w in self._waiting.items() if key[:2] == who}
         return sorted(filter(None, present.values()), key=lambda draft: draft.time, reverse=True)
 
+    def by(self, author: str) -> list[Draft]:
+        """All drafts of that author, newest first; reads every draft on the disk."""
+        self.flush()
+        found = [draft for draft in self._found("*.json") if draft.author == author]
+        return sorted(found, key=lambda draft: draft.time, reverse=True)
+
     def discard(self, author: str, slug: str, page: str) -> None:
         """Forget what was typed on that page."""
         with self._lock:

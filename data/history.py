@@ -101,6 +101,18 @@ class History:
         """Give a version that is there a label and a note."""
         self._put(replace(self._rows[version], label=label, note=note))
 
+    def forget(self, author: str) -> int:
+        """Take that name off every version; returns of how many. What earlier lines say of it goes,
+        too."""
+        rows = {version: _without(row, author) for version, row in self._rows.items()}
+        number = sum(rows[version] != row for version, row in self._rows.items())
+        if number:
+            lines = b"".join(encoded("version", row) for row in rows.values())
+            write_atomic(self._folder / LINES, lines)
+            (self._folder / INDEX).unlink(missing_ok=True)  # all of it stands in the lines by now
+            self._rows = rows
+        return number
+
     def absorb(self, other: "History") -> None:
         """Take over all that another history holds, and leave nothing of it."""
         merged = [_earlier(row, self._rows.get(row.version)) for row in other._rows.values()]
@@ -147,6 +159,15 @@ class History:
 
     def _path(self, version: str) -> Path:
         return self._folder / f"{version}.md"
+
+
+def _without(row: Version, author: str) -> Version:
+    """The row without that name; it stays one of a page or of the disk."""
+    return replace(
+        row,
+        author="" if row.author == author else row.author,
+        again_by="" if row.again_by == author else row.again_by,
+    )
 
 
 def is_version(text: str) -> bool:

@@ -1,6 +1,5 @@
 """The sound of calls: a file beside each journal, which grows while the call goes on."""
 
-import asyncio
 import logging
 import os
 import tempfile
@@ -9,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from data.calls import ENDING, is_call_id
+from data.calls import is_call_id
 from data.common.files import sync_folder
 
 log = logging.getLogger(__name__)
@@ -22,8 +21,6 @@ WAITING = ".making"
 """Behind the name of what is being made."""
 DAY = 86_400.0
 """Seconds."""
-LOOK = 3600.0
-"""Seconds between two looks for what is older than it may be."""
 ON_THE_WAY = 3600.0
 """Seconds after which nobody waits any more for a file that was made to be taken away."""
 
@@ -119,28 +116,15 @@ class Recordings:
         os.close(descriptor)
         return Path(name)
 
-    def delete(self, call: str) -> None:
-        """Take that call's recording away and all that was made of it, if there is one; raises
-        ``OSError``."""
-        self._take_away(self._path(call))
-        sync_folder(self._folder)
-
-    async def run(self) -> None:
-        """Take away what is older than it may be, until cancelled."""
-        while True:
-            await asyncio.to_thread(self.sweep)
-            await asyncio.sleep(LOOK)
-
     def sweep(self) -> int:
-        """Take away what was recorded longer ago than it is kept, and what belongs to no call any
-        more; returns how many."""
+        """Take away what was recorded longer ago than it is kept; returns how many."""
         oldest = time.time() - self.days * DAY
         removed = 0
         for path in self._folder.glob(f"*{SOUND}"):
             if not is_call_id(path.stem):
                 continue
             try:
-                if path.stat().st_mtime < oldest or not path.with_suffix(ENDING).exists():
+                if path.stat().st_mtime < oldest:
                     self._take_away(path)
                     removed += 1
             except OSError as error:

@@ -136,6 +136,10 @@ class Sessions:
         first, second = self._find(one, page=True), self._find(other, page=True)
         return first is not None and second is not None and first.family == second.family
 
+    def began(self, name: str) -> list[float]:
+        """When that user's sessions of now began, seconds since the epoch."""
+        return sorted(s.began for s in self._sessions.values() if s.name == name and self._good(s))
+
     def browsers(self) -> set[str]:
         """Every browser with a session."""
         return {item.browser for item in self._sessions.values()}

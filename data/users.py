@@ -240,13 +240,33 @@ class Users:
         shown = _shown(display)
         with self._lock:
             account = self._account(name)
-            admins = [a for a in self._accounts.values() if a.role == "admin" and not a.disabled]
-            if admins == [account] and (disabled or role != "admin"):
+            if self._admins() == [account] and (disabled or role != "admin"):
                 raise UserError("This is the only admin. Make another one first.")
             stamp = _stamp() if disabled != account.disabled else account.stamp
             rights = account.rights + (role != account.role)
             changed = replace(account, role=role, disabled=disabled, stamp=stamp, rights=rights)
             self._keep(replace(changed, display=shown or account.name))
+
+    def why_not_removed(self, name: str) -> str:
+        """Why the account of that name cannot be removed, in words; "" when it can, or there is
+        none."""
+        account = self._accounts.get(name)
+        if account is not None and account.demo:
+            return "It is a demo account, which whoever is at this machine may use."
+        if account is not None and self._admins() == [account]:
+            return "It is the only admin, without whom nobody could mend anything."
+        return ""
+
+    def remove(self, name: str) -> bool:
+        """Take that account and its password away, which ends its sessions; False when there is
+        none, or it has to stay. Raises ``OSError``."""
+        with self._lock:
+            if name not in self._accounts or self.why_not_removed(name):
+                return False
+            self._shelf.remove(name)
+            self._accounts = {key: a for key, a in self._accounts.items() if key != name}
+            self._changes.tell(name)
+        return True
 
     def session_key(self, name: str) -> str:
         """What a session of that user is tied to: it changes with password, role and disabling, and
@@ -271,6 +291,10 @@ class Users:
         """Everyone who may log in, by name."""
         accounts = [item for item in self._accounts.values() if not item.disabled]
         return tuple(account.user for account in sorted(accounts, key=lambda item: item.name))
+
+    def _admins(self) -> "list[_Account]":
+        """The admins that can log in."""
+        return [a for a in self._accounts.values() if a.role == "admin" and not a.disabled]
 
     def _account(self, name: str) -> _Account:
         account = self._accounts.get(_plain(name[: MAX_NAME + 1]))

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -114,6 +115,24 @@ class Versions:
             self._wait(lambda: self._history(slug).describe(version, *words))
         except KeyError:
             raise VersionsError("This version is no longer there.") from None
+
+    def by(self, author: str) -> "list[tuple[str, Version]]":
+        """The versions that have that name, each with its persona; reads every history."""
+
+        def look(slug: str) -> "list[tuple[str, Version]]":
+            found = self._history(slug).versions()
+            return [(slug, row) for row in found if author in (row.author, row.again_by)]
+
+        return [each for slug in sorted(self.known()) for each in self._wait(partial(look, slug))]
+
+    def forget(self, author: str) -> int:
+        """Take that name off all versions, which stay; returns of how many. Raises
+        ``VersionsError``."""
+
+        def forget(slug: str) -> int:
+            return self._history(slug).forget(author)
+
+        return sum(self._wait(partial(forget, slug)) for slug in self.known())
 
     def names(self, slug: str) -> tuple[Name, ...]:
         """The names that this persona has had, the present one first."""

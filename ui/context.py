@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
+    from data.people import People
     from data.recordings import Recordings
     from data.sessions import Sessions
     from data.users import Users
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 class Studio:
     """Everything that the pages need, built in app.py and handed to ``register``.
 
-    Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop). Personas:
-    ``library`` (the files as they are), ``versions`` (as they were), ``drafts`` (unsaved texts).
-    Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
-    ``recordings`` (their sound), ``transcoder`` (what is made of that), ``engines``, ``remote``
-    (None unless settings ask for workers elsewhere). What a call needs: ``preparation``,
-    ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes what reads a
-    trainee's turns with that persona; it may take a second, so not on the app's loop;
+    Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop), ``people`` (all
+    that is kept of them). Personas: ``library`` (the files as they are), ``versions`` (as they
+    were), ``drafts`` (unsaved texts). Calls: ``calls`` (going on), ``call_events`` (what happens to
+    them), ``archive`` (over), ``recordings`` (their sound), ``transcoder`` (what is made of that),
+    ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
+    ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes
+    what reads a trainee's turns with that persona; it may take a second, so not on the app's loop;
     ``unreadable`` says why only word lists do, "" when the trained reader does, too.
     """
 
@@ -50,6 +51,7 @@ class Studio:
     library: "Library"
     versions: "Versions"
     drafts: "Drafts"
+    people: "People"
 
     calls: "Calls"
     call_events: "CallEvents"

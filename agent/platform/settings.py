@@ -133,6 +133,10 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         30, alias="REHEARSAL_KEEP_RECORDINGS"
     )
     """Days."""
+    keep_calls: Annotated[int | None, BeforeValidator(whole(_LONGEST_KEPT, 365))] = Field(
+        None, alias="REHEARSAL_KEEP_CALLS"
+    )
+    """Days; None for ever."""
     engine: Annotated[str, BeforeValidator(_engine)] = Field("auto", alias="REHEARSAL_ENGINE")
     livekit_url: Annotated[str, BeforeValidator(url)] = Field("", alias="LIVEKIT_URL")
     livekit_api_key: Key = Field(NO_KEY, alias="LIVEKIT_API_KEY")
@@ -251,6 +255,11 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
         if self.observer == "model" and not any(models.values()):
             found.append(
                 f"Without one of {', '.join(models)}, REHEARSAL_OBSERVER=model has no effect."
+            )
+        if self.keep_calls and self.keep_calls < self.keep_recordings and self.record != "no":
+            found.append(
+                f"REHEARSAL_KEEP_CALLS={self.keep_calls} deletes recordings with their calls, "
+                f"before REHEARSAL_KEEP_RECORDINGS={self.keep_recordings} does."
             )
         return tuple(found)
 

@@ -38,6 +38,7 @@ from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
 from data.password_work import PasswordWork
+from data.people import People
 from data.recordings import Recordings
 from data.records import CallEnd, CallStart, Edit, Turn
 from data.sessions import Sessions
@@ -265,6 +266,9 @@ class World:
         self.transcoder = Transcoder(self.recordings)
         self.drafts = Drafts(folder / "data" / "drafts")
         self.versions = Versions(folder / "data" / "versions")
+        self.people = People(
+            self.store, self.users, self.sessions, self.archive, self.drafts, self.versions
+        )
         self.calls = FakeCalls()
         self.engines = EngineRegistry()
         self.speakers = SpeakerModels(folder / "voices")
@@ -305,6 +309,7 @@ class World:
             doctor=self.doctor(),
             drafts=self.drafts,
             versions=self.versions,
+            people=self.people,
             engines=self.engines,
             voice=VoicePreview(
                 lambda: self.speaking,

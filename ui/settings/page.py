@@ -11,14 +11,17 @@ from agent.platform.settings import Settings
 from agent.speech.hearing.model_folder import deaf
 from ui import kit
 from ui.context import Studio
+from ui.kit import words
 from ui.kit.frame import frame
 from ui.kit.restricted import SETTINGS, admitted
 from ui.settings.speakers import speakers
 
-KEPT = (
-    "Nothing is deleted by itself: calls and versions stay in the data folder until somebody "
-    "deletes their files. Sound is never recorded."
-)
+KEPT = "Versions of personas stay in the data folder until somebody deletes their files."
+RECORDED = {
+    "no": "never",
+    "ask": "when the trainee agrees before the call",
+    "yes": "always, and the trainee is told before the call",
+}
 HEARS = "the model that comes with the app"
 OBSERVERS = {
     "auto": "a text model where there is one, else the reader of this machine",
@@ -98,7 +101,12 @@ def calls(settings: Settings) -> Iterator[Row]:
 
 
 def kept(settings: Settings) -> Iterator[Row]:
-    """The folders."""
+    """What is recorded, for how long calls stay, and the folders."""
+    yield "Sound of calls is recorded", f"{RECORDED[settings.record]} (REHEARSAL_RECORD)"
+    days = words.count(settings.keep_recordings, "day")
+    yield "Recordings are kept for", f"{days} (REHEARSAL_KEEP_RECORDINGS)"
+    days = words.count(settings.keep_calls, "day") if settings.keep_calls else "ever"
+    yield "Calls are kept for", f"{days} (REHEARSAL_KEEP_CALLS)"
     yield "Accounts, calls, versions", f"{settings.data_dir} (REHEARSAL_DATA)"
     yield "Persona files", f"{settings.personas_dir} (REHEARSAL_PERSONAS)"
     yield "Prepared parts", f"{settings.cache_dir} (REHEARSAL_CACHE)"

@@ -112,29 +112,11 @@ def test_only_those_of_longer_ago_go(recordings: Recordings) -> None:
     assert kept(recordings, OTHER)
 
 
-def test_what_belongs_to_no_call_any_more_goes(recordings: Recordings, tmp_path: Path) -> None:
-    record(recordings)
-    (tmp_path / "calls" / "notes.ogg").write_text("somebody's own")
-    (tmp_path / "calls" / f"{CALL}.jsonl").unlink()
-    assert recordings.sweep() == 1
-    assert recordings.find(CALL) is None
-    assert (tmp_path / "calls" / "notes.ogg").exists()
-
-
-def test_one_is_deleted_and_another_stays(recordings: Recordings) -> None:
-    for call in (CALL, OTHER):
-        record(recordings, call)
-    recordings.delete(CALL)
-    recordings.delete(CALL)
-    assert recordings.find(CALL) is None
-    assert kept(recordings, OTHER)
-
-
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "A" * 16, "short"])
 def test_no_other_file_is_reached(recordings: Recordings, name: str) -> None:
     assert recordings.find(name) is None
     with pytest.raises(ValueError, match="call id"):
-        recordings.delete(name)
+        recordings.open(name)
 
 
 def test_what_was_made_of_a_recording_goes_with_it(recordings: Recordings) -> None:
@@ -148,8 +130,6 @@ def test_what_was_made_of_a_recording_goes_with_it(recordings: Recordings) -> No
     folder = recordings.open("c" * 16)._path.parent
     assert {path.stem for path in folder.glob("*.peaks")} == {OTHER}
     assert recordings.find_made(CALL, ".m4a") is None
-    recordings.delete(OTHER)
-    assert not [path for ending in MADE for path in folder.glob(f"*{ending}")]
 
 
 def test_what_is_older_than_its_recording_was_made_of_another(recordings: Recordings) -> None:

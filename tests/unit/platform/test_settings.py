@@ -229,15 +229,24 @@ def test_odd_proxies_and_names_are_named(name: str, value: str, tmp_path: Path) 
 
 def test_recordings_are_asked_for_and_kept_for_30_days(tmp_path: Path) -> None:
     unset = Settings.load(tmp_path, {})
-    assert (unset.record, unset.keep_recordings) == ("ask", 30)
-    given = {"REHEARSAL_RECORD": "No", "REHEARSAL_KEEP_RECORDINGS": "7"}
+    assert (unset.record, unset.keep_recordings, unset.keep_calls) == ("ask", 30, None)
+    given = {
+        "REHEARSAL_RECORD": "No",
+        "REHEARSAL_KEEP_RECORDINGS": "7",
+        "REHEARSAL_KEEP_CALLS": "5",
+    }
     chosen = Settings.load(tmp_path, given)
-    assert (chosen.record, chosen.keep_recordings) == ("no", 7)
+    assert (chosen.record, chosen.keep_recordings, chosen.keep_calls) == ("no", 7, 5)
+    assert not chosen.warnings
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("REHEARSAL_RECORD", "always"), ("REHEARSAL_KEEP_RECORDINGS", "0")],
+    [
+        ("REHEARSAL_RECORD", "always"),
+        ("REHEARSAL_KEEP_RECORDINGS", "0"),
+        ("REHEARSAL_KEEP_CALLS", "for ever"),
+    ],
 )
 def test_what_recordings_cannot_be_is_told(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
