@@ -93,7 +93,7 @@ class People:
             tuple(call for call in calls if call.ended is None),
             tuple(call for call in repeating if call.user != name),
             tuple(self._drafts.by(name)),
-            tuple(self._versions.by(name)),
+            self._versions.by(name),
             tuple(self._sessions.began(name)),
             any(account.user.name == name for account in self._users.accounts()),
             self._users.why_not_removed(name),

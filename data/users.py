@@ -240,7 +240,7 @@ class Users:
         shown = _shown(display)
         with self._lock:
             account = self._account(name)
-            if self._admins() == [account] and (disabled or role != "admin"):
+            if self._only_admin(account) and (disabled or role != "admin"):
                 raise UserError("This is the only admin. Make another one first.")
             stamp = _stamp() if disabled != account.disabled else account.stamp
             rights = account.rights + (role != account.role)
@@ -253,7 +253,7 @@ class Users:
         account = self._accounts.get(name)
         if account is not None and account.demo:
             return "It is a demo account, which whoever is at this machine may use."
-        if account is not None and self._admins() == [account]:
+        if account is not None and self._only_admin(account):
             return "It is the only admin, without whom nobody could mend anything."
         return ""
 
@@ -292,9 +292,10 @@ class Users:
         accounts = [item for item in self._accounts.values() if not item.disabled]
         return tuple(account.user for account in sorted(accounts, key=lambda item: item.name))
 
-    def _admins(self) -> "list[_Account]":
-        """The admins that can log in."""
-        return [a for a in self._accounts.values() if a.role == "admin" and not a.disabled]
+    def _only_admin(self, account: _Account) -> bool:
+        """Whether no other admin can log in."""
+        admins = [a for a in self._accounts.values() if a.role == "admin" and not a.disabled]
+        return admins == [account]
 
     def _account(self, name: str) -> _Account:
         account = self._accounts.get(_plain(name[: MAX_NAME + 1]))

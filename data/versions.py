@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -116,14 +117,15 @@ class Versions:
         except KeyError:
             raise VersionsError("This version is no longer there.") from None
 
-    def by(self, author: str) -> "list[tuple[str, Version]]":
+    def by(self, author: str) -> tuple[tuple[str, Version], ...]:
         """The versions that have that name, each with its persona; reads every history."""
 
-        def look(slug: str) -> "list[tuple[str, Version]]":
+        def look(slug: str) -> tuple[tuple[str, Version], ...]:
             found = self._history(slug).versions()
-            return [(slug, row) for row in found if author in (row.author, row.again_by)]
+            return tuple((slug, row) for row in found if author in (row.author, row.again_by))
 
-        return [each for slug in sorted(self.known()) for each in self._wait(partial(look, slug))]
+        found = (self._wait(partial(look, slug)) for slug in sorted(self.known()))
+        return tuple(chain.from_iterable(found))
 
     def forget(self, author: str) -> int:
         """Take that name off all versions, which stay; returns of how many. Raises
