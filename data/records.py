@@ -136,7 +136,9 @@ class CallStart(Record):
 
     ``draft`` when it began with a text that was not saved. ``phase`` and ``intensity`` are where it
     began, "" and None when at the persona's own beginning; ``origin`` is the id of the call whose
-    first ``taken`` turns it goes on from.
+    first ``taken`` turns it goes on from. ``unrecorded`` is why its sound is not kept: ``off``
+    (nobody's is, here), ``persona`` (its file refuses), ``declined`` (its trainee did not agree, or
+    was not told of it before); "" when it is kept, and in records of before.
     """
 
     call: str
@@ -153,6 +155,7 @@ class CallStart(Record):
     intensity: int | None = None
     origin: str = ""
     taken: int = 0
+    unrecorded: str = ""
 
     @property
     def from_the_top(self) -> bool:

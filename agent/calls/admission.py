@@ -116,7 +116,7 @@ class Admission:
     def recorded(self, persona: Persona, options: CallOptions) -> bool:
         """Whether such a call is recorded: never one whose trainee was not told of it before, nor
         with a persona whose file refuses it."""
-        return self.record != "no" and options.record and persona.recording
+        return not self._unrecorded(persona, options)
 
     def start(self, user: str, persona: Persona, options: CallOptions) -> CallStart:
         """The head of the record of a new call."""
@@ -131,8 +131,17 @@ class Admission:
             language=persona.language,
             started=time.time(),
             draft=options.draft is not None,
+            unrecorded=self._unrecorded(persona, options),
             **_where(persona, options.scene),
         )
+
+    def _unrecorded(self, persona: Persona, options: CallOptions) -> str:
+        """As ``CallStart.unrecorded``."""
+        if self.record == "no":
+            return "off"
+        if not persona.recording:
+            return "persona"
+        return "" if options.record else "declined"
 
 
 def check(brief: Brief) -> None:

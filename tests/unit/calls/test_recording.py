@@ -39,20 +39,22 @@ async def finished(studio: Studio, call: LiveCall) -> tuple[Recording | None, by
 
 
 @pytest.mark.parametrize(
-    ("mode", "knows", "text", "recorded"),
+    ("mode", "knows", "text", "why_not"),
     [
-        ("ask", True, PLAIN, True),
-        ("yes", True, PLAIN, True),
-        ("ask", False, PLAIN, False),
-        ("yes", False, PLAIN, False),
-        ("no", True, PLAIN, False),
-        ("ask", True, REFUSES, False),
-        ("yes", True, REFUSES, False),
+        ("ask", True, PLAIN, ""),
+        ("yes", True, PLAIN, ""),
+        ("ask", False, PLAIN, "declined"),
+        ("yes", False, PLAIN, "declined"),
+        ("no", True, PLAIN, "off"),
+        ("no", True, REFUSES, "off"),
+        ("ask", True, REFUSES, "persona"),
+        ("yes", False, REFUSES, "persona"),
     ],
 )
 async def test_a_call_is_recorded_when_all_agree_and_the_trainee_knows(
-    tmp_path: Path, mode: RecordMode, knows: bool, text: str, recorded: bool
+    tmp_path: Path, mode: RecordMode, knows: bool, text: str, why_not: str
 ) -> None:
+    recorded = not why_not
     (tmp_path / "personas").mkdir()
     (tmp_path / "personas" / "cleo.md").write_text(text)
     studio = Studio(tmp_path, record=mode)
@@ -66,6 +68,8 @@ async def test_a_call_is_recorded_when_all_agree_and_the_trainee_knows(
     word, sound = await finished(studio, call)
     assert (sound is not None) is recorded, "nothing is kept that nobody agreed to"
     assert (word is not None) is recorded
+    record = await studio.record(call.id)
+    assert record.start.unrecorded == why_not
 
 
 async def test_parts_become_the_file_and_pages_hear_of_its_begin_and_end(studio: Studio) -> None:
