@@ -79,7 +79,8 @@ class LiveCall:
     that has the call; without it, the call goes on for ``reconnect_timeout`` seconds. ``command``
     hands a command to the job, and is False while there is none. Records are written in order on
     ``writer``, off the loop. ``recording`` is what becomes of its sound, None when that is not to
-    be recorded: without ``open_recording``.
+    be recorded: without ``open_recording``; ``unrecorded_from`` is the index of the first turn
+    after it has ended.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class LiveCall:
         self._journal = JournalWriter(record, writer, self._unwritten)
         self._write = self._journal.write
         self.recording: RecordingWriter | None = None
+        self.unrecorded_from = 0
         if open_recording is not None:
             self.recording = RecordingWriter(
                 self.id, open_recording, writer, self._recording_changed
@@ -332,6 +334,7 @@ class LiveCall:
     def _recording_changed(self) -> None:
         assert self.recording is not None
         state, reason = self.recording.state, self.recording.reason
+        self.unrecorded_from = self._transcript.next_index
         if self.end is None:
             self._write(self._record.recording, Recording(state, reason, self.clock.now()))
         self.tell(RecordingChanged(self.id))

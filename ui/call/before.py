@@ -1,4 +1,4 @@
-"""What stands before a call: the way in which it can be made, and the button that starts it."""
+"""What stands before a call: how it can be made and whether it is recorded, and its button."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -6,48 +6,67 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from ui import kit
+from ui.call.consent import Consent
 from ui.call.voice_call import VoiceCall
 from ui.kit import words
 
 if TYPE_CHECKING:
     from agent.engines.observer_choice import Read
+    from agent.platform.settings import RecordMode
 
 
 class BeforeCall:
     """The start button; ``who`` is the persona's first name, ``language`` its BCP 47 tag."""
 
     def __init__(
-        self, voice: VoiceCall, start: Callable[[], None], who: str, language: str
+        self,
+        voice: VoiceCall,
+        start: Callable[[], None],
+        consent: Consent,
+        who: str,
+        language: str,
     ) -> None:
         self._voice = voice
         self._start = start
+        self._consent = consent
         self._who = who
         self._language = language
         self._by_voice: bool | None = None
         self._deaf = ""
         self._reads: Read = "all"
+        self._record: RecordMode = "no"
+        self._other = False
         self._button: ui.button
         self._root = kit.tag("div", classes="rh-before")
 
     def show(
         self,
         *,
-        visible: bool,
+        visible: bool = True,
         enabled: bool,
         by_voice: bool,
         deaf: str = "",
         reads: "Read" = "all",
+        record: "RecordMode" = "no",
+        other: bool = False,
     ) -> None:
         """``by_voice``: whether the trainee's speech is understood, so that a microphone helps;
         ``deaf``: why nobody's is on this machine; ``reads``: what tells what their words
-        do."""
-        if (by_voice, deaf, reads) != (self._by_voice, self._deaf, self._reads):
+        do; ``record``: what is asked of its recording; ``other``: a call of theirs goes on, which
+        is nearer than another one."""
+        seen = (self._by_voice, self._deaf, self._reads, self._record, self._other)
+        if (by_voice, deaf, reads, record, other) != seen:
             self._by_voice, self._deaf, self._reads = by_voice, deaf, reads
+            self._record, self._other = record, other
             self._root.clear()
             with self._root:
                 self._build(by_voice)
         self._root.set_visibility(visible)
         self._button.set_enabled(enabled)
+
+    def hide(self) -> None:
+        """A call was given: nothing of this is to be decided now."""
+        self._root.set_visibility(False)
 
     def meet(self, who: str, language: str) -> None:
         """The persona has another name or language by now."""
@@ -70,7 +89,9 @@ class BeforeCall:
         if self._reads != "all":
             kit.message(self._unread(), "warn").mark("unread")
         title, icon = ("Start Voice Call", "call") if by_voice else ("Start Typed Call", "keyboard")
-        self._button = kit.button(title, kind="primary").props(f"icon={icon}")
+        self._consent.build(self._record, self._who, by_voice=by_voice)
+        kind = "plain" if self._other else "primary"
+        self._button = kit.button(title, kind=kind).props(f"icon={icon}")
         self._button.classes("rh-start").mark("start")
         self._voice.on_gesture(self._button, self._start, microphone=by_voice)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from agent.providers.line_failure import failure_words
 from ui.call.microphone_help import HOPELESS, UNDO, WORDS
 from ui.call.state import Browser, engine_trouble, is_waiting
-from ui.kit.words import language_name
+from ui.kit.words import language_name, recording_ended
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Action = Literal["retry_microphone", "start_typed", "enable_audio", "call_again", "end"]
 
 LINGER = 4
-"""Turns of either side through which the page says that the voice has changed."""
+"""Turns of either side through which the page says that the voice has changed, or that the
+recording has ended."""
 NO_NETWORK = {
     "none": (
         "No network on this machine",
@@ -80,6 +81,7 @@ def notices(
     if call is not None and live:
         found += [_connection(browser), _trouble(call, browser, situation)]
         found.append(unwritten(call, author=situation.author))
+        found.append(_recording_ended(call))
         found.append(_returned(browser))
         found.append(_changed_voice(call, situation) or _changed_language(call, situation))
     return tuple(notice for notice in found if notice is not None)
@@ -202,6 +204,16 @@ def unwritten(call: "LiveCall", *, author: bool) -> Notice | None:
     remedy = "Make room on the disk of the data folder, or make the folder writable."
     title = "The record of this call waits"
     return Notice("unwritten", "warn", title, words, remedy=remedy if author else "")
+
+
+def _recording_ended(call: "LiveCall") -> Notice | None:
+    recording = call.recording
+    if recording is None or not (why := recording_ended(recording.reason)):
+        return None
+    if len(call.turns) > call.unrecorded_from + LINGER:
+        return None
+    words = f"{why[:1].upper()}{why[1:]}. The call goes on, and counts as before."
+    return Notice("recording_ended", "quiet", "The recording has ended", words)
 
 
 def _changed_voice(call: "LiveCall", situation: Situation) -> Notice | None:

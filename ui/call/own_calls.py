@@ -69,6 +69,11 @@ class OwnCalls:
                 return call
         return None
 
+    @property
+    def some(self) -> bool:
+        """Whether any call of this user goes on."""
+        return bool(self._calls())
+
     def show(self, *, visible: bool, by_voice: bool) -> None:
         """``by_voice``: whether the microphone is of use in such a call."""
         calls = self._calls() if visible else []
@@ -135,7 +140,8 @@ class OwnCalls:
             if call.presence.away:
                 self._waits = kit.tag("p")
             else:
-                kit.tag("p", "It is open in another tab or browser of yours.")
+                told = "It is open in another tab or browser of yours. You can go on with it here."
+                kit.tag("p", told)
             with kit.tag("div", classes="rh-line"):
                 go_on = kit.button(f"Go on with {who}", kind="primary").mark("go-on")
                 self._voice.on_gesture(go_on, lambda: self._resume(call), microphone=by_voice)

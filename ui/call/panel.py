@@ -4,6 +4,7 @@ The panel keeps no state of the call: it draws what the ``LiveCall`` and the bro
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from ui import kit
 from ui.auth import access
 from ui.call.before import BeforeCall
 from ui.call.coach import Coach
+from ui.call.consent import Consent, asked
 from ui.call.controller import CallController
 from ui.call.engine import CallEngine
 from ui.call.leaving import Leaving
@@ -37,6 +39,7 @@ from ui.kit.turn_reading import Offer, link_to_studio, reading_dialog, teaching
 
 if TYPE_CHECKING:
     from agent.calls.live_call import LiveCall
+    from agent.platform.settings import RecordMode
     from personas.submarks import ExampleMark
 
 Teach = Callable[[tuple[Turn, ...], int, str, "ExampleMark"], None]
@@ -96,6 +99,8 @@ class CallPanel:
         self._voice = self._controller.voice
         self._browser = self._controller.browser
         self._leaving = Leaving(self._controller.end)
+        days = studio.settings.keep_recordings
+        self._consent = Consent(user.name, days, self._offer_typing)
         self._build(user)
         self.refresh()
         studio.call_events.changed.subscribe(self.refresh)
@@ -124,7 +129,9 @@ class CallPanel:
                     changed=self.refresh,
                 )
                 language = self._persona.language
-                self._before = BeforeCall(self._voice, self._start, self._who, language)
+                self._before = BeforeCall(
+                    self._voice, self._start, self._consent, self._who, language
+                )
                 self._talk = Talk(
                     self._persona.name,
                     language,
@@ -168,8 +175,7 @@ class CallPanel:
         elif action == "retry_microphone":
             self._voice.on_gesture(kit.button("Try again"), self._start, microphone=True)
         elif action == "start_typed":
-            button = kit.button("Start without a microphone")
-            self._voice.on_gesture(button, self._begin, microphone=False)
+            self._offer_typing(kit.button("Start without a microphone"))
         elif action == "call_again":
             button = kit.button("Try again")
             self._voice.on_gesture(button, self._call_again, microphone=self._by_voice)
@@ -194,8 +200,15 @@ class CallPanel:
     def _call_again(self) -> None:
         self._controller.give_up(self._persona.slug, self._next_options)
 
+    def _offer_typing(self, button: ui.button) -> None:
+        self._voice.on_gesture(button, self._begin, microphone=False)
+
     def _next_options(self) -> CallOptions:
-        return self._options(self._engine.wanted)
+        options = self._options(self._engine.wanted)
+        return replace(options, record=self._consent.given(self._asked(options)))
+
+    def _asked(self, options: CallOptions) -> "RecordMode":
+        return asked(self._studio.settings.record, self._persona, options)
 
     def _is_own(self, call: "LiveCall") -> bool:
         """Whether this is the page to take that call in."""
@@ -321,14 +334,20 @@ class CallPanel:
         broken = self._browser.connection.state == "reconnecting"
         quality = "" if live is None or broken else self._browser.quality
         solved = live is not None and live.resolved and not exam
-        self._status.show(stage, self._clock(), quality, solved=solved)
-        self._before.show(
-            visible=call is None and waiting is None,
-            enabled=not problem and not controller.starting,
-            by_voice=self._by_voice,
-            deaf=self._engine.deaf,
-            reads=self._engine.reads,
-        )
+        recording = live is not None and live.recording is not None and live.recording.state == "on"
+        self._status.show(stage, self._clock(), quality, solved=solved, recording=recording)
+        if call is None:
+            self._before.show(
+                visible=waiting is None,
+                enabled=not problem and not controller.starting,
+                by_voice=self._by_voice,
+                deaf=self._engine.deaf,
+                reads=self._engine.reads,
+                record=self._asked(self._options(self._engine.wanted)),
+                other=self._own.some,
+            )
+        else:
+            self._before.hide()
         self._talk.show(
             begun=call is not None,
             over=over,
@@ -340,6 +359,7 @@ class CallPanel:
         if call is not None and over and not list(self._after):
             with self._after:
                 summary(call, self._offer_again, author=self._author)
+                self._consent.build_again(self._asked(self._options(self._engine.wanted)))
         elif not over and list(self._after):
             self._after.clear()
 

@@ -48,6 +48,12 @@ class StatusLine:
                 with kit.tag("span").props("role=status"):  # there before its words, to be read out
                     self._solved = kit.tag("span", words.SOLVED, "rh-badge rh-badge-good")
                 self._solved.mark("solved").set_visibility(False)
+                with kit.tag("span").props("role=status"):
+                    self._recording = kit.tag("span", classes="rh-recording rh-small")
+                with self._recording.mark("recording"):
+                    kit.tag("span", classes="rh-recording-dot").props("aria-hidden=true")
+                    kit.tag("span", "Recording")
+                self._recording.set_visibility(False)
                 self._quality = kit.tag("span", classes="rh-small").mark("quality")
 
     def _build_silence(self) -> None:
@@ -57,9 +63,17 @@ class StatusLine:
                 said = kit.tag("p", classes=classes).props("role=status")
                 said.props["data-silent"] = text
 
-    def show(self, stage: Stage, clock: str, quality: str, *, solved: bool = False) -> None:
+    def show(
+        self,
+        stage: Stage,
+        clock: str,
+        quality: str,
+        *,
+        solved: bool = False,
+        recording: bool = False,
+    ) -> None:
         """Show a stage; ``clock`` is empty before a call, ``quality`` LiveKit's word, ``solved``
-        while the customer has accepted a solution."""
+        while the customer has accepted a solution, ``recording`` while the call is recorded."""
         if stage != self._stage:
             self._stage = stage
             self._root.props(f"data-stage={stage.name}")
@@ -69,8 +83,10 @@ class StatusLine:
         self.show_clock(clock)
         self._quality.set_text(QUALITIES.get(quality, ""))
         self._solved.set_visibility(solved)
-        # Where both have no room, a connection that is good enough goes without saying.
-        kit.switch(self._quality, "rh-quality-good", solved and quality in ("excellent", "good"))
+        self._recording.set_visibility(recording)
+        # Where all have no room, a connection that is good enough goes without saying.
+        good = quality in ("excellent", "good")
+        kit.switch(self._quality, "rh-quality-good", good and (solved or recording))
 
     def show_clock(self, clock: str) -> None:
         """Show the length of the call, in words."""

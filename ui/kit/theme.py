@@ -39,6 +39,7 @@ LIGHT = {
     "tense": "#8f5c00",
     "angry": "#a8380f",
     "furious": "#7a1020",
+    "record": "#d3231a",
     "shadow": "rgb(27 26 23 / 0.08)",
 }
 DARK = {
@@ -69,6 +70,7 @@ DARK = {
     "tense": "#f0c274",
     "angry": "#f2946b",
     "furious": "#ef6a72",
+    "record": "#ff5247",
     "shadow": "rgb(0 0 0 / 0.4)",
 }
 SPACING = {"1": 4, "2": 8, "3": 12, "4": 16, "5": 24, "6": 32}

@@ -50,6 +50,12 @@ _PARTS = re.compile(rf"; (?=(?:[+-]\d+|0|met|shown): |{ACCEPTED}|{TAKEN_BACK})")
 
 SOLVED = "Solved"
 """What is said of a call while the customer has accepted a solution, and when it ended so."""
+RECORDING_ENDS = {
+    "disk": "the disk of the server was full",
+    "encoder": "the sound could not be written",
+    "gap": "a part of the sound got lost on its way",
+    "job": "its connection to the call broke",
+}
 STAND_INS = {
     "late": "answered too late",
     "silent": "did not answer",
@@ -133,6 +139,12 @@ def end_in_short(reason: str, resolved: bool) -> str:
 def stand_in(code: str) -> str:
     """Why a text model did not judge a turn, in words that follow "the text model"."""
     return STAND_INS.get(code, "failed")
+
+
+def recording_ended(reason: str) -> str:
+    """Why a call's recording ended before the call did, by the code of ``Recording``; not a whole
+    sentence, "" when it did not."""
+    return RECORDING_ENDS.get(reason, "")
 
 
 def when(seconds: float, now: datetime | None = None) -> str:

@@ -21,6 +21,7 @@ PAIRS = [
     ("warn", "surface"),
     *[(name, f"{name}-soft") for name in ("good", "warn", "bad", "easy", "medium", "hard")],
     *[(name, "surface") for name in MOODS],
+    ("record", "surface"),
 ]
 
 
