@@ -99,7 +99,8 @@ class VoiceService:
         """What keeps calls from being made now, in words; empty when nothing does."""
         if self._error:
             return self._error
-        failed = [part for part in self._preparation.parts if part.state == "failed"]
+        parts = [part for part in self._preparation.parts if part.needed]
+        failed = [part for part in parts if part.state == "failed"]
         if failed:
             error = failed[0].error.rstrip(".")
             return f"{failed[0].name} could not be prepared: {error}. {failed[0].remedy}"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from agent.doctor.check import Check
+from agent.doctor.check import Check, State
 from agent.doctor.services import SystemView, ViewSource, running, worker
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.setup.preparation import Part, Preparation
@@ -43,17 +43,18 @@ def look_from(
 
 
 def _status(preparation: Preparation) -> str:
-    failed = any(part.state == "failed" for part in preparation.parts)
+    failed = any(part.state == "failed" and part.needed for part in preparation.parts)
     return "failed" if failed else "" if preparation.ready else "preparing"
 
 
 def parts(each: list[Part]) -> Check:
     """What the preparation has got ready."""
     name = "Parts for calls"
-    failed = [part for part in each if part.state == "failed"]
+    failed = sorted((part for part in each if part.state == "failed"), key=lambda p: not p.needed)
     if failed:
         found = f"{failed[0].name}: {failed[0].error}"
-        return Check("parts", name, "failed", found, failed[0].remedy)
+        state: State = "failed" if failed[0].needed else "warning"
+        return Check("parts", name, state, found, failed[0].remedy)
     waiting = [part for part in each if part.state != "ready"]
     if waiting:
         found = f"{waiting[0].name} is being prepared: {waiting[0].progress or 'waiting'}."

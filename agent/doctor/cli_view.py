@@ -16,7 +16,7 @@ from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.livekit_server import LiveKitServer
 from agent.platform.settings import Settings
 from agent.platform.setup.livekit_build import LiveKitBuild, server_on_path
-from agent.platform.setup.sdk_install import SdkInstall
+from agent.platform.setup.npm_install import LIVEKIT_CLIENT, NpmInstall
 
 START = 15.0
 """Seconds for our own server to come up; 0.05 on an idle machine."""
@@ -88,7 +88,7 @@ async def parts(
     on_path = None if external else await server_on_path(environ)
     binary = on_path[0] if on_path else LiveKitBuild(cache, environ).binary
     missing = [] if external or binary else ["the LiveKit server (2 minutes on 2 cores)"]
-    if SdkInstall(cache, environ).module is None:
+    if NpmInstall(LIVEKIT_CLIENT, cache, environ).folder is None:
         missing.append("the browser SDK")
     if missing:
         found = f"Not prepared yet: {' and '.join(missing)}."

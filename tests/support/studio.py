@@ -128,6 +128,10 @@ class FakePreparation:
     def browser_sdk(self) -> Path | None:
         return None
 
+    @property
+    def player(self) -> Path | None:
+        return None
+
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)

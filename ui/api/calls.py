@@ -72,7 +72,8 @@ def health(studio: Studio) -> dict[str, Any]:
     status = "ok"
     if problem:
         status = "unavailable" if studio.preparation.ready else "preparing"
-        status = "failed" if "failed" in parts.values() else status
+        failed = any(p.state == "failed" and p.needed for p in studio.preparation.parts)
+        status = "failed" if failed else status
     details = {"status": status, "ready": not problem, "preparation": parts}
     return {**studio.calls.health(), **details, "problem": problem}
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 NAMES = {
     "livekit-server": "Call server (LiveKit)",
     "livekit-client": "Call software for the browser (LiveKit)",
+    "wavesurfer.js": "Player of recordings (wavesurfer.js)",
 }
 
 
@@ -54,7 +55,12 @@ def _follow(preparation: "Preparation", refresh: kit.Handler) -> None:
 def _parts(preparation: "Preparation") -> None:
     pending = _pending(preparation)
     failed = [part for part in pending if part.state == "failed"]
-    words = "Calls cannot be made yet" if failed else "Getting ready for the first call"
+    needed = [part for part in pending if part.needed]
+    words = "Getting ready for the first call"
+    if not needed:
+        words = "Recordings have no waves yet; calls can be made"
+    elif any(part.state == "failed" for part in needed):
+        words = "Calls cannot be made yet"
     kit.tag("p", words, "rh-banner-title")
     kit.muted("You can look around, read and edit meanwhile.")
     for part in pending:

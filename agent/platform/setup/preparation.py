@@ -5,12 +5,13 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from agent.platform.setup.failure import PartFailed
 from agent.platform.setup.livekit_build import LiveKitBuild, server_on_path
-from agent.platform.setup.sdk_install import SdkInstall
+from agent.platform.setup.npm_install import LIVEKIT_CLIENT, WAVESURFER, NpmInstall
 from data.common.observers import Observers
 
 _QUIET = 0.25  # seconds between two reports of mere progress
@@ -21,6 +22,7 @@ class Part:
     """One thing to prepare; ``progress``, ``error`` and ``remedy`` are words for a person.
 
     ``fraction`` is roughly 0 to 1, or None when nobody knows; ``warning`` stays when it is ready.
+    Without one that is not ``needed`` calls can be made all the same.
     """
 
     key: str
@@ -31,10 +33,12 @@ class Part:
     error: str = ""
     remedy: str = ""
     warning: str = ""
+    needed: bool = True
 
 
 class Preparation:
-    """Prepares the LiveKit server (unless ``livekit_url`` names one) and the browser SDK.
+    """Prepares the LiveKit server (unless ``livekit_url`` names one), the browser SDK, and the
+    player of recordings.
 
     Everything happens on the event loop that runs ``run``; ``on_change`` callbacks are called
     there, too.
@@ -47,10 +51,12 @@ class Preparation:
         self._url = livekit_url
         self._environ = os.environ if environ is None else environ
         self._build = LiveKitBuild(cache_dir, self._environ)
-        self._sdk = SdkInstall(cache_dir, self._environ)
+        self._sdk = NpmInstall(LIVEKIT_CLIENT, cache_dir, self._environ)
+        self._wavesurfer = NpmInstall(WAVESURFER, cache_dir, self._environ)
         self._server_part = Part("livekit-server", "LiveKit server")
         self._sdk_part = Part("livekit-client", "Browser SDK")
-        self.parts = [self._server_part, self._sdk_part]
+        self._player_part = Part("wavesurfer.js", "Player of recordings", needed=False)
+        self.parts = [self._server_part, self._sdk_part, self._player_part]
         self._observers = Observers[()]("what is prepared")
         self._changed = asyncio.Event()
         self._told = 0.0
@@ -59,12 +65,18 @@ class Preparation:
     @property
     def browser_sdk(self) -> Path | None:
         """The module ``livekit-client.esm.mjs``, once it is there."""
-        return self._sdk.module
+        folder, (module,) = self._sdk.folder, LIVEKIT_CLIENT.modules
+        return folder / Path(module).name if folder is not None else None
+
+    @property
+    def player(self) -> Path | None:
+        """The folder with the modules of wavesurfer.js, once it is there."""
+        return self._wavesurfer.folder
 
     @property
     def ready(self) -> bool:
-        """True once everything is there."""
-        return all(part.state == "ready" for part in self.parts)
+        """True once everything is there that a call needs."""
+        return all(part.state == "ready" for part in self.parts if part.needed)
 
     async def livekit_binary(self) -> Path:
         """Wait until our own LiveKit server's program is there; never ends with ``livekit_url``."""
@@ -82,7 +94,11 @@ class Preparation:
 
         Cancelling it ends whatever is under way; no process is left afterwards.
         """
-        for part, make in ((self._server_part, self._server), (self._sdk_part, self._client)):
+        for part, make in (
+            (self._server_part, self._server),
+            (self._sdk_part, partial(self._fetch, self._sdk_part, self._sdk)),
+            (self._player_part, partial(self._fetch, self._player_part, self._wavesurfer)),
+        ):
             task = self._tasks.get(part.key)
             if part.state != "ready" and (task is None or task.done()):
                 self._tasks[part.key] = asyncio.create_task(self._prepare(part, make))
@@ -121,12 +137,10 @@ class Preparation:
         )
         self._server_part.progress = "Ready"
 
-    async def _client(self) -> None:
-        if self.browser_sdk is None:
-            await self._sdk.make(
-                lambda words, fraction: self._report(self._sdk_part, words, fraction)
-            )
-        self._sdk_part.progress = "Ready"
+    async def _fetch(self, part: Part, install: NpmInstall) -> None:
+        if install.folder is None:
+            await install.make(lambda words, fraction: self._report(part, words, fraction))
+        part.progress = "Ready"
 
     def _set(
         self,

@@ -10,6 +10,7 @@ import io
 import json
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,10 +18,11 @@ import pytest
 from filelock import FileLock
 
 from agent.platform.process.command import Limits
-from agent.platform.setup import livekit_build, sdk_install
+from agent.platform.setup import livekit_build
+from agent.platform.setup import preparation as module
 from agent.platform.setup.livekit_build import LiveKitBuild
+from agent.platform.setup.npm_install import LIVEKIT_CLIENT, WAVESURFER, NpmInstall, NpmPackage
 from agent.platform.setup.preparation import Part, Preparation
-from agent.platform.setup.sdk_install import SdkInstall
 from agent.platform.setup.toolchain import new_enough
 from tests.support.clock import until
 
@@ -292,19 +294,40 @@ async def test_a_cache_that_cannot_be_written_is_named(bench: Bench) -> None:
     assert "writable" in part.remedy
 
 
-async def test_the_sdk_is_taken_from_the_archive(
+@pytest.mark.parametrize(
+    ("name", "package", "place"),
+    [("LIVEKIT_CLIENT", LIVEKIT_CLIENT, 1), ("WAVESURFER", WAVESURFER, 2)],
+)
+async def test_what_the_browser_runs_is_taken_from_the_archive(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str, package: NpmPackage, place: int
+) -> None:
+    archive = packed(dict.fromkeys(package.modules, "export {}") | {"LICENSE": "theirs"}, package)
+    package = replace(package, integrity=integrity(archive))
+    monkeypatch.setattr(module, name, package)
+    bench.tool("npm", npm_that_brings(archive, package))
+    made = bench.preparation("ws://elsewhere")
+    await made.run()
+    assert made.parts[place].state == "ready", made.parts[place]
+    folder = NpmInstall(package, bench.cache, bench.environ).folder
+    assert folder is not None
+    for path in package.modules:
+        assert (folder / Path(path).name).read_text() == "export {}"
+    assert (folder / "LICENSE").read_text() == "theirs"
+    assert not list(bench.cache.glob("*/.making-*"))
+
+
+async def test_calls_do_not_wait_for_the_player_of_recordings(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = packed({"dist/livekit-client.esm.mjs": "export {}", "LICENSE": "Apache"})
-    monkeypatch.setattr(sdk_install, "INTEGRITY", integrity(archive))
+    archive = packed(dict.fromkeys(LIVEKIT_CLIENT.modules, "export {}") | {"LICENSE": "theirs"})
+    package = replace(LIVEKIT_CLIENT, integrity=integrity(archive))
+    monkeypatch.setattr(module, "LIVEKIT_CLIENT", package)
     bench.tool("npm", npm_that_brings(archive))
-    part = await bench.sdk()
-    assert part.state == "ready", part
-    module = SdkInstall(bench.cache, bench.environ).module
-    assert module is not None
-    assert module.read_text() == "export {}"
-    assert (module.parent / "LICENSE").read_text() == "Apache"
-    assert not list(bench.cache.glob("*/.making-*"))
+    made = bench.preparation("ws://elsewhere")
+    await made.run()
+    assert [part.state for part in made.parts] == ["ready", "ready", "failed"]
+    assert made.ready
+    assert made.player is None
 
 
 async def test_an_archive_that_is_another_one_is_not_used(bench: Bench) -> None:
@@ -322,8 +345,8 @@ async def test_npm_without_a_network(bench: Bench) -> None:
     assert "Retry" in part.remedy
 
 
-def npm_that_brings(archive: bytes) -> str:
-    name = f"livekit-client-{sdk_install.VERSION}.tgz"
+def npm_that_brings(archive: bytes, package: NpmPackage = LIVEKIT_CLIENT) -> str:
+    name = f"{package.name}-{package.version}.tgz"
     return (
         "import base64, sys\n"
         "if sys.argv[1] == '--version': print('11.0.0'); sys.exit()\n"
@@ -331,10 +354,10 @@ def npm_that_brings(archive: bytes) -> str:
     )
 
 
-def packed(files: dict[str, str]) -> bytes:
+def packed(files: dict[str, str], of: NpmPackage = LIVEKIT_CLIENT) -> bytes:
     """An archive as npm publishes it."""
     buffer = io.BytesIO()
-    package = json.dumps({"version": sdk_install.VERSION})
+    package = json.dumps({"version": of.version})
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
         for name, text in ({"package.json": package} | files).items():
             member = tarfile.TarInfo(f"package/{name}")
