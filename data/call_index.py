@@ -40,6 +40,12 @@ CREATE TABLE IF NOT EXISTS spoken (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS spoken_by_persona
     ON spoken (persona, version, started, whole, score);
+CREATE TABLE IF NOT EXISTS tries (
+    call TEXT PRIMARY KEY, document TEXT NOT NULL, origin TEXT NOT NULL, user TEXT NOT NULL,
+    started REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tries_by_origin ON tries (origin, started);
+CREATE INDEX IF NOT EXISTS tries_by_user ON tries (user, started);
 CREATE TABLE IF NOT EXISTS taken_over (source TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -47,6 +53,7 @@ DRAWN = 30
 """Scored calls of a course that it holds, the newest ones."""
 LISTED = 5
 """Calls of a version that its use holds, the newest ones."""
+_TRIES, _GOES_ON = "tries among the calls", '"origin":"'
 _SCORED = "score IS NOT NULL AND NOT draft"
 _RESULTS = {
     "passed": "score IS NOT NULL AND passed",
@@ -84,17 +91,23 @@ class Uses:
 
 class CallIndex:
     """The rows of the finished calls; safe to use from any thread, never from a loop. Everything
-    raises ``StoreError``."""
+    raises ``StoreError``.
+
+    Tries have a table of their own, so that nothing that lists or counts calls can count one.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         database.define(_TABLES)
+        self._part_tries()
 
     # ---- writing ----
 
     def put(self, summaries: Iterable[Summary], *, source: str = "") -> None:
         """Keep these, in place of those of the same calls; ``source`` is taken over with them."""
-        rows = list(summaries)
+        rows, tries = list[Summary](), list[Summary]()
+        for each in summaries:
+            (tries if each.is_try else rows).append(each)
         spoken = [
             (each.call, version, each.persona, each.started, len(versions) == 1, each.score)
             for each in rows
@@ -112,6 +125,13 @@ class CallIndex:
                 ),
             )
             write.executemany("INSERT OR REPLACE INTO spoken VALUES (?, ?, ?, ?, ?, ?)", spoken)
+            write.executemany(
+                "INSERT OR REPLACE INTO tries VALUES (?, ?, ?, ?, ?)",
+                (
+                    (each.call, _document(each), each.origin, each.user, each.started)
+                    for each in tries
+                ),
+            )
             if source:
                 write.execute("INSERT OR REPLACE INTO taken_over VALUES (?)", (source,))
 
@@ -122,6 +142,7 @@ class CallIndex:
             with self._database.write() as write:
                 write.executemany("DELETE FROM calls WHERE call = ?", gone)
                 write.executemany("DELETE FROM spoken WHERE call = ?", gone)
+                write.executemany("DELETE FROM tries WHERE call = ?", gone)
 
     def has_taken_over(self, source: str) -> bool:
         """Whether ``put`` has been told of that source before."""
@@ -130,23 +151,27 @@ class CallIndex:
     # ---- lists ----
 
     def ids(self, ending: str = "") -> set[str]:
-        """Every call, each with that ending. In one piece from sqlite, which holds Python's lock
-        only for that one row: the app is starting meanwhile."""
-        query = "SELECT coalesce(group_concat(call || ?, ' '), '') FROM calls"
+        """Every call and every try, each with that ending. In one piece from sqlite, which holds
+        Python's lock only for that one row: the app is starting meanwhile."""
+        query = (
+            "SELECT coalesce(group_concat(call || ?, ' '), '')"
+            " FROM (SELECT call FROM calls UNION ALL SELECT call FROM tries)"
+        )
         ((joined,),) = self._database.read(query, ending)
         return set(joined.split())
 
     def begun_before(self, moment: float) -> list[str]:
-        """The ids of the calls that began before that moment."""
-        query = "SELECT call FROM calls WHERE started < ?"
-        return [call for (call,) in self._database.read(query, moment)]
+        """The ids of the calls, and of the tries, that began before that moment."""
+        query = (
+            "SELECT call FROM calls WHERE started < ? UNION ALL"
+            " SELECT call FROM tries WHERE started < ?"
+        )
+        return [call for (call,) in self._database.read(query, moment, moment)]
 
     def going_on_from(self, calls: Iterable[str]) -> list[Summary]:
-        """The calls that go on from these or from one of such, and so repeat their first turns.
-        Reads every row."""
+        """The tries that go on from these or from one of such, and so repeat their first turns."""
         query = (
-            "SELECT call, document FROM calls WHERE json_extract(document, '$.origin') IN"
-            " (SELECT value FROM json_each(?))"
+            "SELECT call, document FROM tries WHERE origin IN (SELECT value FROM json_each(?))"
         )
         found: dict[str, Summary] = {}
         fresh = known = set(calls)
@@ -162,6 +187,12 @@ class CallIndex:
         where, values = _where(search)
         query = f"SELECT call, document FROM calls WHERE {where} ORDER BY started DESC LIMIT ?"
         return [call for call, *_ in self._summaries(query, *values, limit)]
+
+    def tries(self, *, origin: str = "", user: str = "") -> list[Summary]:
+        """The tries that go on from that call, or those of that user, the newest first."""
+        column, value = ("origin", origin) if origin else ("user", user)
+        query = f"SELECT call, document FROM tries WHERE {column} = ? ORDER BY started DESC"
+        return [call for call, *_ in self._summaries(query, value)]
 
     def count(self, search: Search) -> int:
         """How many there are of these calls."""
@@ -257,6 +288,15 @@ class CallIndex:
             rows += [(call, bool(whole)) for call, whole in found]
         rows.sort(key=lambda row: row[0].started, reverse=True)
         return tuple(rows[:LISTED])
+
+    def _part_tries(self) -> None:
+        """Earlier releases listed tries among the calls: put these where they belong, once."""
+        if self.has_taken_over(_TRIES):
+            return
+        query = f"SELECT call, document FROM calls WHERE document LIKE '%{_GOES_ON}_%'"
+        found = [call for call, *_ in self._summaries(query) if call.is_try]
+        self.remove(call.call for call in found)
+        self.put(found, source=_TRIES)
 
     def _newest(
         self, user: str, spans: Sequence[Name | None], condition: str, limit: int

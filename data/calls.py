@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,6 +72,7 @@ class Archive:
         _take_over(folder / "store.json", self.finished)
         self._scorer = scorer
         self._lock = threading.Lock()  # never held while the disk is read or written
+        self._deciding = threading.Lock()  # taken before the first
         self._beginning = threading.Lock()  # one call at a time begins; taken before the other
         self._listing = threading.Lock()  # nothing is listed while it is deleted; taken before both
         self._deleted: set[str] = set()
@@ -140,13 +141,16 @@ class Archive:
         self._elsewhere.append(forget)
 
     def delete(self, calls: Iterable[str]) -> int:
-        """Delete every file of these calls, and their rows; returns how many calls there were.
+        """Delete every file of these calls and of the tries of their moments, and their rows;
+        returns how many of both there were.
 
         First each journal gets another name, and from then on nobody finds the call; what a full
         disk or a killed process leaves of the rest, ``sweep`` takes away. Raises ``CallGoesOn``
         before anything is deleted, and ``OSError`` when a journal cannot be renamed.
         """
         asked = [call for call in dict.fromkeys(calls) if is_call_id(call)]
+        asked += [try_.call for try_ in self.finished.going_on_from(asked)]
+        asked = list(dict.fromkeys(asked))
         with self._listing:
             with self._lock:
                 live = [self._live[call] for call in asked if call in self._live]
@@ -213,8 +217,8 @@ class Archive:
         later.shutdown()
 
     def going_on(self) -> Summaries:
-        """The calls that are not over."""
-        return list(self._in_memory(lambda call: call.ended is None).values())
+        """The calls and tries that are not over."""
+        return [call for call in self._unlisted() if call.ended is None]
 
     def list(self, user: str | None = None, limit: int = -1) -> Summaries:
         """The newest calls of one user, or of all, newest first; live ones too."""
@@ -240,6 +244,46 @@ class Archive:
         found = self.finished.last(user, [Name(slug)])
         calls = [*known.values(), *([found] if found else [])]
         return max(calls, key=lambda call: call.started, default=None)
+
+    def tries(self, origin: str) -> Summaries:
+        """The tries that go on from that call, the newest first; live ones too."""
+        known = {call.call: call for call in self._unlisted() if call.origin == origin}
+        known |= {call.call: call for call in self.finished.tries(origin=origin)}
+        return sorted(known.values(), key=lambda call: call.started, reverse=True)
+
+    def of_person(self, user: str) -> Summaries:
+        """All calls and tries of that user, the newest first; live ones too."""
+        known = {call.call: call for call in self._unlisted() if call.user == user}
+        known |= {call.call: call for call in self.finished.find(Search(user=user))}
+        known |= {call.call: call for call in self.finished.tries(user=user)}
+        return sorted(known.values(), key=lambda call: call.started, reverse=True)
+
+    def keep(self, call_id: str) -> bool:
+        """Keep that try; False when there is no such try that is over. Raises ``OSError``."""
+        with self._decided(call_id) as record:
+            if record is None:
+                return False
+            with closing(Journal(self._path(call_id))) as journal:
+                journal.append("kept", {})
+            self._list([_Repaired(Summary.of(replace(record, kept=True)))])
+            return True
+
+    def throw_away(self, call_id: str) -> bool:
+        """Delete that try, all that is kept of it; False when there is no such try that is over.
+        Raises ``OSError``."""
+        with self._decided(call_id) as record:
+            if record is None:
+                return False
+            return self.delete([call_id]) == 1
+
+    @contextmanager
+    def _decided(self, call_id: str) -> Iterator[CallRecord | None]:
+        """The record of a try that is over, for one who decides on it at a time."""
+        with self._deciding:
+            with self._lock:
+                live = call_id in self._live
+            record = None if live else self.get(call_id)
+            yield record if record is not None and record.start.is_try else None
 
     def uses(self, names: Sequence[Name]) -> dict[str, Uses]:
         """How the versions of a persona that has had these names did; live calls count, too."""
@@ -269,11 +313,14 @@ class Archive:
         return True
 
     def _in_memory(self, wanted: Callable[[Summary], bool]) -> dict[str, Summary]:
-        """The calls that are not in the index yet."""
+        """The calls that are not in the index yet; tries are none."""
+        found = [call for call in self._unlisted() if not call.is_try]
+        return {call.call: call for call in found if wanted(call)}
+
+    def _unlisted(self) -> Summaries:
         with self._lock:
             live = [call.summary() for call in self._live.values()]
-            apart = [each.summary for each in self._apart.values()]
-        return {call.call: call for call in (*live, *apart) if wanted(call)}
+            return [*live, *(each.summary for each in self._apart.values())]
 
     def _read(self, call_id: str) -> CallRecord:
         path = self._path(call_id)

@@ -50,8 +50,8 @@ class CallRecord:
     ``usage`` holds the totals of each model. ``persona_text`` is the persona as the call began
     with it, ``edited_text`` the one of an edit that was in force at the end ("" when none was);
     ``texts`` holds each by its version. ``recording`` is what became of its sound, None when that
-    was not recorded. ``unwritten`` is why some of it is in memory only, "" when
-    all is on the disk.
+    was not recorded. ``kept``: its trainee wants to keep this try. ``unwritten`` is why some of it
+    is in memory only, "" when all is on the disk.
     """
 
     start: CallStart
@@ -69,6 +69,7 @@ class CallRecord:
     texts: Mapping[str, str] = field(default_factory=dict)
     unwritten: str = ""
     recording: Recording | None = None
+    kept: bool = False
 
     def answer_time(self, turn: Turn) -> float | None:
         """Seconds from the trainee's last word to the first sound of that line of the persona, as
@@ -218,6 +219,7 @@ class _Draft:
     moods: list[Mood] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
     recording: Recording | None = None
+    kept: bool = False
 
     def add(self, line: dict[str, Any]) -> None:
         match line.pop("kind"):
@@ -234,6 +236,8 @@ class _Draft:
                 self.hints.append(Hint.from_json(line))
             case "recording":
                 self.recording = Recording.from_json(line)
+            case "kept":
+                self.kept = True
             case "latency":
                 self.latencies.append(Latency.from_json(line))
             case "engine":
@@ -271,6 +275,7 @@ class _Draft:
             hints=tuple(self.hints),
             texts=self.texts,
             recording=self.recording,
+            kept=self.kept,
         )
 
     def _edited_text(self, first: str) -> str:

@@ -84,7 +84,7 @@ class People:
 
     def kept(self, name: str) -> Kept:
         """What is kept of that person; raises ``StoreError``, ``VersionsError``."""
-        calls = self._archive.list(name)
+        calls = self._archive.of_person(name)
         over = tuple(call for call in calls if call.ended is not None)
         repeating = self._archive.finished.going_on_from(call.call for call in over)
         return Kept(
@@ -106,7 +106,7 @@ class People:
         failure leaves. Raises ``PersonInCall`` before anything is deleted; ``CallGoesOn``,
         ``OSError``, ``StoreError`` and ``VersionsError`` when the rest is left to ``finish``.
         """
-        own = [call.call for call in self._archive.list(name)]
+        own = [call.call for call in self._archive.of_person(name)]
         repeating = self._archive.finished.going_on_from(own)
         calls = (*own, *(call.call for call in repeating))
         for live in self._archive.going_on():
@@ -135,7 +135,7 @@ class People:
             # First the account: with it gone, nobody begins another call under this name.
             self._users.remove(name)
             self._archive.delete(asked.calls)
-            late = [c.call for c in self._archive.list(name) if c.started <= asked.until]
+            late = [c.call for c in self._archive.of_person(name) if c.started <= asked.until]
             self._archive.delete(late)  # CallGoesOn, when one of them began in the very moment
             for draft in self._drafts.by(name):
                 if draft.time <= asked.until:

@@ -136,9 +136,11 @@ class CallStart(Record):
 
     ``draft`` when it began with a text that was not saved. ``phase`` and ``intensity`` are where it
     began, "" and None when at the persona's own beginning; ``origin`` is the id of the call whose
-    first ``taken`` turns it goes on from. ``unrecorded`` is why its sound is not kept: ``off``
-    (nobody's is, here), ``persona`` (its file refuses), ``declined`` (its trainee did not agree, or
-    was not told of it before); "" when it is kept, and in records of before.
+    first ``taken`` turns it goes on from: then it is a try, and counts as no call. ``unrecorded``
+    is why its sound is not kept: ``off`` (nobody's is, here), ``persona`` (its file refuses),
+    ``declined`` (its trainee did not agree, or was not told of it before), ``try``; "" when it is
+    kept, and in records of before. ``pinned`` when it is played with the text of the call that it
+    goes on from, whatever becomes of the file.
     """
 
     call: str
@@ -156,6 +158,12 @@ class CallStart(Record):
     origin: str = ""
     taken: int = 0
     unrecorded: str = ""
+    pinned: bool = False
+
+    @property
+    def is_try(self) -> bool:
+        """Whether it goes on from another call, and so counts as none itself."""
+        return bool(self.origin)
 
     @property
     def from_the_top(self) -> bool:

@@ -13,7 +13,8 @@ class Summary(CallStart):
 
     ``ended`` is None and ``reason`` "" while the call is live; ``turns`` counts both speakers;
     ``score`` and ``passed`` are None without a scorecard, and for a call that did not begin at the
-    beginning: it would mislead beside whole ones. ``latency`` is the median in seconds.
+    beginning: it would mislead beside whole ones. ``latency`` is the median in seconds. ``kept``
+    is for a try: whether its trainee wants to keep it.
     """
 
     ended: float | None = None
@@ -26,6 +27,7 @@ class Summary(CallStart):
     passed: bool | None = None
     latency: float | None = None
     versions: tuple[str, ...] = ()
+    kept: bool = False
 
     @classmethod
     def of(cls, record: CallRecord) -> "Summary":
@@ -44,6 +46,7 @@ class Summary(CallStart):
             passed=card.get("passed"),
             latency=statistics.median(seconds) if seconds else None,
             versions=_spoken(record),
+            kept=record.kept,
         )
 
 

@@ -20,6 +20,7 @@ from ui.report import calls_page
 from ui.report import page as report
 from ui.settings import page as settings_page
 from ui.studio import page as edit
+from ui.tries import page as try_page
 from ui.versions import page as versions_page
 from ui.voice import sounds
 from ui.watch import page as watch_page
@@ -41,6 +42,7 @@ def register(studio: Studio) -> None:
         call_page,
         calls_page,
         report,
+        try_page,
         progress_page,
         watch_page,
         versions_page,

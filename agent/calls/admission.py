@@ -30,7 +30,8 @@ class CallOptions:
     """What an author may ask of a call.
 
     ``engine`` is "" for the usual one. ``draft`` is a persona text that has not been saved: the
-    call then follows its author's page instead of the file. ``scene`` is where it begins.
+    call then follows its author's page instead of the file. ``scene`` is where it begins, and
+    ``past_text`` the text of the earlier call that it goes on from, None for the file's of today.
     ``record``: the trainee knows of the recording, and has agreed where that is asked.
     """
 
@@ -38,6 +39,7 @@ class CallOptions:
     draft: str | None = None
     scene: Scene = FROM_THE_TOP
     record: bool = False
+    past_text: str | None = None
 
 
 DEFAULT_OPTIONS = CallOptions()
@@ -113,9 +115,20 @@ class Admission:
             raise Refused(f"This text cannot be called yet: line {first.line}: {first.message}.")
         return found.persona
 
+    def of_earlier(self, slug: str, text: str) -> Persona:
+        """The persona as an earlier call had it, whatever has become of its file; slow as that of
+        an unsaved text."""
+        found = examine(text, slug, self._library.engines)
+        if found.persona is None:
+            raise Refused(
+                "The customer's text of that call cannot be read any more, so this moment cannot "
+                "be tried again. Practise the whole call instead."
+            )
+        return found.persona
+
     def recorded(self, persona: Persona, options: CallOptions) -> bool:
         """Whether such a call is recorded: never one whose trainee was not told of it before, nor
-        with a persona whose file refuses it."""
+        with a persona whose file refuses it, nor a try."""
         return not self._unrecorded(persona, options)
 
     def start(self, user: str, persona: Persona, options: CallOptions) -> CallStart:
@@ -132,6 +145,7 @@ class Admission:
             started=time.time(),
             draft=options.draft is not None,
             unrecorded=self._unrecorded(persona, options),
+            pinned=options.past_text is not None,
             **_where(persona, options.scene),
         )
 
@@ -139,6 +153,8 @@ class Admission:
         """As ``CallStart.unrecorded``."""
         if self.record == "no":
             return "off"
+        if options.scene.origin:
+            return "try"
         if not persona.recording:
             return "persona"
         return "" if options.record else "declined"
@@ -147,9 +163,10 @@ class Admission:
 def check(brief: Brief) -> None:
     """Refuse what no job could play, or could even be told of."""
     turns = brief.scene.turns
-    if turns and not (turns[-1].speaker == "trainee" and turns[-1].text.strip()):
+    anew = bool(brief.scene.line)
+    if turns and not anew and not (turns[-1].speaker == "trainee" and turns[-1].text.strip()):
         raise Refused("Nothing is said in the turn to go on from. Write what the trainee says.")
-    if turns and (length := len(turns[-1].text)) > LONGEST_TURN:
+    if turns and not anew and (length := len(turns[-1].text)) > LONGEST_TURN:
         raise Refused(
             f"A turn may have {LONGEST_TURN:,} characters; the one to go on from has {length:,}. "
             "Shorten it."
@@ -157,6 +174,7 @@ def check(brief: Brief) -> None:
     if (size := brief.size) > LARGEST:
         what = "The persona's text with the turns before" if turns else "The persona's text"
         remedy = "Go on from an earlier turn, or shorten the text." if turns else "Shorten it."
+        remedy = "Try an earlier moment of that call." if anew else remedy
         limit = LARGEST // 1000
         raise Refused(f"{what} has {size // 1000} kB; a call takes {limit} kB at most. {remedy}")
 

@@ -129,7 +129,9 @@ class Calls:
 
         Raises ``Refused`` when it cannot be made now.
         """
-        if options.draft is None:
+        if options.past_text is not None:
+            persona = await asyncio.to_thread(self._admission.of_earlier, slug, options.past_text)
+        elif options.draft is None:
             persona = self._admission.saved(slug)
         else:
             persona = await asyncio.to_thread(self._admission.unsaved, slug, options.draft)
@@ -226,7 +228,7 @@ class Calls:
 
     def file_changed(self, entry: Entry) -> None:
         """Tell every live call that follows that persona's file what became of it."""
-        self._file_events.tell(entry, [call for call in self._live.values() if not call.draft])
+        self._file_events.tell(entry, [call for call in self._live.values() if call.follows_file])
 
     async def written(self) -> None:
         """Back when the archive has all that was told so far, on the disk or waiting for room."""

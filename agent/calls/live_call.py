@@ -101,6 +101,7 @@ class LiveCall:
         self.user = start.user
         self.slug = start.persona
         self.draft = start.draft
+        self.pinned = start.pinned
         self.orphaned = False
         self.started = start.started
         self.engine = self.first_engine = start.engine
@@ -137,6 +138,11 @@ class LiveCall:
             lambda: self.tell(CoachingChanged(self.id)),
         )
         self.presence = PagePresence(reconnect_timeout, self.hang_up, self._page_away)
+
+    @property
+    def follows_file(self) -> bool:
+        """Whether what is saved in the persona's file is for this call."""
+        return not (self.draft or self.pinned)
 
     @property
     def turns(self) -> list[Turn]:

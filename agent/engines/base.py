@@ -59,6 +59,10 @@ class Engine(ABC):
         """The persona takes up its line, of which a lost connection let no more be heard."""
 
     @abstractmethod
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        """The persona says this line of an earlier call once more."""
+
+    @abstractmethod
     async def swap(self, persona: Persona, history: History) -> str:
         """Play this text from the next line on; returns ``applied`` or ``rebuilt``."""
 

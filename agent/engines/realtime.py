@@ -19,6 +19,7 @@ from agent.engines.persona_agent import PersonaAgent
 from agent.engines.turn_gate import TurnGate
 from agent.engines.turns import activity
 from agent.simulation.acting.prompt import (
+    again_direction,
     cut_direction,
     marked,
     opening_direction,
@@ -98,6 +99,10 @@ class RealtimeEngine(Engine):
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         """The persona takes up a line that was cut off."""
         return self._ask(cut_direction(self.persona, state, heard))
+
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        """The persona says this line once more, as far as a model keeps to words."""
+        return self._ask(again_direction(self.persona, state, line))
 
     async def free_for(self, persona: Persona) -> None:
         """A line that sounds is spoken to its end; a turn that the trainee is speaking is heard

@@ -51,8 +51,9 @@ class Brief(Record):
 
     def dump(self) -> str:
         """The metadata string of the dispatch, with the protocol's version; see ``LARGEST``."""
+        values = {"protocol": str(VERSION), **self.to_json(), "scene": self.scene.to_json()}
         # Not as ASCII, which doubles Thai. Half a surrogate pair from a browser must not cost it.
-        text = json.dumps({"protocol": str(VERSION), **self.to_json()}, ensure_ascii=False)
+        text = json.dumps(values, ensure_ascii=False)
         return text.encode("utf-8", "replace").decode("utf-8")
 
     @property

@@ -26,7 +26,7 @@ class Version(NamedTuple):
         return cls(int(found[1]), int(found[2])) if found else cls(0, 0)
 
 
-VERSION = Version(1, 2)
+VERSION = Version(1, 3)
 """Ours. The major goes up when a message changes, the minor when one is only added to."""
 
 

@@ -12,7 +12,12 @@ from agent.engines.base import Engine
 from agent.protocol.brief import Brief
 from agent.protocol.messages import Caption, Edited, Event, Mood, TurnDone
 from agent.protocol.scene import Scene
-from agent.simulation.acting.prompt import cut_direction, opening_direction, silence_direction
+from agent.simulation.acting.prompt import (
+    again_direction,
+    cut_direction,
+    opening_direction,
+    silence_direction,
+)
 from agent.simulation.directing.beginning import begun
 from agent.simulation.directing.director import Observation, Step, begin, leaves
 from agent.simulation.directing.ledger import Ledger
@@ -82,6 +87,7 @@ class Conversation:
         self._hang_up = hang_up
         self._leaving = ""
         self._silences = 0
+        self._again = ""
         self._to_direct: Step | None = None
         self._directing: asyncio.Task[None] | None = None
         self._in_turn = asyncio.Lock()
@@ -113,15 +119,23 @@ class Conversation:
         return self._ledger.state.resolved
 
     def take_over(self, scene: Scene) -> None:
-        """Go on from the scene's turns, each seen anew by the persona as it is; the last one is
-        the trainee's, and to be answered."""
+        """Go on from the scene's turns; those that were judged keep that, and the others are seen
+        anew by the persona as it is. The last one is the trainee's, and to be answered; or the
+        persona is to say its line once more."""
         for earlier in scene.past:
-            if earlier.speaker == "trainee":
-                self._take(earlier.text, earlier.source, replayed=True)
-            else:
-                turn = replace(earlier, index=self.turns, begin=0.0, end=0.0, replayed=True)
+            turn = replace(earlier, index=self.turns, begin=0.0, end=0.0, replayed=True)
+            if earlier.speaker == "persona":
                 self._record(self._ledger.spoke(turn))
-        self._take(scene.turns[-1].text, "typed")
+            elif earlier.phase:
+                turn, step = self._ledger.recalled(turn)
+                self._record(turn)
+                self._tell_mood(step.cause, step.matched, 0.0)
+            else:
+                self._take(earlier.text, earlier.source, replayed=True)
+        if scene.line:
+            self._again, self._unanswered = scene.line, False
+        else:
+            self._take(scene.turns[-1].text, "typed")
 
     def open(self) -> SpeechHandle:
         """The persona's first line; in a call that goes on from another, its first answer."""
@@ -195,8 +209,12 @@ class Conversation:
         self._begun(handle, self._direction, self._leaving)
 
     def resume(self) -> SpeechHandle | None:
-        """Go on with a new engine: open the call, answer what was left without an answer, or take
-        up the line that was cut off."""
+        """Go on with a new engine: open the call, answer what was left without an answer, take up
+        the line that was cut off, or say once more the line to go on from."""
+        if self._again:
+            state = self._ledger.state
+            direction = again_direction(self.persona, state, self._again)
+            return self._begun(self.engine.repeat(self._again, state), direction)
         if not self.history:
             state = self._ledger.state
             return self._begun(self.engine.open(state), opening_direction(self.persona, state))
@@ -218,6 +236,7 @@ class Conversation:
         ``lost`` when a connection that broke did that, and the persona has more to say."""
         self._unanswered = self._awaited = False
         self._cut = text if lost else ""
+        self._again = ""
         line = self._sounding()
         version, direction = (line.version, line.direction) if line else (self.persona.version, "")
         self._send(Caption(self._brief.call, "persona", text, final=True))
@@ -263,7 +282,7 @@ class Conversation:
             turn = replace(turn, begin=0.0, end=0.0, replayed=True)
         turn, step = self._ledger.heard(turn, seen)
         # First the record: an engine that fails must not cost the trainee's turn.
-        self._unanswered, self._cut = True, ""
+        self._unanswered, self._cut, self._again = True, "", ""
         self._silences = 0
         self._send(Caption(self._brief.call, "trainee", text, final=True))
         self._record(turn)

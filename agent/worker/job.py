@@ -207,7 +207,7 @@ class Job:
             clock=self._clock,
             hang_up=self._finish,
         )
-        if scene.turns:
+        if scene.turns or scene.line:
             self._conversation.take_over(scene)
         self._silence = SilenceTimer(
             persona.patience, self._nudge, lambda: server_answers(self._ctx.room)

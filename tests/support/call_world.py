@@ -19,6 +19,7 @@ from agent.protocol.messages import (
     Status,
 )
 from data.records import CallStart
+from personas.parse import examine
 from tests.support.clock import until
 from tests.support.studio import FakeCalls, FakePreparation, World, persona_text
 from ui.call.voice_call import VoiceCall
@@ -72,15 +73,16 @@ class Calls(FakeCalls):
     async def begin(self, user: str, slug: str, options: CallOptions = DEFAULT_OPTIONS) -> Any:
         if self.refusal:
             raise self.refusal
-        entry = self.world.library.get(slug)
-        assert entry is not None
-        persona = entry.persona
+        entry, past = self.world.library.get(slug), options.past_text
+        saved = entry.persona if entry is not None else None
+        persona = saved if past is None else examine(past, slug).persona
         assert persona is not None
         self.begun.append((user, slug))
         self.options_asked.append(options)
         head = CallStart(
             f"{len(self.begun):016x}", user, slug, persona.name, persona.scenario,
             persona.version, "offline", persona.language, 1_790_000_000.0,
+            origin=options.scene.origin, taken=len(options.scene.past), pinned=past is not None,
         )  # fmt: skip
         sound: Any = (lambda call: Sound()) if options.record else None
         record = cast(Any, self.record)

@@ -125,6 +125,9 @@ class Notes(Engine):
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         return self._note(f"go on after {heard}")
 
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        return self._note(f"once more {line}")
+
     def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
         return self._note("nudge")
 

@@ -153,6 +153,7 @@ class FakeLiveCall:
     slug: str
     started: float = 1_000.0
     draft: bool = False
+    pinned: bool = False
     orphaned: bool = False
     edits: list[Edit] = field(default_factory=list)
     observers: Observers[CallEvent] = field(default_factory=lambda: Observers("a call"))

@@ -51,6 +51,9 @@ class Notes(Engine):
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         return self._line(f"go on after {heard!r}")
 
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        return self._line(f"once more {line!r}")
+
     def nudge(self, state: State, *, last: bool = False) -> SpeechHandle:
         return self._line(f"nudge at {state.intensity}" + " for the last time" * last)
 

@@ -6,7 +6,13 @@ from typing import Any
 from nicegui import Event, run, ui
 
 from agent.protocol.scene import FROM_THE_TOP, Scene, answered_turn, going_on
-from agent.simulation.directing.beginning import PHASE_WORDS, begun, put_right, usual_intensity
+from agent.simulation.directing.beginning import (
+    PHASE_WORDS,
+    begun,
+    put_right,
+    stood,
+    usual_intensity,
+)
 from agent.simulation.directing.director import State, begin
 from data.journal import CallRecord
 from personas.model import Persona
@@ -81,11 +87,7 @@ class LoopStart:
         """Where the next call stands when the trainee takes over, as far as it is known now."""
         if self._earlier is None:
             return begin(self._persona, self._phase, self._intensity)
-        record, turn = self._earlier.record, self._earlier.turn
-        judged = [each for each in record.turns if each.index < turn and each.phase]
-        if judged:
-            return begin(self._persona, judged[-1].phase, judged[-1].intensity)
-        return begin(self._persona, record.start.phase, record.start.intensity)
+        return stood(self._persona, self._earlier.record, self._earlier.turn)
 
     def meet(self, persona: Persona) -> None:
         """The persona reads differently by now."""

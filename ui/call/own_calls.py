@@ -187,4 +187,6 @@ def _elsewhere(call: "LiveCall") -> None:
 
 def page_of(start: CallStart, slug: str) -> str:
     """The page on which that call is taken, its persona being called ``slug`` by now."""
+    if start.pinned:
+        return f"/calls/{start.origin}/try/{start.taken}"
     return f"/studio/{slug}" if start.draft else f"/call/{slug}"

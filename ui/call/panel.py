@@ -27,7 +27,7 @@ from ui.call.engine import CallEngine
 from ui.call.leaving import Leaving
 from ui.call.notices import Action, Situation, notices
 from ui.call.own_calls import OwnCalls
-from ui.call.parts import MicrophoneRow, PersonaCard, summary
+from ui.call.parts import MicrophoneRow, PersonaCard, Summed, summary
 from ui.call.state import UNDECIDED, WORKING, engine_trouble, stage_of
 from ui.call.status import NoticeBoard, StatusLine
 from ui.call.talk import Talk
@@ -60,7 +60,9 @@ class CallPanel:
     and reads what to mend. ``options`` makes of the chosen voice what the next call is to be, and
     ``begins`` tells where it is to begin; ``begun`` is told each call that begins, or is taken up
     again. With ``draft`` the calls here are with a text that is not saved. ``teach`` takes a
-    turn from which an author teaches that text; without it links lead to the editor.
+    turn from which an author teaches that text; without it links lead to the editor. ``own`` tells
+    a call of this page from others, where they are not those of the persona; ``summed`` draws what
+    is said of one that is over, as ``summary`` does.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class CallPanel:
         begun: Callable[["LiveCall"], None] | None = None,
         draft: bool = False,
         teach: Teach | None = None,
+        own: Callable[["LiveCall"], bool] | None = None,
+        summed: Summed = summary,
     ) -> None:
         self._studio = studio
         self._persona = persona
@@ -85,6 +89,8 @@ class CallPanel:
         self._begun = begun
         self._draft = draft
         self._teach = teach
+        self._own_here = own
+        self._summed = summed
         self._in_trouble = False
         self._who = persona.name.split()[0]
         self._controller = CallController(
@@ -212,7 +218,10 @@ class CallPanel:
 
     def _is_own(self, call: "LiveCall") -> bool:
         """Whether this is the page to take that call in."""
-        return call.slug == self._persona.slug and call.draft == self._draft
+        if self._own_here is not None:
+            return self._own_here(call)
+        here = call.slug == self._persona.slug and not call.pinned
+        return here and call.draft == self._draft
 
     def _call_begun(self, call: "LiveCall") -> None:
         self._own.begun()
@@ -358,7 +367,7 @@ class CallPanel:
         self._card.fold(call is not None)
         if call is not None and over and not list(self._after):
             with self._after:
-                summary(call, self._offer_again, author=self._author)
+                self._summed(call, self._offer_again, author=self._author)
                 self._consent.build_again(self._asked(self._options(self._engine.wanted)))
         elif not over and list(self._after):
             self._after.clear()

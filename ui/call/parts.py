@@ -1,7 +1,7 @@
 """The pieces of the call panel that only show something: who calls, the microphone, the end."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from nicegui import ui
 
@@ -179,6 +179,15 @@ class MicrophoneRow:
         self._loudspeakers.show(browser.loudspeakers, visible=True)
 
 
+class Summed(Protocol):
+    """What says how a call went, and offers the next one by a button that ``again`` makes start
+    it."""
+
+    def __call__(
+        self, call: "LiveCall", again: Callable[[ui.button], None], *, author: bool = False
+    ) -> None: ...
+
+
 def _first_intensity(call: "LiveCall") -> int:
     """How upset the customer was when the trainee took over."""
     taken = [turn.intensity for turn in call.turns if turn.replayed and turn.phase]
@@ -196,6 +205,12 @@ def _next_step(end: CallEnd, who: str) -> str:
     return ""
 
 
+def ended_heading() -> None:
+    """The heading of what is said of a call that is over; it takes the focus."""
+    title = kit.heading("In short", 2).props("tabindex=-1").mark("ended")
+    kit.focus(title)  # End Call, which had the focus, is gone
+
+
 def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: bool = False) -> None:
     """How the call went, the way to its report, and the way to the next one, a button that
     ``again`` makes start it; an author also reads what to mend when a fault has ended it."""
@@ -205,8 +220,7 @@ def summary(call: "LiveCall", again: Callable[[ui.button], None], *, author: boo
         return
     talked = words.length(call.length)
     how = how_it_ended(end.reason, end.resolved, to_trainee=True)
-    title = kit.heading("In short", 2).props("tabindex=-1").mark("ended")
-    kit.focus(title)  # End Call, which had the focus, is gone
+    ended_heading()
     kit.tag("p", f"{how}. It took {talked} and {words.count(trainee, 'turn')} of yours.")
     if end.reason in ("engine", "failed") and call.trouble is not None:
         fault = f"{call.trouble.words} It could not be set up again. What was said is kept."

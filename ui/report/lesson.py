@@ -6,12 +6,15 @@ from data.journal import CallRecord
 from ui import kit
 from ui.kit import lang, words
 from ui.report.scene import not_counted
+from ui.tries.link import try_again
 
 
-def outcome(record: CallRecord, taught: Lesson, *, own: bool, inside: bool) -> None:
+def outcome(
+    record: CallRecord, taught: Lesson, *, own: bool, inside: bool, again: bool = False
+) -> None:
     """Solved or not and the score, with the sentence that says why; then the best moment and the
     one that cost most. ``own``: whether the reader is the trainee; ``inside`` as in
-    ``words.cause_pieces``."""
+    ``words.cause_pieces``; ``again``: whether a moment can be tried again."""
     with kit.tag("section", classes="rh-card rh-outcome"):
         kit.heading("Result", 2)
         _result(record)
@@ -21,14 +24,14 @@ def outcome(record: CallRecord, taught: Lesson, *, own: bool, inside: bool) -> N
         if taught.best or taught.worst:
             with kit.tag("div", classes="rh-moments"):
                 _moment(record, "Best moment", "best", taught.best, inside=inside)
-                _moment(record, "What cost most", "worst", taught.worst, inside=inside)
+                _moment(record, "What cost most", "worst", taught.worst, inside=inside, again=again)
         elif record.scorecard is not None:
             who = "you" if own else "the trainee"
             kit.muted(f"Nothing that {who} said moved the customer, for better or worse.")
 
 
-def next_time(record: CallRecord, taught: Lesson) -> None:
-    """What to do in the next call."""
+def next_time(record: CallRecord, taught: Lesson, *, again: bool = False) -> None:
+    """What to do in the next call; ``again`` as in ``outcome``."""
     with kit.tag("section", classes="rh-card rh-report-advice"):
         kit.heading("What to do next time", 2)
         if taught.advice:
@@ -36,6 +39,8 @@ def next_time(record: CallRecord, taught: Lesson) -> None:
                 for each in taught.advice:
                     with kit.tag("li"):
                         _advice(each, record.start.language)
+                        if again and each.turn is not None:
+                            try_again(record, each.turn)
         elif record.scorecard is None:
             yet = " yet" if record.end is None else ""
             kit.muted(f"Nothing can be said about this call{yet}.")
@@ -59,7 +64,13 @@ def _advice(advice: Advice, language: str) -> None:
 
 
 def _moment(
-    record: CallRecord, title: str, mark: str, moment: Moment | None, *, inside: bool
+    record: CallRecord,
+    title: str,
+    mark: str,
+    moment: Moment | None,
+    *,
+    inside: bool,
+    again: bool = False,
 ) -> None:
     with kit.tag("div", classes=f"rh-moment rh-moment-{mark}").mark(f"{mark}-moment"):
         kit.heading(title, 3)
@@ -70,6 +81,8 @@ def _moment(
         _quote(moment.quote, moment.turn, record.start.language)
         pieces = words.cause_pieces(moment.cause, inside=inside)
         lang.line("p", pieces, record.start.language, "rh-small")
+        if again:
+            try_again(record, moment.turn, kind="plain")
 
 
 def _quote(quote: str, turn: int, language: str) -> None:

@@ -14,8 +14,8 @@ from agent.simulation.reviewing.imperative import imperative
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from agent.simulation.reviewing.talk import Talk
 from data.journal import CallRecord
+from data.summary import Summary
 from data.users import User
-from data.versions import VersionsError
 from personas.model import Persona
 from personas.parse import examine
 from ui import kit
@@ -31,6 +31,9 @@ from ui.report.figures import earlier_talks, talk_card
 from ui.report.lesson import next_time, outcome
 from ui.report.scene import where_it_began
 from ui.report.transcript import Transcript
+from ui.tries.endings import both_endings, first_ending, tries_card, tries_of
+from ui.tries.link import may_try
+from ui.tries.moment import present_slug
 
 PAUSE = 0.3
 """Seconds from an event of a live call until its journal is read: several come together."""
@@ -72,13 +75,16 @@ def register(studio: Studio) -> None:
 class _Behind:
     """What a report says beside its record: it takes files and parsing, so not on the loop.
 
-    ``slug`` is the persona's present name. ``why`` and ``cost`` are for authors alone.
+    ``slug`` is the persona's present name. ``first`` is the call that a try goes on from, ``tries``
+    are those of this call. ``why`` and ``cost`` are for authors alone.
     """
 
     slug: str
     persona: Persona | None
     lesson: Lesson
     earlier: Sequence[Talk] = ()
+    first: CallRecord | None = None
+    tries: Sequence[Summary] = ()
     why: Mapping[int, Reason] | None = None
     cost: Estimate | None = None
 
@@ -89,23 +95,15 @@ class _Behind:
 
 
 def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
-    slug = _present(studio, record)
+    slug = present_slug(studio, record)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
     taught, earlier = lesson_of(record, persona), earlier_talks(studio, record)
+    first, tries = first_ending(studio, record), tries_of(studio, record, user)
     if not access.is_author(user):
-        return _Behind(slug, persona, taught, earlier)
+        return _Behind(slug, persona, taught, earlier, first, tries)
     engines = studio.engines
     reasons, cost = Why(record, engines).reasons(), estimated(record, engines)
-    return _Behind(slug, persona, taught, earlier, reasons, cost)
-
-
-def _present(studio: Studio, record: CallRecord) -> str:
-    """The name that the call's persona has by now."""
-    start = record.start
-    try:
-        return studio.versions.bearers([(start.persona, start.started)])[0]
-    except VersionsError:
-        return start.persona
+    return _Behind(slug, persona, taught, earlier, first, tries, reasons, cost)
 
 
 def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> None:
@@ -114,8 +112,10 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     _head(studio, record, slug, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
-    outcome(record, behind.lesson, own=own, inside=author)
-    next_time(record, behind.lesson)
+    both_endings(studio, record, behind.first, behind.persona, user)
+    outcome(record, behind.lesson, own=own, inside=author, again=may_try(record, user))
+    next_time(record, behind.lesson, again=may_try(record, user))
+    tries_card(behind.tries)
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
@@ -129,7 +129,9 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
         again = _again(studio, slug) if author else ""
-        transcript = Transcript(own=own, inside=author, again=again, slug=slug if again else "")
+        tries = may_try(record, user)
+        transcript = Transcript(own=own, inside=author, again=again, slug=slug if again else "",
+                                tries=tries)  # fmt: skip
         transcript.show(record, behind.why, behind.persona)
     if record.end is not None:
         talk_card(record, behind.earlier, own=own)

@@ -18,7 +18,8 @@ def where_it_began(record: CallRecord) -> None:
         kit.tag("p", text, "rh-small").mark("begun")
     if start.origin:
         with kit.tag("p", classes="rh-small").mark("origin"):
-            kit.tag("span", f"Goes on from turn {start.taken + 1} of ")
+            how = "Tried again" if start.pinned else "Goes on"
+            kit.tag("span", f"{how} from turn {start.taken + 1} of ")
             ui.link("an earlier call", f"/calls/{start.origin}#turn-{start.taken}")
             kit.tag("span", ", with other words of the trainee.")
 

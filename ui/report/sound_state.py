@@ -22,6 +22,8 @@ _WHY = {
 def why_silent(record: CallRecord, days: int) -> str:
     """Why this call, which has ended, has no recording; ``days`` is for how long one is kept."""
     found = record.recording
+    if record.start.is_try:
+        return "A try is not recorded."
     if found is None:
         text = record.edited_text or record.persona_text
         persona = examine(text, record.start.persona).persona

@@ -14,6 +14,7 @@ from ui.call.loop_start import address
 from ui.call.why import judged, why_dialog, why_facts
 from ui.kit import lang, words
 from ui.kit.turn_reading import link_to_studio, reading_button, reading_dialog, unsure_lines
+from ui.tries.link import try_again
 
 
 class Transcript:
@@ -23,13 +24,17 @@ class Transcript:
     by which direction the persona said each line, which names what the trainee has yet to do.
     ``again`` is the page on which a call can go on from a turn, "" when none can; ``slug`` the
     present name of the persona whose text can be taught by a turn, "" when there is none any more.
+    With ``tries`` each moment can be tried again.
     """
 
-    def __init__(self, *, own: bool, inside: bool, again: str = "", slug: str = "") -> None:
+    def __init__(
+        self, *, own: bool, inside: bool, again: str = "", slug: str = "", tries: bool = False
+    ) -> None:
         self._own = own
         self._inside = inside
         self._again = again
         self._slug = slug
+        self._tries = tries
         self._persona: Persona | None = None
         self._drawn: list[tuple[_Entry, ui.element]] = []
         self._none = kit.muted("Nobody spoke in this call.")
@@ -68,20 +73,23 @@ class Transcript:
             who = "You" if self._own else "Trainee"
             with _turn(record, entry.what, entry, who, inside=self._inside) as element:
                 if entry.what.speaker == "trainee":
-                    self._ways(record.start.call, entry.what)
+                    self._ways(record, entry.what)
             return element
         if isinstance(entry.what, Edit):
             return _edit(entry.what)
         return _hint(entry.what, own=self._own, named=self._inside)
 
-    def _ways(self, call: str, turn: Turn) -> None:
-        """What was unsure in a turn of the trainee, and where an author can go from it."""
+    def _ways(self, record: CallRecord, turn: Turn) -> None:
+        """What was unsure in a turn of the trainee, and where one can go from it."""
+        call = record.start.call
         judged = self._inside and bool(turn.phase)
         if judged:
             unsure_lines(turn, self._persona)
-        if not (judged or self._again):
+        if not (judged or self._again or self._tries):
             return
         with kit.tag("div", classes="rh-turn-ways"):
+            if self._tries:
+                try_again(record, turn.index)
             if judged:
                 offer = link_to_studio(self._slug, call, turn.index) if self._slug else None
                 reading_button(turn, lambda: reading_dialog(turn, self._persona, offer))

@@ -76,6 +76,10 @@ class OfflineEngine(Engine):
         """The persona takes up a line that was cut off."""
         return self._say(self._actor.go_on(heard), state)
 
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        """The persona says this line once more."""
+        return self._say(self._actor.repeat(line), state)
+
     def plays(self, persona: Persona) -> bool:
         """The recogniser knows English only, and the end of a turn differs by language."""
         return persona.language == self._language

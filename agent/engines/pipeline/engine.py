@@ -168,6 +168,11 @@ class PipelineEngine(Engine):
         self._feel(state)
         return self._ask(cut_direction(self._persona, state, heard))
 
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        """The persona says this line once more; no model is asked for what is known."""
+        self._feel(state)
+        return self._session.say(line)
+
     def plays(self, persona: Persona) -> bool:
         """Ears, voice and the end of a turn are made for one language."""
         return persona.language == self._persona.language

@@ -105,6 +105,11 @@ class Actor:
         self._used[line] += 1
         return self._said([self._pick([frame.format(rest=rest) for frame in self._stock.cut])])
 
+    def repeat(self, line: str) -> str:
+        """A line that was chosen before, said once more; it is remembered like any other."""
+        self._recall(line)
+        return line
+
     def swap(self, persona: Persona) -> None:
         """Play this version from the next line on; what was said stays remembered."""
         self._persona = persona
@@ -378,7 +383,7 @@ class Actor:
         for line in set(self._every):
             self._used[line] += line in text
         for fact in self._persona.facts:
-            self._told[fact.value] += bool(fact.value) and fact.value in text
+            self._told[fact.value] += tells(text, fact.value)
         self._last = (text,)
 
     def _said(self, parts: Sequence[str]) -> str:

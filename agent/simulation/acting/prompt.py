@@ -176,6 +176,12 @@ def cut_direction(persona: Persona, state: State, heard: str) -> str:
     return direction_text(persona, state.phase, state.intensity, task, ())
 
 
+def again_direction(persona: Persona, state: State, line: str) -> str:
+    """The stage direction of a line that is said once more, after which the agent tries anew."""
+    task = f'Say this now, word for word, and nothing else: "{line}"'
+    return direction_text(persona, state.phase, state.intensity, task, ())
+
+
 def cut(heard: str) -> str:
     """The task of a line that takes up another, of which ``heard`` came through."""
     end = heard if len(heard) <= TAIL else "…" + heard[-TAIL:]

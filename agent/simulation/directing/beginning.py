@@ -2,6 +2,7 @@
 
 from agent.simulation.directing.course import PHASES, PhaseName, State
 from agent.simulation.directing.director import begin
+from data.journal import CallRecord
 from personas.model import Persona
 
 PHASE_WORDS: dict[PhaseName, str] = {
@@ -45,6 +46,14 @@ def put_right(persona: Persona, phase: str, intensity: int | None) -> str:
         f"At {level} of 10 {persona.name} is {side} the threshold of {threshold}, so the call "
         f"begins in {phase_words(state.phase)}."
     )
+
+
+def stood(persona: Persona, record: CallRecord, turn: int) -> State:
+    """Where that call stood before the turn of that index, as far as its record tells."""
+    judged = [each for each in record.turns if each.index < turn and each.phase]
+    if judged:
+        return begin(persona, judged[-1].phase, judged[-1].intensity)
+    return begin(persona, record.start.phase, record.start.intensity)
 
 
 def number(phase: str) -> int:

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.simulation.directing.certainty import ASKED_FACT
-from agent.simulation.directing.director import Observation, State, Step, advance, begin, carry
+from agent.simulation.directing.director import (
+    Match,
+    Observation,
+    State,
+    Step,
+    advance,
+    begin,
+    carry,
+)
 from data.records import Turn
 from personas.model import Persona
 
@@ -56,6 +64,16 @@ class Ledger:
         assert entry.turn is not None
         assert entry.step is not None
         return entry.turn, entry.step
+
+    def recalled(self, turn: Turn) -> tuple[Turn, Step]:
+        """A trainee's turn that was judged in an earlier call, which is taken as it was: whoever
+        saw it, and whatever is asked of a model today, the call stands where it stood then."""
+        told, step = self.heard(turn, _as_it_was(turn))
+        told = replace(told, confidences=turn.confidences, unsure=turn.unsure,
+                       unsure_quotes=turn.unsure_quotes, asked=turn.asked,
+                       unsure_confidences=turn.unsure_confidences)  # fmt: skip
+        self._entries[-1].turn = told
+        return told, step
 
     def spoke(self, turn: Turn) -> Turn:
         """A persona's turn; returned with the director's part filled in."""
@@ -121,6 +139,16 @@ class Ledger:
         step = entry.step = advance(entry.persona, state, entry.observation)
         entry.after = step.state
         entry.turn = directed(entry.turn, step)
+
+
+def _as_it_was(turn: Turn) -> Observation:
+    """What was decided on in a recorded turn. Its matches have counted, so they are certain; which
+    source they came from is not recorded, and certainty asks nothing further of word lists."""
+    pairs = zip(turn.matched, turn.quotes, strict=False)
+    matches = tuple(Match(rule, quote) for rule, quote in pairs)
+    return Observation(
+        turn.text, matches, turn.hostile, source=turn.observer, stand_in=turn.stand_in
+    )
 
 
 def directed(turn: Turn, step: Step) -> Turn:

@@ -47,6 +47,9 @@ class ToyEngine(Engine):
     def go_on(self, heard: str, state: State) -> SpeechHandle:
         return self._session.say(self._actor.go_on(heard))
 
+    def repeat(self, line: str, state: State) -> SpeechHandle:
+        return self._session.say(self._actor.repeat(line))
+
     async def swap(self, persona: Persona, history: History) -> str:
         self._actor.swap(persona)
         return "applied"

@@ -36,6 +36,31 @@ async def test_a_replay_says_what_it_goes_on_from(studio: Studio) -> None:
     assert not call.start.from_the_top
 
 
+async def test_a_try_is_played_with_the_text_of_its_call_whatever_becomes_of_the_file(
+    studio: Studio,
+) -> None:
+    """Nobody agreed to have it recorded, either, and it stands in no list."""
+    old = PLAIN.replace("Ann", "Old Ann")
+    scene = Scene(turns=TURNS, origin="a" * 16, line="Where is it?")
+    options = CallOptions(scene=scene, past_text=old, record=True)
+    (studio.personas / "ann.md").unlink()
+    call = (await studio.calls.begin("kim", "ann", options)).call
+    assert (call.persona.text, call.start.pinned, call.start.draft) == (old, True, False)
+    assert (call.start.taken, call.recording, call.follows_file) == (2, None, False)
+    await until(call.persona_in.is_set)
+    assert (studio.jobs.sent[0].text, studio.jobs.sent[0].record) == (old, False)
+    assert studio.archive.list() == []
+    assert [each.call for each in studio.archive.tries("a" * 16)] == [call.id]
+    await studio.record(call.id)
+    assert (studio.archive.list(), studio.archive.finished.course("kim")) == ([], None)
+
+
+async def test_a_text_that_is_none_any_more_cannot_be_tried(studio: Studio) -> None:
+    options = CallOptions(scene=Scene(origin="a" * 16), past_text="nothing")
+    with pytest.raises(Refused, match="cannot be read any more"):
+        await studio.calls.begin("kim", "ann", options)
+
+
 @pytest.mark.parametrize(
     ("scene", "words"),
     [
@@ -46,7 +71,7 @@ async def test_a_replay_says_what_it_goes_on_from(studio: Studio) -> None:
             "Write what the trainee says",
         ),
         (
-            Scene(turns=(Turn(0, "persona", "ก" * (LARGEST // 3), 0.0), TURNS[1])),
+            Scene(turns=(Turn(0, "persona", "ก" * (LARGEST // 3 + 300), 0.0), TURNS[1])),
             "The persona's text with the turns before has 501 kB; a call takes 500 kB at most. Go "
             "on from an earlier turn, or shorten the text.",
         ),

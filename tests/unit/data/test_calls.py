@@ -6,14 +6,16 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.calls import Archive, CallRecord, is_call_id
+from data.calls import Archive, CallRecord, Search, is_call_id
 from data.journal import read_journal
 from data.records import CallEnd, Edit, Latency, ModelUse, Turn
+from data.renames import Name
 from data.store import Store
 from data.summary import Summary
 from tests.support.clock import PATIENCE
@@ -175,6 +177,80 @@ def test_a_deleted_journal_takes_its_call_off_the_list(archive: Archive, store: 
     assert archive.recover() == 0
     assert archive.list() == []
     assert archive.finished.ids() == set()
+
+
+def tried(archive: Archive, call: str, origin: str, started: float) -> None:
+    start = replace(head(call, started=started), origin=origin, taken=1, pinned=True)
+    attempt = archive.open(start, PERSONA)
+    attempt.turn(Turn(0, "persona", "Hello?", 0.0, replayed=True))
+    attempt.turn(Turn(1, "trainee", "I am so sorry.", 3.0))
+    attempt.close(CallEnd(started + 30, "ended"))
+
+
+def test_a_try_counts_as_no_call_and_stands_with_the_one_it_goes_on_from(
+    archive: Archive, tmp_path: Path, store: Store
+) -> None:
+    finished(archive, FIRST)
+    tried(archive, SECOND, FIRST, 2000.0)
+    for again in (archive, Archive(tmp_path, store, score)):
+        index = again.finished
+        assert [call.call for call in again.list("trainee")] == [FIRST]
+        assert [call.call for call in again.over(Search(), 9)[0]] == [FIRST]
+        assert (index.count(Search()), index.courses()["trainee"].number) == (1, 1)
+        assert again.uses([Name("sarah-thompson")])["v1"].number == 1
+        last = again.last("trainee", "sarah-thompson")
+        assert last is not None
+        assert last.call == FIRST
+        (attempt,) = again.tries(FIRST)
+        assert (attempt.call, attempt.kept, attempt.score) == (SECOND, False, None)
+        assert again.recover() == 0
+
+
+def test_a_try_is_kept_or_thrown_away_by_word_only(
+    archive: Archive, tmp_path: Path, store: Store
+) -> None:
+    finished(archive, FIRST)
+    tried(archive, SECOND, FIRST, 2000.0)
+    tried(archive, THIRD, FIRST, 3000.0)
+    assert archive.keep(SECOND)
+    assert archive.throw_away(THIRD)
+    assert not archive.throw_away(THIRD)
+    assert not (tmp_path / "calls" / f"{THIRD}.jsonl").exists()
+    other = Store(tmp_path / "other")  # its index is empty, and made again from the journals
+    again = Archive(tmp_path, other, score)
+    again.recover()
+    assert [(each.call, each.kept) for each in again.tries(FIRST)] == [(SECOND, True)]
+    other.close()
+
+
+def test_only_a_try_that_is_over_can_be_kept_or_thrown_away(archive: Archive) -> None:
+    finished(archive, FIRST)
+    live = archive.open(replace(head(SECOND), origin=FIRST), PERSONA)
+    for call in (FIRST, SECOND, THIRD, "../../x"):
+        assert not archive.keep(call)
+        assert not archive.throw_away(call)
+    live.close(CallEnd(1.0, "ended"))
+    assert archive.get(FIRST) is not None
+    assert archive.throw_away(SECOND)
+
+
+def test_tries_that_an_earlier_release_listed_as_calls_are_parted_from_them(
+    tmp_path: Path, store: Store
+) -> None:
+    archive = Archive(tmp_path, store, score)
+    finished(archive, FIRST)
+    tried(archive, SECOND, FIRST, 2000.0)
+    with store.database.write() as write:
+        write.execute(
+            "INSERT INTO calls SELECT call, document, '', 'trainee', 's', 'S',"
+            " 'ended', 0, started, NULL, NULL FROM tries"
+        )
+        write.execute("DELETE FROM tries")
+        write.execute("DELETE FROM taken_over")
+    assert [call.call for call in archive.list()] == [SECOND, FIRST]
+    again = Archive(tmp_path, store, score)
+    assert [call.call for call in again.list()] == [FIRST]
+    assert [each.call for each in again.tries(FIRST)] == [SECOND]
 
 
 def test_journals_that_tell_no_call_are_set_aside(archive: Archive, tmp_path: Path) -> None:

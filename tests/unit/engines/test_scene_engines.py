@@ -9,7 +9,7 @@ import pytest
 from agent.engines.offline import engine as offline
 from agent.engines.pipeline import engine as pipeline
 from agent.engines.turns import warm_models
-from agent.protocol.scene import Scene, going_on
+from agent.protocol.scene import Scene, going_on, trying_again
 from agent.simulation.acting.prompt import MARK
 from data.journal import CallRecord
 from data.records import CallStart, Turn
@@ -36,6 +36,17 @@ OLD = CallRecord(
     turns=(Turn(0, "persona", FIRST, 1.0, version="v0"), Turn(1, "trainee", CALM, 3.0)),
 )
 AGAIN = going_on(OLD, 1, APOLOGY)
+MOMENT = trying_again(
+    CallRecord(
+        START,
+        turns=(
+            *OLD.turns,
+            Turn(2, "persona", "Who are you to say that?", 5.0),
+            Turn(3, "trainee", "Nobody.", 7.0),
+        ),
+    ),
+    3,
+)
 ANSWER = "Well, that is something."
 
 
@@ -112,10 +123,28 @@ async def test_a_model_is_told_the_turns_before_and_answers_the_changed_one(
     assert "This just happened: a sincere apology" in told
 
 
+async def test_a_model_says_the_line_of_a_moment_once_more(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipeline says it without asking its model; one that speaks itself is told the words."""
+    call = await played(line, MOMENT, tmp_path, monkeypatch)
+    assert [turn.replayed for turn in call.turns()] == [True, True, False]
+    asks = line.engine != "pipeline"
+    assert call.said() == [FIRST, CALM, ANSWER if asks else MOMENT.line]
+    assert f'word for word, and nothing else: "{MOMENT.line}"' in call.turns()[-1].direction
+    if asks:
+        told = line.told()
+        assert told.index(FIRST) < told.index(f'nothing else: "{MOMENT.line}"')
+
+
 @pytest.mark.parametrize(
     ("scene", "said"),
-    [(LATER, None), (AGAIN, [FIRST, APOLOGY, "Well. Thank you."])],
-    ids=["later", "again"],
+    [
+        (LATER, None),
+        (AGAIN, [FIRST, APOLOGY, "Well. Thank you."]),
+        (MOMENT, [FIRST, CALM, "Who are you to say that?"]),
+    ],
+    ids=["later", "again", "moment"],
 )
 async def test_the_offline_actor(
     scene: Scene, said: list[str] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -125,4 +154,4 @@ async def test_the_offline_actor(
     assert FIRST not in call.said("persona")[-1]
     assert said is None or call.said() == said
     first: Any = call.turns()[-1]
-    assert first.intensity == (5 if said is None else 6)
+    assert first.intensity == (5 if said is None else 6 if scene is AGAIN else 10)

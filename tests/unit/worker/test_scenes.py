@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 
 from agent.engines.base import Engine
-from agent.protocol.brief import Brief
+from agent.protocol.brief import LARGEST, Brief
 from agent.protocol.messages import Event, Mood, TurnDone
-from agent.protocol.scene import Scene, going_on
+from agent.protocol.scene import Scene, going_on, trying_again
 from agent.simulation.acting.actor import Actor
 from agent.simulation.acting.prompt import opening_direction
 from agent.simulation.directing.beginning import (
@@ -251,6 +251,76 @@ def test_what_was_shown_before_counts_neither_for_nor_against() -> None:
     assert score(SARAH, [before, own]).score == 100
     again = replace(before, index=5, replayed=False)
     assert not any(result.before for result in score(SARAH, [before, again]).objectives)
+
+
+JUDGED = earlier(
+    Turn(0, "persona", "I was charged twice!", 1.0, version="v0", phase="opening", intensity=8),
+    Turn(1, "trainee", "Let us see.", 4.0, version="v0", phase="deescalation", intensity=6,
+         matched=(SARAH.deescalations[0].id,), quotes=("Let us see",), confidences=(0.8,),
+         observer="model", cause="-2: a sincere apology"),
+    Turn(2, "persona", "Well. It was on the third of May.", 6.0, version="v0"),
+    Turn(3, "trainee", "Hm.", 9.0, version="v0", phase="deescalation", intensity=6),
+    Turn(4, "trainee", CALM_DOWN, 11.0, version="v0", phase="escalation", intensity=8),
+    Turn(5, "persona", "What?", 12.0, version="v0"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("index", [3, 4])
+async def test_a_moment_is_tried_again_with_everything_as_it_stood(index: int) -> None:
+    """What a model saw then is not left to the word lists, nor asked again."""
+    scene = trying_again(JUDGED, index)
+    assert (scene.line, len(scene.turns), scene.origin) == (JUDGED.turns[2].text, 2, "a" * 16)
+    brief = Brief("c2", "sarah", TEXT, "v1", "offline", "t", scene)
+    talk = Talk(Brief.load(brief.dump()).scene)
+    talk.talk.open()
+    assert talk.engine.asked == [f"once more {scene.line!r}"]
+    assert [turn.replayed for turn in talk.turns] == [True, True]
+    kept = replace(JUDGED.turns[1], begin=0.0, end=0.0, replayed=True)
+    assert replace(talk.turns[1], phase="", cause="") == replace(kept, phase="", cause="")
+    assert (talk.mood.intensity, talk.turns[1].cause) == (6, "-2: a sincere apology")
+    talk.talk.persona_said(scene.line, interrupted=False)
+    talk.talk.trainee_said(APOLOGY, "voice")
+    own = talk.turns[-1]
+    # The first apology was the one of then, so this one counts half.
+    assert (own.index, own.source, own.replayed, own.intensity) == (3, "voice", False, 5)
+
+
+async def test_a_new_engine_says_the_line_of_the_moment_that_none_has_said() -> None:
+    talk = Talk(trying_again(JUDGED, 3))
+    talk.talk.open()
+    assert [said.text for said in talk.talk.past] == [turn.text for turn in JUDGED.turns[:2]]
+    talk.talk.resume()
+    assert talk.engine.asked == [f"once more {JUDGED.turns[2].text!r}"] * 2
+    talk.talk.persona_said(JUDGED.turns[2].text, interrupted=False)
+    assert talk.talk.resume() is None
+
+
+def test_the_first_moment_of_a_call_is_its_beginning() -> None:
+    barged_in = earlier(Turn(0, "trainee", "Hello?", 1.0), Turn(1, "persona", "Yes!", 2.0))
+    scene = trying_again(barged_in, 0)
+    assert (scene.line, scene.turns, scene.past, scene.origin) == ("", (), (), "a" * 16)
+    for index in (1, 2):
+        with pytest.raises(ValueError, match="no turn"):
+            trying_again(barged_in, index)
+
+
+def test_the_moment_of_a_long_call_fits_a_brief() -> None:
+    """Two hours with a turn every six seconds."""
+    said = "I see, and I am going to look that up for you right now, one moment please."
+    record = earlier(*(
+        Turn(index, "trainee" if index % 2 else "persona", said, 6.0 * index, version="v" * 12,
+             phase="escalation", intensity=9, matched=("a" * 12,), quotes=("look that up",),
+             cause="nothing matched", observer="reader", confidences=(0.75,))
+        for index in range(1200)
+    ))  # fmt: skip
+    assert Brief("c2", "s", TEXT, "v1", "offline", "t", trying_again(record, 1199)).size < LARGEST
+
+
+def test_an_actor_that_takes_over_knows_what_it_told_in_other_words() -> None:
+    fact = next(fact for fact in SARAH.facts if " " in fact.value)
+    told = f"Well: {fact.value[0].swapcase()}{fact.value[1:]}"
+    assert fact.value not in told
+    assert Actor(SARAH, past=[told])._told[fact.value] == 1
 
 
 @pytest.mark.parametrize(
