@@ -170,9 +170,7 @@ class CallIndex:
 
     def going_on_from(self, calls: Iterable[str]) -> list[Summary]:
         """The tries that go on from these or from one of such, and so repeat their first turns."""
-        query = (
-            "SELECT call, document FROM tries WHERE origin IN (SELECT value FROM json_each(?))"
-        )
+        query = "SELECT call, document FROM tries WHERE origin IN (SELECT value FROM json_each(?))"
         found: dict[str, Summary] = {}
         fresh = known = set(calls)
         while fresh:

@@ -223,6 +223,16 @@ def test_a_try_is_kept_or_thrown_away_by_word_only(
     other.close()
 
 
+def test_a_call_that_is_deleted_takes_its_tries_along(archive: Archive, tmp_path: Path) -> None:
+    finished(archive, FIRST)
+    tried(archive, SECOND, FIRST, 2000.0)
+    assert [each.call for each in archive.of_person("trainee")] == [SECOND, FIRST]
+    assert archive.finished.begun_before(2500.0) == [FIRST, SECOND]
+    assert archive.delete([FIRST]) == 2
+    assert archive.of_person("trainee") == []
+    assert os.listdir(tmp_path / "calls") == []
+
+
 def test_only_a_try_that_is_over_can_be_kept_or_thrown_away(archive: Archive) -> None:
     finished(archive, FIRST)
     live = archive.open(replace(head(SECOND), origin=FIRST), PERSONA)
