@@ -237,6 +237,7 @@ class Rehearsal:
         from agent.simulation.directing.assessment import assess
         from agent.speech.speaking.preview import VoicePreview
         from agent.speech.speaking.speaker_models import SpeakerModels
+        from data.annotations import Annotations
         from data.calls import Archive
         from data.drafts import Drafts
         from data.password_work import PasswordWork
@@ -259,11 +260,19 @@ class Rehearsal:
         self.library = Library(settings.personas_dir, engines.voices)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.archive = Archive(settings.data_dir, self.store, assess)
+        self.annotations = Annotations(self.store)
+        self.archive.on_delete(self.annotations.forget)
         self.recordings = Recordings(settings.data_dir, settings.keep_recordings)
         self.transcoder = Transcoder(self.recordings)
         self.versions = Versions(settings.data_dir / "versions")
         self.people = People(
-            self.store, self.users, self.sessions, self.archive, self.drafts, self.versions
+            self.store,
+            self.users,
+            self.sessions,
+            self.archive,
+            self.drafts,
+            self.versions,
+            self.annotations,
         )
         self.retention = Retention(self.archive, self.recordings, self.people, settings.keep_calls)
         self.version_recorder = VersionRecorder(self.library, self.versions)
@@ -352,6 +361,7 @@ class Rehearsal:
                 archive=self.archive,
                 recordings=self.recordings,
                 transcoder=self.transcoder,
+                annotations=self.annotations,
                 calls=self.calls,
                 call_events=CallEvents(self.calls),
                 preparation=self.preparation,

@@ -296,6 +296,19 @@ class CallIndex:
         self.remove(call.call for call in found)
         self.put(found, source=_TRIES)
 
+    def scored(self, names: Sequence[Name], limit: int) -> list[Summary]:
+        """The newest first of everyone's calls with the persona of these names that have a score;
+        calls with unsaved text are left out."""
+        query = (
+            "SELECT call, document FROM calls"
+            " WHERE call IN (SELECT call FROM spoken"
+            " WHERE persona = ? AND started >= ? AND started < ?)"
+            f" AND {_SCORED} ORDER BY started DESC LIMIT ?"
+        )
+        found = [self._summaries(query, *_span(name), limit) for name in names]
+        calls = (call for rows in found for call, *_ in rows)
+        return sorted(calls, key=lambda call: call.started, reverse=True)[:limit]
+
     def _newest(
         self, user: str, spans: Sequence[Name | None], condition: str, limit: int
     ) -> list[Summary]:

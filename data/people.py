@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from data.annotations import Annotation, Annotations
 from data.calls import Archive, CallGoesOn, Summary
 from data.drafts import Draft, Drafts
 from data.history import Version
@@ -29,7 +30,8 @@ class Kept:
 
     ``calls`` are over; ``going_on`` are not. ``repeating`` are calls of others that go on from one
     of these, and so repeat its first turns. ``drafts`` are unsaved texts, ``versions`` those that
-    bear the name, each with its persona; ``logins`` is when sessions of now began, seconds since
+    bear the name, each with its persona; ``annotations`` what was said of calls that are over, each
+    with its call; ``logins`` is when sessions of now began, seconds since
     the epoch. ``stays`` is why the account itself cannot be removed, "" when it can.
     """
 
@@ -39,6 +41,7 @@ class Kept:
     repeating: tuple[Summary, ...] = ()
     drafts: tuple[Draft, ...] = ()
     versions: tuple[tuple[str, Version], ...] = ()
+    annotations: tuple[tuple[str, Annotation], ...] = ()
     logins: tuple[float, ...] = ()
     account: bool = False
     stays: str = ""
@@ -68,6 +71,7 @@ class People:
         archive: Archive,
         drafts: Drafts,
         versions: Versions,
+        annotations: Annotations,
     ) -> None:
         self._asked = store.table("deletions", key="name", remedy="ask for them again")
         self._users = users
@@ -75,6 +79,7 @@ class People:
         self._archive = archive
         self._drafts = drafts
         self._versions = versions
+        self._annotations = annotations
         self._lock = threading.Lock()
 
     def without_account(self) -> list[str]:
@@ -94,6 +99,7 @@ class People:
             tuple(call for call in repeating if call.user != name),
             tuple(self._drafts.by(name)),
             self._versions.by(name),
+            self._annotations.by(name),
             tuple(self._sessions.began(name)),
             any(account.user.name == name for account in self._users.accounts()),
             self._users.why_not_removed(name),
@@ -142,4 +148,5 @@ class People:
                     self._drafts.discard(*draft.key)
             self._drafts.flush()
             self._versions.forget(name)
+            self._annotations.forget_person(name)
             self._asked.remove(name)

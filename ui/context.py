@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.simulation.observing.observer import Observer
     from agent.speech.speaking.preview import VoicePreview
     from agent.speech.speaking.speaker_models import SpeakerModels
+    from data.annotations import Annotations
     from data.calls import Archive
     from data.drafts import Drafts
     from data.password_work import PasswordWork
@@ -36,10 +37,11 @@ class Studio:
     that is kept of them). Personas: ``library`` (the files as they are), ``versions`` (as they
     were), ``drafts`` (unsaved texts). Calls: ``calls`` (going on), ``call_events`` (what happens to
     them), ``archive`` (over), ``recordings`` (their sound), ``transcoder`` (what is made of that),
-    ``engines``, ``remote`` (None unless settings ask for workers elsewhere). What a call needs:
-    ``preparation``, ``doctor``. Voices: ``voice`` (to try them), ``speakers``. ``observer`` makes
-    what reads a trainee's turns with that persona; it may take a second, so not on the app's loop;
-    ``unreadable`` says why only word lists do, "" when the trained reader does, too.
+    ``annotations`` (what coaches and trainees say of them), ``engines``, ``remote`` (None unless
+    settings ask for workers elsewhere). What a call needs: ``preparation``, ``doctor``. Voices:
+    ``voice`` (to try them), ``speakers``. ``observer`` makes what reads a trainee's turns with that
+    persona; it may take a second, so not on the app's loop; ``unreadable`` says why only word lists
+    do, "" when the trained reader does, too.
     """
 
     settings: "Settings"
@@ -58,6 +60,7 @@ class Studio:
     archive: "Archive"
     recordings: "Recordings"
     transcoder: "Transcoder"
+    annotations: "Annotations"
     engines: "EngineRegistry"
 
     preparation: "Preparation"

@@ -34,6 +34,7 @@ from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.speaking.preview import VoicePreview
 from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
+from data.annotations import Annotations
 from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
@@ -269,10 +270,18 @@ class World:
         self.archive = Archive(folder / "data", self.store, scorer)
         self.recordings = Recordings(folder / "data", self.settings.keep_recordings)
         self.transcoder = Transcoder(self.recordings)
+        self.annotations = Annotations(self.store)
+        self.archive.on_delete(self.annotations.forget)
         self.drafts = Drafts(folder / "data" / "drafts")
         self.versions = Versions(folder / "data" / "versions")
         self.people = People(
-            self.store, self.users, self.sessions, self.archive, self.drafts, self.versions
+            self.store,
+            self.users,
+            self.sessions,
+            self.archive,
+            self.drafts,
+            self.versions,
+            self.annotations,
         )
         self.calls = FakeCalls()
         self.engines = EngineRegistry()
@@ -308,6 +317,7 @@ class World:
             archive=self.archive,
             recordings=self.recordings,
             transcoder=self.transcoder,
+            annotations=self.annotations,
             calls=cast(Any, self.calls),
             call_events=self.call_events,
             preparation=cast(Any, self.preparation),

@@ -1,6 +1,6 @@
 """The scorecard: which test objectives a call showed, with the trainee's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,17 +63,23 @@ def score(persona: Persona, turns: Sequence[Turn], not_scored: str = "") -> Scor
     """The scorecard of a call from its turns' matched rules and quotes; without a score when it
     is ``not_scored``, for that reason."""
     results = tuple(_result(rule, turns) for rule in persona.objectives)
-    open_ = [r for r in results if not r.before]
-    total = sum(r.weight for r in open_)
-    points = round(100 * sum(r.weight for r in open_ if r.shown) / total) if total else 0
-    if sum(turn.hostile for turn in turns if not turn.replayed) >= INSULTS:
-        points = min(points, RUDE_MOST)
+    came_to = points(((r.weight, r.shown) for r in results if not r.before), turns)
     return Scorecard(
-        score=None if not_scored else points,
-        passed=None if not_scored else points >= PASS_MARK,
+        score=None if not_scored else came_to,
+        passed=None if not_scored else came_to >= PASS_MARK,
         objectives=results,
         not_scored=not_scored,
     )
+
+
+def points(results: Iterable[tuple[int, bool]], turns: Sequence[Turn]) -> int:
+    """The score 0-100 of these objectives, each a weight and whether it was shown, in a call of
+    those turns."""
+    weights = list(results)
+    total = sum(weight for weight, _ in weights)
+    reached = round(100 * sum(w for w, shown in weights if shown) / total) if total else 0
+    rude = sum(turn.hostile for turn in turns if not turn.replayed) >= INSULTS
+    return min(reached, RUDE_MOST) if rude else reached
 
 
 def _result(rule: Rule, turns: Sequence[Turn]) -> Result:

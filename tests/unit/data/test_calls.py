@@ -61,6 +61,20 @@ def test_a_finished_call_is_listed_and_found_after_a_restart(
         assert again.recover() == 0
 
 
+def test_the_last_scored_calls_of_a_persona_by_all_its_names(archive: Archive) -> None:
+    slug = head(FIRST).persona
+    finished(archive, FIRST, "mai", 1000.0)
+    finished(archive, SECOND, "ben", 2000.0)
+    draft = replace(head(THIRD, "ben", 3000.0), draft=True)
+    archive.open(draft, PERSONA).close(CallEnd(3060.0, "ended"))
+    scored = archive.finished.scored
+    assert [call.call for call in scored([Name(slug)], 20)] == [SECOND, FIRST], "no unsaved text"
+    assert [call.call for call in scored([Name(slug)], 1)] == [SECOND]
+    spans = [Name(slug, since=1500.0), Name("other", until=1500.0)]
+    assert [call.call for call in scored(spans, 20)] == [SECOND]
+    assert scored([Name("other")], 20) == []
+
+
 def test_a_live_call_is_listed_and_can_be_read(archive: Archive) -> None:
     call = archive.open(head(FIRST), PERSONA)
     call.turn(Turn(0, "persona", "Hello?", 1.0))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+from data.annotations import Annotation, Annotations
 from data.calls import Archive, CallGoesOn
 from data.common import files
 from data.drafts import Draft, Drafts
@@ -47,8 +48,16 @@ class House:
         self.recordings = Recordings(self.folder, days=30)
         self.drafts = Drafts(self.folder / "drafts")
         self.versions = Versions(self.folder / "versions")
+        self.annotations = Annotations(self.store)
+        self.archive.on_delete(self.annotations.forget)
         self.people = People(
-            self.store, self.users, self.sessions, self.archive, self.drafts, self.versions
+            self.store,
+            self.users,
+            self.sessions,
+            self.archive,
+            self.drafts,
+            self.versions,
+            self.annotations,
         )
 
     def stop(self) -> None:
@@ -289,6 +298,8 @@ def kim(house: House) -> None:
     for author in ("kim", "mai"):
         house.drafts.note(Draft(author, "ann-lee", "page", f"by {author}", "", "", 5.0))
     house.drafts.flush()
+    for call, user in ((FIRST, "kim"), (FOURTH, "mai")):
+        house.annotations.add(head(call, user), Annotation("comment", "kim", 5.0, turn=0, text="!"))
     text = "# Persona: Ann Lee\n"
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     assert house.versions.keep("ann-lee", version, text, author="kim", origin="page").result()
@@ -301,6 +312,7 @@ def test_all_that_is_kept_of_a_person_is_named(house: House) -> None:
     assert {call.call for call in kept.repeating} == {SECOND, THIRD}
     assert [draft.text for draft in kept.drafts] == ["by kim"]
     assert [(slug, row.author) for slug, row in kept.versions] == [("ann-lee", "kim")]
+    assert {call for call, _ in kept.annotations} == {FIRST, FOURTH}
     assert len(kept.logins) == 1
     assert (kept.account, kept.stays, kept.going_on) == (True, "", ())
 
@@ -314,6 +326,9 @@ def check_forgotten(house: House) -> None:
     (version,) = house.versions.list("ann-lee")
     assert (version.author, version.origin) == ("", "page")
     assert house.versions.text("ann-lee", version.version) is not None
+    assert house.annotations.of(FIRST) == ()
+    (said,) = house.annotations.of(FOURTH)
+    assert (said.by, said.text) == ("", "!")
     house.sessions.prune()
     kept = house.people.kept("kim")
     assert kept == type(kept)("kim")
