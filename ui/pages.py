@@ -9,6 +9,7 @@ from ui.api import workers as workers_api
 from ui.auth import access, proxy, shield, sockets
 from ui.call import page as call_page
 from ui.catalogue import page as catalogue
+from ui.coaching import objectives_page
 from ui.context import Studio
 from ui.doctor import page as doctor_page
 from ui.kit import keyboard, problem, theme
@@ -46,6 +47,7 @@ def register(studio: Studio) -> None:
         progress_page,
         watch_page,
         versions_page,
+        objectives_page,
         studio_library,
         new_persona,
         import_page,

@@ -124,8 +124,11 @@ def _sureness(confidence: float, source: str) -> None:
         kit.tag("span", f"{percent} % sure{by}", "rh-muted rh-number")
 
 
-def unsure_lines(turn: Turn, persona: Persona | None) -> None:
-    """The rules that a turn may have matched, a line each; they moved nothing."""
+def unsure_lines(
+    turn: Turn, persona: Persona | None, below: Callable[[Turn, Seen], None] | None = None
+) -> None:
+    """The rules that a turn may have matched, a line each, with what ``below`` draws; they moved
+    nothing."""
     seen = seen_in(turn, persona) if persona is not None else []
     for each in seen:
         if each.standing != "unsure" or persona is None:
@@ -135,6 +138,8 @@ def unsure_lines(turn: Turn, persona: Persona | None) -> None:
             lang.persona_words(kit.tag("span", each.rule.text), persona.language)
             if each.confidence is not None:
                 kit.tag("span", f" ({100 * each.confidence:.0f} % sure)", "rh-muted rh-number")
+        if below is not None:
+            below(turn, each)
 
 
 def reading_button(turn: Turn, show: Callable[[], object]) -> ui.button:

@@ -9,6 +9,7 @@ from nicegui import background_tasks, run, ui
 from data.store import StoreError
 from ui import kit
 from ui.auth import access
+from ui.coaching.waiting_list import waiting_list
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
@@ -143,6 +144,7 @@ class _List:
 def _with_live_calls(studio: Studio, user: "User", first: Found) -> None:
     """What is going on, and below it what is over, also while calls begin and end."""
     GoingOn(studio, user, lambda: over.renew())
+    waiting_list(studio)
     filters = CallsFilter(lambda: over.renew())
     over = _List(studio, None, filters)
     over.show(first)

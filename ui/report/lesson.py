@@ -1,5 +1,7 @@
 """The top of a report: how the call came out and why, its moments, and what to do next time."""
 
+from collections.abc import Callable
+
 from agent.simulation.directing.scorecard import PASS_MARK
 from agent.simulation.reviewing.lesson import Advice, Lesson, Moment
 from data.journal import CallRecord
@@ -10,14 +12,22 @@ from ui.tries.link import try_again
 
 
 def outcome(
-    record: CallRecord, taught: Lesson, *, own: bool, inside: bool, again: bool = False
+    record: CallRecord,
+    taught: Lesson,
+    coached: Callable[[], None],
+    *,
+    own: bool,
+    inside: bool,
+    again: bool = False,
 ) -> None:
     """Solved or not and the score, with the sentence that says why; then the best moment and the
-    one that cost most. ``own``: whether the reader is the trainee; ``inside`` as in
-    ``words.cause_pieces``; ``again``: whether a moment can be tried again."""
+    one that cost most. ``coached`` draws what coaches say of the score. ``own``: whether the reader
+    is the trainee; ``inside`` as in ``words.cause_pieces``; ``again``: whether a moment can be
+    tried again."""
     with kit.tag("section", classes="rh-card rh-outcome"):
         kit.heading("Result", 2)
         _result(record)
+        coached()
         if taught.why:
             line = lang.by_script(taught.why)
             lang.line("p", line, record.start.language, "rh-lead").mark("score-why")

@@ -10,7 +10,6 @@ from agent.calls.call_events import CallEvent
 from agent.engines.cost import Estimate
 from agent.engines.why import Reason, Why
 from agent.protocol.messages import Caption, Status
-from agent.simulation.reviewing.imperative import imperative
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from agent.simulation.reviewing.talk import Talk
 from data.journal import CallRecord
@@ -20,6 +19,8 @@ from personas.model import Persona
 from personas.parse import examine
 from ui import kit
 from ui.auth import access
+from ui.coaching.coached_report import CoachedReport
+from ui.coaching.word_dialogs import objective_words
 from ui.context import Studio
 from ui.kit import lang, words
 from ui.kit.debounce import Debounce
@@ -112,14 +113,18 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     _head(studio, record, slug, author=author)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
+    coaching = CoachedReport(
+        studio, record, user, behind.persona, slug if _again(studio, slug) else ""
+    )
+    tries = may_try(record, user)
     both_endings(studio, record, behind.first, behind.persona, user)
-    outcome(record, behind.lesson, own=own, inside=author, again=may_try(record, user))
-    next_time(record, behind.lesson, again=may_try(record, user))
+    outcome(record, behind.lesson, coaching.score, own=own, inside=author, again=tries)
+    next_time(record, behind.lesson, again=tries)
     tries_card(behind.tries)
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
-            _objectives(record.scorecard.get("objectives", []), record, behind.persona)
+            _objectives(record.scorecard.get("objectives", []), record, behind.persona, coaching)
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
         with kit.tag("div", classes="rh-contents") as course:
@@ -129,9 +134,8 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
         again = _again(studio, slug) if author else ""
-        tries = may_try(record, user)
-        transcript = Transcript(own=own, inside=author, again=again, slug=slug if again else "",
-                                tries=tries)  # fmt: skip
+        transcript = Transcript(coaching, own=own, inside=author, again=again,
+                                slug=slug if again else "", tries=tries)  # fmt: skip
         transcript.show(record, behind.why, behind.persona)
     if record.end is not None:
         talk_card(record, behind.earlier, own=own)
@@ -210,12 +214,15 @@ def _head(
 
 
 def _objectives(
-    objectives: list[dict[str, Any]], record: CallRecord, persona: Persona | None
+    objectives: list[dict[str, Any]],
+    record: CallRecord,
+    persona: Persona | None,
+    coaching: CoachedReport,
 ) -> None:
     language = record.start.language
     with kit.tag("ul", classes="rh-results"):
         for item in objectives:
-            with kit.tag("li", classes="rh-result"):
+            with kit.tag("li", classes="rh-result").props(f"id=objective-{item['id']}"):
                 kind, sign, word = (
                     ("good", "✓", "Shown") if item["shown"] else ("bad", "✗", "Not shown")
                 )
@@ -225,22 +232,12 @@ def _objectives(
                     kit.tag("span", sign).props("aria-hidden=true")
                     kit.tag("span", word)
                 with kit.tag("div", classes="rh-grow rh-stack-tight"):
-                    rule = persona.rule(str(item.get("id"))) if persona is not None else None
-                    said = (
-                        imperative(rule, persona).rstrip(".") if rule and persona else item["text"]
-                    )
+                    said = objective_words(item, persona)
                     lang.persona_words(kit.tag("p", said, "rh-strong"), language)
                     for evidence in item.get("evidence", []):
                         _quote(evidence, language)
+                    coaching.objective(item)
                 kit.tag("span", f"weight {item['weight']}", "rh-muted rh-small rh-number")
-
-
-def _as_told(item: dict[str, Any], persona: Persona | None) -> str:
-    """An objective as the trainee is told it; as its file has it where that cannot be read."""
-    rule = persona.rule(str(item.get("id"))) if persona is not None else None
-    if rule is None or persona is None:
-        return str(item.get("text"))
-    return imperative(rule, persona).rstrip(".")
 
 
 def _quote(evidence: dict[str, Any], language: str) -> None:

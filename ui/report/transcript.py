@@ -12,6 +12,7 @@ from personas.model import Persona
 from ui import kit
 from ui.call.loop_start import address
 from ui.call.why import judged, why_dialog, why_facts
+from ui.coaching.coached_report import CoachedReport
 from ui.kit import lang, words
 from ui.kit.turn_reading import link_to_studio, reading_button, reading_dialog, unsure_lines
 from ui.tries.link import try_again
@@ -28,8 +29,16 @@ class Transcript:
     """
 
     def __init__(
-        self, *, own: bool, inside: bool, again: str = "", slug: str = "", tries: bool = False
+        self,
+        coaching: CoachedReport,
+        *,
+        own: bool,
+        inside: bool,
+        again: str = "",
+        slug: str = "",
+        tries: bool = False,
     ) -> None:
+        self._coaching = coaching
         self._own = own
         self._inside = inside
         self._again = again
@@ -74,6 +83,7 @@ class Transcript:
             with _turn(record, entry.what, entry, who, inside=self._inside) as element:
                 if entry.what.speaker == "trainee":
                     self._ways(record, entry.what)
+                    self._coaching.turn(entry.what)
             return element
         if isinstance(entry.what, Edit):
             return _edit(entry.what)
@@ -84,7 +94,7 @@ class Transcript:
         call = record.start.call
         judged = self._inside and bool(turn.phase)
         if judged:
-            unsure_lines(turn, self._persona)
+            unsure_lines(turn, self._persona, self._coaching.settle)
         if not (judged or self._again or self._tries):
             return
         with kit.tag("div", classes="rh-turn-ways"):

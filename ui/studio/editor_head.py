@@ -64,6 +64,7 @@ class EditorHead:
         self._menu.clear()
         with self._ways:
             kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
+            kit.link_button("Objectives", f"/studio/{entry.slug}/objectives", kind="quiet")
         if not entry.deleted:
             with self._menu:
                 persona_menu(self._studio, entry, self._author, self._left)

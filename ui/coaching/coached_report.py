@@ -1,0 +1,366 @@
+"""A coach's word in a report: on each objective, on turns, and the score that comes of it; and the
+trainee's "I did say that"."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nicegui import run, ui
+
+from agent.simulation.reviewing.coached import (
+    CoachedCard,
+    CoachedObjective,
+    coached,
+    of_turn,
+)
+from data.annotations import Annotation, AnnotationError, Kind
+from data.journal import CallRecord
+from data.records import Turn
+from data.users import User
+from personas.model import Persona
+from ui import kit
+from ui.auth import access
+from ui.coaching.score_again import ScoreAgain
+from ui.coaching.word_dialogs import ask_claim, ask_comment, ask_judgement, objective_words
+from ui.context import Studio
+from ui.kit import lang, words
+from ui.kit.turn_reading import Seen, link_to_studio
+
+if TYPE_CHECKING:
+    from personas.submarks import ExampleMark
+
+EFFECTS = {True: "counts", False: "does not count"}
+TEACH: dict["ExampleMark", str] = {
+    "like": "This should count for the text, too …",
+    "unlike": "This should not count for the text …",
+}
+
+
+class CoachedReport:
+    """Draws its parts where the report asks for them, each drawn anew when something is said.
+
+    ``persona`` is as the call had it, ``slug`` its present name, "" when it is gone. Nothing is
+    drawn of a call that goes on. An author is the coach of every call, of an own one, too; a
+    trainee may only claim.
+    """
+
+    def __init__(
+        self, studio: Studio, record: CallRecord, user: User, persona: Persona | None, slug: str
+    ) -> None:
+        self._studio, self._record, self._user, self._slug = studio, record, user, slug
+        self._persona = persona
+        self._client = ui.context.client
+        self._call = record.start.call
+        self._over = record.end is not None
+        self._coach = access.is_author(user)
+        self._own = user.name == record.start.user
+        self._boxes: dict[str, tuple[ui.element, Callable[[], None]]] = {}
+        self._again = ScoreAgain(studio, record, slug)
+        self._card: CoachedCard
+        self._look()
+
+    def _look(self) -> None:
+        self._said = self._studio.annotations.of(self._call)
+        self._card = coached(self._record.scorecard or {}, self._said, self._record.turns)
+
+    # ---- the parts ----
+
+    def score(self) -> None:
+        """Below the score as it was read: the one with the coach's word."""
+        if self._over and self._record.scorecard is not None:
+            self._part("score", self._score)
+
+    def objective(self, item: dict[str, Any]) -> None:
+        """Below an objective of the scorecard."""
+        if self._over and not item.get("before"):
+            self._part(f"objective-{item['id']}", partial(self._objective, item))
+
+    def turn(self, turn: Turn) -> None:
+        """Below a turn of the trainee."""
+        if self._over:
+            self._part(f"turn-{turn.index}", partial(self._turn, turn))
+
+    def settle(self, turn: Turn, seen: Seen) -> None:
+        """Below a rule of which the reader was not sure; for coaches."""
+        if self._over and self._coach and not turn.replayed:
+            key = f"settle-{turn.index}-{seen.rule.id}"
+            self._part(key, partial(self._settle, turn, seen))
+
+    def _part(self, key: str, draw: Callable[[], None]) -> None:
+        box = kit.tag("div", classes="rh-coached").props("tabindex=-1").mark(f"coached-{key}")
+        self._boxes[key] = box, draw
+        with box:
+            draw()
+
+    # ---- the score ----
+
+    def _score(self) -> None:
+        card, read = self._card, (self._record.scorecard or {}).get("score")
+        if card.last is not None:
+            if card.score is not None and self._record.start.from_the_top:
+                self._both_scores(card, card.score, read)
+            else:
+                kit.tag("p", f"{self._who(card.last)} looked at this call.", "rh-small")
+        for claim in card.waiting:
+            with kit.tag("p", classes="rh-small rh-claim"):
+                kit.tag("span", "Waits for a coach: ", "rh-strong")
+                link = kit.tag("a", claim.words).props(f'href="#objective-{claim.rule}"')
+                lang.persona_words(link, self._record.start.language)
+        if self._coach:
+            self._again.draw()
+
+    def _both_scores(self, card: CoachedCard, score: int, read: Any) -> None:
+        assert card.last is not None
+        who = self._who(card.last)
+        if score == read:
+            number = words.count(len(card.objectives), "objective")
+            kit.tag("p", f"{who} looked at {number}: the score stays.", "rh-small")
+            return
+        with kit.tag("div", classes="rh-verdict"):
+            with kit.tag("p", classes="rh-score rh-number").mark("score-with-coach"):
+                kit.tag("span", words.score(score), "rh-score-big")
+                kit.tag("span", "of 100 with the coach's word", "rh-muted")
+            kind, word = ("good", "Passed") if card.passed else ("bad", "Not passed")
+            kit.tag("span", word, f"rh-badge rh-badge-{kind}")
+        note = f"{words.score(read)} is how the call was read by itself. {who} corrected that."
+        kit.tag("p", note, "rh-muted rh-small")
+
+    # ---- an objective ----
+
+    def _objective(self, item: dict[str, Any]) -> None:
+        rule, read = str(item["id"]), bool(item["shown"])
+        settled = self._card.objectives.get(rule)
+        claim = next((each for each in self._card.waiting if each.rule == rule), None)
+        for each in self._said:
+            if each.kind == "claim" and each.rule == rule:
+                self._claimed(each, waits=each is claim)
+        if settled is not None:
+            self._settled(item, settled)
+        with kit.tag("div", classes="rh-turn-ways"):
+            if self._coach:
+                self._ways_of_coach(item, settled, claim)
+            elif self._own and not read and settled is None and claim is None:
+                kit.button("I did say that", partial(self._claim, rule=rule), kind="quiet").mark(
+                    f"claim-{rule}"
+                )
+
+    def _claimed(self, claim: Annotation, *, waits: bool) -> None:
+        who = "You say" if claim.by == self._user.name else f"{self._name(claim.by)} says"
+        with kit.tag("p", classes="rh-small rh-claim").mark(f"claimed-{claim.rule}"):
+            kit.tag("span", f"{who}: I did say that.", "rh-strong")
+            self._place(claim.turn)
+            if claim.text:
+                lang.anyone_s_words(kit.tag("q", claim.text))
+            if waits:
+                waiting = "Waits for you." if self._coach else "A coach will look at it."
+                kit.tag("span", waiting, "rh-badge rh-badge-warn")
+
+    def _settled(self, item: dict[str, Any], settled: CoachedObjective) -> None:
+        last = settled.last
+        with kit.tag("p", classes="rh-small rh-coach-word").mark(f"settled-{item['id']}"):
+            kind, sign, word = (
+                ("good", "✓", "Shown") if settled.shown else ("bad", "✗", "Not shown")
+            )
+            with kit.tag("span", classes=f"rh-badge rh-badge-{kind}"):
+                kit.tag("span", sign).props("aria-hidden=true")
+                kit.tag("span", f"Coach: {word[:1].lower()}{word[1:]}")
+            kit.tag("span", self._who(last), "rh-muted rh-number")
+            for turn in settled.turns:
+                self._place(turn)
+        if last.text:
+            lang.anyone_s_words(kit.tag("p", last.text, "rh-comment"))
+
+    def _ways_of_coach(
+        self, item: dict[str, Any], settled: CoachedObjective | None, claim: Annotation | None
+    ) -> None:
+        rule, read = str(item["id"]), bool(item["shown"])
+        change = partial(self._judge, item, claim)
+        if settled is None:
+            agree = partial(
+                self._say, f"objective-{rule}", "objective", rule, str(item["text"]), yes=read,
+                reader=read,
+            )  # fmt: skip
+            kit.button("Read rightly", agree, kind="quiet").mark(f"agree-{rule}")
+            label = "Was not shown …" if read else "Was shown …"
+            kit.button(label, change, kind="quiet").mark(f"judge-{rule}")
+            return
+        kit.button("Change …", change, kind="quiet").mark(f"judge-{rule}")
+        back = partial(self._take_back, rule, str(item["text"]), read=read)
+        kit.button("Take back", back, kind="quiet").mark(f"take-back-{rule}")
+        if settled.shown == read:
+            return
+        if settled.shown:
+            self._teach(rule, settled.turns, "like")
+        else:
+            self._teach(rule, [int(e["turn"]) for e in item.get("evidence", ())], "unlike")
+
+    async def _judge(self, item: dict[str, Any], claim: Annotation | None) -> None:
+        answer = await ask_judgement(self._record, item, claim.turn if claim else None)
+        if answer is not None:
+            shown, turn, text = answer
+            rule = str(item["id"])
+            await self._say(
+                f"objective-{rule}",
+                "objective",
+                rule,
+                str(item["text"]),
+                turn=turn if shown else None,
+                yes=shown,
+                reader=bool(item["shown"]),
+                text=text,
+            )
+
+    async def _take_back(self, rule: str, text: str, *, read: bool) -> None:
+        await self._say(f"objective-{rule}", "objective", rule, text, reader=read)
+
+    # ---- a turn ----
+
+    def _turn(self, turn: Turn) -> None:
+        for each in self._said:
+            if each.kind == "comment" and each.turn == turn.index:
+                self._comment(each)
+        inside = self._coach
+        for rule, each in of_turn(self._said, turn.index).items():
+            if not inside and self._item(rule) is not None:
+                with kit.tag("p", classes="rh-small rh-coach-word"):
+                    kit.tag("span", f"{self._who(each)}: {EFFECTS[bool(each.yes)]} for “")
+                    lang.persona_words(kit.tag("span", each.words), self._record.start.language)
+                    kit.tag("span", "”")
+        with kit.tag("div", classes="rh-turn-ways"):
+            if self._coach:
+                comment = partial(self._write_comment, turn)
+                kit.button("Comment …", comment, kind="quiet").mark(f"comment-{turn.index}")
+            elif self._own and not turn.replayed and self._claimable():
+                claim = partial(self._claim, turn=turn.index)
+                kit.button("I did say that …", claim, kind="quiet").mark(f"claim-at-{turn.index}")
+
+    def _comment(self, comment: Annotation) -> None:
+        with kit.tag("div", classes="rh-comment").mark(f"commented-{comment.turn}"):
+            with kit.tag("p", classes="rh-small rh-line-between"):
+                kit.tag("span", self._who(comment), "rh-muted rh-number")
+                if comment.by == self._user.name:
+                    back = partial(self._remove, comment)
+                    kit.button("Delete", back, kind="quiet").classes("rh-comment-delete")
+            lang.anyone_s_words(kit.tag("p", comment.text))
+
+    def _settle(self, turn: Turn, seen: Seen) -> None:
+        rule = seen.rule
+        said = of_turn(self._said, turn.index).get(rule.id)
+        if said is not None:
+            with kit.tag("p", classes="rh-small rh-coach-word"):
+                kit.tag("span", f"{self._who(said)}: {EFFECTS[bool(said.yes)]}.", "rh-strong")
+                if rule.kind != "objective":
+                    kit.tag("span", "The call itself stays as it was.", "rh-muted")
+        key = f"settle-{turn.index}-{rule.id}"
+        say = partial(self._say, key, "turn", rule.id, rule.text, turn=turn.index, reader=False)
+        with kit.tag("div", classes="rh-turn-ways"):
+            if said is None:
+                for yes, label in ((True, "Counts"), (False, "Does not count")):
+                    button = kit.button(label, partial(say, yes=yes), kind="quiet")
+                    button.mark(f"{key}-{yes}")
+                return
+            kit.button("Take back", partial(say, yes=None), kind="quiet")
+            self._teach(rule.id, (turn.index,), "like" if said.yes else "unlike")
+
+    # ---- what was done ----
+
+    def _claimable(self) -> dict[str, str]:
+        """The objectives that the trainee may still claim, as they are told."""
+        card = (self._record.scorecard or {}).get("objectives", ())
+        waits = {each.rule for each in self._card.waiting}
+        return {
+            str(item["id"]): objective_words(item, self._persona)
+            for item in card
+            if not item.get("before") and not item["shown"]
+            and item["id"] not in self._card.objectives and item["id"] not in waits
+        }  # fmt: skip
+
+    async def _claim(self, rule: str = "", turn: int | None = None) -> None:
+        pressed = f"objective-{rule}" if rule else f"turn-{turn}"
+        answer = await ask_claim(self._record, self._claimable(), rule, turn)
+        if answer is not None:
+            rule, turn, text = answer
+            item = self._item(rule) or {}
+            await self._say(pressed, "claim", rule, str(item.get("text", "")), turn=turn, text=text)
+
+    async def _write_comment(self, turn: Turn) -> None:
+        if text := await ask_comment(self._record, turn):
+            await self._say(f"turn-{turn.index}", "comment", "", "", turn=turn.index, text=text)
+
+    async def _say(
+        self,
+        pressed: str,
+        kind: Kind,
+        rule: str,
+        rule_words: str,
+        *,
+        turn: int | None = None,
+        yes: bool | None = None,
+        reader: bool | None = None,
+        text: str = "",
+    ) -> None:
+        said = Annotation(
+            kind, self._user.name, time.time(), rule, rule_words, turn, yes, reader, text
+        )
+        add = partial(self._studio.annotations.add, self._record.start, said)
+        await self._change(add, said, pressed)
+
+    async def _remove(self, comment: Annotation) -> None:
+        remove = partial(self._studio.annotations.remove, self._call, comment)
+        await self._change(remove, comment, f"turn-{comment.turn}")
+
+    async def _change(self, change: Callable[[], None], said: Annotation, pressed: str) -> None:
+        """Have it kept, and draw what shows it; the page may be older than the user's rights.
+        ``pressed`` is the part whose button it was."""
+        user = access.of_page(self._studio, self._client)
+        allowed = user is not None and user.name == self._user.name
+        if user is None or not allowed or (said.kind != "claim" and not access.is_author(user)):
+            ui.notify("Only a coach may say that. Load the page again.", type="negative")
+            return
+        try:
+            await run.io_bound(change)
+        except AnnotationError as error:
+            ui.notify(str(error), type="negative")
+        except OSError as error:
+            why = error.strerror or str(error)
+            ui.notify(f"Not kept: {why}. Try again when there is room.", type="negative")
+        else:
+            self._look()
+            for key, (box, draw) in self._boxes.items():
+                if key in ("score", f"turn-{said.turn}", f"objective-{said.rule}") or (
+                    key.startswith("settle-") and key.endswith(f"-{said.rule}")
+                ):
+                    self._renew(box, draw)
+            if pressed in self._boxes:
+                kit.focus(self._boxes[pressed][0])  # the button that was pressed has gone
+
+    def _renew(self, box: ui.element, draw: Callable[[], None]) -> None:
+        if not box.is_deleted:
+            box.clear()
+            with box:
+                draw()
+
+    # ---- words ----
+
+    def _item(self, rule: str) -> dict[str, Any] | None:
+        objectives = (self._record.scorecard or {}).get("objectives", ())
+        return next((item for item in objectives if item.get("id") == rule), None)
+
+    def _who(self, said: Annotation) -> str:
+        who = "You" if said.by == self._user.name else self._name(said.by)
+        return f"{who}, {words.when_inside(said.at)}"
+
+    def _name(self, name: str) -> str:
+        user = self._studio.users.get(name)
+        return user.display if user else name or "Somebody who is gone"
+
+    def _place(self, turn: int | None) -> None:
+        if turn is not None:
+            link = kit.tag("a", f"turn {turn + 1}", "rh-small")
+            link.props(f'href="#turn-{turn}"')
+
+    def _teach(self, rule: str, turns: Sequence[int], mark: "ExampleMark") -> None:
+        """The way into the editor, where the words are looked at before they are written."""
+        if self._slug and turns:
+            link_to_studio(self._slug, self._call, turns[0])(TEACH[mark], rule, mark)
