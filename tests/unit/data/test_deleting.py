@@ -298,8 +298,10 @@ def kim(house: House) -> None:
     for author in ("kim", "mai"):
         house.drafts.note(Draft(author, "ann-lee", "page", f"by {author}", "", "", 5.0))
     house.drafts.flush()
-    for call, user in ((FIRST, "kim"), (FOURTH, "mai")):
-        house.annotations.add(head(call, user), Annotation("comment", "kim", 5.0, turn=0, text="!"))
+    for call, trainee in ((FIRST, "kim"), (FOURTH, "mai")):
+        house.annotations.add(
+            head(call, trainee), Annotation("comment", "kim", 5.0, turn=0, text="!")
+        )
     text = "# Persona: Ann Lee\n"
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     assert house.versions.keep("ann-lee", version, text, author="kim", origin="page").result()
