@@ -3,6 +3,8 @@ themselves, and a module for each larger part."""
 
 from ui.kit.elements import (
     Handler,
+    asking,
+    bullets,
     busy,
     button,
     dialog,
@@ -16,6 +18,7 @@ from ui.kit.elements import (
     muted,
     page,
     page_title,
+    say,
     short,
     switch,
     tag,
@@ -23,6 +26,8 @@ from ui.kit.elements import (
 
 __all__ = [
     "Handler",
+    "asking",
+    "bullets",
     "busy",
     "button",
     "dialog",
@@ -36,6 +41,7 @@ __all__ = [
     "muted",
     "page",
     "page_title",
+    "say",
     "short",
     "switch",
     "tag",

@@ -1,6 +1,6 @@
 """Small building blocks that every page shares: headings, buttons, badges, messages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -65,6 +65,37 @@ def dialog(title: str, look: str = "rh-dialog", *, opened: bool = False) -> Iter
         made.props["aria-label"] = title
         heading(title, 2)
         yield made
+
+
+@contextmanager
+def asking(title: str, back: ui.element) -> Iterator[ui.dialog]:
+    """An open dialog with that title; it is gone for good once it is closed, and the focus is on
+    ``back`` again."""
+    # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
+    look = "rh-dialog rh-dialog-narrow rh-stack"
+    with ui.context.client.content, dialog(title, look, opened=True) as made:
+        made.on_value_change(lambda event: None if event.value else close())
+        yield made
+
+    def close() -> None:
+        discard(made)
+        if not back.is_deleted:
+            focus(back)
+
+
+def say(place: ui.element, text: str, kind: str = "bad") -> None:
+    """Show a message in that place, instead of what was there."""
+    place.clear()
+    if text:
+        with place:
+            message(text, kind)
+
+
+def bullets(items: Iterable[str]) -> None:
+    """A list of short texts."""
+    with tag("ul", classes="rh-bullets"):
+        for item in items:
+            tag("li", item)
 
 
 def page(path: str, *, reconnect_timeout: float | None = None) -> ui.page:

@@ -10,7 +10,7 @@ from personas.slugs import free
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
-from ui.library.menu import dialog, name_field, say
+from ui.library.menu import name_field
 
 STEP = 30
 """Rows drawn at once."""
@@ -82,7 +82,7 @@ def _ask(
     one: Archived, files: PersonaFiles, author: str, done: Callable[[], None], button: ui.element
 ) -> None:
     """Another persona has the name by now: ask for one that is free."""
-    with dialog("That name is taken by now", button) as opened:
+    with kit.asking("That name is taken by now", button) as opened:
         kit.muted(f"Another persona is called {one.slug}.md. Nothing is replaced.")
         said = kit.tag("div").props("aria-live=assertive")
         field = name_field("Bring it back as", free(one.slug, files.taken)).mark("file-name")
@@ -92,7 +92,7 @@ def _ask(
             try:
                 await run.io_bound(files.restore, one.slug, name, author=author)
             except FilesError as error:
-                say(said, str(error))
+                kit.say(said, str(error))
                 return
             ui.notify(f"It is {name}.md.", type="positive")
             done()

@@ -7,7 +7,6 @@ from nicegui import ui
 from agent.providers.drafting import LONGEST, DraftFailed, Drafting
 from personas.form import Form
 from ui import kit
-from ui.library.menu import say
 
 
 def draft_by_model(
@@ -29,16 +28,16 @@ def draft_by_model(
 
         async def draft() -> None:
             if not (sentences.value or "").strip():
-                say(said, "Write a sentence about the customer first.")
+                kit.say(said, "Write a sentence about the customer first.")
                 return
             before = present()
             button.disable()
-            say(said, "The model is writing. This takes up to a minute.", "quiet")
+            kit.say(said, "The model is writing. This takes up to a minute.", "quiet")
             try:
                 made = await model.draft(sentences.value, before.language)
             except DraftFailed as failed:
                 if not said.is_deleted:
-                    say(said, f"{failed} The form is as it was.")
+                    kit.say(said, f"{failed} The form is as it was.")
             else:
                 if not said.is_deleted:  # the page was left meanwhile
                     before = present()
@@ -56,10 +55,10 @@ def _offer_way_back(
     def back() -> None:
         drafted = present()
         take(before)
-        say(said, "The form is as it was before.", "good")
+        kit.say(said, "The form is as it was before.", "good")
         with said:
             kit.button("Take the draft again", lambda: take(drafted), kind="quiet")
 
-    say(said, "The form is filled. Read it through: a model makes things up.", "good")
+    kit.say(said, "The form is filled. Read it through: a model makes things up.", "good")
     with said:
         kit.button("Back to what was there", back, kind="quiet").mark("draft-back")

@@ -16,7 +16,6 @@ from ui.kit import words
 from ui.kit.frame import frame
 from ui.kit.restricted import STUDIO, admitted
 from ui.library.drop import DropField
-from ui.library.menu import say
 
 T = TypeVar("T")
 
@@ -72,7 +71,7 @@ class ImportPage:
     async def _receive(self, files: list[FileUpload]) -> None:
         """Open what was picked and say what would happen."""
         async with self._busy:
-            say(self._said, "Reading the files.", "quiet")
+            kit.say(self._said, "Reading the files.", "quiet")
             try:
                 picked = [(file.name, await _content(file)) for file in files]
                 library = self._studio.library
@@ -80,9 +79,9 @@ class ImportPage:
             except BundleError as error:
                 self._found = []
                 self._box.clear()
-                say(self._said, str(error))
+                kit.say(self._said, str(error))
             else:
-                say(self._said, "")
+                kit.say(self._said, "")
                 self._found = found or []
                 self._choices = {i: a.usual for i, a in enumerate(self._found)}
                 self._shown = STEP

@@ -1,7 +1,6 @@
 """What an author can do with a persona as a whole: duplicate, rename, export, archive."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from nicegui import run, ui
@@ -58,30 +57,6 @@ def name_field(label: str, value: str) -> ui.input:
     return field
 
 
-@contextmanager
-def dialog(title: str, back: ui.element) -> Iterator[ui.dialog]:
-    """An open dialog with that title; it is gone for good once it is closed, and the focus is on
-    ``back`` again."""
-    # Not where the click was: a menu or a list that is drawn anew takes what is in it away.
-    look = "rh-dialog rh-dialog-narrow rh-stack"
-    with ui.context.client.content, kit.dialog(title, look, opened=True) as made:
-        made.on_value_change(lambda event: None if event.value else close())
-        yield made
-
-    def close() -> None:
-        kit.discard(made)
-        if not back.is_deleted:
-            kit.focus(back)
-
-
-def say(place: ui.element, text: str, kind: str = "bad") -> None:
-    """Show a message in that place, instead of what was there."""
-    place.clear()
-    if text:
-        with place:
-            kit.message(text, kind)
-
-
 class _Acts:
     def __init__(
         self, studio: Studio, entry: "Entry", author: str, done: Done, button: ui.element
@@ -123,7 +98,7 @@ class _Acts:
 
     def archive(self) -> None:
         """Ask once, and put the file away."""
-        with dialog("Archive this persona?", self._button) as opened:
+        with kit.asking("Archive this persona?", self._button) as opened:
             kit.muted(
                 "It disappears from the simulations. Nothing is deleted: the file goes to the "
                 "folder “archive”, calls and versions stay, and the Studio can bring it back."
@@ -138,7 +113,7 @@ class _Acts:
                         self._shelf.archive, self._entry.slug, author=self._author
                     )
                 except FilesError as error:
-                    say(said, str(error))
+                    kit.say(said, str(error))
                     return
                 await self._finish("", f"Archived as {name}.md.")
                 opened.close()
@@ -157,7 +132,7 @@ class _Acts:
         proposal: str,
         act: Callable[[str], Awaitable[None]],
     ) -> None:
-        with dialog(title, self._button) as opened:
+        with kit.asking(title, self._button) as opened:
             for note in notes:
                 kit.muted(note)
             said = kit.tag("div").props("aria-live=assertive")
@@ -167,7 +142,7 @@ class _Acts:
                 try:
                     await act((field.value or "").strip())
                 except (FilesError, SaveError) as error:
-                    say(said, str(error))
+                    kit.say(said, str(error))
                 else:
                     opened.close()
 

@@ -21,7 +21,7 @@ from ui.kit.restricted import STUDIO, admitted
 from ui.library import new_form
 from ui.library.draft_by_model import draft_by_model
 from ui.library.form_fields import FormFields, Values
-from ui.library.menu import dialog, name_field, say
+from ui.library.menu import name_field
 from ui.voice.panel import hear_voice
 
 KEPT = "new-persona"
@@ -162,13 +162,13 @@ class NewPersona:
         if found:
             words = [p.words for p in found if not p.field]
             number = f"{len(found)} things are" if len(found) > 1 else "One thing is"
-            say(self._said, " ".join(words) or f"{number} still to be done; see above.")
+            kit.say(self._said, " ".join(words) or f"{number} still to be done; see above.")
             ui.run_javascript(
                 'document.querySelector(".rh-form .q-field--error, .rh-form .rh-message-bad")'
                 '?.scrollIntoView({block: "center"})'
             )
             return
-        say(self._said, "")
+        kit.say(self._said, "")
         await self._write(self._name.value or "", written(self.form), self._said)
 
     async def _write(self, slug: str, text: str, said: ui.element) -> None:
@@ -179,7 +179,7 @@ class NewPersona:
         try:
             await run.io_bound(self._shelf.create, slug.strip(), text, author=self._author)
         except (FilesError, SaveError) as error:
-            say(said, str(error))
+            kit.say(said, str(error))
         else:
             if text != BLANK:
                 self._forget()
@@ -188,7 +188,7 @@ class NewPersona:
             self._busy = False
 
     def _ask_blank(self) -> None:
-        with dialog("Start from a blank template", self._blank) as opened:
+        with kit.asking("Start from a blank template", self._blank) as opened:
             kit.muted(
                 "A whole persona file whose every line says what belongs there. You write over it "
                 "in the editor. What is in this form stays here."
@@ -205,13 +205,13 @@ class NewPersona:
                 kit.button("Cancel", opened.close)
 
     def _ask_clear(self) -> None:
-        with dialog("Clear the form?", self._clear) as opened:
+        with kit.asking("Clear the form?", self._clear) as opened:
             kit.muted("All that was typed here goes away. Persona files are not touched.")
 
             def clear() -> None:
                 self._values, self._named, self._tried = new_form.start(), "", False
                 self._forget()
-                say(self._said, "")
+                kit.say(self._said, "")
                 self._draw()
                 opened.close()
 

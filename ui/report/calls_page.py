@@ -15,6 +15,7 @@ from ui.kit import words
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
 from ui.report.calls_filter import CallsFilter, Wanted
+from ui.report.deleting import delete_button
 from ui.watch.going_on import GoingOn
 
 if TYPE_CHECKING:
@@ -124,11 +125,17 @@ class _List:
     def _rows(self, found: Found) -> None:
         with kit.tag("ul", classes="rh-list"):
             for call in found.calls[: self._shown]:
-                with kit.tag("li"):
+                with kit.tag("li", classes="rh-call-row"):
                     _row(call, "" if self._user else _display(self._studio, call.user))
+                    if call.ended is not None:
+                        delete_button(self._studio, call, self._deleted, small=True)
         if (rest := len(found.calls) - self._shown) > 0:
             more = kit.button(f"Show {rest} more", lambda: self.renew(self._shown + STEP))
             more.classes("rh-center")
+
+    def _deleted(self) -> None:
+        ui.notify("The call is deleted.", type="positive")
+        self.renew(self._shown)
 
     def _nothing(self, found: Found) -> None:
         if self._filters and found.people:

@@ -27,6 +27,7 @@ from ui.kit.debounce import Debounce
 from ui.kit.frame import frame
 from ui.kit.problem import problem
 from ui.report.course import course_chart
+from ui.report.deleting import delete_button
 from ui.report.engines import engine_card, estimated, voices
 from ui.report.figures import earlier_talks, talk_card
 from ui.report.lesson import next_time, outcome
@@ -211,6 +212,8 @@ def _head(
             for word, ending in endings:
                 link = kit.link_button(f"Export {word}", f"/api/calls/{start.call}.{ending}")
                 link.props("download")
+            if record.end is not None:
+                delete_button(studio, start, lambda: ui.navigate.to("/calls"))
 
 
 def _objectives(
