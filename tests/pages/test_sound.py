@@ -4,16 +4,20 @@ import asyncio
 import io
 import time
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.testing import User
 
 from data.journal import CallRecord
-from data.records import CallEnd, CallStart, Recording
+from data.records import CallEnd, CallStart, Recording, Turn
+from tests.support.clock import until
 from tests.support.recorded import keep, voices
 from tests.support.studio import Make, World, log_in, persona_text, visit
+from ui.report.player import Player
 from ui.report.sound_state import cut_short
 
 CALL = "0123456789abcdef"
@@ -40,14 +44,17 @@ def data(world: World) -> Path:
 
 def recorded(
     world: World, *, user: str = "trainee", reason: str = "", started: float | None = None,
-    text: str = "", known: bool = True,
+    unrecorded: str = "", known: bool = True, turns: Sequence[Turn] = (),
 ) -> None:  # fmt: skip
     """A call of 10 seconds that was recorded (if ``known``), but for its file."""
     started = time.time() - 60 if started is None else started
     start = CallStart(
-        CALL, user, "ann-lee", "Ann Lee", "Returns", "v1", "offline", "en-US", started
-    )
-    call = world.archive.open(start, text or persona_text())
+        CALL, user, "ann-lee", "Ann Lee", "Returns", "v1", "offline", "en-US", started,
+        unrecorded=unrecorded,
+    )  # fmt: skip
+    call = world.archive.open(start, persona_text())
+    for turn in turns:
+        call.turn(turn)
     if known:
         call.recording(Recording("on", "", 0.5))
         call.recording(Recording("ended", reason, 9.0))
@@ -132,14 +139,15 @@ async def test_a_damaged_recording_is_said_and_the_rest_comes(
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ({"known": False}, "nobody agreed to a recording"),
-        ({"known": False, "text": persona_text().replace("---\n", "---\nrecording: no\n", 1)},
-         "calls with this customer never are"),
+        ({"known": False}, "This call was not recorded."),
+        ({"known": False, "unrecorded": "declined"}, "recorded: nobody agreed to a recording"),
+        ({"known": False, "unrecorded": "persona"}, "calls with this customer never are"),
+        ({"known": False, "unrecorded": "try"}, "a moment that is tried again is not"),
         ({"reason": "disk"}, "the disk of the server was full"),
         ({}, "It may have been deleted"),
         ({"started": time.time() - 40 * DAY}, "recordings are kept for 30 days"),
     ],
-    ids=["not agreed", "never", "disk", "missing", "old"],
+    ids=["of before", "declined", "persona", "try", "disk", "missing", "old"],
 )  # fmt: skip
 async def test_why_there_is_none(
     client: httpx.AsyncClient, world: World, how: dict[str, object], words: str
@@ -150,6 +158,9 @@ async def test_why_there_is_none(
         assert answer.status_code == 404
         assert words in answer.json()["error"]
     assert (await client.get(f"/api/calls/{CALL}.zip")).status_code == 200
+    page = (await client.get(f"/calls/{CALL}")).text
+    assert words in page
+    assert ".ogg" not in page, "no link, and nothing to play"
 
 
 async def test_not_while_the_call_goes_on(client: httpx.AsyncClient, world: World) -> None:
@@ -185,3 +196,52 @@ def test_one_that_ends_too_soon(state: str, reason: str, seconds: float, words: 
     )
     assert cut_short(record, seconds).endswith(words)
     assert bool(cut_short(record, seconds)) == bool(words)
+
+
+SAID = (
+    Turn(0, "trainee", "What of before?", 0.0, replayed=True, phase="opening", intensity=7),
+    Turn(1, "persona", "My parcel is broken.", 1.0, end=3.0),
+    Turn(2, "trainee", "Calm down.", 4.0, end=6.0, phase="escalation", intensity=9,
+         cause="+2: told to calm down"),
+    Turn(3, "persona", "Do not tell me to calm down!", 7.0, end=8.0),
+)  # fmt: skip
+
+
+async def test_the_report_plays_it(make: Make, world: World) -> None:
+    recorded(world, turns=SAID)
+    keep(data(world), CALL, voices(10.0, (1, 1.0, 3.0), (0, 4.0, 6.0), (1, 7.0, 8.0)))
+    user = make()
+    await log_in(user)
+    await user.open(f"/calls/{CALL}")
+    await until(lambda: "peaks" in player(user).props)  # drawn while one looks at the page
+    props = player(user).props
+    assert props["ogg"] == f"/api/calls/{CALL}.ogg"
+    assert props["names"] == ["You", "Ann Lee"]
+    assert [turn[:4] for turn in props["turns"]] == [
+        (1, 1, 1.0, 3.0), (2, 0, 4.0, 6.0), (3, 1, 7.0, 8.0)
+    ]  # fmt: skip
+    assert props["marks"] == [(4.0, "worse", "Angrier by 2: told to calm down")]
+    assert props["peaks"]["seconds"] == pytest.approx(10.0, abs=0.1)
+    trainee, customer = props["peaks"]["voices"]
+    heard = [sum(side) > 0 for side in (trainee, customer)]
+    assert heard == [True, True]
+    moments = {each.props["data-play"] for each in user.find(kind=TextElement).elements
+               if each.tag == "button" and "data-play" in each.props}  # fmt: skip
+    assert moments == {"1.00", "4.00", "7.00"}, "what was said in the call before has no sound"
+    await user.open(f"/calls/{CALL}")
+    assert "peaks" in player(user).props, "at once, since they are kept"
+
+
+async def test_a_damaged_one_leaves_no_player(make: Make, world: World) -> None:
+    recorded(world, turns=SAID)
+    (data(world) / "calls" / f"{CALL}.ogg").write_bytes(b"no sound")
+    user = make()
+    await log_in(user)
+    await user.open(f"/calls/{CALL}")
+    await user.should_see("This recording is damaged: no sound in it can be read.")
+    await user.should_not_see(kind=Player)
+
+
+def player(user: User) -> Player:
+    (element,) = user.find(kind=Player).elements
+    return element

@@ -12,6 +12,7 @@ from data.journal import CallRecord
 from personas.model import Persona
 from ui import kit
 from ui.kit import lang, words
+from ui.report.moment import play_turn
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 840, 210, 44, 14, 36
 TOUCH = 74.0
@@ -69,11 +70,12 @@ def course_chart(record: CallRecord, persona: Persona | None, *, inside: bool = 
     titles = [_title(point, record.start.language, inside=inside) for point in course]
     drawing = ui.html(svg(course, threshold, text, titles), sanitize=False)
     drawing.classes("rh-course rh-course-mood")
-    _causes(course, record.start.language, inside=inside)
+    _causes(course, record, inside=inside)
 
 
-def _causes(course: Sequence[Point], language: str, *, inside: bool) -> None:
+def _causes(course: Sequence[Point], record: CallRecord, *, inside: bool) -> None:
     """What moved the customer, in order, for those who cannot point at the drawing."""
+    language = record.start.language
     moved = [after for before, after in pairwise(course) if after.intensity != before.intensity]
     if not moved:
         return
@@ -82,6 +84,7 @@ def _causes(course: Sequence[Point], language: str, *, inside: bool) -> None:
         with kit.tag("ol", classes="rh-advice rh-causes rh-small"):
             for point in moved:
                 with kit.tag("li"):
+                    play_turn(record, point.turn)
                     link = kit.tag("a", words.clock(point.at), "rh-number")
                     link.props(f'href="#turn-{point.turn}" aria-label="Turn {point.turn + 1}"')
                     pieces = words.cause_pieces(point.cause, inside=inside)

@@ -7,6 +7,7 @@ from agent.simulation.reviewing.lesson import Advice, Lesson, Moment
 from data.journal import CallRecord
 from ui import kit
 from ui.kit import lang, words
+from ui.report.moment import play_turn
 from ui.report.scene import not_counted
 from ui.tries.link import try_again
 
@@ -48,7 +49,7 @@ def next_time(record: CallRecord, taught: Lesson, *, again: bool = False) -> Non
             with kit.tag("ol", classes="rh-advice"):
                 for each in taught.advice:
                     with kit.tag("li"):
-                        _advice(each, record.start.language)
+                        _advice(each, record)
                         if again and each.turn is not None:
                             try_again(record, each.turn)
         elif record.scorecard is None:
@@ -62,10 +63,11 @@ def next_time(record: CallRecord, taught: Lesson, *, again: bool = False) -> Non
             kit.muted("The customer's text of that call cannot be read, so there is no advice.")
 
 
-def _advice(advice: Advice, language: str) -> None:
+def _advice(advice: Advice, record: CallRecord) -> None:
+    language = record.start.language
     lang.line("p", lang.by_script(advice.text), language, "rh-strong")
     if advice.turn is not None:
-        _quote(advice.quote, advice.turn, language)
+        _quote(advice.quote, advice.turn, record)
     if advice.example:
         with kit.tag("p", classes="rh-example"):
             lead = "Better, for example: " if advice.turn is not None else "For example: "
@@ -88,16 +90,17 @@ def _moment(
             none = "Nothing calmed the customer." if mark == "best" else "Nothing made it worse."
             kit.muted(none)
             return
-        _quote(moment.quote, moment.turn, record.start.language)
+        _quote(moment.quote, moment.turn, record)
         pieces = words.cause_pieces(moment.cause, inside=inside)
         lang.line("p", pieces, record.start.language, "rh-small")
         if again:
             try_again(record, moment.turn, kind="plain")
 
 
-def _quote(quote: str, turn: int, language: str) -> None:
+def _quote(quote: str, turn: int, record: CallRecord) -> None:
     with kit.tag("p", classes="rh-quote"):
-        lang.persona_words(kit.tag("q", quote), language)
+        play_turn(record, turn)
+        lang.persona_words(kit.tag("q", quote), record.start.language)
         kit.tag("a", f"turn {turn + 1}", "rh-small").props(f'href="#turn-{turn}"')
 
 

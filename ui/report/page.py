@@ -29,8 +29,11 @@ from ui.kit.problem import problem
 from ui.report.course import course_chart
 from ui.report.deleting import delete_button
 from ui.report.engines import engine_card, estimated, voices
+from ui.report.exports import exports_card
 from ui.report.figures import earlier_talks, talk_card
 from ui.report.lesson import next_time, outcome
+from ui.report.moment import play_turn
+from ui.report.player import Sound, look, recording_card, serve_player
 from ui.report.scene import where_it_began
 from ui.report.transcript import Transcript
 from ui.tries.endings import both_endings, first_ending, tries_card, tries_of
@@ -46,6 +49,7 @@ EXAM = "This is an exam that is still going on. Its report comes when it has end
 
 def register(studio: Studio) -> None:
     """The page ``/calls/{call_id}``."""
+    serve_player(studio)
 
     @kit.page("/calls/{call_id}")
     async def report(call_id: str) -> None:
@@ -66,7 +70,7 @@ def register(studio: Studio) -> None:
                 return  # the app is stopping
             with frame(studio, f"{record.start.scenario}, report"):
                 if record.end is None and behind.exam and not access.is_author(user):
-                    _head(studio, record, behind.slug, author=False, exports=False)
+                    _head(studio, record, behind.slug, author=False)
                     kit.message(EXAM, "warn")
                     _follow(studio, call_id, user, lambda *_: None)
                 else:
@@ -87,6 +91,7 @@ class _Behind:
     earlier: Sequence[Talk] = ()
     first: CallRecord | None = None
     tries: Sequence[Summary] = ()
+    sound: Sound | None = None
     why: Mapping[int, Reason] | None = None
     cost: Estimate | None = None
 
@@ -101,11 +106,12 @@ def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
     taught, earlier = lesson_of(record, persona), earlier_talks(studio, record)
     first, tries = first_ending(studio, record), tries_of(studio, record, user)
+    sound = look(studio, record.start.call)
     if not access.is_author(user):
-        return _Behind(slug, persona, taught, earlier, first, tries)
+        return _Behind(slug, persona, taught, earlier, first, tries, sound)
     engines = studio.engines
     reasons, cost = Why(record, engines).reasons(), estimated(record, engines)
-    return _Behind(slug, persona, taught, earlier, first, tries, reasons, cost)
+    return _Behind(slug, persona, taught, earlier, first, tries, sound, reasons, cost)
 
 
 def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> None:
@@ -122,6 +128,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     outcome(record, behind.lesson, coaching.score, own=own, inside=author, again=tries)
     next_time(record, behind.lesson, again=tries)
     tries_card(behind.tries)
+    recording_card(studio, record, behind.persona, behind.sound, own=own, inside=author)
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
@@ -140,6 +147,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         transcript.show(record, behind.why, behind.persona)
     if record.end is not None:
         talk_card(record, behind.earlier, own=own)
+    exports_card(record, sound=behind.sound is not None)
 
     def redraw(record: CallRecord, behind: _Behind) -> None:
         course.clear()
@@ -187,9 +195,7 @@ def _follow(
         later.soon()  # it has ended since its record was read
 
 
-def _head(
-    studio: Studio, record: CallRecord, slug: str, *, author: bool, exports: bool = True
-) -> None:
+def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> None:
     start = record.start
     owner = studio.users.get(start.user)
     with kit.tag("div", classes="rh-line-between"):
@@ -208,10 +214,6 @@ def _head(
         with kit.tag("div", classes="rh-line"):
             if again := _again(studio, slug):
                 kit.link_button("Practise again", again, kind="primary")
-            endings = (("Text", "txt"), ("JSON", "json"), ("Captions", "vtt")) if exports else ()
-            for word, ending in endings:
-                link = kit.link_button(f"Export {word}", f"/api/calls/{start.call}.{ending}")
-                link.props("download")
             if record.end is not None:
                 delete_button(studio, start, lambda: ui.navigate.to("/calls"))
 
@@ -238,13 +240,14 @@ def _objectives(
                     said = objective_words(item, persona)
                     lang.persona_words(kit.tag("p", said, "rh-strong"), language)
                     for evidence in item.get("evidence", []):
-                        _quote(evidence, language)
+                        _quote(evidence, record)
                     coaching.objective(item)
                 kit.tag("span", f"weight {item['weight']}", "rh-muted rh-small rh-number")
 
 
-def _quote(evidence: dict[str, Any], language: str) -> None:
+def _quote(evidence: dict[str, Any], record: CallRecord) -> None:
     turn = int(evidence["turn"])
     with kit.tag("p", classes="rh-quote"):
-        lang.persona_words(kit.tag("q", evidence["quote"]), language)
+        play_turn(record, turn)
+        lang.persona_words(kit.tag("q", evidence["quote"]), record.start.language)
         kit.tag("a", f"turn {turn + 1}", "rh-small").props(f'href="#turn-{turn}"')

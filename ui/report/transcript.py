@@ -15,6 +15,7 @@ from ui.call.why import judged, why_dialog, why_facts
 from ui.coaching.coached_report import CoachedReport
 from ui.kit import lang, words
 from ui.kit.turn_reading import link_to_studio, reading_button, reading_dialog, unsure_lines
+from ui.report.moment import play_turn
 from ui.tries.link import try_again
 
 
@@ -138,6 +139,7 @@ def _turn(record: CallRecord, turn: Turn, entry: _Entry, who: str, *, inside: bo
     side += " rh-replayed" if turn.replayed else ""
     with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}") as element:
         with kit.tag("div", classes="rh-turn-head rh-small"):
+            play_turn(record, turn.index)
             kit.tag("span", who if trainee else record.start.name, "rh-strong")
             kit.tag("span", _notes(turn, entry.answered), "rh-muted rh-number")
         lang.persona_words(kit.tag("p", turn.text, "rh-turn-text"), record.start.language)
