@@ -164,8 +164,8 @@ def reading_dialog(turn: Turn, persona: Persona | None, offer: Offer | None) -> 
             kit.tag("p", f"It asks for: {', '.join(turn.asked)}.", "rh-small")
         if closing is not None:
             kit.muted(
-                "Each of these leads to the editor, where the words stand to be looked at first. "
-                "Take names and numbers out there; only then are they written."
+                "Each of these leads to the editor, where the words stand without the names and "
+                "numbers that were found. Only what you then choose there is written."
             )
         with kit.tag("div", classes="rh-line"):
             if closing is not None:

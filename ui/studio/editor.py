@@ -33,7 +33,7 @@ from ui.studio.navigation import Findings, Outline
 from ui.studio.preview import Preview
 from ui.studio.reading import Reader, Reading, notes
 from ui.studio.text_pane import TextGuard, TextPane
-from ui.studio.try_sentence import Asked, Taught, TrySentence, asked_of
+from ui.studio.try_sentence import Asked, Taught, TrySentence, asked_of, names_of
 from ui.voice.panel import hear_voice
 
 if TYPE_CHECKING:
@@ -345,7 +345,8 @@ class Editor:
     def _try_turn(
         self, turns: tuple[Turn, ...], index: int, rule: str, mark: "ExampleMark"
     ) -> None:
-        if (asked := asked_of(turns, index, rule, mark)) is not None:
+        names = names_of(self._studio, self._user.name)  # calls beside the text are one's own
+        if (asked := asked_of(turns, index, rule, mark, names)) is not None:
             self._try(asked)
 
     def _lead(self, button: ui.element, line: int) -> None:

@@ -12,6 +12,7 @@ from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.director import Match, Observation, Step, advance, begin
 from agent.simulation.directing.facts import asked
 from data.records import Turn
+from personas.anonymous import Replaced, anonymous
 from personas.model import Fact, Persona
 from ui import kit
 from ui.auth import access
@@ -40,12 +41,14 @@ NOTHING = "Not read: no rule of this text counts for it."
 
 class Asked(NamedTuple):
     """What the page's address asks to try: words of a trainee, what the customer said before them,
-    and for which rule ("" for none yet) they are to be an example of that mark."""
+    and for which rule ("" for none yet) they are to be an example of that mark. ``replaced`` is
+    what was taken out of the words, since it told of whom they are."""
 
     text: str
     before: str = ""
     rule: str = ""
     mark: "ExampleMark" = "like"
+    replaced: tuple[Replaced, ...] = ()
 
 
 class Taught(NamedTuple):
@@ -78,14 +81,25 @@ def try_sentence(persona: Persona, observer: "Observer", text: str, before: str 
     return Trial(observed, step, waiting, actor.answer(text, step))
 
 
-def asked_of(turns: tuple[Turn, ...], index: int, rule: str, mark: str) -> Asked | None:
-    """That turn of a call, to be tried; None when there is no such turn of the trainee."""
+def asked_of(
+    turns: tuple[Turn, ...], index: int, rule: str, mark: str, names: Iterable[str]
+) -> Asked | None:
+    """That turn of a call, to be tried without names and numbers, those ``names`` of the trainee
+    among them; None when there is no such turn of the trainee."""
     place = next((n for n, turn in enumerate(turns) if turn.index == index), None)
     if place is None or turns[place].speaker != "trainee":
         return None
     spoken = [turn.text for turn in turns[:place] if turn.speaker == "persona"]
     before = spoken[-1] if spoken else ""
-    return Asked(turns[place].text, before, rule, "unlike" if mark == "unlike" else "like")
+    said = anonymous(turns[place].text, names)
+    like: ExampleMark = "unlike" if mark == "unlike" else "like"
+    return Asked(said.text, before, rule, like, said.replaced)
+
+
+def names_of(studio: Studio, user: str) -> tuple[str, ...]:
+    """What the person is called who has that account."""
+    account = studio.users.get(user)
+    return (user, account.display) if account else (user,)
 
 
 async def asked_to_try(studio: Studio) -> Asked | None:
@@ -99,7 +113,8 @@ async def asked_to_try(studio: Studio) -> Asked | None:
     record = await run.io_bound(studio.archive.get, call)
     if record is None:
         return None
-    return asked_of(record.turns, int(turn), told.get("rule", ""), told.get("as", ""))
+    names = names_of(studio, record.start.user)
+    return asked_of(record.turns, int(turn), told.get("rule", ""), told.get("as", ""), names)
 
 
 class TrySentence:
@@ -181,11 +196,7 @@ class TrySentence:
             self._offer_lines(self._persona, asked.before)
         self._before.set_value(asked.before)
         self._sentence.set_value(asked.text)
-        self._tell(
-            "Look at the words first: what stands in the box is what is written. Take names and "
-            "numbers out.",
-            "warn",
-        )
+        self._tell(_taken_out(asked.replaced), "warn")
         self._later.soon()
 
     def _offer_lines(self, persona: Persona, also: str = "") -> None:
@@ -348,6 +359,15 @@ class TrySentence:
             self._tell(f"{said} The checker says: {taught.words}.", "warn", taught.line)
         else:
             self._tell(said, "good", taught.line)
+
+
+def _taken_out(replaced: Iterable[Replaced]) -> str:
+    """What an author is told of a trainee's words before they are written."""
+    last = "Nothing is written yet: what stands in the box is what will be."
+    pairs = ", ".join(f"“{each.said}” became {each.by}" for each in replaced)
+    if not pairs:
+        return f"No name and no number was found in these words. Look yourself, too. {last}"
+    return f"Taken out of the trainee's words: {pairs}. Look for more. {last}"
 
 
 def _seen(persona: Persona, trial: Trial) -> list[Seen]:

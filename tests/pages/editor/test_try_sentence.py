@@ -29,14 +29,15 @@ from tests.support.studio import Make, log_in, persona_text
 from ui.studio.try_sentence import LONGEST
 
 CALL = "fedcba9876543210"
-DOUBTFUL = "That sounds like a lot to go through, Ann Lee of 12 Elm Road."
+DOUBTFUL = "That sounds like a lot to go through, this is Demo Trainee of 12 Elm Road."
+TAKEN_OUT = "That sounds like a lot to go through, this is [name] of [address]."
 CLEAN = "That sounds like a lot to go through."
 
 
 @dataclass
 class Reading:
-    """Reads by word lists and by the file's own examples; ``DOUBTFUL`` and ``CLEAN`` may be an
-    apology, as far as it can tell. Remembers on which threads it was asked."""
+    """Reads by word lists and by the file's own examples; ``DOUBTFUL``, ``TAKEN_OUT`` and
+    ``CLEAN`` may be an apology, as far as it can tell. Remembers on which threads it was asked."""
 
     persona: Persona
     threads: list[int]
@@ -48,7 +49,7 @@ class Reading:
         seen = LexicalObserver(self.persona).observe(text)
         apology = self.persona.deescalations[0]
         unsure = [Match(apology.id, "a lot to go through", 0.41, "reader")] * (
-            text in (DOUBTFUL, CLEAN)
+            text in (DOUBTFUL, TAKEN_OUT, CLEAN)
         )
         key, rules = normalised(text), self.persona.rules
         like = [rule for rule in rules if key in map(normalised, rule.like)]
@@ -310,9 +311,10 @@ async def test_a_report_shows_authors_what_was_unsure_and_leads_to_the_editor(
 
     saved = world.file
     await user.open(wanted)
-    await user.should_see("Take names and numbers out.")
+    await user.should_see("“Demo Trainee” became [name], “12 Elm Road” became [address]")
+    await user.should_see("Nothing is written yet")
     await user.should_see(marker="seen-unsure")
-    assert one(user, ui.textarea, marker="try-sentence").value == DOUBTFUL
+    assert one(user, ui.textarea, marker="try-sentence").value == TAKEN_OUT
     assert one(user, ui.select, marker="try-before").value == "My parcel is broken, again."
     assert one(user, ui.select, marker="try-rule").value == rule
     assert written(user) == saved
@@ -358,8 +360,8 @@ async def test_the_call_beside_the_text_hands_a_turn_to_the_box(
     user.find(marker="read-1").click()
     await user.should_see("Unsure, moves nothing")
     user.find(marker=f"teach-like-{live.persona.deescalations[0].id}").click()
-    await user.should_see("Take names and numbers out.")
-    assert one(user, ui.textarea, marker="try-sentence").value == DOUBTFUL
+    await user.should_see("“12 Elm Road” became [address]")
+    assert one(user, ui.textarea, marker="try-sentence").value == TAKEN_OUT
     assert written(user) == world.file
     assert live.end is None
 
