@@ -176,7 +176,7 @@ async def test_an_author_sees_all_of_an_exam_and_reads_that_trainees_do_not(
     async with visiting(world, "author", "/call/ann-lee") as user:
         await user.should_see("Trainees see neither mood nor objectives before the report.")
         await user.should_see("7 of 10")
-        await user.should_see("Apologises for the broken parcel")
+        await user.should_see("Apologise for the broken parcel")
 
 
 async def test_the_report_of_an_exam_waits_for_its_end(world: World) -> None:

@@ -59,7 +59,7 @@ async def user(world: CallWorld) -> AsyncIterator[User]:
 async def test_it_says_who_calls_and_what_to_show(user: User) -> None:
     for words in ("Ann Lee", "Returns", "Angry", "7 of 10", "A customer who has waited too long."):
         await user.should_see(words)
-    await user.should_see("Apologises for the broken parcel")
+    await user.should_see("Apologise for the broken parcel")
     await user.should_see("Nothing leaves this machine")
     await user.should_not_see("TC-1")  # a fact is told only when asked
 
@@ -70,6 +70,46 @@ async def test_the_click_joins_the_room_of_a_new_call(user: User, world: CallWor
     assert ("connect", "ws://127.0.0.1:7880", "token", world.calls.call.id, False) in world.told
     assert world.calls.call.browser_in
     await user.should_see("Your turn")
+
+
+@pytest.mark.parametrize(
+    ("asked", "site", "record", "begins"),
+    [
+        ("?begin=now", "same-origin", "ask", True),
+        ("?begin=now", "cross-site", "ask", False),
+        ("?begin=now", "none", "ask", False),
+        ("?begin=later", "same-origin", "ask", False),
+        ("", "same-origin", "ask", False),
+        ("?begin=now", "same-origin", "yes", False),  # that has to be told before
+    ],
+)
+async def test_a_call_begins_by_itself_when_our_own_link_asks_for_it(
+    world: CallWorld, asked: str, site: str, record: str, begins: bool
+) -> None:
+    world.configure(REHEARSAL_RECORD=record)
+    async with visiting(world, "trainee", "/") as user:
+        user.http_client.headers["sec-fetch-site"] = site
+        await user.open(f"/call/ann-lee{asked}")
+        with user:
+            (voice,) = ElementFilter(kind=VoiceCall)
+        assert bool(voice.props.get("at_once")) is begins
+        browser(user, "microphone", state="ok")
+        user.find(kind=VoiceCall).trigger("at_once")
+        if begins:
+            await until(lambda: world.calls.begun)
+        else:
+            await user.should_see("Ready")
+        assert bool(world.calls.begun) is begins
+
+
+async def test_no_second_call_begins_by_itself_beside_one_that_goes_on(
+    user: User, world: CallWorld
+) -> None:
+    await start(user, world)
+    await user.open("/call/ann-lee?begin=now")
+    with user:
+        (voice,) = ElementFilter(kind=VoiceCall)
+    assert not voice.props.get("at_once")
 
 
 async def test_every_state_has_its_words(user: User, world: CallWorld) -> None:
@@ -126,9 +166,9 @@ async def test_a_customer_that_stays_on_the_line_is_left_by_the_button(
 @pytest.mark.parametrize(
     ("reason", "solved", "title", "why", "next_step"),
     [
-        ("goodbye", True, "Solved", "the customer hung up after your goodbye", "what went well"),
-        ("silence", True, "Solved", "hung up after your long silence", "what went well"),
-        ("ended", True, "Solved", "Solved; you hung up", "what went well"),
+        ("goodbye", True, "Solved", "the customer hung up after your goodbye", "your best moment"),
+        ("silence", True, "Solved", "hung up after your long silence", "your best moment"),
+        ("ended", True, "Solved", "Solved; you hung up", "your best moment"),
         ("hung_up", False, "The customer hung up", "had enough of insults", "made Ann so angry"),
     ],
 )

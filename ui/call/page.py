@@ -7,6 +7,7 @@ from data.users import User
 from personas.model import Persona
 from ui import kit
 from ui.auth import access
+from ui.auth.proxy import prefix
 from ui.call.loop_start import Earlier, LoopStart, asked_for
 from ui.call.microphone_help import browser_of
 from ui.call.panel import KEYS, CallPanel
@@ -39,7 +40,24 @@ def register(studio: Studio) -> None:
             if access.is_author(user):
                 _for_author(studio, persona, user, earlier)
             else:
-                CallPanel(studio, persona, user, _browser())
+                CallPanel(studio, persona, user, _browser(), at_once=_at_once())
+
+
+def _at_once() -> bool:
+    """Whether a link of ours has asked for a call that begins by itself; once, so not again when
+    the page is loaded anew. A link on somebody else's page opens nobody's microphone."""
+    request = ui.context.client.request
+    # Browsers tell it wherever they let a page have a microphone (W3C Fetch Metadata).
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if request.query_params.get("begin") != "now" or site != "same-origin":
+        return False
+    ui.navigate.history.replace(prefix() + request.url.path)
+    return True
+
+
+def at_once(page: str) -> str:
+    """The address of that page, with a call that begins by itself."""
+    return f"{page}?begin=now"
 
 
 def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier | None) -> None:
@@ -51,6 +69,7 @@ def _for_author(studio: Studio, persona: Persona, user: User, earlier: Earlier |
         _browser(),
         options=lambda engine: CallOptions(engine, scene=start.scene),
         begins=lambda: start.state,
+        at_once=earlier is None and _at_once(),
     )
     start.changed.subscribe(panel.refresh)
     if earlier is None:

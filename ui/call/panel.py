@@ -62,7 +62,8 @@ class CallPanel:
     again. With ``draft`` the calls here are with a text that is not saved. ``teach`` takes a
     turn from which an author teaches that text; without it links lead to the editor. ``own`` tells
     a call of this page from others, where they are not those of the persona; ``summed`` draws what
-    is said of one that is over, as ``summary`` does.
+    is said of one that is over, as ``summary`` does. ``at_once``: begin a call by itself, unless
+    one goes on, or there is something to be told before.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class CallPanel:
         teach: Teach | None = None,
         own: Callable[["LiveCall"], bool] | None = None,
         summed: Summed = summary,
+        at_once: bool = False,
     ) -> None:
         self._studio = studio
         self._persona = persona
@@ -113,6 +115,9 @@ class CallPanel:
         # The browser's part of the call may have come.
         ui.context.client.on_delete(studio.preparation.on_change(self.refresh))
         ui.timer(TICK, self._tick)
+        told = self._asked(self._options("")) == "yes"  # who refuses types, and has to know before
+        if at_once and not (told or self._own.some):
+            self._voice.begin_at_once(self._start_by_itself, self._by_voice)
 
     # ---- what is on the page ----
 
@@ -199,6 +204,10 @@ class CallPanel:
             self.refresh()  # its notice tells why not, and offers to type
         else:
             self._begin()
+
+    def _start_by_itself(self) -> None:
+        if not self._problem() and not self._own.some:
+            self._start()
 
     def _begin(self) -> None:
         self._controller.begin(self._persona.slug, self._next_options)

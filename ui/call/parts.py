@@ -8,6 +8,7 @@ from nicegui import ui
 from agent.protocol.messages import Mood
 from agent.simulation.directing.director import State, begin
 from agent.simulation.directing.mood import mood_word
+from agent.simulation.reviewing.imperative import imperative
 from data.endings import how_it_ended
 from data.records import CallEnd
 from personas.model import Persona
@@ -91,7 +92,8 @@ class PersonaCard:
         with kit.tag("ul", classes="rh-objectives"):
             for rule in self._persona.objectives:
                 with kit.tag("li") as mark:
-                    lang.persona_words(kit.tag("span", rule.text), self._persona.language)
+                    told = imperative(rule, self._persona).rstrip(".")
+                    lang.persona_words(kit.tag("span", told), self._persona.language)
                     kit.tag("span", "shown", "rh-objective-shown")
                 self._marks[rule.id] = mark
 
@@ -199,7 +201,7 @@ def _first_intensity(call: "LiveCall") -> int:
 def _next_step(end: CallEnd, who: str) -> str:
     """What to do now that the customer is content, or has had enough; "" when it is neither."""
     if end.resolved:
-        return "The report says what went well, and what could have been shown beside it."
+        return "The report has your best moment, and what to do next time."
     if end.reason == "hung_up":
         return f"The report says what made {who} so angry. Read it, then practise again."
     return ""

@@ -13,7 +13,9 @@ const LEVEL_SECONDS = 0.032; // between two levels from the worklet
 export default {
   template: `<div ref="speakers" hidden></div>`,
   mixins: [line],
-  props: { sdk_url: String, sdk_ready: Boolean, waiting: String },
+  props: {
+    sdk_url: String, sdk_ready: Boolean, waiting: String, at_once: Boolean, at_once_voice: Boolean,
+  },
 
   // Plain properties and not data(): Vue's proxies would break the SDK's objects.
   created() {
@@ -40,7 +42,7 @@ export default {
     this.listen(navigator.mediaDevices, "devicechange", this.onDevices);
     this.stops.push(guard(() => this.call !== "", (target) => this.tell("leaving", { target })));
     if (this.sdk_ready) this.loadSdk().catch(() => {});
-    this.foresee().then(() => this.offerReturn());
+    this.foresee().then(() => (this.at_once ? this.beginAtOnce() : this.offerReturn()));
   },
 
   watch: {
@@ -72,6 +74,11 @@ export default {
       this.meter.start();
       if (useMicrophone) await this.microphone.open();
       if (!certain) begin();
+    },
+
+    // The click was on the page before: a browser that lets no sound begin by itself says so later.
+    beginAtOnce() {
+      this.gesture(this.at_once_voice, () => this.$emit("at_once"));
     },
 
     // After a reload: sound and microphone as they were, if the browser gives them without a click.

@@ -219,6 +219,11 @@ class VoiceCall(ui.element, component="voice_call.js", esm=VOICE):
         script = f"() => getElement({self.id}).gesture({wanted}, emit)"
         button.on("click", lambda _: handler(), js_handler=script)
 
+    def begin_at_once(self, handler: Callable[[], Any], microphone: bool) -> None:
+        """Do as if the button of ``on_gesture`` had been clicked as soon as the page is there."""
+        self.props["at_once"], self.props["at_once_voice"] = True, microphone
+        self.on("at_once", lambda _: handler())
+
     def on_click(self, button: ui.element, method: str) -> None:
         """Let that button call a method of the element inside the user's gesture."""
         button.on("click", js_handler=f"() => getElement({self.id}).{method}()")

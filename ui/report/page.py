@@ -19,6 +19,7 @@ from personas.model import Persona
 from personas.parse import examine
 from ui import kit
 from ui.auth import access
+from ui.call.page import at_once
 from ui.coaching.coached_report import CoachedReport
 from ui.coaching.word_dialogs import objective_words
 from ui.context import Studio
@@ -213,8 +214,8 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
             where_it_began(record)
         with kit.tag("div", classes="rh-line"):
             if again := _again(studio, slug):
-                kit.link_button("Practise again", again, kind="primary")
-            if record.end is not None:
+                kit.link_button("Practise again", at_once(again), kind="primary").mark("again")
+            if record.end is not None and not start.is_try:
                 delete_button(studio, start, lambda: ui.navigate.to("/calls"))
 
 
