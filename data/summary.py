@@ -1,7 +1,9 @@
 """What the lists of calls show of each."""
 
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from data.journal import CallRecord
 from data.records import CallStart
@@ -14,7 +16,8 @@ class Summary(CallStart):
     ``ended`` is None and ``reason`` "" while the call is live; ``turns`` counts both speakers;
     ``score`` and ``passed`` are None without a scorecard, and for a call that did not begin at the
     beginning: it would mislead beside whole ones. ``latency`` is the median in seconds. ``kept``
-    is for a try: whether its trainee wants to keep it.
+    is for a try: whether its trainee wants to keep it. ``missed`` are the ids of the objectives
+    that were not shown, None where that is not known.
     """
 
     ended: float | None = None
@@ -28,6 +31,7 @@ class Summary(CallStart):
     latency: float | None = None
     versions: tuple[str, ...] = ()
     kept: bool = False
+    missed: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, record: CallRecord) -> "Summary":
@@ -47,7 +51,15 @@ class Summary(CallStart):
             latency=statistics.median(seconds) if seconds else None,
             versions=_spoken(record),
             kept=record.kept,
+            missed=_missed(card),
         )
+
+
+def _missed(card: Mapping[str, Any]) -> tuple[str, ...] | None:
+    objectives = card.get("objectives")
+    if objectives is None:
+        return None
+    return tuple(str(each.get("id")) for each in objectives if not each.get("shown"))
 
 
 def _spoken(record: CallRecord) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from nicegui import run, ui
 
+from agent.simulation.reviewing.next_practice import next_practice
 from data.store import StoreError
 from personas.model import Persona
 from ui import kit
@@ -15,6 +16,7 @@ from ui.auth import access
 from ui.auth.proxy import prefix
 from ui.call.engine import engine_of
 from ui.call.own_calls import calls_going_on
+from ui.catalogue.next_practice import next_line, practised_by
 from ui.context import Studio
 from ui.kit import lang, words
 from ui.kit.avatar import avatar
@@ -24,6 +26,7 @@ from ui.kit.persona_lists import follow, personas_of
 from ui.kit.search import SEARCH, finds, search_field
 
 if TYPE_CHECKING:
+    from agent.simulation.reviewing.next_practice import Practised
     from data.calls import Summary
     from personas.library import Entry
 
@@ -82,17 +85,26 @@ def register(studio: Studio) -> None:
     async def catalogue() -> None:
         user = access.require(studio)
         last = await run.io_bound(_last_calls, studio, user.name) or {}
+        practised = await run.io_bound(practised_by, studio, user.name) or {}
         with frame(studio, "Simulations", keys=[("/", "Goes to the search")]):
             calls_going_on(studio, user.name)
-            _Catalogue(studio, last, author=access.is_author(user))
+            _Catalogue(studio, last, practised, author=access.is_author(user))
 
 
 class _Catalogue:
     """The page's content; it follows the folder, and what was searched for stays."""
 
-    def __init__(self, studio: Studio, last: "dict[str, Summary]", *, author: bool) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        last: "dict[str, Summary]",
+        practised: "dict[str, Practised]",
+        *,
+        author: bool,
+    ) -> None:
         self._studio = studio
         self._last = last
+        self._practised = practised
         self._author = author
         request = ui.context.client.request
         self._choice = Choice.of(request.query_params)
@@ -102,6 +114,7 @@ class _Catalogue:
             self._intro = kit.muted(
                 "Choose a customer, take the call, and see what to do better next time."
             )
+        self._next = kit.tag("div", classes="rh-contents")
         self._filters()
         self._cards = kit.tag("div", classes="rh-contents")
         self._broken = kit.tag("div", classes="rh-contents")
@@ -144,6 +157,9 @@ class _Catalogue:
         self._language.set_options(languages, value=self._choice.language)
         self._search.set_visibility(bool(personas))
         self._intro.set_visibility(bool(personas))
+        self._next.clear()
+        with self._next:
+            next_line(next_practice(personas, self._practised))
         self._draw_cards()
         self._broken.clear()
         self._broken.set_visibility(bool(self._errors()))
