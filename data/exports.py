@@ -35,12 +35,13 @@ def as_json(
     inside: bool = True,
     cost: Mapping[str, Any] | None = None,
     lesson: Mapping[str, Any] | None = None,
+    coach: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything of the call but the persona's text, which is not the trainee's to read.
 
     Neither is what is ``inside``: the stage directions, which name what the customer waits for,
     who judged the turns and how surely, who whispered a hint, and what the models did. ``cost`` is
-    an estimate, ``lesson`` what the call teaches.
+    an estimate, ``lesson`` what the call teaches, ``coach`` what coaches made of its score.
     """
     end = record.end.to_json() if record.end else {"ended": None, "reason": "", "resolved": False}
     return {
@@ -55,20 +56,28 @@ def as_json(
         "hints": [_hint_json(hint, inside) for hint in record.hints],
         "moods": [mood._asdict() for mood in record.moods],
         "scorecard": record.scorecard,
+        **({"coach": dict(coach)} if coach is not None else {}),
         **({"lesson": dict(lesson)} if lesson is not None else {}),
     }
 
 
 def as_text(
-    record: CallRecord, *, cost: str = "", why: str = "", advice: Sequence[str] = ()
+    record: CallRecord,
+    *,
+    cost: str = "",
+    why: str = "",
+    advice: Sequence[str] = (),
+    coach: Sequence[str] = (),
 ) -> str:
     """The call to read or to print; ``cost`` is an estimate in words, ``why`` a sentence on what
-    decided the call, ``advice`` what to do next time."""
+    decided the call, ``advice`` what to do next time, ``coach`` what coaches said of it."""
     parts = [_head(record, cost), "TRANSCRIPT", *_transcript(record)]
     if not record.turns:
         parts.append("(nothing was said)")
     if record.scorecard:
         parts += ["", "SCORECARD", *_scorecard(record, record.scorecard, why)]
+    if coach:
+        parts += ["", "COACH", *coach]
     if advice:
         parts += ["", "NEXT TIME", *(f"- {words}" for words in advice)]
     return "\n".join(parts) + "\n"

@@ -95,7 +95,7 @@ async def test_a_claim_waits_and_a_coach_s_answer_changes_the_score(
     assert said(world)[1] == ("objective", "author", True, 3)
     await coach.should_see("of 100 with the coach's word")
     assert "100" in text_of(coach, "score-with-coach")
-    await coach.should_see("67 is how the call was read by itself.")
+    await coach.should_see("67 is how Rehearsal read the call.")
     await coach.should_see(marker=f"teach-like-{NAMES_A_DAY}")
     await coach.open("/calls")
     await coach.should_not_see("Waits for a coach")
@@ -118,6 +118,37 @@ async def test_an_unsure_turn_is_settled_and_taken_back(world: World, make: Make
     coach.find(marker=f"take-back-{NAMES_A_DAY}").click()
     await coach.should_not_see("of 100 with the coach's word")
     await coach.should_see(marker=f"settle-3-{NAMES_A_DAY}-False")
+
+
+async def test_a_turn_is_claimed_and_settled_turns_are_told_in_the_trainee_s_words(
+    world: World, make: Make
+) -> None:
+    trainee = await enter(make, "trainee")
+    trainee.find(marker="claim-at-3").click()
+    await trainee.should_see("What did you do?")
+    with trainee:
+        (which,) = ElementFilter(kind=ui.select, marker="claim-rule")
+        (turn,) = ElementFilter(kind=ui.select, marker="claim-turn")
+        assert turn.value == 3
+        assert which.options == {NAMES_A_DAY: "Name a day for the refund"}
+        which.set_value(NAMES_A_DAY)
+    trainee.find(marker="note").type("Friday is a day.")
+    trainee.find(marker="do-it").click()
+    await trainee.should_see("Friday is a day.")
+    await trainee.should_not_see(marker="claim-at-1")
+    assert said(world) == [("claim", "trainee", None, 3)]
+    coach = await enter(make, "author")
+    coach.find(marker=f"settle-3-{NAMES_A_DAY}-True").click()
+    await until(lambda: len(said(world)) == 2)
+    await trainee.open(PAGE)
+    await trainee.should_see("counts for")
+    await trainee.should_not_see("A coach will look at it.")
+    await trainee.should_see("Nothing is missing. Try a harder customer.")
+    export = await trainee.http_client.get(f"/api/calls/{CALL}.json")
+    assert export.json()["coach"]["score"] == 100
+    assert export.json()["scorecard"]["score"] == 67
+    text = await trainee.http_client.get(f"/api/calls/{CALL}.txt")
+    assert "100 of 100, passed" in text.text
 
 
 async def test_a_comment_reaches_the_trainee_with_name_and_can_be_deleted(

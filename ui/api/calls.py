@@ -1,7 +1,7 @@
 """The HTTP endpoints: a token for a call, health, and exports of a call."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,10 @@ from nicegui import app, run
 from agent.calls.admission import Refused
 from agent.engines.cost import in_words
 from agent.engines.registry import EngineRegistry
+from agent.simulation.reviewing import coached
+from agent.simulation.reviewing.coached import corrected, for_trainee
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
+from data.annotations import Annotation
 from data.exports import as_json, as_text, as_vtt, file_name
 from data.journal import CallRecord
 from personas.parse import examine
@@ -57,7 +60,9 @@ def register(studio: Studio) -> None:
             record = await run.io_bound(studio.archive.get, call_id)
             record = _allowed(studio, record)
             author = access.is_author(access.require(studio))
-            text = partial(_text, record, author=author, engines=studio.engines)
+            said = studio.annotations.of(call_id)
+            said = said if author else for_trainee(record.scorecard or {}, said)
+            text = partial(_text, record, said, author=author, engines=studio.engines)
             return await _export(studio, record, ending, text)
         except BadRequest as error:
             return error.answer
@@ -169,12 +174,19 @@ async def _export(
     )
 
 
-def _text(record: CallRecord, ending: str, *, author: bool, engines: EngineRegistry) -> Response:
+def _text(
+    record: CallRecord,
+    said: Sequence[Annotation],
+    ending: str,
+    *,
+    author: bool,
+    engines: EngineRegistry,
+) -> Response:
     if record.end is None and not author and _is_exam(record):
         raise BadRequest(
             409, "This is an exam that is still going on. Export it when it has ended."
         )
-    taught = lesson_of(record) if ending in ("json", "txt") else Lesson()
+    taught = lesson_of(corrected(record, said)) if ending in ("json", "txt") else Lesson()
     record = record if author else _as_told(record)
     headers = {"Cache-Control": "no-store"}
     headers["Content-Disposition"] = f'attachment; filename="{file_name(record, ending)}"'
@@ -183,9 +195,19 @@ def _text(record: CallRecord, ending: str, *, author: bool, engines: EngineRegis
     cost = estimated(record, engines) if author else None
     if ending == "txt":
         told = in_words(cost) if cost else ""
-        text = as_text(record, cost=told, why=taught.why, advice=taught.lines())
+        text = as_text(
+            record,
+            cost=told,
+            why=taught.why,
+            advice=taught.lines(),
+            coach=coached.as_lines(record, said),
+        )
         return PlainTextResponse(text, headers=headers)
     values = as_json(
-        record, inside=author, cost=cost.to_json() if cost else None, lesson=taught.to_json()
+        record,
+        inside=author,
+        cost=cost.to_json() if cost else None,
+        lesson=taught.to_json(),
+        coach=coached.as_json(record, said),
     )
     return JSONResponse(values, headers=headers)

@@ -12,6 +12,7 @@ from agent.simulation.reviewing.coached import (
     CoachedCard,
     CoachedObjective,
     coached,
+    for_trainee,
     of_turn,
 )
 from data.annotations import Annotation, AnnotationError, Kind
@@ -54,7 +55,7 @@ class CoachedReport:
         self._call = record.start.call
         self._over = record.end is not None
         self._coach = access.is_author(user)
-        self._own = user.name == record.start.user
+        self._may_claim = user.name == record.start.user and not record.start.is_try
         self._boxes: dict[str, tuple[ui.element, Callable[[], None]]] = {}
         self._again = ScoreAgain(studio, record, slug)
         self._card: CoachedCard
@@ -81,14 +82,24 @@ class CoachedReport:
         if self._over:
             self._part(f"turn-{turn.index}", partial(self._turn, turn))
 
+    def ways(self, turn: Turn) -> None:
+        """What can be said at a turn of the trainee, in a row with its other ways."""
+        if self._over:
+            self._part(f"ways-{turn.index}", partial(self._ways_at, turn), look="rh-contents")
+
+    def again(self) -> None:
+        """Below all objectives: the score by today's rules; for coaches."""
+        if self._over and self._coach:
+            self._again.draw()
+
     def settle(self, turn: Turn, seen: Seen) -> None:
         """Below a rule of which the reader was not sure; for coaches."""
         if self._over and self._coach and not turn.replayed:
             key = f"settle-{turn.index}-{seen.rule.id}"
             self._part(key, partial(self._settle, turn, seen))
 
-    def _part(self, key: str, draw: Callable[[], None]) -> None:
-        box = kit.tag("div", classes="rh-coached").props("tabindex=-1").mark(f"coached-{key}")
+    def _part(self, key: str, draw: Callable[[], None], look: str = "rh-coached") -> None:
+        box = kit.tag("div", classes=look).props("tabindex=-1").mark(f"coached-{key}")
         self._boxes[key] = box, draw
         with box:
             draw()
@@ -101,21 +112,21 @@ class CoachedReport:
             if card.score is not None and self._record.start.from_the_top:
                 self._both_scores(card, card.score, read)
             else:
-                kit.tag("p", f"{self._who(card.last)} looked at this call.", "rh-small")
+                kit.tag("p", f"Looked at by {self._who(card.last, within=True)}.", "rh-small")
         for claim in card.waiting:
             with kit.tag("p", classes="rh-small rh-claim"):
                 kit.tag("span", "Waits for a coach: ", "rh-strong")
-                link = kit.tag("a", claim.words).props(f'href="#objective-{claim.rule}"')
+                item = self._item(claim.rule) or {"text": claim.words}
+                link = kit.tag("a", objective_words(item, self._persona)).props(
+                    f'href="#objective-{claim.rule}"'
+                )
                 lang.persona_words(link, self._record.start.language)
-        if self._coach:
-            self._again.draw()
 
     def _both_scores(self, card: CoachedCard, score: int, read: Any) -> None:
         assert card.last is not None
-        who = self._who(card.last)
+        who = self._who(card.last, within=True)
         if score == read:
-            number = words.count(len(card.objectives), "objective")
-            kit.tag("p", f"{who} looked at {number}: the score stays.", "rh-small")
+            kit.tag("p", f"Looked at by {who}: the score stays.", "rh-small")
             return
         with kit.tag("div", classes="rh-verdict"):
             with kit.tag("p", classes="rh-score rh-number").mark("score-with-coach"):
@@ -123,7 +134,7 @@ class CoachedReport:
                 kit.tag("span", "of 100 with the coach's word", "rh-muted")
             kind, word = ("good", "Passed") if card.passed else ("bad", "Not passed")
             kit.tag("span", word, f"rh-badge rh-badge-{kind}")
-        note = f"{words.score(read)} is how the call was read by itself. {who} corrected that."
+        note = f"{words.score(read)} is how Rehearsal read the call. Corrected by {who}."
         kit.tag("p", note, "rh-muted rh-small")
 
     # ---- an objective ----
@@ -134,25 +145,31 @@ class CoachedReport:
         claim = next((each for each in self._card.waiting if each.rule == rule), None)
         for each in self._said:
             if each.kind == "claim" and each.rule == rule:
-                self._claimed(each, waits=each is claim)
+                self._claimed(each)
         if settled is not None:
             self._settled(item, settled)
         with kit.tag("div", classes="rh-turn-ways"):
             if self._coach:
                 self._ways_of_coach(item, settled, claim)
-            elif self._own and not read and settled is None and claim is None:
+            elif self._may_claim and not read and settled is None and claim is None:
                 kit.button("I did say that", partial(self._claim, rule=rule), kind="quiet").mark(
                     f"claim-{rule}"
                 )
 
-    def _claimed(self, claim: Annotation, *, waits: bool) -> None:
+    def _claimed(self, claim: Annotation, *, at_turn: bool = False) -> None:
         who = "You say" if claim.by == self._user.name else f"{self._name(claim.by)} says"
         with kit.tag("p", classes="rh-small rh-claim").mark(f"claimed-{claim.rule}"):
             kit.tag("span", f"{who}: I did say that.", "rh-strong")
-            self._place(claim.turn)
+            if at_turn:
+                item = self._item(claim.rule) or {"text": claim.words}
+                link = kit.tag("a", objective_words(item, self._persona))
+                link.props(f'href="#objective-{claim.rule}"')
+                lang.persona_words(link, self._record.start.language)
+            else:
+                self._place(claim.turn)
             if claim.text:
                 lang.anyone_s_words(kit.tag("q", claim.text))
-            if waits:
+            if claim in self._card.waiting:
                 waiting = "Waits for you." if self._coach else "A coach will look at it."
                 kit.tag("span", waiting, "rh-badge rh-badge-warn")
 
@@ -220,20 +237,25 @@ class CoachedReport:
         for each in self._said:
             if each.kind == "comment" and each.turn == turn.index:
                 self._comment(each)
-        inside = self._coach
-        for rule, each in of_turn(self._said, turn.index).items():
-            if not inside and self._item(rule) is not None:
-                with kit.tag("p", classes="rh-small rh-coach-word"):
-                    kit.tag("span", f"{self._who(each)}: {EFFECTS[bool(each.yes)]} for “")
-                    lang.persona_words(kit.tag("span", each.words), self._record.start.language)
-                    kit.tag("span", "”")
-        with kit.tag("div", classes="rh-turn-ways"):
-            if self._coach:
-                comment = partial(self._write_comment, turn)
-                kit.button("Comment …", comment, kind="quiet").mark(f"comment-{turn.index}")
-            elif self._own and not turn.replayed and self._claimable():
-                claim = partial(self._claim, turn=turn.index)
-                kit.button("I did say that …", claim, kind="quiet").mark(f"claim-at-{turn.index}")
+            elif each.kind == "claim" and each.turn == turn.index:
+                self._claimed(each, at_turn=True)
+        settled = of_turn(self._said, turn.index).values()
+        for each in () if self._coach else for_trainee(self._record.scorecard or {}, settled):
+            with kit.tag("p", classes="rh-small rh-coach-word"):
+                kit.tag("span", f"{self._who(each)}: {EFFECTS[bool(each.yes)]} for")
+                item = self._item(each.rule) or {"text": each.words}
+                told = kit.tag("q", objective_words(item, self._persona))
+                lang.persona_words(told, self._record.start.language)
+
+    def _ways_at(self, turn: Turn) -> None:
+        if self._coach:
+            comment = partial(self._write_comment, turn)
+            kit.button("Comment …", comment, kind="quiet").mark(f"comment-{turn.index}")
+        elif self._may_claim and not turn.replayed and self._claimable():
+            claim = partial(self._claim, turn=turn.index)
+            button = kit.button("I did say that …", claim, kind="quiet")
+            button.mark(f"claim-at-{turn.index}")
+            button.props["aria-label"] = f"I did say that: turn {turn.index + 1}"
 
     def _comment(self, comment: Annotation) -> None:
         with kit.tag("div", classes="rh-comment").mark(f"commented-{comment.turn}"):
@@ -327,10 +349,11 @@ class CoachedReport:
             ui.notify(f"Not kept: {why}. Try again when there is room.", type="negative")
         else:
             self._look()
+            at = ("score", f"turn-{said.turn}", f"objective-{said.rule}")
             for key, (box, draw) in self._boxes.items():
-                if key in ("score", f"turn-{said.turn}", f"objective-{said.rule}") or (
-                    key.startswith("settle-") and key.endswith(f"-{said.rule}")
-                ):
+                settled = key.startswith("settle-") and key.endswith(f"-{said.rule}")
+                claimed = said.kind == "claim" and key.startswith("ways-")
+                if key in at or settled or claimed:
                     self._renew(box, draw)
             if pressed in self._boxes:
                 kit.focus(self._boxes[pressed][0])  # the button that was pressed has gone
@@ -347,8 +370,10 @@ class CoachedReport:
         objectives = (self._record.scorecard or {}).get("objectives", ())
         return next((item for item in objectives if item.get("id") == rule), None)
 
-    def _who(self, said: Annotation) -> str:
+    def _who(self, said: Annotation, *, within: bool = False) -> str:
+        """Who said it and when; ``within`` a sentence or at its beginning."""
         who = "You" if said.by == self._user.name else self._name(said.by)
+        who = who.lower() if within and who == "You" else who
         return f"{who}, {words.when_inside(said.at)}"
 
     def _name(self, name: str) -> str:

@@ -10,6 +10,7 @@ from agent.calls.call_events import CallEvent
 from agent.engines.cost import Estimate
 from agent.engines.why import Reason, Why
 from agent.protocol.messages import Caption, Status
+from agent.simulation.reviewing.coached import corrected
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from agent.simulation.reviewing.talk import Talk
 from data.journal import CallRecord
@@ -105,7 +106,8 @@ class _Behind:
 def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
     slug = present_slug(studio, record)
     persona = examine(record.edited_text or record.persona_text, record.start.persona).persona
-    taught, earlier = lesson_of(record, persona), earlier_talks(studio, record)
+    said = studio.annotations.of(record.start.call)
+    taught, earlier = lesson_of(corrected(record, said), persona), earlier_talks(studio, record)
     first, tries = first_ending(studio, record), tries_of(studio, record, user)
     sound = look(studio, record.start.call)
     if not access.is_author(user):
@@ -134,6 +136,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
             _objectives(record.scorecard.get("objectives", []), record, behind.persona, coaching)
+            coaching.again()
     with kit.tag("section", classes="rh-card"):
         kit.heading("How upset the customer was", 2)
         with kit.tag("div", classes="rh-contents") as course:

@@ -83,8 +83,8 @@ class Transcript:
             who = "You" if self._own else "Trainee"
             with _turn(record, entry.what, entry, who, inside=self._inside) as element:
                 if entry.what.speaker == "trainee":
-                    self._ways(record, entry.what)
                     self._coaching.turn(entry.what)
+                    self._ways(record, entry.what)
             return element
         if isinstance(entry.what, Edit):
             return _edit(entry.what)
@@ -96,8 +96,6 @@ class Transcript:
         judged = self._inside and bool(turn.phase)
         if judged:
             unsure_lines(turn, self._persona, self._coaching.settle)
-        if not (judged or self._again or self._tries):
-            return
         with kit.tag("div", classes="rh-turn-ways"):
             if self._tries:
                 try_again(record, turn.index)
@@ -108,6 +106,7 @@ class Transcript:
                 page = address(self._again, call, turn.index)
                 link = kit.link_button("Change this and go on from here", page, kind="quiet")
                 link.mark(f"go-on-{turn.index}")
+            self._coaching.ways(turn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.simulation.directing.scorecard import PASS_MARK, points
 from data.annotations import Annotation
+from data.journal import CallRecord
 from data.records import Turn
 
 
@@ -58,6 +59,61 @@ def coached(
     score = points(results, turns) if scored else None
     passed = None if score is None else score >= PASS_MARK
     return CoachedCard(score, passed, found, waiting(annotations))
+
+
+def corrected(record: CallRecord, annotations: Sequence[Annotation]) -> CallRecord:
+    """The record with its scorecard as coaches have it, so that what is worked out from that
+    follows them, too; without their evidence, which is not the trainee's words."""
+    card = record.scorecard
+    if card is None or not annotations:
+        return record
+    found = coached(card, annotations, record.turns)
+    objectives = []
+    for item in card.get("objectives", ()):
+        settled = found.objectives.get(str(item.get("id")))
+        if settled is not None and settled.shown != bool(item.get("shown")):
+            item = {**item, "shown": settled.shown, "evidence": []}
+        objectives.append(item)
+    score = {"score": found.score, "passed": found.passed} if found.score is not None else {}
+    return replace(record, scorecard={**card, **score, "objectives": objectives})
+
+
+def as_json(record: CallRecord, annotations: Sequence[Annotation]) -> dict[str, Any] | None:
+    """The score with the coach's word, and all that was said; None when nothing was."""
+    if not annotations:
+        return None
+    found = coached(record.scorecard or {}, annotations, record.turns)
+    said = [each.to_json() for each in annotations]
+    return {"score": found.score, "passed": found.passed, "annotations": said}
+
+
+def as_lines(record: CallRecord, annotations: Sequence[Annotation]) -> list[str]:
+    """The same to read."""
+    found = coached(record.scorecard or {}, annotations, record.turns)
+    score = f"{found.score} of 100, {'passed' if found.passed else 'not passed'}"
+    told = found.last is not None and found.score is not None
+    return ([score] if told else []) + [_line(each) for each in annotations]
+
+
+def _line(said: Annotation) -> str:
+    where = f", turn {said.turn + 1}" if said.turn is not None else ""
+    text = f': "{said.text}"' if said.text else ""
+    if said.kind == "comment":
+        return f"{said.by}{where}{text}"
+    if said.kind == "claim":
+        return f"{said.by} says to have done this: {said.words}{where}{text}"
+    effects = ("shown", "not shown") if said.kind == "objective" else ("counts", "does not count")
+    effect = "as it was read" if said.yes is None else effects[not said.yes]
+    return f"{said.by}: {said.words}: {effect}{where}{text}"
+
+
+def for_trainee(
+    card: Mapping[str, Any], annotations: Iterable[Annotation]
+) -> tuple[Annotation, ...]:
+    """What of it is the trainee's to read: not what was settled of rules that are no objectives,
+    which names what the customer waits for."""
+    known = {str(item.get("id")) for item in card.get("objectives", ())}
+    return tuple(each for each in annotations if each.kind != "turn" or each.rule in known)
 
 
 def _settled(rule: str, annotations: Iterable[Annotation]) -> CoachedObjective | None:

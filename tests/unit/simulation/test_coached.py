@@ -1,6 +1,8 @@
 """A coach's word beside the reader's, and how well the two agree."""
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,16 +10,21 @@ from agent.simulation.reviewing.coached import (
     Agreement,
     Shown,
     agreement,
+    as_json,
+    as_lines,
     coached,
+    corrected,
+    for_trainee,
     judged,
     of_turn,
     shown_lately,
     waiting,
 )
 from data.annotations import Annotation, Kind
-from data.records import Turn
+from data.journal import CallRecord
+from data.records import CallStart, Turn
 
-CARD = {
+CARD: dict[str, Any] = {
     "score": 67,
     "passed": False,
     "objectives": [
@@ -85,6 +92,43 @@ def test_a_rude_call_stays_one_and_an_unscored_one_has_no_score() -> None:
 
 def test_what_was_shown_in_an_earlier_call_is_not_settled_here() -> None:
     assert not coached(CARD, [word("objective", "old", False)], []).objectives
+
+
+def test_what_is_worked_out_from_the_score_follows_the_coach() -> None:
+    start = CallStart("1" * 16, "mai", "a", "Ann", "Returns", "v", "offline", "en-US", 0.0)
+    record = CallRecord(start, "", scorecard=CARD)
+    said = [word("objective", "day", True, 3), word("objective", "ask", False)]
+    card = corrected(record, said).scorecard
+    assert card is not None
+    assert (card["score"], card["passed"]) == (33, False)
+    assert [item["shown"] for item in card["objectives"]] == [False, True, True]
+    assert corrected(record, []) is record
+    assert record.scorecard == CARD
+    assert as_json(record, []) is None
+    exported = as_json(record, said)
+    assert exported is not None
+    assert (exported["score"], len(exported["annotations"])) == (33, 2)
+
+
+def test_it_reads_well_in_an_export() -> None:
+    start = CallStart("1" * 16, "mai", "a", "Ann", "Returns", "v", "offline", "en-US", 0.0)
+    record = CallRecord(start, "", scorecard=CARD)
+    said = [
+        replace(word("claim", "day", turn=3, by="mai"), words="Names a day", text="I did"),
+        replace(word("objective", "day", True, 3), words="Names a day"),
+        replace(word("comment", "", turn=3), text="Well done"),
+    ]
+    assert as_lines(record, said) == [
+        "100 of 100, passed",
+        'mai says to have done this: Names a day, turn 4: "I did"',
+        "dana: Names a day: shown, turn 4",
+        'dana, turn 4: "Well done"',
+    ]
+
+
+def test_a_trainee_is_not_told_what_the_customer_waits_for() -> None:
+    own, inside = word("turn", "day", True, 3), word("turn", "refund", True, 3)
+    assert for_trainee(CARD, [own, inside]) == (own,)
 
 
 def test_a_claim_waits_until_a_coach_answers_it() -> None:
