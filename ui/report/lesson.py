@@ -9,7 +9,7 @@ from ui import kit
 from ui.kit import lang, words
 from ui.report.moment import play_turn
 from ui.report.scene import not_counted
-from ui.tries.link import try_again
+from ui.report.ways import Ways
 
 
 def outcome(
@@ -17,14 +17,14 @@ def outcome(
     taught: Lesson,
     coached: Callable[[], None],
     *,
+    ways: Ways,
     own: bool,
     inside: bool,
-    again: bool = False,
 ) -> None:
     """Solved or not and the score, with the sentence that says why; then the best moment and the
     one that cost most. ``coached`` draws what coaches say of the score. ``own``: whether the reader
-    is the trainee; ``inside`` as in ``words.cause_pieces``; ``again``: whether a moment can be
-    tried again."""
+    is the trainee; ``inside`` as in ``words.cause_pieces``; ``ways`` draws what can be done about
+    the moment that cost most."""
     with kit.tag("section", classes="rh-card rh-outcome"):
         kit.heading("Result", 2)
         _result(record)
@@ -35,14 +35,15 @@ def outcome(
         if taught.best or taught.worst:
             with kit.tag("div", classes="rh-moments"):
                 _moment(record, "Best moment", "best", taught.best, inside=inside)
-                _moment(record, "What cost most", "worst", taught.worst, inside=inside, again=again)
+                aim = next((a.text for a in taught.advice if a.turn == _worst(taught)), "")
+                _moment(record, "What cost most", "worst", taught.worst, ways, aim, inside=inside)
         elif record.scorecard is not None:
             who = "you" if own else "the trainee"
             kit.muted(f"Nothing that {who} said moved the customer, for better or worse.")
 
 
-def next_time(record: CallRecord, taught: Lesson, *, again: bool = False) -> None:
-    """What to do in the next call; ``again`` as in ``outcome``."""
+def next_time(record: CallRecord, taught: Lesson, ways: Ways) -> None:
+    """What to do in the next call; ``ways`` as in ``outcome``."""
     with kit.tag("section", classes="rh-card rh-report-advice"):
         kit.heading("What to do next time", 2)
         if taught.advice:
@@ -50,8 +51,8 @@ def next_time(record: CallRecord, taught: Lesson, *, again: bool = False) -> Non
                 for each in taught.advice:
                     with kit.tag("li"):
                         _advice(each, record)
-                        if again and each.turn is not None:
-                            try_again(record, each.turn)
+                        if each.turn is not None and each.turn != _worst(taught):
+                            ways(each.turn, each.text)  # else they stand there
         elif record.scorecard is None:
             yet = " yet" if record.end is None else ""
             kit.muted(f"Nothing can be said about this call{yet}.")
@@ -61,6 +62,11 @@ def next_time(record: CallRecord, taught: Lesson, *, again: bool = False) -> Non
             kit.tag("p", "Nothing is missing. Try a harder customer.")
         else:
             kit.muted("The customer's text of that call cannot be read, so there is no advice.")
+
+
+def _worst(taught: Lesson) -> int:
+    """The index of the turn that cost most, -1 for none."""
+    return taught.worst.turn if taught.worst is not None else -1
 
 
 def _advice(advice: Advice, record: CallRecord) -> None:
@@ -80,9 +86,10 @@ def _moment(
     title: str,
     mark: str,
     moment: Moment | None,
+    ways: Ways | None = None,
+    aim: str = "",
     *,
     inside: bool,
-    again: bool = False,
 ) -> None:
     with kit.tag("div", classes=f"rh-moment rh-moment-{mark}").mark(f"{mark}-moment"):
         kit.heading(title, 3)
@@ -93,8 +100,8 @@ def _moment(
         _quote(moment.quote, moment.turn, record)
         pieces = words.cause_pieces(moment.cause, inside=inside)
         lang.line("p", pieces, record.start.language, "rh-small")
-        if again:
-            try_again(record, moment.turn, kind="plain")
+        if ways is not None:
+            ways(moment.turn, aim)
 
 
 def _quote(quote: str, turn: int, record: CallRecord) -> None:

@@ -38,6 +38,7 @@ from ui.report.moment import play_turn
 from ui.report.player import Sound, look, recording_card, serve_player
 from ui.report.scene import where_it_began
 from ui.report.transcript import Transcript
+from ui.report.ways import ways_of
 from ui.tries.endings import both_endings, first_ending, tries_card, tries_of
 from ui.tries.link import may_try
 from ui.tries.moment import present_slug
@@ -128,8 +129,9 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     )
     tries = may_try(record, user)
     both_endings(studio, record, behind.first, behind.persona, user)
-    outcome(record, behind.lesson, coaching.score, own=own, inside=author, again=tries)
-    next_time(record, behind.lesson, again=tries)
+    ways = ways_of(studio, record, behind.persona, user)
+    outcome(record, behind.lesson, coaching.score, ways=ways, own=own, inside=author)
+    next_time(record, behind.lesson, ways)
     tries_card(behind.tries)
     recording_card(studio, record, behind.persona, behind.sound, own=own, inside=author)
     if record.scorecard:
