@@ -41,9 +41,9 @@ TEACH: dict["ExampleMark", str] = {
 class CoachedReport:
     """Draws its parts where the report asks for them, each drawn anew when something is said.
 
-    ``persona`` is as the call had it, ``slug`` its present name, "" when it is gone. Nothing is
-    drawn of a call that goes on. An author is the coach of every call, of an own one, too; a
-    trainee may only claim.
+    ``persona`` is as the call had it, ``slug`` its present name, "" when it is gone; ``said`` is
+    all that was said of the call. Nothing is drawn of one that goes on. An author is the coach of
+    every call, of an own one, too; a trainee may only claim.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class CoachedReport:
         self._look()
 
     def _look(self) -> None:
-        self._said = self._studio.annotations.of(self._call)
-        self._card = coached(self._record.scorecard or {}, self._said, self._record.turns)
+        self.said = self._studio.annotations.of(self._call)
+        self._card = coached(self._record.scorecard or {}, self.said, self._record.turns)
 
     # ---- the parts ----
 
@@ -143,7 +143,7 @@ class CoachedReport:
         rule, read = str(item["id"]), bool(item["shown"])
         settled = self._card.objectives.get(rule)
         claim = next((each for each in self._card.waiting if each.rule == rule), None)
-        for each in self._said:
+        for each in self.said:
             if each.kind == "claim" and each.rule == rule:
                 self._claimed(each)
         if settled is not None:
@@ -234,12 +234,12 @@ class CoachedReport:
     # ---- a turn ----
 
     def _turn(self, turn: Turn) -> None:
-        for each in self._said:
+        for each in self.said:
             if each.kind == "comment" and each.turn == turn.index:
                 self._comment(each)
             elif each.kind == "claim" and each.turn == turn.index:
                 self._claimed(each, at_turn=True)
-        settled = of_turn(self._said, turn.index).values()
+        settled = of_turn(self.said, turn.index).values()
         for each in () if self._coach else for_trainee(self._record.scorecard or {}, settled):
             with kit.tag("p", classes="rh-small rh-coach-word"):
                 kit.tag("span", f"{self._who(each)}: {EFFECTS[bool(each.yes)]} for")
@@ -268,7 +268,7 @@ class CoachedReport:
 
     def _settle(self, turn: Turn, seen: Seen) -> None:
         rule = seen.rule
-        said = of_turn(self._said, turn.index).get(rule.id)
+        said = of_turn(self.said, turn.index).get(rule.id)
         if said is not None:
             with kit.tag("p", classes="rh-small rh-coach-word"):
                 kit.tag("span", f"{self._who(said)}: {EFFECTS[bool(said.yes)]}.", "rh-strong")

@@ -131,7 +131,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     both_endings(studio, record, behind.first, behind.persona, user)
     ways = ways_of(studio, record, behind.persona, user)
     outcome(record, behind.lesson, coaching.score, ways=ways, own=own, inside=author)
-    next_time(record, behind.lesson, ways)
+    next_time(corrected(record, coaching.said), behind.lesson, ways)
     tries_card(behind.tries)
     recording_card(studio, record, behind.persona, behind.sound, own=own, inside=author)
     if record.scorecard:
