@@ -25,6 +25,7 @@ from ui.call.consent import Consent, asked
 from ui.call.controller import CallController
 from ui.call.engine import CallEngine
 from ui.call.leaving import Leaving
+from ui.call.live_hints import LiveHints
 from ui.call.notices import Action, Situation, notices
 from ui.call.own_calls import OwnCalls
 from ui.call.parts import MicrophoneRow, PersonaCard, Summed, summary
@@ -108,6 +109,7 @@ class CallPanel:
         self._browser = self._controller.browser
         self._leaving = Leaving(self._controller.end)
         days = studio.settings.keep_recordings
+        self._live_hints = LiveHints(self.refresh)
         self._consent = Consent(user.name, days, self._offer_typing)
         self._build(user)
         self.refresh()
@@ -124,12 +126,13 @@ class CallPanel:
     def _build(self, user: User) -> None:
         with kit.tag("div", classes="rh-call") as self._root:
             with kit.tag("div", classes="rh-contents") as self._persona_box:
-                self._card = PersonaCard(self._persona, author=self._author)
+                self._meet_card()
             with kit.tag("section", classes="rh-card rh-stage") as self.stage:
                 self.stage.props('aria-label="The call"')
                 self._status = StatusLine()
                 self._board = NoticeBoard(self._make_button)
                 self._coach = Coach()
+                self._live_hints.build()
                 self._own = OwnCalls(
                     self._studio,
                     user.name,
@@ -172,11 +175,15 @@ class CallPanel:
         self._persona, self._who = persona, persona.name.split()[0]
         self._persona_box.clear()
         with self._persona_box:
-            self._card = PersonaCard(persona, author=self._author)
+            self._meet_card()
         self._engine.meet(persona)
         self._before.meet(self._who, persona.language)
         self._talk.meet(persona.name, persona.language)
         self.refresh()
+
+    def _meet_card(self) -> None:
+        below = self._live_hints.build_switch
+        self._card = PersonaCard(self._persona, author=self._author, below=below)
 
     def _make_button(self, action: Action) -> None:
         if action == "enable_audio":
@@ -314,6 +321,7 @@ class CallPanel:
         call = self._controller.call
         self._draw_call()
         self._coach.show(call, hints=not self._persona.exam)
+        self._live_hints.show(call, self._persona)
         self._show_notices()
         self._card.show(call.mood if call else None, self._begins() if call is None else None)
         over, by_voice = self._controller.over, self._by_voice

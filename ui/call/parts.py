@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 class PersonaCard:
     """Who calls, in which mood, the briefing, and what the trainee should show; an ``author`` also
-    reads which rule was met. In an exam a trainee sees neither mood nor objectives."""
+    reads which rule was met. In an exam a trainee sees neither mood nor objectives. ``below`` puts
+    something below the objectives, of a persona that has any and is no exam."""
 
-    def __init__(self, persona: Persona, *, author: bool = False) -> None:
+    def __init__(
+        self, persona: Persona, *, author: bool = False, below: Callable[[], None] | None = None
+    ) -> None:
         self._persona = persona
+        self._below = below
         self._hidden = persona.exam and not author
         self.mood: MoodGauge | None = None
         self._marks: dict[str, ui.element] = {}
@@ -88,14 +92,16 @@ class PersonaCard:
                 self._objectives()
 
     def _objectives(self) -> None:
-        kit.heading("What you should show", 2)
+        kit.heading("What to do", 2)
         with kit.tag("ul", classes="rh-objectives"):
             for rule in self._persona.objectives:
+                words = lang.by_script(imperative(rule, self._persona).rstrip("."))
                 with kit.tag("li") as mark:
-                    told = imperative(rule, self._persona).rstrip(".")
-                    lang.persona_words(kit.tag("span", told), self._persona.language)
+                    lang.line("span", words, self._persona.language)
                     kit.tag("span", "shown", "rh-objective-shown")
                 self._marks[rule.id] = mark
+        if self._below is not None and not self._persona.exam:
+            self._below()
 
 
 EXAM = "This is an exam. Mood and objectives stand in the report, after the call."

@@ -49,7 +49,7 @@ class StatusLine:
                     self._solved = kit.tag("span", words.SOLVED, "rh-badge rh-badge-good")
                 self._solved.mark("solved").set_visibility(False)
                 with kit.tag("span").props("role=status"):
-                    self._recording = kit.tag("span", classes="rh-recording rh-small")
+                    self._recording = kit.tag("span", classes="rh-recording")
                 with self._recording.mark("recording"):
                     kit.tag("span", classes="rh-recording-dot").props("aria-hidden=true")
                     kit.tag("span", "Recording")
