@@ -16,9 +16,9 @@ CUT = """() => {
 """Takes the page's websocket away, and lets no other one be made."""
 
 
-def call(caller: Caller) -> None:
+def call(caller: Caller, *, recorded: bool = False) -> None:
     """A call in which something has been said by both."""
-    caller.call(BRIEF)
+    caller.call(BRIEF, recorded=recorded)
     caller.wait_for_silence()
     caller.type(APOLOGY)
     caller.wait_for_text(APOLOGY)
@@ -34,9 +34,10 @@ def test_a_reload_goes_on_a_new_tab_takes_the_call_up_and_all_of_it_is_kept(
     app: RunningApp, chromium: Browser
 ) -> None:
     caller = Caller(chromium, app.url)
-    call(caller)
+    call(caller, recorded=True)
     caller.page.reload()
     caller.until(lambda: is_on(caller), "the call again")
+    caller.wait_for_recording()
     caller.wait_for_text(APOLOGY)
     caller.type(QUESTION)
     caller.wait_for_text(ANSWER)
@@ -45,15 +46,18 @@ def test_a_reload_goes_on_a_new_tab_takes_the_call_up_and_all_of_it_is_kept(
     caller.open(f"/call/{BRIEF}")
     caller.page.get_by_role("button", name="Go on with Walter").click()
     caller.until(lambda: is_on(caller), "the call in the new tab")
+    caller.wait_for_recording()
     caller.wait_for_text(ANSWER)
     assert app.health()["calls"]["live"] == 1
     caller.end()
     caller.wait_for_text("You hung up")
     caller.page.get_by_text("See how it went").click()
     caller.page.wait_for_url("**/calls/*")
+    sound = app.data / "calls" / f"{caller.page.url.rpartition('/')[2]}.ogg"
+    assert sound.stat().st_size > 0
     caller.wait_for_text(APOLOGY)
     caller.wait_for_text(ANSWER)
-    caller.wait_for_text("It calmed Walter Hughes")
+    caller.wait_for_text("Calmer by")
     app.wait(lambda health: health["calls"]["live"] == 0, 60)
 
 

@@ -209,11 +209,19 @@ class Caller:
         self.start_button.click()
         self.until(lambda: self.probe()["firstSound"] is not None, "the persona's first sound")
 
-    def call(self, slug: str) -> None:
-        """The whole way from the login to the persona's first line."""
+    def call(self, slug: str, *, recorded: bool = False) -> None:
+        """The whole way from the login to the persona's first line, and to the red dot."""
         self.log_in()
         self.open_call(slug)
+        if recorded:
+            self.page.get_by_role("checkbox", name="Record this call").click()
         self.start()
+        if recorded:
+            self.wait_for_recording()
+
+    def wait_for_recording(self) -> None:
+        """Wait until the page says that the call is recorded."""
+        self.page.get_by_text("Recording", exact=True).wait_for()
 
     def end(self) -> None:
         """End the call."""
