@@ -5,6 +5,7 @@ from nicegui import app
 from ui.accounts import login
 from ui.accounts import page as accounts
 from ui.api import calls as calls_api
+from ui.api import people as people_api
 from ui.api import workers as workers_api
 from ui.auth import access, proxy, shield, sockets
 from ui.call import page as call_page
@@ -16,6 +17,7 @@ from ui.kit import keyboard, problem, theme
 from ui.library import export as persona_export
 from ui.library import import_page, new_persona, upload_limit
 from ui.library import page as studio_library
+from ui.people import page as people_page
 from ui.progress import page as progress_page
 from ui.report import calls_page
 from ui.report import page as report
@@ -55,9 +57,11 @@ def register(studio: Studio) -> None:
         sounds,
         edit,
         accounts,
+        people_page,
         settings_page,
         doctor_page,
         calls_api,
+        people_api,
         workers_api,
     ):
         part.register(studio)

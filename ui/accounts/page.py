@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 from nicegui import run, ui
 
 from data.password_work import Crowded
+from data.store import StoreError
 from data.users import MAX_DISPLAY, MAX_NAME, Role, TooManyTries, UserError
 from ui import kit
 from ui.auth import access, browser_storage
@@ -13,6 +14,7 @@ from ui.context import Studio
 from ui.kit.avatar import avatar
 from ui.kit.frame import frame
 from ui.kit.restricted import ACCOUNTS, admitted
+from ui.people.page import address, without_account
 
 if TYPE_CHECKING:
     from data.users import Account
@@ -28,12 +30,14 @@ LOOK = "rh-dialog rh-stack"
 def register(studio: Studio) -> None:
     """The pages ``/accounts`` and ``/password``."""
 
-    @ui.page("/accounts")
-    def accounts() -> None:
+    @kit.page("/accounts")
+    async def accounts() -> None:
         if admitted(studio, ACCOUNTS) is None:
             return
+        without = await run.io_bound(_without_account, studio)
         with frame(studio, "Accounts"):
             _accounts(studio)
+            without_account(without or [])
 
     @ui.page("/password")
     def password(changed: str = "") -> None:
@@ -55,6 +59,13 @@ def _accounts(studio: Studio) -> None:
     rows()
 
 
+def _without_account(studio: Studio) -> list[str]:
+    try:
+        return studio.people.without_account()
+    except StoreError:
+        return []
+
+
 def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> None:
     user = account.user
     avatar(user.display, 44)
@@ -66,6 +77,10 @@ def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> N
         kit.tag("span", "Demo password", "rh-badge rh-badge-warn")
     if account.disabled:
         kit.tag("span", "Disabled", "rh-badge rh-badge-bad")
+    data = kit.icon_button(
+        "folder_shared", f"What is kept of {user.name}", lambda: ui.navigate.to(address(user.name))
+    )
+    data.mark(f"data-{user.name}")
     change = kit.icon_button(
         "edit", f"Change {user.name}", lambda: _change(studio, account, refresh)
     )

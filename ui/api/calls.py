@@ -1,7 +1,7 @@
 """The HTTP endpoints: a token for a call, health, and exports of a call."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,11 +12,9 @@ from nicegui import app, run
 
 from agent.calls.admission import Refused
 from agent.engines.cost import in_words
-from agent.engines.registry import EngineRegistry
 from agent.simulation.reviewing import coached
 from agent.simulation.reviewing.coached import corrected, for_trainee
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
-from data.annotations import Annotation
 from data.exports import as_json, as_text, as_vtt, file_name
 from data.journal import CallRecord
 from personas.parse import examine
@@ -60,9 +58,7 @@ def register(studio: Studio) -> None:
             record = await run.io_bound(studio.archive.get, call_id)
             record = _allowed(studio, record)
             author = access.is_author(access.require(studio))
-            said = studio.annotations.of(call_id)
-            said = said if author else for_trainee(record.scorecard or {}, said)
-            text = partial(_text, record, said, author=author, engines=studio.engines)
+            text = partial(text_of, studio, record, author=author)
             return await _export(studio, record, ending, text)
         except BadRequest as error:
             return error.answer
@@ -174,14 +170,10 @@ async def _export(
     )
 
 
-def _text(
-    record: CallRecord,
-    said: Sequence[Annotation],
-    ending: str,
-    *,
-    author: bool,
-    engines: EngineRegistry,
-) -> Response:
+def text_of(studio: Studio, record: CallRecord, ending: str, *, author: bool) -> Response:
+    """The export with one of the endings ``TEXTS``, as that reader may have it; ``BadRequest``."""
+    said, engines = studio.annotations.of(record.start.call), studio.engines
+    said = said if author else for_trainee(record.scorecard or {}, said)
     if record.end is None and not author and _is_exam(record):
         raise BadRequest(
             409, "This is an exam that is still going on. Export it when it has ended."

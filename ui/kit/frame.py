@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from nicegui import app, run, ui
 
@@ -94,6 +95,7 @@ def _user_menu(studio: Studio, user: "User") -> None:
             if access.is_admin(user):
                 _item("Accounts", lambda: ui.navigate.to("/accounts"))
                 _item("Settings", lambda: ui.navigate.to("/settings"))
+            _item("Your data", lambda: ui.navigate.to(f"/people/{quote(user.name, safe='')}"))
             _item("Change password", lambda: ui.navigate.to("/password"))
             _item("Log out", lambda: _log_out(studio)).mark("log-out")
 

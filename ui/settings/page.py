@@ -16,7 +16,10 @@ from ui.kit.frame import frame
 from ui.kit.restricted import SETTINGS, admitted
 from ui.settings.speakers import speakers
 
-KEPT = "Versions of personas stay in the data folder until somebody deletes their files."
+KEPT = (
+    "Versions of personas stay in the data folder until somebody deletes their files. All that is "
+    "kept of a person is shown, given out and deleted under Accounts."
+)
 RECORDED = {
     "no": "never",
     "ask": "when the trainee agrees before the call",
