@@ -199,7 +199,7 @@ def in_a_call(caller: Caller, found: Found) -> None:
     caller.open_call("walter-hughes")
     found.judge(caller, "before a call")
     found.tab(caller, "before a call")
-    page.get_by_role("checkbox", name="Record this call").click()
+    page.get_by_role("checkbox", name="Record my calls").click()
     page.get_by_role("switch", name="Hints during the call").click()
     caller.start()
     caller.wait_for_recording()

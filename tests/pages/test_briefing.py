@@ -158,7 +158,7 @@ async def test_an_exam_hides_mood_causes_and_objectives(examined: User, world: C
     call.receive(Mood(call.id, "resolution", 2, "met: a refund", resolved=True))
     call.receive(TurnDone(call.id, Turn(0, "trainee", "I am sorry", 3.0)))
     await user.should_see("I am sorry")
-    for words in ("of 10", "Apologises for", "you gave something", "Phase", "is content"):
+    for words in ("of 10", "Apologise for", "you gave something", "Phase", "is content"):
         await user.should_not_see(words, retries=1)
     await user.should_not_see(marker="solved", retries=1)
     with user:
@@ -167,6 +167,18 @@ async def test_an_exam_hides_mood_causes_and_objectives(examined: User, world: C
     call.receive(Ended(call.id, "ended"))
     await user.should_see(marker="report")
     await user.should_not_see("of 10", retries=1)
+
+
+async def test_what_becomes_an_exam_while_its_page_is_open_is_one(
+    user: User, world: CallWorld
+) -> None:
+    await user.should_see("7 of 10")
+    world.write("ann-lee", EXAM + BRIEFING)
+    world.library.look("ann-lee", author="author")
+    await start(user, world)
+    await user.should_see("This is an exam.")
+    await user.should_not_see("of 10", retries=1)
+    await user.should_not_see("Apologise for", retries=1)
 
 
 async def test_an_author_sees_all_of_an_exam_and_reads_that_trainees_do_not(

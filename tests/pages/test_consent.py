@@ -87,7 +87,7 @@ async def test_what_one_answers_stands_for_one_s_next_calls(world: CallWorld) ->
         call = await start(user, world)
         assert world.calls.options_asked[-1].record is True
         call.receive(Ended(call.id, "ended"))
-        await user.should_see("Record the next call")
+        await user.should_see("Practise again")
         box(user).set_value(False)
         await click(user, world, "Practise again")
         assert world.calls.options_asked[-1].record is False

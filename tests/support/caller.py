@@ -214,7 +214,7 @@ class Caller:
         self.log_in()
         self.open_call(slug)
         if recorded:
-            self.page.get_by_role("checkbox", name="Record this call").click()
+            self.page.get_by_role("checkbox", name="Record my calls").click()
         self.start()
         if recorded:
             self.wait_for_recording()

@@ -48,9 +48,10 @@ class Consent:
         whose = f"Your voice and {who}'s" if by_voice else f"{who}'s voice, since you type"
         kept = f"it is deleted after {words.count(self._days, 'day')}"
         who_hears = f"{whose}. You and your coaches can hear it in the report; {kept}."
+        stands = "Your answer stands for your next calls, until you change it."
         with kit.tag("div", classes="rh-consent").mark("consent"):
             if mode == "ask":
-                self._box("Record this call", who_hears)
+                self._box(f"{who_hears} {stands}")
             else:
                 kit.tag("p", "This call is recorded", "rh-strong")
                 kit.muted(who_hears).classes("rh-small")
@@ -60,10 +61,14 @@ class Consent:
     def build_again(self, mode: RecordMode) -> None:
         """After a call, beside the button for another one: the same box, in short."""
         if mode == "ask":
-            self._box("Record the next call")
+            self._box()
 
-    def _box(self, label: str, detail: str = "") -> None:
-        box = ui.checkbox(label, value=self._agreed).classes("rh-consent-box").mark("record")
+    def _box(self, detail: str = "") -> None:
+        box = (
+            ui.checkbox("Record my calls", value=self._agreed)
+            .classes("rh-consent-box")
+            .mark("record")
+        )
         box.on_value_change(lambda event: self._answer(bool(event.value)))
         self._boxes = [*(each for each in self._boxes if not each.is_deleted), box]
         if detail:

@@ -241,6 +241,8 @@ class CallPanel:
 
     def _call_begun(self, call: "LiveCall") -> None:
         self._own.begun()
+        if call.persona.exam and not self._persona.exam:
+            self.meet(call.persona)  # it has become one since the page was opened
         self._talk.captions.restart()
         for turn in call.turns:  # of a call that is taken up again
             self._talk.captions.finish(turn)
