@@ -99,7 +99,8 @@ async def test_a_claim_waits_and_a_coach_s_answer_changes_the_score(
     await coach.should_see(marker=f"teach-like-{NAMES_A_DAY}")
     await coach.open("/calls")
     await coach.should_not_see("Waits for a coach")
-
+    await trainee.open("/calls")
+    await trainee.should_see(marker="coached-100")
     await trainee.open(PAGE)
     await trainee.should_see("of 100 with the coach's word")
     assert "Coach: shown" in text_of(trainee, f"settled-{NAMES_A_DAY}")

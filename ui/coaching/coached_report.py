@@ -50,7 +50,6 @@ class CoachedReport:
         self, studio: Studio, record: CallRecord, user: User, persona: Persona | None, slug: str
     ) -> None:
         self._studio, self._record, self._user, self._slug = studio, record, user, slug
-        self._persona = persona
         self._client = ui.context.client
         self._call = record.start.call
         self._over = record.end is not None
@@ -59,6 +58,9 @@ class CoachedReport:
         self._boxes: dict[str, tuple[ui.element, Callable[[], None]]] = {}
         self._again = ScoreAgain(studio, record, slug)
         self._card: CoachedCard
+        objectives = (record.scorecard or {}).get("objectives", ())
+        # Once: each turn of the trainee asks for them.
+        self._told = {str(item["id"]): objective_words(item, persona) for item in objectives}
         self._look()
 
     def _look(self) -> None:
@@ -161,8 +163,7 @@ class CoachedReport:
         with kit.tag("p", classes="rh-small rh-claim").mark(f"claimed-{claim.rule}"):
             kit.tag("span", f"{who}: I did say that.", "rh-strong")
             if at_turn:
-                item = self._item(claim.rule) or {"text": claim.words}
-                link = kit.tag("a", objective_words(item, self._persona))
+                link = kit.tag("a", self._told.get(claim.rule, claim.words))
                 link.props(f'href="#objective-{claim.rule}"')
                 lang.persona_words(link, self._record.start.language)
             else:
@@ -243,8 +244,7 @@ class CoachedReport:
         for each in () if self._coach else for_trainee(self._record.scorecard or {}, settled):
             with kit.tag("p", classes="rh-small rh-coach-word"):
                 kit.tag("span", f"{self._who(each)}: {EFFECTS[bool(each.yes)]} for")
-                item = self._item(each.rule) or {"text": each.words}
-                told = kit.tag("q", objective_words(item, self._persona))
+                told = kit.tag("q", self._told.get(each.rule, each.words))
                 lang.persona_words(told, self._record.start.language)
 
     def _ways_at(self, turn: Turn) -> None:
@@ -292,7 +292,7 @@ class CoachedReport:
         card = (self._record.scorecard or {}).get("objectives", ())
         waits = {each.rule for each in self._card.waiting}
         return {
-            str(item["id"]): objective_words(item, self._persona)
+            str(item["id"]): self._told[str(item["id"])]
             for item in card
             if not item.get("before") and not item["shown"]
             and item["id"] not in self._card.objectives and item["id"] not in waits

@@ -37,8 +37,7 @@ def waiting_list(studio: Studio) -> None:
         return
     with kit.tag("section", classes="rh-stack").props('aria-label="Waits for a coach"'):
         kit.heading("Waits for a coach", 2)
-        number = words.count(len(found), "time")
-        kit.muted(f"“I did say that”, {number}. Open the report, look, and decide.")
+        kit.muted("Trainees say that they did this in a call. Open the report, look, and decide.")
         with kit.tag("ul", classes="rh-list").mark("waiting"):
             for each in found[:MOST]:
                 with kit.tag("li"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, run, ui
 
+from agent.simulation.reviewing.coached import CoachedCard, coached
 from data.store import StoreError
 from ui import kit
 from ui.auth import access
@@ -54,12 +55,14 @@ def register(studio: Studio) -> None:
 @dataclass(frozen=True)
 class Found:
     """The newest calls that are looked for, of ``number`` in all, and whose and with whom there
-    are any; ``trouble`` says in words why they cannot be read."""
+    are any; ``coached`` has the scores of those that a coach has changed, by call; ``trouble`` says
+    in words why they cannot be read."""
 
     calls: "Sequence[Summary]" = ()
     number: int = 0
     people: Mapping[str, str] = field(default_factory=dict)
     customers: Sequence[str] = ()
+    coached: Mapping[str, CoachedCard] = field(default_factory=dict)
     trouble: str = ""
 
 
@@ -69,12 +72,27 @@ def look(studio: Studio, user: str | None, wanted: Wanted, shown: int) -> Found:
     archive, most = studio.archive, shown + STEP
     try:
         if user is not None:
-            return Found(archive.list(user, most))
+            own = archive.list(user, most)
+            return Found(own, coached=_coached(studio, own))
         people = {name: _display(studio, name) for name in archive.finished.users()}
         calls, number = archive.over(wanted.of(people), most)
-        return Found(calls, number, people, archive.finished.names())
+        names = archive.finished.names()
+        return Found(calls, number, people, names, _coached(studio, calls))
     except StoreError as error:
         return Found(trouble=str(error))
+
+
+def _coached(studio: Studio, calls: "Sequence[Summary]") -> dict[str, CoachedCard]:
+    """The scores of these that coaches have changed."""
+    found = {}
+    for call in calls:
+        said = studio.annotations.of(call.call) if call.score is not None else ()
+        record = studio.archive.get(call.call) if said else None
+        if record is not None and record.scorecard is not None:
+            card = coached(record.scorecard, said, record.turns)
+            if card.score != call.score:
+                found[call.call] = card
+    return found
 
 
 class _List:
@@ -126,7 +144,8 @@ class _List:
         with kit.tag("ul", classes="rh-list"):
             for call in found.calls[: self._shown]:
                 with kit.tag("li", classes="rh-call-row"):
-                    _row(call, "" if self._user else _display(self._studio, call.user))
+                    who = "" if self._user else _display(self._studio, call.user)
+                    _row(call, who, found.coached.get(call.call))
                     if call.ended is not None:
                         delete_button(self._studio, call, self._deleted, small=True)
         if (rest := len(found.calls) - self._shown) > 0:
@@ -166,7 +185,7 @@ def _first_steps() -> None:
         kit.link_button("Choose a simulation", "/", kind="primary")
 
 
-def _row(call: "Summary", who: str) -> None:
+def _row(call: "Summary", who: str, by_coach: CoachedCard | None) -> None:
     with ui.link(target=f"/calls/{call.call}").classes("rh-row"):
         avatar(call.name, 44)
         with kit.tag("div", classes="rh-grow"):
@@ -184,6 +203,17 @@ def _row(call: "Summary", who: str) -> None:
                 details = f"{words.length(call.duration)} · {details}"
             kit.tag("p", details, "rh-muted")
         result(call)
+        if by_coach is not None and by_coach.score is not None:
+            _coach_s(by_coach.score, passed=bool(by_coach.passed))
+
+
+def _coach_s(score: int, *, passed: bool) -> None:
+    """The score with the coach's word, beside the one as it was read."""
+    with kit.tag("div", classes="rh-row-score rh-row-coached").mark(f"coached-{score}"):
+        kit.tag("span", "Coach", "rh-muted rh-small")
+        kit.tag("span", words.score(score), "rh-score-small rh-number")
+        kind, word = ("good", "Passed") if passed else ("bad", "Not passed")
+        kit.tag("span", word, f"rh-badge rh-badge-{kind}")
 
 
 def result(call: "Summary") -> None:
