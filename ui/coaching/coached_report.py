@@ -118,10 +118,8 @@ class CoachedReport:
         for claim in card.waiting:
             with kit.tag("p", classes="rh-small rh-claim"):
                 kit.tag("span", "Waits for a coach: ", "rh-strong")
-                item = self._item(claim.rule) or {"text": claim.words}
-                link = kit.tag("a", objective_words(item, self._persona)).props(
-                    f'href="#objective-{claim.rule}"'
-                )
+                link = kit.tag("a", self._told.get(claim.rule, claim.words))
+                link.props(f'href="#objective-{claim.rule}"')
                 lang.persona_words(link, self._record.start.language)
 
     def _both_scores(self, card: CoachedCard, score: int, read: Any) -> None:
