@@ -149,14 +149,17 @@ class Archive:
         before anything is deleted, and ``OSError`` when a journal cannot be renamed.
         """
         asked = [call for call in dict.fromkeys(calls) if is_call_id(call)]
-        asked += [try_.call for try_ in self.finished.going_on_from(asked)]
-        asked = list(dict.fromkeys(asked))
+        tries = [each.call for each in self.finished.going_on_from(asked)]
         with self._listing:
-            with self._lock:
-                live = [self._live[call] for call in asked if call in self._live]
-                if any(call.summary().ended is None for call in live):
-                    raise CallGoesOn("A call that is going on cannot be deleted. End it first.")
-            marked = [call for call in asked if self._mark(call)]
+            for each in self._unlisted():
+                ours, of_ours = each.call in asked, each.origin in (*asked, *tries)
+                if each.ended is None and (ours or of_ours):
+                    which = "A call" if ours else "A call that has a try"
+                    raise CallGoesOn(f"{which} going on cannot be deleted. End it first.")
+                tries += [each.call] * of_ours
+            # The last tries first: of what is gone, nobody would find its tries any more.
+            order = dict.fromkeys((*reversed(tries), *asked))
+            marked = [call for call in order if self._mark(call)]
             sync_folder(self._folder)
         if marked:
             self.sweep()

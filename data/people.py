@@ -28,10 +28,10 @@ class PersonInCall(Exception):
 class Kept:
     """All that is kept of the person who logs in as ``name``.
 
-    ``calls`` are over; ``going_on`` are not. ``repeating`` are calls of others that go on from one
-    of these, and so repeat its first turns. ``drafts`` are unsaved texts, ``versions`` those that
-    bear the name, each with its persona; ``annotations`` what was said of calls that are over, each
-    with its call; ``logins`` is when sessions of now began, seconds since
+    ``calls`` are over, tries among them; ``going_on`` are not. ``repeating`` are tries of others
+    that go on from one of these, and so repeat its first turns. ``drafts`` are unsaved texts,
+    ``versions`` those that bear the name, each with its persona; ``annotations`` what was said of
+    calls that are over, each with its call; ``logins`` is when sessions of now began, seconds since
     the epoch. ``stays`` is why the account itself cannot be removed, "" when it can.
     """
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from data.calls import Archive, CallGoesOn
 from data.people import People
@@ -48,7 +49,13 @@ class Retention:
         if self._days is None:
             return
         old = self._archive.finished.begun_before(time.time() - self._days * DAY)
-        if old and (number := self._archive.delete(old)):
+        number = 0
+        try:
+            number = self._archive.delete(old)
+        except (OSError, CallGoesOn):  # one that has to wait keeps no other
+            for call in old:
+                _tried(f"The old call {call}", partial(self._archive.delete, [call]))
+        if number:
             log.info("%d calls are deleted; they are kept for %d days", number, self._days)
 
 

@@ -108,7 +108,10 @@ def _rows(whole: Whole) -> Iterator[tuple[str, str]]:
     kept = whole.kept
     if kept.account:
         yield "Account", "Names, role, and the password as a hash that nobody can read"
-    calls = words.count(len(kept.calls), "call")
+    tries = sum(call.is_try for call in kept.calls)
+    calls = words.count(len(kept.calls) - tries, "call")
+    if tries:
+        calls += f" and {words.count(tries, 'try', 'tries')} of a moment"
     if kept.calls:
         calls += f", the first on {words.when(kept.calls[-1].started)}"
     if kept.going_on:
@@ -116,8 +119,8 @@ def _rows(whole: Whole) -> Iterator[tuple[str, str]]:
     yield "Calls with their reports", calls
     yield "Recordings", f"{whole.megabytes:.1f} MB" if whole.megabytes else "none"
     if kept.repeating:
-        number = words.count(len(kept.repeating), "call of others", "calls of others")
-        yield "Repeated", f"{number} that went on from one of these, with its first turns"
+        number = words.count(len(kept.repeating), "try", "tries")
+        yield "Repeated", f"{number} of others at moments of these, with their first turns"
     if kept.drafts:
         yield "Not saved", words.count(len(kept.drafts), "text of a persona", "texts of personas")
     if kept.annotations:
@@ -149,7 +152,7 @@ def _goes(whole: Whole) -> Iterator[str]:
         yield "The account: whoever is logged in with it is logged out"
     yield "Every call of this person: transcript, report, recording, and what was written beside it"
     if kept.repeating:
-        yield "The calls of others that repeat turns of these"
+        yield "Tries of others at moments of these, which repeat their turns"
     yield "What was not saved, and the name at versions and at comments, which stay without it"
 
 

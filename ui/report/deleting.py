@@ -1,6 +1,6 @@
 """Deleting one call, from its report or from the list: what goes is said before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,10 +24,10 @@ STAYS = "Words of it that were taken over as examples stay in the persona's file
 
 
 class _Beside(NamedTuple):
-    """What there is beside the record: megabytes of sound, and later calls that go on from it."""
+    """What there is beside the record: megabytes of sound, and tries of its moments."""
 
     megabytes: float = 0.0
-    later: int = 0
+    tries: int = 0
 
 
 def delete_button(
@@ -58,9 +58,8 @@ async def _ask(
     with client, kit.asking("Delete this call?", button) as dialog:
         kit.tag("p", f"{call.scenario}, {call.name}, {words.when(call.started)}", "rh-strong")
         kit.muted("Deleted at once, and for good:")
-        kit.bullets((*GOES, *_sound(beside)))
-        for text in _stays(beside):
-            kit.muted(text)
+        kit.bullets((*GOES, *_more(beside)))
+        kit.muted(STAYS)
         said = kit.tag("div").props("aria-live=assertive")
 
         async def delete() -> None:
@@ -102,15 +101,9 @@ def _look(studio: Studio, call: str) -> _Beside:
         return _Beside(size)
 
 
-def _sound(beside: _Beside) -> tuple[str, ...]:
-    if not beside.megabytes:
-        return ()
-    return (f"Its recording ({max(beside.megabytes, 0.1):.1f} MB) and all that was made of it",)
-
-
-def _stays(beside: _Beside) -> tuple[str, ...]:
-    if not beside.later:
-        return (STAYS,)
-    stays, repeats = ("stays", "repeats") if beside.later == 1 else ("stay", "repeat")
-    later = words.count(beside.later, "later call")
-    return (f"{later} that went on from it {stays}, and {repeats} its first turns.", STAYS)
+def _more(beside: _Beside) -> Iterator[str]:
+    if beside.megabytes:
+        yield f"Its recording ({max(beside.megabytes, 0.1):.1f} MB) and all that was made of it"
+    if beside.tries:
+        number = words.count(beside.tries, "try", "tries")
+        yield f"{number} of its moments, whoever made them: they repeat its first turns"

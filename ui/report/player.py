@@ -139,8 +139,8 @@ def _read(path: Path) -> Peaks | None:
 def _turns(record: CallRecord) -> Iterator[tuple[int, int, float, float, str]]:
     """Each turn of this call with its side and the moments between which it was heard."""
     turns = [turn for turn in record.turns if can_be_heard(record, turn)]
-    begins = [turn.begin for turn in turns[1:]] + [record.duration]
-    for turn, following in zip(turns, begins, strict=True):
+    begins = [turn.begin for turn in turns[1:]] + [record.duration]  # one more when none is heard
+    for turn, following in zip(turns, begins, strict=False):
         end = turn.end if turn.end is not None else following
         side = 0 if turn.speaker == "trainee" else 1
         yield turn.index, side, turn.begin, max(end, turn.begin + _LEAST), turn.text

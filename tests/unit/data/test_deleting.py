@@ -198,6 +198,44 @@ def test_a_death_at_any_step_leaves_a_call_whole_or_gone(
     assert house.archive.get(SECOND) is not None
 
 
+@pytest.mark.parametrize("last", range(4))
+def test_of_a_call_that_is_gone_no_try_stays_whenever_the_process_dies(
+    house: House, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    house.call(FIRST)
+    house.call(SECOND, origin=FIRST, taken=1)
+    house.call(THIRD, origin=SECOND, taken=1)
+    with monkeypatch.context() as patch:
+        steps(house, patch, last)
+        with pytest.raises(Killed):
+            house.archive.delete([FIRST])
+    house.restart()
+    there = [house.archive.get(call) is not None for call in (FIRST, SECOND, THIRD)]
+    assert there == [last <= number for number in (2, 1, 0)]
+    house.archive.delete([FIRST])
+    assert all(gone(house, call) for call in (FIRST, SECOND, THIRD))
+
+
+def test_a_call_with_a_try_that_goes_on_or_waits_for_the_index(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.call(FIRST)
+    values = {**head(SECOND, started=2000.0).to_json(), "origin": FIRST, "taken": 1}
+    going_on = house.archive.open(CallStart(**values), "")
+    with pytest.raises(CallGoesOn, match="that has a try going on"):
+        house.archive.delete([FIRST])
+    with monkeypatch.context() as patch:
+        patch.setattr(type(house.archive.finished), "put", refuse)
+        going_on.close(CallEnd(2060.0, "ended"))
+    assert house.archive.delete([FIRST]) == 2
+    assert gone(house, FIRST)
+    assert gone(house, SECOND)
+
+
+def refuse(*_: object) -> None:
+    raise StoreError("locked")
+
+
 def test_the_steps_above_are_all_there_are(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.call(FIRST)
     with monkeypatch.context() as patch:
@@ -265,6 +303,20 @@ def test_calls_are_kept_for_ever_or_for_so_many_days(house: House) -> None:
     house.retention(days=10).sweep()
     assert gone(house, FIRST)
     assert house.archive.get(SECOND) is not None
+
+
+def test_an_old_call_that_has_to_wait_keeps_no_other(house: House) -> None:
+    for call in (FIRST, SECOND):
+        house.call(call, started=time.time() - 20 * DAY)
+    values = {**head(THIRD, started=time.time()).to_json(), "origin": FIRST, "taken": 1}
+    going_on = house.archive.open(CallStart(**values), "")
+    house.retention(days=10).sweep()
+    assert house.archive.get(FIRST) is not None
+    assert gone(house, SECOND)
+    going_on.close(CallEnd(time.time(), "ended"))
+    house.retention(days=10).sweep()
+    assert gone(house, FIRST)
+    assert gone(house, THIRD)
 
 
 def test_a_look_that_fails_stops_neither_the_app_nor_the_next_look(
