@@ -119,7 +119,7 @@ class CoachedReport:
             with kit.tag("p", classes="rh-small rh-claim"):
                 kit.tag("span", "Waits for a coach: ", "rh-strong")
                 link = kit.tag("a", self._told.get(claim.rule, claim.words))
-                link.props(f'href="#objective-{claim.rule}"')
+                link.props["href"] = f"#objective-{claim.rule}"
                 lang.persona_words(link, self._record.start.language)
 
     def _both_scores(self, card: CoachedCard, score: int, read: Any) -> None:
@@ -162,7 +162,7 @@ class CoachedReport:
             kit.tag("span", f"{who}: I did say that.", "rh-strong")
             if at_turn:
                 link = kit.tag("a", self._told.get(claim.rule, claim.words))
-                link.props(f'href="#objective-{claim.rule}"')
+                link.props["href"] = f"#objective-{claim.rule}"
                 lang.persona_words(link, self._record.start.language)
             else:
                 self._place(claim.turn)

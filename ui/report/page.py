@@ -233,7 +233,8 @@ def _objectives(
     language = record.start.language
     with kit.tag("ul", classes="rh-results"):
         for item in objectives:
-            with kit.tag("li", classes="rh-result").props(f"id=objective-{item['id']}"):
+            with kit.tag("li", classes="rh-result") as row:
+                row.props["id"] = f"objective-{item['id']}"
                 kind, sign, word = (
                     ("good", "✓", "Shown") if item["shown"] else ("bad", "✗", "Not shown")
                 )
