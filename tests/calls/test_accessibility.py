@@ -197,6 +197,8 @@ def in_a_call(caller: Caller, found: Found) -> None:
     """The call page before, in and after a call, and the pages that tell of it."""
     page = caller.page
     caller.open_call("walter-hughes")
+    page.get_by_role("checkbox", name="Record this call").click()
+    page.get_by_role("checkbox", name="Record this call", checked=True).wait_for()
     found.judge(caller, "before a call")
     found.tab(caller, "before a call")
     page.get_by_role("checkbox", name="Record my calls").click()
@@ -221,6 +223,7 @@ def in_a_call(caller: Caller, found: Found) -> None:
     found.judge(caller, "after a call, dark")
     page.get_by_role("link", name="See how it went").click()
     page.get_by_role("heading", name="Transcript").wait_for()
+    page.locator(".rh-player-wave[data-drawn]").wait_for(state="attached")
     found.judge(caller, "report, dark")
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     found.judge(caller, "report")

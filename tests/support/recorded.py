@@ -1,5 +1,8 @@
 """Recordings as the job of a call makes them: tones at moments that are known."""
 
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -7,6 +10,10 @@ import numpy as np
 
 from agent.worker.recording.ogg import OggEncoder
 from agent.worker.recording.timeline import RATE, Sound
+from data.calls import Archive
+from data.records import CallEnd, CallStart, Recording, Turn
+from data.store import Store
+from tests.support.places import ROOT
 
 PITCHES = (440, 880)
 """Of the trainee and of the customer."""
@@ -60,3 +67,26 @@ def keep(folder: Path, call: str, sound: Sound) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(stream(sound))
     return path
+
+
+def call_in(data: Path, call: str, turns: Sequence[Turn], seconds: float) -> None:
+    """Lay a call of the demo trainee with Walter Hughes into the data folder of an app that may be
+    running, and its recording, in which each turn sounds from its begin to its end."""
+    now = time.time() - seconds
+    start = CallStart(
+        call, "trainee", "walter-hughes", "Walter Hughes", "Internet outage", "v1", "offline",
+        "en-US", now,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        archive = Archive(Path(folder), store, lambda record: {})
+        record = archive.open(start, (ROOT / "personas/walter-hughes.md").read_text("utf-8"))
+        for turn in turns:
+            record.turn(turn)
+        record.recording(Recording("on", "", 0.5))
+        record.recording(Recording("ended", "", seconds))
+        record.close(CallEnd(now + seconds, "ended", at=seconds))
+        store.close()
+        heard = [(turn.speaker == "persona", turn.begin, turn.end or turn.begin) for turn in turns]
+        path = keep(data, call, voices(seconds, *((int(side), *span) for side, *span in heard)))
+        shutil.move(Path(folder) / "calls" / f"{call}.jsonl", path.with_suffix(".jsonl"))
