@@ -19,6 +19,7 @@ NAMES = (
     "check",
     "memory",
     "leftovers",
+    "recording",
     "stop",
     "busy",
     "realtime",

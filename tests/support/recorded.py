@@ -22,12 +22,11 @@ PITCHES = (440, 880)
 def voices(seconds: float, *heard: tuple[int, float, float]) -> Sound:
     """Sound of that length in which a side (0 the trainee, 1 the customer) is heard from one second
     to another."""
-    at = np.arange(round(seconds * RATE)) / RATE
-    sound = np.zeros((at.size, 2))
+    sound = np.zeros((round(seconds * RATE), 2), dtype=np.int16)
     for side, begin, end in heard:
-        sounding = (at >= begin) & (at < end)
-        sound[sounding, side] = 8000 * np.sin(2 * np.pi * PITCHES[side] * at[sounding])
-    return sound.astype(np.int16)
+        at = np.arange(round(begin * RATE), min(round(end * RATE), len(sound)))
+        sound[at, side] = 8000 * np.sin(2 * np.pi * PITCHES[side] * at / RATE)
+    return sound
 
 
 def stream(sound: Sound) -> bytes:
@@ -87,6 +86,8 @@ def call_in(data: Path, call: str, turns: Sequence[Turn], seconds: float) -> Non
         record.recording(Recording("ended", "", seconds))
         record.close(CallEnd(now + seconds, "ended", at=seconds))
         store.close()
-        heard = [(turn.speaker == "persona", turn.begin, turn.end or turn.begin) for turn in turns]
-        path = keep(data, call, voices(seconds, *((int(side), *span) for side, *span in heard)))
+        heard = [
+            (int(turn.speaker == "persona"), turn.begin, turn.end or turn.begin) for turn in turns
+        ]
+        path = keep(data, call, voices(seconds, *heard))
         shutil.move(Path(folder) / "calls" / f"{call}.jsonl", path.with_suffix(".jsonl"))
