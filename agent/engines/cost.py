@@ -115,7 +115,7 @@ def in_words(estimate: Estimate) -> str:
     """The estimate in one line: ``About 0.04 USD: Gemini Live, 3,100 tokens``."""
     if estimate.free:
         engines = ", ".join(estimate.unpriced).lower()
-        return f"0 {CURRENCY}: {engines}" if engines else f"0 {CURRENCY}"
+        return f"Free of charge ({engines})" if engines else "Free of charge"
     shares = [
         ", ".join([title, *(line.amount for line in lines)])
         for title, lines in groupby(estimate.lines, lambda line: line.title)

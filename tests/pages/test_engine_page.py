@@ -340,7 +340,7 @@ async def test_the_report_tells_authors_who_spoke_what_it_cost_and_why(world: En
         await author.open(f"/calls/{call}")
         for text in (
             "Voice: Gemini Live, Offline from turn 3 on",
-            "Gemini Live began the call.",
+            "The voice at the beginning: Gemini Live.",
             "Before turn 2 its line was set up again. The voice service is overloaded.",
             "From turn 3 on Offline spoke. The voice service does not answer.",
             "About 0.04 USD: Gemini Live, 13,000 tokens",
@@ -412,7 +412,7 @@ async def test_an_author_s_export_has_the_cost(world: EngineWorld) -> None:
 @pytest.mark.parametrize(
     ("engine", "uses", "words"),
     [
-        ("offline", (), "0 USD: offline"),
+        ("offline", (), "Free of charge (offline)"),
         ("gemini", (), "Not in it: Gemini Live did not say what it used."),
         ("openai", (replace(HEARD, engine="openai", model="new"),), "No price known for new:"),
     ],

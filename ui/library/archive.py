@@ -94,7 +94,7 @@ def _ask(
             except FilesError as error:
                 kit.say(said, str(error))
                 return
-            ui.notify(f"It is {name}.md.", type="positive")
+            ui.notify(f"Brought back as {name}.md.", type="positive")
             done()
             opened.close()
 

@@ -142,13 +142,13 @@ async def _look(ask: Callable[[], T]) -> T | str:
 
 
 def _overview(found: Course) -> None:
-    with kit.tag("div", classes="rh-report"):
+    with kit.tag("div", classes="rh-course-cards"):
         with kit.tag("section", classes="rh-card").props('aria-label="Scores over time"'):
             kit.heading("Scores over time", 2)
             score_chart(found.newest, found.scored)
-        with kit.tag("section", classes="rh-card rh-report-score") as last:
+        with kit.tag("section", classes="rh-card") as last:
             last.props('aria-label="The last calls"')
-            kit.heading(f"Average of the last {RECENT}", 2)
+            kit.heading(_average(found.scored), 2)
             if found.lately is None:
                 kit.tag("p", "No call was scored yet.")
                 kit.muted("End a call in which you have talked: its report has the first score.")
@@ -159,6 +159,13 @@ def _overview(found: Course) -> None:
             kit.tag("p", _change(found))
             passed = f"{found.passed} of {words.count(found.scored, 'scored call')} passed."
             kit.tag("p", passed, "rh-muted rh-small")
+
+
+def _average(scored: int) -> str:
+    """What the mean of the newest scores is called."""
+    if scored < 2:
+        return "The score so far" if scored else "The last calls"
+    return f"Average of the last {min(scored, RECENT)} calls"
 
 
 def _by_customer(customers: list[Course]) -> None:
@@ -178,7 +185,8 @@ def _customer(found: Course) -> None:
         with kit.tag("div", classes="rh-grow"):
             kit.tag("p", last.scenario, "rh-strong")
             kit.tag("p", f"{last.name} · {_calls(found)}", "rh-muted rh-small rh-number")
-        shown = " → ".join(words.score(score) for score in found.scores[-RECENT:])
+        several = found.scores[-RECENT:] if found.scored > 1 else ()  # one stands there alone
+        shown = " → ".join(words.score(score) for score in several)
         kit.tag("p", shown, "rh-row-when rh-small rh-number")
         _result(found)
 

@@ -26,7 +26,7 @@ def voices(record: CallRecord, engines: EngineRegistry) -> str:
 def course(record: CallRecord, engines: EngineRegistry) -> list[str]:
     """What happened to the engine in the call, a sentence for each change."""
     engine = record.start.engine
-    steps = [f"{engines.recorded(engine).title} began the call."]
+    steps = [f"The voice at the beginning: {engines.recorded(engine).title}."]
     for use in record.engines:
         steps.append(_step(use, engine, engines))
         engine = use.engine

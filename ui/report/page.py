@@ -133,7 +133,8 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     outcome(record, behind.lesson, coaching.score, ways=ways, own=own, inside=author)
     next_time(corrected(record, coaching.said), behind.lesson, ways)
     tries_card(behind.tries)
-    recording_card(studio, record, behind.persona, behind.sound, own=own, inside=author)
+    if not record.start.is_try:
+        recording_card(studio, record, behind.persona, behind.sound, own=own, inside=author)
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
@@ -151,7 +152,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         transcript = Transcript(coaching, own=own, inside=author, again=again,
                                 slug=slug if again else "", tries=tries)  # fmt: skip
         transcript.show(record, behind.why, behind.persona)
-    if record.end is not None:
+    if record.end is not None and not record.start.is_try:
         talk_card(record, behind.earlier, own=own)
     exports_card(record, sound=behind.sound is not None)
 

@@ -28,7 +28,8 @@ def not_counted(card: dict[str, Any]) -> None:
     """In the place of the score: what was shown in the part that was played."""
     objectives = [item for item in card.get("objectives", []) if not item.get("before")]
     shown = sum(1 for item in objectives if item["shown"])
-    kit.tag("span", "Not counted", "rh-badge").mark("not-counted")
+    with kit.tag("div", classes="rh-line"):
+        kit.tag("span", "Not counted", "rh-badge").mark("not-counted")
     number = words.count(len(objectives), "objective")
     kit.tag("p", f"{shown} of {number} shown in the part that was played.")
     kit.tag(

@@ -39,46 +39,47 @@ def both_endings(
         if persona is None:
             kit.muted("The customer's text of this try cannot be read, so nothing can be compared.")
         else:
-            _compare(record, old, persona)
+            _compare(record, old, persona, own=user.name == record.start.user)
         if user.name == record.start.user:
             _Decision(studio, record, old)
 
 
-def _compare(record: CallRecord, old: CallRecord | None, persona: Persona) -> None:
+def _compare(record: CallRecord, old: CallRecord | None, persona: Persona, *, own: bool) -> None:
     first, language = record.start.taken, record.start.language
     new_end = ending(record, first, persona)
     if old is None:
         kit.muted("The call that this try goes on from was deleted: only the new ending is left.")
-        _column("This time", record, new_end)
+        _column("This time", record, new_end, own=own)
         return
     old_end = ending(old, first, persona)
     with kit.tag("ul", classes="rh-differences").mark("differences"):
         for each in differences(old_end, new_end, persona):
             lang.line("li", lang.by_script(each), language)
     with kit.tag("div", classes="rh-endings"):
-        _column("The first time", old, old_end)
-        _column("This time", record, new_end)
+        _column("The first time", old, old_end, own=own)
+        _column("This time", record, new_end, own=own)
 
 
-def _column(title: str, record: CallRecord, end: Ending) -> None:
+def _column(title: str, record: CallRecord, end: Ending, *, own: bool) -> None:
     with kit.tag("section", classes="rh-ending") as column:
         column.props(f'aria-label="{title}"')
         kit.heading(title, 3)
         if record.end is not None:
-            kit.tag("p", f"{how_it_ended(record.end.reason, record.end.resolved)}.", "rh-strong")
+            how = how_it_ended(record.end.reason, record.end.resolved, to_trainee=own)
+            kit.tag("p", f"{how}.", "rh-strong")
         if end.begun is not None and end.ended is not None:
             way = f"{_mood(end.begun)} → {_mood(end.ended)}"
             kit.tag("p", way, "rh-muted rh-small rh-number")
         with kit.tag("ol", classes="rh-turns"):
             for turn in end.turns[:DRAWN]:
-                _turn(turn, record)
+                _turn(turn, record, "You" if own else "Trainee")
         if (rest := len(end.turns) - DRAWN) > 0:
             where = f"/calls/{record.start.call}#turn-{end.turns[DRAWN].index}"
             ui.link(f"{words.count(rest, 'more turn')}", where).classes("rh-small")
 
 
-def _turn(turn: Turn, record: CallRecord) -> None:
-    who = "Trainee" if turn.speaker == "trainee" else record.start.name
+def _turn(turn: Turn, record: CallRecord, trainee: str) -> None:
+    who = trainee if turn.speaker == "trainee" else record.start.name
     with kit.tag("li", classes=f"rh-turn rh-turn-{turn.speaker}"):
         kit.tag("span", who, "rh-strong rh-small")
         lang.persona_words(kit.tag("p", turn.text, "rh-turn-text"), record.start.language)

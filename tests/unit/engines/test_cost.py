@@ -145,7 +145,7 @@ def test_an_engine_that_reported_nothing_is_told() -> None:
 
 def test_offline_costs_nothing() -> None:
     use = ModelUse("offline", "tts", "espeak-ng", "en-us", characters=900)
-    assert in_words(of(use, engines=("offline",))) == "0 USD: offline"
+    assert in_words(of(use, engines=("offline",))) == "Free of charge (offline)"
 
 
 def test_a_pipeline_s_parts_stand_in_one_line_and_a_silent_one_is_told() -> None:

@@ -134,7 +134,7 @@ async def test_the_doctor_asks_its_provider_and_tries_its_parts(tmp_path: Path) 
 
 def test_its_calls_cost_what_its_spec_says() -> None:
     free = estimate((), (), date(2026, 11, 29), REGISTRY, ["toy", "offline"])
-    assert in_words(free) == "0 USD: toy, offline"
+    assert in_words(free) == "Free of charge (toy, offline)"
     dear = EngineRegistry((replace(TOY, priced=True), OFFLINE))
     unknown = estimate((), (), date(2026, 11, 29), dear, ["toy"])
     assert unknown.missing == ("Toy did not say what it used.",)
