@@ -48,6 +48,28 @@ def test_practise_from_phase_3_and_then_a_turn_again(app: RunningApp, chromium: 
     report(caller)
     caller.wait_for_text("Goes on from turn 2 of an earlier call")
     assert caller.page.locator(".rh-replayed").count() == 1
+    caller.wait_for_text("calmer by")
+    caller.page.get_by_role("button", name="Throw it away").click()
+    try_again_and_then_practise_at_once(caller)
+
+
+def try_again_and_then_practise_at_once(caller: Caller) -> None:
+    """As a trainee does, from the report of an own call: its worst moment, and a whole call."""
+    caller.page.locator(".rh-moment-worst").get_by_role("link", name="Try this moment").click()
+    caller.wait_for_text("says once more")
+    assert mood(caller) == 5  # as it stood before the insult
+    caller.start()
+    caller.wait_for_speech()
+    caller.wait_for_silence()
+    caller.type(APOLOGY)
+    caller.until(lambda: mood(caller) < 5, "a calmer Walter, again")
+    caller.end()
+    caller.page.get_by_role("link", name="See both endings").click()
+    caller.wait_for_text("The first time")
+    caller.page.get_by_role("link", name="an earlier call").click()
+    caller.page.get_by_role("link", name="Practise again").click()
+    caller.wait_for_text("This is Walter Hughes")  # without another click
+    caller.end()
 
 
 def begin_later(caller: Caller) -> None:
