@@ -76,7 +76,10 @@ def space(folder: Path, free: int) -> Check:
     """What so many free bytes mean."""
     told = f"{free / 1e9:.1f} GB" if free >= 1e9 else f"{free / 1e6:.0f} MB"
     found = f"The data folder {folder} can be written, with {told} free."
-    fix = "Make room on that disk, or move the data folder with REHEARSAL_DATA."
+    fix = (
+        "Make room on that disk, keep less there (REHEARSAL_KEEP_CALLS and "
+        "REHEARSAL_KEEP_RECORDINGS are days), or move the data folder with REHEARSAL_DATA."
+    )
     if free < LITTLE:
         return Check("disk", "Disk", "failed", found, fix)
     if free < SCARCE:

@@ -1,15 +1,20 @@
 """A worker's connection to the app: what it carries, and what breaks it."""
 
 import asyncio
+import base64
 import contextlib
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple, cast
 
 import pytest
 from aiohttp import WSMsgType, web
 
+from agent.calls.recording_writer import RecordingWriter
 from agent.platform.reconnect import RECONNECT_TIMEOUT
 from agent.platform.server.endpoint import Endpoint
 from agent.platform.server.tokens import trainee_token
@@ -19,6 +24,8 @@ from agent.protocol.messages import (
     Ended,
     Event,
     Joined,
+    RecordingEnded,
+    RecordingPart,
     Say,
     Status,
     pack,
@@ -29,6 +36,7 @@ from agent.protocol.websocket.client import AppConnection, Offset
 from agent.protocol.websocket.server import PATH, REFUSED, RemoteWorkers
 from agent.protocol.websocket.worker_token import worker_token
 from data.common.clock import steady
+from data.recordings import Recordings
 from tests.support.clock import PATIENCE, until
 from tests.support.fakes.served import listening
 
@@ -187,6 +195,32 @@ async def test_a_broken_connection_loses_and_doubles_nothing() -> None:
         assert [e.status for e in side.told if isinstance(e, Status)] == [*map(str, range(200))]
         assert side.board.command("c1", End("ended"))
         await until(lambda: heard == [End("ended")])
+
+
+async def test_a_recording_goes_on_where_a_broken_connection_cut_it(tmp_path: Path) -> None:
+    (tmp_path / "calls").mkdir()
+    call, recordings = "a" * 16, Recordings(tmp_path, days=30)
+    pages = [secrets.token_bytes(300) for _ in range(100)]
+    with ThreadPoolExecutor(1) as thread:
+        writer = RecordingWriter(call, recordings.open, thread, lambda: None)
+        async with opened() as side, joined(side) as line:
+            for number, page in enumerate(pages):
+                line.send(RecordingPart(call, number, base64.b64encode(page).decode("ascii")))
+                if number % 10 == 5:
+                    await asyncio.sleep(0)  # so that some of them are under way
+                    await side.cut()
+                elif number % 10 == 9:
+                    await until(lambda: len(side.told) > 5)
+            line.send(RecordingEnded(call, ""))
+            await until(lambda: RecordingEnded(call, "") in side.told)
+        for event in side.told:
+            if isinstance(event, RecordingPart):
+                writer.take(event)
+        writer.end("")
+    path = recordings.find(call)
+    assert path is not None
+    assert path.read_bytes() == b"".join(pages)
+    assert (writer.state, writer.reason) == ("ended", "")
 
 
 async def test_commands_under_way_when_the_connection_breaks_arrive_once() -> None:
