@@ -775,8 +775,9 @@ async def test_what_became_of_the_last_call_is_said(
 async def test_other_pages_lead_back_to_the_call(user: User, world: CallWorld) -> None:
     call = await start(user, world)
     world.write("bob-ray", persona_text("Bob Ray"))
-    await user.open("/")
-    await user.should_see("Your call with Ann Lee goes on")
+    for page in ("/calls", "/progress", "/"):
+        await user.open(page)
+        await user.should_see("Your call with Ann Lee goes on")
     link = user.find(marker="to-call").elements.pop()
     assert link.props["href"] == "/call/ann-lee"
     call.follow("bob-ray")

@@ -10,6 +10,7 @@ from data.progress import RECENT, Course
 from data.store import StoreError
 from ui import kit
 from ui.auth import access
+from ui.call.own_calls import calls_going_on
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
@@ -108,6 +109,8 @@ def _newest(studio: Studio, shown: int) -> dict[str, Course]:
 async def _one(studio: Studio, name: str, title: str) -> None:
     found = await _look(partial(_courses, studio, name))
     with frame(studio, title):
+        if name == access.require(studio).name:
+            calls_going_on(studio, name)
         if isinstance(found, str):
             kit.message(found, "bad")
             return

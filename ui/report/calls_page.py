@@ -10,6 +10,7 @@ from agent.simulation.reviewing.coached import CoachedCard, coached
 from data.store import StoreError
 from ui import kit
 from ui.auth import access
+from ui.call.own_calls import calls_going_on
 from ui.coaching.waiting_list import waiting_list
 from ui.context import Studio
 from ui.kit import words
@@ -42,6 +43,7 @@ def register(studio: Studio) -> None:
         first = await run.io_bound(look, studio, None if everyone else user.name, Wanted(), STEP)
         first = first or Found()  # the app is stopping
         with frame(studio, "Calls"):
+            calls_going_on(studio, user.name)
             with kit.tag("div", classes="rh-stack-tight"):
                 kit.heading("Calls")
                 if first.calls:
