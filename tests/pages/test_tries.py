@@ -112,6 +112,21 @@ async def test_a_persona_that_was_changed_or_put_away_since_is_named_so(world: C
         assert (await begun(user, world)).past_text == persona_text()
 
 
+async def test_the_last_moment_of_two_hours_is_tried_as_quickly_as_any(world: CallWorld) -> None:
+    """The page draws the last turns before it, and the call is told all of them."""
+    world.studio()
+    said = [replace(turns_of(world)[1 - index % 2], index=index) for index in range(1200)]
+    start = replace(record_of(world, world.finished_call(call="e" * 16)).start, call=CALL)
+    record = world.archive.open(start, persona_text())
+    for turn in said:
+        record.turn(turn)
+    record.close(CallEnd(1_790_007_200.0, "ended"))
+    async with visiting(world, "trainee", f"/calls/{CALL}/try/1198") as user:
+        await user.should_see("What was said before: 1197 turns")
+        await user.should_see("The 1157 turns before these")
+        assert len((await begun(user, world)).scene.turns) == 1197
+
+
 @pytest.mark.parametrize(
     ("path", "name", "status", "text"),
     [

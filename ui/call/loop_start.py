@@ -1,5 +1,6 @@
 """Where the next call begins: in a later phase, or at a turn of an earlier call; for authors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,15 @@ from agent.simulation.directing.beginning import (
 )
 from agent.simulation.directing.director import State, begin
 from data.journal import CallRecord
+from data.records import CallStart, Turn
 from personas.model import Persona
 from ui import kit
 from ui.auth import access
 from ui.context import Studio
 from ui.kit import lang, words
 
+DRAWN = 40
+"""Turns before the one to go on from that are drawn: in two hours there are a thousand."""
 OWN = -1
 """Stands for the intensity of the persona's own text."""
 
@@ -189,15 +193,7 @@ class LoopStart:
         if not turns:
             kit.muted("Nothing was said before it.")
             return
-        with kit.tag("details", classes="rh-details rh-small"):
-            kit.tag("summary", f"What was said before: {words.count(len(turns), 'turn')}")
-            with kit.tag("ol", classes="rh-loop-turns"):
-                for turn in turns:
-                    who = "Trainee" if turn.speaker == "trainee" else earlier.record.start.name
-                    with kit.tag("li"):
-                        kit.tag("span", who, "rh-strong")
-                        said = kit.tag("p", turn.text)
-                        lang.persona_words(said, earlier.record.start.language)
+        said_before(earlier.record.start, turns, "Trainee")
 
     def _change(self, text: str) -> None:
         self._text = text
@@ -205,6 +201,21 @@ class LoopStart:
     def _forget(self) -> None:
         self._earlier = None
         self._build()
+
+
+def said_before(start: CallStart, turns: Sequence[Turn], trainee: str) -> None:
+    """The turns of that call before the one to go on from, folded; of a long call the last ones.
+    ``trainee`` is what its trainee is called here."""
+    with kit.tag("details", classes="rh-details rh-small"):
+        kit.tag("summary", f"What was said before: {words.count(len(turns), 'turn')}")
+        if (rest := len(turns) - DRAWN) > 0:
+            ui.link(f"The {words.count(rest, 'turn')} before these", f"/calls/{start.call}#turn-0")
+        with kit.tag("ol", classes="rh-loop-turns"):
+            for turn in turns[-DRAWN:]:
+                with kit.tag("li"):
+                    who = trainee if turn.speaker == "trainee" else start.name
+                    kit.tag("span", who, "rh-strong")
+                    lang.persona_words(kit.tag("p", turn.text), start.language)
 
 
 def _later() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from data.endings import how_it_ended
 from data.users import User
 from ui import kit
 from ui.auth import access
+from ui.call.loop_start import said_before
 from ui.call.microphone_help import browser_of
 from ui.call.panel import KEYS, CallPanel
 from ui.call.parts import ended_heading
@@ -104,14 +105,7 @@ def _said(moment: Moment) -> None:
     language = moment.record.start.language
     before = moment.record.turns[: moment.first]
     if before:
-        with kit.tag("details", classes="rh-details rh-small"):
-            kit.tag("summary", f"What was said before: {words.count(len(before), 'turn')}")
-            with kit.tag("ol", classes="rh-loop-turns"):
-                for turn in before:
-                    who = "You" if turn.speaker == "trainee" else moment.record.start.name
-                    with kit.tag("li"):
-                        kit.tag("span", who, "rh-strong")
-                        lang.persona_words(kit.tag("p", turn.text), language)
+        said_before(moment.record.start, before, "You")
     if moment.scene.line:
         _line(f"{moment.record.start.name} says once more", moment.scene.line, language)
     _line("You said then", moment.turn.text, language)

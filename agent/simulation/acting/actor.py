@@ -68,8 +68,10 @@ class Actor:
         self._last_asked: tuple[str, ...] = ()
         self._just_told: list[str] = []
         self._nudges = 0
-        for text in past:
-            self._recall(text)
+        # Lines come again: reading each once lets a try of a call of two hours begin quickly.
+        for text, times in Counter(past).items():
+            self._recall(text, times)
+        self._last = tuple(past[-1:])
 
     def open(self, state: State) -> str:
         """The first line, of the phase in which the call begins; after it the persona's other
@@ -378,12 +380,12 @@ class Actor:
         self._used[line] += 1
         return line
 
-    def _recall(self, text: str) -> None:
+    def _recall(self, text: str, times: int = 1) -> None:
         """These words have been said: the lines and facts in them are not fresh any more."""
         for line in set(self._every):
-            self._used[line] += line in text
+            self._used[line] += times * (line in text)
         for fact in self._persona.facts:
-            self._told[fact.value] += tells(text, fact.value)
+            self._told[fact.value] += times * tells(text, fact.value)
         self._last = (text,)
 
     def _said(self, parts: Sequence[str]) -> str:
