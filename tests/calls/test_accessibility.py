@@ -25,6 +25,7 @@ PAGES = (
     "/studio/import",
     "/studio/walter-hughes",
     "/studio/walter-hughes/versions",
+    "/studio/walter-hughes/objectives",
     "/accounts",
     "/settings",
     "/doctor",

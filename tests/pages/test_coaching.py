@@ -161,7 +161,9 @@ async def test_a_comment_reaches_the_trainee_with_name_and_can_be_deleted(
     coach.find(marker="comment-text").type("Say <b>which</b> Friday.")
     coach.find(marker="do-it").click()
     await coach.should_see(marker="commented-3")
-    trainee = await enter(make, "trainee")
+    trainee = await enter(make, "trainee", "/calls")
+    await trainee.should_see("A coach wrote")
+    await trainee.open(PAGE)
     await trainee.should_see("Say <b>which</b> Friday.")
     author = world.users.get("author")
     assert author is not None

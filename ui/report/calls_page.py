@@ -147,7 +147,9 @@ class _List:
             for call in found.calls[: self._shown]:
                 with kit.tag("li", classes="rh-call-row"):
                     who = "" if self._user else _display(self._studio, call.user)
-                    _row(call, who, found.coached.get(call.call))
+                    said = self._studio.annotations.of(call.call)
+                    written = any(each.by != call.user for each in said)
+                    _row(call, who, found.coached.get(call.call), written=written)
                     if call.ended is not None:
                         delete_button(self._studio, call, self._deleted, small=True)
         if (rest := len(found.calls) - self._shown) > 0:
@@ -187,7 +189,8 @@ def _first_steps() -> None:
         kit.link_button("Choose a simulation", "/", kind="primary")
 
 
-def _row(call: "Summary", who: str, by_coach: CoachedCard | None) -> None:
+def _row(call: "Summary", who: str, by_coach: CoachedCard | None, *, written: bool = False) -> None:
+    """``who`` is the trainee, "" for the own list; ``written``: a coach has said something."""
     with ui.link(target=f"/calls/{call.call}").classes("rh-row"):
         avatar(call.name, 44)
         with kit.tag("div", classes="rh-grow"):
@@ -195,6 +198,8 @@ def _row(call: "Summary", who: str, by_coach: CoachedCard | None) -> None:
                 kit.tag("span", call.scenario, "rh-strong")
                 if call.draft:
                     kit.tag("span", "Unsaved text", "rh-badge rh-badge-warn")
+                if written:
+                    kit.tag("span", "A coach wrote", "rh-badge").mark("written")
             kit.tag("p", call.name, "rh-muted rh-small")
         if who:
             kit.tag("p", who, "rh-row-who rh-small")

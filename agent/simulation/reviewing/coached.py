@@ -127,7 +127,6 @@ def _settled(rule: str, annotations: Iterable[Annotation]) -> CoachedObjective |
             turns = {each.turn: each} if each.yes and each.turn is not None else {}
         elif each.yes and each.turn is not None:
             turns[each.turn] = each
-            said = None if said is not None and not said.yes else said
         elif each.turn is not None:
             turns.pop(each.turn, None)
     settled = [each for each in (said, *turns.values()) if each is not None]

@@ -71,6 +71,8 @@ def test_a_turn_that_counts_shows_its_objective_until_it_is_taken_back() -> None
     assert (found.score, found.objectives["day"].turns) == (100, (3,))
     against = [word("objective", "day", False), word("turn", "day", True, 5)]
     assert coached(CARD, against, []).objectives["day"].shown, "said later than the refusal"
+    back = [*against, word("turn", "day", None, 5)]
+    assert coached(CARD, back, []).objectives["day"].last == against[0], "which still stands"
     assert coached(CARD, [counts, word("turn", "day", False, 3)], []).score == 67
     assert coached(CARD, [counts, word("objective", "day", False)], []).score == 67
     kept = coached(CARD, [word("objective", "day", True), word("turn", "day", False, 3)], [])
