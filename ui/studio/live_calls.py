@@ -63,6 +63,8 @@ def _content(calls: "list[LiveCall]", author: str) -> None:
                     kit.tag("span", f"{who}, since {words.when(call.started)}", "rh-strong")
                     if call.draft:
                         kit.tag("span", "speaks a draft", "rh-badge")
+                    if call.pinned:
+                        kit.tag("span", "tries a moment of an earlier call again", "rh-badge")
                 _outcomes(call)
 
 
@@ -70,7 +72,10 @@ def _outcomes(call: "LiveCall") -> None:
     if call.orphaned:
         text = "The file is gone. The call goes on with the text that it has."
         kit.tag("p", text, "rh-small")
-    if not call.edits:
+    if call.pinned:
+        text = "It is played with the text of that call: saves and versions do not reach it."
+        kit.tag("p", text, "rh-muted rh-small")
+    elif not call.edits:
         none = "No edit was applied yet." if call.draft else "No save during this call yet."
         kit.tag("p", none, "rh-muted rh-small")
     for edit in call.edits[: -LAST - 1 : -1]:

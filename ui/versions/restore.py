@@ -100,7 +100,7 @@ def _kept(past: Past) -> str:
 
 
 def _followers(studio: Studio, slug: str) -> int:
-    return sum(1 for call in studio.calls.live(slug) if not call.draft)
+    return sum(1 for call in studio.calls.live(slug) if not (call.draft or call.pinned))
 
 
 def _heard(studio: Studio, slug: str) -> str:

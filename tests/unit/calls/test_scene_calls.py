@@ -49,6 +49,10 @@ async def test_a_try_is_played_with_the_text_of_its_call_whatever_becomes_of_the
     assert (call.start.taken, call.recording, call.follows_file) == (2, None, False)
     await until(call.persona_in.is_set)
     assert (studio.jobs.sent[0].text, studio.jobs.sent[0].record) == (old, False)
+    entry = studio.library.get("ann")
+    assert entry is not None
+    studio.calls.file_changed(entry)
+    assert (call.told_version, call.orphaned) == (call.persona.version, False)
     assert studio.archive.list() == []
     assert [each.call for each in studio.archive.tries("a" * 16)] == [call.id]
     await studio.record(call.id)
