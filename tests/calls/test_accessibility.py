@@ -198,11 +198,10 @@ def in_a_call(caller: Caller, found: Found) -> None:
     """The call page before, in and after a call, and the pages that tell of it."""
     page = caller.page
     caller.open_call("walter-hughes")
-    page.get_by_role("checkbox", name="Record this call").click()
-    page.get_by_role("checkbox", name="Record this call", checked=True).wait_for()
     found.judge(caller, "before a call")
     found.tab(caller, "before a call")
     page.get_by_role("checkbox", name="Record my calls").click()
+    page.get_by_role("checkbox", name="Record my calls", checked=True).wait_for()
     page.get_by_role("switch", name="Hints during the call").click()
     caller.start()
     caller.wait_for_recording()

@@ -1,10 +1,13 @@
 """What to practise next, as a line on the catalogue; nothing before the first call."""
 
 from contextlib import suppress
+from dataclasses import replace
 
+from agent.simulation.reviewing.coached import coached
 from agent.simulation.reviewing.imperative import imperative
 from agent.simulation.reviewing.next_practice import LATEST, Next, Practised
 from data.store import StoreError
+from data.summary import Summary
 from ui import kit
 from ui.context import Studio
 from ui.kit import lang, words
@@ -12,16 +15,27 @@ from ui.kit.persona_lists import personas_of
 
 
 def practised_by(studio: Studio, user: str) -> dict[str, Practised]:
-    """The user's finished calls with each persona, by its present name. Blocks; without the list of
-    calls, none."""
+    """The user's finished calls with each persona, by its present name, as coaches have them.
+    Blocks; without the list of calls, none."""
     finished, found = studio.archive.finished, dict[str, Practised]()
     with suppress(StoreError):
         for slug, names in personas_of(studio, user).items():
             course = finished.course(user, names, drawn=LATEST)
             if course is not None:
-                newest = tuple(reversed(course.newest))
-                found[slug] = Practised(course.last.started, newest)
+                newest = (_as_coached(studio, call) for call in reversed(course.newest))
+                found[slug] = Practised(course.last.started, tuple(newest))
     return found
+
+
+def _as_coached(studio: Studio, call: Summary) -> Summary:
+    """The call with what a coach has settled counting before what was read."""
+    said = studio.annotations.of(call.call)
+    if call.missed is None or not said:
+        return call
+    card = {"objectives": [{"id": rule} for rule in {each.rule for each in said if each.rule}]}
+    settled = coached(card, said, ()).objectives
+    left = [rule for rule in call.missed if rule not in settled]
+    return replace(call, missed=(*left, *(r for r, word in settled.items() if not word.shown)))
 
 
 def next_line(found: Next | None) -> None:
