@@ -273,7 +273,9 @@ class CoachedReport:
                 if rule.kind != "objective":
                     kit.tag("span", "The call itself stays as it was.", "rh-muted")
         key = f"settle-{turn.index}-{rule.id}"
-        say = partial(self._say, key, "turn", rule.id, rule.text, turn=turn.index, reader=False)
+        item = self._item(rule.id)
+        read = bool(item["shown"]) if item is not None else None
+        say = partial(self._say, key, "turn", rule.id, rule.text, turn=turn.index, reader=read)
         with kit.tag("div", classes="rh-turn-ways"):
             if said is None:
                 for yes, label in ((True, "Counts"), (False, "Does not count")):

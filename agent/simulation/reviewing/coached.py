@@ -208,9 +208,16 @@ def agreement(pairs: Iterable[tuple[bool, bool]]) -> Agreement:
 
 
 def judged(annotations: Iterable[Annotation]) -> dict[str, Annotation]:
-    """The latest word of a coach on each objective of a call, which answers what was read."""
-    found = {a.rule: a for a in annotations if a.kind == "objective"}
-    return {r: a for r, a in found.items() if a.yes is not None and a.reader is not None}
+    """The latest word of a coach on each objective of a call, which answers what was read. That a
+    turn counts says so of its objective, that it does not says nothing."""
+    found: dict[str, Annotation] = {}
+    for each in annotations:
+        before = found.get(each.rule)
+        back = before is not None and before.kind == "turn" and before.turn == each.turn
+        if each.kind == "objective" or (each.kind == "turn" and (each.yes or back)):
+            found[each.rule] = each
+    said = {r: a for r, a in found.items() if a.reader is not None and a.yes is not None}
+    return {r: a for r, a in said.items() if a.yes or a.kind == "objective"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,11 @@ def test_a_judgement_is_the_latest_word_that_answers_a_reading() -> None:
     first, last = word("objective", "day", True), word("objective", "day", False)
     assert judged([first, last, word("claim", "ask")]) == {"day": last}
     assert judged([first, word("objective", "day")]) == {}, "it was taken back"
+    counts = word("turn", "day", True, 3)
+    assert judged([counts]) == {"day": counts}
+    assert judged([counts, word("turn", "day", None, 3)]) == {}
+    assert judged([first, word("turn", "day", False, 3)]) == {"day": first}
+    assert judged([replace(counts, reader=None)]) == {}, "no objective"
 
 
 def test_in_how_many_calls_an_objective_was_shown_and_by_whom_not() -> None:
