@@ -31,8 +31,9 @@ class Annotation(Record):
     ``objective``: a coach says whether the objective ``rule`` was shown (``yes``), in ``turn`` if
     it is named. ``turn``: whether that turn counts for the rule, of which the reader was not sure.
     In both, a ``yes`` of None takes back what was said before, and ``reader`` is whether the
-    objective had been read as shown (None for a rule that is none). ``comment``: ``text`` at that turn. ``claim``: the trainee says to have done what the
-    objective ``rule`` asks for, which waits for a coach.
+    objective had been read as shown (None for a rule that is none). ``comment``: ``text`` at that
+    turn. ``claim``: the trainee says to have done what the objective ``rule`` asks for, which waits
+    for a coach.
 
     ``words`` are the rule's at that time: its file may change, or go.
     """
