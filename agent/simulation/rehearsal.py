@@ -18,6 +18,7 @@ from agent.simulation.reviewing.lesson import Lesson, Verdict, lesson
 from agent.simulation.trainees import BUILT_IN, Trainee
 from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
+from data.phases import phase_word
 from data.records import CallEnd, Turn
 from personas.lookup import LookupProblem, find_persona
 from personas.model import Persona
@@ -163,9 +164,8 @@ def as_text(rehearsal: Rehearsal) -> str:
         who = "Trainee" if turn.speaker == "trainee" else name
         lines.append(f"{who}: {turn.text}")
         if turn.speaker == "trainee":
-            lines.append(
-                f"    [{turn.phase}, {turn.intensity}/10 {mood_word(turn.intensity)}; {turn.cause}]"
-            )
+            phase, mood = phase_word(turn.phase).lower(), mood_word(turn.intensity)
+            lines.append(f"    [{phase}, {turn.intensity}/10 {mood}; {turn.cause}]")
     return "\n".join([*lines, "", *_card_lines(rehearsal)]) + "\n"
 
 
@@ -181,7 +181,7 @@ def _card_lines(rehearsal: Rehearsal) -> list[str]:
     for result in card.objectives:
         mark = "x" if result.shown else " "
         lines.append(f"[{mark}] {result.text} (weight {result.weight})")
-        lines += [f'      turn {e.turn}: "{e.quote}"' for e in result.evidence]
+        lines += [f'      turn {e.turn + 1}: "{e.quote}"' for e in result.evidence]
     return [*lines, *(f"- {words}" for words in taught.lines())]
 
 

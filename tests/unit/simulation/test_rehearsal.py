@@ -144,6 +144,14 @@ def test_as_text_it_reads_like_a_transcript() -> None:
     assert "\n- Don't " in out
 
 
+def test_turns_and_phases_are_called_as_on_the_pages(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("I am really sorry about the trouble.\n", encoding="utf-8")
+    _, out, _ = run("walter-hughes", str(lines))
+    assert "[calming down, 4/10 tense; -2: a sincere apology" in out
+    assert '\n      turn 2: "I am really sorry' in out  # the customer's line was the first
+
+
 @pytest.mark.parametrize(
     ("persona", "trainee", "message"),
     [
