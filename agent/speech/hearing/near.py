@@ -6,6 +6,7 @@ microphone is louder than that.
 """
 
 import math
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
@@ -20,6 +21,10 @@ down, their loudest tenth of a second has -26.7 dB of full scale; a trainee of -
 -25 dB after 0.04 s in the middle, after 0.16 s at most."""
 _HELD = 0.4
 """Seconds for which it is the trainee who speaks after that: words have faint sounds, too."""
+_STEP = 0.001
+"""Seconds that sums of frames may be off."""
+_KEPT = 10.0
+"""Seconds of sound of which it is known when they arrived."""
 _FULL = 32_768.0
 
 
@@ -37,14 +42,27 @@ class NearVAD(inference.VAD):
 
 
 class NearStream:
-    """Lets the stream of the detector do the work."""
+    """Lets the stream of the detector do the work.
 
-    def __init__(self, inner: vad.VADStream, is_echo: Callable[[float], bool]) -> None:
+    The session takes the time at which it hears of a beginning for the time at which that sound
+    arrived, less what the last look of the detector took. On a busy machine several looks are late
+    by then: 0.2 s were seen, by which a turn seems to begin in mid-word.
+    """
+
+    def __init__(
+        self,
+        inner: vad.VADStream,
+        is_echo: Callable[[float], bool],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._inner = inner
+        self._now = now
         self._is_echo = is_echo
         self._last: deque[rtc.AudioFrame] = deque()
         self._held_back = 0
         self._near = 0.0
+        self._given = 0.0
+        self._arrivals: deque[tuple[float, float]] = deque()
 
     def push_frame(self, frame: rtc.AudioFrame) -> None:
         """Sound of the trainee, or of the persona from a loudspeaker."""
@@ -55,20 +73,23 @@ class NearStream:
         if not self._is_echo(_level(self._last)):
             self._near = _HELD
             # What was held back was the beginning of this: the detector tells when it began.
-            for each in list(self._last)[-1 - self._held_back :]:
-                self._inner.push_frame(each)
+            held = list(self._last)[-1 - self._held_back :]
+            for number, each in enumerate(held, start=1):
+                self._give(each, sum(later.duration for later in held[number:]))
             self._held_back = 0
         elif self._near > 0:
             self._near -= frame.duration
-            self._inner.push_frame(frame)
+            self._give(frame)
         else:
             self._held_back += 1
-            self._inner.push_frame(_silent(frame))
+            self._give(_silent(frame))
 
     def flush(self) -> None:
         """What comes next does not belong to what was before."""
         self._last.clear()
         self._held_back, self._near = 0, 0.0
+        self._given = 0.0  # the detector counts anew
+        self._arrivals.clear()
         self._inner.flush()
 
     def end_input(self) -> None:
@@ -83,7 +104,25 @@ class NearStream:
         return self
 
     async def __anext__(self) -> vad.VADEvent:
-        return await anext(self._inner)
+        event = await anext(self._inner)
+        if event.type is vad.VADEventType.START_OF_SPEECH:
+            event.inference_duration = max(
+                event.inference_duration, self._lateness(event.timestamp)
+            )
+        return event
+
+    def _give(self, frame: rtc.AudioFrame, ago: float = 0.0) -> None:
+        """To the detector, a frame that arrived so many seconds ago."""
+        self._given += frame.duration
+        self._arrivals.append((self._given, self._now() - ago))
+        while self._arrivals[0][0] < self._given - _KEPT:
+            self._arrivals.popleft()
+        self._inner.push_frame(frame)
+
+    def _lateness(self, moment: float) -> float:
+        """For how many seconds the sound up to that moment of the detector's has been here."""
+        arrived = next((at for end, at in self._arrivals if end > moment - _STEP), None)
+        return 0.0 if arrived is None else max(0.0, self._now() - arrived)
 
 
 def _level(frames: deque[rtc.AudioFrame]) -> float:

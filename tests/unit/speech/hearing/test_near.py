@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from livekit import rtc
+from livekit.agents.vad import VADEvent, VADEventType
 
 from agent.speech.hearing.near import NearStream
 from tests.support.speech import Sound
@@ -18,6 +19,10 @@ class Detector:
 
     def __init__(self) -> None:
         self.got: list[int] = []
+        self.events: list[VADEvent] = []
+
+    async def __anext__(self) -> VADEvent:
+        return self.events.pop(0)
 
     def push_frame(self, frame: rtc.AudioFrame) -> None:
         self.got.append(int(np.abs(np.asarray(frame.data)).max()))
@@ -73,3 +78,55 @@ def test_what_is_held_back_is_forgotten_at_a_flush() -> None:
     stream.flush()
     push(stream, square(8_000))
     assert inner.got == [0, -1, 8_000]
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def event(kind: VADEventType, timestamp: float) -> VADEvent:
+    return VADEvent(kind, 0, timestamp, 0.06, 0.0, inference_duration=0.001)
+
+
+async def told(stream: NearStream, inner: Detector, kind: VADEventType, at: float) -> float:
+    inner.events.append(event(kind, at))
+    return (await anext(stream)).inference_duration
+
+
+async def test_a_late_detector_does_not_move_the_beginning() -> None:
+    """What the session takes off the present moment is for how long that sound has been here."""
+    clock, inner = Clock(), Detector()
+    stream = NearStream(inner, lambda level: False, clock)  # type: ignore[arg-type]
+    for _ in range(10):
+        clock.now += 0.02
+        push(stream, square(8_000))
+    clock.now += 0.15
+    start, end = VADEventType.START_OF_SPEECH, VADEventType.END_OF_SPEECH
+    assert await told(stream, inner, start, 0.1) == pytest.approx(0.25)
+    assert await told(stream, inner, start, 0.2) == pytest.approx(0.15)
+    assert await told(stream, inner, end, 0.1) == 0.001
+    assert await told(stream, inner, start, 5.0) == 0.001, "sound that never came"
+    stream.flush()
+    push(stream, square(8_000))
+    clock.now += 0.03
+    assert await told(stream, inner, start, 0.02) == pytest.approx(0.03), "it counts anew"
+
+
+async def test_what_was_held_back_has_been_there_for_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, inner = Clock(), Detector()
+    stream = NearStream(inner, lambda level: level < -30.0, clock)  # type: ignore[arg-type]
+    for amplitude in (500, 900, 1_000, 8_000):
+        clock.now += 0.02
+        push(stream, square(amplitude))
+    assert inner.got == [0, 0, 0, 500, 900, 1_000, 8_000]
+    start = VADEventType.START_OF_SPEECH
+    assert await told(stream, inner, start, 0.08) == pytest.approx(0.06)
+    assert await told(stream, inner, start, 0.14) == 0.001
