@@ -8,20 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from agent.worker.recording.ogg import OggEncoder
 from agent.worker.recording.timeline import RATE, Sound
 from data.records import Speaker, Turn
 from tests.bench.figures import spread
 from tests.bench.sentences import TURNS
 from tests.bench.stage import stage
 from tests.bench.trainee_voices import WHO, prepare, spoken
-from tests.support.caller import Caller
+from tests.support.caller import LOUD, Caller
 from tests.support.recorded import call_in, onsets
 from tests.support.running import RunningApp
 
 SLUG = "walter-hughes"
 SAID = TURNS[:14]
-SOFT = 0.008
-"""Of full scale, above which a voice counts as heard: natural voices begin softly."""
+AUDIBLE = LOUD * 2**0.5
+"""Of full scale, the peak above which a voice counts as heard: that of a sine wave which has the
+RMS from which on the tests of calls hear it."""
 PAUSE = 0.25
 """Seconds of silence before an onset."""
 LONG = "c" * 16
@@ -82,11 +84,25 @@ def marks(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
     link.wait_for()
     address = f"{app.url}/api{link.get_attribute('href')}"
     turns = caller.page.request.get(f"{address}.json").json()["turns"]
-    found = onsets(_sound(caller.page.request.get(f"{address}.wav").body()), PAUSE, SOFT)
+    sound = _sound(caller.page.request.get(f"{address}.wav").body())
+    found = onsets(sound, PAUSE, AUDIBLE)
     for side, speaker in enumerate(("trainee", "persona")):
         off = [_off(turn, found[side]) for turn in turns if turn["speaker"] == speaker]
         what = f"begin of a turn of the {speaker}'s to its sound (p95 at most 0.100 s)"
         yield what, spread(off, "s", 3)
+    yield from cost(sound)
+
+
+def cost(sound: Sound) -> Iterator[tuple[str, str]]:
+    """What it takes to encode that call as its job does, and the room that it needs."""
+    encoder, size, began = OggEncoder(), 0, time.process_time()
+    for begin in range(0, len(sound), RATE // 2):
+        size += len(encoder.encode(sound[begin : begin + RATE // 2]))
+    size += len(encoder.finish())
+    seconds = len(sound) / RATE
+    share = (time.process_time() - began) / seconds
+    yield "encoding it (at most 3 % of a core)", f"{100 * share:.2f} %"
+    yield "20 minutes of such a call (at most 8 MB)", f"{size / seconds * SECONDS / 1e6:.2f} MB"
 
 
 def report(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
@@ -95,8 +111,6 @@ def report(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
     count = int(SECONDS / STEP)
     turns = [_turn(number, number * STEP + 1) for number in range(count)]
     call_in(app.data, LONG, turns, SECONDS)
-    size = (app.data / "calls" / f"{LONG}.ogg").stat().st_size
-    yield "recording of 20 minutes (at most 8 MB)", f"{size / 1e6:.2f} MB, of tones"
     first = _open(app, caller)[1]
     yield "its waves, when nobody has drawn them yet", f"{first:.2f} s"
     opened = [_open(app, caller) for _ in range(RUNS)]
