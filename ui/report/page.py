@@ -35,7 +35,7 @@ from ui.report.exports import exports_card
 from ui.report.figures import earlier_talks, talk_card
 from ui.report.lesson import next_time, outcome
 from ui.report.moment import play_turn
-from ui.report.player import Sound, look, recording_card, serve_player
+from ui.report.player import KEYS, Sound, look, recording_card, serve_player
 from ui.report.scene import where_it_began
 from ui.report.transcript import Transcript
 from ui.report.ways import ways_of
@@ -71,7 +71,8 @@ def register(studio: Studio) -> None:
             behind = await run.io_bound(_look, studio, record, user)
             if behind is None:
                 return  # the app is stopping
-            with frame(studio, f"{record.start.scenario}, report"):
+            keys = KEYS if behind.sound is not None else ()
+            with frame(studio, f"{record.start.scenario}, report", keys=keys):
                 if record.end is None and behind.exam and not access.is_author(user):
                     _head(studio, record, behind.slug, author=False)
                     kit.message(EXAM, "warn")

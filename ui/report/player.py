@@ -23,6 +23,11 @@ from ui.report.moment import can_be_heard
 from ui.report.sound_state import cut_short, why_silent
 
 MODULES = ("wavesurfer.esm.js", "regions.esm.js")
+KEYS = (
+    ("Space", "In the player: plays or pauses"),
+    ("← →", "In the player: 5 seconds back or on"),
+    ("N P", "In the player: the next mark, the one before"),
+)
 _LEAST = 0.5
 """Seconds for which a turn is marked at least, whose end is not known."""
 
