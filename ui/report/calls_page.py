@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, run, ui
 
-from agent.simulation.reviewing.coached import CoachedCard, coached
+from agent.simulation.reviewing.coached import CoachedCard
 from data.store import StoreError
 from ui import kit
 from ui.auth import access
 from ui.call.own_calls import calls_going_on
-from ui.coaching.waiting_list import waiting_list
+from ui.coaching.in_lists import coached_score, coached_scores, waiting_list
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
@@ -75,26 +75,13 @@ def look(studio: Studio, user: str | None, wanted: Wanted, shown: int) -> Found:
     try:
         if user is not None:
             own = archive.list(user, most)
-            return Found(own, coached=_coached(studio, own))
+            return Found(own, coached=coached_scores(studio, own))
         people = {name: _display(studio, name) for name in archive.finished.users()}
         calls, number = archive.over(wanted.of(people), most)
         names = archive.finished.names()
-        return Found(calls, number, people, names, _coached(studio, calls))
+        return Found(calls, number, people, names, coached_scores(studio, calls))
     except StoreError as error:
         return Found(trouble=str(error))
-
-
-def _coached(studio: Studio, calls: "Sequence[Summary]") -> dict[str, CoachedCard]:
-    """The scores of these that coaches have changed."""
-    found = {}
-    for call in calls:
-        said = studio.annotations.of(call.call) if call.score is not None else ()
-        record = studio.archive.get(call.call) if said else None
-        if record is not None and record.scorecard is not None:
-            card = coached(record.scorecard, said, record.turns)
-            if card.score != call.score:
-                found[call.call] = card
-    return found
 
 
 class _List:
@@ -211,16 +198,7 @@ def _row(call: "Summary", who: str, by_coach: CoachedCard | None, *, written: bo
             kit.tag("p", details, "rh-muted")
         result(call)
         if by_coach is not None and by_coach.score is not None:
-            _coach_s(by_coach.score, passed=bool(by_coach.passed))
-
-
-def _coach_s(score: int, *, passed: bool) -> None:
-    """The score with the coach's word, beside the one as it was read."""
-    with kit.tag("div", classes="rh-row-score rh-row-coached").mark(f"coached-{score}"):
-        kit.tag("span", "Coach", "rh-muted rh-small")
-        kit.tag("span", words.score(score), "rh-score-small rh-number")
-        kind, word = ("good", "Passed") if passed else ("bad", "Not passed")
-        kit.tag("span", word, f"rh-badge rh-badge-{kind}")
+            coached_score(by_coach.score, passed=bool(by_coach.passed))
 
 
 def result(call: "Summary") -> None:

@@ -1,11 +1,13 @@
-"""What trainees say they did say, waiting for a coach: on the list of calls."""
+"""Coaching in the list of calls: what waits for a coach, and the scores by a coach's word."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nicegui import ui
 
-from agent.simulation.reviewing.coached import waiting
+from agent.simulation.reviewing.coached import CoachedCard, coached, waiting
 from data.annotations import AnnotatedCall, Annotation, Annotations
+from data.summary import Summary
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
@@ -57,3 +59,25 @@ def _row(studio: Studio, waiting: Waiting) -> None:
             kit.tag("p", f"{call.scenario} · {call.name}", "rh-muted rh-small")
         kit.tag("p", user.display if user else call.user, "rh-row-who rh-small")
         kit.tag("p", f"Said {words.when_inside(claim.at)}", "rh-row-when rh-small rh-number")
+
+
+def coached_scores(studio: Studio, calls: Iterable[Summary]) -> dict[str, CoachedCard]:
+    """The scores of those of these calls that coaches have changed. Blocks."""
+    found = {}
+    for call in calls:
+        said = studio.annotations.of(call.call) if call.score is not None else ()
+        record = studio.archive.get(call.call) if said else None
+        if record is not None and record.scorecard is not None:
+            card = coached(record.scorecard, said, record.turns)
+            if card.score != call.score:
+                found[call.call] = card
+    return found
+
+
+def coached_score(score: int, *, passed: bool) -> None:
+    """The score with the coach's word, beside the one as it was read."""
+    with kit.tag("div", classes="rh-row-score rh-row-coached").mark(f"coached-{score}"):
+        kit.tag("span", "Coach", "rh-muted rh-small")
+        kit.tag("span", words.score(score), "rh-score-small rh-number")
+        kind, word = ("good", "Passed") if passed else ("bad", "Not passed")
+        kit.tag("span", word, f"rh-badge rh-badge-{kind}")
