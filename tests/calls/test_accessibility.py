@@ -27,6 +27,7 @@ PAGES = (
     "/studio/walter-hughes/versions",
     "/studio/walter-hughes/objectives",
     "/accounts",
+    "/people/admin",
     "/settings",
     "/doctor",
     "/password",

@@ -77,14 +77,14 @@ def _row(studio: Studio, account: "Account", refresh: Callable[[], object]) -> N
         kit.tag("span", "Demo password", "rh-badge rh-badge-warn")
     if account.disabled:
         kit.tag("span", "Disabled", "rh-badge rh-badge-bad")
-    data = kit.icon_button(
-        "folder_shared", f"What is kept of {user.name}", lambda: ui.navigate.to(address(user.name))
-    )
-    data.mark(f"data-{user.name}")
-    change = kit.icon_button(
-        "edit", f"Change {user.name}", lambda: _change(studio, account, refresh)
-    )
-    change.mark(f"change-{user.name}")
+    with kit.tag("div", classes="rh-row-ways"):
+        label, page = f"What is kept of {user.name}", address(user.name)
+        data = kit.icon_button("folder_shared", label, lambda: ui.navigate.to(page))
+        data.mark(f"data-{user.name}")
+        change = kit.icon_button(
+            "edit", f"Change {user.name}", lambda: _change(studio, account, refresh)
+        )
+        change.mark(f"change-{user.name}")
 
 
 def _new(studio: Studio, refresh: Callable[[], object]) -> None:

@@ -31,7 +31,7 @@ NOT_IN_IT = (
     "Not in it: the texts of the personas, which are their authors', and calls that are going on."
 )
 STAYS = (
-    "Copies that were made of the data folder, and the LiveKit server's log of its last start",
+    "Copies that were made of the data folder, and the newest lines of the LiveKit server's log",
     "The name at hints that were whispered in other people's calls; these go with those calls",
 )
 LATER = (
@@ -91,8 +91,9 @@ def _page(studio: Studio, user: "User", display: str, whole: Whole) -> None:
         kit.tag("p", "One ZIP of plain files:")
         kit.bullets(IN_THE_ZIP)
         kit.muted(NOT_IN_IT)
-        link = kit.link_button("Export all of it", f"/api{address(name)}.zip", kind="primary")
-        link.props("download").mark("export")
+        with kit.tag("div", classes="rh-line"):
+            link = kit.link_button("Export all of it", f"/api{address(name)}.zip", kind="primary")
+            link.props("download").mark("export")
     with _card("Delete it"):
         _deleting(studio, user, display, whole)
 
@@ -142,7 +143,8 @@ def _deleting(studio: Studio, user: "User", display: str, whole: Whole) -> None:
     _examples(whole, links=access.is_author(user))
     if kept.going_on:
         kit.message("A call is going on. End it first; then all can be deleted.", "warn")
-    button = kit.button("Delete all of it …", kind="danger").props("aria-haspopup=dialog")
+    with kit.tag("div", classes="rh-line"):
+        button = kit.button("Delete all of it …", kind="danger").props("aria-haspopup=dialog")
     button.mark("delete-all").on_click(lambda: _confirm(studio, user, display, whole, button))
 
 
