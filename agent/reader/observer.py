@@ -93,7 +93,9 @@ class ReaderObserver:
             (example.text for example in self._examples), before._directions if before else {}
         )
         self._apart = {
-            rule.id: APART + CHANCE * math.log(len(rule.like)) for rule in persona.rules if rule.like
+            rule.id: APART + CHANCE * math.log(len(rule.like))
+            for rule in persona.rules
+            if rule.like
         }
         self._every = np.array([self._directions[example.text] for example in self._examples])
         self._rest: tuple[FactReader, Learnt] | None = None
