@@ -20,6 +20,7 @@ from agent.reader.reader import Learnt, Reader, ReadTurn
 from agent.reader.weights import FILE, REMEDY, load
 from agent.simulation.directing.certainty import FITTING, SURE, UNSURE
 from agent.simulation.directing.course import FittingLine, Match, Observation
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.examples import (
     Verdict,
     judged,
@@ -28,7 +29,7 @@ from agent.simulation.observing.examples import (
     share_words,
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
-from agent.simulation.observing.turn_act import asks_for_more, forgives, is_asked, is_for_more
+from agent.simulation.observing.turn_act import asks_for_more, forgives, is_for_more
 from personas.model import Kind, Persona
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from agent.simulation.directing.course import AskedFact, Match
 from agent.simulation.directing.facts import key_of
 from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.turn_act import is_asked
+from agent.simulation.observing.asking import is_asked
 from personas.model import Persona
 
 SOURCE = "example"

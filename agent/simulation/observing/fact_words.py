@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from agent.simulation.directing.facts import is_name
-from agent.simulation.observing.asked_facts import MUCH, USUAL, by_usual_name, content, stems
 from agent.simulation.observing.turn_act import asks_for_story
+from agent.simulation.observing.usual_names import MUCH, USUAL, by_usual_name, content, stems
 from personas.model import Fact, Persona
 
 WEIGHTS: Mapping[str, float] = {

@@ -23,6 +23,7 @@ from agent.simulation.observing.aims import (
     asked_by,
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail, may_ask
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.examples import (
     asked_like,
     examples_of,
@@ -30,13 +31,7 @@ from agent.simulation.observing.examples import (
     questions_of,
     said_like,
 )
-from agent.simulation.observing.turn_act import (
-    act_of,
-    is_asked,
-    is_courtesy,
-    regrets,
-    tells_to_tell,
-)
+from agent.simulation.observing.turn_act import act_of, is_courtesy, regrets, tells_to_tell
 from personas.model import Persona, Rule
 
 WINDOW = 140

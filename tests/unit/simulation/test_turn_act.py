@@ -2,9 +2,10 @@
 
 import pytest
 
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.keywords import is_keywords
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.observing.turn_act import forgives, is_asked
+from agent.simulation.observing.turn_act import forgives
 from tests.support.personas import make_persona
 
 OBSERVER = LexicalObserver(make_persona())
