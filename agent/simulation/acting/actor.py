@@ -298,6 +298,9 @@ class Actor:
             "request": lambda: self._pick(stock.requested),
             "pause": lambda: self._pick(stock.waits),
             "regret": lambda: self._pick(stock.regretted),
+            "brush_off": lambda: self._pick(
+                stock.settled if step.state.resolved else stock.brushed_off
+            ),
             "filler": lambda: self._phrase("unanswered") if self._waits_for_answer else "",
         }
         if act in answers:

@@ -34,6 +34,7 @@ Act = Literal[
     "pause",
     "repeat",
     "regret",
+    "brush_off",
     "filler",
 ]
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
@@ -41,7 +42,7 @@ whether there is anything more, how the customer is, what it is about, whether t
 is none of their business, or for some other detail, an offer, a choice that is left to them, a
 remark that wants a nod, a question whether something was understood rightly or whether the trainee
 may go on, a request, a plea for a moment, one to hear the last line again, a harsh word taken back,
-or words that say nothing."""
+words that leave the customer to themselves, or that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

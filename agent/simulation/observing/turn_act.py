@@ -57,8 +57,11 @@ _STORY = re.compile(
     r"trouble|wrong|going on|happening|up)\b|\bwhat(?:'s| has| exactly| is)? (?:happened|happening|"
     r"went wrong|brings you)\b|\b(?:tell|talk|walk) (?:me|us) "
     r"(?:what|more|about|through|everything)\b"
+    r"|\bwhat (?:would|do) you (?:like|want|expect)(?: from)? (?:us|me)(?: to do| here)?\b"
+    r"|\bsum (?:it|that|this|all that|everything) up\b|\bsummari[sz]e (?:it|that|this|everything)\b"
     r"|\bwhat (?:are you|you're) calling about\b|\bwhy (?:are|did) you call(?:ing)?\b"
     r"|\bwhat (?:do|did) you want(?: again)?\W*$|\bwhat have you got(?: then| for (?:me|us))?\W*$"
+    r"|อยากให้\S{0,16}(?:ทำ|ช่วย)(?:อะไร|ยังไง)|สรุปให้ฟัง"
     r"|มีอะไรให้|ให้(?:ช่วย|ดูแล)(?:อะไร|เรื่อง)|เกิดอะไรขึ้น|เล่าให้|(?:มี|เจอ)ปัญหาอะไร"
     r"|ติดต่อ(?:มา)?เรื่อง|โทรมาทำไม|เป็นมา(?:ยังไง|อย่างไร)|เกิดอะไร|มีปัญหา(?:ตรงไหน|ยังไง)|เดือดร้อนเรื่อง"
     r"|(?:โทรมา)?เรื่องอะไร",
@@ -170,6 +173,9 @@ _CHOICE = re.compile(
     re.I,
 )
 _PERMISSION = re.compile(
+    r"\b(?:do you have|have you got|got|is there) (?:a |some |your )*(?:pen|pencil|paper|"
+    r"something to write)\b|\bare you ready(?: (?:to|for) [^.?!]*)?\s*\?"
+    r"|มีปากกา|พร้อม(?:จด|หรือยัง|ไหม|มั้ย)|"
     r"\b(?:mind|okay|ok|alright|all right|fine) if (?:i|we)\b"
     rf"|{_FIRST}(?:can|could|may) i (?:(?:just|quickly|please|also|first) )*"
     r"(?:ask|tell|say|explain|suggest|put you|go (?:on|ahead))\b(?! (?:for|your))",
@@ -238,6 +244,22 @@ _REGRET = re.compile(
     r"|(?:ไม่น่า|ไม่ควร)(?:จะ)?พูด|พูด(?:ไม่ดี|แรง|ไม่สุภาพ|ไม่คิด|แย่)|(?:ผม|ดิฉัน|หนู)เสียมารยาท|ปากไว",
     re.I,
 )
+_BRUSH_OFF = re.compile(
+    r"\b(?:that's|it's|that is|it is|this is) (?:really )?not (?:really )?(?:my|our) (?:department"
+    r"|job|problem|business|fault|responsibility|area)\b"
+    r"|\b(?:there's|there is) (?:really )?(?:nothing|not (?:much|a lot)) (?:that )?(?:i|we) can\b"
+    r"|\b(?:i|we) (?:can't|cannot|can not|couldn't) (?:really )?(?:help|do (?:anything|much|that)"
+    r"|change (?:that|it|the rules))\b"
+    r"|\bnothing to do with (?:me|us)\b|\byou (?:should(?:'ve| have)|ought to have)\b"
+    r"|\b(?:those|these) are the rules\b|\b(?:no idea|(?:i|we) (?:really )?(?:don't know|wouldn't "
+    r"know|have no (?:idea|clue)|haven't a clue))\b|\bnot the end of the world\b"
+    r"|ไม่(?:ใช่)?(?:แผนก|หน้าที่|ความผิด|ปัญหา|เรื่อง)(?:ของ)?(?:ผม|ดิฉัน|หนู|เรา)|ทำอะไรไม่ได้|ช่วยไม่ได้"
+    r"|ไม่(?:ทราบ|รู้)(?:เหมือนกัน)?(?:ค่ะ|ครับ)?\s*$",
+    re.I,
+)
+"""Leaves the customer to themselves."""
+_BRUSH_OFF_WORDS = 14
+"""Words up to which a turn that does so does nothing else."""
 _PAUSE_WORDS = 14
 """Words up to which a turn that asks for a moment does nothing else."""
 
@@ -264,9 +286,16 @@ def act_of(text: str, *, question: bool) -> Act:
         )
     if _PAUSE.search(text) and len(text.split()) <= _PAUSE_WORDS:
         return "pause"
+    if _brushes_off(text):
+        return "brush_off"
     if _INSTRUCTS.match(last):
         return "request"
     return "filler" if says_nothing(text) else ""
+
+
+def _brushes_off(text: str) -> bool:
+    goes_on = re.search(r"\bbut (?:i|we|let)\b|แต่", text, re.I)
+    return bool(_BRUSH_OFF.search(text)) and not goes_on and len(text.split()) <= _BRUSH_OFF_WORDS
 
 
 def tells_to_tell(text: str) -> bool:

@@ -526,6 +526,8 @@ def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
         ("Which one would you like?", "chosen"),
         ("One moment please.", "waits"),
         ("Can you hear me?", "here"),
+        ("Have you got something to write?", "allowed"),
+        ("That's not my department.", "brushed_off"),
         ("Did you turn it off and on again?", "unknown"),
         ("Well then, goodbye.", "not_done"),
         ("Is there anything else I can do?", "not_done"),
