@@ -27,6 +27,7 @@ from agent.simulation.observing.examples import (
     may_mean_the_same,
     said_like,
     share_words,
+    unsaid,
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.observing.turn_act import asks_for_more, forgives, is_for_more
@@ -151,7 +152,7 @@ class ReaderObserver:
             if each.likeness >= ALIKE and may_mean_the_same(each.example, each.quote)
         ]
         examples = judged([*said_like(self._examples, text), *like], text)
-        unsaid = {match.rule: match.quote for match in examples if not match.confidence}
+        denied = unsaid(examples)
         beside = self._told_beside(near, by_words)
         whole = rivalled(self._rules.read(turn) + beside).max(0)
         pieces = [
@@ -166,11 +167,11 @@ class ReaderObserver:
                 continue
             if is_for_more(rule.text) and not (asks_more or rule.id in listed):
                 continue
-            said = unsaid.get(rule.id, "")
+            said = denied.get(rule.id, ())
             own = [
                 (float(logits[place]), words)
                 for words, logits in pieces
-                if not said or not share_words(words, said)
+                if not any(share_words(words, quote) for quote in said)
             ]
             logit, quote = max(own, default=(-math.inf, ""))
             if not said:  # an act may need all of its clauses

@@ -108,23 +108,31 @@ def said_like(examples: Iterable[Example], text: str) -> list[Verdict]:
 def judged(verdicts: Sequence[Verdict], text: str) -> tuple[Match, ...]:
     """What the examples say, as matches of their own: with no confidence at all where the words do
     not count. Of the same words the more alike example decides; if both are, they do not count."""
-    best: dict[tuple[str, bool], Verdict] = {}
-    for verdict in verdicts:
-        key = verdict.example.of, verdict.example.counts
-        if key not in best or verdict.likeness > best[key].likeness:
-            best[key] = verdict
+    kept: list[Verdict] = []
+    for verdict in sorted(verdicts, key=lambda each: (-each.likeness, each.example.counts)):
+        of = verdict.example.of
+        if not any(each.example.of == of and _of_same_words(each, verdict) for each in kept):
+            kept.append(verdict)
     matches = []
-    for (rule, counts), verdict in best.items():
-        other = best.get((rule, not counts))
-        if other is not None and share_words(other.quote, verdict.quote):
-            beaten = other.likeness > verdict.likeness
-            if beaten or (counts and other.likeness == verdict.likeness):
-                continue
+    for verdict in kept:
         exact = verdict.likeness == 1.0
-        confidence = (1.0 if exact else NEAR) if counts else 0.0
+        confidence = (1.0 if exact else NEAR) if verdict.example.counts else 0.0
         asked = not exact and is_asked(text, verdict.quote)
-        matches.append(Match(rule, verdict.quote, confidence, SOURCE, asked))
+        matches.append(Match(verdict.example.of, verdict.quote, confidence, SOURCE, asked))
     return tuple(matches)
+
+
+def unsaid(matches: Iterable[Match]) -> dict[str, list[str]]:
+    """The words of a turn that do not count, as its author's examples say, by the rule's id."""
+    found: dict[str, list[str]] = {}
+    for match in matches:
+        if not match.confidence:
+            found.setdefault(match.rule, []).append(match.quote)
+    return found
+
+
+def _of_same_words(one: Verdict, other: Verdict) -> bool:
+    return share_words(one.quote, other.quote)
 
 
 def share_words(one: str, other: str) -> bool:

@@ -30,6 +30,7 @@ from agent.simulation.observing.examples import (
     judged,
     questions_of,
     said_like,
+    unsaid,
 )
 from agent.simulation.observing.turn_act import act_of, is_courtesy, regrets, tells_to_tell
 from personas.model import Persona, Rule
@@ -88,11 +89,13 @@ class LexicalObserver:
         """The rules that this turn matches, and whether it is hostile or a question."""
         reading = self._read(text)
         examples = judged(said_like(self.examples, text), text)
-        unsaid = {match.rule: match.quote for match in examples if not match.confidence}
+        denied = unsaid(examples)
         matches = list(examples)
         for rule in self._persona.rules:
-            if rule.id in unsaid:
-                rest = text.replace(unsaid[rule.id], " ")
+            if rule.id in denied:
+                rest = text
+                for quote in denied[rule.id]:
+                    rest = rest.replace(quote, " ")
                 match = self._match(rule, rest, self._read(rest))
             else:
                 match = self._match(rule, text, reading)

@@ -221,6 +221,9 @@ def test_examples_decide_also_where_the_reader_is_sure_or_sees_nothing(
             persona = make_persona([what])
             seen = decided(persona, whole(persona, one).observe(said))
             assert bool(seen.matches) is counts, what
+    other = "We should have rung you before noon."
+    both = make_persona([replace(APOLOGY, unlike=(said, other))])
+    assert not decided(both, whole(both, reader).observe(f"{other} {said}")).matches
 
 
 def test_words_that_are_near_to_an_example_count(never: Reader) -> None:

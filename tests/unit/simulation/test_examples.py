@@ -84,12 +84,14 @@ SORRY = rule("deescalation", "A sincere apology")
         ("I am sorry for the delay today.", False),
         ("I am so sorry for the delay today.", False),
         ("I am sorry for the delay today. I apologize for what happened to you.", True),
+        ("I am sorry for the delay today. I am sorry to ring so late.", False),
     ],
 )
 def test_what_is_said_as_under_unlike_does_not_count_and_the_rest_of_the_turn_does(
     said: str, counted: bool
 ) -> None:
-    what = replace(SORRY, unlike=("I am sorry for the delay today.",))
+    unlike = ("I am sorry for the delay today.", "I am sorry to ring so late.")
+    what = replace(SORRY, unlike=unlike)
     assert counts(what, said) is counted
     assert counts(SORRY, said)
 
