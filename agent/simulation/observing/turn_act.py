@@ -76,6 +76,7 @@ _HELP = re.compile(
 """An offer of help, and words that only seem to ask."""
 _LONE = re.compile(r"(?:(?<=\W)|^)\s*\?+")
 """A question mark whose question was taken away."""
+_HELLO = re.compile(r"\b(?:hello|hi|hey|ฮัลโหล)(?: there| again)?\W*\?", re.I)
 _CHECK = re.compile(
     r"\b(?:can|do|did) you (?:still )?hear me\b(?:(?: (?:okay|ok|all right|alright|well|clearly|now"
     r"|properly|better))*\s*\?)?"
@@ -129,6 +130,8 @@ _CONSENT = re.compile(
     r"|\b(?:does|would|do) (?:that|this|it|those) (?:sound|work|suit|help|seem|do)\b"
     r"|\b(?:is|are|would) (?:that|this|it|you|everything|all that)(?: be)? (?:good|okay|ok|fine|"
     r"happy|all right|alright|convenient|acceptable|agreeable)(?: (?:for|with|by|to) [^.?!]*)?\s*\?"
+    r"|\b(?:okay|ok|alright|all right|fine|mind) if (?:i|we) "
+    r"(?!(?:just |quickly )*(?:ask|have|get|know|take|check|confirm|verify)\b)"
     r"|\bsounds? (?:good|okay|ok|fair|all right|alright|right|fine)\b",
     re.I,
 )
@@ -260,6 +263,13 @@ _BRUSH_OFF = re.compile(
 """Leaves the customer to themselves."""
 _BRUSH_OFF_WORDS = 14
 """Words up to which a turn that does so does nothing else."""
+_HOLD = re.compile(
+    r"\b(?:can|could|will|would) you (?:please |just |maybe )*(?:hold|hang|wait|stay)\b"
+    r"(?! (?:off|it))|\bmind (?:holding|waiting|if i put you on hold)\b|\bput you on hold\b"
+    r"|ถือสายรอ.{0,12}ไหม",
+    re.I,
+)
+"""Asks for a moment instead of taking it."""
 _PAUSE_WORDS = 14
 """Words up to which a turn that asks for a moment does nothing else."""
 
@@ -313,7 +323,7 @@ def regrets(text: str) -> bool:
 def without_small_talk(text: str) -> str:
     """The words but for what asks for nothing of the customer's case: how they are, whether they
     hear well, whether there is anything more."""
-    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK, _HELP):
+    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK, _HELP, _HELLO):
         text = pattern.sub(" ", text)
     text = _LONE.sub(" ", text)
     return text if any(map(str.isalpha, text)) else ""
@@ -339,6 +349,7 @@ def _question_act(text: str) -> Act:
         (_WELLBEING, "wellbeing"),
         (_STORY, "story"),
         (_CHECK, "check"),
+        (_HOLD, "pause"),
         (_PERSONAL, "personal"),
         (_CONFIRM, "confirm"),
         (_REMARK, "remark"),
