@@ -73,7 +73,8 @@ def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
     if not value:
         return []
     if re.search(r"\bsince\b", fact.label, re.I) and not _SINCE.match(value):
-        value = f"since {value}"
+        head = _SET_OFF.split(value, maxsplit=1)[0]
+        value = value if _CLAUSE.search(head) else f"since {value}"
     thing = len(value) <= LONG and bool(_CODE.search(fact.label)) and _is_thing(value)
     if is_name(fact):
         options = stock.repeated_fact if again else stock.name

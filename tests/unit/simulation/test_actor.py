@@ -402,6 +402,12 @@ def test_facts_are_told_in_sentences_of_their_own_words(labels: list[str], told:
         ("Plan", "Family XL", "It's Family XL.", "Like I said, Family XL."),
         ("Callback", "no, not that number", "No, not that number.", "No, not that number."),
         ("Customer since", "March", "Since March.", "Like I said, since March."),
+        (
+            "Customer since",
+            "I've been here for years",
+            "I've been here for years.",
+            "Like I said, I've been here for years.",
+        ),
     ],
 )
 def test_a_value_is_put_into_a_sentence_that_it_fits(
