@@ -154,10 +154,9 @@ class ReaderObserver:
         examples = judged([*said_like(self._examples, text), *like], text)
         denied = unsaid(examples)
         beside = self._told_beside(near, by_words)
-        whole = rivalled(self._rules.read(turn) + beside).max(0)
-        pieces = [
-            (piece.words, rivalled(piece.logits + beside)) for piece in self._rules.by_piece(turn)
-        ]
+        passes, read = self._rules.read_pieces(turn)
+        whole = rivalled(passes + beside).max(0)
+        pieces = [(piece.words, rivalled(piece.logits + beside)) for piece in read]
         brief = len(text.split()) <= BRIEF
         listed = {match.rule for match in by_words}
         asks_more = asks_for_more(text)
