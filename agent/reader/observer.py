@@ -159,10 +159,11 @@ class ReaderObserver:
         pieces = [(piece.words, rivalled(piece.logits + beside)) for piece in read]
         brief = len(text.split()) <= BRIEF
         listed = {match.rule for match in by_words}
+        against = self._words.speaks_against(text) - listed
         asks_more = asks_for_more(text)
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):
-            if brief and rule.kind == "trigger" and rule.id not in listed:
+            if rule.kind == "trigger" and (rule.id in against or (brief and rule.id not in listed)):
                 continue
             if is_for_more(rule.text) and not (asks_more or rule.id in listed):
                 continue

@@ -56,6 +56,20 @@ def decided(persona: Persona, observation: Observation) -> Observation:
     return replace(observation, matches=sure, unsure=tuple(unsure))
 
 
+def offered(persona: Persona, observation: Observation) -> tuple[str, ...]:
+    """The criteria that the turn surely offers, though only as a question."""
+    if observation.hostile or observation.act == "keywords":
+        return ()
+    criteria = {rule.id for rule in persona.criteria}
+    sure = [
+        match.rule
+        for match in observation.matches
+        if match.asked and match.rule in criteria
+        if match.confidence >= _needed(match, "criterion", lone=False)
+    ]
+    return tuple(dict.fromkeys(sure))
+
+
 def _needed(match: Match, kind: Kind, *, lone: bool) -> float:
     needed = SURE.get(match.source, STRICTEST)[kind]
     return needed - (LONE if lone and kind == "deescalation" else 0)

@@ -3,8 +3,8 @@
 import re
 
 from agent.simulation.directing.course import Act
-from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.asking import says_nothing
+from agent.simulation.language.sentences import sentence_spans, turn_sentences
+from agent.simulation.observing.asking import is_asked, says_nothing
 from agent.simulation.observing.keywords import is_keywords
 
 _GOODBYE = re.compile(
@@ -272,6 +272,40 @@ _HOLD = re.compile(
 """Asks for a moment instead of taking it."""
 _PAUSE_WORDS = 14
 """Words up to which a turn that asks for a moment does nothing else."""
+
+
+_DONE = (
+    r"(?:do|done|send|sent|e-?mail(?:ed)?|book(?:ed)?|arrange[d]?|set|put|get|got|make|made|order(?:ed)?|"
+    r"sort(?:ed)?|note[d]?|schedule[d]?|write|written|confirm(?:ed)?|enter(?:ed)?|start(?:ed)?)"
+)
+_SETTLES = re.compile(
+    rf"\b(?:i|we)(?:'ll| will|'m going to| am going to|'ve| have)(?: (?:just|now|also|gladly|"
+    rf"already|go ahead and))* {_DONE} (?:that|it|this|them|so|you|everything|all (?:of )?that)\b"
+    r"(?! (?:later|tomorrow|some|when|if|as soon|maybe))"
+    r"|\b(?:that's|it's|that is|it is|all|you're|we're) (?:all )?(?:done|booked|settled|arranged|"
+    r"agreed|sent|set|fixed|sorted|in the calendar|on its way|a deal|good to go)(?![\w'])"
+    r"|(?<![\w'])[\w']{2,20} it is(?: then)?\W{0,3}$"
+    r"|\b(?:consider it|as good as) done\b|\bwill do\W*$"
+    r"|(?:งั้น|เดี๋ยว|ได้(?:ค่ะ|ครับ|เลย)).{0,30}(?:จัดการ|ดำเนินการ|ส่ง|จอง|นัด|ทำ)\S{0,20}ให้"
+    r"(?:เลย|ตามนั้น|ตามนี้)"
+    r"|(?:เรียบร้อย|ตกลงตามนี้|ตามนั้นเลย)",
+    re.I,
+)
+_UNSETTLED = re.compile(
+    r"\b(?:not|never|can't|cannot|won't|if|unless|once|but|before|until|maybe|perhaps|try)\b"
+    r"|\b(?:how|what|where|whose?|why|whatever|which|wonder|as|like|sure|know|think)\b.* it is\b"
+    r"|n't\b|ไม่|ถ้า|ยัง",
+    re.I,
+)
+
+
+def settles(text: str) -> str:
+    """The sentence that says that what was offered is done now, "" when there is none."""
+    for start, end in sentence_spans(text):
+        sentence = text[start:end].strip()
+        if _SETTLES.search(sentence) and not _UNSETTLED.search(sentence):
+            return "" if is_asked(text, sentence) else sentence.rstrip(".!…")
+    return ""
 
 
 def act_of(text: str, *, question: bool) -> Act:

@@ -173,6 +173,31 @@ def test_a_few_words_anger_only_if_the_word_lists_find_so_too(reader: Reader) ->
     assert angers("Please calm down.")
 
 
+@pytest.mark.parametrize(
+    ("what", "said", "angers"),
+    [
+        ("Blaming him", "Plenty of us fall for those, you did nothing wrong there.", False),
+        ("Blaming him", "Plenty of us fall for those, every single day of the week.", True),
+        ("Blaming him", "It isn't your fault, but you should have read the text.", True),
+        ("Being put on hold", "Hold on, let me just get my glasses.", False),
+        ("Being put on hold", "Hang on, let me write that down for us.", False),
+        ("Being put on hold", "I won't put you on hold, I promise you.", False),
+        ("Being put on hold", "Hang on while I talk to a colleague of mine.", True),
+        (
+            "Listing many steps at once",
+            "We do one small thing, then you tell me what happened, then the next.",
+            False,
+        ),
+    ],
+)
+def test_what_the_words_deny_or_only_seem_to_do_angers_nobody(
+    reader: Reader, what: str, said: str, angers: bool
+) -> None:
+    trigger = rule("trigger", what, 2)
+    observer = whole(make_persona([trigger]), reader)  # these weights find everything
+    assert bool(decided(make_persona([trigger]), observer.observe(said)).matches) is angers
+
+
 def test_a_rule_loses_by_the_surest_other_one() -> None:
     logits = np.array([[3.0, 2.0, -4.0], [-2.0, -3.0, -4.0]])
     after = np.array([[3 - 2 * RIVAL, 2 - 3 * RIVAL, -4 - 3 * RIVAL], [-2.0, -3.0, -4.0]])

@@ -5,7 +5,7 @@ import pytest
 from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.keywords import is_keywords
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.observing.turn_act import forgives
+from agent.simulation.observing.turn_act import forgives, settles
 from tests.support.personas import make_persona
 
 OBSERVER = LexicalObserver(make_persona())
@@ -117,6 +117,30 @@ OBSERVER = LexicalObserver(make_persona())
 )
 def test_the_act_of_a_turn(said: str, act: str) -> None:
     assert OBSERVER.observe(said).act == act
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Great, then I'll do that.", "Great, then I'll do that"),
+        ("Okay, Monday it is.", "Okay, Monday it is"),
+        ("Perfect. I've just sent it. Anything else?", "I've just sent it"),
+        ("All set, you're booked in.", "All set, you're booked in"),
+        ("งั้นเดี๋ยวดิฉันส่งให้เลยนะคะ", "งั้นเดี๋ยวดิฉันส่งให้เลยนะคะ"),
+        ("Okay.", ""),
+        ("Monday.", ""),
+        ("Yes, thank you.", ""),
+        ("Shall I do that?", ""),
+        ("I'll do that later.", ""),
+        ("If you like, I'll do that.", ""),
+        ("I won't do that.", ""),
+        ("I'll check that.", ""),
+        ("I wonder whose it is.", ""),
+        ("written confirmation monday installation", ""),
+    ],
+)
+def test_words_that_say_that_what_was_offered_is_done(said: str, sentence: str) -> None:
+    assert settles(said) == sentence
 
 
 @pytest.mark.parametrize(
