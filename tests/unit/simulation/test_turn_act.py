@@ -212,6 +212,7 @@ def test_keywords_in_a_row_are_recognised(said: str) -> None:
     "said",
     [
         "Sorry about that.",
+        "Okay, what else, ah, please change your online banking password tonight.",
         "Blue port, please.",
         "Account number?",
         "Hello Mr. Hughes. Good morning. So sorry about the call. One thing at a time, okay?",
