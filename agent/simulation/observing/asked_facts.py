@@ -56,6 +56,10 @@ _OFFERS = re.compile(
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
     r"(?:like|prefer|want|rather|do)\b|\bweather\b"
+    r"|\bplans? for (?:the|this|your) (?:weekend|holidays?|evening|night|summer|winter)\b"
+    r"|\b(?:may|can|could|should|shall|do) i call you (?-i:[A-Z]\w+)"
+    r"|\b(?:pronounce|pronouncing|say|saying) (?:your|that|the) (?:\w+ )?name "
+    r"(?:right|properly|correctly)\b"
     r"|\b(?:is|was) it (?:\w+ )?(?:cold|hot|warm|sunny|raining|rainy|snowing|nice) "
     r"(?:where|over|out|up|down|in|today|there)\b"
     r"|^\W*what an? [\w ]+[,!]|\b(?:have|got|grab|find|get) (?:a |some )?(?:pen|pencil|paper|"

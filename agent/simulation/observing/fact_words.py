@@ -44,7 +44,7 @@ _WHOSE = re.compile(r"\b(?!(?:what|who|it|that|where)'s)\w+'s (?:\w+ )?name\b", 
 """Asks for somebody else's name: 'your mother's name'."""
 _NAME_ASKED = re.compile(
     r"\b(?:sur)?names?\b|\bcall(?:ed)? you\b|\byou called\b|\bspell\b|\bintroduce\b|\bwho are you\b"
-    r"|\bwho(?:'s| is| am i| do i| have i| did i)\b"
+    r"|\bwho(?:'s| is| am i| do i| have i|'ve i| did i)\b"
     r"(?! (?:the|your|that|a|an|going|responsible|in charge)\b)"
     r"|\b(?:speaking|talking) (?:to|with)\b|\bare you (?:mr|mrs|ms|miss)\b|\b(?:mr|mrs|ms|miss)\b",
     re.I,

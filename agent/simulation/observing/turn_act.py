@@ -13,7 +13,11 @@ _GOODBYE = re.compile(
     r"night|weekend|morning|afternoon|week|time|flight|trip|journey|rest)|good night|"
     r"talk to you (?:later|soon)"
     r"|(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
-    r"|\b(?:see (?:you|ya)(?: (?:soon|later|then|around))?|cheers)\W*$"
+    r"|\b(?:see (?:you|ya)(?: (?:soon|later|then|around))?|cheers|all the best|"
+    r"(?:talk|speak) (?:to you )?(?:again )?soon|take it easy|(?:until|till) next time|"
+    r"catch you later|look after yourself)\W*$"
+    r"|^\W*(?:\w+\W+){0,4}?enjoy (?:the rest of )?(?:your|the) "
+    r"(?:day|evening|night|weekend|morning|afternoon|week|party|trip)\b"
     r"|ลาก่อน|แค่นี้นะ|ขอบคุณที่(?:โทร|ใช้บริการ|ติดต่อ)|ขอให้(?:เป็น)?วันที่ดี|สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\s*$",
     re.I,
 )
@@ -157,6 +161,7 @@ _OFFERING = re.compile(
 )
 _CONFIRM = re.compile(
     r"\b(?:is|was) (?:that|this|it) (?:right|correct|so)\b"
+    r"|\b(?:does|did) (?:that|this|it|any of (?:that|this)) make (?:any )?sense\b"
     r"|\b(?:did i|have i) (?:get|got|understand|understood) "
     r"(?:that|you|it|this|everything) (?:right|correctly)\b"
     r"|[,.]\s*(?:is that )?(?:right|correct)\s*\?\s*$",
@@ -180,6 +185,7 @@ _PERMISSION = re.compile(
     r"something to write)\b|\bare you ready(?: (?:to|for) [^.?!]*)?\s*\?"
     r"|มีปากกา|พร้อม(?:จด|หรือยัง|ไหม|มั้ย)|"
     r"\b(?:mind|okay|ok|alright|all right|fine) if (?:i|we)\b"
+    r"|\b(?:may|can|could|should|shall|do) i call you (?-i:[A-Z]\w+)"
     rf"|{_FIRST}(?:can|could|may) i (?:(?:just|quickly|please|also|first) )*"
     r"(?:ask|tell|say|explain|suggest|put you|go (?:on|ahead))\b(?! (?:for|your))",
     re.I,
@@ -198,6 +204,8 @@ _PAUSE = re.compile(
     r"(?:moment|second|sec|minute|tick)\b"
     r"|\bbear with me\b|\b(?:let me|i'll|i will|i am|i'm|just) (?:just )?(?:check|checking|look|"
     r"looking|see|pull|pulling|bring|open|opening|have a look|find|type|typing)\b"
+    r"|\blet me (?:(?:just|quickly) )*(?:grab|fetch|jot|note|write) "
+    r"(?:a|my|some|that|this|it|your)\b"
     r"|สักครู่|แป๊บ|รอ(?:สัก|เดี๋ยว)|ขอ(?:เช็ค|เช็ก|ตรวจสอบ|ดู)"
     r"|เดี๋ยว(?:ดิฉัน|ผม|หนู|เรา)?(?:ขอ)?(?:ลอง)?(?:ดู|เช็ค|เช็ก|ตรวจ|เปิด|ค้น)|กำลัง(?:ดู|เช็ค|เช็ก|ตรวจ|เปิด|ค้น|พิมพ์)",
     re.I,

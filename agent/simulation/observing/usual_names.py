@@ -122,7 +122,8 @@ USUAL: tuple[tuple[str, str], ...] = (
         r"your (?:full |last |first )*(?:and (?:last|family) )?(?:sur)?name"
         r"|(?:what|which|whose) name (?:is|'s|was|are|do|should|goes)\b|name (?:is|'s)? ?on the|and"
         r" you are\W*$|(?:do|should|may|can|shall) i (?:call|address) you(?! (?:back|later|at|on|"
-        r"again|tomorrow|when|today))|who(?:m)? do i have (?:on|the)|who(?:'s| is) on the line"
+        r"again|tomorrow|when|today))|who(?:m)? do i have (?:on|the)|"
+        r"who(?:'ve| have) i got\b|who(?:'s| is) on the line"
         r"|who am i (?:speaking|talking)|spell (?:(?:your|the|that|full|first|last) )*(?:sur)?name|"
         r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
         r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",

@@ -91,6 +91,7 @@ def test_a_rule_without_replies_gets_a_stock_reaction() -> None:
         ("can i have your account number please", "TC-88213"),
         ("When were you born?", "May third"),
         ("Who am I speaking with?", "Sarah Thompson"),
+        ("Hello, this is sales. Who've I got?", "Sarah Thompson"),
         ("What is your favorite colour?", "green"),
     ],
 )
@@ -402,6 +403,8 @@ def test_facts_are_told_in_sentences_of_their_own_words(labels: list[str], told:
         ("Plan", "Family XL", "It's Family XL.", "Like I said, Family XL."),
         ("Callback", "no, not that number", "No, not that number.", "No, not that number."),
         ("Customer since", "March", "Since March.", "Like I said, since March."),
+        ("Customer since", "six years", "Six years.", "Like I said, six years."),
+        ("Customer since", "two years ago", "Since two years ago.", "Like I said, since two"),
         (
             "Customer since",
             "I've been here for years",
@@ -516,6 +519,15 @@ def test_where_nothing_fits_an_honest_line_in_character_is_said(
     assert Call(own).say(text) == "My own line."
 
 
+@pytest.mark.parametrize(("fits", "own"), [(0.66, False), (0.8, True)])
+def test_how_somebody_is_gets_an_own_line_only_where_it_surely_fits(fits: float, own: bool) -> None:
+    call = Call(make_persona(lines=(("Help me.", "I have not slept."), (), (), ())))
+    seen = call.observer.observe("It's Kim, how's it going?")
+    line = FittingLine("I have not slept.", fits)
+    answer = call.hear(replace(seen, lines=(line,)))
+    assert answer == line.text if own else answer in lines_for("en").unwell
+
+
 def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
     call = Call(make_persona(lines=(("What now?",), ("And then?",), (), ())))
     said = [call.say("Okay.") for _ in range(2)]
@@ -611,6 +623,10 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("Is it okay if I call you back in ten minutes?", False),
         ("Is it okay if I ask for your address?", True),
         ("What a day, huh?", False),
+        ("Do you have any plans for the weekend?", False),
+        ("May I call you Maria?", False),
+        ("What should I call you?", True),
+        ("Did I say your last name properly?", False),
         ("Dayton is where the Wright brothers came from, isn't it?", False),
         ("You live in Dayton, right?", True),
         ("Do you have a pen with you?", False),
