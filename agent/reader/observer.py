@@ -31,7 +31,7 @@ from agent.simulation.observing.examples import (
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.observing.turn_act import asks_for_more, forgives, is_for_more
-from personas.model import Kind, Persona
+from personas.model import Kind, Persona, Rule
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +160,7 @@ class ReaderObserver:
         brief = len(text.split()) <= BRIEF
         listed = {match.rule for match in by_words}
         against = self._words.speaks_against(text) - listed
+        scolds = self._words.calming_down(text)
         asks_more = asks_for_more(text)
         matches = list(examples)
         for place, rule in enumerate(self._persona.rules):
@@ -179,11 +180,22 @@ class ReaderObserver:
             needed = EXAMPLED[rule.kind] if rule.like else 0.0
             confidence = self._confidence(rule.kind, SURE[SOURCE][rule.kind], logit - needed)
             if confidence >= UNSURE:
-                if forgives(quote) and "apology" in self._words.acts_of(rule.id):
+                if rule.id not in listed and self._is_none(rule, quote, scolds):
                     continue
                 asked = is_asked(text, quote)
                 matches.append(Match(rule.id, quote, confidence, SOURCE, asked))
         return tuple(matches)
+
+    def _is_none(self, rule: Rule, quote: str, scolds: Sequence[str]) -> bool:
+        """Whether those words cannot be what the rule says, though they are near to it: who spares
+        the other an apology makes none, who says to calm down calms nobody, and who asks if there
+        is anything more asks nothing else."""
+        if forgives(quote) and "apology" in self._words.acts_of(rule.id):
+            return True
+        if rule.kind == "deescalation" and any(share_words(quote, each) for each in scolds):
+            return True
+        asks_more = is_asked(quote, quote) and asks_for_more(quote)
+        return asks_more and rule.kind != "trigger" and not is_for_more(rule.text)
 
     def _told_beside(self, near: Sequence[Verdict], by_words: Sequence[Match]) -> np.ndarray:
         """What examples and word lists add to each rule's logit."""

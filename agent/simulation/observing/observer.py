@@ -164,6 +164,12 @@ class LexicalObserver:
         aims = self._aims.get(rule_id, ())
         return [want.name for aim in aims for want in aim.acts if not want.negated]
 
+    def calming_down(self, text: str) -> list[str]:
+        """The sentences that tell the customer to calm down, which itself calms nobody."""
+        hits = self._read(text).acts.get("calm_down", ())
+        spans = [(a, b) for a, b in sentence_spans(text) if any(a <= h.start < b for h in hits)]
+        return [text[a:b] for a, b in spans]
+
     def speaks_against(self, text: str) -> set[str]:
         """The rules whose act the words deny, do the opposite of, or only seem to do; none where
         something else follows upon a 'but'."""

@@ -183,6 +183,9 @@ def test_a_few_words_anger_only_if_the_word_lists_find_so_too(reader: Reader) ->
         ("Being put on hold", "Hang on, let me write that down for us.", False),
         ("Being put on hold", "I won't put you on hold, I promise you.", False),
         ("Being put on hold", "Hang on while I talk to a colleague of mine.", True),
+        ("Being put on hold", "This is my first day, so please bear with me.", False),
+        ("Being put on hold without asking", "Could you hold for a minute or two?", False),
+        ("Being put on hold without asking", "Hold on, I have to talk to a colleague.", True),
         (
             "Listing many steps at once",
             "We do one small thing, then you tell me what happened, then the next.",
@@ -196,6 +199,23 @@ def test_what_the_words_deny_or_only_seem_to_do_angers_nobody(
     trigger = rule("trigger", what, 2)
     observer = whole(make_persona([trigger]), reader)  # these weights find everything
     assert bool(decided(make_persona([trigger]), observer.observe(said)).matches) is angers
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "said", "counts"),
+    [
+        ("deescalation", "Understanding his trouble", "Calm down, it happens to us all.", False),
+        ("deescalation", "Understanding his trouble", "I see, it happens to us all.", True),
+        ("objective", "Asks why he leaves", "Is there anything else you'd like to say?", False),
+        ("objective", "Asks why he leaves", "Is it anything that we did to you?", True),
+    ],
+)
+def test_what_scolds_calms_nobody_and_who_asks_for_more_asks_nothing_else(
+    reader: Reader, kind: Kind, what: str, said: str, counts: bool
+) -> None:
+    persona = make_persona([rule(kind, what, -2 if kind == "deescalation" else 0)])
+    observer = whole(persona, reader)  # these weights find everything
+    assert bool(observer.observe(said).matches) is counts
 
 
 def test_a_rule_loses_by_the_surest_other_one() -> None:
