@@ -696,6 +696,7 @@ def test_some_words_ask_for_no_fact_whatever_the_facts_are() -> None:
     assert for_nothing("What colour is it by now?") < plain
     assert for_nothing("What's the matter with you?") > for_nothing("What colour has it by now?")
     assert for_nothing("Do you have any pets at home?") > plain
+    assert for_nothing("Do you know who runs our company?") > plain
 
 
 def test_behind_a_reply_only_a_fact_that_is_surely_asked_for_is_told() -> None:
