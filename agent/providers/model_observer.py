@@ -13,8 +13,8 @@ from agent.simulation.directing.director import AskedFact, Match, Observation
 from agent.simulation.directing.facts import key_of
 from agent.simulation.history import History
 from agent.simulation.language.said_words import as_said
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.second_opinion import NotSeen, View
-from agent.simulation.observing.turn_act import is_asked
 from data.records import ModelUse
 from personas.model import Fact, Persona, Rule
 

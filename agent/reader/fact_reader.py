@@ -1,6 +1,8 @@
 """Tells which of a persona's facts a turn asks for: by the trained model, by the words of the
 question, and by the author's own questions."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from agent.reader.reader import Learnt, Reader, ReadTurn
@@ -63,16 +65,13 @@ class FactReader:
             return ()
         own = asked_like(self._questions, text)
         found = [(text.find(each.quote), as_asked(each)) for each in own]
-        whole = self._learnt.read(turn).max(0)
-        directions = {words: direction for direction, words in turn.directions}
-        best: dict[int, tuple[int, float]] = {}
-        for words, start, alone in self._learnt.by_piece(turn):
-            if not may_ask(words) or any(share_words(words, each.quote) for each in own):
-                continue
-            sums = self._sums(words, alone, whole, directions.get(words))
-            for place, sure in self._meant(words, turn, sums).items():
-                if place not in best or sure > best[place][1]:
-                    best[place] = start, sure
+        asking = {
+            words
+            for one in turn.passes
+            for words, _ in one.pieces
+            if may_ask(words) and not any(share_words(words, each.quote) for each in own)
+        }
+        best = self._best(turn, asking) if asking else {}
         known = {fact.label for _, fact in found}
         found += [
             (start, AskedFact(key, sure))
@@ -81,6 +80,20 @@ class FactReader:
         ]
         found.sort(key=lambda each: each[0])
         return tuple(dict.fromkeys(fact for _, fact in found))[:MOST]
+
+    def _best(self, turn: ReadTurn, asking: Collection[str]) -> dict[int, tuple[int, float]]:
+        """For the place of each fact that a piece of the turn asks for where in the turn it does so
+        most surely, and how surely."""
+        passes, pieces = self._learnt.read_pieces(turn, asking.__contains__)
+        whole = passes.max(0)
+        directions = {words: direction for direction, words in turn.directions}
+        best: dict[int, tuple[int, float]] = {}
+        for words, start, alone in pieces:
+            sums = self._sums(words, alone, whole, directions.get(words))
+            for place, sure in self._meant(words, turn, sums).items():
+                if place not in best or sure > best[place][1]:
+                    best[place] = start, sure
+        return best
 
     def _sums(
         self, words: str, alone: np.ndarray, whole: np.ndarray, direction: np.ndarray | None

@@ -3,7 +3,8 @@
 Turn and candidate (a rule, a fact or a line of the persona) go through the same encoder, of the
 MiniLM family: six layers of width 384. Every candidate is then compared with the turn word by
 word: each of its words looks at the turn's, and each of the turn's at its. So a candidate is
-encoded once, when a text is learnt, and a turn costs one pass.
+encoded once, when a text is learnt, and a turn costs one pass. ``score`` compares as training wants
+it, many turns at once; ``comparison`` does the same for one turn and its pieces.
 
 ``xp`` is ``numpy`` or ``jax.numpy``. B: turns, T: tokens of a turn, R: candidates, S: tokens of a
 candidate, H: 384, D: 96. Masks are 1.0 where there is a token and 0.0 behind the end.
@@ -23,6 +24,8 @@ HEADS = 12
 WIDTH = 384
 SHARED = 96
 """D: the width in which words of turn and candidate are compared."""
+GELU = 0.7978845608
+"""The square root of 2 / pi."""
 KINDS = ("trigger", "deescalation", "criterion", "objective", "fact", "line")
 """What a candidate can be; its place here is its number."""
 LEADS = {
@@ -95,8 +98,8 @@ def prepare(xp: Any, w: Weights, words: Words, kind: Array) -> Candidates:
     h = w["head"]
     shared = words.x @ h["candidate"]
     return Candidates(
-        _unit(xp, _mean(words.x, words.mask)),
-        _unit(xp, words.x),
+        unit(xp, _mean(words.x, words.mask)),
+        unit(xp, words.x),
         shared,
         shared @ h["c_own"],
         words.mask,
@@ -107,11 +110,10 @@ def prepare(xp: Any, w: Weights, words: Words, kind: Array) -> Candidates:
 def score(xp: Any, w: Weights, turns: Words, c: Candidates, drop: Drop = _keep) -> Array:
     """How surely each turn fulfils, asks for or calls for each candidate: logits (B, R)."""
     h = w["head"]
-    unit = _unit(xp, turns.x)
-    of_means = _unit(xp, _mean(turns.x, turns.mask)) @ c.mean.T
+    of_means = unit(xp, _mean(turns.x, turns.mask)) @ c.mean.T
     theirs = turns.mask[:, None, None, :] > 0  # (B, 1, 1, T)
     ours = c.mask[None, :, :, None]  # (1, R, S, 1)
-    closeness = xp.where(theirs, _pairs(unit, c.unit), -1.0)
+    closeness = xp.where(theirs, _pairs(unit(xp, turns.x), c.unit), -1.0)
     of_words = (closeness.max(-1) * c.mask[None]).sum(-1) / c.mask.sum(-1)[None]
     shared = turns.x @ h["turn"]
     match = _pairs(shared, c.shared) * (h["heat"] * SHARED**-0.5)
@@ -119,23 +121,31 @@ def score(xp: Any, w: Weights, turns: Words, c: Candidates, drop: Drop = _keep) 
     rows = share.shape[1] * share.shape[2]
     seen = (share.reshape(len(share), rows, -1) @ shared).reshape(*share.shape[:3], SHARED)
     own = xp.broadcast_to(c.shared[None], seen.shape)
-    first = c.near[None] + seen @ h["c_seen"] + (own * seen) @ h["c_both"]
-    by_candidate = _pool(xp, _gelu(xp, first + abs(own - seen) @ h["c_apart"] + h["c_b"]), ours)
+    seen = looked(xp, h, "c", c.near[None], own, seen)
+    by_candidate = _pool(xp, seen, ours)
     match = xp.where(ours > 0, match, -1e9)
     seen = _softmax(xp, match, 2).transpose(0, 1, 3, 2) @ c.shared
     own = xp.broadcast_to(shared[:, None], seen.shape)
-    first = (shared @ h["t_own"])[:, None] + seen @ h["t_seen"] + (own * seen) @ h["t_both"]
-    by_turn = _pool(
-        xp,
-        _gelu(xp, first + abs(own - seen) @ h["t_apart"] + h["t_b"]),
-        turns.mask[:, None, :, None],
-    )
+    seen = looked(xp, h, "t", (shared @ h["t_own"])[:, None], own, seen)
+    by_turn = _pool(xp, seen, turns.mask[:, None, :, None])
     kind = xp.broadcast_to(h["kind"][c.kind][None], (*of_means.shape, SHARED))
     both = xp.stack([of_means, of_words], -1)
-    seen = drop(xp.concatenate([by_candidate, by_turn, kind, both], -1))
-    last = _gelu(xp, seen @ h["m1"] + h["b1"]) @ h["m2"]
-    plain = h["means"] * of_means + h["words"] * (of_words - 0.5)
-    return last[..., 0] + h["b2"] + plain
+    return last(xp, h, drop(xp.concatenate([by_candidate, by_turn, kind, both], -1)), both)
+
+
+def looked(xp: Any, h: Weights, side: str, near: Array, own: Array, seen: Array) -> Array:
+    """The first layer of the ``side`` of the candidate (``c``) or the turn (``t``): what its words
+    are, and what they have ``seen`` on the other one (..., D)."""
+    x = near + seen @ h[f"{side}_seen"] + (own * seen) @ h[f"{side}_both"]
+    return _gelu(xp, x + abs(own - seen) @ h[f"{side}_apart"] + h[f"{side}_b"])
+
+
+def last(xp: Any, h: Weights, seen: Array, both: Array) -> Array:
+    """Logits (...) from all that was pooled (..., 5 D + 2), and from the nearness of the means and
+    of the words ``both`` (..., 2)."""
+    found = _gelu(xp, seen @ h["m1"] + h["b1"]) @ h["m2"]
+    plain = h["means"] * both[..., 0] + h["words"] * (both[..., 1] - 0.5)
+    return found[..., 0] + h["b2"] + plain
 
 
 RIVAL, FAINT = 0.4, -1.0
@@ -174,7 +184,8 @@ def _mean(x: Array, mask: Array) -> Array:
     return (x * mask[..., None]).sum(1) / mask.sum(1)[:, None]
 
 
-def _unit(xp: Any, x: Array) -> Array:
+def unit(xp: Any, x: Array) -> Array:
+    """Directions of vectors (..., H): the same of length 1."""
     return x / xp.sqrt((x * x).sum(-1, keepdims=True) + 1e-6)
 
 
@@ -189,4 +200,4 @@ def _softmax(xp: Any, x: Array, axis: int) -> Array:
 
 
 def _gelu(xp: Any, x: Array) -> Array:
-    return 0.5 * x * (1.0 + xp.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
+    return 0.5 * x * (1.0 + xp.tanh(GELU * (x + 0.044715 * x * x * x)))

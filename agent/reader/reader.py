@@ -8,13 +8,14 @@ decided by it has a band of ``unsure`` around it.
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from agent.reader.network import KINDS, LEADS, WIDTH, Candidates, Words, encode, prepare, score
+from agent.reader.comparison import PreparedCandidates, Span, compare, prepare
+from agent.reader.network import KINDS, LEADS, WIDTH, Words, encode, unit
 from agent.reader.tokens import Tokens
 from agent.reader.weights import ReaderWeights
 from agent.simulation.language.sentences import sentence_spans
@@ -22,7 +23,7 @@ from agent.simulation.language.sentences import sentence_spans
 MOST = 64
 """Tokens of one pass; a longer turn is read by sentences."""
 PREPARED = 12
-"""Lists of candidates that are kept as turns are compared with them, about 2 MB each."""
+"""Lists of candidates that are kept as turns are compared with them, 1 to 2.5 MB each."""
 TOGETHER = 8
 """Texts that are encoded in one pass where many are learnt."""
 PASSES = 6
@@ -44,7 +45,7 @@ class Reader:
     def __init__(self, weights: ReaderWeights) -> None:
         self._weights = weights.groups
         self._tokens = Tokens(weights.vocabulary)
-        self._prepared: OrderedDict[Learnt, Candidates] = OrderedDict()
+        self._prepared: OrderedDict[Learnt, PreparedCandidates] = OrderedDict()
         self._lock = threading.Lock()
         self.thresholds: Mapping[str, float] = weights.thresholds
 
@@ -80,12 +81,13 @@ class Reader:
         """A turn of any length, encoded."""
         return ReadTurn([self._pass(text, part) for part in self._parts(text)])
 
-    def compare(self, turns: Words, candidates: Candidates) -> np.ndarray:
-        """Logits (turns, candidates)."""
-        found: np.ndarray = score(np, self._weights, turns, candidates)
-        return found
+    def compare(self, turn: "Pass", places: Sequence[int], learnt: "Learnt") -> np.ndarray:
+        """Logits (places, candidates) of these of the turn's spans."""
+        spans = [turn.spans[place] for place in places]
+        directions = turn.directions[list(places)]
+        return compare(self._weights, turn.x, directions, spans, self._prepared_of(learnt))
 
-    def prepared(self, learnt: "Learnt") -> Candidates:
+    def _prepared_of(self, learnt: "Learnt") -> PreparedCandidates:
         """The candidates as turns are compared with them, made anew when they are not kept."""
         with self._lock:
             found = self._prepared.get(learnt)
@@ -99,16 +101,10 @@ class Reader:
                 self._prepared.popitem(last=False)
         return found
 
-    def _prepare(self, learnt: "Learnt") -> Candidates:
+    def _prepare(self, learnt: "Learnt") -> PreparedCandidates:
         rows = [learnt.rows[each] for each in learnt.candidates]
-        width = max(len(row) for row in rows)
-        x = np.zeros((len(rows), width, rows[0].shape[1]), np.float32)
-        mask = np.zeros((len(rows), width), np.float32)
-        for place, row in enumerate(rows):
-            x[place, : len(row)] = row
-            mask[place, : len(row)] = 1
-        kinds = np.array([KINDS.index(kind) for kind, _ in learnt.candidates], np.int64)
-        return prepare(np, self._weights, Words(x, mask), kinds)
+        kinds = [KINDS.index(kind) for kind, _ in learnt.candidates]
+        return prepare(self._weights, rows, kinds)
 
     def _parts(self, text: str) -> list[tuple[int, int]]:
         """Where the passes begin and end that the text is read in."""
@@ -128,18 +124,19 @@ class Reader:
             len(text) <= 16 * MOST
         )
 
-    def _pass(self, text: str, part: tuple[int, int]) -> "_Pass":
-        pieces = list(_pieces(text, *part)) or [part]
-        numbers = [self._tokens.pieces(text[start:end]) for start, end in pieces]
-        words = self._encode([self._numbers_of(numbers)])
-        masks = np.zeros((len(pieces), words.x.shape[1]), np.float32)
-        place = 1
-        for row, own in enumerate(numbers):
-            masks[row, place : place + len(own)] = 1
-            place += len(own)
-        masks[masks.sum(1) == 0, 0] = 1
-        spans = tuple((text[start:end], start) for start, end in pieces)
-        return _Pass(text[slice(*part)].strip(), words, masks, spans)
+    def _pass(self, text: str, part: Span) -> "Pass":
+        places = list(_pieces(text, *part)) or [part]
+        numbers = [self._tokens.pieces(text[start:end]) for start, end in places]
+        x = self._encode([self._numbers_of(numbers)]).x[0]
+        spans = [(0, len(x))]
+        if len(places) > 1:
+            begin = 1
+            for own in numbers:
+                end = min(begin + len(own), len(x))
+                spans.append((begin, end) if begin < end else (0, 1))
+                begin += len(own)
+        pieces = tuple((text[start:end], start) for start, end in places)
+        return Pass(text[slice(*part)].strip(), x, spans, pieces)
 
     def _numbers(self, texts: Sequence[str]) -> list[int]:
         return self._numbers_of([self._tokens.pieces(text) for text in texts])
@@ -166,34 +163,32 @@ class Reader:
         return encode(np, self._weights, numbers, mask)
 
 
-class _Pass(NamedTuple):
-    """Words of a turn that were encoded together, the masks (pieces, T) of its sentences and
-    clauses, and these with their places."""
+class Pass:
+    """Words of a turn that were encoded together: ``x`` (T, 384), the ``pieces`` of the turn (its
+    sentences and clauses, with their places), and the ``spans`` of tokens: first that of all, then
+    those of the pieces, where they are several."""
 
-    text: str
-    words: Words
-    masks: np.ndarray
-    spans: tuple[tuple[str, int], ...]
+    def __init__(
+        self, text: str, x: np.ndarray, spans: Sequence[Span], pieces: Sequence[tuple[str, int]]
+    ) -> None:
+        self.text, self.x, self.spans, self.pieces = text, x, spans, pieces
 
-    @property
-    def apart(self) -> Words:
-        """Each sentence or clause by itself, as it was read among the others; the whole where there
-        is one only."""
-        if len(self.masks) == 1:
-            return self.words
-        sizes = self.masks.sum(1).astype(int)
-        x = np.zeros((len(sizes), sizes.max(), self.words.x.shape[2]), np.float32)
-        mask = np.zeros(x.shape[:2], np.float32)
-        for row, (own, size) in enumerate(zip(self.masks, sizes, strict=True)):
-            x[row, :size] = self.words.x[0, own > 0]
-            mask[row, :size] = 1
-        return Words(x, mask)
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """Those of the spans, (spans, 384)."""
+        means = np.array([self.x[start:end].mean(0) for start, end in self.spans])
+        found: np.ndarray = unit(np, means)
+        return found
+
+    def place(self, piece: int) -> int:
+        """Which of the spans that piece has."""
+        return min(piece + 1, len(self.spans) - 1)
 
 
 class ReadTurn:
     """A turn as the encoder sees it."""
 
-    def __init__(self, passes: Sequence[_Pass]) -> None:
+    def __init__(self, passes: Sequence[Pass]) -> None:
         self.passes = passes
 
     @cached_property
@@ -201,11 +196,8 @@ class ReadTurn:
         """Those of its passes and of their sentences and clauses, with their words."""
         found = []
         for one in self.passes:
-            parts = [words for words, _ in one.spans] if len(one.spans) > 1 else []
-            each = [one.text, *parts]
-            masks = np.concatenate([one.words.mask, one.masks]) if len(each) > 1 else one.words.mask
-            x = np.broadcast_to(one.words.x, (len(masks), *one.words.x.shape[1:]))
-            found += list(zip(_directions(Words(x, masks)), each, strict=True))
+            each = [one.text, *(words for words, _ in one.pieces)]
+            found += list(zip(one.directions, each, strict=False))
         return found
 
 
@@ -222,24 +214,30 @@ class Learnt:
     def read(self, turn: ReadTurn) -> np.ndarray:
         """How surely each pass of the turn does, asks for or calls for each candidate: logits
         (passes, candidates)."""
-        if not self.candidates:
-            return np.zeros((len(turn.passes), 0), np.float32)
-        prepared = self._reader.prepared(self)
-        return np.concatenate([self._reader.compare(one.words, prepared) for one in turn.passes])
+        return self.read_pieces(turn, lambda _: False)[0]
+
+    def read_pieces(
+        self, turn: ReadTurn, wanted: Callable[[str], bool] = bool
+    ) -> tuple[np.ndarray, list["Piece"]]:
+        """The same, and each sentence or clause of the turn with its logits, or those only whose
+        words are ``wanted``: each takes its time."""
+        whole, pieces = [], []
+        for one in turn.passes:
+            own = [place for place, (words, _) in enumerate(one.pieces) if wanted(words)]
+            spans = sorted({0, *map(one.place, own)})
+            logits = np.zeros((len(spans), 0), np.float32)
+            if self.candidates:
+                logits = self._reader.compare(one, spans, self)
+            whole.append(logits[0])
+            pieces += [
+                Piece(*one.pieces[each], logits[spans.index(one.place(each))]) for each in own
+            ]
+        return np.array(whole), pieces
 
     def logits(self, turn: ReadTurn) -> np.ndarray:
         """Those of each pass and of each piece of it."""
-        return np.concatenate([self.read(turn), [each.logits for each in self.by_piece(turn)]])
-
-    def by_piece(self, turn: ReadTurn) -> list["Piece"]:
-        """Each sentence or clause of the turn with its logits."""
-        found: list[Piece] = []
-        for one in turn.passes:
-            logits = np.zeros((len(one.spans), 0), np.float32)
-            if self.candidates:
-                logits = self._reader.compare(one.apart, self._reader.prepared(self))
-            found += [Piece(*span, row) for span, row in zip(one.spans, logits, strict=True)]
-        return found
+        whole, pieces = self.read_pieces(turn)
+        return np.concatenate([whole, [each.logits for each in pieces]])
 
 
 class Piece(NamedTuple):
@@ -253,7 +251,7 @@ class Piece(NamedTuple):
 
 def _directions(words: Words) -> np.ndarray:
     mean = (words.x * words.mask[..., None]).sum(1) / words.mask.sum(1)[:, None]
-    found: np.ndarray = mean / np.sqrt((mean * mean).sum(-1, keepdims=True) + 1e-6)
+    found: np.ndarray = unit(np, mean)
     return found
 
 
@@ -272,7 +270,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield begin, last
 
 
-def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _cut(text: str, start: int, end: int) -> list[Span]:
     """A run-on sentence in pieces of words of which each begins with the last ones of the one
     before: what is said across a cut stands whole in one of them."""
     words = [found.span() for found in re.finditer(r"\S+", text[start:end])]

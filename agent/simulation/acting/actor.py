@@ -19,6 +19,8 @@ HARDLY = 0.25
 """How well a line of the present phase must fit, for want of any that does."""
 HOT = 7
 """The intensity from which on words that do nothing are met with impatience."""
+OWN_WORDS = 0.75
+"""How well an own line must fit to be the answer to how the persona is, which every one has."""
 BESIDE = 0.8
 """The least confidence of a fact that is told behind a rule's reply."""
 _PLACE = {"opening": 0, "escalation": 1, "deescalation": 2, "resolution": 3}
@@ -235,7 +237,7 @@ class Actor:
             return self._pick(self._untold)
         if seen.act in _ANSWERED_AS_USUAL or (seen.act == "story" and state.resolved):
             return self._honest(step)
-        fitting = self._fitting(step)
+        fitting = self._fitting(step, OWN_WORDS if seen.act == "wellbeing" else FITTING)
         if fitting:
             return self._pick([fitting])
         if state.phase == "opening" and state.turns == 1 and not seen.act and self._untold:
@@ -305,6 +307,9 @@ class Actor:
             "request": lambda: self._pick(stock.requested),
             "pause": lambda: self._pick(stock.waits),
             "regret": lambda: self._pick(stock.regretted),
+            "brush_off": lambda: self._pick(
+                stock.settled if step.state.resolved else stock.brushed_off
+            ),
             "filler": lambda: self._phrase("unanswered") if self._waits_for_answer else "",
         }
         if act in answers:

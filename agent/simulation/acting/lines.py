@@ -37,6 +37,7 @@ class Lines:
     neutral: tuple[str, ...]
     requested: tuple[str, ...]
     waits: tuple[str, ...]
+    brushed_off: tuple[str, ...]
     regretted: tuple[str, ...]
     here: tuple[str, ...]
     nothing_more: tuple[str, ...]
@@ -165,6 +166,11 @@ ENGLISH = Lines(
         "Okay. We all have bad days. Can we get back to it now?",
         "Fine. Let's start over.",
     ),
+    brushed_off=(
+        "Then who can help me with this?",
+        "That leaves me with nothing. What can you do?",
+        "And what am I supposed to do now?",
+    ),
     waits=("All right, I'm here.", "Okay, I'll wait.", "Fine. Take a moment."),
     here=("Yes, I can hear you.", "I'm here, go on."),
     not_done=(
@@ -246,6 +252,11 @@ THAI = Lines(
     neutral=("ค่ะ แล้วยังไงต่อคะ", "ค่ะ ฟังอยู่ค่ะ", "โอเคค่ะ แล้วต่อไปล่ะคะ"),
     requested=("ได้ค่ะ แล้วยังไงต่อคะ", "โอเคค่ะ ต่อเลยค่ะ"),
     regretted=("ค่ะ ไม่เป็นไรค่ะ คุยเรื่องของดิฉันต่อดีกว่าค่ะ", "ค่ะ งั้นเริ่มกันใหม่นะคะ"),
+    brushed_off=(
+        "แล้วใครจะช่วยเรื่องนี้ได้คะ",
+        "แล้วแบบนี้ดิฉันต้องทำยังไงคะ",
+        "แล้วคุณช่วยอะไรได้บ้างคะ",
+    ),
     waits=("ค่ะ รอฟังอยู่ค่ะ", "ค่ะ แต่อย่านานนะคะ"),
     here=("ได้ยินค่ะ", "อยู่ค่ะ ว่ามาเลยค่ะ"),
     not_done=("เดี๋ยวก่อนค่ะ ยังไม่จบเลยนะคะ", "เรื่องยังไม่เรียบร้อยเลยนะคะ"),

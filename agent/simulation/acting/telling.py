@@ -51,6 +51,8 @@ _SMALL = re.compile(
 )
 """How a value begins that has a small letter within a sentence."""
 _SINCE = re.compile(r"(?:since|for|about|over|almost|nearly|ever|only)\b", re.IGNORECASE)
+_LASTED = re.compile(r"\b(?:years?|months?|weeks?|days?)\b(?! ago\b)", re.IGNORECASE)
+"""A length of time, which has no since."""
 _NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 sixteen seventeen eighteen nineteen
@@ -73,7 +75,9 @@ def frames(fact: Fact, stock: Lines, *, again: bool) -> list[str]:
     if not value:
         return []
     if re.search(r"\bsince\b", fact.label, re.I) and not _SINCE.match(value):
-        value = f"since {value}"
+        head = _SET_OFF.split(value, maxsplit=1)[0]
+        says_all = _CLAUSE.search(head) or _LASTED.search(head)
+        value = value if says_all else f"since {value}"
     thing = len(value) <= LONG and bool(_CODE.search(fact.label)) and _is_thing(value)
     if is_name(fact):
         options = stock.repeated_fact if again else stock.name

@@ -3,11 +3,13 @@
 Between "sure" and "no" lies "unsure": it moves nothing, and is kept for authors and coaches.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from agent.simulation.directing.course import Match, Observation
-from personas.model import Kind, Persona
+from agent.simulation.language.sentences import turn_sentences
+from personas.model import Kind, Persona, Rule
 
 SURE: Mapping[str, Mapping[Kind, float]] = {
     "lexical": {"trigger": 0.55, "deescalation": 0.5, "criterion": 0.5, "objective": 0.5},
@@ -26,6 +28,8 @@ LONE = 0.1
 COURTEOUS, BRIEF = ("goodbye", "more", "wellbeing", "check", "repeat"), 8
 """What accuses nobody, in so few words at most, whatever the reader sees in it; nor does who takes
 a harsh word back."""
+_UNASKED = re.compile(r"\bwithout (?:\w+ )?(?:asking|being asked)\b|โดยไม่(?:ได้)?(?:ถาม|ขอ)", re.I)
+"""What a rule minds only where nobody asked first."""
 UNSURE = 0.3
 """The least confidence of a match that is kept as unsure."""
 ASKED_FACT = 0.5
@@ -54,6 +58,20 @@ def decided(persona: Persona, observation: Observation) -> Observation:
     sure = tuple(match for match in likely if not _is_other_reading(match, likely, kinds))
     unsure = (match for match in best if match not in sure and match.confidence >= UNSURE)
     return replace(observation, matches=sure, unsure=tuple(unsure))
+
+
+def offered(persona: Persona, observation: Observation) -> tuple[str, ...]:
+    """The criteria that the turn surely offers, though only as a question."""
+    if observation.hostile or observation.act == "keywords":
+        return ()
+    criteria = {rule.id for rule in persona.criteria}
+    sure = [
+        match.rule
+        for match in observation.matches
+        if match.asked and match.rule in criteria
+        if match.confidence >= _needed(match, "criterion", lone=False)
+    ]
+    return tuple(dict.fromkeys(sure))
 
 
 def _needed(match: Match, kind: Kind, *, lone: bool) -> float:
@@ -88,13 +106,28 @@ def _possible(persona: Persona, observation: Observation) -> list[Match]:
         rule = persona.rule(match.rule)
         if any(_holds_against(example, match) for example in examples):
             continue
-        if rule is not None and rule.kind == "trigger" and _is_courteous(observation, match):
+        if rule is not None and rule.kind == "trigger" and _accuses_not(observation, rule, match):
             continue
         if rule is None or (observation.hostile and rule.kind != "trigger"):
             continue
         if rule.kind != "criterion" or not match.asked:
             found.append(match)
     return found
+
+
+def _accuses_not(observation: Observation, rule: Rule, match: Match) -> bool:
+    """Whether nobody would take those words for what the trigger says, whoever read them so."""
+    return _is_courteous(observation, match) or _asks_first(observation.text, rule, match)
+
+
+def _asks_first(text: str, rule: Rule, match: Match) -> bool:
+    """Whether the words ask for leave to do what the rule minds only when nobody asked: 'Could you
+    hold for a minute?'"""
+    if match.source == "example" or not _UNASKED.search(rule.text):
+        return False
+    quote = match.quote
+    over = [one for one in turn_sentences(text) if quote in one or one in quote]
+    return bool(over) and all(one.rstrip().endswith("?") for one in over)
 
 
 def _is_courteous(observation: Observation, match: Match) -> bool:

@@ -34,6 +34,7 @@ Act = Literal[
     "pause",
     "repeat",
     "regret",
+    "brush_off",
     "filler",
 ]
 """What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
@@ -41,7 +42,7 @@ whether there is anything more, how the customer is, what it is about, whether t
 is none of their business, or for some other detail, an offer, a choice that is left to them, a
 remark that wants a nod, a question whether something was understood rightly or whether the trainee
 may go on, a request, a plea for a moment, one to hear the last line again, a harsh word taken back,
-or words that say nothing."""
+words that leave the customer to themselves, or that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Observation:
 
     ``source`` is that observer, as in ``Match``; ``stand_in`` is why another one stands in for a
     text model: the code of the model's failure, "" when it does not. ``unsure`` matches move
-    nothing. ``lines`` is empty when nobody has judged them.
+    nothing. ``lines`` is empty when nobody has judged them. ``settles`` are the words that say what
+    was offered before is done now, in whatever words it was offered: 'Great, then I'll do that'.
     """
 
     text: str
@@ -96,12 +98,15 @@ class Observation:
     facts: tuple[AskedFact, ...] = ()
     lines: tuple[FittingLine, ...] = ()
     act: Act = ""
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """Where the call stands; ``counts`` says how often each rule was matched, in the order of their
-    latest matches. ``insults`` are the hostile turns that left it at the highest intensity."""
+    latest matches. ``insults`` are the hostile turns that left it at the highest intensity,
+    ``harm`` is by how much the trainee has raised it and not taken back, ``offered`` are criteria
+    that were offered as a question and wait for a word that they are done."""
 
     phase: PhaseName
     intensity: int
@@ -112,6 +117,8 @@ class State:
     turns: int = 0
     hostile_turns: int = 0
     insults: int = 0
+    harm: int = 0
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

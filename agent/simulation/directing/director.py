@@ -11,19 +11,22 @@ How a call moves, for every engine alike:
   seconds); *escalation* after a turn that raised it; *deescalation* after one that lowered it;
   *resolution* whenever it stands at or below the threshold after the opening. A turn that moves
   nothing leaves the phase alone, and an opening that ends so ends in escalation.
-- Criteria may be met in any order at any time. The resolution is accepted when the intensity is
-  at or below the threshold and every criterion is met. A hostile turn, or triggers that carry the
-  intensity above the threshold, take the acceptance back.
+- Criteria may be met in any order at any time. What is only offered, as a question, is met once the
+  trainee says that it is done, in the turn after it or after further questions. The resolution is
+  accepted when the intensity is at or below the threshold and every criterion is met. A hostile
+  turn, or triggers that carry the intensity above the threshold, take the acceptance back.
+- Who takes back a harsh word calms by no more than the harm that they had done.
 - The persona hangs up after the trainee's goodbye or its second silence, once it has accepted, but
   never in the turn in which it accepts; and at the second insult that leaves it at 10 of 10.
 - A call may begin in a later phase and at another intensity. Where the two contradict each other,
   the intensity stays and the phase follows the threshold, as after an edit.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from agent.simulation.directing.certainty import decided
+from agent.simulation.directing.certainty import decided, offered
 from agent.simulation.directing.course import (
     PHASES,
     AskedFact,
@@ -76,12 +79,15 @@ def begin(persona: Persona, phase: str = "", intensity: int | None = None) -> St
 
 def advance(persona: Persona, state: State, observation: Observation) -> Step:
     """The state after a trainee turn, with its cause and the direction of the next line."""
-    seen = _of_regret(persona, state, decided(persona, observation))
+    seen = _settling(state, _of_regret(persona, state, decided(persona, observation)))
     rules = [rule for m in seen.matches if (rule := persona.rule(m.rule)) is not None]
     effects = [_effect(rule, state) for rule in rules if _moves(rule)]
+    if seen.act == "regret":
+        effects = list(_taken_back(effects, state.harm))
     insult = _insult(state, seen, effects)
     total = sum(e.change for e in effects) + insult
-    after = _next_state(persona, state, seen, rules, total)
+    open_offers = offered(persona, observation)
+    after = _next_state(persona, state, seen, rules, total, open_offers)
     facts, waiting = asked(persona, after, seen.facts)
     change = Change(
         persona, state, after, seen, tuple(rules), tuple(effects), insult, facts, waiting
@@ -107,6 +113,25 @@ def _of_regret(persona: Persona, state: State, seen: Observation) -> Observation
         return replace(seen, act="")
     other = [m for m in seen.matches if not _apologizes(persona, m.rule)]
     return replace(seen, matches=tuple(other))
+
+
+def _settling(state: State, seen: Observation) -> Observation:
+    """With what was offered before, where the turn says that it is done."""
+    if not seen.settles or seen.hostile or seen.act == "keywords":
+        return seen
+    known = {match.rule for match in seen.matches}
+    settled = (Match(r, seen.settles, source=seen.source) for r in state.offered if r not in known)
+    return replace(seen, matches=(*seen.matches, *settled))
+
+
+def _taken_back(effects: Iterable[Effect], harm: int) -> Iterator[Effect]:
+    """The effects of a turn that takes back a harsh word: it calms by no more than that had
+    angered."""
+    for effect in effects:
+        if effect.change < 0 and is_apology(effect.rule):
+            effect = replace(effect, change=max(effect.change, -harm))
+            harm += effect.change
+        yield effect
 
 
 def _apologizes(persona: Persona, rule_id: str) -> bool:
@@ -170,14 +195,21 @@ def _insult(state: State, observation: Observation, effects: list[Effect]) -> in
 
 
 def _next_state(
-    persona: Persona, state: State, observation: Observation, rules: list[Rule], total: int
+    persona: Persona,
+    state: State,
+    observation: Observation,
+    rules: list[Rule],
+    total: int,
+    offers: tuple[str, ...],
 ) -> State:
-    hostile = observation.hostile
+    hostile, regret = observation.hostile, observation.act == "regret"
     intensity = _clamp(state.intensity + total)
     if hostile and state.resolved:
         intensity = _clamp(max(intensity, persona.threshold + 1))
     counts = dict(state.counts)
     for rule in rules:
+        if regret and is_apology(rule):
+            continue  # the trouble itself is still to be apologized for
         counts[rule.id] = counts.pop(rule.id, 0) + 1  # at the end: the latest match stands last
     met = _add(state.met, rules, "criterion")
     low = intensity <= persona.threshold
@@ -192,6 +224,8 @@ def _next_state(
         turns=state.turns + 1,
         hostile_turns=state.hostile_turns + hostile,
         insults=state.insults + (hostile and intensity == 10),
+        harm=max(0, state.harm + (total if regret else max(0, intensity - state.intensity))),
+        offered=offers or (state.offered if observation.question else ()),
     )
 
 

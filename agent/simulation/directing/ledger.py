@@ -107,6 +107,7 @@ class Ledger:
             facts=before.facts if asked else observation.facts or before.facts,
             lines=observation.lines or before.lines,
             act=observation.act or before.act,
+            settles=observation.settles or before.settles,
         )
         return tuple(self._replay(place))
 

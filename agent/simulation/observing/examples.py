@@ -2,15 +2,13 @@
 asks for a fact."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from agent.simulation.directing.course import AskedFact, Match
 from agent.simulation.directing.facts import key_of
 from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.turn_act import is_asked
+from agent.simulation.observing.asking import is_asked
 from personas.model import Persona
 
 SOURCE = "example"
@@ -19,11 +17,15 @@ NEAR = 0.8
 ALIKE = 0.85
 """The share of groups of three letters that two sentences must have in common to be worded alike:
 what differs by then is a word or its form."""
+LEAST = ALIKE / (2 - ALIKE) - 1e-9
+"""The share of an example's groups that is found in the turn at least where a sentence of it is
+worded alike: if it has the part x of them and nothing else, they have 2x / (1 + x) in common."""
 FEW = 3
 """Words of an example up to which it must be a whole sentence of the turn."""
 
 _LETTER = r"\w\u0e00-\u0e7f"
 _WORD = re.compile(rf"[{_LETTER}]+(?:['\u2019][{_LETTER}]+)*")
+_BETWEEN = re.compile(rf"[^{_LETTER}]+")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _POLITE = re.compile(r"(?:นะ)?(?:ค่ะ|คะ|ครับ|จ้ะ|จ้า)$")
 _DENIES = re.compile(r"\b(?:not|no|never|cannot|can't|without)\b|n['\u2019]t\b|ไม่|อย่า|ยัง", re.I)
@@ -36,7 +38,8 @@ _UNSAID = re.compile(
 class Example(NamedTuple):
     """One sentence under ``like`` or ``unlike`` of a rule, or under ``asked`` of a fact.
 
-    ``of`` is the rule's id, or what the fact is called. ``whole``: it has to be a sentence of the
+    ``of`` is the rule's id, or what the fact is called. ``plain`` are the letters alone that the
+    ``pattern`` finds, and ``groups`` those of three. ``whole``: it has to be a sentence of the
     turn, not a part of one.
     """
 
@@ -44,6 +47,8 @@ class Example(NamedTuple):
     counts: bool
     text: str
     pattern: re.Pattern[str]
+    plain: str
+    groups: frozenset[str]
     whole: bool
     asks: bool = False
 
@@ -63,14 +68,14 @@ def examples_of(persona: Persona) -> tuple[Example, ...]:
         for counts, texts in ((True, rule.like), (False, rule.unlike)):
             for text in texts:
                 if words := _WORD.findall(text):
-                    found.append(Example(rule.id, counts, text, _pattern(words), _short(words)))
+                    found.append(_example(rule.id, counts, text, words))
     return tuple(found)
 
 
 def questions_of(persona: Persona) -> tuple[Example, ...]:
     """All examples of questions for the persona's facts."""
     return tuple(
-        Example(key_of(fact), True, text, _pattern(words), _short(words), asks=True)
+        _example(key_of(fact), True, text, words)._replace(asks=True)
         for fact in persona.facts
         for text in fact.asked
         if (words := _WORD.findall(text))
@@ -96,35 +101,46 @@ def said_like(examples: Iterable[Example], text: str) -> list[Verdict]:
     """The examples in whose words, or nearly so, something in the turn is said."""
     pieces = turn_sentences(text)
     pieces += [text.strip()] if len(pieces) > 1 else []
+    grouped = [(piece, _groups(piece)) for piece in pieces]
+    every = frozenset[str]().union(*(groups for _, groups in grouped))
+    plain = _plain(text)
     found = []
     for example in examples:
-        if quote := _exactly(example, text):
+        if example.plain in plain and (quote := _exactly(example, text)):
             found.append(Verdict(example, quote, 1.0))
-        elif near := _nearly(example, pieces):
-            found.append(near)
+        elif len(example.groups & every) >= LEAST * len(example.groups):
+            found += filter(None, [_nearly(example, grouped)])
     return found
 
 
 def judged(verdicts: Sequence[Verdict], text: str) -> tuple[Match, ...]:
     """What the examples say, as matches of their own: with no confidence at all where the words do
     not count. Of the same words the more alike example decides; if both are, they do not count."""
-    best: dict[tuple[str, bool], Verdict] = {}
-    for verdict in verdicts:
-        key = verdict.example.of, verdict.example.counts
-        if key not in best or verdict.likeness > best[key].likeness:
-            best[key] = verdict
+    kept: list[Verdict] = []
+    for verdict in sorted(verdicts, key=lambda each: (-each.likeness, each.example.counts)):
+        of = verdict.example.of
+        if not any(each.example.of == of and _of_same_words(each, verdict) for each in kept):
+            kept.append(verdict)
     matches = []
-    for (rule, counts), verdict in best.items():
-        other = best.get((rule, not counts))
-        if other is not None and share_words(other.quote, verdict.quote):
-            beaten = other.likeness > verdict.likeness
-            if beaten or (counts and other.likeness == verdict.likeness):
-                continue
+    for verdict in kept:
         exact = verdict.likeness == 1.0
-        confidence = (1.0 if exact else NEAR) if counts else 0.0
+        confidence = (1.0 if exact else NEAR) if verdict.example.counts else 0.0
         asked = not exact and is_asked(text, verdict.quote)
-        matches.append(Match(rule, verdict.quote, confidence, SOURCE, asked))
+        matches.append(Match(verdict.example.of, verdict.quote, confidence, SOURCE, asked))
     return tuple(matches)
+
+
+def unsaid(matches: Iterable[Match]) -> dict[str, list[str]]:
+    """The words of a turn that do not count, as its author's examples say, by the rule's id."""
+    found: dict[str, list[str]] = {}
+    for match in matches:
+        if not match.confidence:
+            found.setdefault(match.rule, []).append(match.quote)
+    return found
+
+
+def _of_same_words(one: Verdict, other: Verdict) -> bool:
+    return share_words(one.quote, other.quote)
 
 
 def share_words(one: str, other: str) -> bool:
@@ -145,9 +161,18 @@ def may_be_alike(example: Example, said: str) -> bool:
     return example.asks or is_asked(example.text, example.text) == is_asked(said, said)
 
 
+def _example(of: str, counts: bool, text: str, words: Sequence[str]) -> Example:
+    pattern, plain = _pattern(words), _plain("".join([*words[:-1], _last(words)]))
+    return Example(of, counts, text, pattern, plain, _groups(text), _short(words))
+
+
+def _last(words: Sequence[str]) -> str:
+    return _POLITE.sub("", words[-1]) or words[-1]
+
+
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     """The words in their order, however they are spaced, punctuated and written."""
-    last = _POLITE.sub("", words[-1]) or words[-1]
+    last = _last(words)
     parts = [re.sub(r"['\u2019]", "['\u2019]?", re.escape(w)) for w in (*words[:-1], last)]
     between = rf"[^{_LETTER}]+" if not _THAI.search("".join(words)) else rf"[^{_LETTER}]*"
     start = "" if _THAI.match(words[0]) else rf"(?<![{_LETTER}])"
@@ -176,24 +201,33 @@ def _is_sentence(text: str, start: int, end: int) -> bool:
     return begins and (not after or after[0] in ".!?…,;:—-\n")
 
 
-def _nearly(example: Example, pieces: Sequence[str]) -> Verdict | None:
-    best = max(((_alike(example.text, piece), piece) for piece in pieces), default=(0.0, ""))
+def _nearly(example: Example, pieces: Sequence[tuple[str, frozenset[str]]]) -> Verdict | None:
+    likeness = ((_alike(example.groups, groups), piece) for piece, groups in pieces)
+    best = max(likeness, default=(0.0, ""))
     if best[0] < ALIKE or not may_be_alike(example, best[1]):
         return None
     return Verdict(example, best[1], min(best[0], 0.99))
 
 
-def _alike(one: str, other: str) -> float:
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
     """Dice's coefficient of the groups of three letters."""
-    (first, size), (second, other_size) = _groups(one), _groups(other)
-    both = size + other_size
-    if 2 * min(size, other_size) < ALIKE * both or not both:
+    both = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < ALIKE * both or not both:
         return 0.0  # too unequal to be alike at all
-    return 2 * (first & second).total() / both
+    return 2 * len(one & other) / both
 
 
-@lru_cache(maxsize=2048)
-def _groups(text: str) -> tuple[Counter[str], int]:
+def _groups(text: str) -> frozenset[str]:
+    """Each group of three letters; one that comes again bears its number."""
     plain = _POLITE.sub("", "".join(_WORD.findall(text.lower())).replace("\u2019", "'"))
-    found = Counter(plain[at : at + 3] for at in range(len(plain) - 2))
-    return found, found.total()
+    found: set[str] = set()
+    for at in range(len(plain) - 2):
+        group, number = plain[at : at + 3], 1
+        while (each := f"{group}{number}") in found:
+            number += 1
+        found.add(each)
+    return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    return _BETWEEN.sub("", text).lower()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from agent.simulation.directing.facts import is_name
-from agent.simulation.observing.asked_facts import MUCH, USUAL, by_usual_name, content, stems
 from agent.simulation.observing.turn_act import asks_for_story
+from agent.simulation.observing.usual_names import MUCH, USUAL, by_usual_name, content, stems
 from personas.model import Fact, Persona
 
 WEIGHTS: Mapping[str, float] = {
@@ -27,11 +27,13 @@ NOTHING: Mapping[str, float] = {
     "asks": -1.4,
     "story": 0.9,
     "personal": 1.0,
+    "world": 2.0,
     "short": -0.9,
 }
 """How much surer (in logits) it is that none of the facts is asked for, by what the words are:
 ``always``, a question that begins with what, who, how and so on (``asks``), one for the whole story
-or for what is none of the trainee's business, or a question of three words at most."""
+or for what is none of the trainee's business, one about the ``world`` or the trainee's own house,
+or a question of three words at most."""
 
 _ORDINAL = re.compile(r"\b(?:first|second|third|last|other)\b", re.I)
 _BIRTH = re.compile(r"\b(?:birth\w*|born|dob)\b", re.I)
@@ -44,7 +46,7 @@ _WHOSE = re.compile(r"\b(?!(?:what|who|it|that|where)'s)\w+'s (?:\w+ )?name\b", 
 """Asks for somebody else's name: 'your mother's name'."""
 _NAME_ASKED = re.compile(
     r"\b(?:sur)?names?\b|\bcall(?:ed)? you\b|\byou called\b|\bspell\b|\bintroduce\b|\bwho are you\b"
-    r"|\bwho(?:'s| is| am i| do i| have i| did i)\b"
+    r"|\bwho(?:'s| is| am i| do i| have i|'ve i| did i)\b"
     r"(?! (?:the|your|that|a|an|going|responsible|in charge)\b)"
     r"|\b(?:speaking|talking) (?:to|with)\b|\bare you (?:mr|mrs|ms|miss)\b|\b(?:mr|mrs|ms|miss)\b",
     re.I,
@@ -68,6 +70,14 @@ _BUSINESS = re.compile(
     re.I,
 )
 """Is about the customer's life rather than its case."""
+
+_WORLD = re.compile(
+    r"\b(?:president|prime minister|capital of|population of|founded by|invented|recipe|pilot"
+    r"|made by)\b|\bdo you (?:happen to )?know\b(?![^?]*\byour?\b)"
+    r"|\bwho do you (?:think|figure|reckon)\b|\b(?:our|we) (?:warehouse|company|servers?)\b",
+    re.I,
+)
+"""Is about what a customer can only guess."""
 
 _SORTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asks, re.I), re.compile(has, re.I))
@@ -225,6 +235,7 @@ def nothing(text: str) -> dict[str, float]:
         "asks": bool(_ASKS.search(text)),
         "story": asks_for_story(text),
         "personal": bool(_BUSINESS.search(text)),
+        "world": bool(_WORLD.search(text)),
         "short": len(text.split()) <= 3,
     }
 

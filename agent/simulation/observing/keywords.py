@@ -66,6 +66,8 @@ sixty seventy eighty ninety hundred thousand double half
 """
 _COUNTS = frozenset(_COUNT_WORDS.split())
 """Numbers are dictated in a row, and link no words."""
+_INTERJECTIONS = frozenset(["ah", "oh", "okay", "ok", "please", "hm", "hmm"])
+"""Say nothing for or against a sentence."""
 _LINKED = 0.2
 """The share of such small words below which no speech links its words."""
 _SHORT = 4
@@ -95,7 +97,8 @@ def is_keywords(text: str) -> bool:
     if has_thai(text):
         return _is_thai_row(text)
     text = _COURTESY.sub(" ", text)
-    words = [word for word in re.findall(r"[a-z][a-z'-]+|i|a", text.lower()) if word not in _COUNTS]
+    words = re.findall(r"[a-z][a-z'-]+|i|a", text.lower())
+    words = [word for word in words if word not in _COUNTS | _INTERJECTIONS]
     if len(words) > 2 and len(set(words)) == 1 and words[0] in english().known:
         return words[0] not in FILLER
     pieces = [p.strip() for p in re.split(r"[.!?…,;\n]+", text) if re.search(r"[a-z]", p, re.I)]

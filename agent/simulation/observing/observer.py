@@ -23,18 +23,20 @@ from agent.simulation.observing.aims import (
     asked_by,
 )
 from agent.simulation.observing.asked_facts import asked_facts, asks_detail, may_ask
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.examples import (
     asked_like,
     examples_of,
     judged,
     questions_of,
     said_like,
+    unsaid,
 )
 from agent.simulation.observing.turn_act import (
     act_of,
-    is_asked,
     is_courtesy,
     regrets,
+    settles,
     tells_to_tell,
 )
 from personas.model import Persona, Rule
@@ -50,6 +52,22 @@ DENIED = 0.6
 """What words are worth when one of them is denied in the turn and not in the rule."""
 WITHOUT_ACT = 0.85
 """What a rule's words are worth when the act that it names was not seen."""
+
+
+OPPOSITES = {
+    "blame": "not_your_fault",
+    "accuse": "believe",
+    "disbelief": "believe",
+    "many_steps": "one_step",
+    "jargon": "plain_words",
+    "rush": "take_time",
+    "pressure": "take_time",
+    "ask_again": "notes_read",
+    "hold": "ask_permission",
+    "contract_penalty": "no_fee",
+    "pay_return": "no_fee",
+}
+"""Acts that anger, and what is done instead."""
 
 
 class Observer(Protocol):
@@ -93,11 +111,13 @@ class LexicalObserver:
         """The rules that this turn matches, and whether it is hostile or a question."""
         reading = self._read(text)
         examples = judged(said_like(self.examples, text), text)
-        unsaid = {match.rule: match.quote for match in examples if not match.confidence}
+        denied = unsaid(examples)
         matches = list(examples)
         for rule in self._persona.rules:
-            if rule.id in unsaid:
-                rest = text.replace(unsaid[rule.id], " ")
+            if rule.id in denied:
+                rest = text
+                for quote in denied[rule.id]:
+                    rest = rest.replace(quote, " ")
                 match = self._match(rule, rest, self._read(rest))
             else:
                 match = self._match(rule, text, reading)
@@ -119,6 +139,7 @@ class LexicalObserver:
             reading.question,
             facts=facts,
             act=act,
+            settles=settles(text),
         )
 
     def _match(self, rule: Rule, text: str, reading: Reading) -> Match | None:
@@ -142,6 +163,26 @@ class LexicalObserver:
         """The names of the acts that satisfy the rule, surest first."""
         aims = self._aims.get(rule_id, ())
         return [want.name for aim in aims for want in aim.acts if not want.negated]
+
+    def calming_down(self, text: str) -> list[str]:
+        """The sentences that tell the customer to calm down, which itself calms nobody."""
+        hits = self._read(text).acts.get("calm_down", ())
+        spans = [(a, b) for a, b in sentence_spans(text) if any(a <= h.start < b for h in hits)]
+        return [text[a:b] for a, b in spans]
+
+    def speaks_against(self, text: str) -> set[str]:
+        """The rules whose act the words deny, do the opposite of, or only seem to do; none where
+        something else follows upon a 'but'."""
+        if _BUT.search(text):
+            return set()
+        reading = self._read(text)
+        done = {name for name, hits in reading.acts.items() if not all(h.negated for h in hits)}
+        return {
+            rule
+            for rule, aims in self._aims.items()
+            for aim in aims
+            if aim.acts and (_contradicted(aim, reading) or OPPOSITES.get(aim.acts[0].name) in done)
+        }
 
     def _read(self, text: str) -> Reading:
         lists = english()
@@ -273,6 +314,7 @@ def _name_pattern(names: set[str]) -> re.Pattern[str]:
     return re.compile("|".join(long) or r"(?!)", re.I)
 
 
+_BUT = re.compile(r"\b(?:but|however|though|although|except)\b", re.I)
 _GAP = re.compile(r"\s{2,}")
 
 

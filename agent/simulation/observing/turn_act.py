@@ -3,9 +3,9 @@
 import re
 
 from agent.simulation.directing.course import Act
-from agent.simulation.language.reading_th import ASKS_WHAT, has_thai
 from agent.simulation.language.sentences import sentence_spans, turn_sentences
-from agent.simulation.observing.keywords import FILLER, is_keywords
+from agent.simulation.observing.asking import is_asked, says_nothing
+from agent.simulation.observing.keywords import is_keywords
 
 _GOODBYE = re.compile(
     r"\b(?:good ?bye|bye|take care(?! of)|(?<!i )(?<!we )(?<!you )have (?:a|an) (?:good|great|"
@@ -13,7 +13,11 @@ _GOODBYE = re.compile(
     r"night|weekend|morning|afternoon|week|time|flight|trip|journey|rest)|good night|"
     r"talk to you (?:later|soon)"
     r"|(?:thank you|thanks) (?:so much |again )?for (?:calling|your call))\b"
-    r"|\b(?:see (?:you|ya)(?: (?:soon|later|then|around))?|cheers)\W*$"
+    r"|\b(?:see (?:you|ya)(?: (?:soon|later|then|around))?|cheers|all the best|"
+    r"(?:talk|speak) (?:to you )?(?:again )?soon|take it easy|(?:until|till) next time|"
+    r"catch you later|look after yourself)\W*$"
+    r"|^\W*(?:\w+\W+){0,4}?enjoy (?:the rest of )?(?:your|the) "
+    r"(?:day|evening|night|weekend|morning|afternoon|week|party|trip)\b"
     r"|ลาก่อน|แค่นี้นะ|ขอบคุณที่(?:โทร|ใช้บริการ|ติดต่อ)|ขอให้(?:เป็น)?วันที่ดี|สวัสดี(?:ค่ะ|ครับ|นะคะ|นะครับ)?\s*$",
     re.I,
 )
@@ -57,8 +61,11 @@ _STORY = re.compile(
     r"trouble|wrong|going on|happening|up)\b|\bwhat(?:'s| has| exactly| is)? (?:happened|happening|"
     r"went wrong|brings you)\b|\b(?:tell|talk|walk) (?:me|us) "
     r"(?:what|more|about|through|everything)\b"
+    r"|\bwhat (?:would|do) you (?:like|want|expect)(?: from)? (?:us|me)(?: to do| here)?\b"
+    r"|\bsum (?:it|that|this|all that|everything) up\b|\bsummari[sz]e (?:it|that|this|everything)\b"
     r"|\bwhat (?:are you|you're) calling about\b|\bwhy (?:are|did) you call(?:ing)?\b"
     r"|\bwhat (?:do|did) you want(?: again)?\W*$|\bwhat have you got(?: then| for (?:me|us))?\W*$"
+    r"|อยากให้\S{0,16}(?:ทำ|ช่วย)(?:อะไร|ยังไง)|สรุปให้ฟัง"
     r"|มีอะไรให้|ให้(?:ช่วย|ดูแล)(?:อะไร|เรื่อง)|เกิดอะไรขึ้น|เล่าให้|(?:มี|เจอ)ปัญหาอะไร"
     r"|ติดต่อ(?:มา)?เรื่อง|โทรมาทำไม|เป็นมา(?:ยังไง|อย่างไร)|เกิดอะไร|มีปัญหา(?:ตรงไหน|ยังไง)|เดือดร้อนเรื่อง"
     r"|(?:โทรมา)?เรื่องอะไร",
@@ -73,6 +80,7 @@ _HELP = re.compile(
 """An offer of help, and words that only seem to ask."""
 _LONE = re.compile(r"(?:(?<=\W)|^)\s*\?+")
 """A question mark whose question was taken away."""
+_HELLO = re.compile(r"\b(?:hello|hi|hey|ฮัลโหล)(?: there| again)?\W*\?", re.I)
 _CHECK = re.compile(
     r"\b(?:can|do|did) you (?:still )?hear me\b(?:(?: (?:okay|ok|all right|alright|well|clearly|now"
     r"|properly|better))*\s*\?)?"
@@ -126,6 +134,8 @@ _CONSENT = re.compile(
     r"|\b(?:does|would|do) (?:that|this|it|those) (?:sound|work|suit|help|seem|do)\b"
     r"|\b(?:is|are|would) (?:that|this|it|you|everything|all that)(?: be)? (?:good|okay|ok|fine|"
     r"happy|all right|alright|convenient|acceptable|agreeable)(?: (?:for|with|by|to) [^.?!]*)?\s*\?"
+    r"|\b(?:okay|ok|alright|all right|fine|mind) if (?:i|we) "
+    r"(?!(?:just |quickly )*(?:ask|have|get|know|take|check|confirm|verify)\b)"
     r"|\bsounds? (?:good|okay|ok|fair|all right|alright|right|fine)\b",
     re.I,
 )
@@ -151,6 +161,7 @@ _OFFERING = re.compile(
 )
 _CONFIRM = re.compile(
     r"\b(?:is|was) (?:that|this|it) (?:right|correct|so)\b"
+    r"|\b(?:does|did) (?:that|this|it|any of (?:that|this)) make (?:any )?sense\b"
     r"|\b(?:did i|have i) (?:get|got|understand|understood) "
     r"(?:that|you|it|this|everything) (?:right|correctly)\b"
     r"|[,.]\s*(?:is that )?(?:right|correct)\s*\?\s*$",
@@ -170,7 +181,11 @@ _CHOICE = re.compile(
     re.I,
 )
 _PERMISSION = re.compile(
+    r"\b(?:do you have|have you got|got|is there) (?:a |some |your )*(?:pen|pencil|paper|"
+    r"something to write)\b|\bare you ready(?: (?:to|for) [^.?!]*)?\s*\?"
+    r"|มีปากกา|พร้อม(?:จด|หรือยัง|ไหม|มั้ย)|"
     r"\b(?:mind|okay|ok|alright|all right|fine) if (?:i|we)\b"
+    r"|\b(?:may|can|could|should|shall|do) i call you (?-i:[A-Z]\w+)"
     rf"|{_FIRST}(?:can|could|may) i (?:(?:just|quickly|please|also|first) )*"
     r"(?:ask|tell|say|explain|suggest|put you|go (?:on|ahead))\b(?! (?:for|your))",
     re.I,
@@ -189,11 +204,12 @@ _PAUSE = re.compile(
     r"(?:moment|second|sec|minute|tick)\b"
     r"|\bbear with me\b|\b(?:let me|i'll|i will|i am|i'm|just) (?:just )?(?:check|checking|look|"
     r"looking|see|pull|pulling|bring|open|opening|have a look|find|type|typing)\b"
+    r"|\blet me (?:(?:just|quickly) )*(?:grab|fetch|jot|note|write) "
+    r"(?:a|my|some|that|this|it|your)\b"
     r"|สักครู่|แป๊บ|รอ(?:สัก|เดี๋ยว)|ขอ(?:เช็ค|เช็ก|ตรวจสอบ|ดู)"
     r"|เดี๋ยว(?:ดิฉัน|ผม|หนู|เรา)?(?:ขอ)?(?:ลอง)?(?:ดู|เช็ค|เช็ก|ตรวจ|เปิด|ค้น)|กำลัง(?:ดู|เช็ค|เช็ก|ตรวจ|เปิด|ค้น|พิมพ์)",
     re.I,
 )
-_FILLER_TH = re.compile(r"(?:ค่ะ|ครับ|คะ|อ๋อ|อืม+|เอ่อ|โอเค|ได้|เข้าใจ(?:แล้ว)?|ใช่|ก็|นะ|อ่า|แล้ว|\s|[.,!…])+")
 _REPEAT = re.compile(
     r"\b(?:say|repeat|read|give|tell) (?:(?:that|it|this|me|us|the|your|number|name) ?)*"
     r"(?:to me )?(?:again|once more|one more time|a (?:bit|little) \w+)\b"
@@ -239,8 +255,65 @@ _REGRET = re.compile(
     r"|(?:ไม่น่า|ไม่ควร)(?:จะ)?พูด|พูด(?:ไม่ดี|แรง|ไม่สุภาพ|ไม่คิด|แย่)|(?:ผม|ดิฉัน|หนู)เสียมารยาท|ปากไว",
     re.I,
 )
+_BRUSH_OFF = re.compile(
+    r"\b(?:that's|it's|that is|it is|this is) (?:really )?not (?:really )?(?:my|our) (?:department"
+    r"|job|problem|business|fault|responsibility|area)\b"
+    r"|\b(?:there's|there is) (?:really )?(?:nothing|not (?:much|a lot)) (?:that )?(?:i|we) can\b"
+    r"|\b(?:i|we) (?:can't|cannot|can not|couldn't) (?:really )?(?:help|do (?:anything|much|that)"
+    r"|change (?:that|it|the rules))\b"
+    r"|\bnothing to do with (?:me|us)\b|\byou (?:should(?:'ve| have)|ought to have)\b"
+    r"|\b(?:those|these) are the rules\b|\b(?:no idea|(?:i|we) (?:really )?(?:don't know|wouldn't "
+    r"know|have no (?:idea|clue)|haven't a clue))\b|\bnot the end of the world\b"
+    r"|ไม่(?:ใช่)?(?:แผนก|หน้าที่|ความผิด|ปัญหา|เรื่อง)(?:ของ)?(?:ผม|ดิฉัน|หนู|เรา)|ทำอะไรไม่ได้|ช่วยไม่ได้"
+    r"|ไม่(?:ทราบ|รู้)(?:เหมือนกัน)?(?:ค่ะ|ครับ)?\s*$",
+    re.I,
+)
+"""Leaves the customer to themselves."""
+_BRUSH_OFF_WORDS = 14
+"""Words up to which a turn that does so does nothing else."""
+_HOLD = re.compile(
+    r"\b(?:can|could|will|would) you (?:please |just |maybe )*(?:hold|hang|wait|stay)\b"
+    r"(?! (?:off|it))|\bmind (?:holding|waiting|if i put you on hold)\b|\bput you on hold\b"
+    r"|ถือสายรอ.{0,12}ไหม",
+    re.I,
+)
+"""Asks for a moment instead of taking it."""
 _PAUSE_WORDS = 14
 """Words up to which a turn that asks for a moment does nothing else."""
+
+
+_DONE = (
+    r"(?:do|done|send|sent|e-?mail(?:ed)?|book(?:ed)?|arrange[d]?|set|put|get|got|make|made|order(?:ed)?|"
+    r"sort(?:ed)?|note[d]?|schedule[d]?|write|written|confirm(?:ed)?|enter(?:ed)?|start(?:ed)?)"
+)
+_SETTLES = re.compile(
+    rf"\b(?:i|we)(?:'ll| will|'m going to| am going to|'ve| have)(?: (?:just|now|also|gladly|"
+    rf"already|go ahead and))* {_DONE} (?:that|it|this|them|so|you|everything|all (?:of )?that)\b"
+    r"(?! (?:later|tomorrow|some|when|if|as soon|maybe))"
+    r"|\b(?:that's|it's|that is|it is|all|you're|we're) (?:all )?(?:done|booked|settled|arranged|"
+    r"agreed|sent|set|fixed|sorted|in the calendar|on its way|a deal|good to go)(?![\w'])"
+    r"|(?<![\w'])[\w']{2,20} it is(?: then)?\W{0,3}$"
+    r"|\b(?:consider it|as good as) done\b|\bwill do\W*$"
+    r"|(?:งั้น|เดี๋ยว|ได้(?:ค่ะ|ครับ|เลย)).{0,30}(?:จัดการ|ดำเนินการ|ส่ง|จอง|นัด|ทำ)\S{0,20}ให้"
+    r"(?:เลย|ตามนั้น|ตามนี้)"
+    r"|(?:เรียบร้อย|ตกลงตามนี้|ตามนั้นเลย)",
+    re.I,
+)
+_UNSETTLED = re.compile(
+    r"\b(?:not|never|can't|cannot|won't|if|unless|once|but|before|until|maybe|perhaps|try)\b"
+    r"|\b(?:how|what|where|whose?|why|whatever|which|wonder|as|like|sure|know|think)\b.* it is\b"
+    r"|n't\b|ไม่|ถ้า|ยัง",
+    re.I,
+)
+
+
+def settles(text: str) -> str:
+    """The sentence that says that what was offered is done now, "" when there is none."""
+    for start, end in sentence_spans(text):
+        sentence = text[start:end].strip()
+        if _SETTLES.search(sentence) and not _UNSETTLED.search(sentence):
+            return "" if is_asked(text, sentence) else sentence.rstrip(".!…")
+    return ""
 
 
 def act_of(text: str, *, question: bool) -> Act:
@@ -265,9 +338,16 @@ def act_of(text: str, *, question: bool) -> Act:
         )
     if _PAUSE.search(text) and len(text.split()) <= _PAUSE_WORDS:
         return "pause"
+    if _brushes_off(text):
+        return "brush_off"
     if _INSTRUCTS.match(last):
         return "request"
-    return "filler" if _says_nothing(text) else ""
+    return "filler" if says_nothing(text) else ""
+
+
+def _brushes_off(text: str) -> bool:
+    goes_on = re.search(r"\bbut (?:i|we|let)\b|แต่", text, re.I)
+    return bool(_BRUSH_OFF.search(text)) and not goes_on and len(text.split()) <= _BRUSH_OFF_WORDS
 
 
 def tells_to_tell(text: str) -> bool:
@@ -285,7 +365,7 @@ def regrets(text: str) -> bool:
 def without_small_talk(text: str) -> str:
     """The words but for what asks for nothing of the customer's case: how they are, whether they
     hear well, whether there is anything more."""
-    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK, _HELP):
+    for pattern in (_ANYTHING_ELSE, _WELLBEING, _CHECK, _HELP, _HELLO):
         text = pattern.sub(" ", text)
     text = _LONE.sub(" ", text)
     return text if any(map(str.isalpha, text)) else ""
@@ -311,6 +391,7 @@ def _question_act(text: str) -> Act:
         (_WELLBEING, "wellbeing"),
         (_STORY, "story"),
         (_CHECK, "check"),
+        (_HOLD, "pause"),
         (_PERSONAL, "personal"),
         (_CONFIRM, "confirm"),
         (_REMARK, "remark"),
@@ -324,13 +405,6 @@ def _question_act(text: str) -> Act:
         (_REQUEST, "request"),
     )
     return next((act for pattern, act in kinds if pattern.search(text)), "")
-
-
-def _says_nothing(text: str) -> bool:
-    if has_thai(text):
-        return _FILLER_TH.fullmatch(text.strip()) is not None
-    words = re.findall(r"[a-z'-]+", text.lower())
-    return bool(words) and all(word in FILLER for word in words)
 
 
 def is_for_more(rule: str) -> bool:
@@ -364,57 +438,3 @@ _FORGIVES = re.compile(
 def forgives(quote: str) -> bool:
     """Whether those words spare the other an apology, which is none of the speaker's."""
     return _FORGIVES.search(quote) is not None
-
-
-_TAG = re.compile(
-    r"(?:,|\s)\s*\b(?:okay|ok|right|all right|alright|yes|yeah|ready|deal|fine|sound good|"
-    r"(?:is|are|can|do|does|will|would|has|have|did)(?:n't)? (?:it|that|you|we|they)"
-    r"(?: (?:okay|ok|do|help|work|suit(?: you)?|be all right))?)\s*\?+$",
-    re.I,
-)
-_LEAD = re.compile(
-    r"^(?:(?:so|and|okay|ok|well|now|um+|uh+|sorry|then|all right|alright|just|but|oh|hi|hello|"
-    r"thanks|thank you|mr|mrs|ms|sir|madam|ma'am)\b[\s,.]*)+",
-    re.I,
-)
-_AUX = (
-    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|shall|will|would|isn't|"
-    r"aren't|wasn't|didn't|doesn't|haven't|hasn't|won't|wouldn't|couldn't)"
-)
-_INVERTED = re.compile(
-    rf"(?:(?!have an? ){_AUX}\s+(?:you|i|we|it|that|this|they|he|she|there|the|your|my|any|some|"
-    r"an?|mr|mrs|ms|everything|anyone|somebody|someone)\b|(?:should (?:i|we|it)|do you|have you)\b"
-    rf"|(?:what|which|who|whose|when|where|why|how)(?:'s|'re|\s+(?:\w+\s+)?{_AUX})\b"
-    r"(?!.*\bis\b)|how about\b)",
-    re.I,
-)
-_TO_DO = re.compile(
-    r"(?:can|could|will|would) you\b(?! (?:tell|say|see|confirm|check|let me know|remember|like|"
-    r"prefer|mind|be|want|need|give|read|spell|describe|explain))",
-    re.I,
-)
-_ASKS_TH = re.compile(
-    r"(?:ไหม|มั้ย|หรือเปล่า|หรือยัง|เหรอ|หรือไม่|ใคร|อะไร|ที่ไหน|เมื่อไร|เมื่อไหร่|ทำไม|อย่างไร|ยังไง|กี่|เท่าไร|"
-    r"เท่าไหร่|หรือ\S{2,20}ดี|รึเปล่า|ล่ะ)(?:คะ|ครับ|ค่ะ|นะคะ|บ้างคะ|บ้างครับ|ดีคะ|ดีครับ)?\s*$|\?"
-)
-
-
-def is_asked(text: str, quote: str) -> bool:
-    """Whether those words of the turn only ask or offer: 'Did it work?', 'Shall I send one?'. A
-    request is no question ('Could you put it into the blue one?'), nor is what ends in 'okay?'."""
-    start = text.find(quote)
-    if not quote or start < 0:
-        return False
-    end = start + len(quote)
-    over = [text[a:b] for a, b in sentence_spans(text) if a < end and start < b]
-    telling = [sentence for sentence in over if not _says_nothing(sentence)]
-    return all(_asks(sentence) for sentence in telling or over)
-
-
-def _asks(sentence: str) -> bool:
-    if has_thai(sentence):
-        return bool(_ASKS_TH.search(sentence) or ASKS_WHAT.match(sentence))
-    plain = _LEAD.sub("", _TAG.sub("", sentence)).strip()
-    if _TO_DO.match(plain):
-        return False
-    return bool(_INVERTED.match(plain)) or plain.endswith("?")

@@ -173,6 +173,51 @@ def test_a_few_words_anger_only_if_the_word_lists_find_so_too(reader: Reader) ->
     assert angers("Please calm down.")
 
 
+@pytest.mark.parametrize(
+    ("what", "said", "angers"),
+    [
+        ("Blaming him", "Plenty of us fall for those, you did nothing wrong there.", False),
+        ("Blaming him", "Plenty of us fall for those, every single day of the week.", True),
+        ("Blaming him", "It isn't your fault, but you should have read the text.", True),
+        ("Being put on hold", "Hold on, let me just get my glasses.", False),
+        ("Being put on hold", "Hang on, let me write that down for us.", False),
+        ("Being put on hold", "I won't put you on hold, I promise you.", False),
+        ("Being put on hold", "Hang on while I talk to a colleague of mine.", True),
+        ("Being put on hold", "This is my first day, so please bear with me.", False),
+        ("Being put on hold without asking", "Could you hold for a minute or two?", False),
+        ("Being put on hold without asking", "Hold on, I have to talk to a colleague.", True),
+        (
+            "Listing many steps at once",
+            "We do one small thing, then you tell me what happened, then the next.",
+            False,
+        ),
+    ],
+)
+def test_what_the_words_deny_or_only_seem_to_do_angers_nobody(
+    reader: Reader, what: str, said: str, angers: bool
+) -> None:
+    trigger = rule("trigger", what, 2)
+    observer = whole(make_persona([trigger]), reader)  # these weights find everything
+    assert bool(decided(make_persona([trigger]), observer.observe(said)).matches) is angers
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "said", "counts"),
+    [
+        ("deescalation", "Understanding his trouble", "Calm down, it happens to us all.", False),
+        ("deescalation", "Understanding his trouble", "I see, it happens to us all.", True),
+        ("objective", "Asks why he leaves", "Is there anything else you'd like to say?", False),
+        ("objective", "Asks why he leaves", "Is it anything that we did to you?", True),
+    ],
+)
+def test_what_scolds_calms_nobody_and_who_asks_for_more_asks_nothing_else(
+    reader: Reader, kind: Kind, what: str, said: str, counts: bool
+) -> None:
+    persona = make_persona([rule(kind, what, -2 if kind == "deescalation" else 0)])
+    observer = whole(persona, reader)  # these weights find everything
+    assert bool(observer.observe(said).matches) is counts
+
+
 def test_a_rule_loses_by_the_surest_other_one() -> None:
     logits = np.array([[3.0, 2.0, -4.0], [-2.0, -3.0, -4.0]])
     after = np.array([[3 - 2 * RIVAL, 2 - 3 * RIVAL, -4 - 3 * RIVAL], [-2.0, -3.0, -4.0]])
@@ -221,6 +266,9 @@ def test_examples_decide_also_where_the_reader_is_sure_or_sees_nothing(
             persona = make_persona([what])
             seen = decided(persona, whole(persona, one).observe(said))
             assert bool(seen.matches) is counts, what
+    other = "We should have rung you before noon."
+    both = make_persona([replace(APOLOGY, unlike=(said, other))])
+    assert not decided(both, whole(both, reader).observe(f"{other} {said}")).matches
 
 
 def test_words_that_are_near_to_an_example_count(never: Reader) -> None:
@@ -318,7 +366,7 @@ def test_any_turn_can_be_read(reader: Reader, said: str) -> None:
         assert match.quote in said
     turn = reader.turn(said)
     assert len(turn.passes) <= PASSES
-    assert all(one.words.x.shape[1] <= MOST for one in turn.passes)
+    assert all(len(one.x) <= MOST for one in turn.passes)
 
 
 def test_what_has_no_latin_letters_is_left_to_the_word_lists(reader: Reader) -> None:

@@ -91,6 +91,7 @@ def test_a_rule_without_replies_gets_a_stock_reaction() -> None:
         ("can i have your account number please", "TC-88213"),
         ("When were you born?", "May third"),
         ("Who am I speaking with?", "Sarah Thompson"),
+        ("Hello, this is sales. Who've I got?", "Sarah Thompson"),
         ("What is your favorite colour?", "green"),
     ],
 )
@@ -402,6 +403,14 @@ def test_facts_are_told_in_sentences_of_their_own_words(labels: list[str], told:
         ("Plan", "Family XL", "It's Family XL.", "Like I said, Family XL."),
         ("Callback", "no, not that number", "No, not that number.", "No, not that number."),
         ("Customer since", "March", "Since March.", "Like I said, since March."),
+        ("Customer since", "six years", "Six years.", "Like I said, six years."),
+        ("Customer since", "two years ago", "Since two years ago.", "Like I said, since two"),
+        (
+            "Customer since",
+            "I've been here for years",
+            "I've been here for years.",
+            "Like I said, I've been here for years.",
+        ),
     ],
 )
 def test_a_value_is_put_into_a_sentence_that_it_fits(
@@ -510,6 +519,15 @@ def test_where_nothing_fits_an_honest_line_in_character_is_said(
     assert Call(own).say(text) == "My own line."
 
 
+@pytest.mark.parametrize(("fits", "own"), [(0.66, False), (0.8, True)])
+def test_how_somebody_is_gets_an_own_line_only_where_it_surely_fits(fits: float, own: bool) -> None:
+    call = Call(make_persona(lines=(("Help me.", "I have not slept."), (), (), ())))
+    seen = call.observer.observe("It's Kim, how's it going?")
+    line = FittingLine("I have not slept.", fits)
+    answer = call.hear(replace(seen, lines=(line,)))
+    assert answer == line.text if own else answer in lines_for("en").unwell
+
+
 def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
     call = Call(make_persona(lines=(("What now?",), ("And then?",), (), ())))
     said = [call.say("Okay.") for _ in range(2)]
@@ -526,6 +544,8 @@ def test_who_was_not_answered_does_not_complain_twice_in_a_row() -> None:
         ("Which one would you like?", "chosen"),
         ("One moment please.", "waits"),
         ("Can you hear me?", "here"),
+        ("Have you got something to write?", "allowed"),
+        ("That's not my department.", "brushed_off"),
         ("Did you turn it off and on again?", "unknown"),
         ("Well then, goodbye.", "not_done"),
         ("Is there anything else I can do?", "not_done"),
@@ -598,7 +618,15 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("I know what you mean.", False),
         ("The line's a bit bad, can you hear me okay?", False),
         ("Is this a good time to talk?", False),
+        ("Hello? Are you still there?", False),
+        ("Hello?", False),
+        ("Is it okay if I call you back in ten minutes?", False),
+        ("Is it okay if I ask for your address?", True),
         ("What a day, huh?", False),
+        ("Do you have any plans for the weekend?", False),
+        ("May I call you Maria?", False),
+        ("What should I call you?", True),
+        ("Did I say your last name properly?", False),
         ("Dayton is where the Wright brothers came from, isn't it?", False),
         ("You live in Dayton, right?", True),
         ("Do you have a pen with you?", False),
@@ -668,6 +696,7 @@ def test_some_words_ask_for_no_fact_whatever_the_facts_are() -> None:
     assert for_nothing("What colour is it by now?") < plain
     assert for_nothing("What's the matter with you?") > for_nothing("What colour has it by now?")
     assert for_nothing("Do you have any pets at home?") > plain
+    assert for_nothing("Do you know who runs our company?") > plain
 
 
 def test_behind_a_reply_only_a_fact_that_is_surely_asked_for_is_told() -> None:

@@ -162,6 +162,58 @@ def test_harm_after_acceptance_takes_it_back(harm: Observation) -> None:
     assert "the acceptance is taken back" in step.cause
 
 
+OFFER = Observation(
+    "Shall I refund it?", (Match(REFUND.id, "Shall I refund it", 0.9, asked=True),), question=True
+)
+ASKS = Observation("To which card?", question=True)
+DONE = Observation("Okay, then I'll do that.", settles="Okay, then I'll do that")
+
+
+@pytest.mark.parametrize(
+    ("turns", "met"),
+    [
+        ([OFFER, DONE], True),
+        ([OFFER, ASKS, DONE], True),
+        ([OFFER], False),
+        ([DONE], False),
+        ([OFFER, turn(), DONE], False),
+        ([OFFER, Observation("Okay.")], False),
+        ([OFFER, replace(DONE, act="keywords")], False),
+        ([OFFER, replace(DONE, hostile=True)], False),
+        ([replace(OFFER, hostile=True), DONE], False),
+        ([replace(OFFER, matches=(replace(OFFER.matches[0], confidence=0.4),)), DONE], False),
+    ],
+)
+def test_what_was_offered_is_met_once_it_is_said_to_be_done(
+    turns: list[Observation], met: bool
+) -> None:
+    step = after(*turns)
+    assert (REFUND.id in step.state.met) is met
+    if met:
+        assert dict(zip(step.matched, step.quotes, strict=True)) == {REFUND.id: DONE.settles}
+
+
+REGRET = replace(turn(APOLOGY), act="regret")
+
+
+@pytest.mark.parametrize(
+    ("turns", "intensity"),
+    [
+        ([turn(HOLD), REGRET], 6),
+        ([turn(CALM_DOWN), REGRET], 6),
+        ([turn(hostile=True), REGRET, REGRET], 6),
+        ([turn(HOLD), REGRET, turn(APOLOGY)], 4),
+        ([turn(hostile=True), turn(HOLD), REGRET, REGRET], 6),
+        ([REGRET], 4),  # for what was done to the customer: nothing else was
+    ],
+)
+def test_a_harsh_word_taken_back_calms_by_no_more_than_it_had_angered(
+    turns: list[Observation], intensity: int
+) -> None:
+    calm = replace(PERSONA, intensity=6)
+    assert after(*turns, persona=calm).state.intensity == intensity
+
+
 def test_what_was_taken_back_can_be_earned_again() -> None:
     turns = [*CALMED, turn(REFUND, TIME), turn(hostile=True), turn(EMPATHY)]
     assert after(*turns).state.resolved

@@ -42,6 +42,19 @@ def test_what_is_said_in_the_words_of_an_example_counts(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("It's on us, you needn't pay", "its on us you neednt pay"),
+        ("It's on us, you needn't pay", "Well. It\u2019s on us: you needn\u2019t pay!"),
+        ("We will bring you a new one soon", "We will bring you a newo."),  # just enough of it
+    ],
+)
+def test_an_example_is_found_however_it_is_written(example: str, said: str) -> None:
+    assert counts(taught("deescalation", (example,)), said)
+    assert not counts(taught("deescalation", (example,)), said[:-8])
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "I can't say that I feel awful about how that went for you.",
@@ -84,12 +97,14 @@ SORRY = rule("deescalation", "A sincere apology")
         ("I am sorry for the delay today.", False),
         ("I am so sorry for the delay today.", False),
         ("I am sorry for the delay today. I apologize for what happened to you.", True),
+        ("I am sorry for the delay today. I am sorry to ring so late.", False),
     ],
 )
 def test_what_is_said_as_under_unlike_does_not_count_and_the_rest_of_the_turn_does(
     said: str, counted: bool
 ) -> None:
-    what = replace(SORRY, unlike=("I am sorry for the delay today.",))
+    unlike = ("I am sorry for the delay today.", "I am sorry to ring so late.")
+    what = replace(SORRY, unlike=unlike)
     assert counts(what, said) is counted
     assert counts(SORRY, said)
 

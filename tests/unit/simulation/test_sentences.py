@@ -3,8 +3,8 @@
 import pytest
 
 from agent.simulation.language.sentences import sentences, turn_sentences
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.observing.turn_act import is_asked
 from tests.support.personas import make_persona, rule
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.keywords import is_keywords
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.observing.turn_act import forgives, is_asked
+from agent.simulation.observing.turn_act import forgives, settles
 from tests.support.personas import make_persona
 
 OBSERVER = LexicalObserver(make_persona())
@@ -77,6 +78,13 @@ OBSERVER = LexicalObserver(make_persona())
         ("Look, I can't.", ""),
         ("Go ahead.", ""),
         ("Still there?", "check"),
+        ("Right then, that's me done. All the best!", "goodbye"),
+        ("Cool. Talk soon!", "goodbye"),
+        ("Thanks again, enjoy the rest of your day!", "goodbye"),
+        ("I want you to enjoy the new machine.", ""),
+        ("Let me just grab a pen.", "pause"),
+        ("Does that make sense?", "confirm"),
+        ("May I call you Grace?", "permission"),
         ("Have I forgotten anything?", "more"),
         ("Which one would you like?", "choice"),
         ("Could I tell you one thing before I do?", "permission"),
@@ -92,6 +100,18 @@ OBSERVER = LexicalObserver(make_persona())
         ("What happens if it breaks again?", "detail"),
         ("From what you said I'd recommend the small plan.", ""),
         ("How does that sound?", "offer"),
+        ("What would you like us to do about it?", "story"),
+        ("Could you sum it up once more?", "story"),
+        ("Do you have a pen and paper at hand?", "permission"),
+        ("Could you hold the line for a minute?", "pause"),
+        ("Would you mind holding for a second?", "pause"),
+        ("May I put you on hold?", "pause"),
+        ("That's not my department.", "brush_off"),
+        ("No idea, to be honest.", "brush_off"),
+        ("You should have read the terms.", "brush_off"),
+        ("Well, I can't change the rules.", "brush_off"),
+        ("I can't change it, but I can ask my manager.", ""),
+        ("ช่วยไม่ได้จริงๆ ค่ะ", "brush_off"),
         ("Okay, I see.", "filler"),
         ("I have refunded the money.", ""),
         ("ขอบคุณที่โทรมานะคะ สวัสดีค่ะ", "goodbye"),
@@ -104,6 +124,30 @@ OBSERVER = LexicalObserver(make_persona())
 )
 def test_the_act_of_a_turn(said: str, act: str) -> None:
     assert OBSERVER.observe(said).act == act
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Great, then I'll do that.", "Great, then I'll do that"),
+        ("Okay, Monday it is.", "Okay, Monday it is"),
+        ("Perfect. I've just sent it. Anything else?", "I've just sent it"),
+        ("All set, you're booked in.", "All set, you're booked in"),
+        ("งั้นเดี๋ยวดิฉันส่งให้เลยนะคะ", "งั้นเดี๋ยวดิฉันส่งให้เลยนะคะ"),
+        ("Okay.", ""),
+        ("Monday.", ""),
+        ("Yes, thank you.", ""),
+        ("Shall I do that?", ""),
+        ("I'll do that later.", ""),
+        ("If you like, I'll do that.", ""),
+        ("I won't do that.", ""),
+        ("I'll check that.", ""),
+        ("I wonder whose it is.", ""),
+        ("written confirmation monday installation", ""),
+    ],
+)
+def test_words_that_say_that_what_was_offered_is_done(said: str, sentence: str) -> None:
+    assert settles(said) == sentence
 
 
 @pytest.mark.parametrize(
@@ -175,6 +219,7 @@ def test_keywords_in_a_row_are_recognised(said: str) -> None:
     "said",
     [
         "Sorry about that.",
+        "Okay, what else, ah, please change your online banking password tonight.",
         "Blue port, please.",
         "Account number?",
         "Hello Mr. Hughes. Good morning. So sorry about the call. One thing at a time, okay?",
