@@ -26,6 +26,9 @@ AUDIBLE = LOUD * 2**0.5
 RMS from which on the tests of calls hear it."""
 PAUSE = 0.25
 """Seconds of silence before an onset."""
+ALONE = 1.0
+"""Seconds from an onset beyond which a turn has none of its own: it was cut from one that went on,
+or goes on with one."""
 LONG = "c" * 16
 SECONDS = 1200.0
 STEP = 12.0
@@ -88,8 +91,10 @@ def marks(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
     found = onsets(sound, PAUSE, AUDIBLE)
     for side, speaker in enumerate(("trainee", "persona")):
         off = [_off(turn, found[side]) for turn in turns if turn["speaker"] == speaker]
+        near = [seconds for seconds in off if seconds < ALONE]
         what = f"begin of a turn of the {speaker}'s to its sound (p95 at most 0.100 s)"
-        yield what, spread(off, "s", 3)
+        yield what, spread(near, "s", 3)
+        yield "turns that follow the voice's own words without a pause", str(len(off) - len(near))
     yield from cost(sound)
 
 

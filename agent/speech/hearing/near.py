@@ -120,9 +120,11 @@ class NearStream:
         self._inner.push_frame(frame)
 
     def _lateness(self, moment: float) -> float:
-        """For how many seconds the sound up to that moment of the detector's has been here."""
-        arrived = next((at for end, at in self._arrivals if end > moment - _STEP), None)
-        return 0.0 if arrived is None else max(0.0, self._now() - arrived)
+        """For how many seconds the sound up to that moment of the detector's has been here: no
+        longer than what came after it allows, since several frames come late together when the
+        loop stood still."""
+        here = [at - (end - moment) for end, at in self._arrivals if end > moment - _STEP]
+        return max(0.0, self._now() - min(here)) if here else 0.0
 
 
 def _level(frames: deque[rtc.AudioFrame]) -> float:

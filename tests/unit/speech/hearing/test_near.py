@@ -130,3 +130,14 @@ async def test_what_was_held_back_has_been_there_for_longer(
     start = VADEventType.START_OF_SPEECH
     assert await told(stream, inner, start, 0.08) == pytest.approx(0.06)
     assert await told(stream, inner, start, 0.14) == 0.001
+
+
+async def test_frames_that_come_late_together_were_said_one_after_another() -> None:
+    """As when the loop stood still for a while."""
+    clock, inner = Clock(), Detector()
+    stream = NearStream(inner, lambda level: False, clock)  # type: ignore[arg-type]
+    clock.now += 0.2
+    for _ in range(10):
+        push(stream, square(8_000))
+    start = VADEventType.START_OF_SPEECH
+    assert await told(stream, inner, start, 0.06) == pytest.approx(0.14)
