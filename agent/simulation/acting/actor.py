@@ -235,7 +235,8 @@ class Actor:
         begins = state.turns == 1 and _GREETS.search(seen.text)
         if seen.act == "goodbye" and begins and self._untold:
             return self._pick(self._untold)
-        if seen.act in _ANSWERED_AS_USUAL or (seen.act == "story" and state.resolved):
+        told = seen.act == "story" and (state.resolved or self._untold)
+        if told or seen.act in _ANSWERED_AS_USUAL:
             return self._honest(step)
         fitting = self._fitting(step, OWN_WORDS if seen.act == "wellbeing" else FITTING)
         if fitting:
@@ -294,7 +295,7 @@ class Actor:
             ),
             "wellbeing": lambda: self._pick(stock.well if calm else stock.unwell),
             "story": lambda: (
-                self._pick(stock.nothing_more) if step.state.resolved else self._story()
+                self._pick(stock.nothing_more) if step.state.resolved else self._story(step)
             ),
             "check": lambda: self._pick(stock.here),
             "personal": lambda: self._phrase("why"),
@@ -319,7 +320,8 @@ class Actor:
     def _not_done(self, state: State) -> str:
         """That it is too early to go, and what is missing, where the file has words for it."""
         wanted = self._missing(state)
-        return " ".join([self._pick(self._stock.not_done), *([wanted] if wanted else [])])
+        stock = self._stock.still_open if state.met else self._stock.not_done
+        return " ".join([self._pick(stock), *([wanted] if wanted else [])])
 
     def _missing(self, state: State) -> str:
         """What is asked for while a criterion is not met: the first one of which that was said
@@ -338,8 +340,11 @@ class Actor:
             and not any(line in complaints for line in self._last)
         )
 
-    def _story(self) -> str:
-        return self._pick(self._untold or self._stock.story_told)
+    def _story(self, step: Step) -> str:
+        """What of the story is untold: the line that fits, or the first."""
+        untold = self._untold
+        fitting = self._fitting(step, place=0)
+        return self._pick([fitting] if fitting in untold else untold or self._stock.story_told)
 
     @property
     def _untold(self) -> list[str]:

@@ -40,6 +40,7 @@ class Lines:
     brushed_off: tuple[str, ...]
     regretted: tuple[str, ...]
     here: tuple[str, ...]
+    still_open: tuple[str, ...]
     nothing_more: tuple[str, ...]
     not_done: tuple[str, ...]
     settled: tuple[str, ...]
@@ -162,7 +163,7 @@ ENGLISH = Lines(
     ),
     requested=("All right. And then?", "Okay. What next?", "Fine, I can do that."),
     regretted=(
-        "All right. Let's leave it at that.",
+        "All right, no hard feelings. Let's go on.",
         "Okay. We all have bad days. Can we get back to it now?",
         "Fine. Let's start over.",
     ),
@@ -177,6 +178,11 @@ ENGLISH = Lines(
         "Wait, we're not done yet.",
         "Hold on. Nothing is settled so far.",
         "You haven't solved anything yet.",
+    ),
+    still_open=(
+        "Wait, there's one more thing.",
+        "Hold on, something is still open.",
+        "Before you go, we're not quite done.",
     ),
     nothing_more=("That's everything, thank you.", "That was all I needed, thanks."),
     settled=("All right.", "Good to know, thank you.", "Okay, thanks.", "Fine by me."),
@@ -260,6 +266,7 @@ THAI = Lines(
     waits=("ค่ะ รอฟังอยู่ค่ะ", "ค่ะ แต่อย่านานนะคะ"),
     here=("ได้ยินค่ะ", "อยู่ค่ะ ว่ามาเลยค่ะ"),
     not_done=("เดี๋ยวก่อนค่ะ ยังไม่จบเลยนะคะ", "เรื่องยังไม่เรียบร้อยเลยนะคะ"),
+    still_open=("เดี๋ยวก่อนค่ะ ยังเหลืออีกเรื่องค่ะ", "ก่อนวางสาย ยังไม่ครบนะคะ"),
     nothing_more=("ไม่มีแล้วค่ะ ขอบคุณค่ะ", "เท่านี้แหละค่ะ"),
     settled=("ค่ะ", "โอเคค่ะ ขอบคุณค่ะ", "ได้ค่ะ เข้าใจแล้วค่ะ"),
     closing=("ถ้าไม่มีอะไรแล้ว แค่นี้นะคะ", "งั้นน่าจะเรียบร้อยแล้วนะคะ"),

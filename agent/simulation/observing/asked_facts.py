@@ -46,8 +46,8 @@ _INFORMS = re.compile(
     re.I,
 )
 _OFFERS = re.compile(
-    r"\b(?:can|could|may|shall|should) (?:i|we)\b(?! (?:(?:just|please|also) )*(?:have|get|ask|"
-    r"know|take|confirm|verify|see|hear|call you|reach|ring|contact|note|send))"
+    r"\b(?:can|could|may|shall|should) (?:i|we)\b(?! (?:(?:just|please|also) )*(?:have|get|grab|"
+    r"ask|know|take|confirm|verify|see|hear|call you|reach|ring|contact|note|send))"
     r"|\b(?:can|could|will|would) you\b(?! (?:(?:just|please|also) )*(?:tell|say|give|read|spell|"
     r"confirm|verify|describe|explain|remember|name|share|provide|repeat|state|let|show))",
     re.I,
@@ -55,7 +55,7 @@ _OFFERS = re.compile(
 """Offers to do something, or asks for it: 'Could we come on Monday?', 'Could you open it?'"""
 _OFF = re.compile(
     r"\b(?:which|what)(?: one)? (?:would|do|should|shall) (?:you|i|we) "
-    r"(?:like|prefer|want|rather|do)\b|\bweather\b"
+    r"(?:like|prefer|want|rather|do)\b|\bweather\b|ฝน(?:จะ)?ตก|รถติด|อากาศ"
     r"|\bplans? for (?:the|this|your) (?:weekend|holidays?|evening|night|summer|winter)\b"
     r"|\b(?:may|can|could|should|shall|do) i call you (?-i:[A-Z]\w+)"
     r"|\b(?:pronounce|pronouncing|say|saying) (?:your|that|the) (?:\w+ )?name "

@@ -58,7 +58,8 @@ _STORY = re.compile(
     r"|\bwhat (?:can|could|may) (?:i|we) (?:do|help)"
     r"|\b(?:anything|something)(?: \w+)? (?:that )?(?:i|we) (?:can|could|may) (?:do|help)\b"
     r"|\bwhat(?:'s| is| was| seems| seem)(?: to be)? (?:the |your )?(?:problem|matter|issue|"
-    r"trouble|wrong|going on|happening|up)\b|\bwhat(?:'s| has| exactly| is)? (?:happened|happening|"
+    r"trouble|wrong|broken|going on|happening|up)\b"
+    r"|\bwhat(?:'s| has| exactly| is)? (?:happened|happening|"
     r"went wrong|brings you)\b|\b(?:tell|talk|walk) (?:me|us) "
     r"(?:what|more|about|through|everything)\b"
     r"|\bwhat (?:would|do) you (?:like|want|expect)(?: from)? (?:us|me)(?: to do| here)?\b"
@@ -247,6 +248,7 @@ _REGRET = re.compile(
     r"|\bi (?:shouldn't|should not|should never) have (?:said|talked|spoken|called|snapped|put it)"
     r"\b"
     r"|\bi (?:didn't|did not) mean (?:it|that|to)\b|\bi take (?:that|it) back\b"
+    r"|\bi (?:got|let myself get|was) carried away\b|\bfor (?:pushing|rushing|pressing) you\b"
     r"|\b(?:lost|losing) my (?:temper|patience|cool)\b|\bfor (?:snapping|my tone|the tone|yelling|"
     r"shouting|being (?:so |a bit )?(?:rude|short|harsh|unfriendly|mean)|what i (?:just )?said|"
     r"saying (?:that|it|so)|that (?:remark|comment|joke))\b"
@@ -373,7 +375,7 @@ def without_small_talk(text: str) -> str:
 
 _TOLD_OF = re.compile(
     r"\W*(?:(?:with you|with it|here|there|today|then|now|exactly|please|again|so|okay|hi|hello|me"
-    r"|us|for|all|it|the|your|you|is|to|be|about|everything|more|mister|mr|mrs|ms|sir|madam|ma'am)\b"
+    r"|us|for|all|it|the|your|you|ya|is|to|be|about|everything|more|mister|mr|mrs|ms|sir|madam|ma'am)\b"
     r"\W*)*",
     re.I,
 )

@@ -11,7 +11,7 @@ MUCH = (
 )
 _WHEN_TH = r"(?:วันที่เท่าไ|วันไหน|วันอะไร|เมื่อไ)\S{0,4}"
 _USUAL_TH: tuple[tuple[str, str], ...] = (
-    (rf"(?:ตัด|หัก|เก็บเงิน)\S{{0,14}}{_WHEN_TH}", r"วันที่\S{0,6}(?:ตัด|หัก|เก็บ)"),
+    (rf"(?:ตัด|หัก|เก็บเงิน)\S{{0,22}}{_WHEN_TH}", r"วันที่\S{0,6}(?:ตัด|หัก|เก็บ)"),
     (
         r"(?:พนักงาน|เจ้าหน้าที่|คนที่รับสาย|คนก่อน)\S{0,16}(?:ไหน|ใคร|อะไร)|ชื่อ(?:พนักงาน|เจ้าหน้าที่)|ใครรับ(?:ปาก|เรื่อง|สาย)"
         r"|(?:ครั้ง|คราว|รอบ)(?:ก่อน|ที่แล้ว)\S{0,8}คุยกับใคร",
@@ -36,7 +36,7 @@ _USUAL_TH: tuple[tuple[str, str], ...] = (
     (r"เคส(?:เดิม)?เลข", r"หมายเลขเรื่อง|อ้างอิง"),
     (r"(?:อี)?เมล(?:ไป|ของ|อะไร|ไหน)\S{0,12}|มี(?:อี)?เมล|ส่ง\S{0,16}ทางไหน", r"อีเมล"),
     (r"หมายเลขโทรศัพท์|โทรกลับ(?:ที่|ไป|หมายเลข)\S{0,4}ไหน", r"เบอร์|โทรศัพท์"),
-    (r"เลขท้าย|บัตร\S{0,12}(?:อะไร|ไหน)|(?:ตัว|หลัก)ท้าย", r"บัตร"),
+    (r"เลขท้าย|บัตร(?!\S{0,14}วัน)\S{0,12}(?:อะไร|ไหน)|(?:ตัว|หลัก)(?:ท้าย|หลัง)", r"บัตร"),
     (r"(?:พัก|(?<!ตั้ง)อยู่|บ้าน)\S{0,10}(?:ที่ไหน|แถวไหน|คอนโดไหน|เขต(?:อะไร|ไหน))", r"ที่อยู่"),
     (r"(?:คุย|สาย)กับคุณอะไร|สะกดชื่อ|(?:^|\s)คุณเป็นใคร", r"^ชื่อ"),
 )
@@ -97,13 +97,14 @@ USUAL: tuple[tuple[str, str], ...] = (
         r"member|loyalty|frequent|status|tier|สมาชิก",
     ),
     (
-        r"account (?:number|id|no\b|name)"
+        r"account (?:number|id|no\b|name)|customer (?:number|id)"
         r"|(?:have|give me|need|what's) your account(?: please)?\s*(?:\?|$)"
         r"|(?:เลข|หมายเลข)(?:ที่)?บัญชี",
         r"account|เลขบัญชี",
     ),
     (
-        r"card number|which card|card end|(?:last|four) (?:four )?digits|เลขบัตร|บัตร(?:ใบไหน|ลงท้าย)",
+        r"card number|which card|card end|(?:last|four|final) (?:four )?(?:digits|numbers)"
+        r"|(?:last|final) four\b|เลขบัตร|บัตร(?:ใบไหน|ลงท้าย)",
         r"card|บัตร",
     ),
     (
@@ -124,6 +125,7 @@ USUAL: tuple[tuple[str, str], ...] = (
         r" you are\W*$|(?:do|should|may|can|shall) i (?:call|address) you(?! (?:back|later|at|on|"
         r"again|tomorrow|when|today))|who(?:m)? do i have (?:on|the)|"
         r"who(?:'ve| have) i got\b|who(?:'s| is) on the line"
+        r"|(?:what|who) (?:are|were) you called|you (?:are|were) called\W*$"
         r"|who am i (?:speaking|talking)|spell (?:(?:your|the|that|full|first|last) )*(?:sur)?name|"
         r"(?:ขอ|ทราบ)ชื่อ|ชื่อ(?:อะไร|ของ|คุณ|ลูกค้า|นามสกุล|-)|"
         r"who(?:'s| is) (?:this|calling|speaking|there)|คุณคือใคร|ใครโทร|(?:เรียน|คุย)สายกับใคร",

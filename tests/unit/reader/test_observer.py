@@ -184,6 +184,7 @@ def test_a_few_words_anger_only_if_the_word_lists_find_so_too(reader: Reader) ->
         ("Being put on hold", "I won't put you on hold, I promise you.", False),
         ("Being put on hold", "Hang on while I talk to a colleague of mine.", True),
         ("Being put on hold", "This is my first day, so please bear with me.", False),
+        ("Being put on hold", "Hang on, I missed that, what did you say?", False),
         ("Being put on hold without asking", "Could you hold for a minute or two?", False),
         ("Being put on hold without asking", "Hold on, I have to talk to a colleague.", True),
         (

@@ -122,6 +122,9 @@ def test_facts_are_not_told_unasked(said: str) -> None:
         ("What's your name, and the rent?", ["Name"]),
         ("Can I have your name. And your phone number please.", ["Name", "Phone"]),
         ("What's your name and phone number?", ["Name", "Phone"]),
+        ("Sorry, what did you say you were called?", ["Name"]),
+        ("What are the last four on your card?", ["Card"]),
+        ("What's the customer number on your bill?", ["Account number"]),
     ],
 )
 def test_the_facts_meant_are_found(said: str, labels: list[str]) -> None:
@@ -133,6 +136,7 @@ def test_the_facts_meant_are_found(said: str, labels: list[str]) -> None:
             ("Balance", "64 dollars, that's all that's left"),
             ("Rent", "due on Friday, 900 dollars"),
             ("Phone", "555 0142"),
+            ("Card", "it ends in 4 4 7 1"),
         )
     )
     assert [fact.label for fact in asked_facts(persona, said)] == labels
@@ -175,6 +179,8 @@ def test_an_unknown_detail_is_said_to_be_unknown() -> None:
     ("said", "labels"),
     [
         ("ถูกหักเงินวันไหนบ้างคะ", ["วันที่ถูกตัดเงิน"]),
+        ("เราหักเงินจากบัตรคุณไปวันไหนบ้างครับ", ["วันที่ถูกตัดเงิน"]),
+        ("บัตรที่โดนหักน่ะ เลขสี่ตัวหลังอะไรครับ", ["บัตรเครดิต"]),
         ("โดนตัดไปเท่าไรคะ", ["ยอดที่ถูกเก็บซ้ำ"]),
         ("อยู่กับเรามานานแค่ไหนแล้วคะ", ["ระดับสมาชิก"]),
         ("จ่ายเดือนละเท่าไรคะ", ["แพ็กเกจ"]),
@@ -187,7 +193,8 @@ def test_an_unknown_detail_is_said_to_be_unknown() -> None:
 )
 def test_facts_in_thai_are_told_by_the_question_about_them(said: str, labels: list[str]) -> None:
     names = (
-        "ชื่อ, ระดับสมาชิก, อีเมล, แพ็กเกจ, ยอดที่ถูกเก็บซ้ำ, วันที่ถูกตัดเงิน, หมายเลขเรื่องเดิม, พนักงานที่คุยด้วย, วันเกิด"
+        "ชื่อ, ระดับสมาชิก, อีเมล, แพ็กเกจ, บัตรเครดิต, ยอดที่ถูกเก็บซ้ำ, "
+        "วันที่ถูกตัดเงิน, หมายเลขเรื่องเดิม, พนักงานที่คุยด้วย, วันเกิด"
     )
     facts = tuple((name, "หนึ่งสองสาม") for name in names.split(", "))
     persona = make_persona(facts=facts, language="th-TH")
@@ -560,6 +567,17 @@ def test_an_open_question_gets_the_story() -> None:
     assert Call(SARAH).say("How can I help you?") == "It's about my bill."
 
 
+@pytest.mark.parametrize(
+    ("confidence", "answer"), [(0.2, "It's about my bill."), (0.9, "Twice, I was charged.")]
+)
+def test_the_story_is_told_before_any_other_line_that_fits(confidence: float, answer: str) -> None:
+    story = ("Hello?", "It's about my bill.", "Twice, I was charged.")
+    call = Call(make_persona(lines=(story, ("Do something.",), (), ())))
+    lines = (FittingLine("Do something.", 0.95), FittingLine("Twice, I was charged.", confidence))
+    asked = Observation("What can I do for you?", question=True, lines=lines, act="story")
+    assert call.hear(asked) == answer
+
+
 def solved() -> Call:
     call = Call(WALTER)
     call.state = replace(begin(WALTER), intensity=2, phase="resolution")
@@ -630,6 +648,8 @@ def test_whether_there_is_more_after_the_solution_tells_nothing() -> None:
         ("Dayton is where the Wright brothers came from, isn't it?", False),
         ("You live in Dayton, right?", True),
         ("Do you have a pen with you?", False),
+        ("Can I grab your account number first?", True),
+        ("วันนี้ฝนตกไหมครับ", False),
         ("Does that work for you?", False),
         ("When you moved, your balance went along.", False),
         ("I don't need your address for this.", False),
@@ -857,6 +877,8 @@ def test_what_is_missing_is_asked_for_before_anybody_goes() -> None:
     assert call.say("It rains today.") == missing[1]
     day = Match(persona.criteria[0].id, "on Monday", 0.9)
     assert call.hear(Observation("It comes on Monday.", (day,))) == "And my money?"
+    assert call.say("It rains.") in lines_for("en").every
+    assert call.say("Thank you, goodbye.") == f"{lines_for('en').still_open[0]} And my money?"
 
 
 def test_lines_that_are_too_calm_or_untrue_are_not_said() -> None:

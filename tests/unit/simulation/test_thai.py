@@ -93,7 +93,9 @@ def test_what_is_said_does_it(said: str, rules: set[str]) -> None:
     assert done(said) == rules
 
 
-@pytest.mark.parametrize("said", ["พรุ่งนี้วันหยุดค่ะ", "เลขบัญชีขึ้นต้นด้วย TC ครับ", "เสียงหมาเห่าค่ะ ขำดี"])
+@pytest.mark.parametrize(
+    "said", ["คืนเงินคงยากครับ", "พรุ่งนี้วันหยุดค่ะ", "เลขบัญชีขึ้นต้นด้วย TC ครับ", "เสียงหมาเห่าค่ะ ขำดี"]
+)
 def test_what_has_the_same_letters_does_nothing(said: str) -> None:
     assert done(said) == set()
     assert not OBSERVER.observe(said).hostile

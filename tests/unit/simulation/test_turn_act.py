@@ -101,6 +101,8 @@ OBSERVER = LexicalObserver(make_persona())
         ("From what you said I'd recommend the small plan.", ""),
         ("How does that sound?", "offer"),
         ("What would you like us to do about it?", "story"),
+        ("Support here, what's broken?", "story"),
+        ("My bad, I got carried away. I'm sorry for pushing you.", "regret"),
         ("Could you sum it up once more?", "story"),
         ("Do you have a pen and paper at hand?", "permission"),
         ("Could you hold the line for a minute?", "pause"),
