@@ -9,8 +9,9 @@ from agent.simulation.acting.lines import Lines, lines_for
 from agent.simulation.acting.telling import content_words, frames, is_code, shared_words, tells
 from agent.simulation.directing.certainty import FITTING
 from agent.simulation.directing.director import Observation, PhaseName, State, Step
-from agent.simulation.directing.facts import changes, facts_now, key_of
+from agent.simulation.directing.facts import changes, facts_now, is_name, key_of
 from agent.simulation.language.sentences import turn_sentences
+from agent.simulation.observing.usual_names import asks_name
 from personas.model import Fact, Persona, PhraseKind, Rule
 
 A_TAG = 2
@@ -299,7 +300,7 @@ class Actor:
             ),
             "check": lambda: self._pick(stock.here),
             "personal": lambda: self._phrase("why"),
-            "detail": lambda: self._phrase("unknown"),
+            "detail": lambda: self._own_name(step) or self._phrase("unknown"),
             "offer": lambda: self._pick(stock.welcome if calm else stock.offered),
             "confirm": lambda: self._pick(stock.confirmed),
             "remark": lambda: self._pick(stock.remarked),
@@ -316,6 +317,13 @@ class Actor:
         if act in answers:
             return answers[act]()
         return self._phrase("unknown") if _asks_something(step.observation) else ""
+
+    def _own_name(self, step: Step) -> str:
+        """The customer's name when it is asked for and stands under no fact."""
+        name, facts = self._persona.name, self._persona.facts
+        if any(map(is_name, facts)) or not asks_name(step.observation.text):
+            return ""
+        return self._pick([frame.format(value=name) for frame in self._stock.name])
 
     def _not_done(self, state: State) -> str:
         """That it is too early to go, and what is missing, where the file has words for it."""

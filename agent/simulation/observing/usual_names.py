@@ -132,6 +132,7 @@ USUAL: tuple[tuple[str, str], ...] = (
         r"^(?:full |first |customer |my )?name|^ชื่อ",
     ),
 )
+_NAME = USUAL[-1][0]
 _EN_WORD = re.compile(r"[a-z]{3,}", re.I)
 _COMMON = frozenset(
     [
@@ -232,3 +233,8 @@ def content(text: str) -> set[str]:
     """The stems of the words of a text that tell anything."""
     words = {word.lower() for word in _EN_WORD.findall(text)} - _COMMON
     return {stem(word)[:6] for word in words}
+
+
+def asks_name(text: str) -> bool:
+    """Whether the words ask the customer who they are."""
+    return re.search(_NAME, text, re.I) is not None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.simulation.language.sentences import turn_sentences
-from agent.simulation.observing.turn_act import is_asked
+from agent.simulation.observing.asking import is_asked
 from data.records import Turn
 
 SPOKEN = 10.0

@@ -563,6 +563,12 @@ def test_what_is_usual_on_the_phone_is_answered_as_usual(said: str, lines: str) 
     assert Call(EMPTY).say(said) in getattr(lines_for("en"), lines)
 
 
+def test_everybody_knows_their_own_name() -> None:
+    nora = make_persona(name="Nora Whitfield")
+    assert "Nora Whitfield" in Call(nora).say("Who am I speaking with?")
+    assert "Nora Whitfield" not in Call(nora).say("What's your mother's maiden name?")
+
+
 def test_an_open_question_gets_the_story() -> None:
     assert Call(SARAH).say("How can I help you?") == "It's about my bill."
 
