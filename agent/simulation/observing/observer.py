@@ -106,10 +106,11 @@ class LexicalObserver:
         names = _names(persona)
         self._names = frozenset(name.lower() for name in names)
         self._name = _name_pattern(names)
+        self._lately: Reading | None = None
 
     def observe(self, text: str) -> Observation:
         """The rules that this turn matches, and whether it is hostile or a question."""
-        reading = self._read(text)
+        reading = self._reading_of(text)
         examples = judged(said_like(self.examples, text), text)
         denied = unsaid(examples)
         matches = list(examples)
@@ -166,7 +167,7 @@ class LexicalObserver:
 
     def calming_down(self, text: str) -> list[str]:
         """The sentences that tell the customer to calm down, which itself calms nobody."""
-        hits = self._read(text).acts.get("calm_down", ())
+        hits = self._reading_of(text).acts.get("calm_down", ())
         spans = [(a, b) for a, b in sentence_spans(text) if any(a <= h.start < b for h in hits)]
         return [text[a:b] for a, b in spans]
 
@@ -175,7 +176,7 @@ class LexicalObserver:
         something else follows upon a 'but'."""
         if _BUT.search(text):
             return set()
-        reading = self._read(text)
+        reading = self._reading_of(text)
         done = {name for name, hits in reading.acts.items() if not all(h.negated for h in hits)}
         return {
             rule
@@ -183,6 +184,14 @@ class LexicalObserver:
             for aim in aims
             if aim.acts and (_contradicted(aim, reading) or OPPOSITES.get(aim.acts[0].name) in done)
         }
+
+    def _reading_of(self, text: str) -> Reading:
+        """The reading of a turn; that of the latest is kept, since more than one question is asked
+        of it. Nobody changes it, so threads may share it."""
+        lately = self._lately
+        if lately is None or lately.text != text:
+            lately = self._lately = self._read(text)
+        return lately
 
     def _read(self, text: str) -> Reading:
         lists = english()
