@@ -1,6 +1,5 @@
 """A text model that fills the guided form from a few sentences of the author's."""
 
-import asyncio
 import json
 from typing import Literal
 
@@ -8,8 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
-from agent.providers.line_failure import explain
-from agent.providers.text_model import TextModel, answer_in
+from agent.providers.text_model import NoAnswer, TextModel, answer_in
 from personas.form import Form
 from personas.form_check import lowest
 
@@ -109,18 +107,14 @@ class Drafting:
         """A filled form; raises ``DraftFailed``."""
         if len(sentences) > LONGEST:
             raise DraftFailed(f"Describe the customer in at most {LONGEST:,} characters.")
-        title = f"The text model {self._source.model}"
-        model = TextModel(self._source, TIMEOUT)
         asked = json.dumps({"customer": sentences}, ensure_ascii=False)
+        model = TextModel(self._source, TIMEOUT)
+        task = _TASK.format(language=language)
         try:
-            task = _TASK.format(language=language)
-            async with asyncio.timeout(TIMEOUT):
-                reply = await model.ask(task, asked, PersonaDraft)
-        except Exception as error:
-            raise DraftFailed(_in_words(title, error)) from error
-        finally:
-            await asyncio.to_thread(model.close)
-        return drafted(reply.text, language)
+            reply = await model.ask_once(task, asked, PersonaDraft)
+        except NoAnswer as error:
+            raise DraftFailed(f"No draft came. {error}") from error
+        return drafted(reply, language)
 
 
 def drafting(settings: Settings) -> Drafting | None:
@@ -141,8 +135,3 @@ def drafted(reply: str, language: str) -> Form:
     if form.threshold < lowest(form):
         form = Form.from_json({**form.to_json(), "threshold": lowest(form)})
     return form
-
-
-def _in_words(title: str, error: Exception) -> str:
-    failure = explain(title, "timeout" if isinstance(error, TimeoutError) else error)
-    return f"No draft came. {failure.remedy}"

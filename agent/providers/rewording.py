@@ -1,6 +1,5 @@
 """A text model that says otherwise what a trainee said at one moment of a call, as a suggestion."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
-from agent.providers.line_failure import explain
-from agent.providers.text_model import TextModel, answer_in
+from agent.providers.text_model import NoAnswer, TextModel, answer_in
 from data.records import Turn
 from personas.model import Persona
 
@@ -83,17 +81,12 @@ class Rewording:
     async def suggest(self, occasion: Occasion) -> str:
         """Other words for that occasion; raises ``RewordingFailed``."""
         model = TextModel(self._source, TIMEOUT)
+        task = _TASK.format(language=occasion.language)
         try:
-            async with asyncio.timeout(TIMEOUT):
-                task = _TASK.format(language=occasion.language)
-                reply = await model.ask(task, _asked(occasion), Wording)
-        except Exception as error:
-            title = f"The text model {self._source.model}"
-            failure = explain(title, "timeout" if isinstance(error, TimeoutError) else error)
-            raise RewordingFailed(f"No suggestion came. {failure.remedy}") from error
-        finally:
-            await asyncio.to_thread(model.close)
-        return suggested(reply.text)
+            reply = await model.ask_once(task, _asked(occasion), Wording)
+        except NoAnswer as error:
+            raise RewordingFailed(f"No suggestion came. {error}") from error
+        return suggested(reply)
 
 
 def rewording(settings: Settings) -> Rewording | None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.providers.endpoints import ProviderEndpoint
+from agent.providers.line_failure import explain
 from agent.providers.thinking import without_thinking
 
 TIMEOUT = 6.0
@@ -74,6 +75,10 @@ class _Client(Protocol):
     async def aclose(self) -> None: ...
 
 
+class NoAnswer(Exception):
+    """A model gave no answer: the remedy, in words."""
+
+
 class TextModel:
     """Asks the model of ``source``; used by the loops of all jobs. ``timeout`` is in seconds."""
 
@@ -111,6 +116,19 @@ class TextModel:
         assert self._loop is not None
         asking = self._client.ask(system, user, shape)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asking, self._loop))
+
+    async def ask_once(self, system: str, user: str, shape: type[BaseModel]) -> str:
+        """The answer to the only question, within the time-out; closes behind it. Raises
+        ``NoAnswer``."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return (await self.ask(system, user, shape)).text
+        except Exception as error:
+            title = f"The text model {self.source.model}"
+            failure = explain(title, "timeout" if isinstance(error, TimeoutError) else error)
+            raise NoAnswer(failure.remedy) from error
+        finally:
+            await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """End the connections and the thread; what is being asked is dropped."""
