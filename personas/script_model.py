@@ -1,0 +1,81 @@
+"""A lab's script: a trainee's turns against one persona, and what is expected of the call."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from personas.model import Finding
+
+ScriptTrainee = Literal["good", "rude", "clueless", "none"]
+"""Who plays where a script has no numbered turns, and who goes on after the last of them."""
+
+Measure = Literal[
+    "matched",
+    "intensity",
+    "phase",
+    "reply has",
+    "fact told",
+    "revealed",
+    "hung up",
+    "resolved",
+    "score",
+    "shown",
+    "guard",
+]
+"""What an expectation looks at; docs/personas-repo.md says how each is written."""
+
+Bound = Literal["is", "at most", "at least"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One thing that is expected, in a script's line ``line`` (1-based).
+
+    ``text`` is how the author wrote it. ``target`` names the rule, fact, phase, objective or guard
+    as it is in the persona's file (a rule by its id, a fact by its label), or the words of a reply;
+    "" where the measure needs none, and for all guards. ``number`` is what ``bound`` compares with
+    (intensity 0-10, score 0-100). ``wanted`` is False where the expectation begins with a "not" or
+    a "never".
+    """
+
+    measure: Measure
+    text: str
+    line: int
+    target: str = ""
+    bound: Bound = "is"
+    number: int = 0
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptTurn:
+    """What the trainee says in the script's line ``line`` (1-based), and what is expected after
+    the persona's answer to it."""
+
+    text: str
+    line: int
+    expected: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script of the persona ``persona`` (its slug), as its file says.
+
+    ``engine`` is "" where the file names none: then the run decides. ``repeat`` is how often a
+    model plays it; all of them must pass. ``text`` is the whole file. With an error among
+    ``findings`` it cannot be played.
+    """
+
+    persona: str
+    name: str
+    text: str
+    trainee: ScriptTrainee = "none"
+    engine: str = ""
+    repeat: int = 1
+    turns: tuple[ScriptTurn, ...] = ()
+    at_end: tuple[Expectation, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def playable(self) -> bool:
+        """Whether it has no error."""
+        return not any(finding.level == "error" for finding in self.findings)
