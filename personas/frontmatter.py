@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args
 
 import yaml
 
+from personas.front_yaml import find_front, is_scalar
 from personas.languages import canonical, is_read
 from personas.source import Findings, shown
 from personas.voices import ANY_VOICE, LARGEST, Engines, VoiceSyntax
@@ -22,18 +23,6 @@ AUTO = "auto"
 LONGEST_PATIENCE = 600.0
 LONGEST_NAME = 100
 """Characters of a persona's name, of a scenario, and of a voice's name."""
-# YAML takes time that grows with the square of its nesting.
-LONGEST = 16 * 1024
-MOST_SIGNS = 1000
-
-FENCED = re.compile(
-    r"\ufeff?(?:[ \t\r\n]*[\r\n])?(?P<open>---[ \t]*(?:\r\n|\n|\r))"
-    r"(?P<yaml>.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)",
-    re.DOTALL,
-)
-OPENED = re.compile(r"\ufeff?\s*---[ \t]*(?=[\r\n])")
-_END = re.compile(r"\r\n|\n|\r")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
@@ -66,64 +55,11 @@ def read_front(
 
     Without ``engines``, any engine may be named, with a voice of any kind.
     """
-    match = FENCED.match(text)
-    if match is None:
-        if opened := OPENED.match(text):
-            found.error(
-                _lines_to(text, opened.end()) + 1,
-                "the front matter is never closed; write --- on a line of its own below it",
-            )
-            return Front(), opened.end(), _lines_to(text, opened.end()) + 1
-        return Front(), 0, 1
-    first = _lines_to(text, match.start("yaml")) + 1
-    front = _read(match["yaml"], first, found, engines)
-    return front, match.end(), _lines_to(text, match.end()) + 1
-
-
-def _lines_to(text: str, offset: int) -> int:
-    return len(_END.findall(text, 0, offset))
-
-
-def _read(source: str, first: int, found: Findings, engines: Engines | None) -> Front:
-    # YAML refuses control characters with no line; they have a finding of their own by now.
-    source = yaml.reader.Reader.NON_PRINTABLE.sub(" ", source)
+    there = find_front(text, found)
     front = Front()
-    if len(source) > LONGEST or sum(map(source.count, "[{-?:")) > MOST_SIGNS:
-        found.error(first, "unreadable front matter: it is too long; the text goes below it")
-        return front
-    try:
-        # Without anchors nothing can be nested in itself or grow when it is copied.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, Loader=_Loader)):
-            found.error(first, "unreadable front matter: & and * have no meaning here; quote them")
-            return front
-        node = yaml.compose(source, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        line, problem = _explain(error, source)
-        found.error(first + line, f"unreadable front matter: {problem}")
-        return front
-    except (yaml.YAMLError, RecursionError):
-        found.error(first, "unreadable front matter: it is no YAML, or nested too deeply")
-        return front
-    if isinstance(node, yaml.MappingNode):
-        _Reader(front, first, found, engines).read(node)
-    elif node is not None:
-        found.error(
-            first + node.start_mark.line,
-            "unreadable front matter: write one 'key: value' a line, such as 'difficulty: hard'",
-        )
-    return front
-
-
-def _explain(error: yaml.MarkedYAMLError, source: str) -> tuple[int, str]:
-    """The line (0-based in the YAML) an author must mend, and what is wrong there."""
-    problem = error.problem or "it is not YAML"
-    context, mark = error.context_mark, error.problem_mark
-    # What is opened and never closed is only noticed further down, even at the end.
-    opened = any(word in str(error.context) for word in ("flow", "quoted", "simple key"))
-    if context and opened and (mark is None or mark.line > context.line):
-        return context.line, f"{error.context}, {problem}"
-    last = max(len(_END.split(source.rstrip())) - 1, 0)
-    return min(mark.line if mark else 0, last), problem
+    if there.node is not None:
+        _Reader(front, there.first, found, engines).read(there.node)
+    return front, there.end, there.line
 
 
 class _Reader:
@@ -147,21 +83,21 @@ class _Reader:
         seen: dict[str, int] = {}
         for key_node, value in node.value:
             line = self._first + key_node.start_mark.line
-            key = str(key_node.value).casefold() if _is_scalar(key_node) else "?"
+            key = str(key_node.value).casefold() if is_scalar(key_node) else "?"
             if key in seen:
                 self._found.error(line, f"{key} is written twice (lines {seen[key]} and {line})")
             elif key not in self._keys:
                 self._found.warn(
                     line, f"unknown key {shown(key)!r}; the keys are {', '.join(self._keys)}"
                 )
-            elif _is_scalar(value) and not value.value.strip():
+            elif is_scalar(value) and not value.value.strip():
                 self._found.warn(line, f"{key} has no value; its default holds")
             else:
                 self._keys[key](value, self._first + value.start_mark.line)
             seen.setdefault(key, line)
 
     def _scenario(self, node: yaml.Node, line: int) -> None:
-        words = " ".join(node.value.split()) if _is_scalar(node) else ""
+        words = " ".join(node.value.split()) if is_scalar(node) else ""
         if len(words) > LONGEST_NAME:
             self._found.error(line, f"scenario is over {LONGEST_NAME} characters; shorten it")
         elif words:
@@ -170,14 +106,14 @@ class _Reader:
             self._found.error(line, "scenario must be a few words, such as Billing Dispute")
 
     def _difficulty(self, node: yaml.Node, line: int) -> None:
-        word = node.value.strip().casefold() if _is_scalar(node) else ""
+        word = node.value.strip().casefold() if is_scalar(node) else ""
         if word in DIFFICULTIES:
             self._front.difficulty = cast(Difficulty, word)
         else:
             self._found.error(line, f"unknown difficulty{_shown(node)}; write easy, medium or hard")
 
     def _language(self, node: yaml.Node, line: int) -> None:
-        if not _is_scalar(node):
+        if not is_scalar(node):
             self._found.error(line, "unknown language tag; write one such as th-TH or en")
             return
         try:
@@ -194,7 +130,7 @@ class _Reader:
 
     def _patience(self, node: yaml.Node, line: int) -> None:
         try:
-            seconds = float(node.value) if _is_scalar(node) else math.nan
+            seconds = float(node.value) if is_scalar(node) else math.nan
         except ValueError:
             seconds = math.nan
         if 0 < seconds <= LONGEST_PATIENCE:
@@ -207,7 +143,7 @@ class _Reader:
             )
 
     def _engine(self, node: yaml.Node, line: int) -> None:
-        word = node.value.strip().casefold() if _is_scalar(node) else ""
+        word = node.value.strip().casefold() if is_scalar(node) else ""
         if word and (self._engines is None or word in (AUTO, *self._engines)):
             self._front.engine = "" if word == AUTO else word
         else:
@@ -215,7 +151,7 @@ class _Reader:
             self._found.error(line, f"unknown engine{_shown(node)}; write {names}")
 
     def _flag(self, name: Flag, node: yaml.Node, line: int) -> None:
-        value = _TRUTH.get(node.value.strip().casefold()) if _is_scalar(node) else None
+        value = _TRUTH.get(node.value.strip().casefold()) if is_scalar(node) else None
         if value is None:
             self._found.error(line, f"bad {name}{_shown(node)}; write yes or no")
         else:
@@ -230,7 +166,7 @@ class _Reader:
         voice: dict[str, Any] = {}
         for key, value in node.value:
             at = self._first + key.start_mark.line
-            engine = str(key.value).casefold() if _is_scalar(key) else "?"
+            engine = str(key.value).casefold() if is_scalar(key) else "?"
             if engine in voice:
                 self._found.error(at, f"voice: {engine} is written twice; keep one")
             elif self._engines is not None and engine not in self._engines:
@@ -242,7 +178,7 @@ class _Reader:
     def _voice_of(self, engine: str, node: yaml.Node) -> object:
         line = self._first + node.start_mark.line
         syntax = (self._engines or {}).get(engine, ANY_VOICE)
-        if _is_scalar(node) and node.tag.endswith(":str") and syntax.named:
+        if is_scalar(node) and node.tag.endswith(":str") and syntax.named:
             if _fits(node.value):
                 return node.value
             self._found.error(line, f"voice: {engine}: {_TOO_LONG}")
@@ -254,7 +190,7 @@ class _Reader:
         values: dict[str, Any] = {}
         for key, value in node.value:
             at = self._first + key.start_mark.line
-            name = str(key.value) if _is_scalar(key) else "?"
+            name = str(key.value) if is_scalar(key) else "?"
             plain = _plain(value)
             if name in values:
                 self._found.error(at, f"voice: {engine}.{shown(name)} is written twice; keep one")
@@ -289,13 +225,9 @@ def _fits(name: str) -> bool:
     return len(name) <= LONGEST_NAME
 
 
-def _is_scalar(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode)
-
-
 def _plain(node: yaml.Node) -> str | int | float | bool | None:
     """A scalar as YAML means it; None for what is no name, number or truth value."""
-    if not _is_scalar(node):
+    if not is_scalar(node):
         return None
     try:
         value = yaml.constructor.SafeConstructor().construct_document(node)
@@ -305,7 +237,7 @@ def _plain(node: yaml.Node) -> str | int | float | bool | None:
 
 
 def _shown(node: yaml.Node) -> str:
-    return f" {shown(node.value.strip())!r}" if _is_scalar(node) else ""
+    return f" {shown(node.value.strip())!r}" if is_scalar(node) else ""
 
 
 def _one_of(words: tuple[str, ...]) -> str:

@@ -4,24 +4,17 @@ rules or two facts claim."""
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
-from itertools import islice
 from typing import NamedTuple, get_args
 
 from personas.content import Content, Example, Question
 from personas.marks import normalised, take_apart
 from personas.model import Fact, FactChange, Kind, Rule
+from personas.near_names import NearNames
 from personas.sections import PROFILE
 from personas.source import Findings, shown
 from personas.submarks import AFTER, ASKED
 
 _ORDER: tuple[Kind, ...] = get_args(Kind)
-_LONGEST = 200
-"""Characters of a name up to which another one is looked for that may be meant."""
-_MOST = 200
-"""Names among which it is looked for."""
-_TRIES = 20
-"""Names that are looked for, of one file: each takes a millisecond or more."""
 _SAME = 50
 """Uses of one sentence that each further one is compared with."""
 
@@ -45,7 +38,7 @@ def _link_changes(ruled: Iterable[Content], facts: Iterable[Fact], found: Findin
     for fact in facts:
         if fact.label:
             known.setdefault(normalised(fact.label), fact)
-    names = _Names({key: fact.label for key, fact in known.items()})
+    names = NearNames({key: fact.label for key, fact in known.items()})
     for content in ruled:
         for place, rule in enumerate(content.rules):
             if rule.then:
@@ -54,7 +47,7 @@ def _link_changes(ruled: Iterable[Content], facts: Iterable[Fact], found: Findin
 
 
 def _changes(
-    stated: Iterable[FactChange], known: Mapping[str, Fact], names: "_Names", found: Findings
+    stated: Iterable[FactChange], known: Mapping[str, Fact], names: NearNames, found: Findings
 ) -> Iterator[FactChange]:
     """The changes of facts that there are, each with the label as the fact has it."""
     seen: dict[str, int] = {}
@@ -89,7 +82,7 @@ def _link_conditions(profile: Content, ruled: Iterable[Content], found: Findings
     for content in sorted(ruled, key=lambda content: _ORDER.index(content.rules[0].kind)):
         for key, rule in zip(content.keys, content.rules, strict=True):
             rules.setdefault(key, rule)
-    names = _Names({key: rule.text for key, rule in rules.items()})
+    names = NearNames({key: rule.text for key, rule in rules.items()})
     told = {normalised(each) for fact in profile.facts for each in (fact.label, fact.value)}
     places = {fact.line: place for place, fact in enumerate(profile.facts)}
     stated: dict[int, int] = {}
@@ -153,22 +146,6 @@ def _check_circle(fact: Fact, rule: Rule, line: int, found: Findings) -> None:
             f"changes it on line {changes[0].line}, so that {shown(fact.value)!r} is never told; "
             "write the new value here and take then: away",
         )
-
-
-class _Names:
-    """Finds the name that may be meant; ``names`` by their normalised words."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = {key: names[key] for key in islice(names, _MOST) if len(key) <= _LONGEST}
-        self._left = _TRIES
-
-    def meant(self, key: str) -> str:
-        """A question that names it; empty when nothing is near."""
-        self._left -= 1
-        if len(key) > _LONGEST or self._left < 0:
-            return ""
-        close = get_close_matches(key, self._names, n=1, cutoff=0.6)
-        return f" (is {shown(self._names[close[0]])!r} meant?)" if close else ""
 
 
 class _Use(NamedTuple):

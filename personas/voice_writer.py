@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
-from personas.frontmatter import FENCED, LONGEST, MOST_SIGNS, OPENED
+from personas.front_yaml import FENCED, LONGEST, MOST_SIGNS, OPENED
 
 Settings = Mapping[str, str | float]
 """Names and numbers of a voice's settings, as ``speaker`` and ``size``."""
