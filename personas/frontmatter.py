@@ -2,7 +2,6 @@
 what holds or does not of calls with the persona."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial

@@ -14,7 +14,7 @@ from personas.model import Kind
 
 # The limit of signs behind a backslash is one of time: a quotation mark that is never closed is
 # looked for from each of them on.
-_QUOTE = re.compile(
+QUOTE = re.compile(
     r'"([^"\\]*(?:\\.[^"\\]*){0,200})"|“([^“”]*)”|“([^“”"]*)"|„([^„“”]*)[“”]|«([^«»]*)»|「([^「」]*)」|＂([^＂]*)＂',
     re.DOTALL,
 )
@@ -93,7 +93,7 @@ def take_apart(raw: str, kind: Kind | None) -> Bullet:
     text = without_comments(raw)
     if not _SIGNS.search(text):
         return Bullet(_trimmed(clean(_trimmed(text))), (), (), False)
-    quotes = list(islice(_QUOTE.finditer(text), _MOST))
+    quotes = list(islice(QUOTE.finditer(text), _MOST))
     marks = [m for m in islice(_marks(text, kind), _MOST) if not _inside(m.start(), quotes)]
     first, replies = _replies(text, quotes, marks, kind)
     words = " ".join(_between(text, first, [m.span() for m in marks]))
@@ -126,7 +126,7 @@ class Quotations(NamedTuple):
 
 def quotations(text: str) -> Quotations:
     """All that is quoted in a text that is no rule."""
-    quotes = list(islice(_QUOTE.finditer(text), _MOST))
+    quotes = list(islice(QUOTE.finditer(text), _MOST))
     between = _between(text, len(text), [quote.span() for quote in quotes])
     beside = " ".join(words for words in between if not _SEPARATOR.fullmatch(words))
     lines = tuple(clean(_inner(quote)) for quote in quotes)

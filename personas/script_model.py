@@ -15,13 +15,20 @@ Measure = Literal[
     "reply has",
     "fact told",
     "revealed",
+    "revealed unasked",
     "hung up",
     "resolved",
     "score",
     "shown",
+    "met",
     "guard",
 ]
-"""What an expectation looks at; docs/personas-repo.md says how each is written."""
+"""What an expectation looks at; docs/personas-repo.md says how each is written.
+
+Below a turn it is about that turn and the answer to it. At the end, "intensity", "phase", "hung
+up", "resolved", "score", "shown" and "met" are about how the call stands then, the others about
+every turn of the whole call. "revealed unasked" is a fact that was told before it was asked for.
+"""
 
 Bound = Literal["is", "at most", "at least"]
 
@@ -30,11 +37,12 @@ Bound = Literal["is", "at most", "at least"]
 class Expectation:
     """One thing that is expected, in a script's line ``line`` (1-based).
 
-    ``text`` is how the author wrote it. ``target`` names the rule, fact, phase, objective or guard
-    as it is in the persona's file (a rule by its id, a fact by its label), or the words of a reply;
-    "" where the measure needs none, and for all guards. ``number`` is what ``bound`` compares with
-    (intensity 0-10, score 0-100). ``wanted`` is False where the expectation begins with a "not" or
-    a "never".
+    ``text`` is how the author wrote it. ``target`` names what is meant: a rule by its id, a fact by
+    its label (its value where it has none), both as in the persona's file, a phase by its name in
+    the record (``deescalation``), the words of a reply, or a guard; "" where the measure needs
+    none, for any rule ("nothing matched") and for all guards. ``number`` is what ``bound`` compares
+    with (intensity 0-10, score 0-100). ``wanted`` is False where the opposite is expected: after
+    "not", "never", "no guard broken" and "nothing matched".
     """
 
     measure: Measure
