@@ -309,6 +309,7 @@ class Rehearsal:
             readiness=self.voice.readiness,
             health=self.voice.health,
             choose_engine=lambda persona, wanted: engines.choose(persona, settings, wanted),
+            is_author=self._is_author,
             reconnect_timeout=settings.reconnect_timeout,
             record=settings.record,
             recordings=self.recordings,
@@ -334,6 +335,12 @@ class Rehearsal:
         """The personas that can be called."""
         entries = self.library.entries()
         return [e.persona for e in entries if e.persona is not None and not e.deleted]
+
+    def _is_author(self, name: str) -> bool:
+        from ui.auth import access
+
+        user = self.users.get(name)
+        return user is not None and access.is_author(user)
 
     def _health(self) -> dict[str, object]:
         return {**self.calls.health(), "problem": self.calls.problem()}

@@ -17,8 +17,10 @@ class Entry:
     """A persona file. ``persona`` is its last good version and may be older than ``text``.
 
     ``findings`` are of the present text and ``version`` is of its bytes; after a deletion
-    ``deleted`` is True and the rest stays as it was. ``parsed`` is for the reading after the next
-    change; files that have not changed since the start have none, as it takes memory.
+    ``deleted`` is True and the rest stays as it was. ``published``: trainees see it, as its present
+    text says; one with an error hides a persona at once, and shows one that was hidden only when it
+    is mended. ``parsed`` is for the reading after the next change; files that have not changed
+    since the start have none, as it takes memory.
     """
 
     slug: str
@@ -28,6 +30,7 @@ class Entry:
     findings: tuple[Finding, ...]
     deleted: bool = False
     version: str = ""
+    published: bool = True
     parsed: ParsedPersona | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -78,7 +81,8 @@ def updated(
     if content.trouble:
         finding = Finding(1, "error", f"cannot be read: {content.trouble}")
         # With no version, the file counts as changed once it can be read again.
-        return Entry(slug, path, before.text if before else "", last, (finding,))
+        text, published = (before.text, before.published) if before else ("", True)
+        return Entry(slug, path, text, last, (finding,), published=published)
     version = version_of(content.data)
     if before and before.version == version and not before.deleted:
         return before
@@ -86,7 +90,9 @@ def updated(
     result, parsed = examine_parsed(content.data, slug, last_read, engines)
     text = content.data.decode("utf-8", "replace")
     kept = (parsed or before.parsed) if before else None
-    return Entry(slug, path, text, result.persona or last, result.findings, False, version, kept)
+    persona = result.persona or last
+    published = (persona is None or persona.published) and (not parsed or parsed.front.published)
+    return Entry(slug, path, text, persona, result.findings, False, version, published, parsed=kept)
 
 
 def order(entry: Entry) -> tuple[str, str]:

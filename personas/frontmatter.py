@@ -41,7 +41,7 @@ class Front:
 
 
 Flag = Literal["published", "hang_up", "exam", "recording"]
-_TRUTH = {
+TRUTH = {
     **dict.fromkeys(("yes", "true", "on"), True),
     **dict.fromkeys(("no", "false", "off"), False),
 }
@@ -150,7 +150,7 @@ class _Reader:
             self._found.error(line, f"unknown engine{_shown(node)}; write {names}")
 
     def _flag(self, name: Flag, node: yaml.Node, line: int) -> None:
-        value = _TRUTH.get(node.value.strip().casefold()) if is_scalar(node) else None
+        value = TRUTH.get(node.value.strip().casefold()) if is_scalar(node) else None
         if value is None:
             self._found.error(line, f"bad {name}{_shown(node)}; write yes or no")
         else:

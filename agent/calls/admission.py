@@ -49,8 +49,9 @@ class Admission:
     """The one who is asked before a call begins.
 
     ``most()`` calls go on at once, ``most_each(user)`` of them with one user; ``readiness`` says in
-    words what keeps all calls from being made, "" when nothing does. ``record`` is which calls are
-    recorded. ``Refused`` is raised with words for the user.
+    words what keeps all calls from being made, "" when nothing does. ``is_author(user)`` says who
+    may call what is unpublished. ``record`` is which calls are recorded. ``Refused`` is raised with
+    words for the user.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Admission:
         most_each: Callable[[str], int],
         readiness: Callable[[], str],
         choose_engine: Callable[[Persona, str], Choice],
+        is_author: Callable[[str], bool],
         record: RecordMode = "no",
     ) -> None:
         self.most = most
@@ -68,6 +70,7 @@ class Admission:
         self.choose_engine = choose_engine
         self.record = record
         self._library = library
+        self._is_author = is_author
         self._most_each = most_each
         self._readiness = readiness
         self._slots: Counter[str] = Counter()
@@ -98,10 +101,11 @@ class Admission:
         if not self._slots[user]:
             del self._slots[user]
 
-    def saved(self, slug: str) -> Persona:
-        """The persona of that file, as it can be called now."""
+    def saved(self, slug: str, user: str) -> Persona:
+        """The persona of that file, as that user can call it now."""
         entry = self._library.get(slug)
-        if entry is None or entry.deleted:
+        hidden = entry is not None and not entry.published and not self._is_author(user)
+        if entry is None or entry.deleted or hidden:
             raise Refused("There is no such persona. Choose another one on the Simulations page.")
         if entry.persona is None:
             raise Refused("This persona's file has an error; an author must mend it first.")

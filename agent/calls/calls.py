@@ -61,7 +61,8 @@ class Calls:
 
     ``most()`` calls go on at once, ``most_each(user)`` of them with one user. ``readiness`` says in
     words what keeps calls from being made; ``availability_changed`` is to be called when it says
-    something else. ``record`` is which calls are recorded, in ``recordings``.
+    something else. ``is_author(user)`` says who may call what is unpublished; ``record`` is which
+    calls are recorded, in ``recordings``.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Calls:
         readiness: Callable[[], str],
         health: Callable[[], dict[str, Any]],
         choose_engine: Callable[[Persona, str], Choice],
+        is_author: Callable[[str], bool],
         reconnect_timeout: float = RECONNECT_TIMEOUT,
         record: RecordMode = "no",
         recordings: Recordings,
@@ -86,6 +88,7 @@ class Calls:
             most_each=most_each,
             readiness=readiness,
             choose_engine=choose_engine,
+            is_author=is_author,
             record=record,
         )
         self._file_events = PersonaFileEvents(library)
@@ -132,7 +135,7 @@ class Calls:
         if options.past_text is not None:
             persona = await asyncio.to_thread(self._admission.of_earlier, slug, options.past_text)
         elif options.draft is None:
-            persona = self._admission.saved(slug)
+            persona = self._admission.saved(slug, user)
         else:
             persona = await asyncio.to_thread(self._admission.unsaved, slug, options.draft)
         self._admission.take_slot(user)

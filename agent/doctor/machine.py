@@ -102,9 +102,15 @@ def personas(entries: Sequence[Entry], folder: Path) -> Check:
         found += f" {error.line}: {error.message}."
         fix = "Mend it in the studio; `uv run app.py check` names every error."
         return Check("personas", "Personas", "warning", found, fix)
+    hidden = sum(1 for entry in usable if not entry.published)
+    if hidden == len(usable):
+        found = f"{_files(hidden)} can be called, all unpublished: trainees see no customer."
+        fix = "Publish one in the studio, or take `published: no` out of its file."
+        return Check("personas", "Personas", "warning", found, fix)
     hints = sum(1 for entry in entries if entry.findings)
     note = f" ({_files(hints)} with warnings)" if hints else ""
-    return Check("personas", "Personas", "ok", f"{_files(len(usable))} can be called{note}.")
+    aside = f", {hidden} of them unpublished" if hidden else ""
+    return Check("personas", "Personas", "ok", f"{_files(len(usable))} can be called{aside}{note}.")
 
 
 def speakers(entries: Sequence[Entry], models: SpeakerModels, key: str) -> Check:

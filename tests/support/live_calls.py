@@ -119,6 +119,7 @@ class Studio:
             readiness=lambda: self.problem,
             health=lambda: {"worker": "registered"},
             choose_engine=lambda persona, wanted: Choice("offline"),
+            is_author=lambda user: user == "author",
             reconnect_timeout=reconnect_timeout,
             record=record,
             recordings=self.recordings,

@@ -116,7 +116,7 @@ def _persona(values: dict[str, Any]) -> str:
 async def _token(studio: Studio, slug: str) -> Response:
     user = access.require(studio)
     entry = studio.library.get(slug)
-    if entry is None or entry.deleted:
+    if entry is None or not access.may_meet(user, entry):
         raise BadRequest(404, "There is no such persona.", field="persona")
     try:
         ticket = await studio.calls.begin(user.name, slug)

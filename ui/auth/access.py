@@ -21,6 +21,7 @@ from ui.context import Studio
 
 if TYPE_CHECKING:
     from data.users import User
+    from personas.entry import Entry
 
 OPEN = ("/login", "/login/enter", "/healthz", "/favicon.ico")
 """Addresses that are open to all, each as a whole."""
@@ -120,6 +121,11 @@ def is_admin(user: "User") -> bool:
 def is_author(user: "User") -> bool:
     """Whether the user may read and edit personas, and see everyone's calls."""
     return user.role in AUTHORS
+
+
+def may_meet(user: "User", entry: "Entry | None") -> bool:
+    """Whether the user may see that persona, and call it: trainees the published ones only."""
+    return entry is not None and not entry.deleted and (entry.published or is_author(user))
 
 
 def rank(user: "User") -> int:

@@ -30,17 +30,27 @@ def register(studio: Studio) -> None:
     async def call_page(slug: str) -> None:
         earlier = await asked_for(studio)
         entry = studio.library.get(slug)
-        persona = entry.persona if entry and not entry.deleted else None
+        user = access.require(studio)
+        seen = access.may_meet(user, entry)
+        persona = entry.persona if entry and seen else _in_hand(studio, user, slug)
         title = f"Call with {persona.name}" if persona else "Call"
         with frame(studio, title, wide=True, keys=KEYS):
             if persona is None:
-                _missing(found=entry is not None)
+                _missing(found=seen)
                 return
-            user = access.require(studio)
             if access.is_author(user):
                 _for_author(studio, persona, user, earlier)
             else:
                 CallPanel(studio, persona, user, _browser(), at_once=_at_once())
+
+
+def _in_hand(studio: Studio, user: User, slug: str) -> Persona | None:
+    """The persona of a call of that user that goes on, while it is not to be seen any more."""
+    entry = studio.library.get(slug)
+    if entry is None or entry.deleted:
+        return None
+    own = (call for call in studio.calls.of(user.name) if call.slug == slug)
+    return next((call.persona for call in own if not call.start.pinned), None)
 
 
 def _at_once() -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -23,11 +24,13 @@ from ui.kit.avatar import avatar
 from ui.kit.briefing import opening
 from ui.kit.frame import frame
 from ui.kit.persona_lists import follow, personas_of
+from ui.kit.publishing import publish_file, publish_item, unpublished_badge
 from ui.kit.search import SEARCH, finds, search_field
 
 if TYPE_CHECKING:
     from agent.simulation.reviewing.next_practice import Practised
     from data.calls import Summary
+    from data.users import User
     from personas.library import Entry
 
 STEP = 18
@@ -88,7 +91,7 @@ def register(studio: Studio) -> None:
         practised = await run.io_bound(practised_by, studio, user.name) or {}
         with frame(studio, "Simulations", keys=[("/", "Goes to the search")]):
             calls_going_on(studio, user.name)
-            _Catalogue(studio, last, practised, author=access.is_author(user))
+            _Catalogue(studio, last, practised, user=user)
 
 
 class _Catalogue:
@@ -100,12 +103,13 @@ class _Catalogue:
         last: "dict[str, Summary]",
         practised: "dict[str, Practised]",
         *,
-        author: bool,
+        user: "User",
     ) -> None:
         self._studio = studio
         self._last = last
         self._practised = practised
-        self._author = author
+        self._user = user
+        self._author = access.is_author(user)
         request = ui.context.client.request
         self._choice = Choice.of(request.query_params)
         self._spoken = lang.spoken(request.headers.get("accept-language", ""))
@@ -124,8 +128,10 @@ class _Catalogue:
     def _personas(self) -> list[Persona]:
         """All that can be called: those first who speak what the visitor's browser does, then whom
         the present setup understands, the easy ones before the hard ones."""
-        found = [entry.persona for entry in self._studio.library.entries() if entry.persona]
-        return sorted(found, key=self._place)
+        seen = [
+            entry for entry in self._studio.library.entries() if access.may_meet(self._user, entry)
+        ]
+        return sorted((entry.persona for entry in seen if entry.persona), key=self._place)
 
     def _place(self, persona: Persona) -> tuple[int, bool, int, str]:
         place = list(DIFFICULTIES).index(persona.difficulty)
@@ -141,10 +147,14 @@ class _Catalogue:
     def _errors(self) -> "list[Entry]":
         return [e for e in self._studio.library.entries() if e.errors] if self._author else []
 
+    def _published(self, persona: Persona) -> bool:
+        entry = self._studio.library.get(persona.slug)
+        return entry is None or entry.published
+
     def _seen(self) -> object:
         """What the page shows of the files."""
         cards = [(p.slug, p.scenario, p.name, p.difficulty, p.language, self._typed(p), p.exam,
-                  p.briefing)
+                  p.briefing, self._published(p))
                  for p in self._personas()]  # fmt: skip
         return cards, [(e.slug, e.errors[0], e.persona is None) for e in self._errors()]
 
@@ -179,7 +189,23 @@ class _Catalogue:
                 kit.muted("An author adds one as a markdown file; it appears here at once.")
 
     def _draw_card(self, persona: Persona) -> None:
-        _card(persona, self._last.get(persona.slug), typed=self._typed(persona))
+        published = self._published(persona)
+        menu = partial(self._menu, persona, published) if self._author else None
+        last, typed = self._last.get(persona.slug), self._typed(persona)
+        _card(persona, last, typed=typed, published=published, menu=menu)
+
+    def _menu(self, persona: Persona, published: bool) -> None:
+        """For authors: what can be done with it besides calling it."""
+        publish = publish_file(self._studio, persona.slug, self._user.name)
+        button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
+        button.props["aria-label"] = f"More for {persona.scenario}, {persona.name}"
+        button.classes("rh-icon-button").mark(f"more-{persona.slug}")
+        with button, ui.menu().classes("rh-menu").props("auto-close"):
+            publish_item(publish, persona.slug, published=published)
+            edit = ui.menu_item(
+                "Open in the Studio", lambda: ui.navigate.to(f"/studio/{persona.slug}")
+            )
+            edit.props("role=menuitem")
 
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():
@@ -232,16 +258,27 @@ def _result(
         kit.button(f"Show {min(rest, STEP)} more", more).classes("rh-center")
 
 
-def _card(persona: Persona, last: "Summary | None", *, typed: bool) -> None:
+def _card(
+    persona: Persona,
+    last: "Summary | None",
+    *,
+    typed: bool,
+    published: bool,
+    menu: Callable[[], None] | None,
+) -> None:
     with kit.tag("article", classes="rh-card rh-simulation"):
         with kit.tag("div", classes="rh-simulation-head"):
             avatar(persona.name, 48)
             with kit.tag("div", classes="rh-grow"):
                 kit.heading(persona.scenario, 2)
                 kit.tag("p", persona.name, "rh-muted")
+            if menu is not None:
+                menu()
         with kit.tag("div", classes="rh-line"):
             kit.difficulty_badge(persona.difficulty)
             kit.tag("span", words.language_name(persona.language), "rh-badge")
+            if not published:
+                unpublished_badge()
             if typed:
                 kit.tag("span", "You type", "rh-badge")
             if persona.exam:

@@ -11,6 +11,7 @@ from personas.slugs import free
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
+from ui.kit.publishing import Publish, publish_file, publish_item
 
 if TYPE_CHECKING:
     from personas.library import Entry
@@ -19,9 +20,16 @@ Done = Callable[[str], None]
 """Is told under which name the persona is by now; "" when it is no longer there."""
 
 
-def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None = None) -> None:
+def persona_menu(
+    studio: Studio,
+    entry: "Entry",
+    author: str,
+    done: Done | None = None,
+    publish: Publish | None = None,
+) -> None:
     """A button with a menu for that persona. When something was done, ``done`` is called with the
-    persona's name by then ("" when it was archived); without it, the page goes there."""
+    persona's name by then ("" when it was archived); without it, the page goes there. ``publish``
+    does it where a text is open that was not saved."""
     named = entry.persona.name if entry.persona else entry.path.name
     # No tooltip: it would lie over the menu.
     button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
@@ -35,17 +43,19 @@ def persona_menu(studio: Studio, entry: "Entry", author: str, done: Done | None 
         if not opened:
             opened = True
             with button:
-                _menu(acts, entry.slug).open()
+                _menu(acts, entry, publish or publish_file(studio, entry.slug, author)).open()
 
     # A menu is made when it is wanted: in a list of many, they would take half of the time.
     button.on_click(first_time)
 
 
-def _menu(acts: "_Acts", slug: str) -> ui.menu:
+def _menu(acts: "_Acts", entry: "Entry", publish: Publish) -> ui.menu:
+    slug = entry.slug
     with ui.menu().classes("rh-menu").props("auto-close") as menu:
         _item("Duplicate …", acts.duplicate, f"duplicate-{slug}")
         _item("Rename the file …", acts.rename, f"rename-{slug}")
         _item("Export as a file", acts.export, f"export-{slug}")
+        publish_item(publish, slug, published=entry.published)
         _item("Archive …", acts.archive, f"archive-{slug}")
     return menu
 

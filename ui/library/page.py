@@ -12,6 +12,7 @@ from ui.context import Studio
 from ui.kit import words
 from ui.kit.frame import frame
 from ui.kit.persona_lists import follow, unseen_changes
+from ui.kit.publishing import publish_button, publish_file, unpublished_badge
 from ui.kit.restricted import STUDIO, admitted
 from ui.kit.search import finds, search_field
 from ui.library.archive import studio_archive
@@ -28,6 +29,7 @@ STATES = {
     "errors": "With errors",
     "warnings": "With warnings",
     "clean": "No problems",
+    "unpublished": "Unpublished",
     "live": "In a call now",
 }
 
@@ -50,10 +52,13 @@ class Choice:
         difficulty = persona.difficulty if persona else ANY
         language = words.language_name(persona.language) if persona else ANY
         text = f"{entry.slug} {persona.scenario} {persona.name}" if persona else entry.slug
+        states = {ANY, _state(entry)}
+        states |= {"live"} if live[entry.slug] else set()
+        states |= set() if entry.published else {"unpublished"}
         return (
             self.difficulty in (ANY, difficulty)
             and self.language in (ANY, language)
-            and self.state in (ANY, _state(entry), "live" if live[entry.slug] else ANY)
+            and self.state in states
             and finds(self.search, text)
         )
 
@@ -94,7 +99,7 @@ class _Library:
     def _seen(self) -> object:
         """What the rows show of the files, but for the time of the last save."""
         return [
-            (e.slug, p and (p.scenario, p.name, p.difficulty, p.language), e.findings)
+            (e.slug, p and (p.scenario, p.name, p.difficulty, p.language), e.findings, e.published)
             for e in self._studio.library.entries()
             for p in (e.persona,)
         ]
@@ -195,7 +200,11 @@ class _Library:
             if persona:
                 kit.difficulty_badge(persona.difficulty)
                 kit.tag("span", words.language_name(persona.language), "rh-badge")
+            if not entry.published:
+                unpublished_badge()
             findings_badge(entry)
+        if not entry.published:
+            publish_button(publish_file(self._studio, entry.slug, self._author), entry.slug)
         persona_menu(self._studio, entry, self._author, self._done)
 
     def _changed(self, entry: "Entry") -> str:

@@ -74,7 +74,7 @@ def register(studio: Studio) -> None:
             keys = KEYS if behind.sound is not None else ()
             with frame(studio, f"{record.start.scenario}, report", keys=keys):
                 if record.end is None and behind.exam and not access.is_author(user):
-                    _head(studio, record, behind.slug, author=False)
+                    _head(studio, record, behind.slug, user)
                     kit.message(EXAM, "warn")
                     _follow(studio, call_id, user, lambda *_: None)
                 else:
@@ -122,11 +122,11 @@ def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
 def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> None:
     slug = behind.slug
     own, author = user.name == record.start.user, access.is_author(user)
-    _head(studio, record, slug, author=author)
+    _head(studio, record, slug, user)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
     coaching = CoachedReport(
-        studio, record, user, behind.persona, slug if _again(studio, slug) else ""
+        studio, record, user, behind.persona, slug if _again(studio, slug, user) else ""
     )
     tries = may_try(record, user)
     both_endings(studio, record, behind.first, behind.persona, user)
@@ -149,7 +149,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         engine_card(record, behind.cost, studio.engines)
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
-        again = _again(studio, slug) if author else ""
+        again = _again(studio, slug, user) if author else ""
         transcript = Transcript(coaching, own=own, inside=author, again=again,
                                 slug=slug if again else "", tries=tries)  # fmt: skip
         transcript.show(record, behind.why, behind.persona)
@@ -167,11 +167,11 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         _follow(studio, record.start.call, user, redraw)
 
 
-def _again(studio: Studio, slug: str) -> str:
+def _again(studio: Studio, slug: str, user: User) -> str:
     """The page of calls with that persona, on which one can go on from a turn of this one; ""
-    when the persona is gone."""
+    when the persona is gone, or not for this reader."""
     entry = studio.library.get(slug)
-    there = entry is not None and entry.persona is not None and not entry.deleted
+    there = access.may_meet(user, entry) and entry and entry.persona
     return f"/call/{slug}" if there else ""
 
 
@@ -203,8 +203,8 @@ def _follow(
         later.soon()  # it has ended since its record was read
 
 
-def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> None:
-    start = record.start
+def _head(studio: Studio, record: CallRecord, slug: str, user: User) -> None:
+    start, author = record.start, access.is_author(user)
     owner = studio.users.get(start.user)
     with kit.tag("div", classes="rh-line-between"):
         with kit.tag("div", classes="rh-stack-tight"):
@@ -220,7 +220,7 @@ def _head(studio: Studio, record: CallRecord, slug: str, *, author: bool) -> Non
                 ui.link("The persona's text in this call", address).classes("rh-small")
             where_it_began(record)
         with kit.tag("div", classes="rh-line"):
-            if again := _again(studio, slug):
+            if again := _again(studio, slug, user):
                 kit.link_button("Practise again", at_once(again), kind="primary").mark("again")
             if record.end is not None and not start.is_try:
                 delete_button(studio, start, lambda: ui.navigate.to("/calls"))

@@ -11,13 +11,16 @@ from data.records import Turn
 from data.users import User
 from personas.example_writer import ExampleNotWritten, with_example
 from personas.files import is_slug
+from personas.front_writer import FrontNotWritten
 from personas.library import Conflict, SaveError
+from personas.publishing import with_published
 from personas.source import version_of
 from personas.voice_writer import Settings, with_voice
 from ui import kit
 from ui.call.loop_start import Earlier
 from ui.context import Studio
 from ui.kit.file_text import for_browser, for_file, obstacle
+from ui.kit.publishing import CHANGED, done_words
 from ui.studio.call_side import CallSide
 from ui.studio.conflict import ask, compare
 from ui.studio.draft_desk import DraftDesk
@@ -85,7 +88,12 @@ class Editor:
 
     def _build(self, browser_kind: str, earlier: Earlier | None, reading: Reading) -> None:
         self._head = EditorHead(
-            self._studio, self._entry, self._user, save=self.save, left=self._leave
+            self._studio,
+            self._entry,
+            self._user,
+            save=self.save,
+            publish=self.publish,
+            left=self._leave,
         )
         self._drafts = DraftDesk(
             self._studio.drafts,
@@ -150,6 +158,32 @@ class Editor:
         if self._writing is None:
             await self._write(self.text, self._version)
 
+    async def publish(self, published: bool) -> None:
+        """Write that into the file, and into what is not saved yet; all else stays unsaved."""
+        if self._writing is not None:
+            return
+        try:
+            text = with_published(self._base, published)
+            here = with_published(self._pane.text, published)
+        except FrontNotWritten as error:
+            self._head.say(str(error), "bad")
+            return
+        save, author = self._studio.library.save, self._user.name
+        self._writing = text
+        try:
+            entry = await run.io_bound(save, self._slug, text, base=self._version, author=author)
+        except (Conflict, SaveError) as error:
+            self._head.say(CHANGED if isinstance(error, Conflict) else str(error), "bad")
+        else:
+            if entry is not None:  # None: the app is stopping
+                self._base, self._version = entry.text, entry.version
+                self._guard.stands_on(entry.version)
+                self._pane.set_value(here)
+                self._head.saved(entry)
+                self._head.say(done_words(published))
+        finally:
+            self._writing = None
+
     async def _write(self, text: str, version: str) -> None:
         """Save on top of that version."""
         save, author = self._studio.library.save, self._user.name
@@ -200,6 +234,7 @@ class Editor:
     async def _saved(self, entry: "Entry") -> None:
         self._base, self._version, self._gone = entry.text, entry.version, False
         self._guard.stands_on(entry.version)
+        self._head.saved(entry)
         if not self.dirty:
             self._drafts.clear()
         self._drafts.follow(entry.slug)
@@ -242,6 +277,7 @@ class Editor:
         if entry.slug != self._slug:
             return
         dirty, self._gone = self.dirty, entry.deleted
+        self._head.saved(entry)
         if entry.deleted:
             self._say_gone()
         elif entry.text in (self._base, self._writing):
@@ -315,7 +351,7 @@ class Editor:
         self._guard.focus()
 
     def _use_voice(self, settings: Settings) -> None:
-        """Write that voice into the text; raises VoiceNotWritten."""
+        """Write that voice into the text; raises FrontNotWritten."""
         text = with_voice(self._pane.text, self._studio.voice.key, settings)
         if text == self._pane.text:
             self._head.say("The text has this voice.", "good")

@@ -10,6 +10,7 @@ from data.users import User
 from personas.model import Finding
 from ui import kit
 from ui.context import Studio
+from ui.kit.publishing import Publish, publish_button, unpublished_badge
 from ui.library.menu import persona_menu
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ Offer = tuple[str, Callable[[], Any]]
 class EditorHead:
     """Title, state, links and Save; ``say`` tells what has happened to the file.
 
-    ``left`` is told the name under which to go on when the menu has renamed or copied the persona.
+    ``publish`` publishes the persona, or takes that back. ``left`` is told the name under which to
+    go on when the menu has renamed or copied it.
     """
 
     def __init__(
@@ -32,10 +34,12 @@ class EditorHead:
         user: User,
         *,
         save: Callable[[], Any],
+        publish: Publish,
         left: Callable[[str], None],
     ) -> None:
         self._client = ui.context.client
         self._studio, self._author, self._left = studio, user.name, left
+        self._publish, self._entry = publish, entry
         self._warned = False
         persona = entry.persona
         with kit.tag("div", classes="rh-line-between rh-studio-head"):
@@ -45,6 +49,8 @@ class EditorHead:
             # Here it moves nothing.
             self._done = kit.tag("p", classes="rh-studio-done").props("role=status")
             with kit.tag("div", classes="rh-line rh-studio-actions"):
+                with kit.tag("div", classes="rh-contents") as self._unpublished:
+                    pass
                 self._state = kit.tag("span", classes="rh-badge").props("role=status")
                 with kit.tag("div", classes="rh-contents") as self._ways:
                     pass
@@ -58,16 +64,28 @@ class EditorHead:
 
     def follow(self, entry: "Entry") -> None:
         """Show the name that the file has by now, and what can be done with it under that name."""
+        self._entry = entry
         if (persona := entry.persona) is not None:
             self._file.set_text(f"{persona.scenario} · {entry.path.name}")
         self._ways.clear()
         self._menu.clear()
+        self._unpublished.clear()
         with self._ways:
             kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
             kit.link_button("Objectives", f"/studio/{entry.slug}/objectives", kind="quiet")
-        if not entry.deleted:
-            with self._menu:
-                persona_menu(self._studio, entry, self._author, self._left)
+        if entry.deleted:
+            return
+        with self._menu:
+            persona_menu(self._studio, entry, self._author, self._left, self._publish)
+        if not entry.published:
+            with self._unpublished:
+                unpublished_badge()
+                publish_button(self._publish, entry.slug)
+
+    def saved(self, entry: "Entry") -> None:
+        """The file holds that: show whether it is published."""
+        if entry.published != self._entry.published or entry.deleted != self._entry.deleted:
+            self.follow(entry)
 
     def say(self, text: str, kind: str = "good", offer: Offer | None = None) -> None:
         """Show this in place of what was said before; nothing for an empty text."""

@@ -83,7 +83,7 @@ def _persona(persona: Persona) -> None:
 def _switches(persona: Persona) -> Iterator[str]:
     """What the front matter sets otherwise than usual."""
     if not persona.published:
-        yield "Not published"
+        yield "Unpublished"
     if not persona.hang_up:
         yield "Never hangs up"
     if persona.exam:

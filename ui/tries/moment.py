@@ -12,6 +12,7 @@ from data.records import Turn
 from data.versions import VersionsError
 from personas.model import Persona
 from personas.parse import examine
+from ui.auth import access
 from ui.context import Studio
 
 Since = Literal["", "changed", "gone"]
@@ -57,7 +58,7 @@ def moment_of(studio: Studio, record: CallRecord, index: int) -> Moment | None:
         return None
     taught = lesson_of(record).advice
     advice = next((each for each in taught if each.turn == turn.index), None)
-    scene, since = trying_again(record, turn.index), _since(studio, persona)
+    scene, since = trying_again(record, turn.index), _since(studio, record, persona)
     return Moment(record, turn, scene, text, persona, since, advice)
 
 
@@ -70,8 +71,10 @@ def present_slug(studio: Studio, record: CallRecord) -> str:
         return start.persona
 
 
-def _since(studio: Studio, persona: Persona) -> Since:
+def _since(studio: Studio, record: CallRecord, persona: Persona) -> Since:
     entry = studio.library.get(persona.slug)
-    if entry is None or entry.deleted or entry.persona is None:
+    owner = studio.users.get(record.start.user)
+    seen = owner is not None and access.may_meet(owner, entry)
+    if entry is None or not seen or entry.persona is None:
         return "gone"
     return "" if entry.persona.version == persona.version else "changed"

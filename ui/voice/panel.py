@@ -13,8 +13,9 @@ from agent.speech.speaking.delivery import RANGES, VoiceSettings
 from agent.speech.speaking.preview import NotHeard
 from agent.speech.speaking.speakers import SPEAKERS
 from agent.speech.speaking.speaking import is_english
+from personas.front_writer import FrontNotWritten
 from personas.model import Persona
-from personas.voice_writer import Settings, VoiceNotWritten
+from personas.voice_writer import Settings
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
@@ -52,7 +53,7 @@ def hear_voice(
     kind: str = "plain",
 ) -> ui.button:
     """A button that opens the dialog for what ``persona`` gives then, None for a text that cannot
-    be read. ``use`` takes the chosen settings over; it may raise VoiceNotWritten."""
+    be read. ``use`` takes the chosen settings over; it may raise FrontNotWritten."""
 
     def show() -> None:
         VoicePanel(studio, persona(), use, button)
@@ -200,7 +201,7 @@ class VoicePanel:
     def _take(self) -> None:
         try:
             self._use(asdict(self._settings))
-        except VoiceNotWritten as error:
+        except FrontNotWritten as error:
             self._say(str(error))
         else:
             self._dialog.close()

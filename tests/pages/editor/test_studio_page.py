@@ -87,7 +87,7 @@ async def test_the_preview_says_what_else_a_file_may_say(user: User) -> None:
         "You sell *pots*.",
     ):  # fmt: skip
         await user.should_see(words)
-    await user.should_not_see("Not published")
+    await user.should_not_see("Unpublished")
 
 
 # ---- the call with the draft ----

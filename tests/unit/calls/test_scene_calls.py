@@ -6,6 +6,7 @@ from agent.calls.admission import CallOptions, Refused
 from agent.protocol.brief import LARGEST
 from agent.protocol.scene import Scene
 from data.records import Turn
+from personas.publishing import with_published
 from tests.support.clock import until
 from tests.support.live_calls import Studio
 from tests.support.persona_text import PLAIN
@@ -88,3 +89,20 @@ async def test_what_cannot_be_begun_is_refused_and_leaves_nothing(
         await studio.calls.begin("kim", "ann", CallOptions(scene=scene))
     assert words in str(refusal.value)
     assert (studio.archive.list(), studio.calls.live()) == ([], [])
+
+
+@pytest.mark.parametrize(("user", "given"), [("author", True), ("trainee", False)])
+async def test_what_is_unpublished_is_not_there_for_trainees(
+    studio: Studio, user: str, given: bool
+) -> None:
+    ann = studio.library.get("ann")
+    assert ann is not None
+    going_on = (await studio.begin("ann", "kim")).call
+    text = with_published(PLAIN, False)
+    studio.calls.file_changed(studio.library.save("ann", text, base=ann.version, author="author"))
+    assert going_on.is_on
+    if given:
+        assert (await studio.begin("ann", user)).call.is_on
+    else:
+        with pytest.raises(Refused, match="no such persona"):
+            await studio.calls.begin(user, "ann")

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from agent.engines.registry import EngineRegistry
 from personas.blank import BLANK
+from personas.front_writer import FrontNotWritten
 from personas.frontmatter import Front, read_front
 from personas.parse import examine
 from personas.source import Findings
-from personas.voice_writer import VoiceNotWritten, with_voice
+from personas.voice_writer import with_voice
 
 VOICE: dict[str, str | float] = {"speaker": "heart", "size": 0.82, "tone": 0.8, "pace": 1.05}
 FLOW = "{speaker: heart, size: 0.82, tone: 0.8, pace: 1.05}"
@@ -135,12 +136,12 @@ def test_a_text_without_front_matter_gets_one(begin: str, end: str) -> None:
     ],
 )
 def test_what_cannot_be_added_to_is_told_and_left(source: str) -> None:
-    with pytest.raises(VoiceNotWritten, match=r"Mend|by hand"):
+    with pytest.raises(FrontNotWritten, match=r"Mend|by hand"):
         with_voice(f"---\n{source}---\n{BODY}", "offline", VOICE)
 
 
 def test_front_matter_that_is_never_closed_is_told() -> None:
-    with pytest.raises(VoiceNotWritten, match="Mend"):
+    with pytest.raises(FrontNotWritten, match="Mend"):
         with_voice("---\ndifficulty: hard\n# Persona: Ann\n", "offline", VOICE)
 
 
