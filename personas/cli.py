@@ -1,9 +1,10 @@
-"""The command ``check``: what is wrong with persona files, by file and line."""
+"""The command ``check``: what is wrong with persona files and scripts, by file and line."""
 
 import argparse
 import logging
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO, get_args
@@ -12,18 +13,26 @@ from data.common.output import print_json, take_all_letters
 from personas.files import is_aside, slug_of
 from personas.model import Fact, Finding, Rule
 from personas.parse import examine_parsed, failure
+from personas.script_check import ScriptCheck
+from personas.script_places import SCRIPTS, folder_of, place_of, scripts_below, scripts_in
 from personas.source import LIMIT
 from personas.voices import Engines
 
 log = logging.getLogger(__name__)
 
+_PERSONA = re.compile(rb"^\s*#+\s*persona\b", re.IGNORECASE | re.MULTILINE)
+
+
+Kind = Literal["persona", "script"]
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file with its findings, and the rules and facts that could be read from it."""
+    """One file with its findings, and the rules and facts that could be read from a persona."""
 
     path: Path
     findings: tuple[Finding, ...]
+    kind: Kind = "persona"
     rules: tuple[Rule, ...] = ()
     facts: tuple[Fact, ...] = ()
 
@@ -36,16 +45,24 @@ Form = Literal["text", "json", "github"]
 """Lines for people, one JSON object, or the workflow commands that GitHub shows in a change."""
 
 
-def main(arguments: list[str], folder: Callable[[], Path], engines: Engines) -> int:
+def main(
+    arguments: list[str],
+    folder: Callable[[], Path],
+    engines: Engines,
+    guards: Collection[str] | None = None,
+) -> int:
     """The command with these arguments; ``folder`` names the one to check without a path, and
-    ``engines`` are those that a file may name."""
-    parser = argparse.ArgumentParser(prog="app.py check", description="Check persona files.")
+    ``engines`` and ``guards`` are those that a file may name."""
+    parser = argparse.ArgumentParser(
+        prog="app.py check", description="Check persona files and their scripts."
+    )
     parser.add_argument(
         "paths",
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="files, or folders: of these the *.md files directly in them, as the app reads them",
+        help="files, or folders: of these the *.md files directly in them, and scripts/*/*.md, as "
+        "the app reads them",
     )
     parser.add_argument(
         "--format",
@@ -56,12 +73,19 @@ def main(arguments: list[str], folder: Callable[[], Path], engines: Engines) -> 
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     options = parser.parse_args(arguments)
     form: Form = "json" if options.json else options.format
-    return run_check(options.paths or [folder()], form, sys.stdout, engines)
+    return run_check(options.paths or [folder()], form, sys.stdout, engines, guards)
 
 
-def run_check(paths: list[Path], form: Form, out: TextIO, engines: Engines | None = None) -> int:
+def run_check(
+    paths: list[Path],
+    form: Form,
+    out: TextIO,
+    engines: Engines | None = None,
+    guards: Collection[str] | None = None,
+) -> int:
     """Check files and folders; 1 on an error."""
-    checked = [one for path in paths for one in _check(path, engines)]
+    check = _Check(engines, ScriptCheck(engines, guards))
+    checked = list(_once(one for path in paths for one in check.run(path)))
     if form == "json":
         print_json(_as_json(checked), out)
     else:
@@ -92,35 +116,93 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _check(path: Path, engines: Engines | None) -> Iterator[Checked]:
-    if not path.is_dir():
-        yield _check_file(path, engines)
-        return
-    found = sorted(p for p in path.glob("*.md") if not is_aside(p.name))
-    for file in found:
-        yield _check_file(file, engines, in_folder=True)
-    if not found:
-        yield Checked(path, (Finding(1, "error", "no persona files (*.md) in this folder"),))
+def _once(checked: Iterable[Checked]) -> Iterator[Checked]:
+    """Without scripts that are there already: of their persona, and by themselves."""
+    seen: set[Path] = set()
+    for one in checked:
+        path = one.path.absolute()
+        if one.kind != "script" or path not in seen:
+            seen.add(path)
+            yield one
 
 
-def _check_file(path: Path, engines: Engines | None, in_folder: bool = False) -> Checked:
-    """One file; whatever happens with it, the others are checked."""
+@dataclass(frozen=True, slots=True)
+class _Check:
+    engines: Engines | None
+    scripts: ScriptCheck
+
+    def run(self, path: Path) -> Iterator[Checked]:
+        """A folder of personas or of scripts, or one file."""
+        if not path.is_dir():
+            yield from self._single(path)
+            return
+        scripts = scripts_below(path) if path.absolute().name == SCRIPTS else scripts_in(path)
+        if any(map(_is_script, scripts)):
+            yield from map(self._script, scripts)
+        else:
+            yield from self._folder(path)
+
+    def _single(self, path: Path) -> Iterator[Checked]:
+        """A file that was named; of a persona's scripts those with findings, since an edit of the
+        persona makes them wrong."""
+        if _is_script(path):
+            yield self._script(path)
+            return
+        yield self._persona(path)
+        scripts = map(self._script, scripts_in(folder_of(path.parent, path.stem)))
+        yield from (one for one in scripts if one.findings)
+
+    def _folder(self, path: Path) -> Iterator[Checked]:
+        found = sorted(p for p in path.glob("*.md") if not is_aside(p.name))
+        for file in found:
+            yield self._persona(file, in_folder=True)
+        yield from map(self._script, scripts_below(path / SCRIPTS))
+        if not found:
+            yield Checked(path, (Finding(1, "error", "no persona files (*.md) in this folder"),))
+
+    def _persona(self, path: Path, in_folder: bool = False) -> Checked:
+        """One file; whatever happens with it, the others are checked."""
+        try:
+            return _read_file(path, self.engines, in_folder)
+        except Exception as error:
+            log.exception("checking %s failed", path)
+            return Checked(path, (failure(error),))
+
+    def _script(self, path: Path) -> Checked:
+        try:
+            data = _data_of(path, path.exists())
+            found = (data,) if isinstance(data, Finding) else self.scripts.findings(path, data)
+        except Exception as error:
+            log.exception("checking %s failed", path)
+            found = (failure(error),)
+        return Checked(path, found, "script")
+
+
+def _is_script(path: Path) -> bool:
+    """Whether a file lies where scripts do, and is no persona in a folder that is called so."""
+    place = place_of(path)
+    if place is None or place.persona.is_file():
+        return place is not None
+    data = _data_of(path, True)
+    return isinstance(data, Finding) or not _PERSONA.search(data)
+
+
+def _data_of(path: Path, ordinary: bool) -> bytes | Finding:
+    """What a file holds, or why it cannot be read; ``ordinary``: no pipe, whose reading could take
+    for ever."""
+    if ordinary and path.exists() and not path.is_file():
+        return Finding(1, "error", "cannot be read: it is no ordinary file")
     try:
-        return _read_file(path, engines, in_folder)
-    except Exception as error:
-        log.exception("checking %s failed", path)
-        return Checked(path, (failure(error),))
+        with path.open("rb") as file:
+            return file.read(LIMIT + 1)
+    except OSError as error:
+        return Finding(1, "error", f"cannot be read: {error.strerror or error}")
 
 
 def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
-    if in_folder and path.exists() and not path.is_file():  # to read a pipe could take for ever
-        return Checked(path, (Finding(1, "error", "cannot be read: it is no ordinary file"),))
-    try:
-        with path.open("rb") as file:
-            data = file.read(LIMIT + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        return Checked(path, (Finding(1, "error", f"cannot be read: {reason}"),))
+    data = _data_of(path, in_folder)
+    if isinstance(data, Finding):
+        return Checked(path, (data,))
     result, parsed = examine_parsed(data, path.stem, engines=engines)
     findings = result.findings
     if in_folder and slug_of(path) is None:
@@ -128,7 +210,7 @@ def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
         findings = (Finding(1, "warning", skipped), *findings)
     if parsed is None:
         return Checked(path, findings)
-    return Checked(path, findings, parsed.all_rules, parsed.facts)
+    return Checked(path, findings, "persona", parsed.all_rules, parsed.facts)
 
 
 def _print(checked: list[Checked], shown: Callable[[Path, Finding], str], out: TextIO) -> None:
@@ -137,7 +219,11 @@ def _print(checked: list[Checked], shown: Callable[[Path, Finding], str], out: T
         for finding in one.findings:
             out.write(f"{shown(one.path, finding)}\n")
     if not any(one.findings for one in checked):
-        out.write(f"{len(checked)} persona{'s'[: len(checked) != 1]} checked, nothing found\n")
+        counts = {kind: sum(one.kind == kind for one in checked) for kind in get_args(Kind)}
+        told = [
+            f"{n} {kind}{'s'[: n != 1]}" for kind, n in counts.items() if n or kind == "persona"
+        ]
+        out.write(f"{' and '.join(told)} checked, nothing found\n")
 
 
 def _as_json(checked: list[Checked]) -> dict[str, Any]:
@@ -145,6 +231,7 @@ def _as_json(checked: list[Checked]) -> dict[str, Any]:
         "files": [
             {
                 "path": str(one.path),
+                "kind": one.kind,
                 "ok": one.count("error") == 0,
                 "findings": [
                     {"line": f.line, "level": f.level, "message": f.message} for f in one.findings
