@@ -30,6 +30,7 @@ from agent.simulation.observing.examples import (
     unsaid,
 )
 from agent.simulation.observing.observer import LexicalObserver, Observer
+from agent.simulation.observing.out_of_role import beside_the_role, in_role
 from agent.simulation.observing.turn_act import asks_for_more, forgives, is_for_more
 from personas.model import Kind, Persona, Rule
 
@@ -134,6 +135,9 @@ class ReaderObserver:
         return seen
 
     def _look(self, text: str) -> Observation:
+        said = in_role(text)
+        if said != text:
+            return beside_the_role(text, self._look(said) if said else None)
         by_words = self._words.observe(text)
         if not _LATIN.search(text):
             return by_words

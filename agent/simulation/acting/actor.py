@@ -300,6 +300,7 @@ class Actor:
             ),
             "check": lambda: self._pick(stock.here),
             "personal": lambda: self._phrase("why"),
+            "out_of_role": lambda: self._phrase("why"),
             "detail": lambda: self._own_name(step) or self._phrase("unknown"),
             "offer": lambda: self._pick(stock.welcome if calm else stock.offered),
             "confirm": lambda: self._pick(stock.confirmed),

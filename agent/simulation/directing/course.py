@@ -18,6 +18,7 @@ acceptance, the goodbye, or hanging up after insults."""
 Act = Literal[
     "",
     "keywords",
+    "out_of_role",
     "goodbye",
     "more",
     "wellbeing",
@@ -37,7 +38,8 @@ Act = Literal[
     "brush_off",
     "filler",
 ]
-"""What a turn is beside all rules: keywords in a row that are no sentence, a goodbye, a question
+"""What a turn is beside all rules: keywords in a row that are no sentence, words to whoever plays
+the customer and not to the customer, a goodbye, a question
 whether there is anything more, how the customer is, what it is about, whether the line works, what
 is none of their business, or for some other detail, an offer, a choice that is left to them, a
 remark that wants a nod, a question whether something was understood rightly or whether the trainee

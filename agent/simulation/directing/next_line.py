@@ -10,9 +10,11 @@ from personas.model import Rule
 HOSTILE = "a hostile tone"
 NOTHING = "nothing matched"
 KEYWORDS = "keywords in a row, no sentence"
+OUT_OF_ROLE = "nothing said to the customer"
 ACCEPTED = "the resolution is accepted"
 TAKEN_BACK = "the acceptance is taken back"
 """Causes that are in no rule's words."""
+_MOVES_NOTHING = {"keywords": KEYWORDS, "out_of_role": OUT_OF_ROLE}
 _APOLOGY = re.compile(r"\b(?:apolog|sorry|regret)|ขอโทษ|ขออภัย", re.I)
 
 
@@ -26,7 +28,7 @@ def cause(change: Change) -> str:
         parts.append(ACCEPTED)
     if change.before.resolved and not change.after.resolved:
         parts.append(TAKEN_BACK)
-    return "; ".join(parts) or (KEYWORDS if change.observation.act == "keywords" else NOTHING)
+    return "; ".join(parts) or _MOVES_NOTHING.get(change.observation.act, NOTHING)
 
 
 def direct(change: Change, hang_up: bool) -> Direction:
@@ -125,6 +127,11 @@ def _task(change: Change, kind: Kind, rule: Rule | None) -> str:
     told = f' They asked for a detail; tell them: "{details}".' if details else ""
     if change.observation.act == "keywords":
         return "You did not understand a word of that. Say so and ask what they mean."
+    if change.observation.act == "out_of_role":
+        return (
+            f"They spoke as if you were somebody else than {change.persona.name}. You don't know "
+            "what they mean; stay with what you called for."
+        )
     if kind in ("farewell", "leave"):
         return _TASKS[kind]
     if kind == "known" and rule is not None:

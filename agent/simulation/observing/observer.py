@@ -32,6 +32,7 @@ from agent.simulation.observing.examples import (
     said_like,
     unsaid,
 )
+from agent.simulation.observing.out_of_role import beside_the_role, in_role
 from agent.simulation.observing.turn_act import (
     act_of,
     is_courtesy,
@@ -110,6 +111,9 @@ class LexicalObserver:
 
     def observe(self, text: str) -> Observation:
         """The rules that this turn matches, and whether it is hostile or a question."""
+        said = in_role(text)
+        if said != text:
+            return beside_the_role(text, self.observe(said) if said else None)
         reading = self._reading_of(text)
         examples = judged(said_like(self.examples, text), text)
         denied = unsaid(examples)
