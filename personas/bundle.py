@@ -2,17 +2,24 @@
 
 import io
 import logging
+import re
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from personas.cards import SIGNATURE, CardError, is_card, read_card
+from personas.card_file import CardError, archived_card, is_picture
+from personas.cards import CARDS, is_card, read_cards
+from personas.file_kinds import is_zip, unreadable
 from personas.parse import failure
+from personas.slugs import writable
 from personas.source import LIMIT
+from personas.zip_names import member_names
 
 log = logging.getLogger(__name__)
+
+_TITLE = re.compile(r"^(?:scenario:|#\s*Persona:)\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 
 MOST_FILES = 1000
 """Files that one zip may hold, and that one import may have."""
@@ -22,6 +29,11 @@ MOST_BYTES = 64_000_000
 """Bytes that all files of an import may have together, unpacked."""
 
 _ENTRY = b"PK\x01\x02"  # the signature of each entry in a zip's directory
+_TEXTS = (".md", ".markdown")
+DEEPEST = 3
+"""Zips in each other that are opened."""
+_HEAD = 512
+"""Bytes that are read of a file of another kind, to say what it is."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for gigabytes of memory
 
 
@@ -46,25 +58,27 @@ class Loose:
     @property
     def stem(self) -> str:
         """What a name for the file can be made of."""
-        return self.card or PurePosixPath(_slashed(self.name)).stem
+        own = self.card or PurePosixPath(_slashed(self.name)).stem
+        if writable(own):
+            return own
+        # A name of signs alone: what the file says of itself stands in for it.
+        titles = (match[1] for match in _TITLE.finditer(self.data.decode("utf-8", "replace")))
+        return next(filter(writable, titles), own)
 
 
 def opened(picked: Iterable[tuple[str, bytes]]) -> list[Loose]:
-    """The persona files in what was picked, zips and character cards opened.
-
-    Raises ``BundleError`` for what is hostile or too much: then nothing is taken.
-    """
+    """The persona files in what was picked, zips and character cards opened; what cannot be taken
+    is among them, with the reason. Raises ``BundleError`` for more files than can be looked at."""
+    opening = _Opening(MOST_BYTES)
     found: list[Loose] = []
-    left = MOST_BYTES
     for name, data in picked:
-        if len(data) > LARGEST:
-            size = f"{LARGEST // 1_000_000} MB"
-            raise BundleError(f"{_shown(name)} is over {size}. Nothing was imported.")
-        for loose in _open(name, data, left):
-            left -= len(loose.data)
+        for loose in opening.open(name, data):
             found.append(loose)
-            if left < 0 or len(found) > MOST_FILES:
-                raise BundleError(_too_much())
+            if len(found) > MOST_FILES:
+                raise BundleError(
+                    f"That is more than {MOST_FILES:,} files. Nothing was imported; take fewer of "
+                    "them at once."
+                )
     return found
 
 
@@ -80,13 +94,104 @@ def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def _open(name: str, data: bytes, left: int) -> Iterator[Loose]:
-    ending = PurePosixPath(_slashed(name)).suffix.casefold()
-    if ending == ".zip":
-        yield from _unpacked(name, data, left)
-    elif is_card(data, ending):
-        yield _card(name, data)
-    elif ending in (".md", ".markdown"):
+class _Opening:
+    """Opens what was picked, as long as it does not grow beyond ``left`` bytes all together."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def open(self, name: str, data: bytes, deep: int = 0) -> Iterator[Loose]:
+        """What is in one file; zips in zips are opened, too."""
+        self._left -= len(data) if deep else 0
+        if trouble := self._too_much(data):
+            yield Loose(name, trouble=trouble)
+        elif ending(name) == ".zip" or _is_pack(name, data):
+            yield from self._unpacked(name, data, deep)
+        else:
+            for loose in _one(name, data):
+                self._left -= len(loose.data)
+                yield loose
+
+    def _too_much(self, data: bytes) -> str:
+        if len(data) > LARGEST:
+            return f"It is over {LARGEST // 1_000_000} MB."
+        if self._left < 0:
+            return (
+                f"With it, the files are more than {MOST_BYTES // 1_000_000} MB when they are "
+                "unpacked. Import it by itself."
+            )
+        return ""
+
+    def _unpacked(self, name: str, data: bytes, deep: int) -> Iterator[Loose]:
+        if archived_card(data):
+            yield from _cards(name, data)
+            return
+        # The directory is read as a whole when a zip is opened: count before that.
+        if data.count(_ENTRY) > MOST_FILES:
+            words = f"It holds more than {MOST_FILES:,} files; pack fewer of them at once."
+            yield Loose(name, trouble=words)
+            return
+        if deep >= DEEPEST:
+            yield Loose(name, trouble="It is a zip in a zip in a zip; unpack it first.")
+            return
+        try:
+            archive = zipfile.ZipFile(io.BytesIO(data))
+        except Exception:  # zipfile and what it calls raise a dozen kinds
+            words = "It is no zip, or a damaged one; pack or download it once more."
+            yield Loose(name, trouble=words)
+            return
+        with archive:
+            yield from self._members(name, archive, deep)
+
+    def _members(self, name: str, archive: zipfile.ZipFile, deep: int) -> Iterator[Loose]:
+        members = [info for info in archive.infolist() if not info.is_dir()]
+        names = member_names(members)
+        for info in members:
+            if _leads_out(info.orig_filename) or _leads_out(names[info.orig_filename]):
+                shown = _shown(names[info.orig_filename])
+                words = f"{shown} has a name that leads out of its folder; nothing of it is taken."
+                yield Loose(name, trouble=words)
+                return
+        wanted = [info for info in members if not _aside(names[info.orig_filename])]
+        if not wanted:
+            yield Loose(name, trouble="It holds no file that could be imported.")
+        for info in wanted:
+            inner = names[info.orig_filename]
+            yield from self._member(archive, info, f"{name}/{inner}" if deep else inner, deep)
+
+    def _member(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, deep: int
+    ) -> Iterator[Loose]:
+        """One file of a zip; one that cannot be unpacked costs only itself."""
+        if trouble := _closed(info) or self._too_much(b""):
+            yield Loose(name, trouble=trouble)
+            return
+        try:
+            content = _content(archive, info)
+        except Exception:  # zipfile and what it calls raise a dozen kinds
+            yield Loose(name, trouble="It is damaged in the zip; pack it once more.")
+            return
+        yield from self.open(name, content, deep + 1)
+
+
+def ending(name: str) -> str:
+    """How a file's name ends, such as ``.png``."""
+    return PurePosixPath(_slashed(name)).suffix.casefold()
+
+
+def _is_pack(name: str, data: bytes) -> bool:
+    """Whether the bytes are a zip, and not a document that is packed as one."""
+    return is_zip(data) and not unreadable(data, ending(name))
+
+
+def _one(name: str, data: bytes) -> Iterator[Loose]:
+    """What a single file makes."""
+    kind = ending(name)
+    if trouble := unreadable(data, kind):
+        yield Loose(name, trouble=trouble)
+    elif is_card(data, kind):
+        yield from _cards(name, data)
+    elif kind in _TEXTS:
         yield _text(name, data)
     else:
         yield Loose(name, trouble="It is no persona file (.md), zip or character card.")
@@ -107,85 +212,49 @@ def _text(name: str, data: bytes) -> Loose:
     return Loose(name, data)
 
 
-def _card(name: str, data: bytes) -> Loose:
-    if name.casefold().endswith(".png") and not data.startswith(SIGNATURE):
-        return Loose(name, trouble="It is no PNG picture, or a damaged one; get the original file.")
+def _cards(name: str, data: bytes) -> Iterator[Loose]:
+    if ending(name) in (".png", ".apng") and not is_picture(data):
+        yield Loose(name, trouble="It is no PNG picture, or a damaged one; get the original file.")
+        return
     try:
-        card = read_card(data)
+        cards = read_cards(data, PurePosixPath(_slashed(name)).stem)
     except CardError as error:
-        return Loose(name, trouble=str(error))
+        yield Loose(name, trouble=str(error))
     except Exception as error:
         log.exception("reading the card %s failed", name)
-        return Loose(name, trouble=f"{failure(error).message}.")
-    return Loose(name, card.text.encode(), notes=card.notes, card=card.name)
-
-
-def _unpacked(name: str, data: bytes, left: int) -> Iterator[Loose]:
-    # The directory is read as a whole when a zip is opened: count before that.
-    if data.count(_ENTRY) > MOST_FILES:
-        raise BundleError(
-            f"{_shown(name)} holds more than {MOST_FILES:,} files. Nothing was imported; pack "
-            "fewer of them at once."
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield from _members(name, archive, left)
-    except BundleError:
-        raise
-    except Exception as error:  # zipfile and what it calls raise a dozen kinds
-        words = f"{_shown(name)} is no zip, or a damaged one. Nothing was imported."
-        raise BundleError(words) from error
-
-
-def _members(name: str, archive: zipfile.ZipFile, left: int) -> Iterator[Loose]:
-    members = [info for info in archive.infolist() if not info.is_dir()]
-    for info in members:
-        if problem := _hostile(info):
-            shown = _shown(info.filename)
-            raise BundleError(f"{_shown(name)}: {shown} {problem} Nothing was imported.")
-    wanted = [info for info in members if not _aside(info.filename)]
-    if not wanted:
-        raise BundleError(f"{_shown(name)} holds no file. Nothing was imported.")
-    for info in wanted:
-        content = _content(archive, info)
-        left -= len(content)
-        if left < 0:
-            raise BundleError(_too_much())
-        yield from _inner(info.filename, content)
-
-
-def _inner(name: str, data: bytes) -> Iterator[Loose]:
-    ending = PurePosixPath(_slashed(name)).suffix.casefold()
-    if ending in (".md", ".markdown"):
-        yield _text(name, data)
-    elif ending in (".png", ".json"):
-        yield _card(name, data) if len(data) <= LARGEST else Loose(name, trouble="It is too large.")
+        yield Loose(name, trouble=f"{failure(error).message}.")
     else:
-        yield Loose(name, trouble="It is no persona file (.md) or character card.")
+        for card in cards:
+            yield Loose(name, card.text.encode(), notes=card.notes, card=card.name)
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """What a member holds, counted as it is read: what its header promises may be a lie."""
-    ending = PurePosixPath(_slashed(info.filename)).suffix.casefold()
-    most = {".md": LIMIT, ".markdown": LIMIT, ".png": LARGEST, ".json": LARGEST}.get(ending, 0)
-    if not most:
-        return b""
+    kind = ending(info.filename)
+    most = LIMIT if kind in _TEXTS else LARGEST if kind in (".zip", *CARDS) else _HEAD
     with archive.open(info) as file:
         return file.read(most + 1)
 
 
-def _hostile(info: zipfile.ZipInfo) -> str:
-    """Why a zip with this member is not to be trusted; empty when it may be."""
-    name = _slashed(info.orig_filename)
-    parts = name.split("/")
-    if ".." in parts or name.startswith("/") or name[1:2] == ":" or "\0" in name:
-        return "has a name that leads out of its folder."
+def _leads_out(name: str) -> bool:
+    """Whether a zip with this member is not to be trusted."""
+    name = _slashed(name)
+    return (
+        ".." in name.split("/")
+        or name.startswith("/")
+        or bool(re.match("[A-Za-z]:", name))
+        or "\0" in name
+    )
+
+
+def _closed(info: zipfile.ZipInfo) -> str:
+    """Why a member cannot be unpacked; empty when it can."""
     if stat.S_ISLNK(info.external_attr >> 16):
-        return "is a link to another file."
+        return "It is a link to another file."
     if info.flag_bits & 0x1:
-        return "is encrypted; pack it without a password."
+        return "It is encrypted; pack it without a password."
     if info.compress_type not in _METHODS:
-        return "is packed in an unusual way; use an ordinary zip."
+        return "It is packed in an unusual way; use an ordinary zip."
     return ""
 
 
@@ -207,10 +276,3 @@ def _shown(name: str) -> str:
     """A name as it can be shown in a sentence."""
     plain = "".join(c if c.isprintable() else "?" for c in name)
     return f"“{plain[:80]}”"
-
-
-def _too_much() -> str:
-    return (
-        f"That is more than {MOST_FILES:,} files, or than {MOST_BYTES // 1_000_000} MB when it is "
-        "unpacked. Nothing was imported; take fewer at once."
-    )

@@ -30,6 +30,11 @@ def free(slug: str, taken: Callable[[str], bool]) -> str:
     return f"{stem}-{number}"
 
 
+def writable(name: str) -> bool:
+    """Whether anything of a name can be written in a file's name."""
+    return bool(_plain(name))
+
+
 def _plain(name: str) -> str:
     """The name in a-z, 0-9 and hyphens; empty when nothing of it can be written so."""
     # Here, since the checker is also used where there is PyYAML and nothing else.

@@ -1,8 +1,10 @@
 """Character cards for tests, as their editors write them."""
 
 import base64
+import io
 import json
 import struct
+import zipfile
 import zlib
 from typing import Any
 
@@ -27,7 +29,7 @@ def card(version: int = 2, **fields: Any) -> dict[str, Any]:
         "post_history_instructions": "",
         "alternate_greetings": [
             "Hello? <BOT> here.",
-            '"My oven is dead!" "Can you help, the agent?"',
+            '"My oven is dead!" "Can you help, {{user}}?"',
         ],
         "tags": ["baker", "angry"],
         "creator": "someone",
@@ -65,6 +67,27 @@ def png_card(keyword: str = "chara", version: int = 2, **fields: Any) -> bytes:
 def embedded(keyword: str, data: bytes) -> tuple[bytes, bytes]:
     """The chunk that holds a card's JSON."""
     return b"tEXt", keyword.encode() + b"\0" + base64.b64encode(data)
+
+
+def compressed(keyword: str, data: bytes) -> tuple[bytes, bytes]:
+    """The same, compressed."""
+    return b"zTXt", keyword.encode() + b"\0\0" + zlib.compress(base64.b64encode(data))
+
+
+def international(keyword: str, data: bytes, *, packed: bool = False) -> tuple[bytes, bytes]:
+    """The same as international text, with a language and a keyword in it."""
+    text = base64.b64encode(data)
+    head = keyword.encode() + (b"\0\1\0" if packed else b"\0\0\0") + b"en\0Karte\0"
+    return b"iTXt", head + (zlib.compress(text) if packed else text)
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    """A zip of these files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

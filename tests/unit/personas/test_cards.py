@@ -1,15 +1,26 @@
 """Character cards become drafts of personas, or one says what is wrong with them."""
 
+import base64
 import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personas.cards import EXAMPLES, CardError, is_card, read_card
+from personas.card_file import CardError
+from personas.cards import EXAMPLES, is_card, read_card
 from personas.model import Persona
 from personas.parse import examine
-from tests.support.cards import card, embedded, json_card, png, png_card
+from tests.support.cards import (
+    card,
+    compressed,
+    embedded,
+    international,
+    json_card,
+    png,
+    png_card,
+    zipped,
+)
 
 
 def draft(data: bytes) -> Persona:
@@ -29,11 +40,27 @@ def draft(data: bytes) -> Persona:
         png_card("chara"),
         png_card("ccv3", 3),
         png_card("Chara", 1),
+        png(compressed("chara", json_card(2))),
+        png(international("ccv3", json_card(3))),
+        png(international("ccv3", json_card(3), packed=True)),
+        png((b"tEXt", b"chara\0" + json_card(2))),
+        png((b"tEXt", b"ccv3\0***"), embedded("chara", json_card(2))),
+        png((b"zTXt", b"ccv3\0\0***"), embedded("chara", json_card(2))),
+        png((b"tEXt", b"chara\0" + base64.urlsafe_b64encode(json_card(2)).rstrip(b"="))),
+        zipped(("card.json", json_card(3)), ("assets/icon/main.png", png())),
+        b"\xff\xd8\xff a picture" + zipped(("card.json", json_card(3))),
+        b"RIFF\x00\x00\x00\x00WEBPEXIF  \x00" + json_card(2) + b"\xff\xfe\x00",
+        json_card(2).decode().encode("utf-16"),
+        b"```json\n" + json_card(2) + b"\n```",
+        json.dumps(json_card(2).decode()).encode(),
     ],
 )
 def test_a_card_of_any_version_is_a_draft(data: bytes) -> None:
     persona = draft(data)
-    assert (persona.name, persona.scenario) == ("Mira Holt", "Draft: Mira Holt")
+    assert (persona.name, persona.scenario) == (
+        "Mira Holt",
+        "Calls the agent about a broken oven",
+    )
     assert persona.character == (
         "Mira Holt runs a bakery. # She hates waiting.\n- Speaks fast.\n"
         "Personality: impatient, fair"
@@ -42,14 +69,14 @@ def test_a_card_of_any_version_is_a_draft(data: bytes) -> None:
         "Mira Holt calls the agent about a broken oven.",
         "It broke on Friday.",
     )
-    assert persona.phases[0].lines[0] == "My oven is dead! Can you help, the agent?"
+    assert persona.phases[0].lines[0] == "My oven is dead! Can you help?"
     assert persona.criteria
     assert persona.triggers
 
 
 def test_greetings_are_more_opening_lines_and_none_twice() -> None:
     assert draft(json_card(2)).phases[0].lines == (
-        "My oven is dead! Can you help, the agent?",
+        "My oven is dead! Can you help?",
         "Hello? Mira Holt here.",
     )
 
@@ -60,8 +87,12 @@ def test_what_has_no_place_is_kept_and_told() -> None:
     assert "Mira Holt: Finally." in section.text
     assert "oven, heat: The oven is a Volta 3." in section.text
     assert "Not this" not in made.text
-    assert len(made.notes) == 2
-    assert made.notes[0] == EXAMPLES
+    assert made.notes == (
+        EXAMPLES,
+        "What has no place in a persona is kept under “Background”.",
+        "Switched-off entries of the lorebook are left out: 1.",
+        "The notes of the card's author are kept in the front matter only.",
+    )
 
 
 def test_what_is_for_people_only_is_told_to_no_model() -> None:
@@ -91,7 +122,7 @@ def test_the_newer_card_in_a_picture_is_taken() -> None:
         (png((b"tEXt", b"Title\0abc")), "no character card in this picture"),
         (png((b"tEXt", b"chara\0***")), "damaged"),
         (png((b"tEXt", b"chara\0abc")), "damaged"),
-        (png(embedded("chara", b"\xff\xfe")), "no JSON in UTF-8"),
+        (png(embedded("chara", b"\xff\xfe")), "damaged"),
         (png_card()[:-30], "cut off"),
         (png_card()[:20], "cut off"),
         (b"\x89PNG\r\n\x1a\n" + b"\xff\xff\xff\xff" + b"tEXt", "cut off"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personas.bundle import BundleError, Loose, opened
-from personas.cards import SIGNATURE
+from personas.card_file import SIGNATURE
 from personas.form import Form
 from personas.form_check import problems
 from personas.parse import examine, examine_parsed
