@@ -102,15 +102,15 @@ class _Opening:
 
     def open(self, name: str, data: bytes, deep: int = 0) -> Iterator[Loose]:
         """What is in one file; zips in zips are opened, too."""
-        self._left -= len(data) if deep else 0
+        zipped = ending(name) == ".zip" or is_zip(data)
+        # What was picked is counted as it is unpacked.
+        self._left -= 0 if zipped and not deep else len(data)
         if trouble := self._too_much(data):
             yield Loose(name, trouble=trouble)
-        elif ending(name) == ".zip" or _is_pack(name, data):
+        elif zipped and not unreadable(data, ending(name)):
             yield from self._unpacked(name, data, deep)
         else:
-            for loose in _one(name, data):
-                self._left -= len(loose.data)
-                yield loose
+            yield from _one(name, data)
 
     def _too_much(self, data: bytes) -> str:
         if len(data) > LARGEST:
@@ -177,11 +177,6 @@ class _Opening:
 def ending(name: str) -> str:
     """How a file's name ends, such as ``.png``."""
     return PurePosixPath(_slashed(name)).suffix.casefold()
-
-
-def _is_pack(name: str, data: bytes) -> bool:
-    """Whether the bytes are a zip, and not a document that is packed as one."""
-    return is_zip(data) and not unreadable(data, ending(name))
 
 
 def _one(name: str, data: bytes) -> Iterator[Loose]:

@@ -22,7 +22,6 @@ _LINE = re.compile(
 _CALL = re.compile(rf"({_LABEL})\s*\(([^()]*)\)")
 _BLOCK = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}", re.DOTALL)
 _PART = re.compile(r"[;\n|]")
-_HEAD = re.compile(r"(?:character|char|name)", re.IGNORECASE)
 _PLUS = re.compile(r"[\"”“]\s*\+\s*[\"”“]|\s\+\s|[\"”“]\s*,\s*[\"”“]")
 _MANNER = re.compile(
     r"\b(?:personality|traits?|character|mood|tone|speech|speaks?|speaking|voice|style|likes?|"
@@ -59,9 +58,11 @@ def described(text: str, names: tuple[str, ...]) -> Described:
         if not pairs:
             prose.append(line)
         for label, value in pairs:
+            if _NAME.fullmatch(label):
+                continue
             if _MANNER.search(label) or len(value) > LONGEST_VALUE:
-                prose.append(f"{label}: {value}")
-            elif not _NAME.fullmatch(label):
+                prose.append(f"{label[:1].upper()}{label[1:]}: {value}")
+            else:
                 found.append((label, value))
     return Described(_merged(found), "\n".join(prose).strip(), dialogue)
 
@@ -108,8 +109,9 @@ def _pairs(line: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _is_label(label: str, names: tuple[str, ...]) -> bool:
-    words = label.split()
-    return len(words) <= 4 and label.strip() not in names and not re.search(r"[.!?]\s", label)
+    # "At 9:30 she opens" is a sentence.
+    few = len(label.split()) <= 4 and not label[-1].isdigit()
+    return few and label.strip() not in names and not re.search(r"[.!?]\s", label)
 
 
 def _value(text: str) -> str:

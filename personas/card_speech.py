@@ -159,8 +159,7 @@ def _is_told_by_itself(text: str, speech: list[Quotation], name: str) -> bool:
     if "?" not in beside and "!" not in beside:
         return False
     first = next(iter(_sentences(beside)), "")
-    told = _names_itself(first, name) or _THIRD.match(first)
-    return bool(_PERSONAL.search(beside)) and not told
+    return bool(_PERSONAL.search(beside)) and not _narrates(first, name)
 
 
 def _joined(pieces: Iterable[str]) -> str:

@@ -166,7 +166,8 @@ def _by_words(text: str, script: str, letters: int) -> Guess | None:
         if tag in _AMONG[script] and signs.search(text):
             return Guess(tag, True)
     words = re.findall(r"[^\W\d_]+", text.lower())
-    if script == "LATIN" and sum(word in _ENGLISH for word in words) * 4 >= len(words) > 2:
+    english = sum(word in _ENGLISH for word in words) if script == "LATIN" else 0
+    if english >= 2 and english * 4 >= len(words):
         return Guess(USUAL, True)
     if letters < 6 or len(words) < 2:
         return None

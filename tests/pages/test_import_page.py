@@ -115,7 +115,7 @@ async def test_one_choice_for_all_that_differ(world: World, user: User) -> None:
 
 async def test_a_character_card_is_a_draft(world: World, user: User) -> None:
     await pick(user, ("card.png", png_card()))
-    await user.should_see("Draft: Mira Holt · Mira Holt")
+    await user.should_see("Calls the agent about a broken oven · Mira Holt")
     await user.should_see("A card has no rules for a call")
     user.find(marker="import").click()
     await user.should_see("1 persona imported")

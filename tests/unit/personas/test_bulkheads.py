@@ -97,7 +97,7 @@ def test_an_import_shows_the_other_files(folder: Path, monkeypatch: pytest.Monke
 
 
 def test_a_card_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("personas.bundle.read_card", _broken)
+    monkeypatch.setattr("personas.bundle.read_cards", _broken)
     card, persona = opened([("card.json", b"{}"), ("ann.md", PLAIN.encode())])
     assert "Rehearsal failed on this file" in card.trouble
     assert persona.data

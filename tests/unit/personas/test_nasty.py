@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personas.bundle import BundleError, Loose, opened
+from personas.bundle import Loose, opened
 from personas.card_file import SIGNATURE
 from personas.form import Form
 from personas.form_check import problems
@@ -172,10 +172,11 @@ def test_a_card_with_a_run_of_signs_is_read_or_refused(part: str, run: str) -> N
 
 def test_a_card_with_very_many_of_everything_is_read_in_time() -> None:
     run = CARD_RUNS["comments without an end"]
-    book = {"entries": [{"keys": ["k" * 900] * 9, "content": "*\n" * 9_000}] * 200}
+    content = "*\n" * 9_000
+    book = {"entries": [{"keys": ["k" * 900] * 9, "content": f"{content}{i}"} for i in range(200)]}
     with within():
         found = read({"data": {**CARD, "alternate_greetings": [run] * 50, "character_book": book}})
-    assert any("cut off" in note for note in found.notes)
+    assert any("first 1,000 lines" in note for note in found.notes)
 
 
 def test_a_long_card_is_cut_and_says_so() -> None:
@@ -207,10 +208,7 @@ def test_a_card_with_values_of_other_kinds_is_read_or_refused(value: object) -> 
 @pytest.mark.parametrize("name", ["card.json", "card.png", "card.zip", "card.md"])
 def test_bytes_that_are_no_card_are_refused(name: str, data: bytes) -> None:
     with within():
-        try:
-            (found,) = opened([(name, data)])
-        except BundleError:
-            return
+        (found,) = opened([(name, data)])
     assert "Rehearsal failed" not in found.trouble
     assert found.trouble or name == "card.md"
 
