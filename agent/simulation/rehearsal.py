@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from agent.simulation.acting.actor import Actor
-from agent.simulation.directing.director import State, Step, advance, begin
-from agent.simulation.directing.ledger import directed
+from agent.simulation.directing.director import State
 from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.scorecard import Scorecard, score
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.reviewing.lesson import Lesson, Verdict, lesson
+from agent.simulation.text_call import SECONDS_A_TURN, NextLine, TextCall
 from agent.simulation.trainees import BUILT_IN, Trainee
 from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
@@ -23,8 +23,6 @@ from data.records import CallEnd, Turn
 from personas.lookup import LookupProblem, find_persona
 from personas.model import Persona
 from personas.voices import Engines
-
-SECONDS_A_TURN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +66,22 @@ def play(
     make_observer: Callable[[Persona], Observer] = LexicalObserver,
 ) -> Rehearsal:
     """The whole call against a built-in trainee (by name) or a trainee's own lines."""
-    state = begin(persona)
-    actor, observer = Actor(persona, seed), make_observer(persona)
-    turns = [_persona_turn(0, actor.open(state), persona, state, "")]
+    observer = make_observer(persona)
     following = _source(persona, trainee, observer)
-    ended: Literal["customer", "trainee"] | None = None
-    while ended != "customer" and (line := following(state)) is not None:
-        step = advance(persona, state, observer.observe(line))
-        state = step.state
-        turns.append(_trainee_turn(len(turns), line, persona, step))
-        reply = actor.answer(line, step)
-        turns.append(_persona_turn(len(turns), reply, persona, state, step.direction.text))
-        if step.hang_up:
-            ended = "customer"
-        else:
-            ended = "trainee" if step.observation.act == "goodbye" else None
-    reason = "hung_up" if ended == "customer" else "ended"
-    end = CallEnd(len(turns) * SECONDS_A_TURN, reason, state.resolved)
-    card = score(persona, turns, why_not_scored(end, turns))
+    call = TextCall(persona, observer, Actor(persona, seed))
+    call.talk(following)
+    state = call.state
     unspoken = () if isinstance(trainee, str) else tuple(iter(lambda: following(state), None))
-    return Rehearsal(persona, tuple(turns), state, card, ended, unspoken)
+    return Rehearsal(
+        persona, tuple(call.turns), state, scored(call), ended=call.ended, unspoken=unspoken
+    )
+
+
+def scored(call: TextCall) -> Scorecard:
+    """The scorecard of a call in text that has come to its end."""
+    reason = "hung_up" if call.ended == "customer" else "ended"
+    end = CallEnd(len(call.turns) * SECONDS_A_TURN, reason, call.state.resolved)
+    return score(call.persona, call.turns, why_not_scored(end, call.turns))
 
 
 def main(
@@ -190,34 +184,11 @@ def _lesson(rehearsal: Rehearsal) -> Lesson:
     return lesson(rehearsal.persona, rehearsal.turns, verdict)
 
 
-def _source(
-    persona: Persona, trainee: str | Iterable[str], observer: Observer
-) -> Callable[[State], str | None]:
+def _source(persona: Persona, trainee: str | Iterable[str], observer: Observer) -> NextLine:
     if isinstance(trainee, str):
         return Trainee(trainee, persona, observer).next
     lines = iter(trainee)
     return lambda state: next(lines, None)
-
-
-def _persona_turn(index: int, text: str, persona: Persona, state: State, direction: str) -> Turn:
-    return Turn(
-        index=index,
-        speaker="persona",
-        text=text,
-        begin=index * SECONDS_A_TURN,
-        end=index * SECONDS_A_TURN,
-        source="typed",
-        version=persona.version,
-        phase=state.phase,
-        intensity=state.intensity,
-        direction=direction,
-    )
-
-
-def _trainee_turn(index: int, text: str, persona: Persona, step: Step) -> Turn:
-    at = index * SECONDS_A_TURN
-    turn = Turn(index, "trainee", text, at, "typed", persona.version, end=at)
-    return directed(turn, step)
 
 
 def _turn_json(turn: Turn) -> dict[str, Any]:

@@ -104,15 +104,16 @@ def _is_thing(value: str) -> bool:
     return bool(names) and not (_ADVERBIAL.match(value) or _CLAUSE.search(head))
 
 
-def tells(line: str, value: str) -> bool:
-    """Whether the line has told that value, perhaps in other words or with its digits spoken."""
+def tells(line: str, value: str, share: float = MOSTLY) -> bool:
+    """Whether the line has told that value, perhaps in other words or with its digits spoken;
+    ``share`` of its words are enough."""
     if value.strip().rstrip(".").lower() in line.lower():
         return bool(value.strip())
     spoken, meant = _digits(line), _digits(value)
     if len(meant) > 2:
         return meant in spoken
     said, wanted = _words(line), _words(value)
-    return len(wanted) > 1 and len(wanted & said) >= MOSTLY * len(wanted)
+    return len(wanted) > 1 and len(wanted & said) >= share * len(wanted)
 
 
 def shared_words(question: str, fact: Fact) -> set[str]:
