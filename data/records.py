@@ -131,6 +131,17 @@ class Turn(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Break(Record):
+    """What the persona must never do, done in the turn ``turn``: ``guard`` is the guard's name,
+    ``words`` are the exact ones, ``why`` is a plain sentence."""
+
+    turn: int
+    guard: str
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallStart(Record):
     """The head of a call's record; ``started`` is seconds since the epoch.
 
