@@ -3,19 +3,17 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError, model_validator
 
 from agent.providers.line_failure import explain
-from agent.providers.text_model import Reply, TextModel, answer_in
+from agent.providers.text_model import TextModel, answer_in, model_use
 from agent.simulation.directing.director import AskedFact, Match, Observation
 from agent.simulation.directing.facts import key_of
 from agent.simulation.history import History
 from agent.simulation.language.said_words import as_said
 from agent.simulation.observing.asking import is_asked
 from agent.simulation.observing.second_opinion import NotSeen, View
-from data.records import ModelUse
 from personas.model import Fact, Persona, Rule
 
 ENGINE = "observer"
@@ -107,28 +105,12 @@ class ModelObserver:
         except Exception as error:
             failure = explain(self._title, error)
             raise NotSeen(failure.code, failure.remedy, retry=failure.retry) from error
-        use = self._use(reply)
+        use = model_use(ENGINE, self._model.source, reply)
         try:
             return View(judged(persona, text, reply.text), use)
         except NotSeen as nothing:
             nothing.use = use
             raise
-
-    def _use(self, reply: Reply) -> ModelUse:
-        source = self._model.source
-        provider = "Gemini" if source.who == "google" else urlsplit(source.base_url).netloc
-        return ModelUse(
-            ENGINE,
-            "llm",
-            provider,
-            source.model,
-            input_tokens=reply.asked,
-            input_text=reply.asked,
-            cached_tokens=reply.cached,
-            cached_text=reply.cached,
-            output_tokens=reply.written,
-            output_text=reply.written,
-        )
 
 
 def task(persona: Persona) -> str:

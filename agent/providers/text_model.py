@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
 from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.line_failure import explain
 from agent.providers.thinking import without_thinking
+from data.records import ModelUse
 
 TIMEOUT = 6.0
 """Seconds after which a request is given up, whoever still waits for it."""
@@ -31,6 +33,23 @@ class Reply(NamedTuple):
     asked: int = 0
     cached: int = 0
     written: int = 0
+
+
+def model_use(engine: str, source: ProviderEndpoint, reply: Reply) -> ModelUse:
+    """What that reply took of the model, beside the name of what it was asked for."""
+    provider = "Gemini" if source.who == "google" else urlsplit(source.base_url).netloc
+    return ModelUse(
+        engine,
+        "llm",
+        provider,
+        source.model,
+        input_tokens=reply.asked,
+        input_text=reply.asked,
+        cached_tokens=reply.cached,
+        cached_text=reply.cached,
+        output_tokens=reply.written,
+        output_text=reply.written,
+    )
 
 
 TRIES = 100
