@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from agent.calls.call_events import CallEvent
     from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
+    from agent.reader.observer import ObserverMaker
     from agent.simulation.observing.observer import Observer
+    from personas.entry import Renamed
     from personas.library import Change
     from personas.model import Persona
 
@@ -55,6 +57,7 @@ def main(arguments: list[str]) -> int:
         "observe": observe,
         "say": say,
         "hear": hear,
+        "lab": lab,
         "doctor": doctor,
     }
     command = commands.get(arguments[0]) if arguments else None
@@ -87,8 +90,35 @@ def observe(arguments: list[str]) -> int:
     return observe_lines(arguments, _personas, voices, _observer, sys.stdout, sys.stderr)
 
 
+def lab(arguments: list[str]) -> int:
+    """``app.py lab``: play the scripts of personas."""
+    from agent.engines.registry import EngineRegistry
+    from agent.lab.command import LabTools
+    from agent.lab.command import main as play_scripts
+    from agent.platform.settings import Settings, SettingsError
+
+    engines = EngineRegistry()
+    try:
+        settings = Settings.load(HERE, os.environ, engines=engines.settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    maker = _observers()
+    tools = LabTools(
+        lambda: settings.personas_dir,
+        settings,
+        engines,
+        lambda persona: _whole(maker, persona),
+    )
+    return play_scripts(arguments, tools)
+
+
 def _observer(persona: "Persona") -> "Observer":
     """The observer that a call without a text model would have, with all that it can know."""
+    return _whole(_observers(), persona)
+
+
+def _observers() -> "ObserverMaker":
     from agent.platform.settings import Settings, SettingsError
     from agent.reader.observer import ObserverMaker
 
@@ -96,7 +126,10 @@ def _observer(persona: "Persona") -> "Observer":
         wanted = Settings.load(HERE, os.environ).observer != "lexical"
     except SettingsError as error:
         sys.exit(str(error))
-    maker = ObserverMaker(wanted=wanted)
+    return ObserverMaker(wanted=wanted)
+
+
+def _whole(maker: "ObserverMaker", persona: "Persona") -> "Observer":
     made = maker.whole(persona)
     if maker.problem:
         print(f"Note: {maker.problem}", file=sys.stderr)
@@ -206,7 +239,8 @@ def _serve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="app.py",
         description="Serve Rehearsal, a studio for voice personas.",
-        epilog="Other commands: check, rehearse, observe, say, hear and doctor; each has --help.",
+        epilog="Other commands: check, rehearse, observe, say, hear, lab and doctor; "
+        "each has --help.",
     )
     parser.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", metavar="P", help="port to listen on (default 3000)")
@@ -230,6 +264,8 @@ class Rehearsal:
         from agent.calls.voice_service import VoiceService
         from agent.doctor.app_view import look_from
         from agent.doctor.runner import Doctor
+        from agent.lab.lab import Lab
+        from agent.lab.players import Players
         from agent.platform.process.memory import AFTER_PAGE, MemoryTrimmer
         from agent.platform.setup.preparation import Preparation
         from agent.protocol.switchboard import Switchboard
@@ -240,6 +276,7 @@ class Rehearsal:
         from data.annotations import Annotations
         from data.calls import Archive
         from data.drafts import Drafts
+        from data.lab_runs import LabRuns
         from data.password_work import PasswordWork
         from data.people import People
         from data.recordings import Recordings
@@ -322,11 +359,19 @@ class Rehearsal:
             self.speakers,
             self.voice.endpoint,
         )
+        self.lab = Lab(
+            LabRuns(settings.data_dir / "lab"),
+            self.observers.whole,
+            lambda most: Players(settings, engines, most),
+            busy=lambda: bool(self.calls.live()),
+        )
         self.voice.on_readiness(self.calls.availability_changed)
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
         self.calls.subscribe(self._draw_waves)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
+        self.library.on_rename(self._lab_renamed)
+        self.library.on_change(self._lab_changed)
         self.memory = MemoryTrimmer(AFTER_PAGE, postpone=False)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -458,6 +503,7 @@ class Rehearsal:
         await self._last(self.calls.aclose())
         await self._last(asyncio.to_thread(self.drafts.flush))
         self.passwords.close()
+        await self._last(asyncio.to_thread(self.lab.close))
         self.observers.close()
         for task in self._tasks:
             task.cancel()
@@ -479,6 +525,13 @@ class Rehearsal:
 
         if isinstance(event, Archived) and not self._stop.is_set():
             self._background(self.transcoder.prepare(event.call))
+
+    def _lab_changed(self, change: "Change") -> None:
+        if change.entry.deleted:
+            self.lab.deleted(change.entry.slug)
+
+    def _lab_renamed(self, renamed: "Renamed") -> None:
+        self._background(asyncio.to_thread(self.lab.kept.renamed, renamed.old, renamed.new))
 
     def _learn(self, change: "Change") -> None:
         entry, persona = change.entry, change.entry.persona

@@ -1,0 +1,1 @@
+"""The lab: plays personas against scripts, and says where they left what is expected of them."""

@@ -1,0 +1,280 @@
+"""The ``lab`` command: plays the scripts of personas, and says where one left what is expected."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TextIO
+
+from agent.engines.registry import AUTO, EngineRegistry
+from agent.lab.budget import MOST, TooDear
+from agent.lab.play import BrokenOff, Remembering, Task, play, unplayed
+from agent.lab.players import Players, repeated
+from agent.lab.scripts import Found, find_scripts
+from agent.lab.sound import WHY_NOT
+from agent.lab.table import as_json, as_junit, as_table
+from agent.platform.settings import Settings
+from agent.simulation.observing.observer import Observer
+from data.common.output import print_json, take_all_letters
+from data.lab_runs import LabRun, Miss
+from data.versions import Versions, VersionsError
+from personas.lookup import LookupProblem, find_persona
+from personas.model import Persona
+from personas.parse import examine
+from personas.script_model import Script
+
+ANY_COST = "any"
+WORKERS = max(1, min(4, os.cpu_count() or 1))
+"""Personas that are played at once; numpy computes outside of Python's lock."""
+
+
+class UsageProblem(Exception):
+    """The command cannot do that; the text says why, and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabTools:
+    """What the command is built of: where the app's personas are, its settings, the engines, and
+    the observer that a call would have."""
+
+    folder: Callable[[], Path]
+    settings: Settings
+    registry: EngineRegistry
+    make_observer: Callable[[Persona], Observer]
+
+
+def main(arguments: list[str], tools: LabTools) -> int:
+    """The ``lab`` command; 0 when all is as expected, 1 on a miss, 2 on bad usage or a script with
+    an error."""
+    options = _parser(tools.registry).parse_args(arguments)
+    return run_lab(options, tools, sys.stdout, sys.stderr)
+
+
+def _parser(registry: EngineRegistry) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="app.py lab",
+        description="Play the scripts of personas, and tell where one left what is expected. "
+        "Exit code 1 on a miss, 2 on bad usage or a script with an error.",
+    )
+    parser.add_argument(
+        "persona", nargs="*", metavar="PERSONA", help="names or files; all that have scripts"
+    )
+    parser.add_argument("--personas", type=Path, metavar="DIR", help="folder of persona files")
+    names = [spec.name for spec in registry]
+    parser.add_argument(
+        "--engine",
+        choices=[*names, AUTO],
+        default="",
+        metavar="E",
+        help=f"{', '.join(names)}, or auto for the one that a call would have; without it the "
+        f"script's own, else {registry.fallback.name}",
+    )
+    parser.add_argument(
+        "--against",
+        default="",
+        metavar="VERSION|FILE",
+        help="play another version of the persona beside it; it does not decide the exit code",
+    )
+    parser.add_argument("--audio", action="store_true", help="play in real sound")
+    parser.add_argument(
+        "--repeat", type=_count, default=0, metavar="N", help="plays by a model; all must pass"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="varies the actor's lines")
+    parser.add_argument(
+        "--most-cost",
+        type=_cost,
+        default=MOST,
+        metavar="X",
+        help=f"US dollars that paid models may cost (default {MOST:g}), or {ANY_COST}",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit's XML as well")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100")
+    return int(text)
+
+
+def _cost(text: str) -> float | None:
+    if text == ANY_COST:
+        return None
+    try:
+        cost = float(text)
+    except ValueError:
+        cost = -1.0
+    if not 0 <= cost < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r} is no sum in US dollars, such as 0.5")
+    return cost
+
+
+def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: TextIO) -> int:
+    """Play what the options name and print it; the exit code."""
+    try:
+        if options.audio:
+            raise UsageProblem(WHY_NOT)
+        found = _found(options, tools)
+        players = Players(tools.settings, tools.registry, options.most_cost)
+        tasks = _tasks(found, options, players, tools)
+        players.check(tasks)
+    except (UsageProblem, LookupProblem, TooDear) as problem:
+        print(f"lab: {problem}", file=err)
+        return 2
+    if (expected := players.forecast(tasks)) is not None:
+        print(f"{expected} at most", file=err)
+        players.preload()
+    try:
+        runs = [*_in_error(found, options, players), *_play_all(tasks, players, tools)]
+    finally:
+        players.close()
+    return _print(runs, found, options, out, err)
+
+
+def _found(options: argparse.Namespace, tools: LabTools) -> list[Found]:
+    folder = options.personas or tools.folder()
+    found = find_scripts(options.persona, folder, tools.registry.voices)
+    if not any(each.scripts for each in found):
+        where = ", ".join(str(each.folder) for each in found[:3]) or f"{folder / 'scripts'}"
+        raise UsageProblem(
+            f"there is no script to play. Write one as {where}/NAME.md; docs/personas-repo.md "
+            "says how."
+        )
+    return found
+
+
+def _tasks(
+    found: Sequence[Found], options: argparse.Namespace, players: Players, tools: LabTools
+) -> list[Task]:
+    others = _others(found, options.against, tools) if options.against else {}
+    tasks = [
+        Task(persona, script, players.engine_of(each.persona, script, options.engine), options.seed)
+        for each in found
+        for persona in filter(None, (each.persona, others.get(each.persona.slug)))
+        for script in each.scripts
+        if script.playable
+    ]
+    return repeated(tasks, players, options.repeat)
+
+
+def _others(found: Sequence[Found], against: str, tools: LabTools) -> dict[str, Persona]:
+    """For the persona of each slug the version to play beside it."""
+    if os.path.isfile(against):
+        other = find_persona(against, Path(), tools.registry.voices)
+        same = [each for each in found if each.persona.slug == other.slug]
+        same = same or (list(found) if len(found) == 1 else [])
+        if not same:
+            raise UsageProblem(f"name the one persona that {against} is to be played beside.")
+        return {each.persona.slug: replace(other, slug=each.persona.slug) for each in same}
+    kept = {each.persona.slug: _kept_version(each.persona, against, tools) for each in found}
+    others = {slug: persona for slug, persona in kept.items() if persona is not None}
+    if not others:
+        raise UsageProblem(
+            f"{against!r} is neither a file nor a version of these personas that is kept in "
+            f"{tools.settings.data_dir}. The page Versions of a persona lists them."
+        )
+    return others
+
+
+def _kept_version(persona: Persona, version: str, tools: LabTools) -> Persona | None:
+    """That version of the persona, by its first letters or its label; None when there is none."""
+    versions = Versions(tools.settings.data_dir / "versions")
+    try:
+        kept = [
+            each.version
+            for each in versions.list(persona.slug)
+            if each.version.startswith(version) or each.label == version
+        ]
+        text = versions.text(persona.slug, kept[0]) if kept else None
+    except VersionsError as error:
+        raise UsageProblem(str(error)) from error
+    finally:
+        versions.close()
+    return examine(text, persona.slug, tools.registry.voices).persona if text else None
+
+
+def _in_error(
+    found: Iterable[Found], options: argparse.Namespace, players: Players
+) -> Iterator[LabRun]:
+    """A run for each script that cannot be played: its errors are its misses."""
+    for each in found:
+        for script in each.scripts:
+            if script.playable:
+                continue
+            engine = players.engine_of(each.persona, script, options.engine)
+            run = unplayed(Task(each.persona, script, engine), "the script has an error")
+            yield replace(run, misses=tuple(_errors(script)))
+
+
+def _errors(script: Script) -> Iterator[Miss]:
+    lines = script.text.splitlines()
+    for finding in script.findings:
+        if finding.level == "error":
+            said = lines[finding.line - 1].strip() if 0 < finding.line <= len(lines) else ""
+            yield Miss(finding.line, said or "the script is without an error", finding.message)
+
+
+def _play_all(tasks: Sequence[Task], players: Players, tools: LabTools) -> list[LabRun]:
+    """Every run, in the order of the tasks; those of one persona share what is known of it."""
+    by_persona = [list(some) for _, some in groupby(tasks, lambda task: task.persona.slug)]
+    with ThreadPoolExecutor(WORKERS, "lab") as pool:
+        played = pool.map(lambda some: list(_play_some(some, players, tools)), by_persona)
+        return [run for runs in played for run in runs]
+
+
+def _play_some(tasks: Sequence[Task], players: Players, tools: LabTools) -> Iterator[LabRun]:
+    eyes: dict[str, Remembering] = {}
+    for task in tasks:
+        version = task.persona.version
+        if version not in eyes:
+            eyes[version] = Remembering(tools.make_observer(task.persona))
+        try:
+            player = players.of(task.engine)
+        except BrokenOff as broken:
+            yield unplayed(task, str(broken))
+        else:
+            yield play(task, player, eyes[version])
+
+
+def _print(
+    runs: Sequence[LabRun],
+    found: Sequence[Found],
+    options: argparse.Namespace,
+    out: TextIO,
+    err: TextIO,
+) -> int:
+    folders = {each.persona.slug: each.folder for each in found}
+
+    def place(persona: str, script: str) -> str:
+        return str(folders[persona] / f"{script}.md")
+
+    present = {each.persona.version for each in found}
+    judged = [run for run in runs if run.version in present]
+    broken = any(not script.playable for each in found for script in each.scripts)
+    passed = not broken and all(run.passed for run in judged)
+    for each in found:
+        for script in each.scripts:
+            for one in script.findings:
+                if one.level == "warning":
+                    where = place(each.persona.slug, script.name)
+                    print(f"{where}:{one.line}: warning: {one.message}", file=err)
+    if options.json:
+        print_json(as_json(runs, passed=passed), out)
+    else:
+        take_all_letters(out)
+        good = sum(run.passed for run in judged)
+        lines = [*as_table(runs, place), "", f"{good} of {len(judged)} runs passed."]
+        out.write("\n".join(lines) + "\n")
+    if options.junit is not None:
+        try:
+            options.junit.write_bytes(as_junit(runs, place))
+        except OSError as error:
+            why = error.strerror or error
+            print(f"lab: cannot write {options.junit}: {why}. Name another file.", file=err)
+            return 2
+    return 2 if broken else int(not passed)

@@ -1,0 +1,217 @@
+"""The lab of the app: batches of runs, one run at a time, beside people's calls."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import uuid4
+
+from agent.lab.play import FAULT, BrokenOff, Remembering, Task, play, unplayed
+from agent.lab.players import Players, repeated
+from agent.simulation.observing.observer import Observer
+from data.common.observers import Observers
+from data.lab_runs import LabRun, LabRuns
+from personas.model import Persona
+from personas.script_model import Script
+
+log = logging.getLogger(__name__)
+
+BEHIND_CALLS = 1.0
+"""While somebody talks, the lab rests this many times as long as it has worked, after each turn."""
+CLOSING = 2.0
+"""Seconds that the run which is played may take to stop."""
+STOPPED, DELETED = "the batch was stopped", "the persona was deleted meanwhile"
+APP_STOPS = "Rehearsal was stopped meanwhile"
+BatchState = Literal["waiting", "playing", "done", "stopped"]
+
+
+@dataclass(eq=False, slots=True)
+class Batch:
+    """Runs that were started together: those of ``tasks`` that are over stand in ``runs``.
+
+    Read it on any thread; it is changed by the lab's alone. ``stopped`` says why it ended before
+    all were played, "" otherwise.
+    """
+
+    id: str
+    tasks: tuple[Task, ...]
+    runs: list[LabRun] = field(default_factory=list)
+    playing: Task | None = None
+    stopped: str = ""
+    whole: "Future[tuple[LabRun, ...]]" = field(default_factory=Future)
+    """Done once nothing more is played; never fails."""
+
+    @property
+    def state(self) -> BatchState:
+        """How far it is."""
+        if self.whole.done():
+            return "stopped" if self.stopped else "done"
+        return "playing" if self.runs or self.playing else "waiting"
+
+    @property
+    def passed(self) -> bool:
+        """Whether every run was played and met what its script expects."""
+        return len(self.runs) == len(self.tasks) and all(run.passed for run in self.runs)
+
+
+class Lab:
+    """Plays batches on a thread of its own, so call it from any thread, and never waits.
+
+    Batches take turns run by run. ``busy`` says whether people are in calls: then the lab is slower
+    and leaves the machine to them. Each change of a batch is told to those who ``subscribe``.
+    """
+
+    def __init__(
+        self,
+        kept: LabRuns,
+        observer: Callable[[Persona], Observer],
+        make_players: Callable[[float | None], Players],
+        busy: Callable[[], bool] = bool,
+    ) -> None:
+        self.kept = kept
+        self._observer = observer
+        self._make_players = make_players
+        self._busy = busy
+        self._news: Observers[Batch] = Observers(lambda batch: f"the lab's batch {batch.id}")
+        self._waiting: deque[tuple[Batch, deque[Task], Players]] = deque()
+        self._watched: dict[str, Remembering] = {}
+        self._deleted: set[str] = set()
+        self._change = threading.Condition()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def subscribe(self, callback: Callable[[Batch], object]) -> Callable[[], None]:
+        """Call back with each batch that has changed, on the lab's thread; returns its end."""
+        return self._news.add(callback)
+
+    def start(
+        self,
+        scripts: Sequence[tuple[Persona, Script]],
+        *,
+        engine: str = "",
+        seed: int = 0,
+        repeat: int = 0,
+        most_cost: float | None = None,
+    ) -> Batch:
+        """Have these scripts played; raises ``TooDear`` when that may cost more than ``most_cost``
+        US dollars (None for any sum). Scripts with errors are left out."""
+        players = self._make_players(most_cost)
+        tasks = [
+            Task(persona, script, players.engine_of(persona, script, engine), seed)
+            for persona, script in scripts
+            if script.playable
+        ]
+        tasks = repeated(tasks, players, repeat)
+        players.check(tasks)
+        batch = Batch(uuid4().hex, tuple(tasks))
+        with self._change:
+            if self._closing.is_set():
+                batch.stopped = APP_STOPS
+            if batch.stopped or not tasks:
+                players.close()
+                batch.whole.set_result(())
+                return batch
+            self._deleted -= {task.persona.slug for task in tasks}
+            self._waiting.append((batch, deque(tasks), players))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
+                self._thread.start()
+            self._change.notify()
+        return batch
+
+    def stop(self, batch: Batch) -> None:
+        """Play nothing more of it; the run that is being played is broken off."""
+        batch.stopped = batch.stopped or STOPPED
+        with self._change:
+            self._change.notify()
+
+    def deleted(self, persona: str) -> None:
+        """The persona's file is gone: what of it waits is not played. Its runs stay: a file that is
+        gone may come back, as with a checkout of another branch."""
+        with self._change:
+            self._deleted.add(persona)
+
+    def close(self) -> None:
+        """Stop; what has been played by now is kept. Waits a moment for the run in play."""
+        self._closing.set()
+        with self._change:
+            self._change.notify()
+        if self._thread is not None:
+            self._thread.join(CLOSING)
+
+    def _work(self) -> None:
+        while (item := self._next()) is not None:
+            batch, tasks, players = item
+            if tasks and not self._ends(batch):
+                self._one(batch, tasks.popleft(), players)
+            with self._change:
+                more = bool(tasks) and not self._ends(batch)
+                if more:
+                    self._waiting.append(item)  # behind the others: batches take turns
+            if not more:
+                players.close()
+                batch.whole.set_result(tuple(batch.runs))
+                self._news.tell(batch)
+
+    def _next(self) -> tuple[Batch, deque[Task], Players] | None:
+        with self._change:
+            while not self._waiting:
+                if self._closing.is_set():
+                    return None
+                self._watched.clear()  # what was read of personas is not kept for ever
+                self._change.wait()
+            return self._waiting.popleft()
+
+    def _ends(self, batch: Batch) -> bool:
+        if self._closing.is_set():
+            batch.stopped = batch.stopped or APP_STOPS
+        return bool(batch.stopped)
+
+    def _one(self, batch: Batch, task: Task, players: Players) -> None:
+        """Play one; whatever happens, the batch goes on."""
+        slug = task.persona.slug
+        if slug in self._deleted:
+            self._over(batch, unplayed(task, DELETED, batch.id))
+            return
+        batch.playing = task
+        self._news.tell(batch)
+        try:
+            player = players.of(task.engine)
+            run = play(
+                task,
+                player,
+                self._eyes(task.persona),
+                batch=batch.id,
+                stop=lambda: self._why_stop(batch, slug),
+                pause=self._pause,
+            )
+        except BrokenOff as broken:
+            run = unplayed(task, str(broken), batch.id)
+        except Exception:
+            log.exception("the lab could not play %s of %s", task.script.name, slug)
+            run = unplayed(task, FAULT, batch.id)
+        self._over(batch, run)
+
+    def _over(self, batch: Batch, run: LabRun) -> None:
+        batch.playing = None
+        batch.runs.append(run)
+        self.kept.add(run)
+        self._news.tell(batch)
+
+    def _eyes(self, persona: Persona) -> Remembering:
+        key = f"{persona.slug} {persona.version}"
+        if key not in self._watched:
+            self._watched[key] = Remembering(self._observer(persona))
+        return self._watched[key]
+
+    def _why_stop(self, batch: Batch, slug: str) -> str:
+        if self._ends(batch):
+            return batch.stopped
+        return DELETED if slug in self._deleted else ""
+
+    def _pause(self, seconds: float) -> None:
+        if self._busy():
+            self._closing.wait(BEHIND_CALLS * seconds)
