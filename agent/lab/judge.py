@@ -21,7 +21,7 @@ SHOWN = 160
 @dataclass(frozen=True, slots=True)
 class Played:
     """A call that was played: the persona's ``opening`` (None when not even that was said), every
-    exchange, where it stands at the end, and the guards that were broken.
+    exchange, where it stands at the end, and the guards that were broken (None: nobody looked).
 
     ``failure`` is what broke it off, in words; then nothing is known of its end.
     """
@@ -31,8 +31,7 @@ class Played:
     exchanges: Sequence[Exchange]
     state: State
     card: Scorecard | None
-    breaks: Sequence[Break] = ()
-    ended: str = ""
+    breaks: Sequence[Break] | None = None
     failure: str = ""
 
 
@@ -226,6 +225,8 @@ def _done(expected: Expectation, scope: _Scope, *, what: str) -> str:
 
 
 def _guard(expected: Expectation, scope: _Scope) -> str:
+    if scope.played.breaks is None:
+        return "guards are not looked at yet"
     indexes = {turn.index for turn, _ in scope.lines}
     broken = [
         each
