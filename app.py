@@ -271,6 +271,7 @@ class Rehearsal:
         from agent.protocol.switchboard import Switchboard
         from agent.reader.observer import ObserverMaker
         from agent.simulation.directing.assessment import assess
+        from agent.simulation.guarding.recorded import breaks_of
         from agent.speech.speaking.preview import VoicePreview
         from agent.speech.speaking.speaker_models import SpeakerModels
         from data.annotations import Annotations
@@ -296,7 +297,7 @@ class Rehearsal:
         self.passwords = PasswordWork()
         self.library = Library(settings.personas_dir, engines.voices)
         self.drafts = Drafts(settings.data_dir / "drafts")
-        self.archive = Archive(settings.data_dir, self.store, assess)
+        self.archive = Archive(settings.data_dir, self.store, assess, breaks_of)
         self.annotations = Annotations(self.store)
         self.archive.on_delete(self.annotations.forget)
         self.recordings = Recordings(settings.data_dir, settings.keep_recordings)

@@ -16,7 +16,7 @@ from data.common.files import sync_folder
 from data.common.observers import Observers
 from data.journal import CallRecord, Journal, Mood, UnreadableJournal, read_journal
 from data.open_call import OpenCall
-from data.records import CallEnd, CallStart
+from data.records import Break, CallEnd, CallStart
 from data.renames import Name
 from data.store import Store, StoreError, documents, unusable
 from data.summary import Summary
@@ -36,6 +36,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 Scorer = Callable[[CallRecord], dict[str, Any]]
+Guard = Callable[[CallRecord], Sequence[Break]]
 
 
 Summaries = list[Summary]
@@ -58,10 +59,13 @@ class Archive:
     """Every call of the data folder; safe to use from any thread, but reading blocks.
 
     ``scorer`` makes a finished call's scorecard; one that raises costs the scorecard, not the
-    call. ``finished`` answers what pages ask of the calls that are over. Raises ``StoreError``.
+    call. ``guard`` finds what the persona must not have done in it, None where nothing looks.
+    ``finished`` answers what pages ask of the calls that are over. Raises ``StoreError``.
     """
 
-    def __init__(self, folder: Path, store: Store, scorer: Scorer) -> None:
+    def __init__(
+        self, folder: Path, store: Store, scorer: Scorer, guard: Guard | None = None
+    ) -> None:
         self._folder = folder / "calls"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,6 +75,7 @@ class Archive:
         self.finished = CallIndex(store.database)
         _take_over(folder / "store.json", self.finished)
         self._scorer = scorer
+        self._guard = guard
         self._lock = threading.Lock()  # never held while the disk is read or written
         self._deciding = threading.Lock()  # taken before the first
         self._beginning = threading.Lock()  # one call at a time begins; taken before the other
@@ -379,9 +384,11 @@ class Archive:
                     self._apart.pop(summary.call, None)
 
     def _scored(self, record: CallRecord, journal: Journal) -> CallRecord:
-        """The record with its scorecard, which is in the journal; ``OSError`` when it cannot be."""
+        """The record with its scorecard and what was found by the guard, which are in the journal;
+        ``OSError`` when they cannot be."""
         if record.scorecard is not None:
             return record
+        record = self._guarded(record, journal)
         try:
             record = replace(record, scorecard=self._scorer(record))
             journal.append("scorecard", record.scorecard or {})
@@ -390,6 +397,17 @@ class Archive:
         except Exception:
             log.exception("Call %s gets no scorecard", record.start.call)
         return record
+
+    def _guarded(self, record: CallRecord, journal: Journal) -> CallRecord:
+        if self._guard is None or record.breaks is not None:
+            return record
+        try:
+            breaks = tuple(self._guard(record))
+        except Exception:
+            log.exception("Call %s: nobody knows what guards were broken", record.start.call)
+            return record
+        journal.append("breaks", {"breaks": [each.to_json() for each in breaks]})
+        return replace(record, breaks=breaks)
 
     def _repair(self, path: Path) -> "_Repaired | None":
         """The summary of a journal that has none; None when nothing can be made of it."""

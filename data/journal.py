@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from data.common.files import sync_folder
 from data.records import (
     LARGEST,
+    Break,
     CallEnd,
     CallStart,
     Edit,
@@ -51,7 +52,8 @@ class CallRecord:
     with it, ``edited_text`` the one of an edit that was in force at the end ("" when none was);
     ``texts`` holds each by its version. ``recording`` is what became of its sound, None when that
     was not recorded. ``kept``: its trainee wants to keep this try. ``unwritten`` is why some of it
-    is in memory only, "" when all is on the disk.
+    is in memory only, "" when all is on the disk. ``breaks`` is what the persona did that it must
+    never do, None where nobody has looked yet.
     """
 
     start: CallStart
@@ -70,6 +72,7 @@ class CallRecord:
     unwritten: str = ""
     recording: Recording | None = None
     kept: bool = False
+    breaks: tuple[Break, ...] | None = None
 
     def answer_time(self, turn: Turn) -> float | None:
         """Seconds from the trainee's last word to the first sound of that line of the persona, as
@@ -220,6 +223,7 @@ class _Draft:
     hints: list[Hint] = field(default_factory=list)
     recording: Recording | None = None
     kept: bool = False
+    breaks: tuple[Break, ...] | None = None
 
     def add(self, line: dict[str, Any]) -> None:
         match line.pop("kind"):
@@ -253,6 +257,8 @@ class _Draft:
             case "scorecard":
                 _number(line.get("score") or 0)  # lists of calls are sorted by it
                 self.scorecard = line
+            case "breaks":
+                self.breaks = tuple(Break.from_json(each) for each in line["breaks"])
             case _:
                 pass  # a later version's line
 
@@ -276,6 +282,7 @@ class _Draft:
             texts=self.texts,
             recording=self.recording,
             kept=self.kept,
+            breaks=self.breaks,
         )
 
     def _edited_text(self, first: str) -> str:

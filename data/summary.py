@@ -17,7 +17,8 @@ class Summary(CallStart):
     ``score`` and ``passed`` are None without a scorecard, and for a call that did not begin at the
     beginning: it would mislead beside whole ones. ``latency`` is the median in seconds. ``kept``
     is for a try: whether its trainee wants to keep it. ``missed`` are the ids of the objectives
-    that were not shown, None where that is not known.
+    that were not shown, ``breaks`` is how often the persona broke a guard; each is None where that
+    is not known.
     """
 
     ended: float | None = None
@@ -32,6 +33,7 @@ class Summary(CallStart):
     versions: tuple[str, ...] = ()
     kept: bool = False
     missed: tuple[str, ...] | None = None
+    breaks: int | None = None
 
     @classmethod
     def of(cls, record: CallRecord) -> "Summary":
@@ -52,6 +54,7 @@ class Summary(CallStart):
             versions=_spoken(record),
             kept=record.kept,
             missed=_missed(card),
+            breaks=None if record.breaks is None else len(record.breaks),
         )
 
 

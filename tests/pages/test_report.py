@@ -123,3 +123,31 @@ async def test_a_text_that_cannot_be_read_costs_the_advice_and_nothing_else(
     await user.should_see("The customer's text of that call cannot be read")
     await user.should_see("of 100")
     await user.should_see("How you talked")
+
+
+SLIP = Turn(4, "persona", "Of course. How can I assist you today?", 27.0, end=29.0)
+
+
+async def test_what_broke_the_role_stands_at_its_line_for_authors(world: World, user: User) -> None:
+    page = call(world, [*SPOKEN, SLIP])
+    await log_in(user, "author")
+    await user.open(page)
+    assert "fell out of its role 1 time:" in " ".join(text_of(user, "guards").split())
+    assert "“How can I assist you today?” It offers help" in text_of(user, "guard-assistant")
+
+
+async def test_a_trainee_reads_nothing_of_guards(world: World, user: User) -> None:
+    page = call(world, [*SPOKEN, SLIP])
+    await log_in(user)
+    await user.open(page)
+    await user.should_see(SLIP.text)
+    await user.should_not_see(marker="guards")
+    await user.should_not_see(marker="guard-assistant")
+
+
+async def test_a_persona_that_kept_its_role_has_no_word_of_it(world: World, user: User) -> None:
+    page = call(world, SPOKEN)
+    await log_in(user, "author")
+    await user.open(page)
+    await user.should_see("The red one.")
+    await user.should_not_see(marker="guards")

@@ -10,10 +10,12 @@ from agent.calls.call_events import CallEvent
 from agent.engines.cost import Estimate
 from agent.engines.why import Reason, Why
 from agent.protocol.messages import Caption, Status
+from agent.simulation.guarding.recorded import breaks_of
 from agent.simulation.reviewing.coached import corrected
 from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from agent.simulation.reviewing.talk import Talk
 from data.journal import CallRecord
+from data.records import Break
 from data.summary import Summary
 from data.users import User
 from personas.model import Persona
@@ -33,6 +35,7 @@ from ui.report.deleting import delete_button
 from ui.report.engines import engine_card, estimated, voices
 from ui.report.exports import exports_card
 from ui.report.figures import earlier_talks, talk_card
+from ui.report.guard_breaks import guard_summary
 from ui.report.lesson import next_time, outcome
 from ui.report.moment import play_turn
 from ui.report.player import KEYS, Sound, look, recording_card, serve_player
@@ -86,7 +89,7 @@ class _Behind:
     """What a report says beside its record: it takes files and parsing, so not on the loop.
 
     ``slug`` is the persona's present name. ``first`` is the call that a try goes on from, ``tries``
-    are those of this call. ``why`` and ``cost`` are for authors alone.
+    are those of this call. ``why``, ``cost`` and ``breaks`` are for authors alone.
     """
 
     slug: str
@@ -98,6 +101,7 @@ class _Behind:
     sound: Sound | None = None
     why: Mapping[int, Reason] | None = None
     cost: Estimate | None = None
+    breaks: Sequence[Break] = ()
 
     @property
     def exam(self) -> bool:
@@ -116,7 +120,8 @@ def _look(studio: Studio, record: CallRecord, user: User) -> _Behind:
         return _Behind(slug, persona, taught, earlier, first, tries, sound)
     engines = studio.engines
     reasons, cost = Why(record, engines).reasons(), estimated(record, engines)
-    return _Behind(slug, persona, taught, earlier, first, tries, sound, reasons, cost)
+    found = breaks_of(record) if record.breaks is None else record.breaks
+    return _Behind(slug, persona, taught, earlier, first, tries, sound, reasons, cost, found)
 
 
 def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> None:
@@ -152,7 +157,8 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         again = _again(studio, slug, user) if author else ""
         transcript = Transcript(coaching, own=own, inside=author, again=again,
                                 slug=slug if again else "", tries=tries)  # fmt: skip
-        transcript.show(record, behind.why, behind.persona)
+        guard_summary(behind.breaks)
+        transcript.show(record, behind.why, behind.persona, behind.breaks)
     if record.end is not None and not record.start.is_try:
         talk_card(record, behind.earlier, own=own)
     exports_card(record, sound=behind.sound is not None)
@@ -161,7 +167,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         course.clear()
         with course:
             course_chart(record, behind.persona, inside=author)
-        transcript.show(record, behind.why, behind.persona)
+        transcript.show(record, behind.why, behind.persona, behind.breaks)
 
     if record.end is None:
         _follow(studio, record.start.call, user, redraw)

@@ -1,13 +1,13 @@
 """The transcript of a call, with what each turn did to the customer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nicegui import ui
 
 from agent.engines.why import Reason
 from data.journal import CallRecord
-from data.records import Edit, Hint, Turn
+from data.records import Break, Edit, Hint, Turn
 from personas.model import Persona
 from ui import kit
 from ui.call.loop_start import address
@@ -15,6 +15,7 @@ from ui.call.why import judged, why_dialog, why_facts
 from ui.coaching.coached_report import CoachedReport
 from ui.kit import lang, words
 from ui.kit.turn_reading import link_to_studio, reading_button, reading_dialog, unsure_lines
+from ui.report.guard_breaks import broken_guards
 from ui.report.moment import play_turn
 from ui.tries.link import try_again
 
@@ -55,13 +56,15 @@ class Transcript:
         record: CallRecord,
         why: Mapping[int, Reason] | None = None,
         persona: Persona | None = None,
+        breaks: Sequence[Break] = (),
     ) -> None:
-        """Draw what the record has, with the rules as ``persona`` has them; an entry that is there
-        and the same stays as it is, since its reader may have opened something in it."""
+        """Draw what the record has, with the rules as ``persona`` has them and ``breaks`` at their
+        lines; an entry that is there and the same stays as it is, since its reader may have opened
+        something in it."""
         self._persona = persona
         self._none.set_visibility(not record.turns)
         self._list.set_visibility(bool(record.turns))
-        entries = list(_entries(record, why or {}))
+        entries = list(_entries(record, why or {}, breaks))
         for place, entry in enumerate(entries):
             known = self._drawn[place] if place < len(self._drawn) else None
             if known is not None and known[0] == entry:
@@ -112,22 +115,26 @@ class Transcript:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """What stands in one place of the list, with all that is shown of it: the intensity ``before``
-    a turn, why it was said, and how long the answer took, seconds."""
+    a turn, why it was said, how long the answer took, seconds, and what it broke."""
 
     what: Turn | Edit | Hint
     before: int | None = None
     reason: Reason | None = None
     answered: float | None = None
+    broken: tuple[Break, ...] = ()
 
 
-def _entries(record: CallRecord, why: Mapping[int, Reason]) -> Iterator[_Entry]:
+def _entries(
+    record: CallRecord, why: Mapping[int, Reason], breaks: Sequence[Break]
+) -> Iterator[_Entry]:
     if not record.turns:
         return
     asides = sorted(record.edits + record.hints, key=lambda aside: (aside.turn, aside.at))
     before: int | None = None
     for turn in record.turns:
         yield from (_Entry(aside) for aside in asides if aside.turn == turn.index)
-        yield _Entry(turn, before, why.get(turn.index), record.answer_time(turn))
+        broken = tuple(each for each in breaks if each.turn == turn.index)
+        yield _Entry(turn, before, why.get(turn.index), record.answer_time(turn), broken)
         before = turn.intensity if turn.phase else before
     yield from (_Entry(aside) for aside in asides if aside.turn > record.turns[-1].index)
 
@@ -144,6 +151,7 @@ def _turn(record: CallRecord, turn: Turn, entry: _Entry, who: str, *, inside: bo
         lang.persona_words(kit.tag("p", turn.text, "rh-turn-text"), record.start.language)
         if trainee and turn.phase:
             _effect(turn, entry.before, record.start.language, inside=inside)
+        broken_guards(entry.broken)
         if entry.reason is not None:
             _why(record, entry.reason)
         if inside and turn.observer:
