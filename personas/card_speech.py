@@ -60,8 +60,8 @@ _COMMAS = re.compile(
 )
 _FIRST = re.compile(rf"(^|[.!?…。！？]\s*){USER}(?:さん|様|님|씨)?\s*[,，、:!]\s*")
 _GREETED = re.compile(
-    rf"\b(hello|hi|hey|dear|thanks|thank you|good (?:morning|day|afternoon|evening)|hallo|guten "
-    rf"(?:tag|morgen|abend)|bonjour|salut|hola|buenos días|ciao|buongiorno|olá|hej|привет)\s+"
+    rf"\b(hello|hi|hey|dear|there|thanks|thank you|good (?:morning|day|afternoon|evening)|hallo|"
+    rf"guten (?:tag|morgen|abend)|bonjour|salut|hola|buenos días|ciao|buongiorno|olá|hej|привет)\s+"
     rf"(?:(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|señor|señora)\.?\s+)?{USER}",
     re.IGNORECASE,
 )

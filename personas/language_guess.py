@@ -13,6 +13,8 @@ USUAL = "en-US"
 """The language of a text that shows none."""
 _SURE = 0.65
 """Of the model's probability; below it is a guess."""
+_LEAST = 0.4
+"""Below it nothing is known."""
 _READ = 4000
 """Characters that are looked at."""
 # Scripts, by the first word of their characters' names in Unicode, in which one language is written
@@ -169,11 +171,13 @@ def _by_words(text: str, script: str, letters: int) -> Guess | None:
     english = sum(word in _ENGLISH for word in words) if script == "LATIN" else 0
     if english >= 2 and english * 4 >= len(words):
         return Guess(USUAL, True)
-    if letters < 6 or len(words) < 2:
+    if letters < 12 or len(words) < 2:
         return None
     found: dict[str, float] = dict(_model().rank(text))
     tag = max(_AMONG[script], key=lambda each: found.get(each, 0.0))
     share = found[tag] / (sum(found.get(each, 0.0) for each in _AMONG[script]) or 1.0)
+    if share < _LEAST:
+        return None
     return Guess(_REGIONS.get(tag, tag), share >= _SURE and len(words) > 2)
 
 

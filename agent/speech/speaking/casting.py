@@ -7,37 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.simulation.language.sentences import sentences
+from agent.speech.speaking.gender_words import (
+    NOUNS,
+    TITLES,
+    by_name,
+    by_signs,
+    pronouns,
+    stated,
+)
 from agent.speech.speaking.speakers import Gender
 from personas.model import Persona
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-
-
-def _table(women: str, men: str) -> dict[str, Gender]:
-    return {**dict.fromkeys(women.split(), "woman"), **dict.fromkeys(men.split(), "man")}
-
-
-_PRONOUNS = _table("she her hers herself", "he his him himself")
-_TITLES = _table("mrs ms miss madam lady", "mr mister sir")
-_NOUNS = _table(
-    "woman lady girl mother mum mom grandmother widow wife waitress actress housewife",
-    "man gentleman boy father dad grandfather widower husband waiter actor guy fellow",
-)
-_WOMENS_NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        alice amanda amy angela anna anne barbara betty beth carla carol catherine chloe
-        christine claire cynthia dana deborah diana donna dorothy elaine elena elizabeth
-        emily emma erin eva fatima fiona grace hannah heather helen ingrid irene isabel jane
-        janet jasmine jennifer jessica joan joyce judith judy julia julie karen kate
-        katherine kathleen kelly kim laura leila linda lisa louise lucy maria marie margaret
-        martha mary megan mei melissa michelle monica nadia nancy naomi natalie nicole nina
-        olivia pamela patricia priya rachel rebecca renee rosa ruth samantha sandra sarah
-        sharon sofia sophie stephanie susan teresa tina vanessa victoria wendy yuki
-        """,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,47 +58,58 @@ def cast_voice(persona: Persona) -> Cast:
 
 
 def gender(persona: Persona) -> Gender:
-    """Whether a woman or a man speaks: by a title with the name, by how the text goes on about
-    the person, and only then by the first name."""
-    first_name, *_ = [*_words(persona.name), ""]
+    """Whether a woman or a man speaks: by what a fact says, by a title with the name, by how the
+    text goes on about the person and what the person says, and only then by the first name."""
+    language = persona.language
     return (
-        _titled(persona)
-        or _described(persona.character)
-        or _spoken_of(" ".join((*persona.context, *_rules(persona))))
-        or ("woman" if first_name in _WOMENS_NAMES else "man")
+        _stated(persona)
+        or _titled(persona)
+        or _described(persona.character, language)
+        or _spoken_of(" ".join((*persona.context, *_rules(persona))), language)
+        or by_signs(" ".join((persona.character, *persona.context, *_lines(persona))), language)
+        or by_name(_words(persona.name))
     )
+
+
+def _stated(persona: Persona) -> Gender | None:
+    """By a fact such as "Gender: female"."""
+    for fact in persona.facts:
+        if kind := stated(fact.label, fact.value):
+            return kind
+    return None
 
 
 def _titled(persona: Persona) -> Gender | None:
     """By "Mrs", "Mr" or the like, in the name or right before one of its words."""
     names = _words(persona.name)
-    if names and names[0] in _TITLES:
-        return _TITLES[names[0]]
+    if names and names[0] in TITLES:
+        return TITLES[names[0]]
     for before, name in pairwise(_words(persona.character)):
-        if before in _TITLES and name in names:
-            return _TITLES[before]
+        if before in TITLES and name in names:
+            return TITLES[before]
     return None
 
 
-def _described(character: str) -> Gender | None:
+def _described(character: str, language: str) -> Gender | None:
     """By the character section: its first sentence names the person, and what it is."""
     words = _words(sentences(" ".join(character.split()))[0])
     for index, word in enumerate(words):
         # "His late wife", "Tom's father" and "whose mother" are others.
         others = any(map(_possessive, words[max(0, index - 3) : index]))
-        if word in _NOUNS and not others:
-            return _NOUNS[word]
-    return _spoken_of(character)
+        if word in NOUNS and not others:
+            return NOUNS[word]
+    return _spoken_of(character, language)
 
 
 def _possessive(word: str) -> bool:
     return word in ("his", "her", "their", "whose", "my") or word.endswith("'s")
 
 
-def _spoken_of(text: str) -> Gender | None:
+def _spoken_of(text: str, language: str) -> Gender | None:
     """By its pronouns: the first one is the person's, unless the others speak clearly for
     somebody else."""
-    said = [_PRONOUNS[word] for word in _words(text) if word in _PRONOUNS]
+    known = pronouns(language)
+    said = [known[word] for word in _words(text) if word in known]
     if not said:
         return None
     women = sum(each == "woman" for each in said)
@@ -130,6 +122,12 @@ def _spoken_of(text: str) -> Gender | None:
 def _rules(persona: Persona) -> Iterator[str]:
     yield from (note for phase in persona.phases for note in phase.notes)
     yield from (rule.text for rule in persona.rules)
+
+
+def _lines(persona: Persona) -> Iterator[str]:
+    """What the persona says."""
+    yield from (line for phase in persona.phases for line in phase.lines)
+    yield from (line for rule in persona.rules for line in rule.replies)
 
 
 def _words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from agent.speech.speaking.casting import cast_voice, gender
-from personas.model import Persona
+from personas.model import Fact, Persona
 from personas.parse import examine
 from tests.support.personas import make_persona
 from tests.support.places import ROOT
@@ -33,6 +33,13 @@ def persona_of(name: str, character: str) -> Persona:
         ("Tom Baker", "Tom Baker is angry. His wife Ann said that she would call.", "man"),
         ("Ann Baker", "Ann Baker's late husband had the account; she wants it closed.", "woman"),
         ("Alex Kent", "Alex Kent, whose mother signed the contract, wants his money.", "man"),
+        ("Alex Kent", "A female caller of forty.", "woman"),
+        ("Mrs Eleanor Vance", "Calls about a bill.", "woman"),
+        ("Dr. Eleanor Vance", "", "woman"),
+        ("María López", "", "woman"),
+        ("Petra Lindqvist", "", "woman"),
+        ("Joshua Reed", "", "man"),
+        ("Luca Bianchi", "", "man"),
         ("Mary Jones", "", "woman"),
         ("Walter Hughes", "", "man"),
         ("Zq", "", "man"),
@@ -42,6 +49,54 @@ def test_the_text_says_whether_a_woman_or_a_man_speaks(
     name: str, character: str, expected: str
 ) -> None:
     assert gender(persona_of(name, character)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "character", "line", "expected"),
+    [
+        ("de", "Alex Weber wartet. Sie ist müde.", "", "woman"),
+        ("de", "Alex Weber wartet. Er ist müde.", "", "man"),
+        ("de", "Eine Frau aus Kiel.", "", "woman"),
+        ("fr", "Alex attend. Elle est fatiguée.", "", "woman"),
+        ("es", "Una señora mayor.", "", "woman"),
+        ("es", "Alex espera; él es paciente.", "", "man"),
+        ("ru", "Саша ждёт. Она устала.", "", "woman"),
+        ("th-TH", "", "สวัสดีค่ะ ดิฉันรอมาสามวันแล้ว", "woman"),
+        ("th-TH", "", "สวัสดีครับ ผมรอมาสามวันแล้ว", "man"),
+        ("th-TH", "ลูกค้าผู้หญิงอายุสี่สิบ", "", "woman"),
+        ("ja-JP", "彼女は店の人です。", "", "woman"),
+        ("zh-CN", "她在等包裹。", "", "woman"),
+        ("zh-CN", "他在等包裹。", "", "man"),
+        ("ko-KR", "그녀는 기다린다.", "", "woman"),
+        ("de", "A shop owner. She waits.", "", "woman"),
+    ],
+)
+def test_other_languages_say_it_too(
+    language: str, character: str, line: str, expected: str
+) -> None:
+    persona = persona_of("Alex", character)
+    opening = replace(persona.phases[0], lines=(line,))
+    quiet = replace(persona, triggers=(), deescalations=(), criteria=(), objectives=(), context=())
+    one = replace(quiet, language=language, phases=(opening,))  # type: ignore[arg-type]
+    assert gender(one) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "expected"),
+    [
+        ("Gender", "Female", "woman"),
+        ("Gender", "male", "man"),
+        ("Pronouns", "she/her", "woman"),
+        ("Sex", "F", "woman"),
+        ("Geschlecht", "weiblich", "woman"),
+        ("เพศ", "หญิง", "woman"),
+        ("性别", "男", "man"),
+    ],
+)
+def test_a_fact_says_it(label: str, value: str, expected: str) -> None:
+    text = "Alex is a nurse. She waits." if expected == "man" else "Alex is a nurse. He waits."
+    one = replace(persona_of("Alex", text), facts=(Fact(label, value, 1),))
+    assert gender(one) == expected
 
 
 def test_rules_tell_it_where_the_character_does_not() -> None:
