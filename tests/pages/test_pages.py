@@ -347,7 +347,7 @@ async def test_report_says_first_how_it_came_out_and_what_to_do(world: World, us
     order = (
         "of 100", "Not solved", "Not passed", why, "Best moment", "I am sorry", "What cost most",
         "calm down", "What to do next time", "Name a day for the refund.",
-        "Don't tell the customer", "Make sure that a refund is confirmed.", "Objectives",
+        "Don't tell the customer", "Confirm a refund.", "Objectives",
         "Apologise for the broken parcel",
         "How upset the customer was", "Transcript",
     )  # fmt: skip
