@@ -145,6 +145,10 @@ async def test_a_turn_is_claimed_and_settled_turns_are_told_in_the_trainee_s_wor
     await trainee.should_see("counts for")
     await trainee.should_not_see("A coach will look at it.")
     assert "Enough was shown to pass, but" in text_of(trainee, "score-why"), "it follows the coach"
+    await trainee.open("/progress")
+    await trainee.should_see("In 1 call a coach changed the score: the coach's score counts here.")
+    await trainee.should_see("1 of 1 scored call passed.")
+    await trainee.open(PAGE)
     export = await trainee.http_client.get(f"/api/calls/{CALL}.json")
     assert export.json()["coach"]["score"] == 100
     assert export.json()["scorecard"]["score"] == 67
