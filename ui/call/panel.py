@@ -232,7 +232,8 @@ class CallPanel:
 
     def _next_options(self) -> CallOptions:
         options = self._options(self._engine.wanted)
-        return replace(options, record=self._consent.given(self._asked(options)))
+        record = self._consent.given(self._asked(options))
+        return replace(options, record=record, live_hints=self._live_hints.on)
 
     def _asked(self, options: CallOptions) -> "RecordMode":
         return asked(self._studio.settings.record, self._persona, options)
