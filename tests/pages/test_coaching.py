@@ -177,6 +177,19 @@ async def test_a_comment_reaches_the_trainee_with_name_and_can_be_deleted(
     await coach.should_not_see(marker="commented-3")
 
 
+async def test_nothing_is_kept_of_a_call_that_was_deleted_meanwhile(
+    world: World, make: Make
+) -> None:
+    coach = await enter(make, "author")
+    coach.find(marker="comment-3").click()
+    await coach.should_see(marker="comment-text")
+    coach.find(marker="comment-text").type("Which Friday?")
+    world.archive.delete([CALL])
+    coach.find(marker="do-it").click()
+    await coach.should_see("This call was deleted, so nothing can be kept of it.")
+    assert world.annotations.of(CALL) == ()
+
+
 async def test_who_is_no_coach_any_more_says_nothing(world: World, make: Make) -> None:
     coach = await enter(make, "author")
     await coach.should_see(marker=f"agree-{NAMES_A_DAY}")
