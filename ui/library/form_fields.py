@@ -144,13 +144,14 @@ class FormFields:
 
     def _cell(
         self, rows: Rows, column: Column, listed: list[Any], index: int
-    ) -> ui.input | ui.select:
+    ) -> ui.textarea | ui.select:
         plain = not column.key  # the row is a text by itself
         value = listed[index] if plain else listed[index].get(column.key, column.empty)
-        field: ui.input | ui.select
+        field: ui.textarea | ui.select
         if column.options is None:
-            field = ui.input(column.label, placeholder=_hint(column.example), value=value)
-            field.props("outlined stack-label debounce=250")
+            # It grows with its text, so that nothing of a long line is out of sight.
+            field = ui.textarea(column.label, placeholder=_hint(column.example), value=value)
+            field.props("outlined stack-label debounce=250 autogrow rows=1")
         else:
             value = value if value in column.options else column.empty
             field = ui.select(column.options, label=column.label, value=value)

@@ -36,7 +36,7 @@ RULE_ROWS = {
     "angers": Rows(
         "angers",
         (
-            Column("words", "What the trainee does", "Being told to calm down"),
+            Column("words", "What the trainee does", "Telling her to calm down"),
             Column("change", "How much", options=ANGERS, usual=2),
             _REPLY,
         ),
@@ -47,7 +47,7 @@ RULE_ROWS = {
     "calms": Rows(
         "calms",
         (
-            Column("words", "What the trainee does", "A sincere apology"),
+            Column("words", "What the trainee does", "Apologizing sincerely"),
             Column("change", "How much", options=CALMS, usual=2),
             Column("reply", "What the customer says then", "Well, thank you for saying that."),
         ),
