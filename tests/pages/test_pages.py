@@ -321,7 +321,7 @@ async def test_calls_teach_the_first_one(user: User) -> None:
     await user.open("/calls")
     await user.should_see("Three steps to the first one")
     await user.should_see("Press Start Voice Call")
-    await user.should_see("where the button says Start Typed Call, you only type")
+    await user.should_see("Or press Start Typed Call: you type, and the customer speaks.")
 
 
 async def test_own_calls_for_a_trainee_and_all_for_an_author(world: World) -> None:

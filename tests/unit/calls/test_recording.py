@@ -77,7 +77,7 @@ async def test_a_call_is_recorded_when_all_agree_and_the_trainee_knows(
     [
         (True, PLAIN, True),
         (False, PLAIN, False),
-        (True, PLAIN.replace("language:", "exam: yes\nlanguage:"), False),
+        (True, f"---\nexam: yes\n---\n{PLAIN}", False),
     ],
 )
 async def test_the_head_of_a_record_says_whether_live_hints_were_on(
