@@ -38,13 +38,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A list of rows: its key in the form, how its rows look, and what adds one."""
+    """A list of rows: its key in the form, how its rows look, and what adds one; ``more`` is what
+    few need, folded below each row."""
 
     key: str
     columns: tuple[Column, ...]
     add: str
     what: str
     look: str = ""
+    more: tuple[Column, ...] = ()
 
 
 class FormFields:
@@ -141,6 +143,11 @@ class FormFields:
             kit.icon_button("close", f"Take {rows.what} {index + 1} away", remove).mark(
                 f"remove-{rows.key}-{index}"
             )
+            if rows.more:
+                used = any(listed[index].get(column.key) for column in rows.more)
+                with more(used=used):
+                    for column in rows.more:
+                        self._cell(rows, column, listed, index)
 
     def _cell(
         self, rows: Rows, column: Column, listed: list[Any], index: int
@@ -180,4 +187,13 @@ def _hint(example: str) -> str:
 def _blank(rows: Rows) -> Any:
     if not rows.columns[0].key:
         return ""
-    return {column.key: column.empty for column in rows.columns}
+    return {column.key: column.empty for column in (*rows.columns, *rows.more)}
+
+
+def more(*, used: bool) -> ui.element:
+    """What few need, folded until it is ``used``."""
+    details = kit.tag("details", classes="rh-details rh-small rh-form-more")
+    details.props("open" if used else "")
+    with details:
+        kit.tag("summary", "More")
+    return details
