@@ -190,10 +190,10 @@ def _blank(rows: Rows) -> Any:
     return {column.key: column.empty for column in (*rows.columns, *rows.more)}
 
 
-def more(*, used: bool) -> ui.element:
-    """What few need, folded until it is ``used``."""
+def more(title: str = "More", *, used: bool) -> ui.element:
+    """What few need, folded under ``title`` until it is ``used``."""
     details = kit.tag("details", classes="rh-details rh-small rh-form-more")
     details.props("open" if used else "")
     with details:
-        kit.tag("summary", "More")
+        kit.tag("summary", title)
     return details

@@ -136,10 +136,10 @@ def draw(fields: FormFields, values: Values, voice: Callable[[], object]) -> Non
         )
     with _section("Facts", "Told only when the trainee asks for them."):
         fields.rows(FACTS)
-        with more(used=bool(values.get("unknown"))):
+        with more("When asked for anything else", used=bool(values.get("unknown"))):
             fields.text(
                 "unknown",
-                "What the customer says when asked for anything else, one a line",
+                "What the customer says then, one a line",
                 "I couldn't tell you that.",
                 lines=2,
             )
