@@ -30,7 +30,8 @@ def levels_of(side: Sound) -> Levels:
     """Those of one side of a recording."""
     size = round(STEP * RATE)
     whole = side[: side.size // size * size].astype(np.float64) / 32_768
-    return np.sqrt(np.square(whole.reshape(-1, size)).mean(axis=1))
+    levels: Levels = np.sqrt(np.square(whole.reshape(-1, size)).mean(axis=1))
+    return levels
 
 
 def on_steps(seconds: Levels, levels: Levels) -> Levels:
