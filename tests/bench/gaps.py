@@ -13,14 +13,16 @@ Levels = NDArray[np.float64]
 
 STEP = 0.005
 """Seconds."""
-QUIET = LOUD / 5
+QUIET = LOUD / 2
 """RMS of full scale below which a recording has nothing: what is coded as silence is not quite."""
+SMEARED = 0.02
+"""Seconds of a gap that the codec fills from both sides, as measured."""
 PAUSE = 0.3
 """Seconds of silence between two stretches of a voice."""
 SHORTEST = 0.2
 """Seconds of a stretch that is looked at: its place can be told by its course."""
-EDGE = 4
-"""Steps at the edges of a sound that count for nothing: two ways through a codec smear it."""
+EDGE = 2
+"""Steps at the edges of a sound that count for nothing: they may lie a little elsewhere."""
 AWAY = 0.3
 """Seconds by which a stretch may lie elsewhere than the whole: what is heard waits in a buffer,
 which grows and shrinks."""
@@ -87,4 +89,5 @@ def _missing(sounds: NDArray[np.bool_], silent: NDArray[np.bool_]) -> float:
     for shift in (-EDGE, EDGE):
         inner &= np.roll(sounds, shift)
     edges = np.flatnonzero(np.diff(silent.astype(int), prepend=0, append=0)).reshape(-1, 2)
-    return max((float(inner[a:b].sum()) * STEP for a, b in edges), default=0.0)
+    most = max((float(inner[a:b].sum()) * STEP for a, b in edges), default=0.0)
+    return most + SMEARED if most else 0.0
