@@ -32,8 +32,8 @@ class Annotation(Record):
     it is named. ``turn``: whether that turn counts for the rule, of which the reader was not sure.
     In both, a ``yes`` of None takes back what was said before, and ``reader`` is whether the
     objective had been read as shown (None for a rule that is none). ``comment``: ``text`` at that
-    turn. ``claim``: the trainee says to have done what the objective ``rule`` asks for, which waits
-    for a coach.
+    turn, and at the second ``moment`` of the call when it is of what is heard there. ``claim``: the
+    trainee says to have done what the objective ``rule`` asks for, which waits for a coach.
 
     ``words`` are the rule's at that time: its file may change, or go.
     """
@@ -47,6 +47,7 @@ class Annotation(Record):
     yes: bool | None = None
     reader: bool | None = None
     text: str = ""
+    moment: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

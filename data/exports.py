@@ -156,6 +156,7 @@ def _head(record: CallRecord, cost: str) -> str:
             f"Persona:  {start.persona}, version {start.version}, {start.language}",
             f"Engine:   {start.engine}",
             *_beginning(start),
+            *(["Help:     live hints were on"] if start.live_hints else []),
             *(_engine(use) for use in record.engines),
             *([f"Cost:     {cost}"] if cost else []),
             "",

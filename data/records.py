@@ -151,7 +151,8 @@ class CallStart(Record):
     is why its sound is not kept: ``off`` (nobody's is, here), ``persona`` (its file refuses),
     ``declined`` (its trainee did not agree, or was not told of it before), ``try``; "" when it is
     kept, and in records of before. ``pinned`` when it is played with the text of the call that it
-    goes on from, whatever becomes of the file.
+    goes on from, whatever becomes of the file. ``live_hints`` when the trainee's page told them
+    from the beginning what to do next.
     """
 
     call: str
@@ -170,6 +171,7 @@ class CallStart(Record):
     taken: int = 0
     unrecorded: str = ""
     pinned: bool = False
+    live_hints: bool = False
 
     @property
     def is_try(self) -> bool:

@@ -20,27 +20,36 @@ Difficulty = Literal["easy", "medium", "hard"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact that is told when asked, such as ``Account`` and ``TC-88213``."""
+    """A fact that is told when asked, such as ``Account`` and ``TC-88213``; ``asked`` has other
+    ways to ask for it, one a line."""
 
     label: str = ""
     value: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a trainee may do; ``change`` (1-3) is how strongly it moves the mood."""
+    """What a trainee may do; ``change`` (1-3) is how strongly it moves the mood. ``like`` and
+    ``unlike`` are sentences that are meant by it and that are not, one a line, here as below."""
 
     words: str = ""
     change: int = 1
     reply: str = ""
+    like: str = ""
+    unlike: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What must be given before the persona agrees, and what the persona says then."""
+    """What must be given before the persona agrees, and what the persona says then; ``missing``
+    what it says while that is not met, one sentence a line."""
 
     words: str = ""
     reply: str = ""
+    missing: str = ""
+    like: str = ""
+    unlike: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,16 @@ class Aim:
 
     words: str = ""
     weight: int = 1
+    like: str = ""
+    unlike: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """The answers. ``who``, ``context``, ``constraints``, ``briefing`` and ``background`` may have
     many lines; ``background`` is what the format has no place for, ``briefing`` (markdown for the
-    trainee) and ``notes`` are never told to the persona;
+    trainee) and ``notes`` are never told to the persona; ``unknown`` is what it says when it is
+    asked for what nobody told it, one sentence a line;
     ``voice`` has the settings of engines' voices by the engines' names."""
 
     scenario: str = ""
@@ -73,6 +85,7 @@ class Form:
     wants: tuple[Want, ...] = ()
     objectives: tuple[Aim, ...] = ()
     constraints: str = ""
+    unknown: str = ""
     briefing: str = ""
     background: str = ""
     notes: str = ""
@@ -99,10 +112,13 @@ class Form:
             intensity=_number(given.get("intensity"), 0, 10, 6),
             threshold=_number(given.get("threshold"), 0, 10, 4),
             opening=tuple(row for row in _list(given.get("opening")) if isinstance(row, str)),
-            facts=tuple(Known(_text(r, "label"), _text(r, "value")) for r in _rows(given, "facts")),
+            facts=tuple(
+                Known(_text(r, "label"), _text(r, "value"), _text(r, "asked"))
+                for r in _rows(given, "facts")
+            ),
             angers=tuple(map(_deed, _rows(given, "angers"))),
             calms=tuple(map(_deed, _rows(given, "calms"))),
-            wants=tuple(Want(_text(r, "words"), _text(r, "reply")) for r in _rows(given, "wants")),
+            wants=tuple(map(_want, _rows(given, "wants"))),
             objectives=tuple(map(_aim, _rows(given, "objectives"))),
             voice=_voice(given.get("voice")),
         )
@@ -128,12 +144,24 @@ def _or_zero(value: str | float) -> float:
 
 def _deed(row: Mapping[str, Any]) -> Deed:
     change = _number(row.get("change"), -10, 10, 1)
-    return Deed(_text(row, "words"), _bounded(abs(change), MOST_CHANGE), _text(row, "reply"))
+    return Deed(
+        _text(row, "words"), _bounded(abs(change), MOST_CHANGE), _text(row, "reply"),
+        *_examples(row),
+    )  # fmt: skip
+
+
+def _want(row: Mapping[str, Any]) -> Want:
+    said = _text(row, "words"), _text(row, "reply"), _text(row, "missing")
+    return Want(*said, *_examples(row))
+
+
+def _examples(row: Mapping[str, Any]) -> tuple[str, str]:
+    return _text(row, "like"), _text(row, "unlike")
 
 
 def _aim(row: Mapping[str, Any]) -> Aim:
     weight = _number(row.get("weight"), 1, 100, 1)
-    return Aim(_text(row, "words"), _bounded(weight, MOST_WEIGHT))
+    return Aim(_text(row, "words"), _bounded(weight, MOST_WEIGHT), *_examples(row))
 
 
 def _bounded(number: int, most: int) -> int:

@@ -1,6 +1,7 @@
 """What an author has to add to the guided form before it makes a persona."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from personas import spelling
@@ -53,6 +54,7 @@ def _single(form: Form) -> Iterator[Problem]:
         yield Problem("context", -1, "Say what happened before the call.")
     for field in ("scenario", "name"):
         yield from _length(field, -1, getattr(form, field), field)
+    yield from _sentences("unknown", -1, form.unknown)
     for field in ("who", "context", "constraints", "briefing"):
         yield from _text(field, getattr(form, field))
     try:
@@ -70,6 +72,7 @@ def _facts(form: Form) -> Iterator[Problem]:
             yield Problem("facts", index, words)
         yield from _length("facts", index, row.label, "label")
         yield from _length("facts", index, row.value, "words")
+        yield from _sentences("facts", index, row.asked)
 
 
 def _opening(form: Form) -> Iterator[Problem]:
@@ -109,6 +112,7 @@ def _deeds(
         long = [
             *_length(field, index, row.words, "words"),
             *_length(field, index, reply, "words"),
+            *_sentences(field, index, *_below(row)),
         ]
         yield from long
         if long:
@@ -124,6 +128,17 @@ def _deeds(
         elif not _reads(field, row.words, reply):
             yield Problem(field, index, "Say it in other words; the file reads these differently.")
         seen.setdefault(key, field)
+
+
+def _below(row: Deed | Want | Aim) -> tuple[str, ...]:
+    return (row.like, row.unlike, *([row.missing] if isinstance(row, Want) else []))
+
+
+def _sentences(field: str, row: int, *texts: str) -> Iterator[Problem]:
+    """What is wrong with texts that have a sentence on each line; the first one only."""
+    lines = (line for text in texts for line in text.splitlines())
+    found = (problem for line in lines for problem in _length(field, row, line, "words"))
+    yield from islice(found, 1)
 
 
 def _reads(field: str, words: str, reply: str) -> bool:

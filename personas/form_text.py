@@ -7,11 +7,12 @@ import yaml
 
 from personas import spelling
 from personas.blank import BLANK
-from personas.form import Form
+from personas.example_writer import as_example
+from personas.form import Aim, Deed, Form, Want
 from personas.languages import canonical
-from personas.model import Persona
+from personas.model import Kind, Persona
 from personas.parse import examine
-from personas.sections import BEHAVIOR, BRIEFING, CONSTRAINTS, CONTEXT, OBJECTIVES, PROFILE
+from personas.sections import BEHAVIOR, BRIEFING, CONSTRAINTS, CONTEXT, OBJECTIVES, PHRASES, PROFILE
 from personas.voice_writer import with_voice
 
 BACKGROUND = "Background"
@@ -38,6 +39,8 @@ def written(form: Form) -> str:
         *_section(f"# {OBJECTIVES}", _objectives(form)),
         *_section(f"# {CONSTRAINTS}", _constraints(form)),
     ]
+    if unknown := _quoted(form.unknown):
+        parts += _section(f"# {PHRASES}", [f"- Unknown: {' '.join(unknown)}"])
     if briefing := spelling.briefing(form.briefing):
         parts += _section(f"# {BRIEFING}", briefing)
     if form.background.strip():
@@ -98,7 +101,11 @@ def _section(heading: str, lines: list[str]) -> Iterator[str]:
 
 
 def _facts(form: Form) -> list[str]:
-    return [spelling.fact(row.label, row.value) for row in form.facts if row.value.strip()]
+    lines: list[str] = []
+    for row in form.facts:
+        if row.value.strip():
+            lines += [spelling.fact(row.label, row.value), *_below(asked=row.asked)]
+    return lines
 
 
 def _opening(form: Form) -> list[str]:
@@ -107,30 +114,48 @@ def _opening(form: Form) -> list[str]:
 
 
 def _angers(form: Form) -> list[str]:
-    rows = [row for row in form.angers if row.words.strip()]
-    return [spelling.rule("trigger", r.words, f"(+{r.change})", r.reply) for r in rows]
+    return [line for r in form.angers for line in _rule("trigger", r, f"(+{r.change})", r.reply)]
 
 
 def _calms(form: Form) -> list[str]:
-    rows = [row for row in form.calms if row.words.strip()]
-    rules = [spelling.rule("deescalation", r.words, f"(-{r.change})", r.reply) for r in rows]
-    return [*rules, f"- Threshold: {form.threshold}/10"]
+    return [
+        *(line for r in form.calms for line in _rule("deescalation", r, f"(-{r.change})", r.reply)),
+        f"- Threshold: {form.threshold}/10",
+    ]
 
 
 def _wants(form: Form) -> list[str]:
-    return [
-        spelling.rule("criterion", row.words, "", row.reply)
-        for row in form.wants
-        if row.words.strip()
-    ]
+    lines: list[str] = []
+    for row in form.wants:
+        lines += _rule("criterion", row, "", row.reply)
+        if row.words.strip():
+            lines += _below(missing=row.missing)
+    return lines
 
 
 def _objectives(form: Form) -> list[str]:
     return [
-        spelling.rule("objective", row.words, f"(weight {row.weight})")
-        for row in form.objectives
-        if row.words.strip()
+        line for r in form.objectives for line in _rule("objective", r, f"(weight {r.weight})", "")
     ]
+
+
+def _rule(kind: Kind, row: Deed | Want | Aim, mark: str, reply: str) -> Iterator[str]:
+    """The bullets of a rule with its examples; none of a row without words."""
+    if row.words.strip():
+        yield spelling.rule(kind, row.words, mark, reply)
+        yield from _below(like=row.like, unlike=row.unlike)
+
+
+def _below(**marks: str) -> Iterator[str]:
+    """The bullets below a rule or a fact, for each mark those of its lines."""
+    for mark, text in marks.items():
+        yield from (f"  - {mark}: {said}" for said in _quoted(text))
+
+
+def _quoted(text: str) -> list[str]:
+    """Each line of the text that has words, in quotation marks."""
+    said = dict.fromkeys(as_example(line) for line in text.splitlines())
+    return [f'"{each}"' for each in said if any(map(str.isalnum, each))]
 
 
 def _constraints(form: Form) -> list[str]:

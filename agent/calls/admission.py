@@ -33,12 +33,14 @@ class CallOptions:
     call then follows its author's page instead of the file. ``scene`` is where it begins, and
     ``past_text`` the text of the earlier call that it goes on from, None for the file's of today.
     ``record``: the trainee knows of the recording, and has agreed where that is asked.
+    ``live_hints``: their page tells them what to do next, unless it is an exam.
     """
 
     engine: str = ""
     draft: str | None = None
     scene: Scene = FROM_THE_TOP
     record: bool = False
+    live_hints: bool = False
     past_text: str | None = None
 
 
@@ -150,6 +152,7 @@ class Admission:
             draft=options.draft is not None,
             unrecorded=self._unrecorded(persona, options),
             pinned=options.past_text is not None,
+            live_hints=options.live_hints and not persona.exam,
             **_where(persona, options.scene),
         )
 

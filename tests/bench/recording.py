@@ -12,6 +12,7 @@ from agent.worker.recording.ogg import OggEncoder
 from agent.worker.recording.timeline import RATE, Sound
 from data.records import Speaker, Turn
 from tests.bench.figures import spread
+from tests.bench.gaps import gaps, levels_of, on_steps
 from tests.bench.sentences import TURNS
 from tests.bench.stage import stage
 from tests.bench.trainee_voices import WHO, prepare, spoken
@@ -74,7 +75,8 @@ def measure() -> Iterator[tuple[str, str]]:
 
 
 def marks(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
-    """How far the begin of each spoken turn is from where its voice begins in the recording."""
+    """How far the begin of each spoken turn is from where its voice begins in the recording, and
+    what is missing there of what the page heard."""
     caller.open_call(SLUG)
     caller.start()
     caller.wait_for_silence()
@@ -82,6 +84,7 @@ def marks(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
         caller.play(spoken(text, number))
         caller.wait_for_speech()
         caller.wait_for_silence()
+    at, *heard = caller.levels().T
     caller.end()
     link = caller.page.get_by_role("link", name="See how it went")
     link.wait_for()
@@ -95,6 +98,9 @@ def marks(app: RunningApp, caller: Caller) -> Iterator[tuple[str, str]]:
         what = f"begin of a turn of the {speaker}'s to its sound (p95 at most 0.100 s)"
         yield what, spread(near, "s", 3)
         yield "turns that follow the voice's own words without a pause", str(len(off) - len(near))
+        lost = gaps(on_steps(at, heard[side]), levels_of(sound[:, side]))
+        what = f"longest gap in each of the {speaker}'s sounds (at most 0.060 s)"
+        yield what, spread(lost, "s", 3)
     yield from cost(sound)
 
 

@@ -145,6 +145,10 @@ async def test_a_turn_is_claimed_and_settled_turns_are_told_in_the_trainee_s_wor
     await trainee.should_see("counts for")
     await trainee.should_not_see("A coach will look at it.")
     assert "Enough was shown to pass, but" in text_of(trainee, "score-why"), "it follows the coach"
+    await trainee.open("/progress")
+    await trainee.should_see("In 1 call a coach changed the score: the coach's score counts here.")
+    await trainee.should_see("1 of 1 scored call passed.")
+    await trainee.open(PAGE)
     export = await trainee.http_client.get(f"/api/calls/{CALL}.json")
     assert export.json()["coach"]["score"] == 100
     assert export.json()["scorecard"]["score"] == 67
@@ -171,6 +175,19 @@ async def test_a_comment_reaches_the_trainee_with_name_and_can_be_deleted(
     coach.find(kind=ui.button, content="Delete").click()
     await until(lambda: not said(world))
     await coach.should_not_see(marker="commented-3")
+
+
+async def test_nothing_is_kept_of_a_call_that_was_deleted_meanwhile(
+    world: World, make: Make
+) -> None:
+    coach = await enter(make, "author")
+    coach.find(marker="comment-3").click()
+    await coach.should_see(marker="comment-text")
+    coach.find(marker="comment-text").type("Which Friday?")
+    world.archive.delete([CALL])
+    coach.find(marker="do-it").click()
+    await coach.should_see("This call was deleted, so nothing can be kept of it.")
+    assert world.annotations.of(CALL) == ()
 
 
 async def test_who_is_no_coach_any_more_says_nothing(world: World, make: Make) -> None:

@@ -114,7 +114,7 @@ async def test_where_all_calls_are_recorded_one_is_told_and_may_type(world: Call
         await user.should_see("This call is recorded")
         await user.should_see("deleted after 1 day.")
         await user.should_not_see(kind=ui.checkbox, retries=1)
-        await click(user, world, "Type instead")
+        await click(user, world, "Start Typed Call")
         assert world.calls.options_asked[-1].record is True
         await user.should_not_see("This call is recorded")
 
@@ -123,7 +123,7 @@ async def test_who_types_anyhow_is_told_whose_voice_it_is(world: CallWorld) -> N
     world.configure(REHEARSAL_RECORD="yes")
     async with visiting(world, "trainee", "/call/mali") as user:
         await user.should_see("Mali's voice, since you type.")
-        await user.should_not_see("Type instead", retries=1)
+        await user.should_not_see("If you don't want that", retries=1)
 
 
 @pytest.mark.parametrize(("mode", "text"), [("no", persona_text()), ("yes", REFUSES)])

@@ -82,6 +82,7 @@ async def test_the_switch_is_remembered_and_an_exam_has_none(user: User, world: 
     await user.open("/call/ann-lee")
     await start(user, world)
     assert hint(user) == FIRST
+    assert world.calls.options_asked[-1].live_hints is True
     await user.open("/call/exam")
     await user.should_see("This is an exam.")
     await user.should_not_see(marker="live-hints", retries=1)

@@ -321,7 +321,7 @@ async def test_calls_teach_the_first_one(user: User) -> None:
     await user.open("/calls")
     await user.should_see("Three steps to the first one")
     await user.should_see("Press Start Voice Call")
-    await user.should_see("where the button says Start Typed Call, you only type")
+    await user.should_see("Or press Start Typed Call: you type, and the customer speaks.")
 
 
 async def test_own_calls_for_a_trainee_and_all_for_an_author(world: World) -> None:
@@ -347,7 +347,7 @@ async def test_report_says_first_how_it_came_out_and_what_to_do(world: World, us
     order = (
         "of 100", "Not solved", "Not passed", why, "Best moment", "I am sorry", "What cost most",
         "calm down", "What to do next time", "Name a day for the refund.",
-        "Don't tell the customer", "Make sure that a refund is confirmed.", "Objectives",
+        "Don't tell the customer", "Confirm a refund.", "Objectives",
         "Apologise for the broken parcel",
         "How upset the customer was", "Transcript",
     )  # fmt: skip

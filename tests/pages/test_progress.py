@@ -62,6 +62,30 @@ def test_few_scores_have_no_change(
     assert (found.number, found.scored) == (len(scores) + 1, len(scores))
 
 
+@pytest.mark.parametrize(
+    ("by_coach", "scores", "passed", "changed"),
+    [
+        ({1: (90, True)}, (30.0, 90.0, 80.0), 2, {1}),
+        ({2: (40, False)}, (30.0, 50.0, 40.0), 0, {2}),
+        ({0: (20, False), 2: (75, True)}, (20.0, 50.0, 75.0), 1, {0, 2}),
+        ({7: (90, True)}, (30.0, 50.0, 80.0), 1, set()),
+    ],
+)
+def test_the_score_of_a_coach_counts_where_there_is_one(
+    finished: CallIndex,
+    by_coach: dict[int, tuple[int, bool]],
+    scores: tuple[float, ...],
+    passed: int,
+    changed: set[int],
+) -> None:
+    finished.put([call(n, score) for n, score in enumerate((30.0, 50.0, 80.0))])
+    course = finished.course("trainee")
+    assert course is not None
+    found = course.corrected({f"{n:016x}": score for n, score in by_coach.items()})
+    assert (found.scores, found.passed, found.scored) == (scores, passed, 3)
+    assert found.by_coach == {f"{n:016x}" for n in changed}
+
+
 def test_drafts_are_no_part_of_a_course(finished: CallIndex) -> None:
     finished.put([call(2, 90.0, draft=True)])
     assert finished.course("trainee") is None

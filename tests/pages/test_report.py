@@ -71,7 +71,7 @@ async def test_each_figure_stands_beside_the_earlier_calls(world: World, user: U
     assert "Too fast sounds hurried" in pace
     assert "55 %" in text_of(user, "figure-share")
     assert "(Gong Labs)" in text_of(user, "figure-share")
-    assert "Not known: too little was said to tell." in text_of(user, "figure-fillers")
+    assert "since too little was said to tell: fillers (um, er)" in text_of(user, "talk")
     assert " 1 " in text_of(user, "figure-questions")
     await user.open(f"/calls/{FIRST}")
     await user.should_see("With a second call, the earlier one stands beside it.")
@@ -95,7 +95,7 @@ async def test_a_solved_call_says_what_settled_it(world: World, user: User) -> N
     [
         ((), "The trainee said nothing in this call, so there is nothing to count."),
         (SPOKEN[:1], "The trainee said nothing in this call"),
-        ([replace(t, source="typed") for t in SPOKEN], "typed turns have no speaking time"),
+        ([replace(t, source="typed") for t in SPOKEN], "Every turn of this call was typed"),
         ([replace(t, end=None) for t in SPOKEN], "this record is of before the ends of turns"),
         ([SPOKEN[0], replace(SPOKEN[1], end=11.0)], "too little was said to tell"),
     ],
@@ -110,6 +110,19 @@ async def test_odd_calls_have_words_instead_of_figures(
     await user.should_see(words)
     await user.should_see("What to do next time")
     assert user.find(marker="talk").elements
+
+
+async def test_a_typed_call_has_one_sentence_and_the_rows_that_mean_something(
+    world: World, user: User
+) -> None:
+    page = call(world, [replace(turn, source="typed") for turn in SPOKEN])
+    await log_in(user)
+    await user.open(page)
+    shown = text_of(user, "talk")
+    assert shown.count("typed") == 1
+    assert "Not " not in shown
+    assert " 1 " in text_of(user, "figure-questions")
+    await user.should_not_see(marker="figure-pace")
 
 
 async def test_a_text_that_cannot_be_read_costs_the_advice_and_nothing_else(

@@ -232,6 +232,36 @@ async def test_the_report_plays_it(make: Make, world: World) -> None:
     assert "peaks" in player(user).props, "at once, since they are kept"
 
 
+async def test_a_coach_s_comment_on_a_second_stands_there_and_in_the_transcript(
+    make: Make, world: World
+) -> None:
+    recorded(world, turns=SAID)
+    keep(data(world), CALL, voices(10.0, (1, 1.0, 3.0), (0, 4.0, 6.0), (1, 7.0, 8.0)))
+    coach = make()
+    await log_in(coach, "author")
+    await coach.open(f"/calls/{CALL}")
+    assert player(coach).props["coach"] is True
+    for second, turn, text in ((7.26, 3, "Hear her."), (0.2, 1, "Smile."), (99.0, 3, "Good end.")):
+        coach.find(kind=Player).trigger("comment", second)
+        await coach.should_see(marker="comment-text")
+        coach.find(marker="comment-text").type(text)
+        coach.find(marker="do-it").click()
+        await coach.should_not_see(marker="comment-text")
+        said = world.annotations.of(CALL)[-1]
+        assert (said.kind, said.turn, said.text) == ("comment", turn, text)
+    moments = [(moment, text) for moment, _, text in player(coach).props["comments"]]
+    assert moments[:2] == [(0.2, "Smile."), (7.3, "Hear her.")]
+    assert moments[2][0] <= 60.0, "no comment stands behind the end"
+    trainee = make()
+    await log_in(trainee)
+    await trainee.open(f"/calls/{CALL}")
+    assert player(trainee).props["coach"] is False
+    assert [text for _, _, text in player(trainee).props["comments"]] == [
+        "Smile.", "Hear her.", "Good end."
+    ]  # fmt: skip
+    await trainee.should_see(", at 0:07")
+
+
 async def test_a_damaged_one_leaves_no_player(make: Make, world: World) -> None:
     recorded(world, turns=SAID)
     (data(world) / "calls" / f"{CALL}.ogg").write_bytes(b"no sound")

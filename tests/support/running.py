@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -42,9 +42,10 @@ asks for that fact, and that this calms him."""
 class RunningApp:
     """``uv run app.py`` without the ``uv``; a context manager.
 
-    ``personas`` is a copy of the project's and ``BRIEF``, so that a test may edit it. With
-    ``watched`` its loops are looked after, see ``stalls``; one that worked for too long fails
-    whoever leaves it. ``watcher`` is the module that does so.
+    ``personas`` is a copy of the project's and ``BRIEF``, so that a test may edit it; with ``only``
+    of these alone, which takes the app less time to learn. With ``watched`` its loops are looked
+    after, see ``stalls``; one that worked for too long fails whoever leaves it. ``watcher`` is the
+    module that does so.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RunningApp:
         *,
         watched: bool = False,
         watcher: str = "tests.support.watched_app",
+        only: Collection[str] = (),
     ) -> None:
         self.port = free_tcp_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -67,11 +69,13 @@ class RunningApp:
         self.process: subprocess.Popen[bytes] | None = None
         self.personas.mkdir(parents=True)
         for file in (ROOT / "personas").glob("*.md"):
-            shutil.copy(file, self.personas)
-        walter = (self.personas / "walter-hughes.md").read_text("utf-8")
-        assert OPENING in walter
-        text = walter.replace(OPENING, "Yes, hello? This is Walter.")
-        (self.personas / f"{BRIEF}.md").write_text(text, encoding="utf-8")
+            if not only or file.stem in only:
+                shutil.copy(file, self.personas)
+        if not only or BRIEF in only:
+            walter = (ROOT / "personas/walter-hughes.md").read_text("utf-8")
+            assert OPENING in walter
+            text = walter.replace(OPENING, "Yes, hello? This is Walter.")
+            (self.personas / f"{BRIEF}.md").write_text(text, encoding="utf-8")
 
     def __enter__(self) -> Self:
         self.start()

@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 
 
 class BeforeCall:
-    """The start button; ``who`` is the persona's first name, ``language`` its BCP 47 tag."""
+    """The start buttons; ``type_instead`` makes one begin a call without a microphone. ``who`` is
+    the persona's first name, ``language`` its BCP 47 tag."""
 
     def __init__(
         self,
         voice: VoiceCall,
         start: Callable[[], None],
+        type_instead: Callable[[ui.button], None],
         consent: Consent,
         who: str,
         language: str,
     ) -> None:
         self._voice = voice
         self._start = start
+        self._type_instead = type_instead
         self._consent = consent
         self._who = who
         self._language = language
@@ -37,6 +40,7 @@ class BeforeCall:
         self._record: RecordMode = "no"
         self._other = False
         self._button: ui.button
+        self._typed: ui.button | None = None
         self._root = kit.tag("div", classes="rh-before")
 
     def show(
@@ -63,6 +67,8 @@ class BeforeCall:
                 self._build(by_voice)
         self._root.set_visibility(visible)
         self._button.set_enabled(enabled)
+        if self._typed is not None:
+            self._typed.set_enabled(enabled)
 
     def hide(self) -> None:
         """A call was given: nothing of this is to be decided now."""
@@ -91,9 +97,20 @@ class BeforeCall:
         title, icon = ("Start Voice Call", "call") if by_voice else ("Start Typed Call", "keyboard")
         self._consent.build(self._record, self._who, by_voice=by_voice)
         kind = "plain" if self._other else "primary"
-        self._button = kit.button(title, kind=kind).props(f"icon={icon}")
-        self._button.classes("rh-start").mark("start")
-        self._voice.on_gesture(self._button, self._start, microphone=by_voice)
+        with kit.tag("div", classes="rh-starts"):
+            self._button = kit.button(title, kind=kind).props(f"icon={icon}")
+            self._button.classes("rh-start").mark("start")
+            self._voice.on_gesture(self._button, self._start, microphone=by_voice)
+            self._typed = self._build_typed() if by_voice else None
+        if by_voice:
+            kit.muted(f"Typed: you write, {self._who} speaks. No microphone is needed.").classes(
+                "rh-small"
+            )
+
+    def _build_typed(self) -> ui.button:
+        button = kit.button("Start Typed Call").props("icon=keyboard").mark("type-instead")
+        self._type_instead(button)
+        return button
 
     def _unread(self) -> str:
         language = words.language_name(self._language)

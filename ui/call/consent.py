@@ -1,7 +1,5 @@
 """Whether the next call is recorded: asked, told or neither, before it begins."""
 
-from collections.abc import Callable
-
 from nicegui import app, ui
 
 from agent.calls.admission import CallOptions
@@ -22,16 +20,15 @@ def asked(mode: RecordMode, persona: Persona, options: CallOptions) -> RecordMod
 
 class Consent:
     """What a trainee says to the recording of their calls, for one page; recordings are kept for
-    ``days``. ``type_instead`` makes a button begin a call without a microphone.
+    ``days``.
 
     In a browser that ``user`` has used before, the box stands as they left it; until then it is
     empty, and who leaves it so is not recorded.
     """
 
-    def __init__(self, user: str, days: int, type_instead: Callable[[ui.button], None]) -> None:
+    def __init__(self, user: str, days: int) -> None:
         self._user = user
         self._days = days
-        self._type_instead = type_instead
         everyone = app.storage.user.get(KEPT)
         self._agreed = isinstance(everyone, dict) and everyone.get(user) is True
         self._boxes: list[ui.checkbox] = []
@@ -56,7 +53,8 @@ class Consent:
                 kit.tag("p", "This call is recorded", "rh-strong")
                 kit.muted(who_hears).classes("rh-small")
                 if by_voice:
-                    self._way_out(who)
+                    way_out = f"If you don't want that, type: then only {who} is heard."
+                    kit.muted(way_out).classes("rh-small")
 
     def build_again(self, mode: RecordMode) -> None:
         """After a call, beside the button for another one: the same box, in short."""
@@ -74,10 +72,6 @@ class Consent:
         if detail:
             told = kit.tag("p", detail, "rh-muted rh-small")
             box.props(f"aria-describedby={told.html_id}")
-
-    def _way_out(self, who: str) -> None:
-        kit.muted(f"If you don't want that, type: then only {who} is heard.").classes("rh-small")
-        self._type_instead(kit.button("Type instead").mark("type-instead"))
 
     def _answer(self, agreed: bool) -> None:
         if agreed == self._agreed:

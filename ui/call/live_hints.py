@@ -44,6 +44,11 @@ class LiveHints:
         self._since = 0
         self._root: ui.element
 
+    @property
+    def on(self) -> bool:
+        """Whether they are wanted."""
+        return self._on
+
     def build_switch(self) -> None:
         """The switch, here; once more when what it stands in is built anew."""
         switch = ui.switch("Hints during the call", value=self._on).mark("live-hints")

@@ -110,7 +110,7 @@ class CallPanel:
         self._leaving = Leaving(self._controller.end)
         days = studio.settings.keep_recordings
         self._live_hints = LiveHints(self.refresh)
-        self._consent = Consent(user.name, days, self._offer_typing)
+        self._consent = Consent(user.name, days)
         self._build(user)
         self.refresh()
         studio.call_events.changed.subscribe(self.refresh)
@@ -144,7 +144,12 @@ class CallPanel:
                 )
                 language = self._persona.language
                 self._before = BeforeCall(
-                    self._voice, self._start, self._consent, self._who, language
+                    self._voice,
+                    self._start,
+                    self._offer_typing,
+                    self._consent,
+                    self._who,
+                    language,
                 )
                 self._talk = Talk(
                     self._persona.name,
@@ -227,7 +232,8 @@ class CallPanel:
 
     def _next_options(self) -> CallOptions:
         options = self._options(self._engine.wanted)
-        return replace(options, record=self._consent.given(self._asked(options)))
+        record = self._consent.given(self._asked(options))
+        return replace(options, record=record, live_hints=self._live_hints.on)
 
     def _asked(self, options: CallOptions) -> "RecordMode":
         return asked(self._studio.settings.record, self._persona, options)

@@ -135,6 +135,10 @@ def stage_of(
     return stage
 
 
+MUTED = "You are muted: unmute (M) to speak, or type."
+"""Beside who has the turn, which the title goes on saying."""
+
+
 def ended_stage(end: CallEnd, title: str, hint: str) -> Stage:
     """The stage of a call that is over; ``title`` is for one of which there is nothing to say."""
     if end.resolved:
@@ -182,15 +186,17 @@ def _before(who: str, browser: Browser, problem: str, starting: bool, typed: boo
 
 
 def _talking(who: str, status: str, typed: bool, browser: Browser) -> Stage:
+    muted = browser.muted and not typed
     if status == "hearing":
         return Stage("hearing", f"{who} hears you", "hearing", "Go on; a short pause is fine.")
     if status == "thinking":
-        return Stage("thinking", f"{who} is thinking", "more_horiz", "The answer comes at once.")
+        hint = MUTED if muted else "The answer comes at once."
+        return Stage("thinking", f"{who} is thinking", "more_horiz", hint)
     if status == "speaking":
-        way = "Type to answer." if typed else "You may interrupt."
-        return Stage("speaking", f"{who} is speaking", "record_voice_over", way)
+        hint = "Type to answer." if typed else MUTED if muted else "You may interrupt."
+        return Stage("speaking", f"{who} is speaking", "record_voice_over", hint)
     if typed:
         return Stage("listening", "Your turn", "keyboard", "Type what you say, then press Enter.")
-    if browser.muted:
-        return Stage("listening", "You are muted", "mic_off", "Unmute (M) to speak, or type.")
+    if muted:
+        return Stage("listening", "Your turn", "mic_off", MUTED)
     return Stage("listening", "Your turn", "mic", f"{who} is listening: speak, or type.")

@@ -86,7 +86,7 @@ class StatusLine:
         self._recording.set_visibility(recording)
         # Where all have no room, a connection that is good enough goes without saying.
         good = quality in ("excellent", "good")
-        kit.switch(self._quality, "rh-quality-good", good and (solved or recording))
+        kit.switch(self._quality, "rh-quality-good", good)
 
     def show_clock(self, clock: str) -> None:
         """Show the length of the call, in words."""

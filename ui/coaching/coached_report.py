@@ -26,6 +26,7 @@ from ui.coaching.score_again import ScoreAgain
 from ui.coaching.word_dialogs import ask_claim, ask_comment, ask_judgement, objective_words
 from ui.context import Studio
 from ui.kit import lang, words
+from ui.kit.play_button import play_button
 from ui.kit.turn_reading import Seen, link_to_studio
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class CoachedReport:
         self._may_claim = user.name == record.start.user and not record.start.is_try
         self._boxes: dict[str, tuple[ui.element, Callable[[], None]]] = {}
         self._again = ScoreAgain(studio, record, slug)
+        self._remarked: list[Callable[[], None]] = []
         self._card: CoachedCard
         objectives = (record.scorecard or {}).get("objectives", ())
         # Once: each turn of the trainee asks for them.
@@ -79,9 +81,42 @@ class CoachedReport:
         if self._over and not item.get("before"):
             self._part(f"objective-{item['id']}", partial(self._objective, item))
 
+    @property
+    def comments(self) -> bool:
+        """Whether the reader may comment."""
+        return self._over and self._coach
+
+    def moments(self) -> list[tuple[float, str, str]]:
+        """The comments on a second of the recording: the second, who says it and when, and what;
+        in the order in which they are heard."""
+        found = [each for each in self.said if each.moment is not None]
+        found.sort(key=lambda each: each.moment or 0.0)
+        return [(each.moment or 0.0, self._who(each), each.text) for each in found]
+
+    def on_moments(self, draw: Callable[[], None]) -> None:
+        """``draw`` is called when such a comment comes or goes."""
+        self._remarked.append(draw)
+
+    async def comment_at(self, moment: float) -> None:
+        """Ask for a comment on that second of the recording, and keep it."""
+        moment = round(min(max(0.0, moment), self._record.duration), 1)
+        turn = self._heard_at(moment)
+        if text := await ask_comment(self._record, turn, moment):
+            index = turn.index if turn is not None else None
+            await self._say(
+                "player", "comment", "", "", turn=index, text=text, moment=moment
+            )  # fmt: skip
+
+    def _heard_at(self, moment: float) -> Turn | None:
+        """The turn that is heard then, or was last; before all, the first one."""
+        turns = [turn for turn in self._record.turns if not turn.replayed]
+        begun = [turn for turn in turns if turn.begin <= moment]
+        return max(begun, key=lambda turn: turn.begin, default=turns[0] if turns else None)
+
     def turn(self, turn: Turn) -> None:
-        """Below a turn of the trainee."""
-        if self._over:
+        """Below a turn: what was said of it. A line of the customer can only be commented on."""
+        mine = turn.speaker == "trainee" or self._coach
+        if self._over and (mine or any(each.turn == turn.index for each in self.said)):
             self._part(f"turn-{turn.index}", partial(self._turn, turn))
 
     def ways(self, turn: Turn) -> None:
@@ -257,8 +292,14 @@ class CoachedReport:
 
     def _comment(self, comment: Annotation) -> None:
         with kit.tag("div", classes="rh-comment").mark(f"commented-{comment.turn}"):
-            with kit.tag("p", classes="rh-small rh-line-between"):
-                kit.tag("span", self._who(comment), "rh-muted rh-number")
+            with kit.tag("div", classes="rh-small rh-line-between"):
+                with kit.tag("p", classes="rh-line"):
+                    who = self._who(comment)
+                    if comment.moment is not None:
+                        at = words.clock(comment.moment)
+                        play_button(comment.moment, f"Play from {at}")
+                        who += f", at {at}"
+                    kit.tag("span", who, "rh-muted rh-number")
                 if comment.by == self._user.name:
                     back = partial(self._remove, comment)
                     kit.button("Delete", back, kind="quiet").classes("rh-comment-delete")
@@ -321,12 +362,25 @@ class CoachedReport:
         yes: bool | None = None,
         reader: bool | None = None,
         text: str = "",
+        moment: float | None = None,
     ) -> None:
         said = Annotation(
-            kind, self._user.name, time.time(), rule, rule_words, turn, yes, reader, text
+            kind, self._user.name, time.time(), rule, rule_words, turn, yes, reader, text, moment
         )
-        add = partial(self._studio.annotations.add, self._record.start, said)
-        await self._change(add, said, pressed)
+        await self._change(partial(self._keep, said), said, pressed)
+
+    def _keep(self, said: Annotation) -> None:
+        """Keep it beside its call, which may have been deleted since the page was opened; raises
+        ``AnnotationError``. Blocks."""
+        annotations, archive = self._studio.annotations, self._studio.archive
+        if archive.get(self._call) is not None:
+            annotations.add(self._record.start, said)
+            if archive.get(self._call) is not None:
+                return
+            annotations.forget(self._call)  # it was deleted meanwhile
+        raise AnnotationError(
+            "This call was deleted, so nothing can be kept of it. Go back to the list of calls."
+        )
 
     async def _remove(self, comment: Annotation) -> None:
         remove = partial(self._studio.annotations.remove, self._call, comment)
@@ -355,6 +409,8 @@ class CoachedReport:
                 claimed = said.kind == "claim" and key.startswith("ways-")
                 if key in at or settled or claimed:
                     self._renew(box, draw)
+            for draw in self._remarked if said.moment is not None else ():
+                draw()
             if pressed in self._boxes:
                 kit.focus(self._boxes[pressed][0])  # the button that was pressed has gone
 

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from agent.simulation.reviewing.coached import CoachedCard, coached, waiting
 from data.annotations import AnnotatedCall, Annotation, Annotations
+from data.progress import Course
 from data.summary import Summary
 from ui import kit
 from ui.context import Studio
@@ -72,6 +73,17 @@ def coached_scores(studio: Studio, calls: Iterable[Summary]) -> dict[str, Coache
             if card.score != call.score:
                 found[call.call] = card
     return found
+
+
+def as_coached(studio: Studio, course: Course) -> Course:
+    """The course with the scores of coaches where there are any. Blocks."""
+    cards = coached_scores(studio, course.newest)
+    scores = {
+        call: (card.score, bool(card.passed))
+        for call, card in cards.items()
+        if card.score is not None
+    }
+    return course.corrected(scores)
 
 
 def coached_score(score: int, *, passed: bool) -> None:

@@ -11,7 +11,7 @@ from data.journal import CallRecord
 from data.records import Turn
 from personas.model import Persona
 from ui import kit
-from ui.kit import lang
+from ui.kit import lang, words
 
 SHOWN = 60
 """Characters of a turn in a list to choose from."""
@@ -56,12 +56,15 @@ async def ask_claim(
     return str(which.value), turn.value, str(text.value or "")
 
 
-async def ask_comment(record: CallRecord, turn: Turn) -> str:
-    """A coach's comment on that turn; "" when they leave it."""
+async def ask_comment(record: CallRecord, turn: Turn | None, moment: float | None = None) -> str:
+    """A coach's comment on that turn, or on that second of the recording; "" when they leave it."""
     with kit.dialog("Comment") as dialog:
-        with kit.tag("p"):
-            kit.tag("span", f"Turn {turn.index + 1}: ", "rh-muted")
-            lang.persona_words(kit.tag("q", turn.text), record.start.language)
+        if moment is not None:
+            kit.tag("p", f"At {words.clock(moment)} of the recording.", "rh-strong rh-number")
+        if turn is not None:
+            with kit.tag("p"):
+                kit.tag("span", f"Turn {turn.index + 1}: ", "rh-muted")
+                lang.persona_words(kit.tag("q", turn.text), record.start.language)
         text = _note("What the trainee should know of it").props("autofocus").mark("comment-text")
         _buttons(dialog, "Save")
     return str(text.value or "").strip() if await _answered(dialog) else ""

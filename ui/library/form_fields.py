@@ -38,13 +38,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A list of rows: its key in the form, how its rows look, and what adds one."""
+    """A list of rows: its key in the form, how its rows look, and what adds one; ``more`` is what
+    few need, folded below each row."""
 
     key: str
     columns: tuple[Column, ...]
     add: str
     what: str
     look: str = ""
+    more: tuple[Column, ...] = ()
 
 
 class FormFields:
@@ -141,16 +143,22 @@ class FormFields:
             kit.icon_button("close", f"Take {rows.what} {index + 1} away", remove).mark(
                 f"remove-{rows.key}-{index}"
             )
+            if rows.more:
+                used = any(listed[index].get(column.key) for column in rows.more)
+                with more(used=used):
+                    for column in rows.more:
+                        self._cell(rows, column, listed, index)
 
     def _cell(
         self, rows: Rows, column: Column, listed: list[Any], index: int
-    ) -> ui.input | ui.select:
+    ) -> ui.textarea | ui.select:
         plain = not column.key  # the row is a text by itself
         value = listed[index] if plain else listed[index].get(column.key, column.empty)
-        field: ui.input | ui.select
+        field: ui.textarea | ui.select
         if column.options is None:
-            field = ui.input(column.label, placeholder=_hint(column.example), value=value)
-            field.props("outlined stack-label debounce=250")
+            # It grows with its text, so that nothing of a long line is out of sight.
+            field = ui.textarea(column.label, placeholder=_hint(column.example), value=value)
+            field.props("outlined stack-label debounce=250 autogrow rows=1")
         else:
             value = value if value in column.options else column.empty
             field = ui.select(column.options, label=column.label, value=value)
@@ -179,4 +187,13 @@ def _hint(example: str) -> str:
 def _blank(rows: Rows) -> Any:
     if not rows.columns[0].key:
         return ""
-    return {column.key: column.empty for column in rows.columns}
+    return {column.key: column.empty for column in (*rows.columns, *rows.more)}
+
+
+def more(title: str = "More", *, used: bool) -> ui.element:
+    """What few need, folded under ``title`` until it is ``used``."""
+    details = kit.tag("details", classes="rh-details rh-small rh-form-more")
+    details.props("open" if used else "")
+    with details:
+        kit.tag("summary", title)
+    return details

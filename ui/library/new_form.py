@@ -10,7 +10,7 @@ from personas.languages import canonical
 from ui import kit
 from ui.catalogue.page import DIFFICULTIES
 from ui.kit import words
-from ui.library.form_fields import ANGERS, CALMS, WEIGHTS, Column, FormFields, Rows, Values
+from ui.library.form_fields import ANGERS, CALMS, WEIGHTS, Column, FormFields, Rows, Values, more
 
 TAGS = (
     "en-US", "en-GB", "en-AU", "en-IN", "th-TH", "ar", "cs-CZ", "da-DK", "de-DE", "el-GR", "es-ES",
@@ -19,12 +19,17 @@ TAGS = (
     "pt-PT", "ro-RO", "ru-RU", "sv-SE", "tr-TR", "uk-UA", "vi-VN", "zh-CN", "zh-TW",
 )  # fmt: skip
 _REPLY = Column("reply", "What the customer says then", "Do not tell me to calm down!")
+_EXAMPLES = (
+    Column("like", "This counts, too: sentences of a trainee, one a line"),
+    Column("unlike", "This does not count: sentences of a trainee, one a line"),
+)
 FACTS = Rows(
     "facts",
     (Column("label", "What", "Order number"), Column("value", "The answer", "55 12")),
     "Add a fact",
     "fact",
     "rh-form-row-2",
+    (Column("asked", "Other ways to ask for it, one a line", "What is on your receipt?"),),
 )
 OPENING = Rows(
     "opening",
@@ -36,24 +41,26 @@ RULE_ROWS = {
     "angers": Rows(
         "angers",
         (
-            Column("words", "What the trainee does", "Being told to calm down"),
+            Column("words", "What the trainee does", "Telling her to calm down"),
             Column("change", "How much", options=ANGERS, usual=2),
             _REPLY,
         ),
         "Add what angers",
         "rule",
         "rh-form-row-3",
+        _EXAMPLES,
     ),
     "calms": Rows(
         "calms",
         (
-            Column("words", "What the trainee does", "A sincere apology"),
+            Column("words", "What the trainee does", "Apologizing sincerely"),
             Column("change", "How much", options=CALMS, usual=2),
             Column("reply", "What the customer says then", "Well, thank you for saying that."),
         ),
         "Add what calms",
         "rule",
         "rh-form-row-3",
+        _EXAMPLES,
     ),
     "wants": Rows(
         "wants",
@@ -64,6 +71,14 @@ RULE_ROWS = {
         "Add what is wanted",
         "condition",
         "rh-form-row-2",
+        (
+            Column(
+                "missing",
+                "What the customer asks while it is not given, one a line",
+                "And when will it be here?",
+            ),
+            *_EXAMPLES,
+        ),
     ),
     "objectives": Rows(
         "objectives",
@@ -74,6 +89,7 @@ RULE_ROWS = {
         "Add an objective",
         "objective",
         "rh-form-row-weight",
+        _EXAMPLES,
     ),
 }
 
@@ -120,6 +136,13 @@ def draw(fields: FormFields, values: Values, voice: Callable[[], object]) -> Non
         )
     with _section("Facts", "Told only when the trainee asks for them."):
         fields.rows(FACTS)
+        with more("When asked for anything else", used=bool(values.get("unknown"))):
+            fields.text(
+                "unknown",
+                "What the customer says then, one a line",
+                "I couldn't tell you that.",
+                lines=2,
+            )
     with _section("How the call begins", "The customer speaks first."):
         fields.select("intensity", "Mood at the start", _levels())
         fields.rows(OPENING)

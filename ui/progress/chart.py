@@ -1,6 +1,6 @@
 """Scores over time as a small drawing, with the same in words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,9 @@ def in_words(scored: "Sequence[Summary]") -> str:
     )
 
 
-def score_chart(shown: "Sequence[Summary]", scored: int) -> None:
+def score_chart(shown: "Sequence[Summary]", scored: int, by_coach: Collection[str] = ()) -> None:
     """The drawing of these calls, the newest of all that are ``scored``, oldest first; a sentence
-    instead while there are too few."""
+    instead while there are too few. ``by_coach`` are the ids of those whose score is a coach's."""
     if len(shown) < 2:
         kit.muted("After the second scored call, a chart of the scores stands here.")
         return
@@ -39,14 +39,17 @@ def score_chart(shown: "Sequence[Summary]", scored: int) -> None:
         mark += f" The newest {len(shown)} calls are drawn."
     kit.tag("p", mark, "rh-muted rh-small")
     # Made here of numbers and escaped words only; the sanitizer would drop the drawing's titles.
-    ui.html(_svg(shown, text), sanitize=False).classes("rh-course rh-scores")
+    ui.html(_svg(shown, text, by_coach), sanitize=False).classes("rh-course rh-scores")
 
 
-def _svg(scored: "Sequence[Summary]", text: str) -> str:
+def _svg(scored: "Sequence[Summary]", text: str, by_coach: Collection[str]) -> str:
     step = (WIDTH - LEFT - RIGHT) / (len(scored) - 1)
     places = [(LEFT + i * step, _y(call.score or 0.0)) for i, call in enumerate(scored)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    dots = "".join(_dot(x, y, call) for (x, y), call in zip(places, scored, strict=True))
+    dots = "".join(
+        _dot(x, y, call, coach=call.call in by_coach)
+        for (x, y), call in zip(places, scored, strict=True)
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(text)}">'
         f'{_grid()}<polyline class="rh-course-line" points="{line}"/>{dots}{_dates(scored)}</svg>'
@@ -63,8 +66,9 @@ def _grid() -> str:
     return f'{lines}<line class="rh-course-mark" x1="{LEFT}" x2="{WIDTH}" y1="{y}" y2="{y}"/>'
 
 
-def _dot(x: float, y: float, call: "Summary") -> str:
-    title = f"{words.when(call.started)}: {words.score(call.score or 0.0)}, {call.scenario}"
+def _dot(x: float, y: float, call: "Summary", *, coach: bool) -> str:
+    score = f"{words.score(call.score or 0.0)}{' by a coach' if coach else ''}"
+    title = f"{words.when(call.started)}: {score}, {call.scenario}"
     kind = "passed" if call.passed else "failed"
     circle = f'<circle class="rh-dot-{kind}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
     return f"{circle}<title>{escape(title)}</title></circle>"

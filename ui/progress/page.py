@@ -11,6 +11,7 @@ from data.store import StoreError
 from ui import kit
 from ui.auth import access
 from ui.call.own_calls import calls_going_on
+from ui.coaching.in_lists import as_coached
 from ui.context import Studio
 from ui.kit import words
 from ui.kit.avatar import avatar
@@ -103,7 +104,8 @@ class _Everyone:
 
 def _newest(studio: Studio, shown: int) -> dict[str, Course]:
     """The courses of those with the newest calls; one step more than is shown."""
-    return studio.archive.finished.courses(shown + STEP)
+    found = studio.archive.finished.courses(shown + STEP)
+    return {name: as_coached(studio, course) for name, course in found.items()}
 
 
 async def _one(studio: Studio, name: str, title: str) -> None:
@@ -130,9 +132,10 @@ def _courses(studio: Studio, name: str) -> tuple[Course | None, list[Course]]:
     """The course of all calls of that user, and those with each customer, the latest first."""
     finished = studio.archive.finished
     with_each = (finished.course(name, names) for names in personas_of(studio, name).values())
-    customers = [course for course in with_each if course is not None]
+    customers = [as_coached(studio, course) for course in with_each if course is not None]
     customers.sort(key=lambda course: course.last.started, reverse=True)
-    return finished.course(name), customers
+    whole = finished.course(name)
+    return as_coached(studio, whole) if whole is not None else None, customers
 
 
 async def _look(ask: Callable[[], T]) -> T | str:
@@ -148,7 +151,7 @@ def _overview(found: Course) -> None:
     with kit.tag("div", classes="rh-course-cards"):
         with kit.tag("section", classes="rh-card").props('aria-label="Scores over time"'):
             kit.heading("Scores over time", 2)
-            score_chart(found.newest, found.scored)
+            score_chart(found.newest, found.scored, found.by_coach)
         with kit.tag("section", classes="rh-card") as last:
             last.props('aria-label="The last calls"')
             kit.heading(_average(found.scored), 2)
@@ -162,6 +165,13 @@ def _overview(found: Course) -> None:
             kit.tag("p", _change(found))
             passed = f"{found.passed} of {words.count(found.scored, 'scored call')} passed."
             kit.tag("p", passed, "rh-muted rh-small")
+            if found.by_coach:
+                kit.tag("p", _counts(len(found.by_coach)), "rh-small").mark("by-coach")
+
+
+def _counts(by_coach: int) -> str:
+    calls = words.count(by_coach, "call")
+    return f"In {calls} a coach changed the score: the coach's score counts here."
 
 
 def _average(scored: int) -> str:
@@ -199,11 +209,14 @@ def _result(found: Course) -> None:
         _score(None, "")
         return
     newest = found.newest[-1]
-    _score(newest.score, "passed" if newest.passed else "not passed")
+    coach = newest.call in found.by_coach
+    _score(newest.score, "passed" if newest.passed else "not passed", coach=coach)
 
 
-def _score(score: float | None, word: str) -> None:
+def _score(score: float | None, word: str, *, coach: bool = False) -> None:
     with kit.tag("div", classes="rh-row-score"):
+        if coach:
+            kit.tag("span", "Coach", "rh-muted rh-small")
         if score is None:
             kit.tag("span", "Not scored", "rh-badge")
             return

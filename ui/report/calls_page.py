@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 STEP = 50
 STEPS = (
     "Open Simulations and press Start Practice on any customer.",
-    "Press Start Voice Call and allow the microphone. You can also type; where the button says "
-    "Start Typed Call, you only type.",
+    "Press Start Voice Call and allow the microphone. Or press Start Typed Call: you type, and the "
+    "customer speaks.",
     "Talk. When you end the call, its report appears here.",
 )
 

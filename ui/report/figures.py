@@ -38,22 +38,33 @@ def earlier_talks(studio: Studio, record: CallRecord) -> list[Talk]:
 
 
 def talk_card(record: CallRecord, earlier: Sequence[Talk], *, own: bool) -> None:
-    """Each figure with what it was in earlier calls, and why it matters."""
+    """Each figure with what it was in earlier calls, and why it matters; those that the call does
+    not give are named in one sentence."""
     found = talk(record.turns)
     with kit.tag("section", classes="rh-card").mark("talk"):
         kit.heading("How you talked" if own else "How the trainee talked", 2)
         kit.muted(_lead(found, len(earlier)))
-        if not found.turns:
+        known = [each for each in FIGURES if getattr(found, each.key) is not None]
+        if not known:
             return
         with kit.tag("ul", classes="rh-figures"):
-            for figure in FIGURES:
+            for figure in known:
                 with kit.tag("li", classes="rh-figure").mark(f"figure-{figure.key}"):
                     _figure(figure, found, earlier)
+        for reason, names in _unknown(found).items():
+            kit.tag("p", f"Not counted, since {reason}: {'; '.join(names)}.", "rh-muted rh-small")
 
 
 def _lead(found: Talk, earlier: int) -> str:
     if not found.turns:
         return "The trainee said nothing in this call, so there is nothing to count."
+    if found.typed == found.turns:
+        return (
+            "Every turn of this call was typed, so nothing is said here about pace, pauses, "
+            "interruptions or who talked most. Speak in the next call to see them."
+        )
+    if found.lacks:
+        return f"Nothing can be said here about times, since {found.lacks}."
     text = "Counted from the words and times of the transcript, never from the sound of a voice."
     if found.typed:
         turns = words.count(found.turns, "turn")
@@ -63,14 +74,24 @@ def _lead(found: Talk, earlier: int) -> str:
     return text
 
 
+def _unknown(found: Talk) -> dict[str, list[str]]:
+    """The names of the figures that this call does not give, by why not; none where the lead has
+    said it of all of them."""
+    reasons: dict[str, list[str]] = {}
+    if not found.lacks:
+        for figure in FIGURES:
+            if getattr(found, figure.key) is None:
+                name = figure.name[0].lower() + figure.name[1:]
+                reasons.setdefault(missing(found, figure.key), []).append(name)
+    return reasons
+
+
 def _figure(figure: Figure, found: Talk, earlier: Sequence[Talk]) -> None:
-    value, before = getattr(found, figure.key), usual(earlier, figure.key)
+    before = usual(earlier, figure.key)
     kit.tag("h3", figure.name, "rh-figure-name")
     with kit.tag("p", classes="rh-line"):
-        if value is None:
-            kit.tag("span", f"Not known: {missing(found, figure.key)}.", "rh-muted")
-        else:
-            kit.tag("span", figure.write(value), "rh-figure-value rh-number")
+        value = figure.write(getattr(found, figure.key))
+        kit.tag("span", value, "rh-figure-value rh-number")
         if before is not None:
             with_it = sum(getattr(each, figure.key) is not None for each in earlier)
             calls = (

@@ -2,20 +2,16 @@
 
 from data.journal import CallRecord
 from data.records import Turn
-from ui import kit
 from ui.kit import words
+from ui.kit.play_button import play_button
 
 
 def play_turn(record: CallRecord, index: int) -> None:
     """A button that plays the turn of that index from its first word; nothing where no recording
-    can have it. It is seen only once the page has a player, ``player.js``, which looks for it."""
+    can have it."""
     turn = next((turn for turn in record.turns if turn.index == index), None)
     if turn is not None and can_be_heard(record, turn):
-        name = f"Play turn {turn.index + 1}, at {words.clock(turn.begin)}"
-        button = kit.tag("button", classes="rh-play")
-        button.props(f'type=button data-play={turn.begin:.2f} aria-label="{name}" title="{name}"')
-        with button:
-            kit.tag("span", classes="rh-sign-play").props("aria-hidden=true")
+        play_button(turn.begin, f"Play turn {turn.index + 1}, at {words.clock(turn.begin)}")
 
 
 def can_be_heard(record: CallRecord, turn: Turn) -> bool:

@@ -50,6 +50,7 @@ PAUSE = 0.3
 """Seconds from an event of a live call until its journal is read: several come together."""
 
 
+LIVE_HINTS = "With live hints: the page said during the call what to do next."
 EXAM = "This is an exam that is still going on. Its report comes when it has ended."
 
 
@@ -140,7 +141,9 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     next_time(corrected(record, coaching.said), behind.lesson, ways)
     tries_card(behind.tries)
     if not record.start.is_try:
-        recording_card(studio, record, behind.persona, behind.sound, own=own, inside=author)
+        recording_card(
+            studio, record, behind.persona, behind.sound, coaching, own=own, inside=author
+        )
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
@@ -221,6 +224,8 @@ def _head(studio: Studio, record: CallRecord, slug: str, user: User) -> None:
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
             kit.tag("p", voices(record, studio.engines), "rh-muted rh-small")
+            if start.live_hints:
+                kit.tag("p", LIVE_HINTS, "rh-small").mark("live-hints-on")
             if author:
                 address = f"/studio/{slug}/versions?new={start.version}"
                 ui.link("The persona's text in this call", address).classes("rh-small")

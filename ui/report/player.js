@@ -4,6 +4,7 @@
 const SKIP = 5; // seconds that an arrow key moves by
 const LINGER = 0.8; // seconds for which a caption stays after its last word
 const LONG = 80; // letters of a caption: one line on a wide page, three on a phone
+const STAYS = 6; // seconds for which a coach's comment stands at its moment
 const SLOW = 600; // ms until it is said that the sound is still loading
 const HEIGHT = 52; // px of each wave
 const TINTS = ["accent", "angry"].map((name) => `color-mix(in srgb, var(--c-${name}) 12%, transparent)`);
@@ -22,17 +23,19 @@ export default {
       </div>
       <div class="rh-player-captions">
         <p v-for="line in lines" :key="line.turn" dir="auto"><span class="rh-strong" dir="ltr" lang="en">{{ line.name }}: </span><span :lang="line.lang">{{ line.text }}</span></p>
-        <p v-if="!lines.length" class="rh-muted">{{ played ? "Nobody speaks." : "Captions stand here while it plays." }}</p>
+        <p v-for="said in remarks" :key="said.key" class="rh-player-remark"><span class="rh-strong" dir="auto">{{ said.who }}: </span><span dir="auto">{{ said.text }}</span></p>
+        <p v-if="!lines.length && !remarks.length" class="rh-muted">{{ played ? "Nobody speaks." : "Captions stand here while it plays." }}</p>
       </div>
       <div class="rh-player-bar">
         <button type="button" class="rh-player-play" @click="toggle" :aria-label="playing ? 'Pause' : 'Play'" :title="playing ? 'Pause (space)' : 'Play (space)'">
           <span :class="playing ? 'rh-sign-pause' : 'rh-sign-play'" aria-hidden="true"></span>
         </button>
         <span class="rh-number rh-player-time">{{ clock(now) }} of {{ clock(length) }}</span>
-        <span class="rh-player-marks" v-if="marks.length">
+        <span class="rh-player-marks" v-if="stops.length">
           <button type="button" class="rh-player-button" @click="toMark(-1)" title="Previous mark (P)">Previous mark</button>
           <button type="button" class="rh-player-button" @click="toMark(1)" title="Next mark (N)">Next mark</button>
         </span>
+        <button type="button" class="rh-player-button" v-if="coach" @click="comment">Comment at {{ clock(now) }} …</button>
         <label class="rh-player-speed">Speed
           <select v-model.number="speed"><option v-for="each in speeds" :value="each">{{ each }} ×</option></select>
         </label>
@@ -54,13 +57,25 @@ export default {
     turns: Array, // [index, side, begin, end, text]; side 0 is the trainee
     marks: Array, // [at, kind, words]; kind is better, worse or turn
     language: String,
+    comments: Array, // [at, who, text] of coaches
+    coach: Boolean, // whether the reader may comment
   },
+  emits: ["comment"],
   data: () => ({
     now: 0, length: 0, playing: false, played: false, speed: 1, lines: [], told: "", trouble: "", away: false, speeds: SPEEDS,
   }),
   computed: {
     position() {
       return `${this.clock(this.now)} of ${this.clock(this.length)}`;
+    },
+    // Where the keys and the two buttons stop.
+    stops() {
+      const said = (this.comments ?? []).map(([at, who, text]) => [at, "comment", `${who}: ${text}`]);
+      return [...this.marks, ...said].sort(([one], [other]) => one - other);
+    },
+    remarks() {
+      return (this.comments ?? []).map(([at, who, text], key) => ({ at, who, text, key }))
+        .filter(({ at }) => this.played && at <= this.now + 0.05 && this.now < at + STAYS);
     },
   },
   watch: {
@@ -70,6 +85,9 @@ export default {
     },
     peaks() {
       this.draw();
+    },
+    comments() {
+      this.pin();
     },
   },
 
@@ -179,6 +197,11 @@ export default {
       this.now = this.$refs.audio.currentTime;
     },
 
+    comment() {
+      this.$refs.audio.pause();
+      this.$emit("comment", this.now);
+    },
+
     stopped() {
       this.playing = false;
       this.wait(false);
@@ -208,8 +231,8 @@ export default {
     toMark(step) {
       const here = this.now;
       const [at, , words] = (step > 0
-        ? this.marks.find(([at]) => at > here + 0.3)
-        : this.marks.findLast(([at]) => at < here - 1.5)) ?? [];
+        ? this.stops.find(([at]) => at > here + 0.3)
+        : this.stops.findLast(([at]) => at < here - 1.5)) ?? [];
       if (at === undefined) {
         this.told = step > 0 ? "There is no mark after this." : "There is no mark before this.";
         return;
@@ -278,8 +301,17 @@ export default {
           marks.addRegion({ start, end: Math.max(end, start + 0.2), channelIdx: side, color: TINTS[side], drag: false, resize: false });
         for (const [start, kind] of this.marks)
           if (kind !== "turn") marks.addRegion({ start, color: `var(--c-${kind === "better" ? "good" : "bad"})`, drag: false, resize: false });
+        this.drawn = marks;
+        this.pin();
         this.$refs.wave.dataset.drawn = "yes";
       });
+    },
+
+    // What coaches said, on the waves.
+    pin() {
+      for (const each of this.pinned ?? []) each.remove();
+      this.pinned = (this.drawn && this.comments ? this.comments : []).map(([start]) =>
+        this.drawn.addRegion({ start, color: "var(--c-text)", drag: false, resize: false }));
     },
 
     colour() {

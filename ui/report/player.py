@@ -16,6 +16,7 @@ from data.records import Turn
 from personas.model import Persona
 from ui import kit
 from ui.auth.proxy import prefix
+from ui.coaching.coached_report import CoachedReport
 from ui.context import Studio
 from ui.kit import words
 from ui.report.course import points
@@ -61,6 +62,12 @@ class Player(ui.element, component="player.js"):
         self.props["marks"] = _marks(record, persona, inside=inside)
         self.props["language"] = record.start.language
 
+    def remark(self, coaching: CoachedReport) -> None:
+        """Show what coaches said of its seconds; who may, comments on the second it stands at."""
+        self.props["comments"] = coaching.moments()
+        self.props["coach"] = coaching.comments
+        self.update()
+
     def draw(self, peaks: Peaks) -> None:
         """Show these waves."""
         voices = [list(peaks.trainee), list(peaks.customer)]
@@ -94,11 +101,13 @@ def recording_card(
     record: CallRecord,
     persona: Persona | None,
     sound: Sound | None,
+    coaching: CoachedReport,
     *,
     own: bool,
     inside: bool,
 ) -> None:
-    """The card of the recording; ``own`` and ``inside`` as for the transcript."""
+    """The card of the recording, with what coaches said at its moments; ``own`` and ``inside`` as
+    for the transcript."""
     with kit.tag("section", classes="rh-card rh-sound").mark("recording"):
         kit.heading("Recording", 2)
         if record.end is None:
@@ -111,6 +120,9 @@ def recording_card(
         modules = [f"{prefix()}/player/{name}" for name in MODULES] if there else []
         trainee = "You" if own else "Trainee"
         player = Player(record, persona, modules, trainee=trainee, inside=inside)
+        player.remark(coaching)
+        player.on("comment", lambda event: coaching.comment_at(float(event.args)))
+        coaching.on_moments(lambda: None if player.is_deleted else player.remark(coaching))
         told = kit.tag("p", classes="rh-muted rh-small").mark("recording-told")
         if sound.peaks is not None:
             player.draw(sound.peaks)

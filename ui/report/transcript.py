@@ -85,8 +85,8 @@ class Transcript:
         if isinstance(entry.what, Turn):
             who = "You" if self._own else "Trainee"
             with _turn(record, entry.what, entry, who, inside=self._inside) as element:
+                self._coaching.turn(entry.what)
                 if entry.what.speaker == "trainee":
-                    self._coaching.turn(entry.what)
                     self._ways(record, entry.what)
             return element
         if isinstance(entry.what, Edit):

@@ -20,8 +20,11 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
+_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h, like the next two
+_MMAP_THRESHOLD = -3
+_TRIM_THRESHOLD = -1
 _HEAPS = 2
+_BLOCK, _SPARE = 4 << 20, 32 << 20
 _MADV_DONTNEED = 4  # of Linux's mman.h
 _LARGE = 1 << 20
 """Bytes of a file's part that is worth it."""
@@ -39,6 +42,17 @@ def limit_heaps() -> None:
     """Let all threads share two heaps; to be called before there are threads. glibc only."""
     if (libc := _glibc()) is not None:
         libc.mallopt(_ARENA_MAX, _HEAPS)
+
+
+def lend_large_blocks() -> None:
+    """Give blocks of 4 MB and more back as soon as they are free. glibc only.
+
+    It would raise that limit by itself, and keep what the longest of them took. A lower one costs
+    time: blocks of 1 MB are asked for again and again.
+    """
+    if (libc := _glibc()) is not None:
+        libc.mallopt(_MMAP_THRESHOLD, _BLOCK)
+        libc.mallopt(_TRIM_THRESHOLD, _SPARE)
 
 
 def limit_threads() -> None:

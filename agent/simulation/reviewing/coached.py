@@ -97,6 +97,9 @@ def as_lines(record: CallRecord, annotations: Sequence[Annotation]) -> list[str]
 
 def _line(said: Annotation) -> str:
     where = f", turn {said.turn + 1}" if said.turn is not None else ""
+    if said.moment is not None:
+        minutes, seconds = divmod(int(said.moment), 60)
+        where += f", at {minutes}:{seconds:02d}"
     text = f': "{said.text}"' if said.text else ""
     if said.kind == "comment":
         return f"{said.by}{where}{text}"

@@ -10,6 +10,14 @@ import re
 from collections.abc import Callable
 
 from agent.simulation.language.reading_th import has_thai
+from agent.simulation.reviewing.passive import deed_of_state
+from agent.simulation.reviewing.verb_forms import (
+    VERBS,
+    of_gerund,
+    of_participle,
+    of_third,
+    without_s,
+)
 from personas.model import Persona, Rule
 
 
@@ -18,49 +26,6 @@ def _words(text: str) -> frozenset[str]:
 
 
 _CUSTOMER = "the customer"
-_VERBS = _words(
-    """
-    accept accuse acknowledge act add address adjust admit advise agree allow announce answer
-    apologise apologize appreciate approve argue arrange ask assume assure attempt avoid be
-    belittle believe blame block book break bring build buy call calm cancel change charge check
-    choose claim clarify close collect comfort compare complain compliment confirm connect
-    consider contact contradict contest cover credit criticise criticize cut deal decide deliver
-    demand deny describe direct disclose discuss dismiss dispute do doubt downplay email emphasise
-    emphasize empathise empathize encourage end ensure escalate establish exaggerate excuse
-    explain express fail fetch file find finish fix focus follow force forget forward freeze
-    fulfil gather get give go grant greet guarantee guess guide handle hang have hear help
-    hesitate hide hint hold honor honour hurry identify ignore imply improve inform insist inspect
-    insult interrupt introduce invent investigate invite invoice joke judge justify keep lay learn
-    leave lecture let lie link list listen lock look lower make match mean mention minimise
-    minimize mislead mock move name negotiate note notify obtain offer omit open order overpromise
-    own paraphrase pass patronise patronize pay persuade phone pick place plan play pledge point
-    praise prepare present press pressure pretend prevent proceed process promise propose protect
-    prove provide pull push put question quote raise reach react read reassure rebook recap
-    recognise recognize recommend record reduce refer reflect refund refuse reject remain remember
-    remind remove repair repeat rephrase replace reply report request require reschedule reset
-    resolve respect respond restate restore return reveal review rush save say schedule see sell
-    send set settle share ship shorten shout show sigh sign skip smile solve sort sound speak
-    spell stand start state stay stop stress suggest sum summarise summarize support suspend
-    switch sympathise sympathize take talk teach tell test thank threaten tie track transfer treat
-    trust try turn understand update upgrade upsell urge use validate verify visit volunteer wait
-    waive warn welcome win wish work write
-    """
-)
-_DOUBLED = _words(
-    """
-    admit cut forget get let omit put recap refer set ship skip stop sum transfer win
-    """
-)
-_GERUNDS = {"cancelling": "cancel", "fulfilling": "fulfil", "hanging": "hang"}
-_THIRDS = {"is": "be", "has": "have", "does": "do", "goes": "go"}
-_DONE = {
-    "broken": "break", "brought": "bring", "cut": "cut", "forgotten": "forget", "given": "give",
-    "heard": "hear", "held": "hold", "kept": "keep", "left": "leave", "let": "let", "lied": "lie",
-    "made": "make", "misled": "mislead", "paid": "pay", "put": "put", "read": "read",
-    "sent": "send", "shown": "show", "sold": "sell", "spoken": "speak", "taken": "take",
-    "told": "tell",
-}  # fmt: skip
-"""Participles that are not made by -ed."""
 _NOUNS_TOO = _words(
     """
     act address answer book break call cause change charge check claim contact cover credit deal
@@ -97,18 +62,28 @@ _OBJECT = _words(
     """
 )
 """What may stand after a verb that could be a noun as well: "or names the benefit"."""
-_LEADING = re.compile(r"^(?:the )?(?:trainee|agent|representative|rep|advisor|adviser) ", re.I)
+_LEADING = re.compile(
+    r"^(?:(?:the )?(?:trainee|agent|representative|rep|advisor|adviser)|you) "
+    r"(?:(?:must|should|shall|will|can|needs? to|ha(?:s|ve) to|is to|ought to) )?",
+    re.I,
+)
 _ADVERB = re.compile(r"^((?:[a-z]+ly|always|never|first|then|also|once|at least) )", re.I)
 _PASSIVE = re.compile(r"^(?:being|getting) ([a-z]+)\b ?(on|off|back|up|through)?\b ?(.*)$", re.I)
-_STATE = re.compile(r" (?:is|are|was|were|has|have|will|can|gets?|goes|knows?|works?)\b")
-_TOLD = re.compile(r"^(?:he|she) is (told|asked) (?=to\b|how\b|that\b)([^,]*)$", re.I)
-_TELLING = {"told": "Tell", "asked": "Ask"}
 _CLAUSE = re.compile(r"(?:when|if|that|the (?:trainee|agent)) ", re.I)
+_DENIES = re.compile(r"(?:do )?not |never ")
+_NOBODY = re.compile(r"(?:no|nothing|nobody)\b", re.I)
 _NOT_NOW = re.compile(
     r"\b(?:without|before|after|by|instead of|for|of|from|about|while|like|than) \w+ing\b[^,]*$"
 )
 _JOINT = re.compile(r"((?:,? (?:and|or|then|but)|,) )([a-z]+)\b(?= ?([a-z]*))")
 _DENIED = re.compile(r",? or not [a-z]+ing\b[^,]*")
+
+_THAI_LEADING = re.compile("^(?:พนักงาน|เจ้าหน้าที่|ตัวแทน)(?!ที่)")
+_THAI_CUSTOMER = ("ลูกค้า", "เขา", "เธอ")
+_THAI_PASSIVE = re.compile("^(?:(?!ว่า|ที่|ให้).)+(?:ถูก(?!ต้อง|ใจ|กว่า)|ได้รับการ)")
+_THAI_DONE_TO = re.compile(
+    "^(ลูกค้า|เขา|เธอ)(?:ได้รับ(?:การ|คำ)?|ถูก|โดน)(แจ้ง|บอก|ถาม|ขอโทษ|ขอ)(ให้)?(.*)$"
+)
 
 Find = Callable[[str], str]
 
@@ -122,21 +97,33 @@ def imperative(rule: Rule, persona: Persona) -> str:
     if not words or persona.language.partition("-")[0].lower() not in ("en", "th"):
         return f"{'Avoid this' if bad else 'Try this'}: \u201c{words}\u201d."
     words = _LEADING.sub("", words).replace("their own", "your own")
-    done = _passive(words) or _heard(words) or _deed(words, rule)
+    clause = deed_of_state(_lowered(words, persona))
+    done = _passive(words) or _heard(words) or clause or _deed(words, rule)
     if bad:
-        denied = done[4:] if done.startswith("not ") else ""
-        said = _capital(denied) if denied else f"Don't {done}" if done else ""
-        lead = "Avoid this: " if _CLAUSE.match(words) else "Avoid "
-        return f"{said or lead + _lowered(words, persona)}."
-    said = _capital(done) or _state(words, persona) or _thing(words, persona)
+        return f"{_not_to(done, words, clause) or _avoid(words, clause, persona)}."
+    denied = done.removeprefix("not ")
+    said = f"Don't {denied}" if denied != done else _capital(done) or _thing(words, persona)
     lead = "Make sure of this" if rule.kind == "criterion" else "Try this"
     return f"{said or f'{lead}: {_lowered(words, persona)}'}."
+
+
+def _not_to(done: str, words: str, clause: str) -> str:
+    """What not to do; "" for what no deed of the trainee brings about."""
+    if found := _DENIES.match(done):
+        return _capital(done[found.end() :])
+    nobody = clause and _NOBODY.match(words)
+    return "" if not done or nobody or "make sure that " in done else f"Don't {done}"
+
+
+def _avoid(words: str, clause: str, persona: Persona) -> str:
+    lead = "Avoid this: " if clause or _CLAUSE.match(words) else "Avoid "
+    return lead + _lowered(words, persona)
 
 
 def _passive(words: str) -> str:
     """ "Being put on hold" as "put the customer on hold"; "" when it is none."""
     found = _PASSIVE.match(words)
-    verb = _participle(found[1].lower()) if found else ""
+    verb = of_participle(found[1].lower()) if found else ""
     if not found or not verb or " being " in found[3]:
         return ""
     parts = [verb, _CUSTOMER, found[2] or "", found[3]]
@@ -167,10 +154,10 @@ def _deed(words: str, rule: Rule) -> str:
     low = low[len(adverb) :]
     denied = "not " if low.startswith("not ") else ""
     first, space, rest = low.removeprefix(denied).partition(" ")
-    form: Find = _of_gerund if first.endswith("ing") else _of_third
-    verb = form(first) or (first if first in _VERBS and rest and not _is_thing(low) else "")
-    if not verb and rule.kind == "objective" and form is _of_third:
-        verb = _without_s(first)
+    form: Find = of_gerund if first.endswith("ing") else of_third
+    verb = form(first) or (first if first in VERBS and rest and not _is_thing(low) else "")
+    if not verb and rule.kind == "objective" and form is of_third:
+        verb = without_s(first)
     if not verb or (first == "being" and rest.split(" ")[0] in ("on", "in", "at")):
         return ""
     verb = "show that you understand" if verb == "understand" else verb
@@ -190,7 +177,7 @@ def _joined(rest: str, form: Find) -> str:
 
     def one(found: re.Match[str]) -> str:
         joint, word, following = found.groups()
-        if form is _of_gerund:
+        if form is of_gerund:
             stays = joint == ", " or _NOT_NOW.search(rest[: found.start()])
         else:
             sure = following and form(word) not in _NOUNS_TOO
@@ -198,14 +185,6 @@ def _joined(rest: str, form: Find) -> str:
         return found.group() if stays else joint + (form(word) or word)
 
     return _JOINT.sub(one, rest).strip()
-
-
-def _state(words: str, persona: Persona) -> str:
-    """What is so in the end, as what to see to."""
-    if found := _TOLD.match(words):
-        who = "him" if words.lower().startswith("he ") else "her"
-        return f"{_TELLING[found[1].lower()]} {who} {found[2]}"
-    return f"Make sure that {_lowered(words, persona)}" if _STATE.search(words) else ""
 
 
 def _thing(words: str, persona: Persona) -> str:
@@ -217,58 +196,25 @@ def _thing(words: str, persona: Persona) -> str:
     return f"{verb} {low}" if verb and known else ""
 
 
-def _of_third(word: str) -> str:
-    verb = _without_s(word)
-    return verb if verb in _VERBS else ""
-
-
-def _without_s(word: str) -> str:
-    """The base form of a verb's third person; "" for what can be none."""
-    if word in _THIRDS:
-        return _THIRDS[word]
-    if not re.fullmatch(r"[a-z]+[^s\W]s", word) or word.endswith("us"):
-        return ""
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if re.search(r"(?:ss|sh|ch|x|zz|o)es$", word):
-        return word[:-2]
-    return word[:-1]
-
-
-def _of_gerund(word: str) -> str:
-    if word in _GERUNDS:
-        return _GERUNDS[word]
-    return next((verb for verb in _bases(word.removesuffix("ing"), word) if verb in _VERBS), "")
-
-
-def _participle(word: str) -> str:
-    """The verb of that participle, "" when it is of none."""
-    if word in _DONE:
-        return _DONE[word]
-    if word.endswith("ied"):
-        return f"{word[:-3]}y" if f"{word[:-3]}y" in _VERBS else ""
-    if not word.endswith("ed"):
-        return ""
-    return next((verb for verb in _bases(word[:-2], word) if verb in _VERBS), "")
-
-
-def _bases(stem: str, word: str) -> tuple[str, ...]:
-    """What a verb may be of which that stem is left; the likeliest first."""
-    if stem == word:
-        return ()
-    single = stem[:-1] if stem[-2:-1] == stem[-1:] and stem[:-1] in _DOUBLED else ""
-    lie = f"{stem[:-1]}ie" if stem.endswith("y") else ""
-    return (single, stem, f"{stem}e", lie)
-
-
 def _thai(words: str, *, bad: bool) -> str:
     """Thai verbs have one form; a full stop is not used."""
-    deed = words.removeprefix("การ")
-    if not bad:
-        return f"ลองทำดังนี้: {deed}" if deed.startswith(("ความ", "ถูก", "โดน")) else deed
-    if deed.startswith(("ความ", "ถูก", "โดน")):
-        return f"หลีกเลี่ยง: {deed}"
-    return deed.removeprefix("ไม่") if deed.startswith("ไม่") else f"อย่า{deed}"
+    deed = _THAI_LEADING.sub("", words.removeprefix("การ"))
+    deed = _THAI_DONE_TO.sub(_thai_deed, deed)
+    befalls = deed.startswith(("ความ", "ถูก", "โดน"))
+    denied = deed.removeprefix("ไม่")
+    if deed.startswith(_THAI_CUSTOMER) or (_THAI_PASSIVE.match(deed) and not befalls):
+        return f"{'อย่าให้' if bad else 'ดูแลให้'}{deed}"
+    if befalls:
+        return f"{'หลีกเลี่ยง' if bad else 'ลองทำดังนี้'}: {deed}"
+    if (denied == deed) is bad:
+        return f"อย่า{denied}"
+    return denied
+
+
+def _thai_deed(found: re.Match[str]) -> str:
+    """ "The customer was told that" as "tell the customer that"."""
+    who, verb, lets, rest = found.groups()
+    return f"{verb}{lets or ''}{who}{rest}"
 
 
 def _capital(words: str) -> str:

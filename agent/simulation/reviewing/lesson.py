@@ -205,10 +205,15 @@ def _refused(persona: Persona, turns: Sequence[Turn]) -> str:
     matched = {rule for turn in turns if turn.speaker == "trainee" for rule in turn.matched}
     unmet = [rule for rule in persona.criteria if rule.id not in matched]
     if unmet:
-        named = " and ".join(f"\u201c{rule.text.rstrip('.')}\u201d" for rule in unmet[:2])
-        more = f" and {len(unmet) - 2} more" if len(unmet) > 2 else ""
-        reasons.append(f"still open was {named}{more}")
+        named = "; ".join(_as_part(imperative(rule, persona)) for rule in unmet[:2])
+        more = f"; and {len(unmet) - 2} more" if len(unmet) > 2 else ""
+        reasons.append(f"still open: {named}{more}")
     return ", and ".join(reasons) or "what had been accepted was taken back"
+
+
+def _as_part(sentence: str) -> str:
+    """A sentence as part of another."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 # ---- Its moments ----

@@ -4,12 +4,17 @@ import sys
 from pathlib import Path
 
 from agent.platform.process.frames import Frame, Kind
-from agent.platform.process.memory import MemoryTrimmer, freeze, limit_heaps
+from agent.platform.process.memory import (
+    MemoryTrimmer,
+    freeze,
+    lend_large_blocks,
+    limit_heaps,
+)
 from agent.platform.process.serving import Served, connect
 from agent.speech.speaking.delivery import Delivery
 from agent.speech.speaking.neural import Synthesiser
 
-QUIET = 3.0
+QUIET = 1.0
 """Seconds after the last sentence when what it took is given back to the system."""
 
 
@@ -29,6 +34,7 @@ def speak(synthesiser: Synthesiser, served: Served, frame: Frame) -> None:
 def main(folder: str) -> None:
     """Serve until the app is gone; ``folder`` has the models of further speakers."""
     limit_heaps()
+    lend_large_blocks()
     served = connect()
     synthesiser = Synthesiser(Path(folder))
     freeze()

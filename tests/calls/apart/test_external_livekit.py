@@ -3,6 +3,7 @@ is wrong with one."""
 
 import asyncio
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,34 +25,50 @@ from tests.support.running import BRIEF, QUESTION, RunningApp
 pytestmark = pytest.mark.call
 
 
+@pytest.fixture(scope="module")
+def open_server(binary: Path) -> Iterator[LiveKitApart]:
+    """One that offers TCP beside UDP, as servers elsewhere do."""
+    with LiveKitApart(binary, rtc={"tcp_port": free_tcp_port()}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def guest(
+    open_server: LiveKitApart, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApp]:
+    """An app that uses that server."""
+    folder = tmp_path_factory.mktemp("guest")
+    with RunningApp(folder, open_server.environment, watched=True, only=[BRIEF]) as app:
+        yield app
+
+
 def test_a_whole_call_through_a_server_that_is_not_ours(
-    apart: LiveKitApart, tmp_path: Path, chromium: Browser
+    open_server: LiveKitApart, guest: RunningApp, chromium: Browser
 ) -> None:
-    with RunningApp(tmp_path, apart.environment, watched=True) as own:
-        assert own.health()["livekit"] == {"own": False, "state": "external"}
-        assert own.process is not None
-        for child in psutil.Process(own.process.pid).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):  # some live for a moment only
-                assert "livekit-server" not in " ".join(child.cmdline())
-        caller = Caller(chromium, own.url)
-        tickets = []
-        caller.page.on("websocket", lambda socket: tickets.append(socket.url))
-        caller.call(BRIEF)
-        assert any(url.startswith(apart.url) for url in tickets)
-        caller.wait_for_silence()
-        caller.say("What is your account number please?")
-        # Which words they are depends on how busy the machine is.
-        caller.until(lambda: re.search(r"You\n+\w", caller.text()) is not None, "words")
-        caller.wait_for_speech()
-        caller.wait_for_silence()
-        caller.type(QUESTION)
-        caller.wait_for_text("40 77 21 58")
-        caller.wait_for_speech()
-        caller.end()
-        caller.page.get_by_text("See how it went").click()
-        caller.page.wait_for_url("**/calls/*")
-        caller.wait_for_text("40 77 21 58")
-        own.wait(lambda health: health["calls"]["live"] == 0, 60)
+    assert guest.health()["livekit"] == {"own": False, "state": "external"}
+    assert guest.process is not None
+    for child in psutil.Process(guest.process.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # some live for a moment only
+            assert "livekit-server" not in " ".join(child.cmdline())
+    caller = Caller(chromium, guest.url)
+    tickets = []
+    caller.page.on("websocket", lambda socket: tickets.append(socket.url))
+    caller.call(BRIEF)
+    assert any(url.startswith(open_server.url) for url in tickets)
+    caller.wait_for_silence()
+    caller.say("What is your account number please?")
+    # Which words they are depends on how busy the machine is.
+    caller.until(lambda: re.search(r"You\n+\w", caller.text()) is not None, "words")
+    caller.wait_for_speech()
+    caller.wait_for_silence()
+    caller.type(QUESTION)
+    caller.wait_for_text("40 77 21 58")
+    caller.wait_for_speech()
+    caller.end()
+    caller.page.get_by_text("See how it went").click()
+    caller.page.wait_for_url("**/calls/*")
+    caller.wait_for_text("40 77 21 58")
+    guest.wait(lambda health: health["calls"]["live"] == 0, 60)
 
 
 def test_a_server_that_does_not_take_us_is_named_with_the_remedy(
@@ -63,7 +80,7 @@ def test_a_server_that_does_not_take_us_is_named_with_the_remedy(
         "LIVEKIT_URL": (f"ws://127.0.0.1:{free_tcp_port()}", "Nothing listens at"),
     }
     apps = {
-        words: RunningApp(tmp_path / setting, {**apart.environment, setting: value})
+        words: RunningApp(tmp_path / setting, {**apart.environment, setting: value}, only=[BRIEF])
         for setting, (value, words) in wrong.items()
     }
     try:
@@ -91,24 +108,18 @@ def _tells(app: RunningApp, words: str, caller: Caller) -> None:
     caller.wait_for_text(words)
 
 
-def test_ways_of_another_server(
-    binary: Path, tmp_path: Path, browsers: Browsers, chromium: Browser
-) -> None:
+def test_ways_of_another_server(guest: RunningApp, browsers: Browsers, chromium: Browser) -> None:
     """Over UDP, and over TCP where UDP is blocked."""
-    with (
-        LiveKitApart(binary, rtc={"tcp_port": free_tcp_port()}) as server,
-        RunningApp(tmp_path, server.environment, watched=True) as other,
-    ):
-        caller = open_doctor(chromium, other)
-        wait_for(caller, {"livekit": "ok", "livekit-clock": "ok", "worker": "ok"})
-        wait_for(caller, {"path": "ok", "ways": "ok"})
-        caller.wait_for_text("Sound goes directly over UDP")
-        caller.wait_for_text("Beside UDP the server offers TCP.")
-        with browsers.launch(ALLOW, NO_UDP) as chromium:
-            caller = open_doctor(chromium, other)
-            wait_for(caller, {"path": "warning"})
-            caller.wait_for_text("Sound goes over TCP")
-            caller.wait_for_text("UDP is blocked")
+    caller = open_doctor(chromium, guest)
+    wait_for(caller, {"livekit": "ok", "livekit-clock": "ok", "worker": "ok"})
+    wait_for(caller, {"path": "ok", "ways": "ok"})
+    caller.wait_for_text("Sound goes directly over UDP")
+    caller.wait_for_text("Beside UDP the server offers TCP.")
+    with browsers.launch(ALLOW, NO_UDP) as chromium:
+        caller = open_doctor(chromium, guest)
+        wait_for(caller, {"path": "warning"})
+        caller.wait_for_text("Sound goes over TCP")
+        caller.wait_for_text("UDP is blocked")
 
 
 @pytest.mark.filterwarnings("ignore:The HMAC key")

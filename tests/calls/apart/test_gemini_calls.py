@@ -37,7 +37,7 @@ def gemini_app(fake: FakeGemini, tmp_path_factory: pytest.TempPathFactory) -> It
         "GEMINI_BASE_URL": fake.url,
         "SSL_CERT_FILE": str(fake.certificate(folder)),
     }
-    with RunningApp(folder, environ, watched=True) as app:
+    with RunningApp(folder, environ, watched=True, only=[WALTER]) as app:
         yield app
 
 

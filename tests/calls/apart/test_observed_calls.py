@@ -33,7 +33,8 @@ def observed(model: TextServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "LLM_MODEL": "llama3.2",
         "LLM_API_KEY": KEY,
     }
-    with RunningApp(tmp_path_factory.mktemp("observed"), environ, watched=True) as running:
+    folder = tmp_path_factory.mktemp("observed")
+    with RunningApp(folder, environ, watched=True, only=[BRIEF]) as running:
         yield running
 
 

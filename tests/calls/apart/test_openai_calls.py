@@ -44,7 +44,8 @@ def openai_app(
     fake: OpenAIRealtimeFake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningApp]:
     environ = {**fake.environ, "REHEARSAL_ENGINE": "openai"}
-    with RunningApp(tmp_path_factory.mktemp("openai"), environ, watched=True) as running:
+    folder = tmp_path_factory.mktemp("openai")
+    with RunningApp(folder, environ, watched=True, only=[WALTER]) as running:
         yield running
 
 

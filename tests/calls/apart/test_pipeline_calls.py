@@ -54,7 +54,7 @@ def test_a_whole_call(models: Models, tmp_path: Path, chromium: Browser) -> None
         "DEEPGRAM_API_KEY": "dg",
         "DEEPGRAM_BASE_URL": models.deepgram_url,
     }
-    with RunningApp(tmp_path, environ, watched=True) as app:
+    with RunningApp(tmp_path, environ, watched=True, only=[WALTER]) as app:
         caller = Caller(chromium, app.url)
         caller.log_in()
         caller.open_call(WALTER)

@@ -47,7 +47,7 @@ def test_a_whole_call_with_the_job_in_another_process(
     apart: LiveKitApart, tmp_path: Path, chromium: Browser
 ) -> None:
     environ = {**apart.environment, "REHEARSAL_OWN_WORKER": "no"}
-    app = RunningApp(tmp_path, environ)
+    app = RunningApp(tmp_path, environ, only=[BRIEF])
     try:
         app.start()
         health = app.wait(lambda health: "agent.worker" in health.get("problem", ""), 240)

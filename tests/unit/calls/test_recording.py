@@ -72,6 +72,25 @@ async def test_a_call_is_recorded_when_all_agree_and_the_trainee_knows(
     assert record.start.unrecorded == why_not
 
 
+@pytest.mark.parametrize(
+    ("wanted", "text", "kept"),
+    [
+        (True, PLAIN, True),
+        (False, PLAIN, False),
+        (True, f"---\nexam: yes\n---\n{PLAIN}", False),
+    ],
+)
+async def test_the_head_of_a_record_says_whether_live_hints_were_on(
+    tmp_path: Path, wanted: bool, text: str, kept: bool
+) -> None:
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "cleo.md").write_text(text)
+    studio = Studio(tmp_path)
+    call = (await studio.calls.begin("trainee", "cleo", CallOptions(live_hints=wanted))).call
+    await finished(studio, call)
+    assert (await studio.record(call.id)).start.live_hints is kept
+
+
 async def test_parts_become_the_file_and_pages_hear_of_its_begin_and_end(studio: Studio) -> None:
     call = await recorded_call(studio)
     told: list[CallEvent] = []

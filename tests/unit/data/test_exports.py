@@ -202,3 +202,10 @@ def test_what_a_turn_was_only_perhaps_read_as_is_not_the_trainees_to_know() -> N
 def test_what_decided_the_call_stands_with_the_score() -> None:
     lines = as_text(RECORD, why="The customer was content, though.").splitlines()
     assert lines[lines.index("60 of 100, not passed") + 1] == "The customer was content, though."
+
+
+def test_the_text_says_whether_live_hints_were_on() -> None:
+    start = replace(RECORD.start, live_hints=True)
+    assert "\nHelp:     live hints were on\n" in as_text(replace(RECORD, start=start))
+    assert "Help:" not in as_text(RECORD)
+    assert as_json(replace(RECORD, start=start))["live_hints"] is True

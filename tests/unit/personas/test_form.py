@@ -70,6 +70,44 @@ def test_every_answer_has_its_place_in_the_file() -> None:
     assert persona.briefing == FULL.briefing
 
 
+def test_examples_questions_and_phrases_stand_where_the_format_has_them() -> None:
+    form = replace(
+        FULL,
+        facts=(replace(FULL.facts[0], asked="What is on your receipt?\n\nAnd the number?"),),
+        angers=(replace(FULL.angers[0], like='Now "relax", will you', unlike="...\nEasy does it"),),
+        calms=(replace(FULL.calms[0], like="I feel awful about this"), FULL.calms[1]),
+        wants=(replace(FULL.wants[0], missing="And when?\nWhen is it here?", like="By noon"),),
+        objectives=(replace(FULL.objectives[0], unlike="Sorry, again please?"),),
+        unknown="I couldn't say.\nHow would I know?",
+    )
+    assert problems(form) == []
+    persona = read(form)
+    assert persona.facts[0].asked == ("What is on your receipt?", "And the number?")
+    assert [(r.like, r.unlike, r.missing) for r in persona.rules] == [
+        (("Now 'relax', will you",), ("Easy does it",), ()),
+        (("I feel awful about this",), (), ()),
+        ((), (), ()),
+        (("By noon",), (), ("And when?", "When is it here?")),
+        ((), ("Sorry, again please?",), ()),
+    ]
+    assert persona.phrases["unknown"] == ("I couldn't say.", "How would I know?")
+    assert Form.from_json(form.to_json()) == form
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (replace(FULL, angers=(Deed("Shouting", 1, "", "x " * 200),)), "angers"),
+        (replace(FULL, wants=(Want("A date", "", "y " * 200),)), "wants"),
+        (replace(FULL, facts=(Known("Order", "5", "z " * 200),)), "facts"),
+        (replace(FULL, unknown="z " * 200), "unknown"),
+        (replace(FULL, angers=(Deed("Shouting", 1, "", "Hey you", "Hey you"),)), ""),
+    ],
+)
+def test_what_the_format_takes_for_no_example_is_said(form: Form, field: str) -> None:
+    assert [problem.field for problem in problems(form)] == [field]
+
+
 @pytest.mark.parametrize(
     ("typed", "read_as"),
     [

@@ -173,8 +173,7 @@ async def test_a_cancelled_request_stops_and_the_next_is_answered(make: Make) ->
 async def test_a_flood_is_cut_off(make: Make, tmp_path: Path) -> None:
     child = make()
     reply = Reply(child, {"do": "flood"}, begin=PATIENCE, most=1_000_000)
-    await anext(reply)
-    await until(lambda: reply.overflown)
+    await until(lambda: reply.overflown)  # nobody takes any: on a busy machine it is soon too much
     with pytest.raises(Failed, match="more came than could be taken"):
         await anext(reply)
     assert await answer(child, ECHO)

@@ -119,12 +119,14 @@ def test_it_reads_well_in_an_export() -> None:
         replace(word("claim", "day", turn=3, by="mai"), words="Names a day", text="I did"),
         replace(word("objective", "day", True, 3), words="Names a day"),
         replace(word("comment", "", turn=3), text="Well done"),
+        replace(word("comment", "", turn=3), text="Slower", moment=67.4),
     ]
     assert as_lines(record, said) == [
         "100 of 100, passed",
         'mai says to have done this: Names a day, turn 4: "I did"',
         "dana: Names a day: shown, turn 4",
         'dana, turn 4: "Well done"',
+        'dana, turn 4, at 1:07: "Slower"',
     ]
 
 

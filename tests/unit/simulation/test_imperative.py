@@ -72,9 +72,9 @@ SAM = make_persona([])
             "Putting her on hold without asking or waiting",
             "Don't put her on hold without asking or waiting.",
         ),
-        ("criterion", "The card is blocked", "Make sure that the card is blocked."),
+        ("criterion", "The card is blocked", "Block the card."),
         ("criterion", "He is told to wait", "Tell him to wait."),
-        ("criterion", "No cost for it", "Make sure of this: no cost for it."),
+        ("criterion", "No cost for it", "Make sure that there is no cost for it."),
         ("objective", "ขอโทษอย่างจริงใจ", "ขอโทษอย่างจริงใจ"),
         ("trigger", "บอกให้ใจเย็น", "อย่าบอกให้ใจเย็น"),
         ("trigger", "ไม่ขอโทษ", "ขอโทษ"),
@@ -86,10 +86,94 @@ def test_a_rule_becomes_what_to_do(kind: Kind, text: str, said: str) -> None:
     assert imperative(rule(kind, text), SAM) == said
 
 
+STATES = {
+    "He is told to put the cable in": "Tell him to put the cable in.",
+    "He is asked to open a page, and it works": "Ask him to open a page, and make sure that it "
+    "works.",
+    "The internet is checked and works again": "Check the internet, and make sure that it works "
+    "again.",
+    "The customer is told the price and agrees": "Tell the customer the price, and make sure that "
+    "the customer agrees.",
+    "A seat is booked, and the price is named": "Book a seat, and name the price.",
+    "The card is frozen or blocked": "Freeze or block the card.",
+    "The charges are disputed and refunded": "Dispute and refund the charges.",
+    "The offer is put in writing or emailed": "Put the offer in writing or email it.",
+    "It is all put in writing, by email": "Put it all in writing, by email.",
+    "The itinerary is sent to Daniel, her assistant": "Send the itinerary to Daniel, her "
+    "assistant.",
+    "The money will be refunded by Friday": "Refund the money by Friday.",
+    "The card has been blocked by the trainee": "Block the card.",
+    "The card is blocked by the bank": "Make sure that the card is blocked by the bank.",
+    "The day when it arrives is named": "Name the day when it arrives.",
+    "The day on which it is delivered is named": "Name the day on which it is delivered.",
+    "The machine that he ordered is replaced": "Replace the machine that he ordered.",
+    "He and his wife are told": "Tell him and his wife.",
+    "He is politely asked to wait": "Politely ask him to wait.",
+    "She is sent a text": "Send her a text.",
+    "She is made to feel safe": "Make her feel safe.",
+    "She is spoken to kindly": "Speak to her kindly.",
+    "He is listened to": "Listen to him.",
+    "The delay is apologized for": "Apologize for the delay.",
+    "The account number is asked": "Ask for the account number.",
+    "What happened is asked": "Ask what happened.",
+    "It is explained that the card is safe and the money is back": "Explain that the card is safe "
+    "and the money is back.",
+    "The line is kept open": "Keep the line open.",
+    "The system is set up": "Set the system up.",
+    "He is not told to wait": "Don't tell him to wait.",
+    "No fee is charged": "Charge no fee.",
+    "Nothing is promised": "Promise nothing.",
+    "Address is verified": "Verify address.",
+    "She is convinced": "Make sure that she is convinced.",
+    "The customer knows the day": "Make sure that the customer knows the day.",
+    "A full refund is on its way": "Make sure that a full refund is on its way.",
+    "He opens a page": "Have him open a page.",
+    "Verifies who he is, and notes it": "Verify who he is, and note it.",
+    "Trainee must verify the identity": "Verify the identity.",
+    "You should not promise a date": "Don't promise a date.",
+    "The agent is patient": "Be patient.",
+    "Asks what is needed": "Ask what is needed.",
+    "Explains how it is blocked and asks whether she is safe": "Explain how it is blocked and ask "
+    "whether she is safe.",
+    "ลูกค้าได้รับแจ้งว่าบัตรถูกระงับ": "แจ้งลูกค้าว่าบัตรถูกระงับ",
+    "ลูกค้าถูกขอให้เปิดหน้าเว็บ": "ขอให้ลูกค้าเปิดหน้าเว็บ",
+    "พนักงานขอโทษ": "ขอโทษ",
+    "ไม่รับปากวันที่": "อย่ารับปากวันที่",
+    "ลูกค้ารู้วันที่": "ดูแลให้ลูกค้ารู้วันที่",
+    "บัตรถูกระงับ": "ดูแลให้บัตรถูกระงับ",
+    "แจ้งราคาที่ถูกต้อง": "แจ้งราคาที่ถูกต้อง",
+}
+
+
+@pytest.mark.parametrize("text", STATES)
+@pytest.mark.parametrize("kind", ["criterion", "objective"])
+def test_what_is_so_in_the_end_becomes_the_deed_that_brings_it_about(kind: Kind, text: str) -> None:
+    assert imperative(rule(kind, text), SAM) == STATES[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("He is told to calm down", "Don't tell him to calm down."),
+        ("He is not told the price", "Tell him the price."),
+        ("No fee is named", "Avoid this: no fee is named."),
+        ("She has to wait", "Avoid this: she has to wait."),
+        ("He is asked to wait, and it takes an hour", "Avoid this: he is asked to wait, and it "
+        "takes an hour."),
+        ("Does not interrupt", "Interrupt."),
+        ("Never listens", "Listen."),
+        ("ลูกค้ารู้วันที่", "อย่าให้ลูกค้ารู้วันที่"),
+    ],
+)  # fmt: skip
+def test_a_trigger_that_is_a_clause_says_what_not_to_do(text: str, said: str) -> None:
+    assert imperative(rule("trigger", text), SAM) == said
+
+
 def test_a_name_keeps_its_capital() -> None:
     persona = replace(SAM, text="- Her assistant Daniel has it.\n")
-    assert imperative(rule("criterion", "Daniel is told", 0), persona).endswith(
-        "that Daniel is told."
+    assert imperative(rule("criterion", "Daniel is told", 0), persona) == "Tell Daniel."
+    assert imperative(rule("criterion", "Daniel is here", 0), persona).endswith(
+        "that Daniel is here."
     )
     assert imperative(rule("criterion", "Money is back", 0), persona).endswith(
         "that money is back."
