@@ -24,6 +24,9 @@ MOST = 64
 """Tokens of one pass; a longer turn is read by sentences."""
 PREPARED = 12
 """Lists of candidates that are kept as turns are compared with them, 1 to 2.5 MB each."""
+TURNS = 256
+"""Turns that are kept as they are encoded, 20 KB each in the mean: the lab plays the same scripts
+after each edit, and only what they are read against is new."""
 TOGETHER = 8
 """Texts that are encoded in one pass where many are learnt."""
 PASSES = 6
@@ -46,6 +49,7 @@ class Reader:
         self._weights = weights.groups
         self._tokens = Tokens(weights.vocabulary)
         self._prepared: OrderedDict[Learnt, PreparedCandidates] = OrderedDict()
+        self._turns: OrderedDict[str, ReadTurn] = OrderedDict()
         self._lock = threading.Lock()
         self.thresholds: Mapping[str, float] = weights.thresholds
 
@@ -78,8 +82,18 @@ class Reader:
         return {text: known[text] if text in known else made[text] for text in each}
 
     def turn(self, text: str) -> "ReadTurn":
-        """A turn of any length, encoded."""
-        return ReadTurn([self._pass(text, part) for part in self._parts(text)])
+        """A turn of any length, encoded; the latest are kept."""
+        with self._lock:
+            known = self._turns.get(text)
+            if known is not None:
+                self._turns.move_to_end(text)
+                return known
+        read = ReadTurn([self._pass(text, part) for part in self._parts(text)])
+        with self._lock:
+            self._turns[text] = read
+            while len(self._turns) > TURNS:
+                self._turns.popitem(last=False)
+        return read
 
     def compare(self, turn: "Pass", places: Sequence[int], learnt: "Learnt") -> np.ndarray:
         """Logits (places, candidates) of these of the turn's spans."""
