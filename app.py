@@ -277,6 +277,7 @@ class Rehearsal:
         from data.annotations import Annotations
         from data.calls import Archive
         from data.drafts import Drafts
+        from data.imports import Imports
         from data.lab_runs import LabRuns
         from data.password_work import PasswordWork
         from data.people import People
@@ -297,6 +298,7 @@ class Rehearsal:
         self.passwords = PasswordWork()
         self.library = Library(settings.personas_dir, engines.voices)
         self.drafts = Drafts(settings.data_dir / "drafts")
+        self.imports = Imports(settings.data_dir / "imports")
         self.archive = Archive(settings.data_dir, self.store, assess, breaks_of)
         self.annotations = Annotations(self.store)
         self.archive.on_delete(self.annotations.forget)
@@ -373,6 +375,7 @@ class Rehearsal:
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.library.on_rename(self._lab_renamed)
         self.library.on_change(self._lab_changed)
+        self.library.on_rename(lambda renamed: self.imports.renamed(renamed.old, renamed.new))
         self.memory = MemoryTrimmer(AFTER_PAGE, postpone=False)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -420,6 +423,7 @@ class Rehearsal:
                 preparation=self.preparation,
                 doctor=self.doctor,
                 drafts=self.drafts,
+                imports=self.imports,
                 versions=self.versions,
                 people=self.people,
                 engines=self.engines,

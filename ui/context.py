@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from data.annotations import Annotations
     from data.calls import Archive
     from data.drafts import Drafts
+    from data.imports import Imports
     from data.password_work import PasswordWork
     from data.people import People
     from data.recordings import Recordings
@@ -35,7 +36,8 @@ class Studio:
 
     Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop), ``people`` (all
     that is kept of them). Personas: ``library`` (the files as they are), ``versions`` (as they
-    were), ``drafts`` (unsaved texts). Calls: ``calls`` (going on), ``call_events`` (what happens to
+    were), ``drafts`` (unsaved texts),
+    ``imports`` (as they came). Calls: ``calls`` (going on), ``call_events`` (what happens to
     them), ``archive`` (over), ``recordings`` (their sound), ``transcoder`` (what is made of that),
     ``annotations`` (what coaches and trainees say of them), ``engines``, ``remote`` (None unless
     settings ask for workers elsewhere). What a call needs: ``preparation``, ``doctor``. Voices:
@@ -53,6 +55,7 @@ class Studio:
     library: "Library"
     versions: "Versions"
     drafts: "Drafts"
+    imports: "Imports"
     people: "People"
 
     calls: "Calls"

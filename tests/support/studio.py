@@ -38,6 +38,7 @@ from data.annotations import Annotations
 from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
+from data.imports import Imports
 from data.password_work import PasswordWork
 from data.people import People
 from data.recordings import Recordings
@@ -273,6 +274,7 @@ class World:
         self.annotations = Annotations(self.store)
         self.archive.on_delete(self.annotations.forget)
         self.drafts = Drafts(folder / "data" / "drafts")
+        self.imports = Imports(folder / "data" / "imports")
         self.versions = Versions(folder / "data" / "versions")
         self.people = People(
             self.store,
@@ -307,6 +309,7 @@ class World:
         self.library = Library(self.personas, self.engines.voices)
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
+        self.library.on_rename(lambda renamed: self.imports.renamed(renamed.old, renamed.new))
         self.call_events = CallEvents(cast(Any, self.calls))
         return Studio(
             settings=self.settings,
@@ -323,6 +326,7 @@ class World:
             preparation=cast(Any, self.preparation),
             doctor=self.doctor(),
             drafts=self.drafts,
+            imports=self.imports,
             versions=self.versions,
             people=self.people,
             engines=self.engines,
