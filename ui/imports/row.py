@@ -34,8 +34,8 @@ STATES = {
     "differs": ("Here already, differs", "warn"),
     "unusable": ("Cannot be imported", "bad"),
 }
-SHOWN = 5
-"""Findings and lines listed at once."""
+SHOWN, MOST = 5, 20
+"""Errors, and other lines, that are listed."""
 PAUSE = 0.4
 """Seconds after a keystroke until the text is checked."""
 
@@ -251,24 +251,24 @@ def _notes(title: str, notes: tuple[str, ...]) -> None:
         _lines(notes)
 
 
-def _lines(lines: Iterable[str]) -> None:
+def _lines(lines: Iterable[str], most: int = MOST) -> None:
     lines = list(lines)
     with kit.tag("ul", classes="rh-arrival-findings"):
-        for line in lines[: SHOWN * 4]:
+        for line in lines[:most]:
             kit.tag("li", line).props("dir=auto")
-        if len(lines) > SHOWN * 4:
-            kit.tag("li", f"And {len(lines) - SHOWN * 4} more.")
+        if len(lines) > most:
+            kit.tag("li", f"And {len(lines) - most} more.")
 
 
 def _findings(arrival: Arrival) -> None:
-    """The checker's findings, the errors first."""
-    if not arrival.findings:
-        return
-    if arrival.errors:
+    """The checker's errors, and its warnings folded."""
+    found = sorted(arrival.findings, key=lambda finding: finding.line)
+    errors = [each for each in found if each.level == "error"]
+    warnings = [each for each in found if each.level == "warning"]
+    if errors:
         kit.tag("p", "It has errors: it can be imported and mended later, not called.", "rh-bad")
-    found = sorted(arrival.findings, key=lambda finding: (finding.level, finding.line))
-    with kit.tag("ul", classes="rh-arrival-findings"):
-        for finding in found[:SHOWN]:
-            kit.tag("li", f"Line {finding.line}, {finding.level}: {finding.message}")
-        if len(found) > SHOWN:
-            kit.tag("li", f"And {len(found) - SHOWN} more.")
+        _lines((f"Line {each.line}: {each.message}" for each in errors), SHOWN)
+    if warnings:
+        with kit.tag("details", classes="rh-details"):
+            kit.tag("summary", words.count(len(warnings), "warning"))
+            _lines(f"Line {each.line}: {each.message}" for each in warnings)
