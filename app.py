@@ -288,6 +288,7 @@ class Rehearsal:
         from data.users import Users
         from data.versions import Versions
         from personas.library import Library
+        from personas.script_library import ScriptLibrary
 
         self.settings = settings
         self.engines = engines
@@ -297,6 +298,7 @@ class Rehearsal:
         self.sessions = Sessions(self.store, self.users)
         self.passwords = PasswordWork()
         self.library = Library(settings.personas_dir, engines.voices)
+        self.scripts = ScriptLibrary(self.library)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.imports = Imports(settings.data_dir / "imports")
         self.archive = Archive(settings.data_dir, self.store, assess, breaks_of)
@@ -414,6 +416,7 @@ class Rehearsal:
                 sessions=self.sessions,
                 passwords=self.passwords,
                 library=self.library,
+                scripts=self.scripts,
                 archive=self.archive,
                 recordings=self.recordings,
                 transcoder=self.transcoder,
@@ -480,6 +483,7 @@ class Rehearsal:
                 self._keep_tidy(),
                 self.version_recorder.sync_at_start(),
                 kept_up("following the personas folder", lambda: self.library.watch(self._stop)),
+                kept_up("following the scripts", lambda: self.scripts.watch(self._stop)),
                 self.preparation.run(),
                 self.voice.run(),
                 kept_up("keeping what is not saved", self.drafts.run),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from data.versions import Versions
     from personas.library import Library
     from personas.model import Persona
+    from personas.script_library import ScriptLibrary
     from ui.call_events import CallEvents
 
 
@@ -35,9 +36,9 @@ class Studio:
     """Everything that the pages need, built in app.py and handed to ``register``.
 
     Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop), ``people`` (all
-    that is kept of them). Personas: ``library`` (the files as they are), ``versions`` (as they
-    were), ``drafts`` (unsaved texts),
-    ``imports`` (as they came). Calls: ``calls`` (going on), ``call_events`` (what happens to
+    that is kept of them). Personas: ``library`` (the files as they are), ``scripts`` (what the lab
+    plays with them), ``versions`` (as they were), ``drafts`` (unsaved texts), ``imports`` (as they
+    came). Calls: ``calls`` (going on), ``call_events`` (what happens to
     them), ``archive`` (over), ``recordings`` (their sound), ``transcoder`` (what is made of that),
     ``annotations`` (what coaches and trainees say of them), ``engines``, ``remote`` (None unless
     settings ask for workers elsewhere). What a call needs: ``preparation``, ``doctor``. Voices:
@@ -53,6 +54,7 @@ class Studio:
     passwords: "PasswordWork"
 
     library: "Library"
+    scripts: "ScriptLibrary"
     versions: "Versions"
     drafts: "Drafts"
     imports: "Imports"

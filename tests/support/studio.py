@@ -50,6 +50,7 @@ from data.versions import Versions
 from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
+from personas.script_library import ScriptLibrary
 from tests.support.stalls import no_stalls
 from ui.call_events import CallEvents
 from ui.context import Studio
@@ -317,6 +318,7 @@ class World:
             sessions=self.sessions,
             passwords=self.passwords,
             library=self.library,
+            scripts=ScriptLibrary(self.library),
             archive=self.archive,
             recordings=self.recordings,
             transcoder=self.transcoder,
