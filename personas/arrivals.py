@@ -15,6 +15,7 @@ from personas.parse import examine_parsed, failure
 from personas.parsed import ParsedPersona
 from personas.persona_files import FilesError, PersonaFiles
 from personas.publishing import with_published
+from personas.script_arrivals import ArrivedScript, parted, place, scripts_of
 from personas.sections import PHASES
 from personas.slugs import free, proposed
 from personas.source import LIMIT
@@ -60,7 +61,7 @@ class Arrival:
     ``text`` is what came, or what the author made of it. ``findings`` are the checker's; ``update``
     is what it would make of the persona that is here already. ``trouble`` says why it cannot be
     taken at all, ``obstacle`` what has to be mended first. ``draft``: it was made of something that
-    is no persona file.
+    is no persona file. ``scripts`` come with it.
     """
 
     source: str
@@ -74,6 +75,7 @@ class Arrival:
     notes: tuple[str, ...] = ()
     update: Update | None = None
     draft: bool = False
+    scripts: tuple[ArrivedScript, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -126,8 +128,10 @@ def arrivals(
     """What an import of these files would do beside those ``before``; nothing is written."""
     seen = set[str]().union(*map(_names, before))
     found = []
-    for file in files:
+    others, scripts = parted(files)
+    for file in others:
         arrival = _arrived(file, library, imported, seen)
+        arrival = replace(arrival, scripts=scripts_of(file, scripts))
         seen |= _names(arrival)
         found.append(arrival)
     return found
@@ -140,7 +144,8 @@ def revised(
     file = Loose(arrival.source, text.encode("utf-8", "replace"), notes=arrival.notes)
     taken = set(others) - _names(arrival)
     try:
-        return replace(_judged(file, arrival.slug, library, imported, taken), draft=arrival.draft)
+        judged = _judged(file, arrival.slug, library, imported, taken)
+        return replace(judged, draft=arrival.draft, scripts=arrival.scripts)
     except Exception as error:
         log.exception("reading %s failed", file.name)
         return replace(arrival, text=text, findings=(failure(error),))
@@ -181,11 +186,24 @@ def _take(arrival: Arrival, choice: Choice, library: Library, author: str) -> Ou
         return _left(arrival, "Skipped.")
     if choice == "update" and update is not None:
         library.save(update.slug, update.after, base=update.version, author=author)
-        return Outcome(source, update.slug, f"{update.slug}.md is updated.", title=title)
+        came = _placed(arrival, library, update.slug)
+        return Outcome(source, update.slug, f"{update.slug}.md is updated.{came}", title=title)
     slug = free(arrival.slug, PersonaFiles(library).taken)
     text = with_published(arrival.text, False)
     PersonaFiles(library).create(slug, text, author=author)
-    return Outcome(source, slug, f"Imported as {slug}.md, unpublished.", title=title)
+    came = _placed(arrival, library, slug)
+    return Outcome(source, slug, f"Imported as {slug}.md, unpublished.{came}", title=title)
+
+
+def _placed(arrival: Arrival, library: Library, slug: str) -> str:
+    """Put the scripts beside a persona that has come, and say so; it stays when they cannot be."""
+    if not arrival.scripts:
+        return ""
+    try:
+        count = place(arrival.scripts, library.folder, slug)
+    except (SaveError, OSError) as error:
+        return f" Its scripts were not taken: {error}"
+    return f" {count} script{'s'[: count != 1]} came with it."
 
 
 def _left(arrival: Arrival, words: str) -> Outcome:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from personas.arrivals import arrivals, take
 from personas.bundle import Loose, opened, packed
 from personas.files import SaveError
+from personas.library import Library
 from personas.script_arrivals import ArrivedScript, parted, place, scripts_of
+from personas.script_library import ScriptLibrary
 from tests.support.persona_text import FULL
 
 SCRIPT = b"1. Hi.\n# At the end\n- not resolved\n"
@@ -40,6 +43,20 @@ def test_a_script_without_its_persona_says_so(names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("name", ["scripts/sarah.md", "other/sarah/good.md", "scripts.md"])
 def test_personas_stay_personas(name: str) -> None:
     assert [file.trouble for file in parted(zipped(name))[0]] == [""]
+
+
+def test_an_import_brings_them(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    found = arrivals(zipped("sarah.md", "scripts/sarah/good.md"), library)
+    assert [(arrival.slug, len(arrival.scripts)) for arrival in found] == [("sarah", 1)]
+    outcome = take(found[0], "take", library, "ann")
+    assert outcome.words.endswith("1 script came with it.")
+    scripts = ScriptLibrary(library)
+    assert [(entry.slug, entry.name) for entry in scripts.entries()] == [("sarah", "good")]
+    both = [("sarah.md", (tmp_path / "sarah.md").read_bytes()), *scripts.files_of("sarah")]
+    assert [arrival.state for arrival in arrivals(opened([("a.zip", packed(both))]), library)] == [
+        "same"
+    ]
 
 
 def test_they_are_placed_beside_others(tmp_path: Path) -> None:
