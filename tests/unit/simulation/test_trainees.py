@@ -57,8 +57,11 @@ def persona(slug: str) -> Persona:
 
 def said(kind: str, slug: str, seed: int = 0, state: State | None = None) -> list[str]:
     """All that the trainee says to a persona whose state never changes."""
-    trainee = Trainee(kind, persona(slug), None, seed)
-    state = state or begin(persona(slug))
+    return _all(Trainee(kind, persona(slug), None, seed), persona(slug), state)
+
+
+def _all(trainee: Trainee, persona: Persona, state: State | None = None) -> list[str]:
+    state = state or begin(persona)
     return list(iter(lambda: trainee.next(state), None))
 
 
@@ -97,9 +100,9 @@ def test_the_briefing_is_said_where_it_does_what_a_rule_wants() -> None:
     assert found is not None
     rules = {m.rule for m in LexicalObserver(found).observe(briefing_lines(found)[1]).matches}
     assert rules
-    trainees = [Trainee("good", found, None, seed) for seed in range(1, 9)]
-    state = begin(found)
-    lines = {line for t in trainees for line in iter(lambda t=t: t.next(state), None)}
+    lines = {
+        line for seed in range(1, 9) for line in _all(Trainee("good", found, None, seed), found)
+    }
     assert briefing_lines(found)[1] in lines
 
 
