@@ -434,6 +434,7 @@ class Rehearsal:
                 speakers=self.speakers,
                 observer=self.observers.whole,
                 unreadable=lambda: self.observers.problem,
+                lab=self.lab,
                 remote=self.voice.remote_workers,
             )
         )

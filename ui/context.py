@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from agent.calls.transcoding import Transcoder
     from agent.doctor.runner import Doctor
     from agent.engines.registry import EngineRegistry
+    from agent.lab.lab import Lab
     from agent.platform.settings import Settings
     from agent.platform.setup.preparation import Preparation
     from agent.protocol.websocket.server import RemoteWorkers
@@ -44,7 +45,7 @@ class Studio:
     settings ask for workers elsewhere). What a call needs: ``preparation``, ``doctor``. Voices:
     ``voice`` (to try them), ``speakers``. ``observer`` makes what reads a trainee's turns with that
     persona; it may take a second, so not on the app's loop; ``unreadable`` says why only word lists
-    do, "" when the trained reader does, too.
+    do, "" when the trained reader does, too. ``lab`` plays scripts; ``lab.kept`` are its runs.
     """
 
     settings: "Settings"
@@ -76,5 +77,7 @@ class Studio:
 
     observer: "Callable[[Persona], Observer]"
     unreadable: "Callable[[], str]"
+
+    lab: "Lab"
 
     remote: "RemoteWorkers | None" = None

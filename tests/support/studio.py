@@ -26,6 +26,8 @@ from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor
 from agent.engines.registry import Choice, EngineRegistry
+from agent.lab.lab import Lab
+from agent.lab.players import Players
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Ended
@@ -39,6 +41,7 @@ from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
 from data.imports import Imports
+from data.lab_runs import LabRuns
 from data.password_work import PasswordWork
 from data.people import People
 from data.recordings import Recordings
@@ -293,6 +296,12 @@ class World:
         self.preparation = FakePreparation()
         self.observer: Callable[[Persona], Any] = LexicalObserver
         self.unreadable = ""
+        self.lab = Lab(
+            LabRuns(folder / "data" / "lab"),
+            lambda persona: self.observer(persona),
+            lambda most: Players(self.settings, self.engines, most),
+            busy=lambda: bool(self.calls.running),
+        )
 
     def configure(self, **environ: str) -> None:
         """Have these variables set as well."""
@@ -340,6 +349,7 @@ class World:
             speakers=self.speakers,
             observer=lambda persona: self.observer(persona),
             unreadable=lambda: self.unreadable,
+            lab=self.lab,
         )
 
     def doctor(self) -> Doctor:
