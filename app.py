@@ -123,10 +123,10 @@ def _observers() -> "ObserverMaker":
     from agent.reader.observer import ObserverMaker
 
     try:
-        wanted = Settings.load(HERE, os.environ).observer != "lexical"
+        settings = Settings.load(HERE, os.environ)
     except SettingsError as error:
         sys.exit(str(error))
-    return ObserverMaker(wanted=wanted)
+    return ObserverMaker(wanted=settings.observer != "lexical", kept=settings.cache_dir / "reader")
 
 
 def _whole(maker: "ObserverMaker", persona: "Persona") -> "Observer":
@@ -323,7 +323,9 @@ class Rehearsal:
         )
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
         self.speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
-        self.observers = ObserverMaker(wanted=settings.observer != "lexical")
+        self.observers = ObserverMaker(
+            wanted=settings.observer != "lexical", kept=settings.cache_dir / "reader"
+        )
         self.voice = VoiceService(
             settings,
             self.preparation,
