@@ -75,9 +75,12 @@ def test_what_was_learnt_is_not_learnt_again(
     again.load()
     encoded: list[str] = []
     usual = Reader._numbers
-    monkeypatch.setattr(
-        Reader, "_numbers", lambda self, texts: (encoded.extend(texts), usual(self, texts))[1]
-    )
+
+    def noted(self: Reader, texts: list[str]) -> list[int]:
+        encoded.extend(texts)
+        return usual(self, texts)
+
+    monkeypatch.setattr(Reader, "_numbers", noted)
     back = again.whole(PERSONA)
     again.close()
     assert isinstance(back, ReaderObserver)
