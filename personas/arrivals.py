@@ -10,6 +10,7 @@ from personas.entry import Conflict, Entry
 from personas.files import SaveError, is_slug
 from personas.front_writer import FrontNotWritten
 from personas.library import Library
+from personas.mending import mended, wrapping
 from personas.model import Examination, Finding
 from personas.parse import examine_parsed, failure
 from personas.parsed import ParsedPersona
@@ -60,7 +61,8 @@ class Arrival:
 
     ``text`` is what came, or what the author made of it. ``findings`` are the checker's; ``update``
     is what it would make of the persona that is here already. ``trouble`` says why it cannot be
-    taken at all, ``obstacle`` what has to be mended first. ``draft``: it was made of something that
+    taken at all, ``obstacle`` what has to be mended first. ``mended`` is the text without what
+    programs did to it, "" when there is nothing of that. ``draft``: it was made of something that
     is no persona file. ``scripts`` come with it.
     """
 
@@ -74,6 +76,7 @@ class Arrival:
     obstacle: str = ""
     notes: tuple[str, ...] = ()
     update: Update | None = None
+    mended: str = ""
     draft: bool = False
     scripts: tuple[ArrivedScript, ...] = ()
 
@@ -249,6 +252,12 @@ def _judged(
     arrival = Arrival(
         file.name, slug, text, "new", outlined, examination.findings, notes=file.notes, draft=draft
     )
+    if (better := mended(text)) != text:
+        arrival = replace(arrival, mended=better)
+    around = wrapping(text)
+    if around is not None and around.error:  # what is written at its top would be in the middle
+        words = f"Something stands around the file, which has to go first: {around.problem}."
+        return replace(arrival, obstacle=words)
     entry = _here(slug, outlined, library, seen, draft=draft)
     try:
         if len(with_published(text, False).encode()) > LIMIT:

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from personas.bundle import packed
+from personas.publishing import with_published
 from tests.support.cards import json_card, png, png_card
 from tests.support.clock import until
 from tests.support.editor_world import one
@@ -177,6 +178,29 @@ async def test_what_keeps_it_from_being_unpublished_is_mended_first(user: User) 
     await user.should_not_see(marker="choice-open.md")
 
 
+async def test_what_a_chat_model_put_around_it_is_mended_by_a_button(
+    world: World, user: User
+) -> None:
+    whole = persona_text("Cha Tty", "Chats")
+    await pick(
+        user, ("chat.md", f"Sure! Here is your persona:\n\n```markdown\n{whole}```\n".encode())
+    )
+    await user.should_see("To be mended")
+    await user.should_see("stands in a code block")
+    user.find(marker="mend-chat.md").click()
+    await user.should_see("Mended: only what programs had done")
+    await user.should_see("Chats · Cha Tty")
+    await user.should_see("Import 1 persona")
+    user.find(marker="text-back").click()
+    await user.should_see("To be mended")
+    assert not one(user, ui.button, marker="import").enabled
+    user.find(marker="mend-chat.md").click()
+    await user.should_see("Import 1 persona")
+    user.find(marker="import").click()
+    await user.should_see("1 persona imported")
+    assert files(world)["chat.md"] == with_published(whole, False).encode()
+
+
 async def test_a_draft_is_filled_by_the_text_model_and_comes_back(world: World) -> None:
     with TextServer(answer) as server:
         world.configure(OPENAI_API_KEY="test", OPENAI_BASE_URL=f"{server.base_url}/v1")
@@ -186,7 +210,7 @@ async def test_a_draft_is_filled_by_the_text_model_and_comes_back(world: World) 
             user.find(marker="fill-card.json").click()
             await user.should_see("a model makes things up")
             await user.should_see("Broken Oven · Mira Holt")
-            user.find(marker="fill-back").click()
+            user.find(marker="text-back").click()
             await user.should_see("Ed Card")
             await user.should_not_see("Broken Oven · Mira Holt")
             await pick(user, ("long.json", json_card(name="Lo Ng", description="word " * 1000)))

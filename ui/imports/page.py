@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 STEP = 50
 """Rows that are drawn before all are asked for."""
-PART = 10
+PART = 5
 """Rows drawn in one piece of work: each takes some milliseconds of the app's loop."""
 INTRO = (
     "Persona files, folders and zips of them, character cards, prompts and lists of scenarios of "

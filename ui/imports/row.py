@@ -101,8 +101,6 @@ class ArrivalRow:
         kit.tag("span", word, f"rh-badge rh-badge-{look}")
         if choices := arrival.choices:
             options = {choice: LABELS[choice] for choice in choices}
-            if self._choice not in options:
-                self._choice = arrival.usual
             select = ui.select(options, value=self._choice, label="What to do")
             select.on_value_change(lambda event: self._choose(event.value))
             select.props("outlined").mark(f"choice-{arrival.source}")
@@ -115,6 +113,10 @@ class ArrivalRow:
         with self._ways:
             edit = kit.button("Edit the text", self._edit, kind="quiet")
             edit.mark(f"edit-{arrival.source}")
+            if arrival.mended:
+                mend = kit.button("Mend", self._mend, kind="quiet")
+                mend.props('title="Takes away what programs did to the text on its way"')
+                mend.mark(f"mend-{arrival.source}")
             if arrival.update is not None and arrival.update.changes:
                 look = kit.button("See what would change", self._compare, kind="quiet")
                 look.mark(f"compare-{arrival.source}")
@@ -162,8 +164,9 @@ class ArrivalRow:
         if after is None or self._head.is_deleted or self._arrival is not before:
             return
         self._arrival = after
-        if "take" in after.choices and before.errors and not after.errors:
-            self._choice = after.usual  # it was left out only for its errors
+        left_for_errors = self._choice == "skip" and before.errors and not after.errors
+        if left_for_errors or self._choice not in after.choices:
+            self._choice = after.usual
         self._acts.changed(before, after)
         self._draw()
         self._draw_ways()
@@ -196,14 +199,24 @@ class ArrivalRow:
         if self._said.is_deleted or self._arrival.text != before:
             return
         await self._replace(written(form))
-        kit.say(self._said, "Filled. Read it through: a model makes things up.", "good")
+        self._say_done("Filled. Read it through: a model makes things up.", before)
+
+    async def _mend(self) -> None:
+        """Take away what programs did to the text; what came is back by a button."""
+        before = self._arrival.text
+        await self._replace(self._arrival.mended)
+        self._say_done("Mended: only what programs had done to the text is gone.", before)
+
+    def _say_done(self, text: str, before: str) -> None:
+        """That the text is another one now, and the way back."""
 
         async def back() -> None:
             await self._replace(before)
             kit.say(self._said, "")
 
+        kit.say(self._said, text, "good")
         with self._said:
-            kit.button("Back to what was there", back, kind="quiet").mark("fill-back")
+            kit.button("Back to what was there", back, kind="quiet").mark("text-back")
 
 
 def _becomes(arrival: Arrival) -> str:

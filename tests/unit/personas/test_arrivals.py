@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.imports import Imports
-from personas.arrivals import Arrival, Choice, arrivals, revised, take
+from personas.arrivals import Arrival, Choice, arrivals, not_kept, revised, take
 from personas.bundle import Loose, opened
 from personas.library import Library
 from personas.publishing import with_published
@@ -135,8 +135,29 @@ def test_what_cannot_be_marked_as_unpublished_is_mended_first(library: Library, 
     ((slug, words, good),) = act(library, (held, "take"))
     assert (slug, good) == ("", False)
     assert "Mend" in words
-    mended = revised(held, f"---\nscenario: A\n---\n{PLAIN.replace('Ann', 'Eve')}", library, str)
+    mended = revised(
+        held, f"---\nscenario: A\n---\n{PLAIN.replace('Ann', 'Eve')}", library, not_kept
+    )
     assert (mended.obstacle, mended.usual, mended.slug) == ("", "take", "held")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Sure, here is the file:\n\n", ""),
+        ("```markdown\n", "```\n"),
+        ("Here you go:\n```\n", "```\nLet me know if you want changes!\n"),
+    ],
+)
+def test_what_stands_around_a_file_is_mended_before_it_is_taken(
+    library: Library, before: str, after: str
+) -> None:
+    """Else ``published: no`` would stand before it, and the file's own front matter below."""
+    whole = OTHER.decode()
+    (held,) = arrivals([Loose("held.md", f"{before}{whole}{after}".encode())], library)
+    assert (held.choices, held.mended) == ((), whole)
+    better = revised(held, held.mended, library, not_kept)
+    assert (better.choices, better.mended, better.state) == (("take", "skip"), "", "new")
 
 
 def test_nobody_is_overtaken(library: Library) -> None:
@@ -238,9 +259,9 @@ def test_a_text_that_was_changed_on_the_page_is_judged_anew(library: Library) ->
     found = arrivals([Loose("b.md", BROKEN), Loose("c.md", OTHER)], library)
     names = [arrival.slug for arrival in found[1:]]
     text = BROKEN.decode().replace("brutal", "hard").replace("Sarah", "Zoe")
-    mended = revised(found[0], text, library, str, names)
+    mended = revised(found[0], text, library, not_kept, names)
     assert (mended.errors, mended.state, mended.slug, mended.usual) == (0, "new", "b", "take")
-    broken = revised(mended, text.replace("hard", "brutal"), library, str, names)
+    broken = revised(mended, text.replace("hard", "brutal"), library, not_kept, names)
     assert (broken.errors, broken.usual) == (1, "skip")
 
 
