@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from data.users import User
     from personas.library import Entry
 
-STEP = 18
+STEP = 15
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
 
 SHORT = 110
