@@ -144,11 +144,12 @@ def revised(
     arrival: Arrival, text: str, library: Library, imported: Imported, others: Iterable[str] = ()
 ) -> Arrival:
     """The arrival with another text, beside others that want those names; its own stays."""
-    file = Loose(arrival.source, text.encode("utf-8", "replace"), notes=arrival.notes)
+    data, card = text.encode("utf-8", "replace"), arrival.source if arrival.draft else ""
+    file = Loose(arrival.source, data, notes=arrival.notes, card=card)
     taken = set(others) - _names(arrival)
     try:
         judged = _judged(file, arrival.slug, library, imported, taken)
-        return replace(judged, draft=arrival.draft, scripts=arrival.scripts)
+        return replace(judged, scripts=arrival.scripts)
     except Exception as error:
         log.exception("reading %s failed", file.name)
         return replace(arrival, text=text, findings=(failure(error),))

@@ -229,6 +229,7 @@ def _becomes(arrival: Arrival) -> str:
         words.count(found.facts, "fact"),
         words.count(found.rules, "rule"),
         words.count(found.objectives, "objective"),
+        *([words.count(len(arrival.scripts), "script")] if arrival.scripts else []),
     )
     language = words.language_name(found.language) if found.language else ""
     return " · ".join(filter(None, (where, language, ", ".join(counts))))

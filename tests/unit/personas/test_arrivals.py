@@ -194,6 +194,10 @@ def test_a_card_is_known_again_by_its_name(library: Library, imports: Imports) -
     (changed,) = opened([("b.json", json_card(description="Sells shoes now."))])
     (again,) = arrivals([changed], library, imports.text)
     assert (again.state, again.usual, again.slug) == ("differs", "skip", "mira-holt")
+    retitled = revised(
+        again, again.text.replace("scenario:", "scenario: My"), library, imports.text
+    )
+    assert (retitled.state, retitled.draft) == ("differs", True)
     assert again.update is not None
     assert (again.update.slug, again.update.kept, again.update.lost) == ("baker", True, ())
     act(library, (again, "update"), note=imports.note)
