@@ -178,13 +178,17 @@ async def test_what_keeps_it_from_being_unpublished_is_mended_first(user: User) 
     await user.should_not_see(marker="choice-open.md")
 
 
-async def test_what_a_chat_model_put_around_it_is_mended_by_a_button(
+async def test_what_is_pasted_with_a_chat_models_words_is_mended_by_a_button(
     world: World, user: User
 ) -> None:
     whole = persona_text("Cha Tty", "Chats")
-    await pick(
-        user, ("chat.md", f"Sure! Here is your persona:\n\n```markdown\n{whole}```\n".encode())
-    )
+    await pick(user, ("chat.md", whole.encode()))
+    await user.should_see(marker="edit-chat.md")
+    await user.should_not_see(marker="mend-chat.md")
+    user.find(marker="edit-chat.md").click()
+    with user:
+        wrapped = f"Sure! Here is your persona:\n\n```markdown\n{whole}```\n"
+        one(user, TextPane, marker="text-chat.md").set_value(wrapped)
     await user.should_see("To be mended")
     await user.should_see("stands in a code block")
     user.find(marker="mend-chat.md").click()
