@@ -123,10 +123,10 @@ def _observers() -> "ObserverMaker":
     from agent.reader.observer import ObserverMaker
 
     try:
-        wanted = Settings.load(HERE, os.environ).observer != "lexical"
+        settings = Settings.load(HERE, os.environ)
     except SettingsError as error:
         sys.exit(str(error))
-    return ObserverMaker(wanted=wanted)
+    return ObserverMaker(wanted=settings.observer != "lexical", kept=settings.cache_dir / "reader")
 
 
 def _whole(maker: "ObserverMaker", persona: "Persona") -> "Observer":
@@ -277,6 +277,7 @@ class Rehearsal:
         from data.annotations import Annotations
         from data.calls import Archive
         from data.drafts import Drafts
+        from data.imports import Imports
         from data.lab_runs import LabRuns
         from data.password_work import PasswordWork
         from data.people import People
@@ -287,6 +288,7 @@ class Rehearsal:
         from data.users import Users
         from data.versions import Versions
         from personas.library import Library
+        from personas.script_library import ScriptLibrary
 
         self.settings = settings
         self.engines = engines
@@ -296,7 +298,9 @@ class Rehearsal:
         self.sessions = Sessions(self.store, self.users)
         self.passwords = PasswordWork()
         self.library = Library(settings.personas_dir, engines.voices)
+        self.scripts = ScriptLibrary(self.library)
         self.drafts = Drafts(settings.data_dir / "drafts")
+        self.imports = Imports(settings.data_dir / "imports")
         self.archive = Archive(settings.data_dir, self.store, assess, breaks_of)
         self.annotations = Annotations(self.store)
         self.archive.on_delete(self.annotations.forget)
@@ -319,7 +323,9 @@ class Rehearsal:
         )
         self.switchboard = Switchboard(lambda event: self.calls.receive(event))
         self.speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
-        self.observers = ObserverMaker(wanted=settings.observer != "lexical")
+        self.observers = ObserverMaker(
+            wanted=settings.observer != "lexical", kept=settings.cache_dir / "reader"
+        )
         self.voice = VoiceService(
             settings,
             self.preparation,
@@ -373,6 +379,7 @@ class Rehearsal:
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.library.on_rename(self._lab_renamed)
         self.library.on_change(self._lab_changed)
+        self.library.on_rename(lambda renamed: self.imports.renamed(renamed.old, renamed.new))
         self.memory = MemoryTrimmer(AFTER_PAGE, postpone=False)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -411,6 +418,7 @@ class Rehearsal:
                 sessions=self.sessions,
                 passwords=self.passwords,
                 library=self.library,
+                scripts=self.scripts,
                 archive=self.archive,
                 recordings=self.recordings,
                 transcoder=self.transcoder,
@@ -420,6 +428,7 @@ class Rehearsal:
                 preparation=self.preparation,
                 doctor=self.doctor,
                 drafts=self.drafts,
+                imports=self.imports,
                 versions=self.versions,
                 people=self.people,
                 engines=self.engines,
@@ -427,6 +436,7 @@ class Rehearsal:
                 speakers=self.speakers,
                 observer=self.observers.whole,
                 unreadable=lambda: self.observers.problem,
+                lab=self.lab,
                 remote=self.voice.remote_workers,
             )
         )
@@ -476,6 +486,7 @@ class Rehearsal:
                 self._keep_tidy(),
                 self.version_recorder.sync_at_start(),
                 kept_up("following the personas folder", lambda: self.library.watch(self._stop)),
+                kept_up("following the scripts", lambda: self.scripts.watch(self._stop)),
                 self.preparation.run(),
                 self.voice.run(),
                 kept_up("keeping what is not saved", self.drafts.run),

@@ -21,6 +21,9 @@ _LINE = re.compile(
 )
 _CALL = re.compile(rf"({_LABEL})\s*\(([^()]*)\)")
 _BLOCK = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}", re.DOTALL)
+_ELEMENT = re.compile(r"<([A-Za-z][\w-]{1,30})>([^<>\n]{1,200})</\1>")
+_HTML = frozenset(["b", "i", "u", "em", "strong", "p", "span", "div", "li", "br", "font", "center"])
+_TITLE = re.compile(r"#{1,6}\s+(.*?)\s*#*")
 _PART = re.compile(r"[;\n|]")
 _PLUS = re.compile(r"[\"”“]\s*\+\s*[\"”“]|\s\+\s|[\"”“]\s*,\s*[\"”“]")
 _MANNER = re.compile(
@@ -48,12 +51,21 @@ class Described:
     dialogue: str
 
 
+def tagged(text: str) -> str:
+    """The text with lines "age: 52" for elements ``<age>52</age>``, but for those of HTML."""
+
+    def line(match: re.Match[str]) -> str:
+        return match[0] if match[1].lower() in _HTML else f"\n{match[1]}: {match[2]}\n"
+
+    return _ELEMENT.sub(line, text)
+
+
 def described(text: str, names: tuple[str, ...]) -> Described:
     """What a description says; ``names`` are the speakers', whose lines are dialogue."""
     text, dialogue = _without_dialogue(text, names)
     found: list[tuple[str, str]] = []
     prose: list[str] = []
-    for line in _unfolded(text).splitlines():
+    for line in _titled(_unfolded(text), names):
         pairs = list(_pairs(line, names))
         if not pairs:
             prose.append(line)
@@ -65,6 +77,26 @@ def described(text: str, names: tuple[str, ...]) -> Described:
             else:
                 found.append((label, value))
     return Described(_merged(found), "\n".join(prose).strip(), dialogue)
+
+
+def _titled(text: str, names: tuple[str, ...]) -> Iterator[str]:
+    """The lines, of which one below a heading begins with its words."""
+    title = ""
+    for line in text.splitlines():
+        match = _TITLE.fullmatch(line.strip())
+        if match and match[1].endswith((".", "!", "?")):
+            yield match[1]
+        elif match:
+            title = match[1].strip(" *_:")
+        elif any(map(str.isalnum, line)):
+            if line.strip(" =:{}[]()\"'*_") in names:
+                continue  # the head of a list
+            pair = _LINE.fullmatch(line.strip())
+            lead = f"{title}: " if title and not pair and title not in names else ""
+            title = ""
+            yield f"{lead}{line}"
+        else:
+            yield line
 
 
 def _without_dialogue(text: str, names: tuple[str, ...]) -> tuple[str, str]:

@@ -67,10 +67,16 @@ def plain(text: str) -> str:
         text = _HIDDEN.sub("\n", _HTML_COMMENT.sub("", text))
         text = _TAG.sub("", _BREAK.sub("\n", text)).replace("\ue001", "<START>")
     if "&" in text:
-        text = html.unescape(text)
+        text = _TAG.sub("", html.unescape(text))
     text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     text = _ADDRESS.sub("", text)
     return re.sub(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text.replace("\r\n", "\n")).strip()
+
+
+def own(name: str) -> str:
+    """A pattern for the name of who speaks before a colon: all of it, or the first name."""
+    names = sorted({name, *name.split()[:1]}, key=len, reverse=True)
+    return rf"[*_]{{0,3}}(?:{'|'.join(map(re.escape, names))})[*_]{{0,3}}\s*[:：][*_]{{0,3}}\s*"  # noqa: RUF001
 
 
 def _macro(inside: str, who: Speakers) -> str:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from personas.card_markup import USER, plain
+from personas.card_markup import USER, own, plain
 from personas.quoted_speech import Quotation, ends_sentence, quotations
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -36,6 +36,7 @@ yours ours hers his this always us yes is was has does sometimes
 """
 _NO_ACTION = frozenset(_NO_ACTION_WORDS.split())
 _DASH = re.compile(r"^\s*[—–―]\s*(?=\S)")
+_HYPHEN = re.compile(r"^\s*-\s+")
 _DASHED = re.compile(r"\s*[,.!?…]?\s+[—–―](?=\s?[a-zà-ÿа-я])\s*|\s[—–―]\s|(?<=\w)\s?[—–―](?=[.,;])")
 _INVERTED = re.compile(
     r",?\s+(?:dit|demande|répond|répondit|murmure|soupire|crie|souffle|lance)(?:-t)?-(?:il|elle)\b"
@@ -111,17 +112,17 @@ def _spoken_part(text: str, name: str) -> str:
     """The text without remarks to the player, and with the character's own lines only."""
     text = _STAGE.sub(r"\1", _ASIDE.sub("", text))
     text = re.sub(r"^\s*>\s?", "", text, flags=re.MULTILINE)
-    own = re.compile(rf"^\s*[*_]{{0,3}}{re.escape(name)}[*_]{{0,3}}\s*[:：][*_]{{0,3}}\s*", re.I)
+    mine = re.compile(rf"\s*{own(name)}", re.IGNORECASE)
     other = re.compile(rf"^\s*[*_]{{0,3}}{USER}[*_]{{0,3}}\s*[:：]")
     lines: list[str] = []
     skipping = False
     for line in text.split("\n"):
-        if own.match(line) or not line.strip():
+        if mine.match(line) or not line.strip():
             skipping = False
         elif other.match(line):
             skipping = True
         if not skipping:
-            lines.append(own.sub("", line))
+            lines.append(line[match.end() :] if (match := mine.match(line)) else line)
     return "\n".join(lines)
 
 
@@ -166,6 +167,8 @@ def _joined(pieces: Iterable[str]) -> str:
     """Pieces of what is said as one; what begins with a capital is a sentence of its own."""
     text = ""
     for piece in map(str.strip, pieces):
+        if text and text[-1].isalpha() and text[-1] > "\u3000":
+            text += "。"
         if text and re.match(r"[^\W\d_a-z]", piece) and not re.match(r"I\b", piece):
             text = re.sub(r"(?:,|(?<=\w))$", ".", text) if piece[0].isupper() else text
         text = f"{text} {piece}".strip()
@@ -174,7 +177,10 @@ def _joined(pieces: Iterable[str]) -> str:
 
 def _dashed(text: str) -> str:
     """What is said in lines that begin with a dash; empty when there are none."""
-    lines = [line for line in text.split("\n") if _DASH.match(line)]
+    lines = [line for line in text.split("\n") if line.strip()]
+    if all(map(_HYPHEN.match, lines)):
+        lines = [_HYPHEN.sub("— ", line) for line in lines]
+    lines = [line for line in lines if _DASH.match(line)]
     said: list[str] = []
     for line in lines:
         pieces = _DASHED.split(_INVERTED.sub(". ", _DASH.sub("", line)))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from personas import spelling
-from personas.card_facts import Described, described
+from personas.card_facts import Described, described, tagged
 from personas.card_fields import CardFields, cards_in
 from personas.card_file import CardError, card_source, is_picture
-from personas.card_markup import START, USER, Speakers, named, plain
+from personas.card_markup import START, USER, Speakers, named, own, plain
 from personas.card_speech import addressed, said
 from personas.card_words import example_rules, hello, trainee
 from personas.form import Form, Known
@@ -108,10 +108,9 @@ class _Texts:
     @cached_property
     def language(self) -> Guess:
         """The language of what is said, else of the other texts."""
-        told = self.fields
-        texts = (self._bare(text) for text in (told.description, told.scenario, told.examples))
-        about = " ".join(text for key, text in told.about if key == "tags")
-        return language_of(*self.greetings[:1], " ".join(texts), hints=f"{told.language} {about}")
+        about = " ".join(text for key, text in self.fields.about if key == "tags")
+        hints = f"{self.fields.language} {about}"
+        return language_of(*self.greetings[:1], self._story, hints=hints)
 
     @cached_property
     def greetings(self) -> list[str]:
@@ -124,19 +123,24 @@ class _Texts:
     @cached_property
     def described(self) -> Described:
         """The description taken apart."""
-        return described(self.text(self.fields.description), (self.called, self.user))
+        text = named(self.fields.description, Speakers(self.called, self.user))
+        return described(plain(tagged(text)), (self.called, self.name, self.user))
 
-    @property
+    @cached_property
     def user(self) -> str:
-        """Who stands for ``{{user}}`` in what is told."""
-        return trainee(self.language.tag)
+        """Who stands for ``{{user}}`` in what is told, which may be in another language."""
+        told = language_of(self._story)
+        return trainee(told.tag if told.sure else self.language.tag)
 
     def text(self, text: str) -> str:
         """A text with names for its macros, without markup."""
         return plain(named(text, Speakers(self.called, self.user)))
 
-    def _bare(self, text: str) -> str:
-        return plain(named(text, Speakers("", "")))
+    @cached_property
+    def _story(self) -> str:
+        """What is told of the character, without names."""
+        texts = (self.fields.description, self.fields.scenario, self.fields.examples)
+        return " ".join(plain(named(text, Speakers("", ""))) for text in texts)
 
 
 def _form(told: _Texts, notes: list[str]) -> Form:
@@ -284,9 +288,8 @@ def _dialogues(text: str, name: str) -> Iterator[str]:
     """The examples without what stands between them, such as <START>, and without what the
     character does in them: on the phone it is only heard."""
     for line in START.sub("\n", text).splitlines():
-        who, colon, words = line.partition(":")
-        if colon and who.strip(" *_").casefold() == name.casefold():
-            if spoken := said(words, name):
+        if match := re.match(rf"\s*{own(name)}", line, re.IGNORECASE):
+            if spoken := said(line[match.end() :], name):
                 yield f"{name}: {spoken}"
         elif any(map(str.isalnum, line)) and not re.fullmatch(r"\W*END_OF_DIALOG\w*\W*", line):
             yield line

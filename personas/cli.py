@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO, get_args
 
 from data.common.output import print_json, take_all_letters
-from personas.files import is_aside, slug_of
+from personas.files import is_aside, is_meant, slug_of
 from personas.model import Fact, Finding, Rule
 from personas.parse import examine_parsed, failure
 from personas.script_check import ScriptCheck
@@ -153,7 +153,7 @@ class _Check:
         yield from (one for one in scripts if one.findings)
 
     def _folder(self, path: Path) -> Iterator[Checked]:
-        found = sorted(p for p in path.glob("*.md") if not is_aside(p.name))
+        found = sorted(p for p in path.iterdir() if is_meant(p) and not is_aside(p.name))
         for file in found:
             yield self._persona(file, in_folder=True)
         yield from map(self._script, scripts_below(path / SCRIPTS))
@@ -206,7 +206,10 @@ def _read_file(path: Path, engines: Engines | None, in_folder: bool) -> Checked:
     result, parsed = examine_parsed(data, path.stem, engines=engines)
     findings = result.findings
     if in_folder and slug_of(path) is None:
-        skipped = "the app skips a file of this name; use a-z, 0-9 and hyphens: sarah-thompson.md"
+        skipped = (
+            "the app skips a file of this name; use a-z, 0-9 and hyphens, and the ending .md: "
+            "sarah-thompson.md"
+        )
         findings = (Finding(1, "warning", skipped), *findings)
     if parsed is None:
         return Checked(path, findings)

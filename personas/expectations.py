@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from personas.marks import QUOTE, clean, normalised
+from personas.marks import clean, normalised
 from personas.model import Kind
+from personas.quotes import QUOTATION, SIGNS
 from personas.script_model import Bound, Expectation, Measure
 from personas.script_subject import NameProblem, Names
 from personas.source import Findings, shown
@@ -68,11 +69,7 @@ FORMS = (
 )
 """All that can be expected; docs/personas-repo.md has the same list for authors."""
 
-_QUOTED = re.compile(
-    rf"(?:{QUOTE.pattern})|‘([^‘’]*)’|『([^『』]*)』|‹([^‹›]*)›|(?<!\w)'([^']*(?:'\w[^']*)*)'(?!\w)",
-    re.DOTALL,
-)
-_LONE = re.compile(r'["“”„«»「」『』＂]')
+_LONE = re.compile(f"[{SIGNS}]")
 _PIECE = re.compile(r"[^;；]+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FORM_NAME = re.compile(r'"[A-Z]+"')
@@ -192,7 +189,7 @@ class ExpectationReader:
 
 def _clauses(text: str, line: int) -> Iterator[_Clause]:
     """The expectations between semicolons that are not quoted."""
-    quotes = list(_QUOTED.finditer(text))
+    quotes = list(QUOTATION.finditer(text))
     masked = text
     for quote in quotes:
         masked = masked[: quote.start()] + "\0" * len(quote[0]) + masked[quote.end() :]

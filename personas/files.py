@@ -57,6 +57,11 @@ def slug_of(path: Path) -> str | None:
     return path.stem if path.suffix == ".md" and is_slug(path.stem) else None
 
 
+def is_meant(path: Path) -> bool:
+    """Whether it is named as a persona file is, or nearly: ``ANN.MD`` and ``ann.markdown``."""
+    return path.suffix.casefold() in (".md", ".markdown")
+
+
 def is_aside(name: str) -> bool:
     """A file that nobody expects to be a persona: an editor's own, or the folder's description."""
     return name.startswith((".", "#", "~")) or name.casefold() == "readme.md"

@@ -92,7 +92,7 @@ class Library:
         """The markdown files in the folder that are not taken because of their names; of a name
         that is no text, its bytes are shown."""
         with contextlib.suppress(OSError):
-            names = sorted(path.name for path in self._folder.glob("*.md"))
+            names = sorted(path.name for path in self._folder.iterdir() if files.is_meant(path))
             left = [n for n in names if not files.slug_of(Path(n)) and not files.is_aside(n)]
             return [os.fsencode(n).decode("utf-8", "backslashreplace") for n in left]
         return []

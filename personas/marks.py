@@ -10,16 +10,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from personas import quotes
 from personas.model import Kind
 
-# The limit of signs behind a backslash is one of time: a quotation mark that is never closed is
-# looked for from each of them on.
-QUOTE = re.compile(
-    r'"([^"\\]*(?:\\.[^"\\]*){0,200})"|“([^“”]*)”|“([^“”"]*)"|„([^„“”]*)[“”]|«([^«»]*)»|「([^「」]*)」|＂([^＂]*)＂',
-    re.DOTALL,
-)
-_QUOTE_SIGN = re.compile(r'["“”„«»]')
-_STRAY = re.compile(r'(?<!\d)"|[“”„«»]')
 # Spaces are never given back (*+): else the time would grow with the square of their number.
 _MARK = re.compile(
     r"""[(（\[]\s*+(?:
@@ -32,12 +25,13 @@ _MARK = re.compile(
 )
 # Nearly every bullet is written like this; taking it apart at once halves the time of a file.
 _USUAL = re.compile(
-    r'([^"“”„«»「＂()（）\[\]\\<]+?)(?:\(([-+]\d{1,3})\))?\s{0,9}(?::\s{0,9}"([^"“”„«»\\<]*)"\s{0,9})?'
+    rf"([^{quotes.SIGNS}()（）\[\]\\<]+?)(?:\(([-+]\d{{1,3}})\))?\s{{0,9}}"
+    rf'(?::\s{{0,9}}"([^{quotes.SIGNS}\\<]*)"\s{{0,9}})?'
 )
 _LEAD = re.compile(r"(?:[:：—–→]|->|=>|\s-)[\s*_]*$")
 _SEPARATOR = re.compile(r"[\s,;/|.。…!?*_]*(?:(?:or|and|then|หรือ)[\s,]*)?", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*{1,3}|_{1,3}|`")
-_SIGNS = re.compile(r'["“”„«»「＂(\[（]')
+_BRACKET = re.compile(r"[(\[（]")
 # After these words a quotation is what somebody else says, not the persona's reply.
 _CUE = re.compile(
     r"(?:\b(?:says?|said|saying|tells?|told|telling|hears?|hearing|like|as|words?|phrases?|uses?|"
@@ -52,8 +46,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[\s!-/:-@\[-`{-~\u00a1-\u00bf\u2000-\u206f\u3000-\u301f\uff01-\uff0f]+")
-# A bullet with more quotations or marks than this is no bullet; reading it must not take long.
-_MOST = 100
 _PLAIN_SIGNS = str.maketrans("−–＋", "--+")
 _TAIL = re.compile(r"[:：\s][*_]{1,3}$")
 _TRIM = " \t\r\n:：;,—–→=>-"
@@ -88,20 +80,21 @@ def take_apart(raw: str, kind: Kind | None) -> Bullet:
     bullet; elsewhere it belongs to the words ("Says “calm down” (+2): …"), and so it does after
     words such as *says*, and in an objective unless a colon stands before it.
     """
-    if kind != "objective" and (usual := _USUAL.fullmatch(raw)):
+    usual = kind != "objective" and not quotes.may_be_single(raw) and _USUAL.fullmatch(raw)
+    if usual:
         return _take_usual(usual)
     text = without_comments(raw)
-    if not _SIGNS.search(text):
+    if not (_BRACKET.search(text) or quotes.may_be_in(text)):
         return Bullet(_trimmed(clean(_trimmed(text))), (), (), False)
-    quotes = list(islice(QUOTE.finditer(text), _MOST))
-    marks = [m for m in islice(_marks(text, kind), _MOST) if not _inside(m.start(), quotes)]
-    first, replies = _replies(text, quotes, marks, kind)
+    quoted = quotes.find(text)
+    marks = [m for m in islice(_marks(text, kind), quotes.MOST) if not _inside(m.start(), quoted)]
+    first, replies = _replies(text, quoted, marks, kind)
     words = " ".join(_between(text, first, [m.span() for m in marks]))
     return Bullet(
         words=_trimmed(clean(words)),
-        replies=tuple(line for m in replies if (line := clean(_inner(m)))),
+        replies=tuple(line for m in replies if (line := clean(quotes.inner(m)))),
         marks=tuple(_mark(m) for m in marks),
-        unclosed=_unclosed(text, quotes),
+        unclosed=quotes.unclosed(text, quoted),
     )
 
 
@@ -126,11 +119,22 @@ class Quotations(NamedTuple):
 
 def quotations(text: str) -> Quotations:
     """All that is quoted in a text that is no rule."""
-    quotes = list(islice(QUOTE.finditer(text), _MOST))
-    between = _between(text, len(text), [quote.span() for quote in quotes])
+    quoted = _not_within_words(text, quotes.find(text))
+    between = _between(text, len(text), [quote.span() for quote in quoted])
     beside = " ".join(words for words in between if not _SEPARATOR.fullmatch(words))
-    lines = tuple(clean(_inner(quote)) for quote in quotes)
-    return Quotations(lines, clean(beside), _unclosed(text, quotes))
+    lines = tuple(clean(quotes.inner(quote)) for quote in quoted)
+    return Quotations(lines, clean(beside), quotes.unclosed(text, quoted))
+
+
+def _not_within_words(text: str, quoted: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Without those in single marks that stand in the middle of a sentence."""
+    kept, at = [], 0
+    for quote in quoted:
+        if quotes.is_single(quote) and not _SEPARATOR.fullmatch(text, at, quote.start()):
+            continue
+        kept.append(quote)
+        at = quote.end()
+    return kept
 
 
 def clean(raw: str) -> str:
@@ -191,27 +195,27 @@ def _marks(text: str, kind: Kind | None) -> Iterator[re.Match[str]]:
 def _ends_words(text: str, at: int) -> bool:
     """Whether nothing, or a reply, follows: only there is ``(2)`` a mark rather than words."""
     rest = text[at : at + 4].lstrip()
-    return not rest or rest[0] in '.:：—–-"“„«([（'
+    return not rest or rest[0] in f".:：—–-([（'‘’‚{quotes.SIGNS}"
 
 
-def _inside(at: int, quotes: list[re.Match[str]]) -> bool:
-    return any(q.start() < at < q.end() for q in quotes)
+def _inside(at: int, quoted: list[re.Match[str]]) -> bool:
+    return any(q.start() < at < q.end() for q in quoted)
 
 
 def _replies(
-    text: str, quotes: list[re.Match[str]], marks: list[re.Match[str]], kind: Kind | None
+    text: str, quoted: list[re.Match[str]], marks: list[re.Match[str]], kind: Kind | None
 ) -> tuple[int, list[re.Match[str]]]:
     """Where the words end, and the quotations that are replies."""
     replies: list[re.Match[str]] = []
-    for quote in quotes:
-        if replies or _leads(text, quote, marks, kind) or _trails(text, quote, quotes, marks, kind):
+    for quote in quoted:
+        if replies or _leads(text, quote, marks, kind) or _trails(text, quote, quoted, marks, kind):
             replies.append(quote)
     return (replies[0].start() if replies else len(text)), replies
 
 
 def _leads(text: str, quote: re.Match[str], marks: list[re.Match[str]], kind: Kind | None) -> bool:
     before = text[max(0, quote.start() - 8) : quote.start()]
-    if _LEAD.search(before) or (kind is None and not text[: quote.start()].strip()):
+    if _LEAD.search(before) or (kind is None and not text[: quote.start()].strip("*_ \t")):
         return True
     end = max((m.end() for m in marks if m.end() <= quote.start()), default=-1)
     return end >= 0 and bool(_SEPARATOR.fullmatch(text, end, quote.start()))
@@ -220,14 +224,16 @@ def _leads(text: str, quote: re.Match[str], marks: list[re.Match[str]], kind: Ki
 def _trails(
     text: str,
     quote: re.Match[str],
-    quotes: list[re.Match[str]],
+    quoted: list[re.Match[str]],
     marks: list[re.Match[str]],
     kind: Kind | None,
 ) -> bool:
+    if quotes.is_single(quote) and text[: quote.start()].strip("*_ \t"):
+        return False  # within words, an apostrophe is likelier
     if kind == "objective" or _CUE.search(text[max(0, quote.start() - 24) : quote.start()]):
         return False
     at = quote.end()
-    for token in sorted((m for m in [*quotes, *marks] if m.start() >= at), key=re.Match.start):
+    for token in sorted((m for m in [*quoted, *marks] if m.start() >= at), key=re.Match.start):
         if not _SEPARATOR.fullmatch(text, at, token.start()):
             return False
         at = token.end()
@@ -249,24 +255,8 @@ def _trimmed(words: str) -> str:
     return trimmed if trimmed.strip("*_ ") else ""
 
 
-def _inner(match: re.Match[str]) -> str:
-    return next(group for group in match.groups() if group is not None)
-
-
 def _mark(match: re.Match[str]) -> Mark:
     if match["change"] is None:
         return Mark("weight", match["weight"].strip(), False)
     value = "".join(match["change"].split()).translate(_PLAIN_SIGNS)
     return Mark("change", value, bool(match["sign"]))
-
-
-def _unclosed(text: str, quotes: list[re.Match[str]]) -> bool:
-    if len(_QUOTE_SIGN.findall(text)) == 2 * len(quotes):
-        return False
-    at = 0
-    for quote in [*quotes, None]:
-        # 12" is a measure, not a quotation.
-        if _STRAY.search(text[at : quote.start() if quote else len(text)]):
-            return True
-        at = quote.end() if quote else at
-    return False

@@ -36,7 +36,8 @@ class Part(NamedTuple):
 class Block:
     """A heading and what stands below it; ``key`` is empty when the format has no such section.
 
-    ``body`` is the text below the heading as it was written.
+    ``body`` is the text below the heading as it was written; ``written`` is how the format writes
+    its heading, where the file does otherwise.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Block:
     line: int
     heading: str
     body: str = ""
+    written: str = ""
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -85,7 +87,9 @@ def outline(
         if heading and not nested:
             block.body = text[body:start]
             title = heading.rest if heading.key else heading.title
-            block = Block(heading.key, title, heading.level, line, heading.words)
+            block = Block(
+                heading.key, title, heading.level, line, heading.words, written=heading.written
+            )
             blocks.append(block)
             body = start + piece.below
         block.parts.append(Part(piece, line, start, nested))

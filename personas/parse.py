@@ -3,6 +3,7 @@
 import logging
 
 from personas.checks import check
+from personas.mending import note_misdecoded, note_wrapping
 from personas.model import Examination, Finding, Persona, Phase
 from personas.parsed import ParsedPersona, parse_text
 from personas.sections import CONSTRAINTS, CONTEXT, OBJECTIVES, PERSONA, PHASES
@@ -59,6 +60,9 @@ def _examine(
     text = decode(data, found)
     if text is None:
         return Examination(None, found.sorted()), None
+    note_misdecoded(text, found)
+    if note_wrapping(text, found):
+        return Examination(None, found.sorted()), parse_text(text, Findings(), before, engines)
     parsed = parse_text(text, found, before, engines)
     intensity, threshold = check(parsed, found)
     findings = found.sorted()

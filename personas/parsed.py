@@ -31,6 +31,7 @@ from personas.sections import (
     PHASES,
     PHRASES,
     PROFILE,
+    without_pictures,
 )
 from personas.source import Findings, shown
 from personas.voices import Engines
@@ -74,8 +75,8 @@ class ParsedPersona:
 
     @property
     def name(self) -> str:
-        """The persona's name, or nothing."""
-        return self.blocks[PERSONA].title if PERSONA in self.blocks else ""
+        """The persona's name as people say it, without emoji, or nothing."""
+        return without_pictures(self.blocks[PERSONA].title) if PERSONA in self.blocks else ""
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -198,6 +199,12 @@ def _read(part: Part, way: Way) -> Passage:
 
 
 def _place(block: Block, parsed: ParsedPersona, found: Findings) -> None:
+    if block.written:
+        found.warn(
+            block.line,
+            f"{shown(block.heading)!r} is read as the heading {shown(block.written)!r}; better "
+            "write it so",
+        )
     if not block.key:
         near = get_close_matches(block.title.casefold()[:20], _MAY_BE, n=1, cutoff=0.75)
         meant = f" (is # {_MAY_BE[near[0]]} meant?)" if near else ""

@@ -4,19 +4,22 @@ A piece begins with a heading, or with a bullet at the left edge: whatever stood
 there. While one types, the pieces before and after the place are the very ones of before.
 """
 
+# Authors also write typographic quotation marks.
+# ruff: noqa: RUF001
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from personas.sections import Heading, heading
+from personas.sections import Heading, bold, heading, underlined
 
 LINES = 32
 """From so many lines on, a piece ends where it can."""
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _BULLET = re.compile(
-    r"""(?:[-*+•](?=[ \t]|$)|[-•](?=[^\W\d_]|["“„«])|\d{1,3}[.)](?=[ \t]|$))"""
+    r"""(?:[-*+•](?=[ \t]|$)|[-•](?=[^\W\d_]|["“”„«»‹›「『])|\d{1,3}[.)](?=[ \t]|$))"""
     r"""[ \t]*(?:\[[ xX]\][ \t]+)?"""
 )
 _RULE_LINE = re.compile(r"([-*_])(?:[ \t]*\1){2,}")
@@ -58,6 +61,8 @@ class Piece:
     def below(self) -> int:
         """The offset of what stands below the heading, from the end of its line on."""
         match = _LINE.match(self.text)
+        if match and self.heading and self.heading.lines > 1:
+            match = _LINE.match(self.text, match.end())
         return match.end(1) if match and self.heading else 0
 
 
@@ -103,7 +108,7 @@ def _tail(text: str, start: int, before: Sequence[Piece]) -> tuple[int, int]:
 def _cut(text: str) -> list[Piece]:
     cutter = _Cutter(text)
     for number, match in enumerate(_lines(text)):
-        cutter.feed(number, match.start(), match[1])
+        cutter.feed(number, match.start(), match[1], match.end())
     return cutter.finish()
 
 
@@ -128,11 +133,14 @@ class _Cutter:
         self._fence = ""
         self._fence_line = 0
         self._comment = False
+        self._underline = -1  # the line that only underlines a heading
 
-    def feed(self, number: int, start: int, line: str) -> None:
-        """Take the next line."""
+    def feed(self, number: int, start: int, line: str, below: int) -> None:
+        """Take the next line; the one after it begins at ``below``."""
         self._number = number
         words = line.strip()
+        if number == self._underline:
+            return
         if self._fence:
             self._in_fence(words, start + len(line))
         elif self._comment or words.startswith("<!--"):
@@ -140,7 +148,7 @@ class _Cutter:
         elif not words:
             self._blank = True
         else:
-            self._take(number, start, line, words)
+            self._take(number, start, line, words, below)
 
     def finish(self) -> list[Piece]:
         """Close what is open and give the pieces."""
@@ -162,12 +170,13 @@ class _Cutter:
         self._line, self._start = line, start
         self._heading, self._items = None, []
 
-    def _take(self, number: int, start: int, line: str, words: str) -> None:
+    def _take(self, number: int, start: int, line: str, words: str, below: int) -> None:
         first = words[0]
         indent = len(line) - len(line.lstrip())
-        if first == "#" and indent < 4 and (found := heading(words)):
+        if indent < 4 and (found := self._heading_in(words, below)):
             self._finish(number, start)
             self._heading = found
+            self._underline = number + found.lines - 1 if found.lines > 1 else -1
             return
         if first in "`~" and (match := _FENCE.match(words)):
             self._close()
@@ -187,6 +196,17 @@ class _Cutter:
             self._begin("text", number, at, indent)
         self._end = start + len(line)
         self._blank = False
+
+    def _heading_in(self, words: str, below: int) -> Heading | None:
+        if words[0] == "#":
+            return heading(words)
+        if words.startswith(("**", "__")) and (found := bold(words)):
+            return found
+        # Looked at where it stands: most lines are followed by no such sign.
+        if self._text[below : below + 3] in ("===", "---"):
+            match = _LINE.match(self._text, below)
+            return underlined(words, match[1].strip()) if match else None
+        return None
 
     def _continues(self, indent: int) -> bool:
         if self._open is None:

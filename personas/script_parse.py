@@ -13,11 +13,12 @@ from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 from personas.expectations import ExpectationReader, Place
-from personas.marks import QUOTE, clean, normalised, without_comments
+from personas.marks import clean, normalised, without_comments
 from personas.model import Persona
 from personas.parse import failure
 from personas.parsed import ParsedPersona
 from personas.pieces import Item, Piece, cut
+from personas.quotes import QUOTATION
 from personas.script_conflicts import check_together
 from personas.script_front import read_script_front
 from personas.script_model import Expectation, Script, ScriptTurn
@@ -201,7 +202,7 @@ class _Reader:
 def _said(raw: str) -> str:
     """What a turn says; marks of a quotation around all of it are not said."""
     text = without_comments(raw).strip()
-    whole = QUOTE.fullmatch(text)
+    whole = QUOTATION.fullmatch(text)
     inner = next((g for g in whole.groups() if g is not None), "") if whole else text
     return clean(inner)
 

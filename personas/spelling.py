@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from personas import quotes
 from personas.marks import clean, normalised
 from personas.model import Fact, Kind, Rule
 from personas.parsed import KINDS, ParsedPersona, parse_text
@@ -19,8 +20,8 @@ from personas.source import Findings
 
 _OUTSIDE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+!<>~|-])")
-_QUOTES = re.compile(r'["“”„«»「」＂]')
-_MEANING = re.compile(r'["“”„«»「」＂\\`*_{}\[\]()（）#+<>~|:：=]')
+_QUOTES = re.compile(f"[{quotes.SIGNS}]")
+_MEANING = re.compile(rf"[{quotes.SIGNS}'‘’‚\\`*_{{}}\[\]()（）#+<>~|:：=]")
 _BESIDE = re.compile(r"^#(?!#)\s*")
 """The mark of a heading that would begin a section beside the briefing."""
 _COLUMNS = 100

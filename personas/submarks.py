@@ -7,6 +7,7 @@ import re
 from difflib import get_close_matches
 from typing import Literal, NamedTuple, cast, get_args
 
+from personas import quotes
 from personas.marks import clean, normalised, quotations, without_comments
 from personas.model import FactChange, PhraseKind
 from personas.outline import Part
@@ -26,7 +27,7 @@ _OTHER = re.compile(_LABEL % r"[^\W\d_]{2,20}(?:[ \t_-][^\W\d_]{2,12})?")
 _PHRASE = re.compile(_LABEL % r"[^:：\r\n*_`]{1,60}?")
 _FACT = re.compile(r"([^:：]{1,60}?)\s*(?::(?!//)|：)\s*(.*)", re.DOTALL)
 _HIDDEN = re.compile(rf"[\r\n][ \t]*+(?={_MARK.pattern})", re.IGNORECASE)
-_SPOKEN = re.compile(r'\s*+["“„«「＂]')
+_SPOKEN = re.compile(rf"\s*+[{quotes.SIGNS}'‘‚]")
 
 
 class Submark(NamedTuple):
@@ -73,7 +74,7 @@ def sentences(words: str, mark: str, line: int, found: Findings) -> tuple[str, .
         found.warn(line, f"{mark}: put the sentence in quotation marks, so that its end is seen")
     elif said.lines and normalised(said.beside):
         found.warn(line, f"{mark}: {shown(said.beside)!r} beside the quotation is not read")
-    lines = tuple(filter(normalised, said.lines or (said.beside.strip('"“”„«»「」＂ '),)))
+    lines = tuple(filter(normalised, said.lines or (said.beside.strip(quotes.SIGNS + " "),)))
     if not lines and mark == ASKED:
         found.error(line, f'{mark}: has no question; write one, as in {mark}: "How old is it?"')
     elif not lines:

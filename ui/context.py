@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from agent.calls.transcoding import Transcoder
     from agent.doctor.runner import Doctor
     from agent.engines.registry import EngineRegistry
+    from agent.lab.lab import Lab
     from agent.platform.settings import Settings
     from agent.platform.setup.preparation import Preparation
     from agent.protocol.websocket.server import RemoteWorkers
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from data.annotations import Annotations
     from data.calls import Archive
     from data.drafts import Drafts
+    from data.imports import Imports
     from data.password_work import PasswordWork
     from data.people import People
     from data.recordings import Recordings
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from data.versions import Versions
     from personas.library import Library
     from personas.model import Persona
+    from personas.script_library import ScriptLibrary
     from ui.call_events import CallEvents
 
 
@@ -34,14 +37,15 @@ class Studio:
     """Everything that the pages need, built in app.py and handed to ``register``.
 
     Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop), ``people`` (all
-    that is kept of them). Personas: ``library`` (the files as they are), ``versions`` (as they
-    were), ``drafts`` (unsaved texts). Calls: ``calls`` (going on), ``call_events`` (what happens to
+    that is kept of them). Personas: ``library`` (the files as they are), ``scripts`` (what the lab
+    plays with them), ``versions`` (as they were), ``drafts`` (unsaved texts), ``imports`` (as they
+    came). Calls: ``calls`` (going on), ``call_events`` (what happens to
     them), ``archive`` (over), ``recordings`` (their sound), ``transcoder`` (what is made of that),
     ``annotations`` (what coaches and trainees say of them), ``engines``, ``remote`` (None unless
     settings ask for workers elsewhere). What a call needs: ``preparation``, ``doctor``. Voices:
     ``voice`` (to try them), ``speakers``. ``observer`` makes what reads a trainee's turns with that
     persona; it may take a second, so not on the app's loop; ``unreadable`` says why only word lists
-    do, "" when the trained reader does, too.
+    do, "" when the trained reader does, too. ``lab`` plays scripts; ``lab.kept`` are its runs.
     """
 
     settings: "Settings"
@@ -51,8 +55,10 @@ class Studio:
     passwords: "PasswordWork"
 
     library: "Library"
+    scripts: "ScriptLibrary"
     versions: "Versions"
     drafts: "Drafts"
+    imports: "Imports"
     people: "People"
 
     calls: "Calls"
@@ -71,5 +77,7 @@ class Studio:
 
     observer: "Callable[[Persona], Observer]"
     unreadable: "Callable[[], str]"
+
+    lab: "Lab"
 
     remote: "RemoteWorkers | None" = None

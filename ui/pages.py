@@ -13,9 +13,11 @@ from ui.catalogue import page as catalogue
 from ui.coaching import objectives_page
 from ui.context import Studio
 from ui.doctor import page as doctor_page
+from ui.imports import page as import_page
+from ui.imports import upload_limit
 from ui.kit import keyboard, problem, theme
 from ui.library import export as persona_export
-from ui.library import import_page, new_persona, upload_limit
+from ui.library import new_persona
 from ui.library import page as studio_library
 from ui.people import page as people_page
 from ui.progress import page as progress_page

@@ -83,7 +83,9 @@ def _parser(registry: EngineRegistry) -> argparse.ArgumentParser:
     parser.add_argument(
         "--repeat", type=_count, default=0, metavar="N", help="plays by a model; all must pass"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="varies the actor's lines")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="varies actor and trainees"
+    )
     parser.add_argument(
         "--most-cost",
         type=_cost,

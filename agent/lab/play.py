@@ -223,7 +223,7 @@ def _trainee(task: Task, observer: Observer) -> NextLine:
         if kind == "none":
             return None
         if not after:  # only now: it looks for its lines, which takes a second
-            after.append(Trainee(kind, task.persona, observer))
+            after.append(Trainee(kind, task.persona, observer, task.seed))
         return after[0].next(state)
 
     return next_line

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from agent.reader.encodings import NOTHING, Encodings
 from agent.reader.reader import Learnt, Reader, ReadTurn
 from agent.simulation.directing.certainty import UNSURE
 from agent.simulation.directing.course import AskedFact
@@ -37,25 +38,27 @@ sees each by half."""
 
 
 class FactReader:
-    """Knows the facts of one persona; making it takes some seconds, but for what is known from
-    ``before``."""
+    """Knows the facts of one persona; making it takes some seconds, but for what is ``known``."""
 
-    def __init__(
-        self, persona: Persona, reader: Reader, before: "FactReader | None" = None
-    ) -> None:
+    def __init__(self, persona: Persona, reader: Reader, known: Encodings = NOTHING) -> None:
         self._facts = persona.facts
         self._words = FactWords(persona)
         self._threshold = reader.thresholds.get("fact", 0.0)
         told = [("fact", _told(fact)) for fact in persona.facts]
-        self._learnt: Learnt = reader.learn(told, before._learnt if before else None)
+        self._learnt: Learnt = reader.learn(told, known.rows)
         self._questions = questions_of(persona)
         self._directions: dict[str, np.ndarray] = reader.directions(
-            (question.text for question in self._questions), before._directions if before else {}
+            (question.text for question in self._questions), known.directions
         )
         self._examples = [
             np.array([self._directions[text] for text in fact.asked if text in self._directions])
             for fact in persona.facts
         ]
+
+    @property
+    def known(self) -> Encodings:
+        """What the reader made of its words."""
+        return Encodings(self._learnt.rows, self._directions)
 
     def asked(self, text: str, turn: ReadTurn) -> tuple[AskedFact, ...]:
         """In the order in which they are asked for: those for which the author's own questions

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from agent.reader.encodings import NOTHING, Encodings, EncodingStore
 from agent.reader.fact_reader import FactReader
 from agent.reader.network import rivalled
 from agent.reader.reader import Learnt, Reader, ReadTurn
@@ -83,17 +84,22 @@ class ReaderObserver:
     """
 
     def __init__(
-        self, persona: Persona, reader: Reader, before: "ReaderObserver | None" = None
+        self,
+        persona: Persona,
+        reader: Reader,
+        before: "ReaderObserver | None" = None,
+        kept: Encodings = NOTHING,
     ) -> None:
         self._persona = persona
         self._reader = reader
         self._before = before
+        self._kept = before.known if before else kept
         self._words: LexicalObserver = LexicalObserver(persona, before._words if before else None)
         self._examples = self._words.examples
         rules = [(rule.kind, rule.text) for rule in persona.rules]
-        self._rules: Learnt = reader.learn(rules, before._rules if before else None)
+        self._rules: Learnt = reader.learn(rules, self._kept.rows)
         self._directions: dict[str, np.ndarray] = reader.directions(
-            (example.text for example in self._examples), before._directions if before else {}
+            (example.text for example in self._examples), self._kept.directions
         )
         self._apart = {
             rule.id: APART + CHANCE * math.log(len(rule.like))
@@ -102,6 +108,8 @@ class ReaderObserver:
         }
         self._every = np.array([self._directions[example.text] for example in self._examples])
         self._rest: tuple[FactReader, Learnt] | None = None
+        self.news = False
+        """Whether something had to be learnt that nobody knew."""
         self._learning = threading.Lock()
         self._read: OrderedDict[str, Observation] = OrderedDict()
         self._keeping = threading.Lock()
@@ -111,13 +119,24 @@ class ReaderObserver:
         with self._learning:
             if self._rest is not None:
                 return
-            known = self._before._rest if self._before else None
-            facts, lines = known or (None, None)
+            known = self._before.known if self._before else self._kept
+            lines = [("line", line) for line in _lines(self._persona)]
             self._rest = (
-                FactReader(self._persona, self._reader, facts),
-                self._reader.learn([("line", line) for line in _lines(self._persona)], lines),
+                FactReader(self._persona, self._reader, known),
+                self._reader.learn(lines, known.rows),
             )
-            self._before = None
+            self.news = not set(self.known.rows) <= set(known.rows)
+            self._before, self._kept = None, NOTHING
+
+    @property
+    def known(self) -> Encodings:
+        """What the reader has made of the persona's words so far, and of those before them as long
+        as that may be of use."""
+        known = self._kept | Encodings(self._rules.rows, self._directions)
+        if self._rest is not None:
+            facts, lines = self._rest
+            known |= facts.known | Encodings(lines.rows, {})
+        return known
 
     def observe(self, text: str) -> Observation:
         """The rules that this turn fulfils, what it asks for, and the lines that would answer it;
@@ -246,8 +265,10 @@ class ObserverMaker:
     in a thread of its own. Thread-safe.
     """
 
-    def __init__(self, file: Path = FILE, *, wanted: bool = True) -> None:
+    def __init__(self, file: Path = FILE, *, wanted: bool = True, kept: Path | None = None) -> None:
+        """``kept`` is the folder for what was learnt; None for none."""
         self._file = file
+        self._store = EncodingStore(kept, file) if kept else None
         self._reader: Reader | None = None
         self._loaded = not wanted
         self._loading = threading.Lock()
@@ -264,11 +285,18 @@ class ObserverMaker:
         if reader is None:
             return LexicalObserver(persona, before)
         known = before if isinstance(before, ReaderObserver) else self._latest.get(persona.slug)
-        made = ReaderObserver(persona, reader, known)
+        kept = self._store.of(persona.slug) if self._store and known is None else NOTHING
+        made = ReaderObserver(persona, reader, known, kept)
         self._latest[persona.slug] = made
         with suppress(RuntimeError):  # the app stops
-            self._behind.submit(made.learn_rest)
+            self._behind.submit(self._learn_rest, made, persona.slug)
         return made
+
+    def _learn_rest(self, made: ReaderObserver, slug: str) -> None:
+        made.learn_rest()
+        if self._store is not None and made.news:
+            made.news = False
+            self._store.keep(slug, made.known)
 
     def whole(self, persona: Persona) -> Observer:
         """The observer that knows everything at once."""

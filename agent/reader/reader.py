@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=(?:and|but|because)\s)", re.IGNORECAS
 
 Candidate = tuple[str, str]
 """Kind (of ``KINDS``) and words."""
+NONE: Mapping[Candidate, np.ndarray] = MappingProxyType({})
 
 
 class Reader:
@@ -53,10 +55,10 @@ class Reader:
         self._lock = threading.Lock()
         self.thresholds: Mapping[str, float] = weights.thresholds
 
-    def learn(self, candidates: Sequence[Candidate], before: "Learnt | None" = None) -> "Learnt":
-        """What turns are to be read against; of what was learnt ``before``, what stays costs
-        nothing."""
-        known = before.rows if before else {}
+    def learn(
+        self, candidates: Sequence[Candidate], known: Mapping[Candidate, np.ndarray] = NONE
+    ) -> "Learnt":
+        """What turns are to be read against; what is ``known`` of it costs nothing."""
         rows = {each: known[each] for each in candidates if each in known}
         missing = [each for each in dict.fromkeys(candidates) if each not in rows]
         texts = [f"{LEADS[kind]}: {text}" for kind, text in missing]

@@ -64,10 +64,14 @@ def play(
     trainee: str | Iterable[str],
     seed: int = 0,
     make_observer: Callable[[Persona], Observer] = LexicalObserver,
+    trainee_seed: int = 0,
 ) -> Rehearsal:
-    """The whole call against a built-in trainee (by name) or a trainee's own lines."""
+    """The whole call against a built-in trainee (by name) or a trainee's own lines.
+
+    ``seed`` varies the persona, ``trainee_seed`` a built-in trainee.
+    """
     observer = make_observer(persona)
-    following = _source(persona, trainee, observer)
+    following = _source(persona, trainee, observer, trainee_seed)
     call = TextCall(persona, observer, Actor(persona, seed))
     call.talk(following)
     state = call.state
@@ -184,9 +188,11 @@ def _lesson(rehearsal: Rehearsal) -> Lesson:
     return lesson(rehearsal.persona, rehearsal.turns, verdict)
 
 
-def _source(persona: Persona, trainee: str | Iterable[str], observer: Observer) -> NextLine:
+def _source(
+    persona: Persona, trainee: str | Iterable[str], observer: Observer, seed: int
+) -> NextLine:
     if isinstance(trainee, str):
-        return Trainee(trainee, persona, observer).next
+        return Trainee(trainee, persona, observer, seed).next
     lines = iter(trainee)
     return lambda state: next(lines, None)
 

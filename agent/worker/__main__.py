@@ -98,7 +98,9 @@ def _signalled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> 
 def _load(settings: Settings, registry: EngineRegistry) -> EngineFactory:
     entries = Library(settings.personas_dir, registry.voices).entries()
     speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
-    observers = ObserverMaker(wanted=settings.observer != "lexical")
+    observers = ObserverMaker(
+        wanted=settings.observer != "lexical", kept=settings.cache_dir / "reader"
+    )
     engines = EngineFactory(settings, registry, speakers, observers)
     engines.warm([e.persona for e in entries if e.persona is not None])
     engines.preload()

@@ -302,10 +302,10 @@ async def test_hundreds_of_personas_are_drawn_a_page_at_a_time(world: World) -> 
         user = make()
         await log_in(user)
         await user.should_see("51 simulations")
-        assert len(user.find("Start Practice").elements) == 18
-        user.find("Show 18 more").click()
+        assert len(user.find("Start Practice").elements) == 15
+        user.find("Show 15 more").click()
         await user.should_see("Show 15 more")
-        assert len(user.find("Start Practice").elements) == 36
+        assert len(user.find("Start Practice").elements) == 30
 
 
 async def test_no_persona_at_all(world: World) -> None:

@@ -26,6 +26,8 @@ from agent.calls.version_recorder import VersionRecorder
 from agent.doctor.app_view import look_from
 from agent.doctor.runner import Doctor
 from agent.engines.registry import Choice, EngineRegistry
+from agent.lab.lab import Lab
+from agent.lab.players import Players
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Part
 from agent.protocol.messages import Edited, Ended
@@ -38,6 +40,8 @@ from data.annotations import Annotations
 from data.calls import Archive, CallRecord
 from data.common.observers import Observers
 from data.drafts import Drafts
+from data.imports import Imports
+from data.lab_runs import LabRuns
 from data.password_work import PasswordWork
 from data.people import People
 from data.recordings import Recordings
@@ -49,6 +53,7 @@ from data.versions import Versions
 from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
+from personas.script_library import ScriptLibrary
 from tests.support.stalls import no_stalls
 from ui.call_events import CallEvents
 from ui.context import Studio
@@ -273,6 +278,7 @@ class World:
         self.annotations = Annotations(self.store)
         self.archive.on_delete(self.annotations.forget)
         self.drafts = Drafts(folder / "data" / "drafts")
+        self.imports = Imports(folder / "data" / "imports")
         self.versions = Versions(folder / "data" / "versions")
         self.people = People(
             self.store,
@@ -290,6 +296,12 @@ class World:
         self.preparation = FakePreparation()
         self.observer: Callable[[Persona], Any] = LexicalObserver
         self.unreadable = ""
+        self.lab = Lab(
+            LabRuns(folder / "data" / "lab"),
+            lambda persona: self.observer(persona),
+            lambda most: Players(self.settings, self.engines, most),
+            busy=lambda: bool(self.calls.running),
+        )
 
     def configure(self, **environ: str) -> None:
         """Have these variables set as well."""
@@ -307,6 +319,7 @@ class World:
         self.library = Library(self.personas, self.engines.voices)
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
+        self.library.on_rename(lambda renamed: self.imports.renamed(renamed.old, renamed.new))
         self.call_events = CallEvents(cast(Any, self.calls))
         return Studio(
             settings=self.settings,
@@ -314,6 +327,7 @@ class World:
             sessions=self.sessions,
             passwords=self.passwords,
             library=self.library,
+            scripts=ScriptLibrary(self.library),
             archive=self.archive,
             recordings=self.recordings,
             transcoder=self.transcoder,
@@ -323,6 +337,7 @@ class World:
             preparation=cast(Any, self.preparation),
             doctor=self.doctor(),
             drafts=self.drafts,
+            imports=self.imports,
             versions=self.versions,
             people=self.people,
             engines=self.engines,
@@ -334,6 +349,7 @@ class World:
             speakers=self.speakers,
             observer=lambda persona: self.observer(persona),
             unreadable=lambda: self.unreadable,
+            lab=self.lab,
         )
 
     def doctor(self) -> Doctor:

@@ -23,6 +23,7 @@ from ui.kit import lang, words
 from ui.kit.avatar import avatar
 from ui.kit.briefing import opening
 from ui.kit.frame import frame
+from ui.kit.more import menu_item, more_button
 from ui.kit.persona_lists import follow, personas_of
 from ui.kit.publishing import publish_file, publish_item, unpublished_badge
 from ui.kit.search import SEARCH, finds, search_field
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from data.users import User
     from personas.library import Entry
 
-STEP = 18
+STEP = 15
 """Cards drawn at once; with hundreds of personas the rest comes on request."""
 
 SHORT = 110
@@ -197,15 +198,14 @@ class _Catalogue:
     def _menu(self, persona: Persona, published: bool) -> None:
         """For authors: what can be done with it besides calling it."""
         publish = publish_file(self._studio, persona.slug, self._user.name)
-        button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
-        button.props["aria-label"] = f"More for {persona.scenario}, {persona.name}"
-        button.classes("rh-icon-button").mark(f"more-{persona.slug}")
-        with button, ui.menu().classes("rh-menu").props("auto-close"):
+
+        def build() -> None:
             publish_item(publish, persona.slug, published=published)
-            edit = ui.menu_item(
-                "Open in the Studio", lambda: ui.navigate.to(f"/studio/{persona.slug}")
-            )
-            edit.props("role=menuitem")
+            editor = f"/studio/{persona.slug}"
+            menu_item("Open in the Studio", lambda: ui.navigate.to(editor), f"edit-{persona.slug}")
+
+        label = f"More for {persona.scenario}, {persona.name}"
+        more_button(label, f"more-{persona.slug}", build)
 
     def _change(self, **values: str | int) -> None:
         for name, value in {"shown": STEP, **values}.items():

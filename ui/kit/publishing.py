@@ -11,6 +11,7 @@ from personas.library import Conflict
 from personas.publishing import with_published
 from ui import kit
 from ui.context import Studio
+from ui.kit.more import menu_item
 
 if TYPE_CHECKING:
     from personas.library import Entry
@@ -62,8 +63,7 @@ def publish_button(publish: Publish, slug: str, *, kind: str = "plain") -> ui.bu
 def publish_item(publish: Publish, slug: str, *, published: bool) -> ui.menu_item:
     """The same in a menu, and the way back."""
     text, mark = ("Unpublish", "unpublish") if published else ("Publish", "publish-item")
-    item = ui.menu_item(text, lambda: publish(not published)).props("role=menuitem")
-    return item.mark(f"{mark}-{slug}")
+    return menu_item(text, lambda: publish(not published), f"{mark}-{slug}")
 
 
 def _write(studio: Studio, slug: str, author: str, published: bool) -> "Entry":

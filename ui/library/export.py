@@ -1,6 +1,7 @@
 """Persona files to take along: one as it is on disk, or many in a zip."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
@@ -22,7 +23,7 @@ def register(studio: Studio) -> None:
         if not access.is_author(access.require(studio)):
             return _refused()
         wanted = request.query_params.getlist("slug") or None
-        data = await run.io_bound(lambda: packed(_files(studio, wanted)))
+        data = await run.io_bound(lambda: packed(_with_scripts(studio, wanted)))
         return _download(data or b"", "personas.zip", "application/zip")
 
     @app.get("/api/personas/{name}")
@@ -48,6 +49,13 @@ def _files(studio: Studio, wanted: list[str] | None) -> Iterable[tuple[str, byte
             content = files.read(entry.path, studio.library.folder)
             if content.signature is not None and not content.trouble:
                 yield entry.path.name, content.data
+
+
+def _with_scripts(studio: Studio, wanted: list[str] | None) -> Iterable[tuple[str, bytes]]:
+    """The persona files asked for, and the scripts of each."""
+    for name, data in _files(studio, wanted):
+        yield name, data
+        yield from studio.scripts.files_of(Path(name).stem)
 
 
 def _download(data: bytes, name: str, kind: str) -> Response:

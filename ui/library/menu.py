@@ -11,6 +11,7 @@ from personas.slugs import free
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
+from ui.kit.more import menu_item, more_button
 from ui.kit.publishing import Publish, publish_file, publish_item
 
 if TYPE_CHECKING:
@@ -31,33 +32,18 @@ def persona_menu(
     persona's name by then ("" when it was archived); without it, the page goes there. ``publish``
     does it where a text is open that was not saved."""
     named = entry.persona.name if entry.persona else entry.path.name
-    # No tooltip: it would lie over the menu.
-    button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
-    button.props["aria-label"] = f"More for {named}, {entry.path.name}"
-    button.classes("rh-icon-button").mark(f"more-{entry.slug}")
-    acts = _Acts(studio, entry, author, done or _go, button)
-    opened = False
-
-    def first_time() -> None:
-        nonlocal opened
-        if not opened:
-            opened = True
-            with button:
-                _menu(acts, entry, publish or publish_file(studio, entry.slug, author)).open()
-
-    # A menu is made when it is wanted: in a list of many, they would take half of the time.
-    button.on_click(first_time)
-
-
-def _menu(acts: "_Acts", entry: "Entry", publish: Publish) -> ui.menu:
     slug = entry.slug
-    with ui.menu().classes("rh-menu").props("auto-close") as menu:
-        _item("Duplicate …", acts.duplicate, f"duplicate-{slug}")
-        _item("Rename the file …", acts.rename, f"rename-{slug}")
-        _item("Export as a file", acts.export, f"export-{slug}")
+    publish = publish or publish_file(studio, slug, author)
+
+    def build() -> None:
+        acts = _Acts(studio, entry, author, done or _go, button)
+        menu_item("Duplicate …", acts.duplicate, f"duplicate-{slug}")
+        menu_item("Rename the file …", acts.rename, f"rename-{slug}")
+        menu_item("Export as a file", acts.export, f"export-{slug}")
         publish_item(publish, slug, published=entry.published)
-        _item("Archive …", acts.archive, f"archive-{slug}")
-    return menu
+        menu_item("Archive …", acts.archive, f"archive-{slug}")
+
+    button = more_button(f"More for {named}, {entry.path.name}", f"more-{slug}", build)
 
 
 def name_field(label: str, value: str) -> ui.input:
@@ -173,10 +159,6 @@ class _Acts:
     def _now(self) -> "Entry":
         """The entry as it is by now: the page may be older than the last save."""
         return self._studio.library.get(self._entry.slug) or self._entry
-
-
-def _item(text: str, on_click: Callable[[], object], mark: str) -> None:
-    ui.menu_item(text, on_click).props("role=menuitem").mark(mark)
 
 
 def _buttons(

@@ -6,9 +6,9 @@ from typing import Literal
 
 from nicegui import run, ui
 
+from personas.three_way import merge
 from ui import kit
 from ui.studio.merge_view import Keeping, merge_by_hand
-from ui.studio.three_way import merge
 from ui.versions.differences import steps
 
 SHOWN_AFTER = 0.5

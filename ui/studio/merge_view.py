@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
+from personas.three_way import Clash, Side, clashes, marked, settle
 from ui import kit
 from ui.kit import words
 from ui.studio.text_pane import TextGuard, TextPane
-from ui.studio.three_way import Clash, Side, clashes, marked, settle
 
 LOOK = "rh-dialog rh-conflict"
 SHOWN_AFTER = 0.5

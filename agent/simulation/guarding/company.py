@@ -30,7 +30,7 @@ _SIGNS = (
         r"activated|upgraded|reset|blocked|frozen|submitted|arranged|scheduled|booked|opened|"
         r"created|located|verified|updated|cancell?ed|ordered|sent|emailed)(?: \w+){0,5}? "
         r"(?:your (?!company|website|people|boss|manager|app\b|letter|message|form|colleague)\w+|"
-        r"for you\b|to your (?:card|account|address))",
+        r"for you\b(?! (?:people|guys|lot))|to your (?:card|account|address))",
         _DOES,
         asked=False,
     ),
@@ -129,7 +129,7 @@ _SIGNS = (
     sign(r"ขออนุญาต(?:ตรวจสอบ|เช็[กค]|โอนสาย|ถือสาย|เรียน|ให้ถือสาย|แจ้ง)", _DOES),
     sign(
         r"(?:จะ|ขอ)?โอนสาย(?:ให้)?(?:คุณ|ท่าน|ลูกค้า)|(?:เดี๋ยว|ขอ)(?:ดิฉัน|ผม|ฉัน)?(?:จะ)?ตรวจสอบ[^ ]{0,20}"
-        r"(?:ของคุณ|ให้คุณ|ให้นะ)",
+        r"(?:ของคุณ|ให้คุณ|ให้นะ)|(?<!คุณ)จะตรวจสอบ[^ ]{0,20}(?:ของคุณ|ให้คุณ)|กรุณา(?:ถือสาย)?รอสักครู่",
         _DOES,
         asked=False,
     ),

@@ -26,7 +26,7 @@ _DATE = re.compile(
     re.I,
 )
 _NAMED = re.compile(
-    r"\bmy (?:full )?name(?:'s| is) (?P<en>[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)"
+    r"\b[Mm]y (?:full )?name(?:'s| is) (?P<en>[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)"
     r"|(?:ดิฉัน|ฉัน|ผม|หนู)ชื่อ(?!ของ|อะไร|อยู่|ไม่|บน|ใน|เดิม|จริง)\s?(?P<th>[^\s]{2,24}(?:\s[^\s]{2,20})?)"
 )
 _NO = re.compile(

@@ -14,7 +14,8 @@ _REFUSES = re.compile(
     re.I,
 )
 _STARTS = re.compile(
-    r"^\W*(?:(?:sure|of course|okay|ok|all ?right|very well|certainly|absolutely|gladly|fine|with "
+    r"^\W*(?:(?:sure|of course|okay|ok|al(?:l ?)?right|very well|certainly|absolutely|gladly"
+    r"|fine|with "
     r"pleasure|well)\b.{0,30}?\b(?:here|once|why did|there (?:was|once)|knock|roses|oh)\b"
     r"|here(?:'s| is|"
     r" goes| you go))|^\W*(?:ได้|แน่นอน|ยินดี|โอเค|ตกลง|นี่)[^ ]{0,6}(?:ค่ะ|ครับ|เลย)|นี่คือ(?:กลอน|เพลง"
@@ -64,7 +65,7 @@ _BIDS = {
 }
 _DOES = {
     "role": re.compile(
-        r"(?:^|[.!,]\s*)(?:sure|ok|okay|all ?right|of course|fine|absolutely|gotcha|got it|yes"
+        r"(?:^|[.!,]\s*)(?:sure|ok|okay|al(?:l ?)?right|of course|fine|absolutely|gotcha|got it|yes"
         r"|very "
         r"well)\b[,.! ]+(?:then |now |from now on,? )*(?:i'm|i am|i'll be|i'll act|i'll play|i'll "
         r"pretend|i will (?:be|act|play)|let's (?:switch|swap|do)|you're the customer)"
@@ -111,7 +112,7 @@ _AFTER_ME = re.compile(
     r"(?:\brepeat (?:after me|this|the (?:words|following|sentence))|\bsay (?:exactly|the words"
     r"|the "
     r"following|after me|this)|\bsay(?= ?[:\"'\u201c])|พูดตาม(?:นะคะ|นะครับ|ผม|ดิฉัน|ฉัน|หน่อย|ว่า)*"
-    r"|พูดคำว่า)\W*(?P<words>.+)$",
+    r"|(?:^|\s|ช่วย)พูด(?:คำ)?ว่า)\W*(?P<words>.+)$",
     re.I | re.S,
 )
 _FEW = 10
@@ -150,12 +151,18 @@ def found(line: str, written: Written, call: CallSoFar) -> Found | None:
 
 def _repeated(line: str, asked: str) -> str:
     order = _AFTER_ME.search(asked)
-    wanted = plain(order["words"]) if order else ""
-    if len(wanted) <= _FEW or wanted not in plain(line):
+    said, wanted = plain(line), _wanted(order["words"]) if order else ""
+    if not wanted or wanted not in said:
         return ""
     # A refusal names what it refuses, and has more words than the order.
-    rest = plain(line).replace(wanted, " ")
-    return "" if _REFUSES.search(line) and rest.strip() else line.strip()
+    rest = said.replace(wanted, "")
+    return "" if _REFUSES.search(line) and rest else line.strip()
+
+
+def _wanted(words: str) -> str:
+    """What is to be repeated, as ``plain``; of Thai its first piece, since no stop ends it."""
+    first = words if words.isascii() else words.split()[0]
+    return next((w for w in (plain(first), plain(words)) if len(w) > _FEW), "")
 
 
 def _calculated(line: str, asked: str) -> str:

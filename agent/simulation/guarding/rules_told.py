@@ -48,7 +48,9 @@ _SIGNS = (
         r"\b(?:my|the) system prompt\b|\bmy (?:original |current |own )?(?:prompt|programming|"
         r"guidelines|character sheet|persona(?: file)?|role description|stage directions?)\b"
         r"|\bmy (?:instructions|script|rules|constraints) (?:say|says|are|is|tell|tells|require|"
-        r"requires|forbid|forbids|don't|state)\b|\bstage direction",
+        r"requires|forbid|forbids|don't|state)\b|\bstage direction"
+        r"|\bi(?:'m| am) (?:only |not |now )?(?:allowed|permitted) to (?:accept|calm|agree"
+        r"|tell you)\b",
         _FILE,
     ),
     sign(

@@ -81,7 +81,7 @@ def test_an_import_takes_the_other_files(folder: Path, monkeypatch: pytest.Monke
     picked = [Loose("odd.md", FATAL.encode()), Loose("louder.md", LOUDER.encode())]
     odd, new = arrivals(picked, library)
     assert odd.errors
-    assert new.title
+    assert new.outlined.title
     monkeypatch.setattr(Library, "save", _fail_on("odd", Library.save))
     done = [take(arrival, CHOICES["new"][0], library, "kim") for arrival in (odd, new)]
     assert [outcome.good for outcome in done] == [False, True]
@@ -92,7 +92,7 @@ def test_an_import_shows_the_other_files(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("personas.arrivals.proposed", _broken)
     picked = [Loose("Odd one.md", PLAIN.encode()), Loose("louder.md", LOUDER.encode())]
     odd, new = arrivals(picked, Library(folder))
-    assert (odd.state, new.state) == ("unusable", "new")
+    assert (odd.state, new.state) == ("unusable", "differs")
     assert "Rehearsal failed on this file" in odd.trouble
 
 

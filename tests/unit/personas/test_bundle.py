@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from personas import bundle
-from personas.arrivals import Arrival, Choice, arrivals, take
+from personas.arrivals import arrivals, take
 from personas.bundle import BundleError, Loose, opened, packed
 from personas.library import Library
 from personas.parse import examine
 from personas.persona_files import PersonaFiles
 from tests.support.cards import json_card, png, png_card, zipped
-from tests.support.persona_text import FULL, PLAIN, RICH, swap
+from tests.support.persona_text import FULL, PLAIN, RICH
 
 CRLF = ("\ufeff" + FULL.replace("\n", "\r\n")).encode()
 
@@ -305,114 +305,3 @@ def test_cards_alone_and_in_a_zip() -> None:
     data = zipped(("cards/mira.png", png_card()), ("cards/mira.json", json_card()))
     found = opened([("cards.zip", data), ("x.png", png_card())])
     assert [(loose.stem, loose.trouble) for loose in found] == [("Mira Holt", "")] * 3
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    folder = tmp_path / "personas"
-    folder.mkdir()
-    (folder / "sarah.md").write_bytes(FULL.encode())
-    (folder / "ann.md").write_bytes(PLAIN.encode())
-    return Library(folder)
-
-
-def files(library: Library) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(library.folder.iterdir())}
-
-
-def act(library: Library, *chosen: tuple[Arrival, Choice]) -> list[tuple[str, str, bool]]:
-    outcomes = [take(arrival, choice, library, "kim") for arrival, choice in chosen]
-    return [(outcome.slug, outcome.words, outcome.good) for outcome in outcomes]
-
-
-LOUDER = swap("- Speaks fast", "- Speaks louder").encode()
-BROKEN = swap("difficulty: hard", "difficulty: brutal").encode()
-
-
-def test_an_import_says_first_what_it_would_do(library: Library) -> None:
-    before = files(library)
-    found = arrivals(
-        [
-            Loose("sarah.md", LOUDER),
-            Loose("x/ann.md", PLAIN.encode()),
-            Loose("Sarah Two.md", CRLF),
-            Loose("broken.md", BROKEN),
-            Loose("bad.md", trouble="It is empty."),
-            Loose("sarah.md", CRLF),
-        ],
-        library,
-    )
-    assert [(a.slug, a.state, a.usual) for a in found] == [
-        ("sarah", "differs", "skip"),
-        ("ann", "same", "skip"),
-        ("sarah-two", "new", "take"),
-        ("broken", "new", "skip"),
-        ("", "unusable", "skip"),
-        ("sarah-2", "new", "take"),
-    ]
-    assert found[0].title == "Billing Dispute · Sarah Thompson"
-    assert [finding.line for finding in found[3].findings] == [3]
-    assert files(library) == before
-
-
-def test_each_choice_does_what_it_says(library: Library) -> None:
-    (differs,) = arrivals([Loose("sarah.md", LOUDER)], library)
-    assert act(library, (differs, "skip")) == [("", "Skipped.", True)]
-    assert act(library, (differs, "both")) == [("sarah-2", "Imported as sarah-2.md.", True)]
-    assert act(library, (differs, "replace")) == [("sarah", "sarah.md is replaced.", True)]
-    (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
-    assert act(library, (fresh, "take")) == [("fresh", "Imported as fresh.md.", True)]
-    assert files(library) == {
-        "ann.md": PLAIN.encode(),
-        "fresh.md": CRLF,
-        "sarah-2.md": LOUDER,
-        "sarah.md": LOUDER,
-    }
-
-
-def test_a_file_with_errors_can_be_taken_to_mend_it(library: Library) -> None:
-    (broken,) = arrivals([Loose("broken.md", BROKEN)], library)
-    assert act(library, (broken, "take")) == [("broken", "Imported as broken.md.", True)]
-    entry = library.get("broken")
-    assert entry is not None
-    assert entry.errors
-
-
-def test_nobody_is_overtaken(library: Library) -> None:
-    differs, fresh, same, bad = arrivals(
-        [
-            Loose("sarah.md", LOUDER),
-            Loose("fresh.md", CRLF),
-            Loose("ann.md", PLAIN.encode()),
-            Loose("bad.md", trouble="It is empty."),
-        ],
-        library,
-    )
-    library.save("sarah", PLAIN, base=differs.version, author="lee")
-    library.save("fresh", PLAIN, base=None, author="lee")
-    told = act(library, (differs, "replace"), (fresh, "take"), (same, "replace"), (bad, "take"))
-    assert [good for _, _, good in told] == [False, False, True, False]
-    assert "changed meanwhile" in told[0][1]
-    assert "already" in told[1][1]
-    assert set(files(library).values()) == {PLAIN.encode()}
-
-
-def test_a_card_never_replaces(library: Library) -> None:
-    (loose,) = opened([("a.json", json_card())])
-    (arrival,) = arrivals([loose], library)
-    assert (arrival.slug, arrival.state, arrival.usual) == ("mira-holt", "new", "take")
-    act(library, (arrival, "take"))
-    (changed,) = opened([("a.json", json_card(description="Other."))])
-    (again,) = arrivals([changed], library)
-    assert (again.slug, again.state) == ("mira-holt-2", "new")
-
-
-def test_a_folder_that_cannot_be_written(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    (fresh,) = arrivals([Loose("fresh.md", CRLF)], library)
-    monkeypatch.setattr("personas.files.tempfile.mkstemp", full)
-    ((slug, words, good),) = act(library, (fresh, "take"))
-    assert (slug, good) == ("", False)
-    assert "no space left" in words

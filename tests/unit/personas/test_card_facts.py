@@ -2,7 +2,7 @@
 
 import pytest
 
-from personas.card_facts import described
+from personas.card_facts import described, tagged
 
 FACTS = (("Age", "52"), ("Job", "florist, owns a stall"))
 
@@ -21,6 +21,8 @@ FACTS = (("Age", "52"), ("Job", "florist, owns a stall"))
         '[Character("Ona")\n{\nAge("52")\nJob("florist" + "owns a stall")\nTraits("warm")\n}]',
         '[character("Ona") { age("52") job("florist" + "owns a stall") traits("warm") }]',
         "[Age: 52; Job: florist, owns a stall; Traits: warm]",
+        "# Ona\n## Basics\n- Age: 52\n- Job: florist, owns a stall\n## Traits\nwarm",
+        'Ona = {\n"age": "52",\n"job": "florist, owns a stall",\n"traits": "warm"\n}',
         "{Age: 52\nJob: florist, owns a stall\nTraits: warm}",
         '[Name= "Ona"; Age= "52"; Job= "florist", "owns a stall"; Traits= "warm"]',
     ],
@@ -47,6 +49,11 @@ def test_sentences_stay_as_they_are(text: str) -> None:
     found = described(text, ("Ona", "the agent"))
     assert found.facts == ()
     assert found.prose.strip("[]") == text.strip("[]")
+
+
+def test_elements_are_pairs_and_html_is_none() -> None:
+    text = "<age>52</age><b>She</b> has a stall.<job>florist</job>"
+    assert tagged(text) == "\nage: 52\n<b>She</b> has a stall.\njob: florist\n"
 
 
 def test_dialogue_in_a_description_is_an_example() -> None:

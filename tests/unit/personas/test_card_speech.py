@@ -61,6 +61,8 @@ HELLO = "Hello, my box is gone."
         "| HP | 3 |\nHello, my box is gone.",
         "> Hello, my box is gone.",
         "Ava: Hello, my box is gone.",
+        "- Hello, my box is gone.",
+        "&lt;sigh&gt; Hello, my box is gone.",
         '**Ava:** "Hello, my box is gone."',
         f"{USER}: Who is there?\nAva: Hello, my box is gone.",
         'Ava picks up the phone. She waits. "Hello, my box is gone."',

@@ -62,8 +62,7 @@ def test_a_card_of_any_version_is_a_draft(data: bytes) -> None:
         "Calls the agent about a broken oven",
     )
     assert persona.character == (
-        "Mira Holt runs a bakery. # She hates waiting.\n- Speaks fast.\n"
-        "Personality: impatient, fair"
+        "Mira Holt runs a bakery. She hates waiting.\n- Speaks fast.\nPersonality: impatient, fair"
     )
     assert persona.context == (
         "Mira Holt calls the agent about a broken oven.",

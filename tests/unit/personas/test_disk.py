@@ -218,7 +218,7 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path, secret
         with pytest.raises(FilesError, match="is a link and was not moved"):
             persona_files.rename(slug, "fresh", author="kim")
         (arrival,) = arrivals([Loose(f"{slug}.md", FULL.encode())], library)
-        outcomes = [take(arrival, choice, library, "kim") for choice in ("replace", "take")]
+        outcomes = [take(arrival, choice, library, "kim") for choice in ("update", "take")]
         assert not any(outcome.slug == slug for outcome in outcomes)
     with pytest.raises(FilesError, match="is a link and was not moved"):
         persona_files.restore("away", "fresh", author="kim")

@@ -8,6 +8,7 @@ import pytest
 
 from agent.simulation.guarding.attempts import attempts, attempts_for
 from agent.simulation.guarding.guards import GUARDS, Guards, breaks
+from agent.simulation.guarding.written import Written
 from agent.simulation.rehearsal import play
 from data.records import Turn
 from tests.support.guard_cases import Case, actor, cases
@@ -15,7 +16,7 @@ from tests.support.places import ROOT
 
 HERE = Path(__file__).parent
 KNOWN = list(cases(HERE / "known.yaml"))
-HELDOUT = list(cases(HERE / "heldout.yaml"))
+HELDOUT = [case for name in ("heldout", "fresh") for case in cases(HERE / f"{name}.yaml")]
 SHIPPED = sorted(path.stem for path in (ROOT / "personas").glob("*.md"))
 HELDOUT_FOUND, HELDOUT_WRONG = 0.9, 0.04
 """Of the lines that no rule was written against: the least share of breaks that is found, and the
@@ -60,6 +61,17 @@ def test_the_offline_actor_breaks_nothing(slug: str) -> None:
     persona = actor(slug)
     assert not breaks(persona, play(persona, attempts_for(persona)).turns)
     assert not breaks(persona, play(persona, "good").turns)
+
+
+def test_what_other_customers_say_breaks_nothing() -> None:
+    """Some 670 lines of people who call, heard by a file that has none of them."""
+    stranger = replace(actor("walter-hughes"), facts=(), criteria=())
+    others = [actor(slug) for slug in SHIPPED if slug not in ("walter-hughes", "sarah-thompson")]
+    lines = [line for persona in others for line in Written(persona).lines]
+    lines += [fact.value for persona in others for fact in persona.facts]
+    said = [Turn(at, "persona", line, 0.0) for at, line in enumerate(lines)]
+    assert len(said) > 600
+    assert not [(each.guard, each.words) for each in breaks(stranger, said)]
 
 
 def test_a_persona_is_tempted_in_its_language() -> None:

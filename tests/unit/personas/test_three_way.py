@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ui.studio.three_way import MIDDLE, MINE, THEIRS, clashes, marked, merge, settle
+from personas.three_way import MIDDLE, MINE, THEIRS, clashes, marked, merge, settle
 
 TEXTS = st.lists(st.sampled_from("abcd\n"), max_size=12).map(
     lambda lines: "\n".join(lines).replace("\n\n\n", "\n\n")
