@@ -21,7 +21,7 @@ SHOWN = 160
 @dataclass(frozen=True, slots=True)
 class Played:
     """A call that was played: the persona's ``opening`` (None when not even that was said), every
-    exchange, where it stands at the end, and the guards that were broken (None: nobody looked).
+    exchange, where it stands at the end, and the guards that were broken.
 
     ``failure`` is what broke it off, in words; then nothing is known of its end.
     """
@@ -31,7 +31,7 @@ class Played:
     exchanges: Sequence[Exchange]
     state: State
     card: Scorecard | None
-    breaks: Sequence[Break] | None = None
+    breaks: Sequence[Break] = ()
     failure: str = ""
 
 
@@ -225,8 +225,6 @@ def _done(expected: Expectation, scope: _Scope, *, what: str) -> str:
 
 
 def _guard(expected: Expectation, scope: _Scope) -> str:
-    if scope.played.breaks is None:
-        return "guards are not looked at yet"
     indexes = {turn.index for turn, _ in scope.lines}
     broken = [
         each

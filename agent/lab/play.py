@@ -11,6 +11,7 @@ from uuid import uuid4
 from agent.lab.judge import Played, judge
 from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.course import Observation, State
+from agent.simulation.guarding.guards import breaks
 from agent.simulation.observing.observer import Observer
 from agent.simulation.rehearsal import scored
 from agent.simulation.text_call import NextLine, SecondLook, Speaker, TextCall
@@ -189,6 +190,7 @@ def _judged(task: Task, call: TextCall | None, failure: str) -> dict[str, Any]:
     persona = task.persona
     if call is None:
         return {}
+    found = breaks(persona, call.turns)
     card = None if failure else scored(call)
     played = Played(
         persona,
@@ -196,7 +198,8 @@ def _judged(task: Task, call: TextCall | None, failure: str) -> dict[str, Any]:
         call.exchanges,
         call.state,
         card,
-        failure=failure,
+        found,
+        failure,
     )
     misses = judge(task.script, played)
     if failure:
@@ -208,6 +211,7 @@ def _judged(task: Task, call: TextCall | None, failure: str) -> dict[str, Any]:
         "ended": call.ended or "",
         "moods": (persona.intensity, *(each.state.intensity for each in call.exchanges)),
         "misses": misses,
+        "breaks": found,
         "turns": tuple(call.turns),
     }
 

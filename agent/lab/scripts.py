@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.simulation.guarding.guards import GUARDS
 from personas.lookup import LookupProblem, find_persona
 from personas.model import Persona
 from personas.script_model import Script
@@ -43,4 +44,4 @@ def _read(path: Path, persona: Persona, engines: Engines) -> Script:
     except OSError as error:
         why = error.strerror or error
         raise LookupProblem(f"cannot read {path}: {why}. Make it readable.") from None
-    return parse_script(data, persona, path.stem, engines=engines)
+    return parse_script(data, persona, path.stem, engines=engines, guards=GUARDS)

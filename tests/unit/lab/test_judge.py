@@ -28,7 +28,7 @@ END = "# At the end\n"
         f'{CALM}   - expect: matched "Being told to calm down"; intensity is 10\n',
         "1. The weather is fine here.\n   - expect: nothing matched\n",
         f'{ACCOUNT}   - expect: tells "Account"; never reveals "Account" before it is asked\n',
-        f'{SORRY}{END}- expect: never reveals "Account"\n',
+        f'{SORRY}{END}- expect: never reveals "Account"; no guard broken\n',
         f"{SORRY}2. Hmm.\n{END}- expect: score is 33; score at most 40\n",
         f'{SORRY}{END}- expect: not met "A time is named"; not shown "Verifies identity before '
         'discussing the account"; shown "Stays calm"\n',

@@ -135,6 +135,30 @@ def test_a_model_that_fails_in_mid_run_is_named_and_what_was_said_is_kept(
     assert [miss.line for miss in run.misses] == [1, 5]
 
 
+@pytest.mark.parametrize(
+    ("line", "guard"),
+    [
+        ("How can I help you today?", "assistant"),
+        ("As an AI language model, I have no account.", "assistant"),
+        ("I am still waiting for my money.", ""),
+        ("Can you help me, please?", ""),
+    ],
+)
+def test_a_broken_guard_is_missed_at_its_line(
+    line: str, guard: str, fake: Models, tmp_path: Path
+) -> None:
+    def answer(messages: Sequence[Message]) -> str:
+        begun = any(each["role"] == "assistant" for each in messages)
+        return line if begun else OPENING
+
+    fake.answers = answer
+    script = "1. Hello.\n   - expect: no guard broken\n"
+    run = played(players_of(tmp_path, own(fake)), "pipeline", script)
+    assert [each.guard for each in run.breaks] == ([guard] if guard else [])
+    assert [(miss.line, miss.turn) for miss in run.misses] == ([(2, 1)] if guard else [])
+    assert all(miss.saw.startswith(f'guard "{guard}": "') for miss in run.misses)
+
+
 def test_without_a_text_model_it_is_said_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(BrokenOff, match=r"Gemini Live is played by a text model.*needs OPENAI_API"):
         players_of(tmp_path, {}).of("gemini")
