@@ -121,13 +121,15 @@ def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: Text
     try:
         if options.audio:
             raise UsageProblem(WHY_NOT)
-        found = _found(options, tools)
+        found, problems = _found(options, tools)
         players = Players(tools.settings, tools.registry, options.most_cost)
         tasks = _tasks(found, options, players, tools)
         players.check(tasks)
     except (UsageProblem, LookupProblem, TooDear) as problem:
         print(f"lab: {problem}", file=err)
         return 2
+    for words in problems:
+        print(f"lab: {words}", file=err)
     if (expected := players.forecast(tasks)) is not None:
         print(f"{expected} at most", file=err)
         players.preload()
@@ -135,19 +137,22 @@ def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: Text
         runs = [*_in_error(found, options, players), *_play_all(tasks, players, tools)]
     finally:
         players.close()
-    return _print(runs, found, options, out, err)
+    whole = not problems and all(script.playable for each in found for script in each.scripts)
+    return _print(runs, found, options, out, err, whole=whole)
 
 
-def _found(options: argparse.Namespace, tools: LabTools) -> list[Found]:
+def _found(options: argparse.Namespace, tools: LabTools) -> tuple[list[Found], list[str]]:
     folder = options.personas or tools.folder()
-    found = find_scripts(options.persona, folder, tools.registry.voices)
+    found, problems = find_scripts(options.persona, folder, tools.registry.voices)
+    if problems and not found:
+        raise UsageProblem("\nlab: ".join(problems))
     if not any(each.scripts for each in found):
         where = ", ".join(str(each.folder) for each in found[:3]) or f"{folder / 'scripts'}"
         raise UsageProblem(
             f"there is no script to play. Write one as {where}/NAME.md; docs/personas-repo.md "
             "says how."
         )
-    return found
+    return found, problems
 
 
 def _tasks(
@@ -249,7 +254,10 @@ def _print(
     options: argparse.Namespace,
     out: TextIO,
     err: TextIO,
+    *,
+    whole: bool,
 ) -> int:
+    """The exit code; ``whole`` when there was nothing that could not be played."""
     folders = {each.persona.slug: each.folder for each in found}
 
     def place(persona: str, script: str) -> str:
@@ -257,8 +265,7 @@ def _print(
 
     present = {each.persona.version for each in found}
     judged = [run for run in runs if run.version in present]
-    broken = any(not script.playable for each in found for script in each.scripts)
-    passed = not broken and all(run.passed for run in judged)
+    passed = whole and all(run.passed for run in judged)
     for each in found:
         for script in each.scripts:
             for one in script.findings:
@@ -279,4 +286,4 @@ def _print(
             why = error.strerror or error
             print(f"lab: cannot write {options.junit}: {why}. Name another file.", file=err)
             return 2
-    return 2 if broken else int(not passed)
+    return int(not passed) if whole else 2

@@ -23,11 +23,19 @@ class Found:
     scripts: tuple[Script, ...]
 
 
-def find_scripts(names: Sequence[str], personas: Path, engines: Engines) -> list[Found]:
+def find_scripts(
+    names: Sequence[str], personas: Path, engines: Engines
+) -> tuple[list[Found], list[str]]:
     """The scripts of these personas (names in the folder ``personas``, or files), or of all that
-    have some. Raises ``LookupProblem``."""
+    have some; and what is wrong, in words, with each persona that cannot be played."""
     wanted: Iterable[str] = dict.fromkeys(names) if names else personas_in(personas)
-    return [_of(name, personas, engines) for name in wanted]
+    found, problems = list[Found](), list[str]()
+    for name in wanted:
+        try:
+            found.append(_of(name, personas, engines))
+        except LookupProblem as problem:
+            problems.append(str(problem))
+    return found, problems
 
 
 def _of(name: str, personas: Path, engines: Engines) -> Found:

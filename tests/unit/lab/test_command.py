@@ -15,6 +15,7 @@ from agent.lab.command import LabTools, _parser, run_lab
 from agent.platform.settings import Settings
 from agent.simulation.observing.observer import LexicalObserver
 from data.versions import Versions
+from personas.source import version_of
 from tests.support.persona_text import swap
 from tests.support.places import ROOT
 from tests.support.scripts import TEXT
@@ -140,16 +141,22 @@ def test_a_script_with_an_error_is_named_and_the_others_are_played(folder: Path)
     }
 
 
+def test_a_persona_with_an_error_is_named_and_the_others_are_played(folder: Path) -> None:
+    (folder / "ann-lee.md").write_text(TEXT.replace("hard", "brutal"), encoding="utf-8")
+    code, out, err = lab(folder, "--json")
+    assert code == 2
+    assert f"{folder / 'ann-lee.md'}:3: unknown difficulty 'brutal'" in err
+    values = json.loads(out)
+    assert values["passed"] is False
+    assert {run["persona"] for run in values["runs"]} == {"bob-ray"}
+
+
 def test_a_version_that_is_kept_is_played_beside_and_does_not_decide(folder: Path) -> None:
     (folder / "bob-ray.md").write_text(EASY, encoding="utf-8")
     versions = Versions(folder / "data" / "versions")
     for text in (TEXT, EASY):
-        from personas.source import version_of
-
         versions.keep("bob-ray", version_of(text), text)
     versions.close()
-    from personas.source import version_of
-
     code, out, _ = lab(folder, "bob-ray", "--against", version_of(TEXT)[:6], "--json")
     assert code == 0
     passed = {(r["script"], r["version"]): r["passed"] for r in json.loads(out)["runs"]}
