@@ -25,13 +25,13 @@ class _Scripted(Actor):
 
     def __init__(self, persona: Persona, line: str) -> None:
         super().__init__(persona)
-        self._line = line
+        self._slip = line
 
     def open(self, state: State) -> str:
         return "Hello."
 
     def answer(self, text: str, step: Step) -> str:
-        return self._line
+        return self._slip
 
 
 class _Model:
