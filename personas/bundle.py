@@ -30,8 +30,6 @@ MOST_FILES = 1000
 """Files that one zip may hold, and that one import may have."""
 LARGEST = 20_000_000
 """Bytes of one picked file."""
-MOST_PASTED = 4_000_000
-"""Bytes of a pasted text."""
 MOST_BYTES = 64_000_000
 """Bytes that all files of an import may have together, unpacked."""
 
@@ -205,21 +203,6 @@ _NO_KIND = (
     "It is no persona file (.md), zip, character card (.png, .json), prompt (.txt, .docx) or list "
     "of scenarios (.yaml, .json, .jsonl, .csv)."
 )
-
-
-def pasted(text: str) -> list[Loose]:
-    """What a pasted text makes: persona files, cards, prompts or a list of scenarios, whatever it
-    is; one that cannot be taken is there with the reason."""
-    name, data = "Pasted text", text.encode("utf-8", "replace")
-    if len(data) > MOST_PASTED:
-        size = f"{MOST_PASTED // 1_000_000} MB"
-        return [Loose(name, trouble=f"It is over {size}. Save it as a file, or paste it in parts.")]
-    kind = prompt_files.kind_of(text)
-    try:
-        return list(_one(f"{name}{kind}", data))
-    except Exception as error:
-        log.exception("reading a pasted text failed")
-        return [Loose(name, trouble=f"{failure(error).message}.")]
 
 
 def _prompts(name: str, data: bytes, kind: str) -> Iterator[Loose]:

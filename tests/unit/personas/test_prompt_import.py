@@ -11,16 +11,22 @@ from typing import Any
 import pytest
 
 from personas.arrivals import arrivals
-from personas.bundle import Loose, opened, pasted
+from personas.bundle import Loose, opened
 from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
+from personas.prompt_files import kind_of
 from tests.support.persona_text import FULL
 from tests.support.prompts import CASES, Case, text_of
 
 
 def read(name: str, text: str) -> list[Loose]:
     return opened([(name, text.encode())])
+
+
+def pasted(text: str) -> list[Loose]:
+    """As the page reads a pasted text."""
+    return read(f"Pasted text{kind_of(text)}", text)
 
 
 def persona(loose: Loose) -> Persona:
@@ -216,7 +222,5 @@ def test_pasted_text_is_taken_whole_or_refused_in_words() -> None:
     story = "\n".join(f"Fact {number}: the value of it is {number}" for number in range(3000))
     (loose,) = pasted(f"You are Ava Reed, a baker.\n\n## Odds\n{story}")
     assert "the value of it is 2999" in loose.data.decode()
-    (loose,) = pasted("word " * 1_000_000)
-    assert "over 4 MB" in loose.trouble
     (loose,) = pasted("You are Ava Reed. " + "word " * 100_000)
     assert "over 256 KB" in loose.trouble
