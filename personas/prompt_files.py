@@ -113,7 +113,7 @@ def head_is_json(text: str) -> bool:
 
 def is_prompt(text: str) -> bool:
     """Whether a markdown text is a prompt or a library rather than a persona file of ours."""
-    ours = parse_text(text, Findings()).blocks
+    ours = {piece.heading.key for piece in cut(text) if piece.heading} - {""}
     if len(ours) >= _OURS and (PERSONA in ours or len(ours) > _OURS):
         return False
     found = customers(text)
@@ -159,5 +159,7 @@ def several(text: str) -> list[str]:
         body = piece.text[: ahead.start() + 1] if ahead else piece.text
         front = piece.text[ahead.start() :].lstrip("\r\n") if ahead else front
         texts[-1] += body
+    if len(texts) < 2:
+        return [text]
     whole = [each for each in texts if len(parse_text(each, Findings()).blocks) >= _OURS]
-    return texts if len(whole) == len(texts) > 1 else [text]
+    return texts if len(whole) == len(texts) else [text]
