@@ -67,9 +67,10 @@ def main(arguments: list[str]) -> int:
 def check(arguments: list[str]) -> int:
     """``app.py check``: check persona files."""
     from agent.engines.registry import EngineRegistry
+    from agent.simulation.guarding.guard import GUARDS
     from personas.cli import main as check_files
 
-    return check_files(arguments, _personas, EngineRegistry().voices)
+    return check_files(arguments, _personas, EngineRegistry().voices, GUARDS)
 
 
 def rehearse(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """Persona files that come or go together: what was picked for an import, and zips."""
 
+import codecs
 import io
 import logging
 import re
@@ -9,16 +10,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from personas import prompt_files
 from personas.card_file import CardError, archived_card, is_picture
 from personas.cards import CARDS, is_card, read_cards
 from personas.file_kinds import is_zip, unreadable
+from personas.mending import mended
 from personas.parse import failure
+from personas.prompt_import import NoPrompt
 from personas.slugs import writable
 from personas.source import LIMIT
 from personas.zip_names import member_names
 
 log = logging.getLogger(__name__)
 
+_NAME = re.compile(r"^#{1,6}\s*Persona:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 _TITLE = re.compile(r"^(?:scenario:|#\s*Persona:)\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 
 MOST_FILES = 1000
@@ -46,7 +51,7 @@ class Loose:
     """One file of what was picked: ``name`` as its owner knows it, ``data`` the persona file.
 
     ``trouble`` says why it is no persona file; ``notes`` are what to know of one that was made of
-    a character card, and ``card`` is the name on that card.
+    a character card or a prompt, and ``card`` is the name in it.
     """
 
     name: str
@@ -102,7 +107,7 @@ class _Opening:
 
     def open(self, name: str, data: bytes, deep: int = 0) -> Iterator[Loose]:
         """What is in one file; zips in zips are opened, too."""
-        zipped = ending(name) == ".zip" or is_zip(data)
+        zipped = ending(name) == ".zip" or (is_zip(data) and ending(name) != ".docx")
         # What was picked is counted as it is unpacked.
         self._left -= 0 if zipped and not deep else len(data)
         if trouble := self._too_much(data):
@@ -184,27 +189,72 @@ def _one(name: str, data: bytes) -> Iterator[Loose]:
     kind = ending(name)
     if trouble := unreadable(data, kind):
         yield Loose(name, trouble=trouble)
+    elif kind in prompt_files.ENDINGS and (kind != ".json" or prompt_files.is_list(data)):
+        yield from _prompts(name, data, kind)
     elif is_card(data, kind):
         yield from _cards(name, data)
     elif kind in _TEXTS:
-        yield _text(name, data)
+        yield from _text(name, data)
     else:
-        yield Loose(name, trouble="It is no persona file (.md), zip or character card.")
+        yield Loose(name, trouble=_NO_KIND)
 
 
-def _text(name: str, data: bytes) -> Loose:
-    """A persona file as it is; errors of its text are the checker's matter."""
-    if len(data) > LIMIT:
-        return Loose(name, trouble=f"It is over {LIMIT // 1024} KB; no persona may be so long.")
+_NO_KIND = (
+    "It is no persona file (.md), zip, character card (.png, .json), prompt (.txt, .docx) or list "
+    "of scenarios (.yaml, .json, .jsonl, .csv)."
+)
+
+
+def _prompts(name: str, data: bytes, kind: str) -> Iterator[Loose]:
+    """A draft for each customer in a prompt, or in a list of scenarios."""
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return Loose(name, trouble="It is not UTF-8 text; save it as UTF-8 and try again.")
-    if "\0" in text:
-        return Loose(name, trouble="It has NUL bytes in it, so it is damaged or no text.")
-    if not text.strip():
-        return Loose(name, trouble="It is empty.")
-    return Loose(name, data)
+        found = prompt_files.read(PurePosixPath(_slashed(name)).stem, data, kind)
+    except NoPrompt as error:
+        yield Loose(name, trouble=str(error))
+    except Exception as error:
+        log.exception("reading the prompt %s failed", name)
+        yield Loose(name, trouble=f"{failure(error).message}.")
+    else:
+        for one in found:
+            if one.text:
+                yield Loose(name, one.text.encode(), notes=one.notes, card=one.name)
+            else:
+                yield Loose(name, trouble=f"{one.name}: {' '.join(one.notes)}")
+
+
+def _text(name: str, data: bytes) -> Iterator[Loose]:
+    """A persona file as it is, less what programs put around it; errors of its text are the
+    checker's matter. What is a prompt or several files becomes drafts."""
+    if len(data) > LIMIT and data.count(b"\n# ") < 2:
+        yield Loose(name, trouble=f"It is over {LIMIT // 1024} KB; no persona may be so long.")
+        return
+    try:
+        text = prompt_files.text_of(data, ".md")
+    except NoPrompt as error:
+        yield Loose(name, trouble=str(error))
+        return
+    better = mended(text)
+    files = prompt_files.several(better)
+    if len(files) > 1:
+        for file in files:
+            yield Loose(name, file.encode(), card=_named(file))
+    elif prompt_files.is_prompt(better):
+        yield from _prompts(name, data, ".md")
+    elif better != text or text.encode() != data.removeprefix(codecs.BOM_UTF8):
+        yield Loose(name, better.encode(), notes=(_MENDED,))
+    else:
+        yield Loose(name, data)
+
+
+_MENDED = (
+    "What a program put around the file, or did to its letters, is taken away: words before or "
+    "below it, a code block, wrongly decoded signs, UTF-16."
+)
+
+
+def _named(text: str) -> str:
+    """The name of the persona in a text."""
+    return next((match[1] for match in _NAME.finditer(text)), "")
 
 
 def _cards(name: str, data: bytes) -> Iterator[Loose]:
@@ -226,7 +276,8 @@ def _cards(name: str, data: bytes) -> Iterator[Loose]:
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """What a member holds, counted as it is read: what its header promises may be a lie."""
     kind = ending(info.filename)
-    most = LIMIT if kind in _TEXTS else LARGEST if kind in (".zip", *CARDS) else _HEAD
+    whole = (".zip", *CARDS, *prompt_files.ENDINGS)
+    most = LIMIT if kind in _TEXTS else LARGEST if kind in whole else _HEAD
     with archive.open(info) as file:
         return file.read(most + 1)
 

@@ -23,7 +23,6 @@ _ENDINGS = {
 _CHATS = ".jsonl"
 _ZIP = b"PK\x03\x04"
 _DOCUMENTS = {
-    ".docx": "a Word document",
     ".odt": "a text document",
     ".xlsx": "a table",
     ".pptx": "a presentation",
@@ -51,7 +50,7 @@ def unreadable(data: bytes, ending: str) -> str:
     document = "a PDF" if data.startswith(b"%PDF") else _DOCUMENTS.get(ending)
     if document:
         return f"It is {document}. Copy its text, and paste it here or save it as a .md file."
-    if ending == _CHATS:
+    if ending == _CHATS and b'"is_user"' in data[:20_000]:
         return "It is the record of a chat. Import the character card that was talked to."
     return ""
 

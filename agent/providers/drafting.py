@@ -108,10 +108,15 @@ class Drafting:
         if len(sentences) > LONGEST:
             raise DraftFailed(f"Describe the customer in at most {LONGEST:,} characters.")
         asked = json.dumps({"customer": sentences}, ensure_ascii=False)
+        return await self.form(asked, language)
+
+    async def form(self, asked: str, language: str, task: str = "{form}") -> Form:
+        """A form filled from what is asked; ``{form}`` in the task stands for how it is filled.
+        Raises ``DraftFailed``."""
         model = TextModel(self._source, TIMEOUT)
-        task = _TASK.format(language=language)
+        told = task.replace("{form}", _TASK).replace("{language}", language)
         try:
-            reply = await model.ask_once(task, asked, PersonaDraft)
+            reply = await model.ask_once(told, asked, PersonaDraft)
         except NoAnswer as error:
             raise DraftFailed(f"No draft came. {error}") from error
         return drafted(reply, language)

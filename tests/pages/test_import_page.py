@@ -74,7 +74,7 @@ async def test_each_file_is_shown_before_anything_is_written(world: World, user:
         ("ann-lee.md", OTHER),
         ("Nok Dee.md", persona_text("Nok <i>Dee</i>").encode()),
         ("pack.zip", packed([("broken.md", BROKEN)])),
-        ("bad.md", b"\xff\xfe"),
+        ("bad.md", b"\xff\xfa"),
     )
     for text in (
         "Here already, differs", "here as ann-lee.md", "An update: 1 line changed",
@@ -213,11 +213,12 @@ async def test_a_draft_is_filled_by_the_text_model_and_comes_back(world: World) 
             await user.should_see("Sends this text to the text model.")
             user.find(marker="fill-card.json").click()
             await user.should_see("a model makes things up")
-            await user.should_see("Broken Oven · Mira Holt")
+            await user.should_see("Broken Oven · Ed Card")
             user.find(marker="text-back").click()
-            await user.should_see("Ed Card")
-            await user.should_not_see("Broken Oven · Mira Holt")
-            await pick(user, ("long.json", json_card(name="Lo Ng", description="word " * 1000)))
+            await user.should_not_see("Broken Oven · Ed Card")
+            words = "word " * 7900
+            long = json_card(name="Lo Ng", description=words, personality=words)
+            await pick(user, ("long.json", long))
             await user.should_see(marker="fill-long.json")
             user.find(marker="fill-long.json").click()
             await user.should_see("The text is as it was.")

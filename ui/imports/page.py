@@ -1,7 +1,6 @@
 """The import page: drop anything, see what each would become, mend it there, and take it."""
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ from nicegui.elements.upload_files import FileUpload
 from agent.providers.drafting import drafting
 from personas.arrivals import CHOICES, Arrival, Choice, Outcome, arrivals, revised, take
 from personas.bundle import LARGEST, MOST_FILES, BundleError, opened
+from personas.prompt_files import kind_of
 from ui import kit
 from ui.context import Studio
 from ui.imports.drop import PASTED, DropField, Refused
@@ -249,10 +249,4 @@ def _was_pasted(files: list[FileUpload]) -> bool:
 
 def _ending(content: bytes) -> str:
     """As what a pasted text is to be read."""
-    if content.lstrip()[:1] in (b"{", b"["):
-        try:
-            json.loads(content)
-        except (ValueError, RecursionError):
-            return ".md"
-        return ".json"
-    return ".md"
+    return kind_of(content.decode("utf-8", "replace"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from nicegui import run, ui
 
 from agent.providers.drafting import DraftFailed, Drafting
+from agent.providers.filling import fill
 from personas.arrivals import Arrival, Choice
-from personas.form_text import written
 from ui import kit
 from ui.kit import lang, words
 from ui.kit.debounce import Debounce
@@ -121,8 +121,8 @@ class ArrivalRow:
                 look = kit.button("See what would change", self._compare, kind="quiet")
                 look.mark(f"compare-{arrival.source}")
             if self._acts.model is not None and (arrival.draft or not arrival.outlined.rules):
-                fill = kit.button("Fill with the text model", kind="quiet")
-                fill.on_click(lambda: self._fill(fill)).mark(f"fill-{arrival.source}")
+                button = kit.button("Fill with the text model", kind="quiet")
+                button.on_click(lambda: self._fill(button)).mark(f"fill-{arrival.source}")
                 who = self._acts.model.receiver
                 where = f"It goes to {who}." if who else "It stays on this machine."
                 kit.tag("span", f"Sends this text to the text model. {where}", "rh-muted rh-small")
@@ -191,15 +191,17 @@ class ArrivalRow:
         kit.say(self._said, "The model is writing. This takes up to a minute.", "quiet")
         with kit.busy(button):
             try:
-                form = await model.draft(before, self._arrival.outlined.language or "en")
+                filled = await fill(model, before, before)
             except DraftFailed as failed:
                 if not self._said.is_deleted:
                     kit.say(self._said, f"{failed} The text is as it was.")
                 return
         if self._said.is_deleted or self._arrival.text != before:
             return
-        await self._replace(written(form))
-        self._say_done("Filled. Read it through: a model makes things up.", before)
+        await self._replace(filled.text)
+        left = "; ".join(filled.left_out[:SHOWN])
+        out = f" Left out, since your text does not say so: {left}." if left else ""
+        self._say_done(f"Filled. Read it through: a model makes things up.{out}", before)
 
     async def _mend(self) -> None:
         """Take away what programs did to the text; what came is back by a button."""

@@ -158,9 +158,9 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     with kit.tag("section", classes="rh-card"):
         kit.heading("Transcript", 2)
         again = _again(studio, slug, user) if author else ""
+        guard_summary(behind.breaks)
         transcript = Transcript(coaching, own=own, inside=author, again=again,
                                 slug=slug if again else "", tries=tries)  # fmt: skip
-        guard_summary(behind.breaks)
         transcript.show(record, behind.why, behind.persona, behind.breaks)
     if record.end is not None and not record.start.is_try:
         talk_card(record, behind.earlier, own=own)

@@ -214,8 +214,8 @@ def test_a_damaged_member_costs_only_itself() -> None:
         ("pack.tar.gz", b"\x1f\x8b\x08", "a gzip archive. Unpack it"),
         ("pack.tar", b"a" * 257 + b"ustar", "a tar archive. Unpack it"),
         ("ann.pdf", b"%PDF-1.7", "a PDF. Copy its text"),
-        ("ann.docx", zipped(("word/document.xml", b"x")), "a Word document. Copy its text"),
-        ("chat.jsonl", b"{}", "record of a chat"),
+        ("ann.docx", zipped(("word/document.xml", b"x")), "The Word file is damaged"),
+        ("chat.jsonl", b'{"is_user": true}', "record of a chat"),
     ],
 )
 def test_other_archives_and_documents_are_refused_in_words(
@@ -278,11 +278,10 @@ def test_names_without_the_flag(raw: bytes) -> None:
     ("name", "data", "words"),
     [
         ("a.md", "é".encode("latin-1"), "not UTF-8"),
-        ("a.md", FULL.encode("utf-16"), "not UTF-8"),
         ("a.md", b"# a\0b", "NUL bytes"),
         ("a.md", b"#" * (256 * 1024 + 1), "over 256 KB"),
         ("a.md", b" \n", "empty"),
-        ("a.txt", b"x", "no persona file"),
+        ("a.txt", b"x", "Nothing in it tells of a customer"),
         ("a", b"x", "no persona file"),
         ("a.png", png(), "no character card"),
         ("a.png", b"<html>Not found</html>", "no PNG picture"),
