@@ -272,6 +272,7 @@ class Rehearsal:
         from agent.protocol.switchboard import Switchboard
         from agent.reader.observer import ObserverMaker
         from agent.simulation.directing.assessment import assess
+        from agent.simulation.guarding.guard import GUARDS
         from agent.simulation.guarding.recorded import breaks_of
         from agent.speech.speaking.preview import VoicePreview
         from agent.speech.speaking.speaker_models import SpeakerModels
@@ -299,7 +300,7 @@ class Rehearsal:
         self.sessions = Sessions(self.store, self.users)
         self.passwords = PasswordWork()
         self.library = Library(settings.personas_dir, engines.voices)
-        self.scripts = ScriptLibrary(self.library)
+        self.scripts = ScriptLibrary(self.library, GUARDS)
         self.drafts = Drafts(settings.data_dir / "drafts")
         self.imports = Imports(settings.data_dir / "imports")
         self.archive = Archive(settings.data_dir, self.store, assess, breaks_of)

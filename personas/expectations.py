@@ -66,6 +66,7 @@ FORMS = (
     Form('not met "CRITERION"', "met", wanted=False, kind="criterion"),
     Form("no guard broken", "guard", wanted=False),
     Form('no guard broken "GUARD"', "guard", wanted=False),
+    Form("no example fits small talk", "small talk", wanted=False, only_end=True),
 )
 """All that can be expected; docs/personas-repo.md has the same list for authors."""
 

@@ -22,6 +22,7 @@ Measure = Literal[
     "shown",
     "met",
     "guard",
+    "small talk",
 ]
 """What an expectation looks at; docs/personas-repo.md says how each is written.
 

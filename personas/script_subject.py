@@ -78,8 +78,8 @@ class Names:
             return words
         names = {normalised(f.label or f.value): f.label or f.value for f in self._subject.facts}
         key = normalised(words)
-        if key and (found := _fitting(key, list(names.items()), str)):
-            return found
+        if key in names:  # no beginning of it: a longer label may be of another fact
+            return names[key]
         if any(normalised(fact.value) == key for fact in self._subject.facts):
             raise NameProblem(f"{shown(words)!r} is what a fact says; write its label")
         rules = {normalised(rule.text) for rule in self._subject.rules}

@@ -13,6 +13,7 @@ from data.phases import phase_word
 from data.records import Break, Turn
 from personas.model import Persona
 from personas.script_model import Expectation, Measure, Script
+from personas.small_talk import examples_of_small_talk
 
 SHOWN = 160
 """Characters of a line that are shown of what was seen."""
@@ -237,6 +238,14 @@ def _guard(expected: Expectation, scope: _Scope) -> str:
     return ""
 
 
+def _small_talk(expected: Expectation, scope: _Scope) -> str:
+    found = next(examples_of_small_talk(scope.played.persona.rules), None)
+    if found is None:
+        return ""
+    rule, example = found
+    return f'"{rule.text}" has the example "{_short(example)}", which is said in any call'
+
+
 _LOOKS: dict[Measure, Callable[[Expectation, _Scope], str]] = {
     "matched": _matched,
     "intensity": _intensity,
@@ -251,6 +260,7 @@ _LOOKS: dict[Measure, Callable[[Expectation, _Scope], str]] = {
     "shown": partial(_done, what="shown"),
     "met": partial(_done, what="met"),
     "guard": _guard,
+    "small talk": _small_talk,
 }
 """For each measure what was seen instead, in words; "" when it is as expected."""
 

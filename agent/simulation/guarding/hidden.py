@@ -49,9 +49,17 @@ def found(line: str, written: Written, call: CallSoFar) -> Found | None:
                 return Found(words, _unearned(persona, fact))
             continue
         words = _tells_code(own, fact, written)
-        if words and not fact.only_after and not _asked_for(fact, call):
+        if words and not any(_asked_for(each, call) for each in _holders(fact, written)):
             return Found(words, f"Nobody has asked for “{key_of(fact)}”.")
     return None
+
+
+def _holders(fact: Fact, written: Written) -> Iterator[Fact]:
+    """The fact, and others that tell the same: who asks for the birthday hears the year of birth."""
+    yield fact
+    for other in written.persona.facts:
+        if other != fact and not other.only_after and _tells_code(other.value, fact, written):
+            yield other
 
 
 def _unearned(persona: Persona, fact: Fact) -> str:

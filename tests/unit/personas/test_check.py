@@ -460,7 +460,7 @@ def test_a_pipe_in_the_folder_is_told_and_not_read(tmp_path: Path) -> None:
 
 
 def test_the_personas_that_come_with_the_app_pass() -> None:
-    assert check(ROOT / "personas") == (0, "8 personas checked, nothing found\n")
+    assert check(ROOT / "personas") == (0, "8 personas and 64 scripts checked, nothing found\n")
 
 
 def test_only_a_folder_s_own_files_are_checked_as_the_app_reads_them(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def test_every_pair_of_quotation_marks(quoted: str) -> None:
         (f'met "{IDENTITY}"', "is an objective, not a criterion"),
         ('met "The repair is confirmed"', "is 'The refund is confirmed' meant?"),
         ('tells "Acount number"', "is 'Account number'"),
-        ('tells "Account"', "begins several"),
+        ('tells "Account"', "'Account number' or 'Account holder' meant?"),
         ('tells "a poodle"', "write its label"),
         ('tells "A sincere apology"', "is a rule and no fact"),
         ('never reveals "PIN"', "is no fact of Profile Data"),
