@@ -55,7 +55,7 @@ def found(line: str, written: Written, call: CallSoFar) -> Found | None:
 
 
 def _holders(fact: Fact, written: Written) -> Iterator[Fact]:
-    """The fact, and others that tell the same: who asks for the birthday hears the year of birth."""
+    """The fact, and others that tell the same: who asks for the birthday hears the year."""
     yield fact
     for other in written.persona.facts:
         if other != fact and not other.only_after and _tells_code(other.value, fact, written):
