@@ -280,6 +280,7 @@ class Rehearsal:
         from data.drafts import Drafts
         from data.imports import Imports
         from data.lab_runs import LabRuns
+        from data.lab_switch import PlayOnSave
         from data.password_work import PasswordWork
         from data.people import People
         from data.recordings import Recordings
@@ -373,6 +374,7 @@ class Rehearsal:
             lambda most: Players(settings, engines, most),
             busy=lambda: bool(self.calls.live()),
         )
+        self.play_on_save = PlayOnSave(self.store)
         self.voice.on_readiness(self.calls.availability_changed)
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
@@ -408,6 +410,7 @@ class Rehearsal:
         from data.secret import storage_secret
         from ui.call_events import CallEvents
         from ui.context import Studio
+        from ui.lab_events import LabEvents
         from ui.pages import register
 
         # On the class: what it makes for a browser doesn't ask the app's own storage.
@@ -438,6 +441,8 @@ class Rehearsal:
                 observer=self.observers.whole,
                 unreadable=lambda: self.observers.problem,
                 lab=self.lab,
+                lab_events=LabEvents(self.lab),
+                play_on_save=self.play_on_save,
                 remote=self.voice.remote_workers,
             )
         )
@@ -544,7 +549,13 @@ class Rehearsal:
             self.lab.deleted(change.entry.slug)
 
     def _lab_renamed(self, renamed: "Renamed") -> None:
-        self._background(asyncio.to_thread(self.lab.kept.renamed, renamed.old, renamed.new))
+        from data.drafts import of_script
+
+        for follow in (self.lab.kept.renamed, self.play_on_save.renamed):
+            self._background(asyncio.to_thread(follow, renamed.old, renamed.new))
+        for script in self.scripts.entries(renamed.new):
+            old = of_script(renamed.old, script.name)
+            self.drafts.renamed(old, of_script(renamed.new, script.name))
 
     def _learn(self, change: "Change") -> None:
         entry, persona = change.entry, change.entry.persona

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
 
+from agent.lab.budget import Forecast
 from agent.lab.play import FAULT, BrokenOff, Remembering, Task, play, unplayed
 from agent.lab.players import Players, repeated
 from agent.simulation.observing.observer import Observer
@@ -99,12 +100,7 @@ class Lab:
         """Have these scripts played; raises ``TooDear`` when that may cost more than ``most_cost``
         US dollars (None for any sum). Scripts with errors are left out."""
         players = self._make_players(most_cost)
-        tasks = [
-            Task(persona, script, players.engine_of(persona, script, engine), seed)
-            for persona, script in scripts
-            if script.playable
-        ]
-        tasks = repeated(tasks, players, repeat)
+        tasks = _tasks(scripts, players, engine, seed, repeat)
         players.check(tasks)
         batch = Batch(uuid4().hex, tuple(tasks))
         with self._change:
@@ -121,6 +117,13 @@ class Lab:
                 self._thread.start()
             self._change.notify()
         return batch
+
+    def forecast(
+        self, scripts: Sequence[tuple[Persona, Script]], *, engine: str = "", repeat: int = 0
+    ) -> Forecast | None:
+        """What ``start`` with the same would take of a text model; None when it takes nothing."""
+        players = self._make_players(None)
+        return players.forecast(_tasks(scripts, players, engine, 0, repeat))
 
     def stop(self, batch: Batch) -> None:
         """Play nothing more of it; the run that is being played is broken off."""
@@ -215,3 +218,19 @@ class Lab:
     def _pause(self, seconds: float) -> None:
         if self._busy():
             self._closing.wait(BEHIND_CALLS * seconds)
+
+
+def _tasks(
+    scripts: Sequence[tuple[Persona, Script]],
+    players: Players,
+    engine: str,
+    seed: int,
+    repeat: int,
+) -> list[Task]:
+    """Each of the scripts that can be played, as often as it is to be."""
+    tasks = [
+        Task(persona, script, players.engine_of(persona, script, engine), seed)
+        for persona, script in scripts
+        if script.playable
+    ]
+    return repeated(tasks, players, repeat)

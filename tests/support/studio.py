@@ -42,6 +42,7 @@ from data.common.observers import Observers
 from data.drafts import Drafts
 from data.imports import Imports
 from data.lab_runs import LabRuns
+from data.lab_switch import PlayOnSave
 from data.password_work import PasswordWork
 from data.people import People
 from data.recordings import Recordings
@@ -57,6 +58,7 @@ from personas.script_library import ScriptLibrary
 from tests.support.stalls import no_stalls
 from ui.call_events import CallEvents
 from ui.context import Studio
+from ui.lab_events import LabEvents
 from ui.pages import register
 
 Make = Callable[[], User]
@@ -350,6 +352,8 @@ class World:
             observer=lambda persona: self.observer(persona),
             unreadable=lambda: self.unreadable,
             lab=self.lab,
+            lab_events=LabEvents(self.lab),
+            play_on_save=PlayOnSave(self.store),
         )
 
     def doctor(self) -> Doctor:
