@@ -7,6 +7,8 @@ from agent.lab.play import moods
 from agent.lab.table import spread
 from data.lab_runs import LabRun, Miss
 
+TOLD = 2
+"""Scripts that a sum names; a list has the others."""
 Key = tuple[str, str, str, str]
 """Persona, script, version and engine."""
 
@@ -106,7 +108,12 @@ def summary(results: Sequence[Result]) -> str:
     failed = [_left(result) for result in results if not result.passed]
     if not failed:
         return f"All {len(results)} scripts pass." if passed > 1 else "The script passes."
-    return "; ".join([f"{passed} of {len(results)} {scripts}", *failed]) + "."
+    told = (
+        failed
+        if len(failed) <= TOLD + 1
+        else [*failed[:TOLD], f"{len(failed) - TOLD} more did not pass"]
+    )
+    return "; ".join([f"{passed} of {len(results)} {scripts}", *told]) + "."
 
 
 def _left(result: Result) -> str:

@@ -319,6 +319,7 @@ class World:
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
         self.library = Library(self.personas, self.engines.voices)
+        self.scripts = ScriptLibrary(self.library)
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.library.on_rename(lambda renamed: self.imports.renamed(renamed.old, renamed.new))
@@ -329,7 +330,7 @@ class World:
             sessions=self.sessions,
             passwords=self.passwords,
             library=self.library,
-            scripts=ScriptLibrary(self.library),
+            scripts=self.scripts,
             archive=self.archive,
             recordings=self.recordings,
             transcoder=self.transcoder,

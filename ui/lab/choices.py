@@ -45,7 +45,7 @@ class Choices:
             if models:
                 self._numbers()
         if not models:
-            words_ = f"Only the offline customer plays here: {missing}"
+            words_ = f"Only the offline customer plays here: {missing}."
             kit.tag("p", words_, "rh-muted rh-small")
         self._cost = kit.tag("p", classes="rh-small rh-lab-cost").props("role=status")
 

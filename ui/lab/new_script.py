@@ -38,7 +38,7 @@ def new_script(studio: Studio, slug: str, author: str) -> None:
         calls = await run.io_bound(_calls, studio, persona)
         _Dialog(studio, persona, author, calls or [], button)
 
-    button = kit.button("New script …", ask, kind="primary").mark("new-script")
+    button = kit.button("New script …", ask).mark("new-script")
 
 
 def _calls(studio: Studio, persona: "Persona") -> "list[Summary]":

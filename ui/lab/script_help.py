@@ -1,5 +1,7 @@
 """The words of expectations, folded, beside the script that is written."""
 
+from itertools import groupby
+
 from personas.expectations import FORMS
 from personas.script_model import Measure
 from ui import kit
@@ -38,10 +40,9 @@ def script_help() -> None:
             ):
                 kit.tag("li", words)
         with kit.tag("dl", classes="rh-lab-forms rh-small"):
-            told: set[Measure] = set()
-            for form in FORMS:
-                kit.tag("dt", form.words)
-                end = " (at the end only)" if form.only_end else ""
-                meaning = "" if form.measure in told else f"{MEANINGS[form.measure]}{end}"
-                kit.tag("dd", meaning)
-                told.add(form.measure)
+            for measure, forms in groupby(FORMS, lambda form: form.measure):
+                every = list(forms)
+                for form in every:
+                    kit.tag("dt", form.words)
+                end = "; at the end only" if every[0].only_end else ""
+                kit.tag("dd", f"{MEANINGS[measure]}{end}")
