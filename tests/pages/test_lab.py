@@ -51,9 +51,9 @@ def text_of(user: User, mark: str) -> ui.codemirror:
     return pane
 
 
-async def choose(user: User, mark: str, option: str) -> None:
-    press(user, mark)
-    user.find(option).click()
+def save(user: User) -> None:
+    """The editor's button."""
+    user.find(kind=ui.button, content="Save").click()
 
 
 def run_of(world: World, name: str = "kind", **values: object) -> LabRun:
@@ -308,17 +308,17 @@ async def test_a_save_plays_the_scripts_where_that_is_switched_on(world: World, 
     pane = next(iter(user.find(marker="text").elements))
     assert isinstance(pane, ui.codemirror)
     pane.set_value(persona_text().replace("sincere", "truly sincere"))
-    user.find("Save").click()
+    save(user)
     await user.should_see("Saved. Calls with this persona")
     assert not world.lab.kept.recent(SLUG)
     press(user, "play-on-save")
     await asyncio.sleep(0)
     pane.set_value(persona_text())
-    user.find("Save").click()
+    save(user)
     await user.should_see("The script passes.")
     easier = persona_text().replace("(-2)", "(-9)")
     pane.set_value(swap("A sincere apology", "An apology", easier))
-    user.find("Save").click()
+    save(user)
     await user.should_see("“kind” left its expectation at line 2")
 
 

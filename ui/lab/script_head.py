@@ -9,6 +9,7 @@ from personas.script_library import Conflict, SaveError
 from ui import kit
 from ui.context import Studio
 from ui.kit.file_text import for_browser
+from ui.kit.more import menu_item, more_button
 from ui.lab.result_box import address_of_script
 from ui.studio.editor_head import Offer
 
@@ -66,15 +67,11 @@ class ScriptHead:
             self.say(f"Your unsaved text cannot be kept as a draft: {trouble}.", "bad")
 
     def _menu(self) -> None:
-        button = ui.button(icon="more_vert", color=None).props("flat no-caps aria-haspopup=menu")
-        button.props["aria-label"] = f"More for {self._entry.name}"
-        self._button = button.classes("rh-icon-button").mark("more-script")
-        with button, ui.menu().classes("rh-menu").props("auto-close"):
-            for text, act, mark in (
-                ("Rename the file …", self._rename, "rename-script"),
-                ("Delete …", self._delete, "delete-script"),
-            ):
-                ui.menu_item(text, act).props("role=menuitem").mark(mark)
+        def build() -> None:
+            menu_item("Rename the file …", self._rename, "rename-script")
+            menu_item("Delete …", self._delete, "delete-script")
+
+        self._button = more_button(f"More for {self._entry.name}", "more-script", build)
 
     def _rename(self) -> None:
         entry = self._entry
