@@ -18,7 +18,7 @@ from tests.support.talk import persona_of
         ("[wait for 2.5 seconds] Hmm.", "Hmm.", TurnSound(waits=2.5)),
         ("[interrupts] Listen!", "Listen!", TurnSound(interrupts=INTERRUPTS)),
         ("[Interrupts after 0.5s] Listen!", "Listen!", TurnSound(interrupts=0.5)),
-        ("No. [pause 1,5 s] Not you.", "No. Not you.", TurnSound(pauses=(("No.", 1.5), ("Not you.", 0)))),
+        ("No. [pause 1,5 s] Oh.", "No. Oh.", TurnSound(pauses=(("No.", 1.5), ("Oh.", 0)))),
         ("Yes. [pause 2 s]", "Yes.", TurnSound(pauses=(("Yes.", 2),))),
         ("Hello [noisy] there.", "Hello there.", TurnSound(noisy=True)),
         ("[noisy] [waits 1 s] Hello.", "Hello.", TurnSound(waits=1, noisy=True)),
