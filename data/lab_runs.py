@@ -67,6 +67,10 @@ class InSound(Record):
         """How many times its speaking time the call took."""
         return self.seconds / self.speaking if self.speaking else 0.0
 
+    def told(self) -> dict[str, Any]:
+        """What the command line's JSON has of it."""
+        return {**self.to_json(), "times": round(self.times, 2)}
+
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """What was told, with what was heard."""

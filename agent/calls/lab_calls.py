@@ -160,6 +160,15 @@ class LabCalls:
             for call in list(self._live.values()):
                 call.hang_up(PUT_OFF)
 
+    def discard(self, call_id: str) -> None:
+        """Keep nothing of that call, which is over."""
+
+        def removed() -> None:
+            for suffix in (".ogg", ".jsonl"):
+                (self._folder / f"{call_id}{suffix}").unlink(missing_ok=True)
+
+        self._writer.submit(removed)
+
     async def written(self) -> None:
         """Back when all that was told so far is on the disk."""
         with suppress(RuntimeError):  # the app stops
