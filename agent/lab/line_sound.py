@@ -12,6 +12,10 @@ RATE = 24_000
 """Samples a second."""
 BELOW_SPEECH = 12.0
 """Decibels by which a noisy line's noise is below the speech: a street, or a full office."""
+BREATH = 0.14
+"""Seconds between two sentences of a line."""
+SILENT = 160
+"""Amplitude up to which nothing is said."""
 LOOP = 8
 """Seconds of noise, which then come again."""
 _QUIET = 10 ** (-35 / 10)
@@ -22,11 +26,29 @@ Sound = NDArray[np.int16]
 
 
 def joined(pieces: Iterable[tuple[bytes, float]]) -> Sound:
-    """Pieces of PCM, each followed by so many seconds of silence."""
+    """Pieces of PCM, each said in one go and followed by so many seconds of silence."""
     parts: list[Sound] = [np.zeros(0, np.int16)]
     for pcm, pause in pieces:
-        parts += (np.frombuffer(pcm, np.int16), np.zeros(int(pause * RATE), np.int16))
+        spoken = in_one_go(np.frombuffer(pcm, np.int16))
+        parts += (spoken, np.zeros(int(pause * RATE), np.int16))
     return np.concatenate(parts)
+
+
+def in_one_go(sound: Sound) -> Sound:
+    """The sound without silence at its ends, and with no more than ``BREATH`` within: at the end of
+    a sentence a voice is silent for as long as a customer waits before it answers."""
+    frames = sound[: len(sound) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    loud = np.abs(frames.astype(np.int32)).max(axis=1, initial=0) > SILENT
+    most, silence = round(BREATH * RATE / _FRAME), 0
+    kept = np.zeros(len(frames), bool)
+    for place in range(len(frames)):
+        silence = 0 if loud[place] else silence + 1
+        kept[place] = silence <= most
+    spoken = np.flatnonzero(loud)
+    if not spoken.size:
+        return np.zeros(0, np.int16)
+    ends = slice(max(0, spoken[0] - 1), spoken[-1] + 2)
+    return frames[ends][kept[ends]].reshape(-1)
 
 
 def noise(speech: Sound, seed: int) -> Sound:

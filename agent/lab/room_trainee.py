@@ -78,7 +78,6 @@ class RoomTrainee:
         try:
             async with asyncio.timeout(LEAVING):
                 await self._room.disconnect()
-                await self._source.aclose()
         except TimeoutError:
             pass  # the app closes the room
 

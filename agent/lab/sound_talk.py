@@ -17,7 +17,7 @@ GAP = 0.3
 """Seconds from the customer's last word to the trainee's next one."""
 ANSWER = 60.0
 """Seconds in which the customer must have answered."""
-UNHEARD = 5.0
+UNHEARD = 3.5
 """Seconds of silence after which a line was not heard, and the next one is said."""
 LINE = 120.0
 """Seconds that a line of the customer may last."""
