@@ -144,7 +144,7 @@ class SoundTalk:
                 return False
             self._news.clear()
             try:
-                async with asyncio.timeout(_LOOK):
+                async with asyncio.timeout(min(_LOOK, max(0.01, until - self._now()))):
                     await self._news.wait()
             except TimeoutError:
                 continue
@@ -156,6 +156,7 @@ class SoundTalk:
     async def _while(self, work: Awaitable[None]) -> None:
         """Do that, unless the call ends meanwhile."""
         task = asyncio.ensure_future(work)
+        task.add_done_callback(lambda _: self._news.set())
         try:
             await self._until(task.done, LINE)
             if not task.done():
