@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from agent.lab.play import moods
 from agent.lab.table import spread
 from data.lab_runs import LabRun, Miss
+from personas.model import Finding
+from personas.script_model import Script
 
 TOLD = 2
 """Scripts that a sum names; a list has the others."""
@@ -99,21 +101,26 @@ def latest(results: Mapping[Key, Result], persona: str, script: str, engine: str
     return max(fitting, key=lambda result: result.first.started, default=None)
 
 
-def summary(results: Sequence[Result]) -> str:
-    """``7 of 8 scripts pass; “is-rude” left its expectation at line 12.``"""
-    if not results:
+def summary(results: Sequence[Result], scripts: Iterable[Script] = ()) -> str:
+    """``7 of 8 scripts pass; “is-rude” left its expectation at line 12.`` Those of ``scripts`` that
+    have an error cannot pass, and are told as well."""
+    wrong = [script for script in scripts if not script.playable]
+    passed, of = sum(result.passed for result in results), len(results) + len(wrong)
+    if not of:
         return "No script was played."
-    passed = sum(result.passed for result in results)
-    scripts = "script passes" if len(results) == 1 else "scripts pass"
     failed = [_left(result) for result in results if not result.passed]
+    failed += [f"“{each.name}” has an error in line {first_error(each).line}" for each in wrong]
     if not failed:
-        return f"All {len(results)} scripts pass." if passed > 1 else "The script passes."
-    told = (
-        failed
-        if len(failed) <= TOLD + 1
-        else [*failed[:TOLD], f"{len(failed) - TOLD} more did not pass"]
-    )
-    return "; ".join([f"{passed} of {len(results)} {scripts}", *told]) + "."
+        return f"All {of} scripts pass." if of > 1 else "The script passes."
+    told = failed if len(failed) <= TOLD + 1 else failed[:TOLD]
+    rest = [f"{len(failed) - TOLD} more do not"] if len(told) < len(failed) else []
+    passing = "script passes" if of == 1 else "scripts pass"
+    return "; ".join([f"{passed} of {of} {passing}", *told, *rest]) + "."
+
+
+def first_error(script: Script) -> Finding:
+    """The first of a script that has one."""
+    return next(finding for finding in script.findings if finding.level == "error")
 
 
 def _left(result: Result) -> str:

@@ -1,11 +1,12 @@
 """The lab of all personas: how the scripts of each stand, and the runs of before."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nicegui import run, ui
 
 from agent.lab.results import Result, latest, newest, summary
 from data.lab_runs import LabRun
+from personas.script_model import Script
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
@@ -28,6 +29,16 @@ def register(studio: Studio) -> None:
         await run.io_bound(studio.lab.kept.recent, limit=1)  # from then on they are in memory
         with frame(studio, "Lab"):
             _Overview(studio)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A persona, its scripts, and the newest result of each that has one and can be played."""
+
+    slug: str
+    name: str
+    scripts: tuple[Script, ...]
+    results: tuple[Result, ...]
 
 
 class _Overview:
@@ -53,18 +64,17 @@ class _Overview:
         if rows == self._shown:
             return
         self._shown = rows
-        self._all.set_enabled(any(scripts for _, _, scripts, _ in rows))
+        self._all.set_enabled(any(row.scripts for row in rows))
         self._list.clear()
         with self._list:
-            for slug, name, scripts, results in rows:
+            for row in rows:
                 with kit.tag("li"):
-                    _persona_row(slug, name, scripts, results)
+                    _persona_row(row)
         if not rows:
             with self._list, kit.tag("li"):
                 kit.muted("There are no personas yet.")
 
-    def _rows(self) -> list[tuple[str, str, int, list[Result]]]:
-        """Of each persona its slug and name, how many scripts there are, and how they ended."""
+    def _rows(self) -> list[_Row]:
         found = newest(self._studio.lab.kept.recent())
         rows = []
         for entry in self._studio.library.entries():
@@ -73,10 +83,13 @@ class _Overview:
             results = [
                 latest(found, entry.slug, script.name, engine)
                 for script, engine in zip(scripts, engines, strict=True)
+                if script.script.playable
             ]
             name = entry.persona.name if entry.persona else entry.path.name
-            rows.append((entry.slug, name, len(scripts), [r for r in results if r is not None]))
-        return sorted(rows, key=lambda row: (not row[2], row[1]))
+            every = tuple(script.script for script in scripts)
+            there = tuple(result for result in results if result is not None)
+            rows.append(_Row(entry.slug, name, every, there))
+        return sorted(rows, key=lambda row: (not row.scripts, row.name))
 
     def _draw_runs(self, most: int = STEP) -> None:
         runs = self._studio.lab.kept.recent()
@@ -111,23 +124,24 @@ class _Overview:
             self._studio.lab_events.started(batch)
 
 
-def _persona_row(slug: str, name: str, scripts: int, results: Sequence[Result]) -> None:
-    with ui.link(target=f"/studio/{slug}/lab").classes("rh-row").mark(f"lab-of-{slug}"):
+def _persona_row(row: _Row) -> None:
+    with ui.link(target=f"/studio/{row.slug}/lab").classes("rh-row").mark(f"lab-of-{row.slug}"):
         with kit.tag("div", classes="rh-grow"):
-            kit.tag("p", name, "rh-strong")
-            if not scripts:
+            kit.tag("p", row.name, "rh-strong")
+            if not row.scripts:
                 told = "No scripts yet"
-            elif not results:
-                told = f"{words.count(scripts, 'script')}, not played yet"
+            elif not row.results and all(script.playable for script in row.scripts):
+                told = f"{words.count(len(row.scripts), 'script')}, not played yet"
             else:
-                told = summary(results)
+                told = summary(row.results, row.scripts)
             kit.tag("p", told, "rh-muted rh-small")
-        if scripts and results:
-            passed = sum(result.passed for result in results)
-            good = passed == len(results)
+        wrong = sum(not script.playable for script in row.scripts)
+        if of := len(row.results) + wrong:
+            passed = sum(result.passed for result in row.results)
+            good = passed == of
             with kit.tag("span", classes=f"rh-badge rh-badge-{'good' if good else 'bad'}"):
                 kit.tag("span", "✓" if good else "✗").props("aria-hidden=true")
-                kit.tag("span", f"{passed} of {len(results)} pass")
+                kit.tag("span", f"{passed} of {of} pass")
 
 
 def run_row(studio: Studio, each: LabRun, *, named: bool = False) -> None:

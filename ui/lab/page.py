@@ -244,8 +244,13 @@ class LabPage:
     def _show_sum(
         self, scripts: Sequence["ScriptEntry"], shown: Sequence[tuple[Result | None, bool]]
     ) -> None:
-        results = [result for result, outdated in shown if result is not None and not outdated]
-        self._sum.set_text(summary(results) if results else "")
+        results = [
+            result
+            for script, (result, outdated) in zip(scripts, shown, strict=True)
+            if result is not None and not outdated and script.script.playable
+        ]
+        every = [script.script for script in scripts]
+        self._sum.set_text(summary(results, every) if results else "")
         playable = any(script.script.playable for script in scripts)
         can = playable and any(side.persona is not None for side in self._sides)
         self._all.set_enabled(can)

@@ -1,5 +1,6 @@
 """The line below the editor's head: whether scripts are played on each save, and how they ended."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nicegui import run, ui
@@ -12,6 +13,7 @@ from ui.kit import words
 if TYPE_CHECKING:
     from agent.lab.lab import Batch
     from personas.model import Persona
+    from personas.script_model import Script
 
 NOT_KEPT = "That could not be kept: {}. Make room on the disk of the data folder."
 
@@ -40,6 +42,7 @@ class SaveRuns:
     def __init__(self, studio: Studio, slug: str) -> None:
         self._studio, self._slug = studio, slug
         self._batch: Batch | None = None
+        self._scripts: Sequence[Script] = ()
         self._saves = 0
         self._shown: object = None
         self._box = kit.tag("div", classes="rh-lab-line")
@@ -66,14 +69,16 @@ class SaveRuns:
     async def saved(self, persona: "Persona") -> None:
         """That text was saved: play its scripts if that is wanted."""
         self._saves += 1
-        scripts = self._studio.scripts.entries(self._slug)
-        if not scripts or not self._studio.play_on_save.on(self._slug):
+        if not self._studio.play_on_save.on(self._slug):
             return
         number, lab = self._saves, self._studio.lab
         if self._batch is not None:
             lab.stop(self._batch)
             self._batch = None
-        tasks = [(persona, entry.script) for entry in scripts]
+        scripts = await run.io_bound(self._examined)
+        if not scripts:
+            return
+        tasks = [(persona, script) for script in scripts]
         engine = self._studio.engines.fallback.name
         batch = await run.io_bound(lambda: lab.start(tasks, engine=engine))
         if batch is None:  # the app is stopping
@@ -81,15 +86,22 @@ class SaveRuns:
         if number != self._saves:  # another save came meanwhile
             lab.stop(batch)
             return
-        self._batch = batch
+        self._batch, self._scripts = batch, scripts
         self._studio.lab_events.started(batch)
+
+    def _examined(self) -> "list[Script]":
+        """The scripts against the text that was saved, which may not have what one of them names
+        any more."""
+        library = self._studio.scripts
+        entries = library.entries(self._slug)
+        return [library.examined(self._slug, entry.name, entry.text) for entry in entries]
 
     def _show(self) -> None:
         batch = self._batch
         if batch is None or self._told.is_deleted:
             return
         results = list(newest(reversed(batch.runs)).values())
-        state = len(results), batch.state
+        state = batch.id, len(results), batch.state
         if state == self._shown:
             return
         self._shown = state
@@ -102,8 +114,8 @@ class SaveRuns:
                 self._result(batch, results)
 
     def _result(self, batch: "Batch", results: list[Result]) -> None:
-        good = batch.passed
+        good = batch.passed and all(script.playable for script in self._scripts)
         look = "good" if good else "bad"
         with ui.link(target=f"/studio/{self._slug}/lab").classes(f"rh-lab-told rh-lab-{look}"):
             kit.tag("span", "✓" if good else "✗").props("aria-hidden=true")
-            kit.tag("span", summary(results))
+            kit.tag("span", summary(results, self._scripts))

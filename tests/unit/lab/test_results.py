@@ -6,6 +6,7 @@ import pytest
 
 from agent.lab.results import Result, latest, newest, summary
 from data.lab_runs import LabRun, Miss
+from personas.script_parse import parse_script
 
 
 def run(
@@ -115,12 +116,20 @@ def test_who_spoke_in_place_of_an_engine(by: str, stand_in: str) -> None:
         (
             {"a": (1,), "b": (2,), "c": (3,), "d": (4,)},
             "0 of 4 scripts pass; “a” left its expectation at line 1; “b” left its expectation at "
-            "line 2; 2 more did not pass.",
+            "line 2; 2 more do not.",
         ),
     ],
 )
 def test_the_sum_names_the_first_that_missed(lines: dict[str, tuple[int, ...]], words: str) -> None:
     assert summary([Result((run(name, lines=missed),)) for name, missed in lines.items()]) == words
+
+
+def test_a_script_with_an_error_cannot_pass() -> None:
+    wrong = parse_script("1. Hi\n- expect: nonsense\n", None, "b")
+    assert summary([Result((run("a"),))], [wrong]) == (
+        "1 of 2 scripts pass; “b” has an error in line 2."
+    )
+    assert summary([], [wrong]) == "0 of 1 script passes; “b” has an error in line 2."
 
 
 def test_the_sum_says_what_was_not_played_to_its_end() -> None:
