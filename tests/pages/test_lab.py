@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from nicegui import ui
@@ -54,6 +55,13 @@ def text_of(user: User, mark: str) -> ui.codemirror:
 def save(user: User) -> None:
     """The editor's button."""
     user.find(kind=ui.button, content="Save").click()
+
+
+def choice(user: User, mark: str) -> ui.select:
+    """The field of that mark; a number's is set alike."""
+    field = next(iter(user.find(marker=mark).elements))
+    assert isinstance(field, ui.select | ui.number)
+    return cast(ui.select, field)
 
 
 def run_of(world: World, name: str = "kind", **values: object) -> LabRun:
@@ -123,18 +131,14 @@ async def test_the_unsaved_text_and_an_earlier_version_stand_beside_the_file(
     calmer = swap("A sincere apology (-2)", "A sincere apology (-5)", persona_text())
     world.drafts.note(begun("author", SLUG, "page", calmer, persona_text(), ""))
     await user.open(PAGE)
-    other = next(iter(user.find(marker="lab-other").elements))
-    assert isinstance(other, ui.select)
-    other.set_value("draft")
+    choice(user, "lab-other").set_value("draft")
     await user.should_see("Your unsaved text")
     press(user, "play-all")
     await user.should_see("mood 7→5")
     await user.should_see("mood 7→2")
     world.drafts.note(begun("author", SLUG, "page", "no persona", persona_text(), ""))
     await user.open(PAGE)
-    other = next(iter(user.find(marker="lab-other").elements))
-    assert isinstance(other, ui.select)
-    other.set_value("draft")
+    choice(user, "lab-other").set_value("draft")
     await user.should_see("Cannot be played: it has an error in line 1")
 
 
@@ -267,9 +271,7 @@ async def test_a_script_is_made_of_a_finished_call(world: World, user: User) -> 
     await user.open(PAGE)
     press(user, "new-script")
     await user.should_see("Begin with")
-    kind = next(iter(user.find(marker="script-kind").elements))
-    assert isinstance(kind, ui.select)
-    kind.set_value("call")
+    choice(user, "script-kind").set_value("call")
     press(user, "write-script")
     await user.should_see("A script against Ann Lee · a-call.md")
     entry = world.scripts.get(SLUG, "a-call")
@@ -328,3 +330,21 @@ async def test_the_lab_is_for_authors(world: World) -> None:
         for path in ("/lab", PAGE, f"{PAGE}/kind", "/lab/runs/x"):
             response = await user.http_client.get(path)
             assert response.status_code == 403
+
+
+async def test_what_a_paid_model_may_cost_is_told_and_limited(world: World) -> None:
+    world.configure(OPENAI_API_KEY="sk-tests")
+    async with visit(world.studio()) as make:
+        user = make()
+        await log_in(user, "author")
+        script(world, "kind", KIND)
+        await user.open(PAGE)
+        choice(user, "lab-engine").set_value("pipeline")
+        await user.should_see("for 1 run with 2 lines")
+        choice(user, "lab-repeat").set_value(4)
+        await user.should_see("for 4 runs with 8 lines")
+        choice(user, "lab-most").set_value(0)
+        press(user, "play-all")
+        await user.should_see("and the limit is 0.00 USD. Raise the limit")
+        assert not world.lab.kept.recent(SLUG)
+    world.lab.close()

@@ -38,7 +38,8 @@ def new_script(studio: Studio, slug: str, author: str) -> None:
         calls = await run.io_bound(_calls, studio, persona)
         _Dialog(studio, persona, author, calls or [], button)
 
-    button = kit.button("New script …", ask).mark("new-script")
+    kind = "plain" if studio.scripts.entries(slug) else "primary"
+    button = kit.button("New script …", ask, kind=kind).mark("new-script")
 
 
 def _calls(studio: Studio, persona: "Persona") -> "list[Summary]":

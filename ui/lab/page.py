@@ -212,7 +212,8 @@ class LabPage:
         for name in [name for name in self._rows if name not in cells]:
             kit.discard(self._rows.pop(name)[1])
         for place, script in enumerate(scripts):
-            state = script.script.findings, script.version, cells[script.name]
+            titles = [side.title for side in self._sides]
+            state = script.script.findings, script.version, cells[script.name], titles
             known = self._rows.get(script.name)
             if known is not None and known[0] == state:
                 continue
@@ -238,8 +239,9 @@ class LabPage:
             )
             button.props["aria-label"] = f"Play {script.name}"
             button.set_enabled(script.script.playable)
-        for result, outdated in cells:
-            result_box(self._studio, result, outdated)
+        several = len(self._sides) > 1
+        for (result, outdated), side in zip(cells, self._sides, strict=True):
+            result_box(self._studio, result, outdated, side.title if several else "")
 
     def _show_sum(
         self, scripts: Sequence["ScriptEntry"], shown: Sequence[tuple[Result | None, bool]]

@@ -39,9 +39,14 @@ def pass_badge(result: Result) -> None:
         kit.tag("span", word)
 
 
-def result_box(studio: Studio, result: Result | None, outdated: bool = False) -> None:
-    """Draw it here; ``outdated``: an earlier text was played than the one that is asked for."""
+def result_box(
+    studio: Studio, result: Result | None, outdated: bool = False, side: str = ""
+) -> None:
+    """Draw it here; ``outdated``: an earlier text was played than the one that is asked for.
+    ``side`` names the column where a narrow screen has none."""
     with kit.tag("div", classes="rh-lab-result"):
+        if side:
+            kit.tag("p", side, "rh-lab-side rh-small rh-strong")
         if result is None:
             kit.tag("span", NOTHING_YET, "rh-badge")
             return

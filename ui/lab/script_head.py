@@ -32,7 +32,7 @@ class ScriptHead:
         self._studio, self._entry, self._author = studio, entry, author
         persona = studio.library.get(entry.slug)
         name = persona.persona.name if persona and persona.persona else entry.slug
-        with kit.tag("div", classes="rh-line-between rh-studio-head"):
+        with kit.tag("div", classes="rh-line-between rh-studio-head rh-script-head"):
             with kit.tag("div", classes="rh-stack-tight rh-studio-title"):
                 kit.heading(entry.name)
                 kit.muted(f"A script against {name} · {entry.path.name}")
