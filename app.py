@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from agent.calls.call_events import CallEvent
     from agent.engines.registry import EngineRegistry
     from agent.platform.settings import Settings
+    from agent.protocol.messages import Event
     from agent.reader.observer import ObserverMaker
     from agent.simulation.observing.observer import Observer
     from personas.entry import Renamed
@@ -96,6 +97,7 @@ def lab(arguments: list[str]) -> int:
     from agent.engines.registry import EngineRegistry
     from agent.lab.command import LabTools
     from agent.lab.command import main as play_scripts
+    from agent.lab.own_line import in_sound
     from agent.platform.settings import Settings, SettingsError
 
     engines = EngineRegistry()
@@ -110,6 +112,7 @@ def lab(arguments: list[str]) -> int:
         settings,
         engines,
         lambda persona: _whole(maker, persona),
+        lambda settings, work: in_sound(settings, engines, maker, work),
     )
     return play_scripts(arguments, tools)
 
@@ -260,6 +263,7 @@ class Rehearsal:
         # Imported here: `check` and `rehearse` need none of it and should start at once.
 
         from agent.calls.calls import Calls
+        from agent.calls.lab_calls import LabCalls
         from agent.calls.transcoding import Transcoder
         from agent.calls.version_recorder import VersionRecorder
         from agent.calls.voice_service import VoiceService
@@ -267,6 +271,8 @@ class Rehearsal:
         from agent.doctor.runner import Doctor
         from agent.lab.lab import Lab
         from agent.lab.players import Players
+        from agent.lab.sound import SoundStage
+        from agent.lab.trainee_voice import TraineeVoice
         from agent.platform.process.memory import AFTER_PAGE, MemoryTrimmer
         from agent.platform.setup.preparation import Preparation
         from agent.protocol.switchboard import Switchboard
@@ -281,6 +287,7 @@ class Rehearsal:
         from data.drafts import Drafts
         from data.imports import Imports
         from data.lab_runs import LabRuns
+        from data.lab_switch import PlayOnSave
         from data.password_work import PasswordWork
         from data.people import People
         from data.recordings import Recordings
@@ -323,7 +330,7 @@ class Rehearsal:
         self.preparation = Preparation(
             livekit_url=settings.livekit_url, cache_dir=settings.cache_dir
         )
-        self.switchboard = Switchboard(lambda event: self.calls.receive(event))
+        self.switchboard = Switchboard(self._receive)
         self.speakers = SpeakerModels(settings.cache_dir / "voices", settings.voice_models_url)
         self.observers = ObserverMaker(
             wanted=settings.observer != "lexical", kept=settings.cache_dir / "reader"
@@ -368,12 +375,26 @@ class Rehearsal:
             self.speakers,
             self.voice.endpoint,
         )
+        runs = LabRuns(settings.data_dir / "lab")
+        self.lab_calls = LabCalls(
+            self.switchboard,
+            runs.folder,
+            free=self.calls.has_free_line,
+            rooms=self.voice.rooms,
+            readiness=self.voice.readiness,
+            reconnect_timeout=settings.reconnect_timeout,
+        )
+        self.calls.on_availability(self.lab_calls.make_room)
+        trainee = TraineeVoice(self.voice.speaking, engines.fallback.name)
+        self.sound_stage = SoundStage(self.lab_calls, trainee, engines)
         self.lab = Lab(
-            LabRuns(settings.data_dir / "lab"),
+            runs,
             self.observers.whole,
             lambda most: Players(settings, engines, most),
             busy=lambda: bool(self.calls.live()),
+            sound=self.sound_stage,
         )
+        self.play_on_save = PlayOnSave(self.store)
         self.voice.on_readiness(self.calls.availability_changed)
         self.library.on_change(lambda change: self.calls.file_changed(change.entry))
         self.library.on_change(self._learn)
@@ -390,6 +411,11 @@ class Rehearsal:
         """The personas that can be called."""
         entries = self.library.entries()
         return [e.persona for e in entries if e.persona is not None and not e.deleted]
+
+    def _receive(self, event: "Event") -> None:
+        """An event of a job."""
+        if not self.lab_calls.receive(event):
+            self.calls.receive(event)
 
     def _is_author(self, name: str) -> bool:
         from ui.auth import access
@@ -409,6 +435,7 @@ class Rehearsal:
         from data.secret import storage_secret
         from ui.call_events import CallEvents
         from ui.context import Studio
+        from ui.lab_events import LabEvents
         from ui.pages import register
 
         # On the class: what it makes for a browser doesn't ask the app's own storage.
@@ -439,6 +466,8 @@ class Rehearsal:
                 observer=self.observers.whole,
                 unreadable=lambda: self.observers.problem,
                 lab=self.lab,
+                lab_events=LabEvents(self.lab),
+                play_on_save=self.play_on_save,
                 remote=self.voice.remote_workers,
             )
         )
@@ -479,6 +508,7 @@ class Rehearsal:
         from data.common.parts import kept_up
 
         stopping.serve(partial(self._signalled, asyncio.get_running_loop()))
+        self.sound_stage.start()
         print(f"Rehearsal is on http://{self._host()}:{self.settings.port}", flush=True)
         for warning in self.settings.warnings:
             print(f"Note: {warning}", flush=True)
@@ -515,6 +545,7 @@ class Rehearsal:
         self._stop.set()
         self.memory.close()
         await self._last(self.calls.aclose())
+        await self._last(self.lab_calls.aclose())
         await self._last(asyncio.to_thread(self.drafts.flush))
         self.passwords.close()
         await self._last(asyncio.to_thread(self.lab.close))
@@ -545,7 +576,13 @@ class Rehearsal:
             self.lab.deleted(change.entry.slug)
 
     def _lab_renamed(self, renamed: "Renamed") -> None:
-        self._background(asyncio.to_thread(self.lab.kept.renamed, renamed.old, renamed.new))
+        from data.drafts import of_script
+
+        for follow in (self.lab.kept.renamed, self.play_on_save.renamed):
+            self._background(asyncio.to_thread(follow, renamed.old, renamed.new))
+        for script in self.scripts.entries(renamed.new):
+            old = of_script(renamed.old, script.name)
+            self.drafts.renamed(old, of_script(renamed.new, script.name))
 
     def _learn(self, change: "Change") -> None:
         entry, persona = change.entry, change.entry.persona

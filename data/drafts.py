@@ -236,6 +236,11 @@ class Drafts:
         return self._folder / f"{_stem(author, slug)}-{_digest(page)}.json"
 
 
+def of_script(persona: str, script: str) -> str:
+    """The ``slug`` under which the unsaved text of a persona's script is kept."""
+    return f"{persona}/scripts/{script}"
+
+
 def begun(author: str, slug: str, page: str, text: str, base: str, version: str) -> Draft:
     """A draft as it stands at this moment."""
     return Draft(author, slug, page, text, base, version, time.time())

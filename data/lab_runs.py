@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 
 MOST = 2000
 """Runs that are kept; the oldest goes with one more. One is about 10 KB."""
-_SUFFIX = ".json"
+_SUFFIX, _SOUND, _JOURNAL = ".json", ".ogg", ".jsonl"
+MOST_SOUNDS = 200
+"""Runs of which the sound is kept, the newest; a minute of it is some 400 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,43 @@ class Miss(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Heard(Record):
+    """What the persona ``heard`` in the turn ``turn`` (-1 when nothing) where ``said`` was said."""
+
+    turn: int
+    said: str
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
+class InSound(Record):
+    """How a run went in real sound: the call took ``seconds``, of which ``speaking`` were speech of
+    either side and waits for the persona's answers; ``noisy`` when the line was. ``heard`` are the
+    lines that were heard differently."""
+
+    seconds: float
+    speaking: float
+    noisy: bool = False
+    heard: tuple[Heard, ...] = ()
+
+    @property
+    def times(self) -> float:
+        """How many times its speaking time the call took."""
+        return self.seconds / self.speaking if self.speaking else 0.0
+
+    def told(self) -> dict[str, Any]:
+        """What the command line's JSON has of it."""
+        return {**self.to_json(), "times": round(self.times, 2)}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """What was told, with what was heard."""
+        heard = tuple(Heard.from_json(each) for each in values.get("heard", ()))
+        told = {name: values[name] for name in ("seconds", "speaking", "noisy") if name in values}
+        return cls(**told, heard=heard)
+
+
+@dataclass(frozen=True, slots=True)
 class LabRun:
     """One run. ``version`` is the persona's, ``started`` seconds since the epoch, ``seconds`` what
     it took; ``batch`` is what was started together.
@@ -49,7 +88,7 @@ class LabRun:
     beginning and after each turn of the trainee; ``score`` is None when there is none. ``ended`` is
     ``customer`` or ``trainee`` when one of them hung up. ``failure`` says in words what broke it
     off ("" when nothing did): then the turns are those up to there. ``cost`` is in US dollars, None
-    when no price is known.
+    when no price is known. ``sound`` is None when it was played in text.
     """
 
     id: str
@@ -73,12 +112,14 @@ class LabRun:
     failure: str = ""
     cost: float | None = 0.0
     turns: tuple[Turn, ...] = ()
+    sound: InSound | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The run as JSON-ready values."""
         values = {name: getattr(self, name) for name in self.__slots__}
         for name in _RECORDS:
             values[name] = [each.to_json() for each in values[name]]
+        values["sound"] = self.sound.to_json() if self.sound is not None else None
         return values
 
     @classmethod
@@ -89,6 +130,8 @@ class LabRun:
         for name, kind in _RECORDS.items():
             known[name] = tuple(kind.from_json(each) for each in known.get(name, ()))
         known["moods"] = tuple(map(int, known.get("moods", ())))
+        if known.get("sound") is not None:
+            known["sound"] = InSound.from_json(known["sound"])
         return cls(**known)
 
 
@@ -121,6 +164,10 @@ class LabRuns:
             heads[run.id] = replace(run, turns=()) if not self.trouble else run
             for oldest in list(heads)[: max(0, len(heads) - self._most)]:
                 self._drop(oldest)
+            self._remove(run.id, _JOURNAL)
+            sounding = [each.id for each in heads.values() if each.sound is not None]
+            for oldest in sounding[: max(0, len(sounding) - MOST_SOUNDS)]:
+                self._remove(oldest, _SOUND)
 
     def recent(self, persona: str = "", limit: int = 0) -> Sequence[LabRun]:
         """The newest first, without their turns; of that persona, or of all."""
@@ -135,6 +182,18 @@ class LabRuns:
             if head is None or head.turns:
                 return head
             return self._load(self._path(run))
+
+    def sound(self, run: str) -> Path | None:
+        """The sound of that run, Ogg/Opus; None when it has none (any more)."""
+        with self._lock:
+            known = run in self._read()
+        path = self._folder / f"{run}{_SOUND}"
+        return path if known and path.is_file() else None
+
+    @property
+    def folder(self) -> Path:
+        """Where calls in real sound write their journal and their sound, named by the run's id."""
+        return self._folder
 
     def renamed(self, old: str, new: str) -> None:
         """The persona is called ``new`` by now, and its runs go on under that name."""
@@ -151,6 +210,9 @@ class LabRuns:
                 sweep(self._folder)
             found = sorted(self._files(), key=lambda run: (run.started, run.id))
             self._heads = {run.id: replace(run, turns=()) for run in found}
+            for path in (*self._folder.glob(f"*{_SOUND}"), *self._folder.glob(f"*{_JOURNAL}")):
+                if path.suffix == _JOURNAL or path.stem not in self._heads:
+                    self._remove(path.stem, path.suffix)  # of a run that a stop cut off
         return self._heads
 
     def _files(self) -> Iterator[LabRun]:
@@ -168,8 +230,12 @@ class LabRuns:
     def _drop(self, run: str) -> None:
         assert self._heads is not None
         self._heads.pop(run, None)
+        for suffix in (_SUFFIX, _SOUND):
+            self._remove(run, suffix)
+
+    def _remove(self, run: str, suffix: str) -> None:
         with suppress(OSError):
-            self._path(run).unlink(missing_ok=True)
+            (self._folder / f"{run}{suffix}").unlink(missing_ok=True)
 
     def _path(self, run: str) -> Path:
         return self._folder / f"{run}{_SUFFIX}"

@@ -77,20 +77,21 @@ class ScriptReader:
         if content.trouble:
             text = before.text if before else ""
             finding = Finding(1, "error", f"cannot be read: {content.trouble}")
-            script = replace(self._script(text, path.stem), findings=(finding,))
+            script = replace(self.examined(text, path.stem), findings=(finding,))
             return ScriptEntry(self.slug, path.stem, path, text, script, self._good(before, script))
         version = version_of(content.data)
-        script = self._script(content.data, path.stem)
+        script = self.examined(content.data, path.stem)
         text = content.data.decode("utf-8", "replace")
         good = self._good(before, script)
         return ScriptEntry(self.slug, path.stem, path, text, script, good, version)
 
     def judged_again(self, entry: ScriptEntry) -> ScriptEntry:
         """The same file against the persona of now."""
-        script = self._script(entry.text, entry.name) if entry.version else entry.script
+        script = self.examined(entry.text, entry.name) if entry.version else entry.script
         return replace(entry, script=script, good=self._good(entry, script))
 
-    def _script(self, data: bytes | str, name: str) -> Script:
+    def examined(self, data: bytes | str, name: str) -> Script:
+        """The script of that text, with all findings."""
         script = parse_script(
             data, self.persona, name, slug=self.slug, engines=self.engines, guards=self.guards
         )
@@ -105,7 +106,7 @@ class ScriptReader:
             return script
         if before is None or before.good is None:
             return None
-        last = self._script(before.good.text, script.name)
+        last = self.examined(before.good.text, script.name)
         return last if last.playable else None
 
 

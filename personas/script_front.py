@@ -1,4 +1,4 @@
-"""The front matter of a script: who plays, on which engine, and how often."""
+"""The front matter of a script: who plays, on which engine, how often, and in which sound."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from personas.voices import Engines
 
 TRAINEES: tuple[ScriptTrainee, ...] = get_args(ScriptTrainee)
 MOST_REPEATS = 20
+SOUNDS = ("clear", "noisy")
 _EXAMPLE = "trainee: good"
 
 
@@ -26,6 +27,7 @@ class ScriptFront:
     trainee: ScriptTrainee = "none"
     engine: str = ""
     repeat: int = 1
+    noisy: bool = False
     end: int = 0
     line: int = 1
 
@@ -49,6 +51,7 @@ class _Reader:
             "trainee": self._trainee,
             "engine": self._engine,
             "repeat": self._repeat,
+            "sound": self._sound,
         }
 
     def read(self, node: yaml.MappingNode) -> None:
@@ -98,6 +101,12 @@ class _Reader:
                 f"bad repeat {shown(word)!r}; write how often a model plays it, a whole number "
                 f"from 1 to {MOST_REPEATS}",
             )
+
+    def _sound(self, word: str, line: int) -> None:
+        if word.casefold() in SOUNDS:
+            self._front.noisy = word.casefold() == "noisy"
+        else:
+            self._found.error(line, f"unknown sound {shown(word)!r}; write {_one_of(SOUNDS)}")
 
 
 def _one_of(words: tuple[str, ...]) -> str:

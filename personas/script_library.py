@@ -17,6 +17,7 @@ from personas.files import Content, SaveError
 from personas.library import Library
 from personas.parse import failure
 from personas.script_entry import ScriptChange, ScriptEntry, ScriptReader
+from personas.script_model import Script
 from personas.script_places import SCRIPTS, folder_of, names_in, personas_in
 from personas.source import LIMIT, version_of
 
@@ -66,6 +67,10 @@ class ScriptLibrary:
     def get(self, slug: str, name: str) -> ScriptEntry | None:
         """The script of that name, also when its file has been deleted since."""
         return self._entries.get((slug, name))
+
+    def examined(self, slug: str, name: str, text: str) -> Script:
+        """That text as the script of that name, with its findings against the persona of now."""
+        return self._reader(slug).examined(text, name)
 
     def on_change(self, callback: Callable[[ScriptChange], None]) -> Callable[[], None]:
         """Call back with every change, on the loop that runs :meth:`watch`; returns the end of it.

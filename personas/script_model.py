@@ -56,13 +56,29 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnSound:
+    """How a turn is said in real sound; in text nothing of it counts. All times are seconds.
+
+    It begins after a silence of ``waits``, or ``interrupts`` into the customer's line before it
+    (None: once that is over). ``pauses`` are pieces of the text, each with the silence after it; ()
+    when it has none. ``noisy``: there is noise around the trainee.
+    """
+
+    waits: float = 0.0
+    interrupts: float | None = None
+    pauses: tuple[tuple[str, float], ...] = ()
+    noisy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptTurn:
-    """What the trainee says in the script's line ``line`` (1-based), and what is expected after
-    the persona's answer to it."""
+    """What the trainee says in the script's line ``line`` (1-based), how that sounds, and what is
+    expected after the persona's answer to it."""
 
     text: str
     line: int
     expected: tuple[Expectation, ...] = ()
+    sound: TurnSound = TurnSound()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +86,9 @@ class Script:
     """A script of the persona ``persona`` (its slug), as its file says.
 
     ``engine`` is "" where the file names none: then the run decides. ``repeat`` is how often a
-    model plays it; all of them must pass. ``text`` is the whole file. With an error among
-    ``findings`` it cannot be played.
+    model plays it; all of them must pass. ``noisy``: in real sound there is noise around the
+    trainee in the whole call. ``text`` is the whole file. With an error among ``findings`` it
+    cannot be played.
     """
 
     persona: str
@@ -80,6 +97,7 @@ class Script:
     trainee: ScriptTrainee = "none"
     engine: str = ""
     repeat: int = 1
+    noisy: bool = False
     turns: tuple[ScriptTurn, ...] = ()
     at_end: tuple[Expectation, ...] = ()
     findings: tuple[Finding, ...] = field(default=())

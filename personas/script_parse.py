@@ -21,7 +21,8 @@ from personas.pieces import Item, Piece, cut
 from personas.quotes import QUOTATION
 from personas.script_conflicts import check_together
 from personas.script_front import read_script_front
-from personas.script_model import Expectation, Script, ScriptTurn
+from personas.script_model import Expectation, Script, ScriptTurn, TurnSound
+from personas.script_sound import read_sound
 from personas.script_subject import Names, ScriptSubject
 from personas.source import Findings, decode, shown, to_bytes
 from personas.voices import Engines
@@ -85,6 +86,7 @@ def _parse(
         trainee=front.trainee,
         engine=front.engine,
         repeat=front.repeat,
+        noisy=front.noisy,
         turns=turns,
         at_end=at_end,
     )
@@ -122,6 +124,7 @@ def _placed(pieces: list[Piece], text: str, line: int) -> Iterator[_Placed]:
 class _Turn:
     text: str
     line: int
+    sound: TurnSound
     expected: list[Expectation] = field(default_factory=list)
 
 
@@ -158,7 +161,7 @@ class _Reader:
     def finish(self) -> tuple[tuple[ScriptTurn, ...], tuple[Expectation, ...]]:
         """The turns, and what is expected at the end; notes wrong numbers."""
         _check_numbers(self._numbers, self._found)
-        turns = tuple(ScriptTurn(t.text, t.line, tuple(t.expected)) for t in self._turns)
+        turns = tuple(ScriptTurn(t.text, t.line, tuple(t.expected), t.sound) for t in self._turns)
         return turns, tuple(self._at_end)
 
     def _take_heading(self, title: str, line: int) -> None:
@@ -170,7 +173,7 @@ class _Reader:
         self._section = _SECTIONS.get(key, "turns")
 
     def _take_turn(self, item: Item, placed: _Placed) -> None:
-        said = _said(item.text)
+        said, sound = read_sound(_said(item.text), placed.line, self._found)
         if self._section == "end":
             self._found.error(
                 placed.line,
@@ -180,7 +183,7 @@ class _Reader:
             self._found.error(placed.line, "a turn without words; write what the trainee says")
         else:
             self._numbers.append((placed.number or 0, placed.line))
-            self._turns.append(_Turn(said, placed.line))
+            self._turns.append(_Turn(said, placed.line, sound))
 
     def _take_expectations(self, item: Item, line: int) -> None:
         at_end = self._section == "end"

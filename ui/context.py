@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.calls import Archive
     from data.drafts import Drafts
     from data.imports import Imports
+    from data.lab_switch import PlayOnSave
     from data.password_work import PasswordWork
     from data.people import People
     from data.recordings import Recordings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from personas.model import Persona
     from personas.script_library import ScriptLibrary
     from ui.call_events import CallEvents
+    from ui.lab_events import LabEvents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +41,14 @@ class Studio:
     Who may log in: ``users``, ``sessions``, ``passwords`` (hashed off the loop), ``people`` (all
     that is kept of them). Personas: ``library`` (the files as they are), ``scripts`` (what the lab
     plays with them), ``versions`` (as they were), ``drafts`` (unsaved texts), ``imports`` (as they
-    came). Calls: ``calls`` (going on), ``call_events`` (what happens to
-    them), ``archive`` (over), ``recordings`` (their sound), ``transcoder`` (what is made of that),
-    ``annotations`` (what coaches and trainees say of them), ``engines``, ``remote`` (None unless
-    settings ask for workers elsewhere). What a call needs: ``preparation``, ``doctor``. Voices:
-    ``voice`` (to try them), ``speakers``. ``observer`` makes what reads a trainee's turns with that
-    persona; it may take a second, so not on the app's loop; ``unreadable`` says why only word lists
-    do, "" when the trained reader does, too. ``lab`` plays scripts; ``lab.kept`` are its runs.
+    came). Calls: ``calls`` (going on), ``call_events`` (what happens to them), ``archive`` (over),
+    ``recordings`` (their sound), ``transcoder`` (what is made of that), ``annotations`` (what
+    coaches and trainees say of them), ``engines``, ``remote`` (None unless settings ask for workers
+    elsewhere). What a call needs: ``preparation``, ``doctor``. Voices: ``voice`` (to try them),
+    ``speakers``. ``observer`` makes what reads a trainee's turns with that persona; it may take a
+    second, so not on the app's loop; ``unreadable`` says why only word lists do, "" when the
+    trained reader does, too. ``lab`` plays scripts; ``lab.kept`` are its runs, ``lab_events`` what
+    happens to them, ``play_on_save`` the personas whose scripts are played on each save.
     """
 
     settings: "Settings"
@@ -79,5 +82,7 @@ class Studio:
     unreadable: "Callable[[], str]"
 
     lab: "Lab"
+    lab_events: "LabEvents"
+    play_on_save: "PlayOnSave"
 
     remote: "RemoteWorkers | None" = None

@@ -16,6 +16,7 @@ from ui.doctor import page as doctor_page
 from ui.imports import page as import_page
 from ui.imports import upload_limit
 from ui.kit import keyboard, problem, theme
+from ui.lab import page as lab_page
 from ui.library import export as persona_export
 from ui.library import new_persona
 from ui.library import page as studio_library
@@ -52,6 +53,7 @@ def register(studio: Studio) -> None:
         watch_page,
         versions_page,
         objectives_page,
+        lab_page,
         studio_library,
         new_persona,
         import_page,

@@ -80,9 +80,13 @@ class Admission:
     def problem(self) -> str:
         """Why nobody can make a call now, in words; empty when one can be made."""
         words = STOPPING if self.stopping else self._readiness()
-        if not words and self._slots.total() >= (most := self.most()):
-            words = f"{_all_lines(most)} busy. Try again when another call has ended."
+        if not words and not self.free_lines():
+            words = f"{_all_lines(self.most())} busy. Try again when another call has ended."
         return words
+
+    def free_lines(self) -> int:
+        """How many more calls can go on at once; none while the app stops."""
+        return 0 if self.stopping else max(0, self.most() - self._slots.total())
 
     def take_slot(self, user: str) -> None:
         """One more call of that user begins; it counts until ``free_slot``."""

@@ -224,6 +224,10 @@ class Calls:
         """Why no call can be made now, in words; empty when one can."""
         return self._admission.problem()
 
+    def has_free_line(self) -> bool:
+        """Whether one more call could go on at once, beside those of people."""
+        return self._admission.free_lines() > 0
+
     def health(self) -> dict[str, Any]:
         """The state of server, worker and calls for ``/healthz``; no secrets."""
         calls = {"live": len(self._live), "most": self._admission.most()}

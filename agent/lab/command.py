@@ -15,7 +15,7 @@ from agent.lab.budget import MOST, TooDear
 from agent.lab.play import BrokenOff, Remembering, Task, play, unplayed
 from agent.lab.players import Players, repeated
 from agent.lab.scripts import Found, find_scripts
-from agent.lab.sound import WHY_NOT
+from agent.lab.sound import SoundStage
 from agent.lab.table import as_json, as_junit, as_table
 from agent.platform.settings import Settings
 from agent.simulation.observing.observer import Observer
@@ -32,19 +32,26 @@ WORKERS = max(1, min(4, os.cpu_count() or 1))
 """Personas that are played at once; numpy computes outside of Python's lock."""
 
 
+Runs = list[LabRun]
+InSound = Callable[[Settings, Callable[[SoundStage], Runs]], Runs]
+"""Has that work done while calls in real sound can be made; raises ``BrokenOff`` when they cannot.
+"""
+
+
 class UsageProblem(Exception):
     """The command cannot do that; the text says why, and what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabTools:
-    """What the command is built of: where the app's personas are, its settings, the engines, and
-    the observer that a call would have."""
+    """What the command is built of: where the app's personas are, its settings, the engines, the
+    observer that a call would have, and what brings real sound up."""
 
     folder: Callable[[], Path]
     settings: Settings
     registry: EngineRegistry
     make_observer: Callable[[Persona], Observer]
+    in_sound: InSound | None = None
 
 
 def main(arguments: list[str], tools: LabTools) -> int:
@@ -79,7 +86,7 @@ def _parser(registry: EngineRegistry) -> argparse.ArgumentParser:
         metavar="VERSION|FILE",
         help="play another version of the persona beside it; it does not decide the exit code",
     )
-    parser.add_argument("--audio", action="store_true", help="play in real sound")
+    parser.add_argument("--audio", action="store_true", help="play in real sound, by calls")
     parser.add_argument(
         "--repeat", type=_count, default=0, metavar="N", help="plays by a model; all must pass"
     )
@@ -119,8 +126,6 @@ def _cost(text: str) -> float | None:
 def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: TextIO) -> int:
     """Play what the options name and print it; the exit code."""
     try:
-        if options.audio:
-            raise UsageProblem(WHY_NOT)
         found, problems = _found(options, tools)
         players = Players(tools.settings, tools.registry, options.most_cost)
         tasks = _tasks(found, options, players, tools)
@@ -134,7 +139,12 @@ def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: Text
         print(f"{expected} at most", file=err)
         players.preload()
     try:
-        runs = [*_in_error(found, options, players), *_play_all(tasks, players, tools)]
+        played = _play_sound(tasks, options, tools) if options.audio else None
+        played = _play_all(tasks, players, tools) if played is None else played
+        runs = [*_in_error(found, options, players), *played]
+    except BrokenOff as broken:
+        print(f"lab: {broken}", file=err)
+        return 2
     finally:
         players.close()
     whole = not problems and all(script.playable for each in found for script in each.scripts)
@@ -246,6 +256,32 @@ def _play_some(tasks: Sequence[Task], players: Players, tools: LabTools) -> Iter
             yield unplayed(task, str(broken))
         else:
             yield play(task, player, eyes[version])
+
+
+def _play_sound(tasks: Sequence[Task], options: argparse.Namespace, tools: LabTools) -> Runs:
+    """Every run in real sound, one call after the other."""
+    if tools.in_sound is None:
+        raise BrokenOff("here nothing can be played in real sound; leave --audio out")
+
+    def work(stage: SoundStage) -> Runs:
+        eyes: dict[str, Remembering] = {}
+        runs: Runs = []
+        for task in tasks:
+            spent = sum(run.cost or 0.0 for run in runs)
+            if options.most_cost is not None and spent > options.most_cost:
+                why = (
+                    f"the runs have cost {spent:.4g} US dollars, which is more than the limit of "
+                    f"{options.most_cost:.4g}; raise it with --most-cost"
+                )
+                runs.append(unplayed(task, why))
+                continue
+            version = task.persona.version
+            if version not in eyes:
+                eyes[version] = Remembering(tools.make_observer(task.persona))
+            runs.append(stage.play(task, eyes[version]))
+        return runs
+
+    return tools.in_sound(tools.settings, work)
 
 
 def _print(

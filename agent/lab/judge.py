@@ -230,7 +230,7 @@ def _guard(expected: Expectation, scope: _Scope) -> str:
     broken = [
         each
         for each in scope.played.breaks
-        if each.turn in indexes and expected.target in ("", each.guard)
+        if (each.turn in indexes or not scope.number) and expected.target in ("", each.guard)
     ]
     if bool(broken) != expected.wanted:
         first = next(iter(broken), None)

@@ -14,7 +14,7 @@ from agent.simulation.directing.course import Observation, State
 from agent.simulation.guarding.guards import breaks
 from agent.simulation.observing.observer import Observer
 from agent.simulation.rehearsal import scored
-from agent.simulation.text_call import NextLine, SecondLook, Speaker, TextCall
+from agent.simulation.text_call import NextLine, PlayedCall, SecondLook, Speaker, TextCall
 from agent.simulation.trainees import Trainee
 from data.lab_runs import LabRun, Miss
 from personas.model import Persona
@@ -149,7 +149,7 @@ def play(
             stack.callback(part.close)
             call = TextCall(task.persona, observer, part.speaker, part.second_look)
             try:
-                call.talk(_watched(_trainee(task, observer), clock, stop, pause))
+                call.talk(_watched(trainee_of(task, observer), clock, stop, pause))
             finally:
                 cost = part.cost
     except BrokenOff as broken:
@@ -163,7 +163,7 @@ def play(
         started=started,
         seconds=round(time.monotonic() - clock, 3),
         cost=cost,
-        **_judged(task, call, failure),
+        **judged(task, call, failure),
     )
 
 
@@ -185,7 +185,7 @@ def unplayed(task: Task, why: str, batch: str = "") -> LabRun:
     )
 
 
-def _judged(task: Task, call: TextCall | None, failure: str) -> dict[str, Any]:
+def judged(task: Task, call: PlayedCall | None, failure: str) -> dict[str, Any]:
     """What came of the call, by the names of the run's fields."""
     persona = task.persona
     if call is None:
@@ -216,7 +216,7 @@ def _judged(task: Task, call: TextCall | None, failure: str) -> dict[str, Any]:
     }
 
 
-def _trainee(task: Task, observer: Observer) -> NextLine:
+def trainee_of(task: Task, observer: Observer) -> NextLine:
     """The script's lines, then those of the built-in trainee that goes on after them."""
     lines = iter([turn.text for turn in task.script.turns])
     kind, after = task.script.trainee, list[Trainee]()

@@ -29,6 +29,7 @@ def _run_json(run: LabRun) -> dict[str, Any]:
         "resolved": run.resolved,
         "score": run.score,
         "misses": [miss.told() for miss in run.misses],
+        **({"sound": run.sound.told()} if run.sound is not None else {}),
     }
 
 
@@ -58,7 +59,7 @@ def as_table(runs: Sequence[LabRun], place: Place) -> list[str]:
         for one, row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             lines.append("  ".join(["", *cells]).rstrip())
-            lines += [f"    {words}" for words in told_misses(one, place)]
+            lines += [f"    {words}" for words in (*told_misses(one, place), *told_sound(one))]
     return lines
 
 
@@ -99,6 +100,24 @@ def told_misses(one: Sequence[LabRun], place: Place) -> list[str]:
     for (line, expectation), misses in sorted(found.items()):
         often = f" ({len(misses)} of {len(one)} runs)" if len(one) > 1 else ""
         told.append(f"{where}:{line}: {expectation}: {misses[0].saw}{often}")
+    return told
+
+
+def told_sound(one: Sequence[LabRun]) -> list[str]:
+    """How long the calls of these repeats took where they were played in real sound, and what was
+    heard differently in them; mere words are no miss."""
+    told = []
+    for run in one:
+        if run.sound is None:
+            continue
+        line = "on a noisy line, " if run.sound.noisy else ""
+        told.append(
+            f"in real sound: {line}{run.sound.seconds:.1f} s, {run.sound.times:.2f} times its "
+            "speaking time"
+        )
+        for each in run.sound.heard:
+            heard = f'"{each.heard}"' if each.heard else "nothing"
+            told.append(f'heard {heard} where "{each.said}" was said')
     return told
 
 

@@ -14,7 +14,7 @@ from agent.simulation.directing.mood import mood_word
 from agent.simulation.directing.scorecard import Scorecard, score
 from agent.simulation.observing.observer import LexicalObserver, Observer
 from agent.simulation.reviewing.lesson import Lesson, Verdict, lesson
-from agent.simulation.text_call import SECONDS_A_TURN, NextLine, TextCall
+from agent.simulation.text_call import SECONDS_A_TURN, NextLine, PlayedCall, TextCall
 from agent.simulation.trainees import BUILT_IN, Trainee
 from data.common.output import print_json, take_all_letters
 from data.endings import why_not_scored
@@ -81,8 +81,8 @@ def play(
     )
 
 
-def scored(call: TextCall) -> Scorecard:
-    """The scorecard of a call in text that has come to its end."""
+def scored(call: PlayedCall) -> Scorecard:
+    """The scorecard of a call of the lab that has come to its end."""
     reason = "hung_up" if call.ended == "customer" else "ended"
     end = CallEnd(len(call.turns) * SECONDS_A_TURN, reason, call.state.resolved)
     return score(call.persona, call.turns, why_not_scored(end, call.turns))

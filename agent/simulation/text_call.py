@@ -1,6 +1,6 @@
 """A call in text as it goes on: a trainee's lines, the director, and whoever plays the persona."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -45,6 +45,24 @@ class Exchange:
     hung_up: bool
 
 
+class PlayedCall(Protocol):
+    """A call that was played, in whatever way; ``ended`` is who hung up, None when nobody has."""
+
+    persona: Persona
+    turns: list[Turn]
+    ended: Literal["customer", "trainee"] | None
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """Each line of the trainee with what came of it."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        ...
+
+
 class TextCall:
     """One call in text; a turn's ``begin`` counts ``SECONDS_A_TURN`` for each turn before it.
 
@@ -60,13 +78,18 @@ class TextCall:
     ) -> None:
         self.persona = persona
         self.turns: list[Turn] = []
-        self.exchanges: list[Exchange] = []
+        self._exchanges: list[Exchange] = []
         self.ended: Literal["customer", "trainee"] | None = None
         """Who hung up; None as long as nobody has."""
         self._observer = observer
         self._speaker = speaker
         self._second_look = second_look
         self._ledger = Ledger(persona, begin(persona))
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """Each line of the trainee with what came of it."""
+        return self._exchanges
 
     @property
     def state(self) -> State:
@@ -96,7 +119,7 @@ class TextCall:
             step.direction.facts,
             step.hang_up,
         )
-        self.exchanges.append(exchange)
+        self._exchanges.append(exchange)
         return exchange
 
     def _speak(self, line: str, direction: str) -> Turn:

@@ -42,6 +42,7 @@ from data.common.observers import Observers
 from data.drafts import Drafts
 from data.imports import Imports
 from data.lab_runs import LabRuns
+from data.lab_switch import PlayOnSave
 from data.password_work import PasswordWork
 from data.people import People
 from data.recordings import Recordings
@@ -57,6 +58,7 @@ from personas.script_library import ScriptLibrary
 from tests.support.stalls import no_stalls
 from ui.call_events import CallEvents
 from ui.context import Studio
+from ui.lab_events import LabEvents
 from ui.pages import register
 
 Make = Callable[[], User]
@@ -317,6 +319,7 @@ class World:
     def studio(self) -> Studio:
         """The studio with all persona files that are there now."""
         self.library = Library(self.personas, self.engines.voices)
+        self.scripts = ScriptLibrary(self.library)
         self.version_recorder = VersionRecorder(self.library, self.versions)
         self.library.on_rename(lambda renamed: self.drafts.renamed(renamed.old, renamed.new))
         self.library.on_rename(lambda renamed: self.imports.renamed(renamed.old, renamed.new))
@@ -327,7 +330,7 @@ class World:
             sessions=self.sessions,
             passwords=self.passwords,
             library=self.library,
-            scripts=ScriptLibrary(self.library),
+            scripts=self.scripts,
             archive=self.archive,
             recordings=self.recordings,
             transcoder=self.transcoder,
@@ -350,6 +353,8 @@ class World:
             observer=lambda persona: self.observer(persona),
             unreadable=lambda: self.unreadable,
             lab=self.lab,
+            lab_events=LabEvents(self.lab),
+            play_on_save=PlayOnSave(self.store),
         )
 
     def doctor(self) -> Doctor:

@@ -69,7 +69,7 @@ def _look() -> str:
 def _links(user: "User | None") -> list[tuple[str, str]]:
     links = [("Simulations", "/"), ("Calls", "/calls"), ("Progress", "/progress")]
     if user is not None and access.is_author(user):
-        links += [("Studio", "/studio"), ("Doctor", "/doctor")]
+        links += [("Studio", "/studio"), ("Lab", "/lab"), ("Doctor", "/doctor")]
     return links
 
 

@@ -37,6 +37,7 @@ def persona_menu(
 
     def build() -> None:
         acts = _Acts(studio, entry, author, done or _go, button)
+        menu_item("Lab", lambda: ui.navigate.to(f"/studio/{slug}/lab"), f"lab-{slug}")
         menu_item("Duplicate …", acts.duplicate, f"duplicate-{slug}")
         menu_item("Rename the file …", acts.rename, f"rename-{slug}")
         menu_item("Export as a file", acts.export, f"export-{slug}")

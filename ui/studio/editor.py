@@ -35,6 +35,7 @@ from ui.studio.length import length_line
 from ui.studio.navigation import Findings, Outline
 from ui.studio.preview import Preview
 from ui.studio.reading import Reader, Reading, notes
+from ui.studio.save_runs import SaveRuns
 from ui.studio.text_pane import TextGuard, TextPane
 from ui.studio.try_sentence import Asked, Taught, TrySentence, asked_of, names_of
 from ui.voice.panel import hear_voice
@@ -95,6 +96,7 @@ class Editor:
             publish=self.publish,
             left=self._leave,
         )
+        self._saves = SaveRuns(self._studio, self._slug)
         self._drafts = DraftDesk(
             self._studio.drafts,
             self._user.name,
@@ -247,6 +249,7 @@ class Editor:
             self._head.say("Saved. Calls with this persona have it from the next line on.", "good")
             if entry.persona is not None:
                 self._call.saved(entry.persona)
+                await self._saves.saved(entry.persona)
 
     def _on_edit(self) -> None:
         self._head.say("")
@@ -314,6 +317,7 @@ class Editor:
         self._head.follow(self._entry)
         self._guard.follow(self._drafts.storage_key)
         self._call.renamed(slug)
+        self._saves.renamed(slug)
         # A name has only letters, digits and hyphens. Before it may stand a path of a proxy.
         address = f"location.pathname.replace(/[^/]*$/, '{slug}')"
         self._client.run_javascript(f"history.replaceState(history.state, '', {address})")

@@ -71,6 +71,8 @@ class EditorHead:
         self._menu.clear()
         self._unpublished.clear()
         with self._ways:
+            lab = kit.link_button("Lab", f"/studio/{entry.slug}/lab", kind="quiet")
+            lab.classes("rh-way-lab")
             kit.link_button("Versions", f"/studio/{entry.slug}/versions", kind="quiet")
             kit.link_button("Objectives", f"/studio/{entry.slug}/objectives", kind="quiet")
         if entry.deleted:

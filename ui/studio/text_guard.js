@@ -31,7 +31,7 @@ const size = (text) => new Blob([JSON.stringify(text)]).size;
 
 export default {
   template: `<div hidden></div>`,
-  props: { target: Number, limit: Number, longest: Number, storage_key: String, page: String, version: String },
+  props: { target: Number, limit: Number, longest: Number, storage_key: String, page: String, version: String, label: String },
 
   created() {
     this.begun = false;
@@ -81,7 +81,7 @@ export default {
       const doc = editor?.state.doc;
       if (!doc) return;
       if (this.seen === null) {
-        editor.contentDOM.setAttribute("aria-label", "The persona's text");
+        editor.contentDOM.setAttribute("aria-label", this.label);
         // It takes the focus anyway; said so, it also counts as a way into the part that scrolls.
         editor.contentDOM.setAttribute("tabindex", "0");
       }

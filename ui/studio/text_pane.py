@@ -47,8 +47,9 @@ class TextGuard(ui.element, component="text_guard.js"):
     """Invisible; see ``text_guard.js``.
 
     ``storage_key`` is where the browser keeps this author's texts of this persona, ``page`` the id
-    of this page. ``refused`` is told in words why a text was not pasted; ``found`` is given what
-    the browser kept: text, page, version and time.
+    of this page, ``label`` what the text is called to screen readers. ``refused`` is told in words
+    why a text was not pasted; ``found`` is given what the browser kept: text, page, version and
+    time.
     """
 
     def __init__(
@@ -59,11 +60,12 @@ class TextGuard(ui.element, component="text_guard.js"):
         *,
         refused: Callable[[str], None],
         found: Callable[[dict[str, Any]], None] = lambda kept: None,
+        label: str = "The persona's text",
     ) -> None:
         super().__init__()
         self._pane = pane
         values = {"target": pane.id, "storage_key": storage_key, "page": page, "version": ""}
-        values |= {"limit": LIMIT, "longest": LONGEST_LINE}
+        values |= {"label": label, "limit": LIMIT, "longest": LONGEST_LINE}
         for name, value in values.items():
             self.props[name] = value
         self.on("pulse", lambda event: self._compare(event.args))

@@ -37,15 +37,20 @@ class Part:
 
 
 class Preparation:
-    """Prepares the LiveKit server (unless ``livekit_url`` names one), the browser SDK, and the
-    player of recordings.
+    """Prepares the LiveKit server (unless ``livekit_url`` names one), and what ``pages`` need: the
+    browser SDK, and the player of recordings.
 
     Everything happens on the event loop that runs ``run``; ``on_change`` callbacks are called
     there, too.
     """
 
     def __init__(
-        self, *, livekit_url: str = "", cache_dir: Path, environ: Mapping[str, str] | None = None
+        self,
+        *,
+        livekit_url: str = "",
+        cache_dir: Path,
+        environ: Mapping[str, str] | None = None,
+        pages: bool = True,
     ) -> None:
         self.livekit_server: Path | None = None
         self._url = livekit_url
@@ -56,7 +61,8 @@ class Preparation:
         self._server_part = Part("livekit-server", "LiveKit server")
         self._sdk_part = Part("livekit-client", "Browser SDK")
         self._player_part = Part("wavesurfer.js", "Player of recordings", needed=False)
-        self.parts = [self._server_part, self._sdk_part, self._player_part]
+        for_pages = [self._sdk_part, self._player_part] if pages else []
+        self.parts = [self._server_part, *for_pages]
         self._observers = Observers[()]("what is prepared")
         self._changed = asyncio.Event()
         self._told = 0.0
@@ -100,6 +106,8 @@ class Preparation:
             (self._player_part, partial(self._fetch, self._player_part, self._wavesurfer)),
         ):
             task = self._tasks.get(part.key)
+            if part not in self.parts:
+                continue
             if part.state != "ready" and (task is None or task.done()):
                 self._tasks[part.key] = asyncio.create_task(self._prepare(part, make))
         await asyncio.gather(*self._tasks.values())

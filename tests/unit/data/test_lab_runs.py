@@ -1,11 +1,13 @@
 """The lab's runs on the disk: a file for each, the newest first, none for ever."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from data.lab_runs import LabRun, LabRuns, Miss
+from data import lab_runs
+from data.lab_runs import Heard, InSound, LabRun, LabRuns, Miss
 from data.records import Break, Turn
 
 
@@ -101,3 +103,59 @@ def test_what_cannot_be_written_is_shown_until_the_app_stops(tmp_path: Path) -> 
     kept.add(run(1))
     assert "Runs of the lab are not being kept" in kept.trouble
     assert kept.get("r1") == run(1)
+
+
+SOUND = InSound(30.0, 25.0, noisy=True, heard=(Heard(3, "Hello.", "Hell o."),))
+
+
+def sounding(kept: LabRuns, number: int) -> LabRun:
+    """A run in real sound, whose call has written its files."""
+    made = replace(run(number), sound=SOUND)
+    kept.folder.mkdir(exist_ok=True)
+    for suffix in (".ogg", ".jsonl"):
+        (kept.folder / f"{made.id}{suffix}").write_text("sound")
+    return made
+
+
+def files(kept: LabRuns) -> set[str]:
+    return {path.name for path in kept.folder.iterdir()}
+
+
+def test_the_sound_stays_with_its_run_and_the_journal_goes(tmp_path: Path) -> None:
+    kept = LabRuns(tmp_path / "lab")
+    kept.recent()
+    kept.add(sounding(kept, 1))
+    assert files(kept) == {"r1.json", "r1.ogg"}
+    again = LabRuns(tmp_path / "lab")
+    assert again.recent()[0].sound == SOUND
+    assert SOUND.times == 1.2
+    assert again.sound("r1") == tmp_path / "lab" / "r1.ogg"
+    for name in ("r2", "../lab/r1", ""):
+        assert again.sound(name) is None
+
+
+def test_the_sound_goes_with_its_run(tmp_path: Path) -> None:
+    kept = LabRuns(tmp_path / "lab", most=1)
+    kept.recent()
+    kept.add(sounding(kept, 1))
+    kept.add(run(2))
+    assert files(kept) == {"r2.json"}
+
+
+def test_only_the_newest_sounds_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_runs, "MOST_SOUNDS", 1)
+    kept = LabRuns(tmp_path / "lab")
+    kept.recent()
+    for each in (sounding(kept, 1), run(2), sounding(kept, 3)):
+        kept.add(each)
+    assert (kept.sound("r1"), kept.sound("r3") is None) == (None, False)
+    assert ids(kept) == ["r3", "r2", "r1"]
+
+
+def test_what_a_run_left_that_a_stop_cut_off_goes(tmp_path: Path) -> None:
+    kept = LabRuns(tmp_path / "lab")
+    kept.recent()
+    kept.add(sounding(kept, 1))
+    sounding(kept, 2)
+    LabRuns(tmp_path / "lab").recent()
+    assert files(kept) == {"r1.json", "r1.ogg"}

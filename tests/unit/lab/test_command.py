@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -12,8 +13,11 @@ import pytest
 
 from agent.engines.registry import EngineRegistry
 from agent.lab.command import LabTools, _parser, run_lab
+from agent.lab.play import ActorPlayer, BrokenOff, Task, play
+from agent.lab.sound import SoundStage
 from agent.platform.settings import Settings
-from agent.simulation.observing.observer import LexicalObserver
+from agent.simulation.observing.observer import LexicalObserver, Observer
+from data.lab_runs import Heard, InSound, LabRun
 from data.versions import Versions
 from personas.source import version_of
 from tests.support.persona_text import swap
@@ -43,14 +47,71 @@ def write(folder: Path, persona: str, name: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def lab(folder: Path, *arguments: str, **environ: str) -> tuple[int, str, str]:
+def lab(
+    folder: Path, *arguments: str, in_sound: Any = None, **environ: str
+) -> tuple[int, str, str]:
     registry = EngineRegistry()
     values = {"REHEARSAL_DATA": str(folder / "data"), **environ}
     settings = Settings.load(folder, values, engines=registry.settings)
-    tools = LabTools(lambda: folder, settings, registry, LexicalObserver)
+    tools = LabTools(lambda: folder, settings, registry, LexicalObserver, in_sound)
     out, err = io.StringIO(), io.StringIO()
     code = run_lab(_parser(registry).parse_args(list(arguments)), tools, out, err)
     return code, out.getvalue(), err.getvalue()
+
+
+class _Stage(SoundStage):
+    """Plays in text what was to be played in real sound, and hears one line wrong."""
+
+    def __init__(self, cost: float | None = 0.0) -> None:
+        self._spends = cost
+
+    def play(self, task: Task, observer: Observer, **_: Any) -> LabRun:
+        run = play(task, ActorPlayer(), observer)
+        heard = (Heard(1, "Hello there.", "Hell o there."), Heard(-1, "Hm.", ""))
+        return replace(run, cost=self._spends, sound=InSound(30.0, 25.0, noisy=True, heard=heard))
+
+
+def in_sound(folder: Path, stage: SoundStage, *arguments: str) -> tuple[int, str, str]:
+    return lab(folder, "--audio", *arguments, in_sound=lambda settings, work: work(stage))
+
+
+def test_in_real_sound_it_says_how_long_it_took_and_what_was_heard(folder: Path) -> None:
+    code, out, err = in_sound(folder, _Stage(), "ann-lee")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[2:5] == [
+        "    in real sound: on a noisy line, 30.0 s, 1.20 times its speaking time",
+        '    heard "Hell o there." where "Hello there." was said',
+        '    heard nothing where "Hm." was said',
+    ]
+    assert "in real sound" not in lab(folder, "ann-lee")[1]
+
+
+def test_in_real_sound_a_run_in_json_has_one_key_more(folder: Path) -> None:
+    runs = [
+        json.loads(out)["runs"][0]
+        for _, out, _ in (
+            in_sound(folder, _Stage(), "ann-lee", "--json"),
+            lab(folder, "ann-lee", "--json"),
+        )
+    ]
+    assert set(runs[0]) - set(runs[1]) == {"sound"}
+    assert runs[0]["sound"]["times"] == 1.2
+    assert runs[0]["sound"]["heard"][1] == {"turn": -1, "said": "Hm.", "heard": ""}
+
+
+def test_calls_that_have_cost_what_they_may_are_followed_by_no_other(folder: Path) -> None:
+    code, out, _ = in_sound(folder, _Stage(0.3), "bob-ray", "--most-cost", "0.2")
+    assert code == 1
+    assert "the runs have cost 0.3 US dollars" in out
+
+
+def test_where_no_call_can_be_made_the_reason_is_told(folder: Path) -> None:
+    def broken(settings: Settings, work: Any) -> Any:
+        raise BrokenOff("no call can be made: the LiveKit server does not run")
+
+    code, out, err = lab(folder, "ann-lee", "--audio", in_sound=broken)
+    assert (code, out) == (2, "")
+    assert err == "lab: no call can be made: the LiveKit server does not run\n"
 
 
 def test_the_table_says_where_a_persona_left_what_is_expected(folder: Path) -> None:
@@ -98,7 +159,7 @@ def test_a_miss_is_an_exit_code(arguments: tuple[str, ...], code: int, folder: P
     ("arguments", "words"),
     [
         (("nobody",), "there is no persona 'nobody'. Choose one of: ann-lee, bob-ray"),
-        (("ann-lee", "--audio"), "leave --audio out to play in text"),
+        (("ann-lee", "--audio"), "leave --audio out"),
         (("ann-lee", "--against", "ffff"), "'ffff' is neither a file nor a version of these"),
     ],
 )

@@ -10,11 +10,13 @@ import pytest
 from agent.engines.registry import EngineRegistry
 from agent.lab.budget import TooDear
 from agent.lab.lab import APP_STOPS, DELETED, STOPPED, Batch, Lab
+from agent.lab.play import Task, unplayed
 from agent.lab.players import Players
+from agent.lab.sound import SoundStage
 from agent.platform.settings import Settings
 from agent.simulation.directing.course import Observation
 from agent.simulation.observing.observer import LexicalObserver, Observer
-from data.lab_runs import LabRuns
+from data.lab_runs import InSound, LabRun, LabRuns
 from personas.model import Persona
 from personas.script_model import Script
 from tests.support.scripts import TEXT, script_of
@@ -43,12 +45,17 @@ class _Gate:
 def make(tmp_path: Path) -> Iterator[Callable[..., Lab]]:
     labs: list[Lab] = []
 
-    def lab(observer: Callable[[Persona], Observer] = LexicalObserver, **environ: str) -> Lab:
+    def lab(
+        observer: Callable[[Persona], Observer] = LexicalObserver,
+        sound: SoundStage | None = None,
+        **environ: str,
+    ) -> Lab:
         settings = Settings.load(tmp_path, environ)
         made = Lab(
             LabRuns(tmp_path / "lab"),
             observer,
             lambda most: Players(settings, EngineRegistry(), most),
+            sound=sound,
         )
         labs.append(made)
         return made
@@ -102,6 +109,49 @@ def test_two_batches_take_turns(make: Callable[..., Lab]) -> None:
     for batch in (first, second):
         assert len(batch.whole.result(PATIENCE)) == 2
     assert order == [second.id, first.id, second.id]
+
+
+class _Stage(SoundStage):
+    """A stage whose calls last until they are let go on, or are stopped."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def play(
+        self, task: Task, observer: Observer, *, batch: str = "", stop: Callable[[], str] = str
+    ) -> LabRun:
+        self.reached.set()
+        while not (why := stop()) and not self.open.wait(0.01):
+            pass
+        return replace(unplayed(task, why, batch), passed=not why, sound=InSound(2.0, 1.0))
+
+
+def test_text_does_not_wait_for_real_sound(make: Callable[..., Lab]) -> None:
+    stage = _Stage()
+    lab = make(sound=stage)
+    calls = lab.start([pair(SHORT, "a")], in_sound=True)
+    assert stage.reached.wait(PATIENCE)
+    assert len(lab.start([pair(SHORT, "b")]).whole.result(PATIENCE)) == 1
+    assert calls.state == "playing"
+    stage.open.set()
+    (run,) = calls.whole.result(PATIENCE)
+    assert (run.passed, run.sound) == (True, InSound(2.0, 1.0))
+    assert [each.script for each in lab.kept.recent()] == ["a", "b"]
+
+
+def test_real_sound_is_stopped_as_text_is(make: Callable[..., Lab]) -> None:
+    stage = _Stage()
+    lab = make(sound=stage)
+    batch = lab.start([pair(SHORT, "a"), pair(SHORT, "b")], in_sound=True)
+    assert stage.reached.wait(PATIENCE)
+    lab.stop(batch)
+    (run,) = batch.whole.result(PATIENCE)
+    assert run.failure == STOPPED
+
+
+def test_without_a_stage_real_sound_is_refused(make: Callable[..., Lab]) -> None:
+    (run,) = make().start([pair(SHORT, "a")], in_sound=True).whole.result(PATIENCE)
+    assert "play it in text" in run.failure
 
 
 def test_a_stopped_batch_keeps_what_was_said(make: Callable[..., Lab]) -> None:

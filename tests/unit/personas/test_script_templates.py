@@ -1,0 +1,52 @@
+"""Scripts to begin with."""
+
+from typing import get_args
+
+import pytest
+
+from personas.parse import examine
+from personas.script_parse import parse_script
+from personas.script_templates import TEMPLATES, Template, template_text, text_of_call
+from tests.support.persona_text import FULL, PLAIN, swap
+from tests.support.talk import persona_of
+
+
+@pytest.mark.parametrize("text", [FULL, swap("language: th-TH", "language: en-US", FULL), PLAIN])
+@pytest.mark.parametrize("template", get_args(Template))
+def test_each_template_is_a_script_without_findings(template: Template, text: str) -> None:
+    persona = examine(text, "ann-lee").persona
+    assert persona is not None
+    script = parse_script(template_text(template, persona), persona, TEMPLATES[template][0])
+    assert not script.findings
+    assert script.at_end
+
+
+def test_who_talks_a_persona_out_of_its_role_speaks_its_language() -> None:
+    script = template_text("role", persona_of(FULL))
+    assert "AI" in script
+    assert any("\u0e00" <= letter <= "\u0e7f" for letter in script)
+
+
+@pytest.mark.parametrize(
+    ("said", "turns"),
+    [
+        (["I am sorry.", "It is refunded."], ["I am sorry.", "It is refunded."]),
+        (["Two\nlines  of it"], ["Two lines of it"]),
+        (["", "  ", "Hello"], ["Hello"]),
+        (["- no bullet", "# no heading"], ["- no bullet", "# no heading"]),
+        (["2. I mean it"], ["2. I mean it"]),
+        (["It is <!-- never --> hidden"], ["It is never --> hidden"]),
+    ],
+)
+def test_the_turns_of_a_call_are_said_again(said: list[str], turns: list[str]) -> None:
+    persona = persona_of(FULL)
+    script = parse_script(text_of_call(said, "A call", resolved=True), persona, "a-call")
+    assert [turn.text for turn in script.turns] == turns
+    assert script.playable
+
+
+@pytest.mark.parametrize("resolved", [True, False])
+def test_a_call_is_expected_to_end_as_it_did(resolved: bool) -> None:
+    script = parse_script(text_of_call(["Hi"], "A call", resolved=resolved), None, "a-call")
+    assert script.at_end[0].measure == "resolved"
+    assert script.at_end[0].wanted is resolved

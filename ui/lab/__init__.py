@@ -1,0 +1,1 @@
+"""The lab's pages: scripts and their results, side by side, and what was said in each run."""
