@@ -1,6 +1,7 @@
 """Each shipped persona passes its own scripts, and edits that change it do not."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_edits_that_change_a_customer_are_caught(maker: ObserverMaker) -> None:
         known = maker.whole(_persona(slug, _text(slug)))  # what stays is not learnt anew
         for edit in mutations(_text(slug), turn):
             count += 1
-            if not _caught(slug, edit, lambda persona, known=known: maker(persona, known)):
+            if not _caught(slug, edit, partial(maker, before=known)):
                 missed.append(f"{slug}: {edit.kind} ({edit.what})")
     assert count >= 30
     assert len(missed) <= (1 - CAUGHT) * count, missed
