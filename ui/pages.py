@@ -5,6 +5,7 @@ from nicegui import app
 from ui.accounts import login
 from ui.accounts import page as accounts
 from ui.api import calls as calls_api
+from ui.api import lab_sound
 from ui.api import people as people_api
 from ui.api import workers as workers_api
 from ui.auth import access, proxy, shield, sockets
@@ -54,6 +55,7 @@ def register(studio: Studio) -> None:
         versions_page,
         objectives_page,
         lab_page,
+        lab_sound,
         studio_library,
         new_persona,
         import_page,

@@ -115,9 +115,14 @@ class Purse:
         cost = self.price(use)
         with self._lock:
             self.spent += cost or 0.0
-            if self.most is not None and self.spent > self.most:
-                raise BrokenOff(
-                    f"the runs have cost {self.spent:.4g} {CURRENCY}, which is more than the limit "
-                    f"of {self.most:.4g} {CURRENCY}; raise it with --most-cost"
-                )
+            check_spent(self.spent, self.most)
         return cost
+
+
+def check_spent(spent: float, most: float | None) -> None:
+    """Raises ``BrokenOff`` when more has been spent than may be (US dollars; None for any sum)."""
+    if most is not None and spent > most:
+        raise BrokenOff(
+            f"the runs have cost {spent:.4g} {CURRENCY}, which is more than the limit of "
+            f"{most:.4g} {CURRENCY}; raise it with --most-cost"
+        )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from agent.engines.registry import AUTO, EngineRegistry
-from agent.lab.budget import MOST, TooDear
+from agent.lab.budget import MOST, TooDear, check_spent
 from agent.lab.play import BrokenOff, Remembering, Task, play, unplayed
 from agent.lab.players import Players, repeated
 from agent.lab.scripts import Found, find_scripts
@@ -267,13 +267,10 @@ def _play_sound(tasks: Sequence[Task], options: argparse.Namespace, tools: LabTo
         eyes: dict[str, Remembering] = {}
         runs: Runs = []
         for task in tasks:
-            spent = sum(run.cost or 0.0 for run in runs)
-            if options.most_cost is not None and spent > options.most_cost:
-                why = (
-                    f"the runs have cost {spent:.4g} US dollars, which is more than the limit of "
-                    f"{options.most_cost:.4g}; raise it with --most-cost"
-                )
-                runs.append(unplayed(task, why))
+            try:
+                check_spent(sum(run.cost or 0.0 for run in runs), options.most_cost)
+            except BrokenOff as broken:
+                runs.append(unplayed(task, str(broken)))
                 continue
             version = task.persona.version
             if version not in eyes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
 
-from agent.lab.budget import Forecast
+from agent.lab.budget import Forecast, check_spent
 from agent.lab.play import FAULT, BrokenOff, Remembering, Task, play, unplayed
 from agent.lab.players import Players, repeated
 from agent.lab.sound import SoundStage
@@ -223,6 +223,7 @@ class Lab:
             return play(task, player, eyes, batch=batch.id, stop=stop, pause=self._pause)
         if self._sound is None:
             raise BrokenOff("here nothing can be played in real sound; play it in text")
+        check_spent(sum(run.cost or 0.0 for run in batch.runs), players.most)
         self.kept.recent(limit=1)  # reads what is there before a call adds its sound to it
         return self._sound.play(task, eyes, batch=batch.id, stop=stop)
 

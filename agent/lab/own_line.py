@@ -1,6 +1,7 @@
 """A LiveKit server, a worker and voices for the lab's command, which has no app beside it."""
 
 import asyncio
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -38,6 +39,8 @@ def in_sound(
 ) -> T:
     """Do that work, in a thread, while calls can be made; on the main thread, where LiveKit's
     plugins want to be registered. Raises ``BrokenOff`` when no call can be made."""
+    # At the end of each call its library warns of a handle that it has let go of already.
+    logging.getLogger("livekit").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="rehearsal-lab-") as folder:
         # The folder of an app that runs now is not touched, and nobody else could be its worker.
         own = settings.model_copy(update={"data_dir": Path(folder), "own_worker": True})

@@ -23,7 +23,7 @@ class Players:
     ) -> None:
         self._settings = settings
         self._registry = registry
-        self._most = most
+        self.most = most
         self._actor = ActorPlayer()
         self._models: dict[str, ModelPlayer] = {}
         found = endpoint("llm", settings)
@@ -77,7 +77,7 @@ class Players:
         """Raises ``TooDear`` when the runs would cost more than they may."""
         expected = self.forecast(tasks)
         if expected is not None:
-            expected.check(self._most)
+            expected.check(self.most)
 
     def preload(self) -> None:
         """Import what models need; on the main thread, since LiveKit's plugins insist on it. Takes

@@ -12,7 +12,7 @@ from nicegui.testing import User
 from agent.simulation.directing.course import Observation
 from agent.simulation.observing.observer import LexicalObserver
 from data.drafts import begun
-from data.lab_runs import LabRun, Miss
+from data.lab_runs import Heard, InSound, LabRun, Miss
 from data.records import Break
 from personas.model import Persona
 from tests.support.persona_text import swap
@@ -197,6 +197,28 @@ async def test_a_run_shows_its_misses_at_their_turns_and_its_broken_guards(
     assert "This run is no longer kept" in gone.text
 
 
+SOUND = InSound(30.0, 25.0, noisy=True, heard=(Heard(1, "Good day.", "Good Dave."),))
+
+
+async def test_a_run_in_real_sound_can_be_heard(world: World, user: User) -> None:
+    kept = world.lab.kept
+    made = run_of(world, sound=SOUND)
+    await user.open(f"/lab/runs/{made.id}")
+    await user.should_see("The line was noisy. The call took 30 s, 1.20 times its speaking time.")
+    await user.should_see("“Good Dave.” where “Good day.” was said")
+    await user.should_see("Its sound is no longer kept.")
+    address = f"/api/lab/{made.id}.ogg"
+    assert (await user.http_client.get(address)).status_code == 404
+    (kept.folder / f"{made.id}.ogg").write_bytes(b"OggS and so on")
+    await user.open(f"/lab/runs/{made.id}")
+    (player,) = user.find(marker="lab-sound").elements
+    assert isinstance(player, ui.audio)
+    assert player.props["src"] == address
+    answer = await user.http_client.get(address, headers={"Range": "bytes=0-3"})
+    assert (answer.status_code, answer.content) == (206, b"OggS")
+    assert (await user.http_client.get("/api/lab/none.ogg")).status_code == 404
+
+
 async def test_a_batch_is_seen_while_it_plays_and_is_stopped(world: World, user: User) -> None:
     reached, go_on = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -327,7 +349,7 @@ async def test_the_lab_is_for_authors(world: World) -> None:
     async with visit(world.studio()) as make:
         user = make()
         await log_in(user, "trainee")
-        for path in ("/lab", PAGE, f"{PAGE}/kind", "/lab/runs/x"):
+        for path in ("/lab", PAGE, f"{PAGE}/kind", "/lab/runs/x", "/api/lab/x.ogg"):
             response = await user.http_client.get(path)
             assert response.status_code == 403
 

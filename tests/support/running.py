@@ -62,7 +62,7 @@ class RunningApp:
         self.data = folder / "data"
         self.personas = folder / "personas"
         self.log = folder / "app.log"
-        self._environ = {**_plain_environment(), **(environ or {})}
+        self._environ = {**plain_environment(), **(environ or {})}
         self.stalls_file = folder / "stalls.jsonl"
         self._before = 0
         self._program = ["-m", watcher, str(self.stalls_file)] if watched else ["app.py"]
@@ -197,7 +197,7 @@ class RunningApp:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """This process's environment without what would change the app or NiceGUI's mode."""
     ours = ("NICEGUI_", "PYTEST_", "LIVEKIT_", "REHEARSAL_")
     models = ("GOOGLE_API", "GEMINI_", "OPENAI_", "DEEPGRAM_", "STT_", "LLM_", "TTS_")

@@ -19,12 +19,14 @@ MOST_REPEATS = 20
 @dataclass(slots=True)
 class Chosen:
     """``engine`` and ``other`` as in ``sides``; ``repeat`` is how often a model plays (0: as each
-    script says), ``most`` what may be spent in US dollars (None: any sum)."""
+    script says), ``most`` what may be spent in US dollars (None: any sum). ``in_sound``: by a
+    call."""
 
     engine: str = OWN
     other: str = NONE
     repeat: int = 0
     most: float | None = MOST
+    in_sound: bool = False
 
 
 class Choices:
@@ -44,6 +46,10 @@ class Choices:
             other.props("outlined").mark("lab-other")
             if models:
                 self._numbers()
+            sound = ui.checkbox("In real sound")
+            sound.on_value_change(lambda event: self._take(in_sound=bool(event.value)))
+            sound.mark("lab-sound")
+            sound.tooltip("By a call: the trainee speaks, and it takes as long as they talk")
         if not models:
             words_ = f"Only the offline customer plays here: {missing}."
             kit.tag("p", words_, "rh-muted rh-small")

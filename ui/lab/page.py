@@ -345,7 +345,11 @@ class LabPage:
     async def _start(self, tasks: Any, side: Side, share: float | None) -> None:
         batch = await run.io_bound(
             lambda: self._studio.lab.start(
-                tasks, engine=side.engine, repeat=self._choices.chosen.repeat, most_cost=share
+                tasks,
+                engine=side.engine,
+                repeat=self._choices.chosen.repeat,
+                most_cost=share,
+                in_sound=self._choices.chosen.in_sound,
             )
         )
         if batch is not None:  # None: the app is stopping

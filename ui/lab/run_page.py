@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from nicegui import run, ui
 
 from agent.lab.results import Result
-from data.lab_runs import LabRun, Miss
+from data.lab_runs import InSound, LabRun, Miss
 from data.records import Break, Turn
 from ui import kit
+from ui.api.lab_sound import address_of_sound
 from ui.context import Studio
 from ui.kit import lang, words
 from ui.kit.frame import frame
@@ -71,6 +72,8 @@ def _show(studio: Studio, found: LabRun) -> None:
                 kit.tag("span", f"mood {', '.join(result.courses)}", "rh-muted rh-number")
         misses(result)
         guard_summary(found.breaks)
+    if found.sound is not None:
+        _sound(studio, found, found.sound)
     kit.heading("What was said", 2)
     if not found.turns:
         kit.muted("Nobody spoke in this run.")
@@ -81,6 +84,27 @@ def _show(studio: Studio, found: LabRun) -> None:
             at = _At(turn, before, found)
             _turn(at, name, language)
             before = turn.intensity if turn.phase else before
+
+
+def _sound(studio: Studio, found: LabRun, sound: InSound) -> None:
+    """The call to be heard, and what was heard in it otherwise than it was said."""
+    kit.heading("In real sound", 2)
+    line = "The line was noisy. " if sound.noisy else ""
+    took = f"The call took {sound.seconds:.0f} s, {sound.times:.2f} times its speaking time."
+    kit.muted(f"{line}{took}")
+    if studio.lab.kept.sound(found.id) is None:
+        kit.muted("Its sound is no longer kept.")
+    else:
+        audio = ui.audio(address_of_sound(found)).classes("rh-voice-audio").mark("lab-sound")
+        audio.props["aria-label"] = "The call of this run"
+    if not sound.heard:
+        return
+    kit.tag("p", "Heard otherwise than said; no miss by itself:", "rh-small")
+    with kit.tag("ul", classes="rh-small"):
+        for each in sound.heard:
+            with kit.tag("li"):
+                heard = f"“{each.heard}”" if each.heard else "nothing"
+                kit.tag("span", f"{heard} where “{each.said}” was said")
 
 
 def _facts(studio: Studio, found: LabRun) -> str:
