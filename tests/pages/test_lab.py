@@ -13,8 +13,9 @@ from agent.simulation.directing.course import Observation
 from agent.simulation.observing.observer import LexicalObserver
 from data.drafts import begun
 from data.lab_runs import Heard, InSound, LabRun, Miss
-from data.records import Break
+from data.records import Break, Turn
 from personas.model import Persona
+from personas.persona_files import PersonaFiles
 from tests.support.persona_text import swap
 from tests.support.studio import World, log_in, persona_text, visit
 
@@ -202,7 +203,8 @@ SOUND = InSound(30.0, 25.0, noisy=True, heard=(Heard(1, "Good day.", "Good Dave.
 
 async def test_a_run_in_real_sound_can_be_heard(world: World, user: User) -> None:
     kept = world.lab.kept
-    made = run_of(world, sound=SOUND)
+    said = (Turn(0, "persona", "Yes?", 1.0), Turn(1, "trainee", "Good day.", 3.0))
+    made = run_of(world, sound=SOUND, turns=said)
     await user.open(f"/lab/runs/{made.id}")
     await user.should_see("The line was noisy. The call took 30 s, 1.20 times its speaking time.")
     await user.should_see("“Good Dave.” where “Good day.” was said")
@@ -214,6 +216,7 @@ async def test_a_run_in_real_sound_can_be_heard(world: World, user: User) -> Non
     (player,) = user.find(marker="lab-sound").elements
     assert isinstance(player, ui.audio)
     assert player.props["src"] == address
+    await user.should_see(marker="play-turn-1")
     answer = await user.http_client.get(address, headers={"Range": "bytes=0-3"})
     assert (answer.status_code, answer.content) == (206, b"OggS")
     assert (await user.http_client.get("/api/lab/none.ogg")).status_code == 404
@@ -319,10 +322,24 @@ async def test_the_lab_of_all_plays_all_and_links_to_each(world: World, user: Us
 async def test_runs_of_a_persona_that_was_deleted_stay(world: World, user: User) -> None:
     script(world, "kind", KIND)
     made = run_of(world, passed=True)
-    (world.personas / f"{SLUG}.md").unlink()
-    world.studio()
+    PersonaFiles(world.library).archive(SLUG, author="author")
     await user.open(f"/lab/runs/{made.id}")
+    await user.should_see("There is no file ann-lee.md any more. Its runs stay here.")
     await user.should_see("Passed")
+    await user.open(PAGE)
+    await user.should_see("There is no file ann-lee.md at present.")
+
+
+async def test_a_persona_with_errors_says_what_plays(world: World, user: User) -> None:
+    broken = swap("Threshold: 5", "Threshold: 99", persona_text())
+    entry = world.library.get(SLUG)
+    assert entry is not None
+    world.library.save(SLUG, broken, base=entry.version, author="author")
+    script(world, "kind", KIND)
+    await user.open(PAGE)
+    await user.should_see("ann-lee.md has errors: its last good version plays.")
+    press(user, "play-all")
+    await user.should_see("The script passes.")
 
 
 async def test_a_save_plays_the_scripts_where_that_is_switched_on(world: World, user: User) -> None:

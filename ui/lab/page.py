@@ -134,6 +134,8 @@ class LabPage:
                     kit.link_button("Back to the editor", f"/studio/{slug}", kind="quiet")
                 kit.link_button("All personas", "/lab", kind="quiet")
                 new_script(self._studio, slug, self._user.name)
+        if trouble := unplayable(self._past):
+            kit.message(trouble, "warn")
 
     async def _choose(self) -> None:
         """Other columns were chosen, or it is drawn for the first time."""
@@ -356,6 +358,20 @@ class LabPage:
             self._studio.lab_events.started(batch)
             if batch.stopped:
                 kit.say(self._said, batch.stopped, "warn")
+
+
+def unplayable(past: Past) -> str:
+    """Why what plays is not what the file holds, in words; "" when it is."""
+    entry = past.entry
+    if past.trouble:
+        return past.trouble
+    if entry is None:
+        return f"There is no file {past.slug}.md at present. The runs of before stay here."
+    if entry.persona is None:
+        return f"Nothing of {entry.path.name} can be played: mend its errors in the editor first."
+    if entry.errors:
+        return f"{entry.path.name} has errors: its last good version plays."
+    return ""
 
 
 def _together(paid: Sequence[Forecast]) -> Forecast:

@@ -53,5 +53,6 @@ def batch_words(batch: "Batch") -> str:
         return "Stopping. What was played is kept."
     if batch.playing is None:
         return f"Waiting to play {words.count(of - played, 'script')}."
+    how = "Playing in real sound" if batch.in_sound else "Playing"
     again = f", time {batch.playing.repeat + 1}" if batch.playing.repeat else ""
-    return f"Playing “{batch.playing.script.name}”{again}: {played + 1} of {of}."
+    return f"{how} “{batch.playing.script.name}”{again}: {played + 1} of {of}."

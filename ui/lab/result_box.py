@@ -85,6 +85,7 @@ def misses(result: Result, most: int = 0) -> None:
 def _foot(studio: Studio, result: Result) -> None:
     first = result.first
     title = studio.engines.recorded(first.engine).title
+    title += ", in real sound" if first.sound else ""
     by = f"played by {result.stand_in} in place of {title}" if result.stand_in else title
     with kit.tag("p", classes="rh-line rh-small rh-lab-foot"):
         for number, run in enumerate(result.runs, start=1):

@@ -1,11 +1,12 @@
 """One run of the lab: what was said, what each turn did to the customer, and the misses there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nicegui import run, ui
 
 from agent.lab.results import Result
-from data.lab_runs import InSound, LabRun, Miss
+from data.lab_runs import Heard, InSound, LabRun, Miss
 from data.records import Break, Turn
 from ui import kit
 from ui.api.lab_sound import address_of_sound
@@ -72,8 +73,9 @@ def _show(studio: Studio, found: LabRun) -> None:
                 kit.tag("span", f"mood {', '.join(result.courses)}", "rh-muted rh-number")
         misses(result)
         guard_summary(found.breaks)
+    player = None
     if found.sound is not None:
-        _sound(studio, found, found.sound)
+        player = _sound(studio, found, found.sound)
     kit.heading("What was said", 2)
     if not found.turns:
         kit.muted("Nobody spoke in this run.")
@@ -81,30 +83,36 @@ def _show(studio: Studio, found: LabRun) -> None:
     with kit.tag("ol", classes="rh-turns"):
         before = found.moods[0] if found.moods else None
         for turn in found.turns:
-            at = _At(turn, before, found)
+            at = _At(turn, before, found, player)
             _turn(at, name, language)
             before = turn.intensity if turn.phase else before
 
 
-def _sound(studio: Studio, found: LabRun, sound: InSound) -> None:
-    """The call to be heard, and what was heard in it otherwise than it was said."""
+def _sound(studio: Studio, found: LabRun, sound: InSound) -> ui.audio | None:
+    """The call to be heard, None when it cannot be, and what was heard otherwise than said."""
     kit.heading("In real sound", 2)
     line = "The line was noisy. " if sound.noisy else ""
     took = f"The call took {sound.seconds:.0f} s, {sound.times:.2f} times its speaking time."
     kit.muted(f"{line}{took}")
+    audio = None
     if studio.lab.kept.sound(found.id) is None:
         kit.muted("Its sound is no longer kept.")
     else:
         audio = ui.audio(address_of_sound(found)).classes("rh-voice-audio").mark("lab-sound")
         audio.props["aria-label"] = "The call of this run"
-    if not sound.heard:
-        return
+    if sound.heard:
+        _heard(sound.heard)
+    return audio
+
+
+def _heard(heard: Sequence[Heard]) -> None:
+    """What was heard otherwise than it was said."""
     kit.tag("p", "Heard otherwise than said; no miss by itself:", "rh-small")
     with kit.tag("ul", classes="rh-small"):
-        for each in sound.heard:
+        for each in heard:
             with kit.tag("li"):
-                heard = f"“{each.heard}”" if each.heard else "nothing"
-                kit.tag("span", f"{heard} where “{each.said}” was said")
+                words_ = f"“{each.heard}”" if each.heard else "nothing"
+                kit.tag("span", f"{words_} where “{each.said}” was said")
 
 
 def _facts(studio: Studio, found: LabRun) -> str:
@@ -121,11 +129,12 @@ def _facts(studio: Studio, found: LabRun) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A turn, the mood ``before`` it, and its run."""
+    """A turn, the mood ``before`` it, its run, and what plays its sound."""
 
     turn: Turn
     before: int | None
     run: LabRun
+    player: ui.audio | None
 
     @property
     def misses(self) -> list[Miss]:
@@ -142,7 +151,10 @@ def _turn(at: _At, name: str, language: str) -> None:
     with kit.tag("li", classes=f"rh-turn {side}").props(f"id=turn-{turn.index}"):
         with kit.tag("div", classes="rh-turn-head rh-small"):
             kit.tag("span", "Trainee" if trainee else name, "rh-strong")
-            kit.tag("span", f"turn {turn.index + 1}", "rh-muted rh-number")
+            moment = f" · {words.clock(turn.begin)}" if at.run.sound else ""
+            kit.tag("span", f"turn {turn.index + 1}{moment}", "rh-muted rh-number")
+            if at.player is not None:
+                _play_from(at.player, turn)
         lang.persona_words(kit.tag("p", turn.text, "rh-turn-text"), language)
         if trainee and turn.phase:
             _effect(turn, at.before, language)
@@ -152,6 +164,17 @@ def _turn(at: _At, name: str, language: str) -> None:
                 target = f"{address_of_script(at.run.persona, at.run.script)}?line={miss.line}"
                 ui.link(f"✗ Line {miss.line}", target).classes("rh-strong")
                 kit.tag("span", f"{miss.expectation}: {miss.saw}")
+
+
+def _play_from(player: ui.audio, turn: Turn) -> None:
+    """A button that plays the call from that turn on."""
+
+    def play() -> None:
+        player.seek(turn.begin)
+        player.play()
+
+    button = kit.icon_button("play_arrow", f"Play turn {turn.index + 1}", play)
+    button.classes("rh-lab-play").mark(f"play-turn-{turn.index}")
 
 
 def _effect(turn: Turn, before: int | None, language: str) -> None:
