@@ -20,6 +20,7 @@ MEANINGS: dict[Measure, str] = {
     "shown": "an objective of the trainee",
     "met": "something that the customer waits for",
     "guard": "the customer stays in its role, and keeps to its file",
+    "small talk": "no example of a rule is a sentence that is said in any call",
 }
 """What each measure looks at, in words."""
 
