@@ -386,7 +386,7 @@ class Rehearsal:
         )
         self.calls.on_availability(self.lab_calls.make_room)
         trainee = TraineeVoice(self.voice.speaking, engines.fallback.name)
-        self.sound_stage = SoundStage(self.lab_calls, trainee, engines)
+        self.sound_stage = SoundStage(self.lab_calls, trainee, engines, settings)
         self.lab = Lab(
             runs,
             self.observers.whole,

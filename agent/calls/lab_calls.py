@@ -44,7 +44,8 @@ class LabCalls:
     They stand in no list and no index, and take none of the lines that people have: one begins only
     while ``free`` says that a line is, and is put off by ``make_room`` when that is over. ``rooms``
     and ``readiness`` are those of people's calls. Journal and sound are written into ``folder``, by
-    the call's id; whoever began the call decides what becomes of them.
+    the call's id; whoever began the call decides what becomes of them. The sound is that of no
+    person, and is recorded unless the persona's file refuses it.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class LabCalls:
             TRAINEE,
             zero=clock.zero,
             reconnect=self._reconnect_timeout,
-            record=True,
+            record=persona.recording,
         )
         check(brief)
         try:
@@ -121,12 +122,15 @@ class LabCalls:
             partial(self._switchboard.command, call_id),
             clock,
             self._reconnect_timeout,
-            lambda call: OpenRecording(self._folder / f"{call}.ogg"),
+            self._recording if persona.recording else None,
         )
         self._live[call_id] = call
         call.subscribe(partial(self._heard, call_id, tell))
         self._spawn(self._attend(call, brief))
         return Ticket(call, url, token, room)
+
+    def _recording(self, call: str) -> OpenRecording:
+        return OpenRecording(self._folder / f"{call}.ogg")
 
     async def _open(self, start: CallStart, persona: Persona) -> OpenCall:
         def opened() -> OpenCall:

@@ -73,7 +73,7 @@ class _OwnLine:
             reconnect_timeout=settings.reconnect_timeout,
         )
         voice = TraineeVoice(self._voice.speaking, registry.fallback.name)
-        self._stage = SoundStage(self._calls, voice, registry)
+        self._stage = SoundStage(self._calls, voice, registry, settings)
 
     async def run(self, work: Callable[[SoundStage], T]) -> T:
         """Come up, do it, and end all that was started."""

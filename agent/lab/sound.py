@@ -19,6 +19,7 @@ from agent.lab.play import FAULT, LONGEST, BrokenOff, Task, judged, trainee_of, 
 from agent.lab.sound_call import SoundCall
 from agent.lab.sound_talk import CallOver, SoundTalk
 from agent.lab.trainee_voice import TraineeVoice
+from agent.platform.settings import Settings
 from agent.providers.prices import load_prices
 from agent.simulation.directing.course import State
 from agent.simulation.observing.observer import Observer
@@ -54,11 +55,13 @@ class SoundStage:
         calls: LabCalls,
         voice: TraineeVoice,
         registry: EngineRegistry,
+        settings: Settings,
         wait: float = WAIT,
     ) -> None:
         self._calls = calls
         self._voice = voice
         self._registry = registry
+        self._settings = settings
         self._wait = wait
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -77,6 +80,7 @@ class SoundStage:
         while True:
             run = replace(unplayed(task, "", batch), played_by=self._played_by(task.engine))
             try:
+                self._check(task)
                 asyncio.run(self._line(until, stop))
                 return asyncio.run(_Run(task, observer, stop, self).play(run))
             except _PutOff:
@@ -140,6 +144,18 @@ class SoundStage:
 
     def _played_by(self, engine: str) -> str:
         return f"{self._registry.recorded(engine).title}, in real sound"
+
+    def _check(self, task: Task) -> None:
+        """Raises ``BrokenOff`` when that engine cannot play, or cannot hear the language."""
+        if reason := self._registry.usable(task.engine, self._settings).note:
+            raise BrokenOff(reason.removesuffix("."))
+        spec, language = self._registry[task.engine], task.persona.language
+        if not spec.hears(language, self._settings):
+            why = spec.deaf(self._settings) or f"it does not know {language}"
+            raise BrokenOff(
+                f"{spec.title} would hear nothing of what a trainee says: {why}. Play it in text, "
+                "or by an engine that hears this language"
+            )
 
     async def _line(self, until: float, stop: Callable[[], str]) -> None:
         """Wait until a line is free."""

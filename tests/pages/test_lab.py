@@ -208,7 +208,7 @@ async def test_a_run_in_real_sound_can_be_heard(world: World, user: User) -> Non
     await user.open(f"/lab/runs/{made.id}")
     await user.should_see("The line was noisy. The call took 30 s, 1.20 times its speaking time.")
     await user.should_see("“Good Dave.” where “Good day.” was said")
-    await user.should_see("Its sound is no longer kept.")
+    await user.should_see("No sound of it is kept.")
     address = f"/api/lab/{made.id}.ogg"
     assert (await user.http_client.get(address)).status_code == 404
     (kept.folder / f"{made.id}.ogg").write_bytes(b"OggS and so on")

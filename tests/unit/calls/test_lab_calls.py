@@ -93,6 +93,15 @@ async def test_the_job_is_told_of_the_trainee_and_of_the_recording(lab: Lab) -> 
     assert ticket.token == f"{ticket.room}|{TRAINEE}|lab"
 
 
+async def test_a_persona_that_refuses_it_is_not_recorded(lab: Lab) -> None:
+    shy = persona_of(f"---\nrecording: no\n---\n{PLAIN}")
+    ticket = await lab.calls.begin(CALL, shy, "offline", lab.told.append)
+    rooms = lab.calls._rooms()
+    assert isinstance(rooms, Jobs)
+    await until(lambda: rooms.sent)
+    assert (rooms.sent[0].record, ticket.call.recording) == (False, None)
+
+
 async def test_its_sound_is_written_beside_its_journal(lab: Lab) -> None:
     await lab.begin()
     lab.calls.receive(RecordingPart(CALL, 0, "T2dnUw=="))

@@ -12,11 +12,13 @@ from agent.lab import sound
 from agent.lab.play import Task
 from agent.lab.sound import SoundStage
 from agent.lab.trainee_voice import TraineeVoice, opposite
+from agent.platform.settings import Settings
 from agent.simulation.observing.observer import LexicalObserver
 from agent.speech.speaking.delivery import MIDDLE, Delivery
 from agent.speech.speaking.espeak import Manner
 from agent.speech.speaking.speaker_models import SpeakerModels
 from agent.speech.speaking.speaking import Speaking
+from personas.model import Persona
 from tests.support.persona_text import swap
 from tests.support.scripts import TEXT, script_of
 from tests.support.talk import persona_of
@@ -46,16 +48,35 @@ def failure(
     stop: Callable[[], str] = str,
     speaking: Callable[[], Any] = lambda: None,
     wait: float = 30.0,
+    persona: Persona = PERSONA,
+    engine: str = "offline",
 ) -> str:
     stage = SoundStage(
-        cast(LabCalls, calls), TraineeVoice(speaking, "offline"), EngineRegistry(), wait
+        cast(LabCalls, calls),
+        TraineeVoice(speaking, "offline"),
+        EngineRegistry(),
+        Settings.load(Path(), {}),
+        wait,
     )
-    task = Task(PERSONA, script_of("1. Hello.\n   - expect: resolved\n"), "offline")
-    run = stage.play(task, LexicalObserver(PERSONA), stop=stop)
+    task = Task(persona, script_of("1. Hello.\n   - expect: resolved\n"), engine)
+    run = stage.play(task, LexicalObserver(persona), stop=stop)
     assert not run.passed
     assert run.misses[0].saw == run.failure
     assert run.played_by.endswith(", in real sound")
     return run.failure
+
+
+@pytest.mark.parametrize(
+    ("engine", "language", "words"),
+    [
+        ("offline", "th-TH", "it does not know th-TH"),
+        ("openai", "en-US", "OPENAI_API_KEY is not set"),
+        ("nothing", "en-US", "no such engine"),
+    ],
+)
+def test_an_engine_that_cannot_play_is_not_called(engine: str, language: str, words: str) -> None:
+    persona = persona_of(TEXT.replace("language: en-US", f"language: {language}"))
+    assert words in failure(_Calls(), persona=persona, engine=engine)
 
 
 def test_without_voices_there_is_no_trainee() -> None:
