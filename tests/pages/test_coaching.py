@@ -1,6 +1,9 @@
 """A coach's word on a call: in its report, on the list of what waits, and over many calls."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -30,13 +33,20 @@ TURNS = (
 )  # fmt: skip
 
 
-def finish(world: World, call: str = CALL, *, user: str = "trainee") -> None:
-    started = 1_790_000_000.0 + int(call[:4], 16)
+def finish(
+    world: World,
+    call: str = CALL,
+    *,
+    user: str = "trainee",
+    turns: Sequence[Turn] = TURNS,
+    started: float | None = None,
+) -> None:
+    started = started or 1_790_000_000.0 + int(call[:4], 16)
     start = CallStart(
         call, user, "ann-lee", "Ann Lee", "Returns", "v1", "offline", "en-US", started
     )
     record = world.archive.open(start, persona_text())
-    for turn in TURNS:
+    for turn in turns:
         record.turn(turn)
     record.close(CallEnd(started + 60, "ended", at=60.0))
 
@@ -105,6 +115,27 @@ async def test_a_claim_waits_and_a_coach_s_answer_changes_the_score(
     await trainee.should_see("of 100 with the coach's word")
     assert "Coach: shown" in text_of(trainee, f"settled-{NAMES_A_DAY}")
     await trainee.should_not_see(marker=f"teach-like-{NAMES_A_DAY}")
+
+
+async def test_a_page_left_with_a_dialog_open_is_no_fault(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    trainee = await enter(make, "trainee")
+    trainee.find(marker=f"claim-{NAMES_A_DAY}").click()
+    await trainee.should_see("A coach looks at it and decides.")
+    client = trainee.client
+    assert client is not None
+    client.delete()
+    for _ in range(3):  # the click's own task has to end
+        await asyncio.sleep(0)
+    assert not [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_who_said_nothing_claims_nothing(world: World, make: Make) -> None:
+    finish(world, "2" * 16, turns=TURNS[:1])
+    trainee = await enter(make, "trainee", f"/calls/{'2' * 16}")
+    await trainee.should_see("My parcel is broken.")
+    await trainee.should_not_see("I did say that", retries=1)
 
 
 async def test_an_unsure_turn_is_settled_and_taken_back(world: World, make: Make) -> None:
@@ -227,6 +258,17 @@ async def test_a_call_is_scored_again_by_today_s_rules(world: World, make: Make)
     coach.find(marker="score-again").click()
     await coach.should_see("Ann Lee is no longer here, so there are no rules of today.")
     await coach.should_see("67")
+
+
+async def test_a_call_of_today_is_named_inside_a_sentence(world: World, make: Make) -> None:
+    call, now = "3" * 16, time.time()
+    finish(world, call, started=now)
+    record = world.archive.get(call)
+    assert record is not None
+    word = Annotation("objective", "author", now, NAMES_A_DAY, "Names a day", 3, True, False)
+    world.annotations.add(record.start, word)
+    author = await enter(make, "author", "/studio/ann-lee/objectives")
+    assert re.search("Call of (today|yesterday) ", text_of(author, f"objective-{NAMES_A_DAY}"))
 
 
 async def test_an_author_sees_by_whom_an_objective_is_not_shown_and_how_well_it_is_read(

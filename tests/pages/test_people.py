@@ -79,7 +79,7 @@ async def test_an_admin_sees_all_that_is_kept_and_deletes_it(kim: World, make: M
     await user.open("/accounts")
     user.find(marker="data-kim").click()
     await user.should_see("What is kept of Kim Lee")
-    for words in ("1 call, the first on", "0.0 MB", "1 text of a persona"):
+    for words in ("1 call, the first one", "0.1 MB", "1 text of a persona"):
         await user.should_see(words)
     assert "ann-lee.md, line" in listed(user)
     assert WRITTEN in listed(user)

@@ -149,6 +149,19 @@ async def test_what_broke_the_role_stands_at_its_line_for_authors(world: World, 
     assert "“How can I assist you today?” It offers help" in text_of(user, "guard-assistant")
 
 
+@pytest.mark.parametrize(
+    ("name", "ended"), [("trainee", "You hung up"), ("author", "Ended by the trainee")]
+)
+async def test_who_hung_up_is_told_to_the_trainee_as_you(
+    world: World, user: User, name: str, ended: str
+) -> None:
+    report = call(world, SPOKEN)
+    await log_in(user, name)
+    for page in (report, "/calls"):
+        await user.open(page)
+        await user.should_see(ended)
+
+
 async def test_a_trainee_reads_nothing_of_guards(world: World, user: User) -> None:
     page = call(world, [*SPOKEN, SLIP])
     await log_in(user)

@@ -160,6 +160,7 @@ async def test_both_endings_stand_beside_each_other_and_the_try_is_kept(world: C
             "Solved this time; the first time it was not.",
             "The mood ended at 5 of 10 (tense) instead of 7 of 10 (angry): calmer by 2.",
             "Keep this try, or throw it away?",
+            "Tried again from turn 2 of ",
         ):
             await user.should_see(text)
         user.find(marker="keep").click()
@@ -167,6 +168,7 @@ async def test_both_endings_stand_beside_each_other_and_the_try_is_kept(world: C
         assert record_of(world, TRY).kept
         await user.open(f"/calls/{CALL}")
         await user.should_see("Moments tried again")
+        await user.should_see("From turn 2 on")  # as the page of the try says it
         await user.should_see("Kept")
         await user.open("/progress")
         await user.should_see("1 call, ")

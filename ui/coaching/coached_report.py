@@ -55,7 +55,8 @@ class CoachedReport:
         self._call = record.start.call
         self._over = record.end is not None
         self._coach = access.is_author(user)
-        self._may_claim = user.name == record.start.user and not record.start.is_try
+        spoke = any(t.speaker == "trainee" and not t.replayed for t in record.turns)
+        self._may_claim = user.name == record.start.user and not record.start.is_try and spoke
         self._boxes: dict[str, tuple[ui.element, Callable[[], None]]] = {}
         self._again = ScoreAgain(studio, record, slug)
         self._remarked: list[Callable[[], None]] = []

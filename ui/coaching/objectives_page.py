@@ -167,7 +167,7 @@ def _agreement(found: Agreement) -> None:
 def _correction(studio: Studio, correction: Correction) -> None:
     said, call = correction.said, correction.call
     target = f"/calls/{call.call}#objective-{said.rule}"
-    ui.link(f"Call of {words.when(call.started)}", target)
+    ui.link(f"Call of {words.when_inside(call.started)}", target)
     who = studio.users.get(said.by)
     effect = "shown, read as not shown" if said.yes else "not shown, read as shown"
     name = who.display if who else said.by or "Somebody who is gone"

@@ -104,5 +104,5 @@ def _buttons(dialog: ui.dialog, label: str) -> ui.button:
 
 async def _answered(dialog: ui.dialog) -> bool:
     answer = await dialog
-    dialog.delete()
+    kit.discard(dialog)  # whoever leaves the page with it open has deleted it
     return bool(answer)

@@ -126,14 +126,15 @@ def _part_of_cause(kind: str, what: str, *, inside: bool) -> tuple[str, str]:
     return {ACCEPTED: "solved", TAKEN_BACK: "no longer solved"}.get(what, what), ""
 
 
-def end(reason: str, resolved: bool = False) -> str:
-    """How a call ended, in words; ``reason`` is "" for one that goes on."""
-    return how_it_ended(reason, resolved) if reason else "Going on now"
+def end(reason: str, resolved: bool = False, *, own: bool = False) -> str:
+    """How a call ended, in words, ``own`` for its trainee; ``reason`` is "" for one that goes
+    on."""
+    return how_it_ended(reason, resolved, to_trainee=own) if reason else "Going on now"
 
 
-def end_in_short(reason: str, resolved: bool) -> str:
+def end_in_short(reason: str, resolved: bool, *, own: bool = False) -> str:
     """The same for a row of a list, which has no room for who hung up on a call that was solved."""
-    return SOLVED if resolved and ending(reason).whole else end(reason, resolved)
+    return SOLVED if resolved and ending(reason).whole else end(reason, resolved, own=own)
 
 
 def stand_in(code: str) -> str:

@@ -114,11 +114,11 @@ def _rows(whole: Whole) -> Iterator[tuple[str, str]]:
     if tries:
         calls += f" and {words.count(tries, 'try', 'tries')} of a moment"
     if kept.calls:
-        calls += f", the first on {words.when(kept.calls[-1].started)}"
+        calls += f", the first one {words.when_inside(kept.calls[-1].started)}"
     if kept.going_on:
         calls += f"; {len(kept.going_on)} going on"
     yield "Calls with their reports", calls
-    yield "Recordings", f"{whole.megabytes:.1f} MB" if whole.megabytes else "none"
+    yield "Recordings", f"{max(whole.megabytes, 0.1):.1f} MB" if whole.megabytes else "none"
     if kept.repeating:
         number = words.count(len(kept.repeating), "try", "tries")
         yield "Repeated", f"{number} of others at moments of these, with their first turns"

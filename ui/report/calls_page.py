@@ -192,7 +192,7 @@ def _row(call: "Summary", who: str, by_coach: CoachedCard | None, *, written: bo
             kit.tag("p", who, "rh-row-who rh-small")
         with kit.tag("div", classes="rh-row-when rh-small rh-number"):
             kit.tag("p", words.when(call.started))
-            details = words.end_in_short(call.reason, call.resolved)
+            details = words.end_in_short(call.reason, call.resolved, own=not who)
             if call.ended is not None:
                 details = f"{words.length(call.duration)} · {details}"
             kit.tag("p", details, "rh-muted")

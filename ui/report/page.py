@@ -139,7 +139,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     ways = ways_of(studio, record, behind.persona, user)
     outcome(record, behind.lesson, coaching.score, ways=ways, own=own, inside=author)
     next_time(corrected(record, coaching.said), behind.lesson, ways)
-    tries_card(behind.tries)
+    tries_card(record, behind.tries, own=own)
     if not record.start.is_try:
         recording_card(
             studio, record, behind.persona, behind.sound, coaching, own=own, inside=author
@@ -220,7 +220,8 @@ def _head(studio: Studio, record: CallRecord, slug: str, user: User) -> None:
             kit.heading(start.scenario)
             kit.muted(f"{start.name} · {owner.display if owner else start.user}")
             end = record.end
-            ended = words.end(end.reason, end.resolved) if end else words.end("")
+            reason, resolved = (end.reason, end.resolved) if end else ("", False)
+            ended = words.end(reason, resolved, own=user.name == start.user)
             moment = f"{words.when(start.started)} · {words.length(record.duration)} · {ended}"
             kit.tag("p", moment, "rh-muted rh-small rh-number")
             kit.tag("p", voices(record, studio.engines), "rh-muted rh-small")

@@ -19,9 +19,17 @@ def where_it_began(record: CallRecord) -> None:
     if start.origin:
         with kit.tag("p", classes="rh-small").mark("origin"):
             how = "Tried again" if start.pinned else "Goes on"
-            kit.tag("span", f"{how} from turn {start.taken + 1} of ")
+            kit.tag("span", f"{how} from turn {_changed(record) + 1} of ")
             ui.link("an earlier call", f"/calls/{start.origin}#turn-{start.taken}")
             kit.tag("span", ", with other words of the trainee.")
+
+
+def _changed(record: CallRecord) -> int:
+    """The index of the first turn that is another one than in the earlier call: the line of the
+    customer before it, with which a try begins, is the same."""
+    taken = record.start.taken
+    own = (t.index for t in record.turns if t.speaker == "trainee" and t.index >= taken)
+    return next(own, taken)
 
 
 def not_counted(card: dict[str, Any]) -> None:

@@ -139,8 +139,9 @@ def _answered(record: CallRecord, index: int) -> int | None:
     return next(later, None)
 
 
-def tries_card(tries: Sequence[Summary]) -> None:
-    """On the report of a call: the tries of its moments, if there are any."""
+def tries_card(record: CallRecord, tries: Sequence[Summary], *, own: bool) -> None:
+    """On the report of a call: the tries of its moments, if there are any, each named by the turn
+    that was tried again."""
     if not tries:
         return
     with kit.tag("section", classes="rh-card").mark("tries"):
@@ -149,8 +150,10 @@ def tries_card(tries: Sequence[Summary]) -> None:
             for each in tries:
                 with kit.tag("li"), ui.link(target=f"/calls/{each.call}").classes("rh-row"):
                     with kit.tag("div", classes="rh-grow"):
-                        kit.tag("p", f"From turn {each.taken + 1} on", "rh-strong")
-                        ended = words.end_in_short(each.reason, each.resolved)
+                        turn = _answered(record, each.taken)
+                        number = (each.taken if turn is None else turn) + 1
+                        kit.tag("p", f"From turn {number} on", "rh-strong")
+                        ended = words.end_in_short(each.reason, each.resolved, own=own)
                         kit.tag("p", f"{words.when(each.started)} · {ended}", "rh-muted rh-small")
                     kit.tag("span", "Kept" if each.kept else "Not decided yet", "rh-badge")
 
