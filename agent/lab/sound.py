@@ -36,6 +36,8 @@ READY = 120.0
 """Seconds for which it waits until calls can be made at all."""
 BEGIN = 15.0
 """Seconds that the beginning of a call may take."""
+PLAYED_BY = "itself, in a call"
+"""Who speaks for the engine, in words."""
 LOOK = 0.25
 """Seconds between two looks for a free line."""
 
@@ -78,7 +80,7 @@ class SoundStage:
         """
         until = time.monotonic() + self._wait
         while True:
-            run = replace(unplayed(task, "", batch), played_by=self._played_by(task.engine))
+            run = replace(unplayed(task, "", batch), played_by=PLAYED_BY)
             try:
                 self._check(task)
                 asyncio.run(self._line(until, stop))
@@ -141,9 +143,6 @@ class SoundStage:
         """What the call has cost in US dollars; None when not all of it has a known price."""
         found = estimate(usage, load_prices(), date.today(), self._registry, (engine,))
         return None if found.missing else found.cost
-
-    def _played_by(self, engine: str) -> str:
-        return f"{self._registry.recorded(engine).title}, in real sound"
 
     def _check(self, task: Task) -> None:
         """Raises ``BrokenOff`` when that engine cannot play, or cannot hear the language."""

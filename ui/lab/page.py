@@ -126,7 +126,7 @@ class LabPage:
         with kit.tag("div", classes="rh-line-between"):
             kit.page_title(
                 f"Lab of {_title(self._past)}",
-                "Scripts play a trainee against this customer, in text. The lab says where the "
+                "Scripts play a trainee against this customer. The lab says where the "
                 "customer left what you expect.",
             )
             with kit.tag("div", classes="rh-line"):

@@ -98,7 +98,7 @@ def _sound(studio: Studio, found: LabRun, sound: InSound) -> ui.audio | None:
     if studio.lab.kept.sound(found.id) is None:
         kit.muted("No sound of it is kept.")
     else:
-        audio = ui.audio(address_of_sound(found)).classes("rh-voice-audio").mark("lab-sound")
+        audio = ui.audio(address_of_sound(found)).classes("rh-lab-audio").mark("lab-sound")
         audio.props["aria-label"] = "The call of this run"
     if sound.heard:
         _heard(sound.heard)

@@ -10,7 +10,7 @@ from agent.calls.lab_calls import LabCalls
 from agent.engines.registry import EngineRegistry
 from agent.lab import sound
 from agent.lab.play import Task
-from agent.lab.sound import SoundStage
+from agent.lab.sound import PLAYED_BY, SoundStage
 from agent.lab.trainee_voice import TraineeVoice, opposite
 from agent.platform.settings import Settings
 from agent.simulation.observing.observer import LexicalObserver
@@ -62,7 +62,7 @@ def failure(
     run = stage.play(task, LexicalObserver(persona), stop=stop)
     assert not run.passed
     assert run.misses[0].saw == run.failure
-    assert run.played_by.endswith(", in real sound")
+    assert run.played_by == PLAYED_BY
     return run.failure
 
 
