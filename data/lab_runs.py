@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from data.common.files import sweep, write_atomic
+from data.consistency import Consistency
 from data.records import Break, Record, Turn
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,9 @@ class LabRun:
     beginning and after each turn of the trainee; ``score`` is None when there is none. ``ended`` is
     ``customer`` or ``trainee`` when one of them hung up. ``failure`` says in words what broke it
     off ("" when nothing did): then the turns are those up to there. ``cost`` is in US dollars, None
-    when no price is known. ``sound`` is None when it was played in text.
+    when no price is known. ``sound`` is None when it was played in text. ``trainee`` is who
+    speaks as the trainee after the script's own turns, in words; ``consistency`` what was measured,
+    if it was.
     """
 
     id: str
@@ -113,13 +116,16 @@ class LabRun:
     cost: float | None = 0.0
     turns: tuple[Turn, ...] = ()
     sound: InSound | None = None
+    trainee: str = ""
+    consistency: Consistency | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The run as JSON-ready values."""
         values = {name: getattr(self, name) for name in self.__slots__}
         for name in _RECORDS:
             values[name] = [each.to_json() for each in values[name]]
-        values["sound"] = self.sound.to_json() if self.sound is not None else None
+        for name in _SINGLE:
+            values[name] = values[name].to_json() if values[name] is not None else None
         return values
 
     @classmethod
@@ -130,12 +136,14 @@ class LabRun:
         for name, kind in _RECORDS.items():
             known[name] = tuple(kind.from_json(each) for each in known.get(name, ()))
         known["moods"] = tuple(map(int, known.get("moods", ())))
-        if known.get("sound") is not None:
-            known["sound"] = InSound.from_json(known["sound"])
+        for name, record in _SINGLE.items():
+            if known.get(name) is not None:
+                known[name] = record.from_json(known[name])
         return cls(**known)
 
 
 _RECORDS: dict[str, type[Record]] = {"misses": Miss, "breaks": Break, "turns": Turn}
+_SINGLE: dict[str, type[Record]] = {"sound": InSound, "consistency": Consistency}
 
 
 class LabRuns:

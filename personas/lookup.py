@@ -32,6 +32,11 @@ def find_persona(argument: str, folder: Path, engines: Engines | None = None) ->
     return found.persona
 
 
+def persona_names(folder: Path) -> list[str]:
+    """The names of the persona files in a folder."""
+    return sorted(p.stem for p in folder.glob("*.md") if p.stem.lower() != "readme")
+
+
 def _path(argument: str, folder: Path) -> Path:
     plain = Path(argument)
     if os.path.isfile(plain):  # unlike the path's own, also says so of a name that is too long
@@ -39,6 +44,6 @@ def _path(argument: str, folder: Path) -> Path:
     listed = folder / f"{argument.removesuffix('.md')}.md"
     if plain.name == argument and os.path.isfile(listed):
         return listed
-    known = sorted(p.stem for p in folder.glob("*.md") if p.stem.lower() != "readme")
+    known = persona_names(folder)
     choice = f"Choose one of: {', '.join(known)}" if known else f"{folder} holds no persona file"
     raise LookupProblem(f"there is no persona {argument!r}. {choice}, or give a file's path.")

@@ -8,10 +8,12 @@ from datetime import date
 from agent.engines.cost import CURRENCY, estimate
 from agent.engines.length import as_prompt, measure
 from agent.engines.registry import EngineRegistry
+from agent.lab.built_in import FACTS
 from agent.lab.play import BrokenOff, Task
 from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.model_observer import PAST, task
 from agent.providers.prices import Price, load_prices
+from agent.providers.spoken_trainee import BEFORE, MOST_BRIEFING, MOST_LINES
 from agent.providers.text_model import Reply, model_use
 from data.records import ModelUse
 
@@ -24,6 +26,10 @@ BUILT_IN_TURNS = 18
 LINE, DIRECTION = 45, 70
 """Tokens of a line of either speaker and of a stage direction; those of the shipped personas have
 some 20 and 60."""
+TRAINEE = 250
+"""Tokens of what a model is told of how to speak as a trainee, and of the form of its answer."""
+JUDGING, JUDGED = 400, 20
+"""Tokens of what a model is told of how to judge lines, and of what it says of one."""
 VERDICT = 90
 """Tokens of what a model says of one turn of the trainee."""
 
@@ -76,6 +82,13 @@ def forecast(
         asked += (turns + 1) * (as_prompt(each.persona.text) + DIRECTION)
         asked += (LINE * 2 + DIRECTION) * turns * (turns + 1) // 2
         written += (turns + 1) * LINE
+        if each.spoken and each.script.trainee != "none":
+            briefing = measure(each.persona.briefing[:MOST_BRIEFING], each.persona.language).tokens
+            asked += MOST_LINES * (TRAINEE + briefing + BEFORE * LINE)
+            written += MOST_LINES * LINE
+        if each.script.name == FACTS:
+            asked += JUDGING + as_prompt(each.persona.text) + 4 * LINE * turns
+            written += JUDGED * turns
         if observed:
             seen += turns
             rules = measure(task(each.persona), each.persona.language).tokens
@@ -87,7 +100,8 @@ def forecast(
 
 
 def _turns(each: Task) -> int:
-    built_in = BUILT_IN_TURNS if each.script.trainee != "none" else 0
+    longest = MOST_LINES if each.spoken else BUILT_IN_TURNS
+    built_in = longest if each.script.trainee != "none" else 0
     return len(each.script.turns) + built_in
 
 

@@ -10,8 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
-from agent.engines.registry import AUTO, EngineRegistry
-from agent.lab.budget import MOST, TooDear, check_spent
+from agent.engines.registry import EngineRegistry
+from agent.lab.budget import TooDear, check_spent
+from agent.lab.built_in import ATTEMPTS, BUILT_IN, FACTS
+from agent.lab.options import lab_parser
 from agent.lab.play import BrokenOff, Remembering, Task, play, unplayed
 from agent.lab.players import Players, repeated
 from agent.lab.scripts import Found, find_scripts
@@ -22,12 +24,11 @@ from agent.simulation.observing.observer import Observer
 from data.common.output import print_json, take_all_letters
 from data.lab_runs import LabRun, Miss
 from data.versions import Versions, VersionsError
-from personas.lookup import LookupProblem, find_persona
+from personas.lookup import LookupProblem, find_persona, persona_names
 from personas.model import Persona
 from personas.parse import examine
 from personas.script_model import Script
 
-ANY_COST = "any"
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 """Personas that are played at once; numpy computes outside of Python's lock."""
 
@@ -57,70 +58,8 @@ class LabTools:
 def main(arguments: list[str], tools: LabTools) -> int:
     """The ``lab`` command; 0 when all is as expected, 1 on a miss, 2 on bad usage or a script with
     an error."""
-    options = _parser(tools.registry).parse_args(arguments)
+    options = lab_parser(tools.registry).parse_args(arguments)
     return run_lab(options, tools, sys.stdout, sys.stderr)
-
-
-def _parser(registry: EngineRegistry) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="app.py lab",
-        description="Play the scripts of personas, and tell where one left what is expected. "
-        "Exit code 1 on a miss, 2 on bad usage or a script with an error.",
-    )
-    parser.add_argument(
-        "persona", nargs="*", metavar="PERSONA", help="names or files; all that have scripts"
-    )
-    parser.add_argument("--personas", type=Path, metavar="DIR", help="folder of persona files")
-    names = [spec.name for spec in registry]
-    parser.add_argument(
-        "--engine",
-        choices=[*names, AUTO],
-        default="",
-        metavar="E",
-        help=f"{', '.join(names)}, or auto for the one that a call would have; without it the "
-        f"script's own, else {registry.fallback.name}",
-    )
-    parser.add_argument(
-        "--against",
-        default="",
-        metavar="VERSION|FILE",
-        help="play another version of the persona beside it; it does not decide the exit code",
-    )
-    parser.add_argument("--audio", action="store_true", help="play in real sound, by calls")
-    parser.add_argument(
-        "--repeat", type=_count, default=0, metavar="N", help="plays by a model; all must pass"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="varies actor and trainees"
-    )
-    parser.add_argument(
-        "--most-cost",
-        type=_cost,
-        default=MOST,
-        metavar="X",
-        help=f"US dollars that paid models may cost (default {MOST:g}), or {ANY_COST}",
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit's XML as well")
-    return parser
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100")
-    return int(text)
-
-
-def _cost(text: str) -> float | None:
-    if text == ANY_COST:
-        return None
-    try:
-        cost = float(text)
-    except ValueError:
-        cost = -1.0
-    if not 0 <= cost < 1e6:
-        raise argparse.ArgumentTypeError(f"{text!r} is no sum in US dollars, such as 0.5")
-    return cost
 
 
 def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: TextIO) -> int:
@@ -129,6 +68,7 @@ def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: Text
         found, problems = _found(options, tools)
         players = Players(tools.settings, tools.registry, options.most_cost)
         tasks = _tasks(found, options, players, tools)
+        _check_way(tasks, options, players)
         players.check(tasks)
     except (UsageProblem, LookupProblem, TooDear) as problem:
         print(f"lab: {problem}", file=err)
@@ -151,11 +91,33 @@ def run_lab(options: argparse.Namespace, tools: LabTools, out: TextIO, err: Text
     return _print(runs, found, options, out, err, whole=whole)
 
 
+def _check_way(tasks: Sequence[Task], options: argparse.Namespace, players: Players) -> None:
+    """Raises ``UsageProblem`` where nobody could speak as a trainee, or nothing be measured."""
+    if options.consistency and options.audio:
+        raise UsageProblem("consistency is measured in text; leave --audio out.")
+    if not options.spoken:
+        return
+    if options.audio:
+        raise UsageProblem("in real sound the trainee is a built-in one; leave --spoken out.")
+    if not any(players.prompted(t.engine) and t.script.trainee != "none" for t in tasks):
+        raise UsageProblem(
+            "--spoken changes nothing here: it takes a script that names a trainee, played by a "
+            "model. Add `trainee: good` to a script, and --engine auto."
+        )
+
+
 def _found(options: argparse.Namespace, tools: LabTools) -> tuple[list[Found], list[str]]:
     folder = options.personas or tools.folder()
-    found, problems = find_scripts(options.persona, folder, tools.registry.voices)
+    asked = [name for name in BUILT_IN if _asked_for(name, options)]
+    names = options.persona or (persona_names(folder) if asked else [])
+    found, problems = find_scripts(names, folder, tools.registry.voices)
     if problems and not found:
         raise UsageProblem("\nlab: ".join(problems))
+    if asked and found:
+        return [
+            replace(each, scripts=tuple(BUILT_IN[name](each.persona) for name in asked))
+            for each in found
+        ], problems
     if not any(each.scripts for each in found):
         where = ", ".join(str(each.folder) for each in found[:3]) or f"{folder / 'scripts'}"
         raise UsageProblem(
@@ -165,12 +127,22 @@ def _found(options: argparse.Namespace, tools: LabTools) -> tuple[list[Found], l
     return found, problems
 
 
+def _asked_for(name: str, options: argparse.Namespace) -> bool:
+    return bool({ATTEMPTS: options.attempts, FACTS: options.consistency}[name])
+
+
 def _tasks(
     found: Sequence[Found], options: argparse.Namespace, players: Players, tools: LabTools
 ) -> list[Task]:
     others = _others(found, options.against, tools) if options.against else {}
     tasks = [
-        Task(persona, script, players.engine_of(each.persona, script, options.engine), options.seed)
+        Task(
+            persona,
+            script,
+            players.engine_of(each.persona, script, options.engine),
+            options.seed,
+            spoken=options.spoken,
+        )
         for each in found
         for persona in filter(None, (each.persona, others.get(each.persona.slug)))
         for script in each.scripts
@@ -294,6 +266,8 @@ def _print(
     folders = {each.persona.slug: each.folder for each in found}
 
     def place(persona: str, script: str) -> str:
+        if script in BUILT_IN:
+            return f"{persona}, {script}"
         return str(folders[persona] / f"{script}.md")
 
     present = {each.persona.version for each in found}

@@ -113,11 +113,13 @@ class Lab:
         repeat: int = 0,
         most_cost: float | None = None,
         in_sound: bool = False,
+        spoken: bool = False,
     ) -> Batch:
         """Have these scripts played; raises ``TooDear`` when that may cost more than ``most_cost``
-        US dollars (None for any sum). Scripts with errors are left out."""
+        US dollars (None for any sum). Scripts with errors are left out. ``spoken``: trainees that
+        they name are spoken by the text model where that plays."""
         players = self._make_players(most_cost)
-        tasks = _tasks(scripts, players, engine, seed, repeat)
+        tasks = _tasks(scripts, players, engine, seed, repeat, spoken)
         players.check(tasks)
         batch = Batch(uuid4().hex, tuple(tasks), in_sound=in_sound)
         with self._change:
@@ -132,11 +134,16 @@ class Lab:
         return batch
 
     def forecast(
-        self, scripts: Sequence[tuple[Persona, Script]], *, engine: str = "", repeat: int = 0
+        self,
+        scripts: Sequence[tuple[Persona, Script]],
+        *,
+        engine: str = "",
+        repeat: int = 0,
+        spoken: bool = False,
     ) -> Forecast | None:
         """What ``start`` with the same would take of a text model; None when it takes nothing."""
         players = self._make_players(None)
-        return players.forecast(_tasks(scripts, players, engine, 0, repeat))
+        return players.forecast(_tasks(scripts, players, engine, 0, repeat, spoken))
 
     def stop(self, batch: Batch) -> None:
         """Play nothing more of it; the run that is being played is broken off."""
@@ -256,10 +263,11 @@ def _tasks(
     engine: str,
     seed: int,
     repeat: int,
+    spoken: bool,
 ) -> list[Task]:
     """Each of the scripts that can be played, as often as it is to be."""
     tasks = [
-        Task(persona, script, players.engine_of(persona, script, engine), seed)
+        Task(persona, script, players.engine_of(persona, script, engine), seed, spoken=spoken)
         for persona, script in scripts
         if script.playable
     ]

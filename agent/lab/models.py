@@ -1,22 +1,26 @@
 """Runs by a text model: it is told what the engine's model is told, and asked line by line."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.engines.spec import EngineSpec
 from agent.lab.budget import NAME, Purse
 from agent.lab.play import BrokenOff
+from agent.providers.consistency_judge import ConsistencyJudge, measured
 from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.line_failure import explain, wordless
 from agent.providers.model_observer import ModelObserver
+from agent.providers.spoken_trainee import SpokenTrainee, TraineeFailed
 from agent.providers.text_model import Reply, TextModel, model_use
 from agent.simulation.acting.prompt import marked, opening_direction, persona_prompt
 from agent.simulation.directing.course import Observation, State, Step
+from agent.simulation.guarding.consistency import Answer
 from agent.simulation.history import Said
 from agent.simulation.observing.second_opinion import LIMIT, NotSeen
-from agent.simulation.text_call import SecondLook
+from agent.simulation.text_call import NextLine, SecondLook
 from agent.speech.aloud import aloud
+from data.consistency import Consistency
 from data.records import ModelUse, Turn
 from personas.model import Persona
 
@@ -51,6 +55,11 @@ class ModelPlayer:
         """The model, and for whom it stands in where the engine has another kind of model."""
         if self._engine.capabilities.replies_itself:
             return f"{self._source.model} in place of {self._engine.title}"
+        return self._source.model
+
+    @property
+    def trainee(self) -> str:
+        """The model, which speaks as trainees as well."""
         return self._source.model
 
     def part(self, persona: Persona, seed: int) -> "ModelPart":
@@ -112,6 +121,23 @@ class ModelPart:
         """It looks itself, where the engine's calls have it so."""
         return self._look if self._eyes is not None else None
 
+    def trainee(self, kind: str, turns: Sequence[Turn]) -> NextLine:
+        """The model as a trainee, who knows the briefing and hears what the persona says."""
+        spoken = SpokenTrainee(self._source, self._persona, kind, self._took)
+
+        def next_line(state: State) -> str | None:
+            try:
+                return self._runner.run(spoken.next(turns))
+            except TraineeFailed as failure:
+                raise BrokenOff(str(failure)) from failure
+
+        return next_line
+
+    def measured(self, turns: Sequence[Turn], answers: Sequence[Answer]) -> Consistency:
+        """The figures, by the model where code cannot judge."""
+        judge = ConsistencyJudge(self._source, paid=self._took)
+        return self._runner.run(measured(self._persona, turns, answers, judge))
+
     def open(self, state: State) -> str:
         """The persona speaks first."""
         return self._line(opening_direction(self._persona, state))
@@ -141,7 +167,7 @@ class ModelPart:
         except Exception as error:
             why = "timeout" if isinstance(error, TimeoutError) else error
             raise BrokenOff(explain(self._title, why).remedy) from error
-        self._pay(model_use(NAME, self._source, reply))
+        self._took(reply)
         line = aloud(reply.text, [self._persona.name]).strip()
         if not line:
             raise BrokenOff(wordless(self._title).remedy)
@@ -184,6 +210,9 @@ class ModelPart:
         if view.use is not None:
             self._pay(view.use)
         return view.observation
+
+    def _took(self, reply: Reply) -> None:
+        self._pay(model_use(NAME, self._source, reply))
 
     def _pay(self, use: ModelUse) -> None:
         price = self._purse.price(use)

@@ -8,15 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import uuid4
 
+from agent.lab.built_in import FACTS, answers_in, with_unasked
 from agent.lab.judge import Played, judge
 from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.course import Observation, State
+from agent.simulation.guarding.consistency import Answer, consistency
 from agent.simulation.guarding.guards import breaks
 from agent.simulation.observing.observer import Observer
 from agent.simulation.rehearsal import scored
 from agent.simulation.text_call import NextLine, PlayedCall, SecondLook, Speaker, TextCall
 from agent.simulation.trainees import Trainee
+from data.consistency import Consistency
 from data.lab_runs import LabRun, Miss
+from data.records import Turn
 from personas.model import Persona
 from personas.script_model import Script
 
@@ -26,6 +30,8 @@ LONGEST = 900.0
 """Seconds that one run may take."""
 TO_ITS_END = "the call is played to its end"
 STOPPED = "the run was stopped before its end"
+BY_CODE = "The offline customer played, beside which no text model judges."
+NO_TRAINEE = "no text model plays here that could speak as the trainee; choose another engine"
 FAULT = "Rehearsal itself failed over it; the log has the reason"
 
 
@@ -36,13 +42,15 @@ class BrokenOff(Exception):
 @dataclass(frozen=True, slots=True)
 class Task:
     """One run that is to be made: ``repeat`` counts from 0 where a model plays it several times;
-    the persona may be the text of no file."""
+    the persona may be the text of no file. ``spoken``: where a model plays, it also speaks freely
+    as the trainee that the script names."""
 
     persona: Persona
     script: Script
     engine: str
     seed: int = 0
     repeat: int = 0
+    spoken: bool = False
 
 
 class Player(Protocol):
@@ -51,6 +59,11 @@ class Player(Protocol):
     @property
     def played_by(self) -> str:
         """Who speaks, in words."""
+        ...
+
+    @property
+    def trainee(self) -> str:
+        """The model that can speak as the trainee as well; "" when there is none."""
         ...
 
     def part(self, persona: Persona, seed: int) -> "Part":
@@ -63,7 +76,7 @@ class Player(Protocol):
 
 
 class Part(Protocol):
-    """Speaks for the persona in one run; ``speaker`` and ``second_look`` raise ``BrokenOff``."""
+    """Speaks for the persona in one run; all but ``close`` may raise ``BrokenOff``."""
 
     @property
     def speaker(self) -> Speaker:
@@ -80,6 +93,14 @@ class Part(Protocol):
         """What it has cost so far, in US dollars; None when no price is known."""
         ...
 
+    def trainee(self, kind: str, turns: Sequence[Turn]) -> NextLine:
+        """Speaks freely as a trainee of that kind, after the ``turns`` that there are by then."""
+        ...
+
+    def measured(self, turns: Sequence[Turn], answers: Sequence[Answer]) -> Consistency:
+        """How consistent these lines and answers are."""
+        ...
+
     def close(self) -> None:
         """The run is over."""
         ...
@@ -89,10 +110,11 @@ class ActorPlayer:
     """The offline actor, which plays from the persona's own file and costs nothing."""
 
     played_by = "the offline actor"
+    trainee = ""
 
     def part(self, persona: Persona, seed: int) -> "ActorPart":
         """The actor of one run."""
-        return ActorPart(Actor(persona, seed))
+        return ActorPart(persona, Actor(persona, seed))
 
     def close(self) -> None:
         """Nothing is to be closed."""
@@ -102,9 +124,18 @@ class ActorPlayer:
 class ActorPart:
     """The actor in one run."""
 
+    persona: Persona
     speaker: Actor
     second_look: SecondLook | None = None
     cost: float | None = 0.0
+
+    def trainee(self, kind: str, turns: Sequence[Turn]) -> NextLine:
+        """It cannot speak for others."""
+        raise BrokenOff(NO_TRAINEE)
+
+    def measured(self, turns: Sequence[Turn], answers: Sequence[Answer]) -> Consistency:
+        """What code can judge of them."""
+        return consistency(self.persona, turns, answers, problem=BY_CODE)
 
     def close(self) -> None:
         """Nothing is to be closed."""
@@ -143,13 +174,19 @@ def play(
     call: TextCall | None = None
     failure = ""
     cost: float | None = 0.0
+    figures: Consistency | None = None
+    kind = task.script.trainee
+    spoken = task.spoken and kind != "none" and player.trainee != ""
     try:
         with ExitStack() as stack:
             part = player.part(task.persona, task.seed)
             stack.callback(part.close)
             call = TextCall(task.persona, observer, part.speaker, part.second_look)
             try:
-                call.talk(_watched(trainee_of(task, observer), clock, stop, pause))
+                after = part.trainee(kind, call.turns) if spoken else None
+                call.talk(_watched(trainee_of(task, observer, after), clock, stop, pause))
+                if task.script.name == FACTS:
+                    figures = _measured(task.persona, part, call.turns)
             finally:
                 cost = part.cost
     except BrokenOff as broken:
@@ -160,11 +197,22 @@ def play(
     return replace(
         unplayed(task, failure, batch),
         played_by=player.played_by,
+        trainee=f"{player.trainee} as a {kind} trainee" if spoken else _built_in(kind),
+        consistency=figures,
         started=started,
         seconds=round(time.monotonic() - clock, 3),
         cost=cost,
         **judged(task, call, failure),
     )
+
+
+def _measured(persona: Persona, part: Part, turns: Sequence[Turn]) -> Consistency:
+    answers = answers_in(persona, turns)
+    return with_unasked(part.measured(turns, answers), persona, answers)
+
+
+def _built_in(kind: str) -> str:
+    return "" if kind == "none" else f"the built-in {kind} trainee"
 
 
 def unplayed(task: Task, why: str, batch: str = "") -> LabRun:
@@ -177,6 +225,7 @@ def unplayed(task: Task, why: str, batch: str = "") -> LabRun:
         script=task.script.name,
         engine=task.engine,
         played_by="",
+        trainee=_built_in(task.script.trainee),
         started=time.time(),
         seed=task.seed,
         repeat=task.repeat,
@@ -216,14 +265,17 @@ def judged(task: Task, call: PlayedCall | None, failure: str) -> dict[str, Any]:
     }
 
 
-def trainee_of(task: Task, observer: Observer) -> NextLine:
-    """The script's lines, then those of the built-in trainee that goes on after them."""
+def trainee_of(task: Task, observer: Observer, spoken: NextLine | None = None) -> NextLine:
+    """The script's lines, then those of the trainee that goes on after them: ``spoken``, else the
+    built-in one."""
     lines = iter([turn.text for turn in task.script.turns])
     kind, after = task.script.trainee, list[Trainee]()
 
     def next_line(state: State) -> str | None:
         if (line := next(lines, None)) is not None:
             return line
+        if spoken is not None:
+            return spoken(state)
         if kind == "none":
             return None
         if not after:  # only now: it looks for its lines, which takes a second

@@ -10,6 +10,8 @@ from data.lab_runs import LabRun, Miss
 
 Place = Callable[[str, str], str]
 """Where the file of a script of a persona lies, as it is printed."""
+SPOKEN = " as a "
+"""Stands in the words for a trainee that a model spoke."""
 _ALLOWED = "\t\n\r"
 """The only signs below the blank that XML can hold."""
 
@@ -29,6 +31,8 @@ def _run_json(run: LabRun) -> dict[str, Any]:
         "resolved": run.resolved,
         "score": run.score,
         "misses": [miss.told() for miss in run.misses],
+        **({"trainee": run.trainee} if run.trainee else {}),
+        **({"consistency": run.consistency.to_json()} if run.consistency else {}),
         **({"sound": run.sound.told()} if run.sound is not None else {}),
     }
 
@@ -59,7 +63,8 @@ def as_table(runs: Sequence[LabRun], place: Place) -> list[str]:
         for one, row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             lines.append("  ".join(["", *cells]).rstrip())
-            lines += [f"    {words}" for words in (*told_misses(one, place), *told_sound(one))]
+            told = (*told_misses(one, place), *told_figures(one), *told_sound(one))
+            lines += [f"    {words}" for words in told]
     return lines
 
 
@@ -100,6 +105,23 @@ def told_misses(one: Sequence[LabRun], place: Place) -> list[str]:
     for (line, expectation), misses in sorted(found.items()):
         often = f" ({len(misses)} of {len(one)} runs)" if len(one) > 1 else ""
         told.append(f"{where}:{line}: {expectation}: {misses[0].saw}{often}")
+    return told
+
+
+def told_figures(one: Sequence[LabRun]) -> list[str]:
+    """Who spoke freely as the trainee of these repeats, and how consistent the persona was in
+    each: the figures, who judged them, and below a figure what does not agree."""
+    told = list(
+        dict.fromkeys(f"the trainee: {run.trainee}" for run in one if SPOKEN in run.trainee)
+    )
+    for run in one:
+        if run.consistency is None:
+            continue
+        for name, figure in run.consistency.named:
+            told.append(f"{name}: {figure}")
+            told += [f'  "{each.words}" against "{each.against}"' for each in figure.wrong]
+        if run.consistency.problem:
+            told.append(f"no text model judged: {run.consistency.problem}")
     return told
 
 

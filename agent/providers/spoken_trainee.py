@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.platform.settings import Settings
 from agent.providers.endpoints import ProviderEndpoint, endpoint
-from agent.providers.text_model import NoAnswer, TextModel, answer_in
+from agent.providers.text_model import NoAnswer, Paid, TextModel, answer_in, for_nothing
 from data.records import Turn
 from personas.model import Persona
 
@@ -16,6 +16,8 @@ TIMEOUT = 20.0
 """Seconds that a line may take."""
 LONGEST = 400
 """Characters of a line: what nobody says in one breath is none."""
+MOST_LINES = 20
+"""Lines of one call; a trainee who has not come to an end by then hangs up."""
 BEFORE = 30
 """Turns that the model reads, the latest ones."""
 PART = 1000
@@ -55,24 +57,31 @@ class SpokenLine(BaseModel):
 
 
 class SpokenTrainee:
-    """One trainee of a kind in ``GOALS``, in one call with that persona."""
+    """One trainee of a kind in ``GOALS``, in one call with that persona; ``paid`` hears what each
+    line took. It hangs up after ``MOST_LINES`` at the latest."""
 
-    def __init__(self, source: ProviderEndpoint, persona: Persona, kind: str) -> None:
+    def __init__(
+        self, source: ProviderEndpoint, persona: Persona, kind: str, paid: Paid = for_nothing
+    ) -> None:
         self._model = TextModel(source, TIMEOUT)
         self._task = _TASK.format(goal=GOALS[kind], language=persona.language)
         self._briefing = persona.briefing[:MOST_BRIEFING]
+        self._paid = paid
+        self._said = 0
         self._left = False
 
     async def next(self, turns: Sequence[Turn]) -> str | None:
         """The line after these turns; None when it has hung up. Raises ``TraineeFailed``."""
-        if self._left:
+        if self._left or self._said >= MOST_LINES:
             return None
         try:
-            reply = await self._model.ask_once(self._task, self._asked(turns), SpokenLine)
+            asked = self._asked(turns)
+            reply = await self._model.ask_once(self._task, asked, SpokenLine, self._paid)
         except NoAnswer as error:
             raise TraineeFailed(f"The trainee said nothing. {error}") from error
         spoken = spoken_line(reply)
         self._left = spoken.hang_up
+        self._said += 1
         return spoken.line
 
     def _asked(self, turns: Sequence[Turn]) -> str:

@@ -7,7 +7,7 @@ connections stay open from call to call, and no job waits while it is made, whic
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -94,6 +94,14 @@ class _Client(Protocol):
     async def aclose(self) -> None: ...
 
 
+Paid = Callable[[Reply], object]
+"""Hears of a reply what it took; what it raises is passed on."""
+
+
+def for_nothing(reply: Reply) -> None:
+    """For whoever counts nothing."""
+
+
 class NoAnswer(Exception):
     """A model gave no answer: the remedy, in words."""
 
@@ -136,18 +144,22 @@ class TextModel:
         asking = self._client.ask(system, user, shape)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asking, self._loop))
 
-    async def ask_once(self, system: str, user: str, shape: type[BaseModel]) -> str:
+    async def ask_once(
+        self, system: str, user: str, shape: type[BaseModel], paid: Paid = for_nothing
+    ) -> str:
         """The answer to the only question, within the time-out; closes behind it. Raises
         ``NoAnswer``."""
         try:
             async with asyncio.timeout(self._timeout):
-                return (await self.ask(system, user, shape)).text
+                reply = await self.ask(system, user, shape)
         except Exception as error:
             title = f"The text model {self.source.model}"
             failure = explain(title, "timeout" if isinstance(error, TimeoutError) else error)
             raise NoAnswer(failure.remedy) from error
         finally:
             await asyncio.to_thread(self.close)
+        paid(reply)
+        return reply.text
 
     def close(self) -> None:
         """End the connections and the thread; what is being asked is dropped."""

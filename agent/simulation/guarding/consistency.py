@@ -12,11 +12,10 @@ from agent.simulation.acting.telling import tells
 from agent.simulation.directing.facts import key_of
 from agent.simulation.guarding.guards import breaks
 from agent.simulation.guarding.numbers import digits
+from data.consistency import By, Consistency, Disagreement, Figure
 from data.records import Turn
 from personas.model import Fact, Persona
 
-By = Literal["code", "model", "code and model", ""]
-"""Who judged a figure; "" when nobody did."""
 CODE_DIGITS = 3
 """Figures of a value from which on its answer is compared by them."""
 _ASKS = {"th": "ขอทราบ{label}ด้วยค่ะ"}
@@ -41,16 +40,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Words of a line (``turn`` is its index, of an answer -1) that do not agree with others."""
-
-    turn: int
-    words: str
-    against: str
-    by: Literal["code", "model"]
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a text model found: lines that are not as the file has it, lines that are not as another
     line has it, and for answers (by their place) whether they tell their fact."""
@@ -58,39 +47,6 @@ class Verdict:
     file: tuple[Disagreement, ...] = ()
     lines: tuple[Disagreement, ...] = ()
     facts: tuple[tuple[int, bool], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """``right`` of ``of`` agree; ``by`` says who judged, and ``open`` how many nobody could judge.
-    ``wrong`` are the others, with their words."""
-
-    right: int
-    of: int
-    by: By
-    wrong: tuple[Disagreement, ...] = ()
-    open: int = 0
-
-    @property
-    def share(self) -> float | None:
-        """From 0 to 1; None where nothing was judged."""
-        return self.right / self.of if self.of and self.by else None
-
-    def __str__(self) -> str:
-        if self.share is None:
-            return "not judged"
-        rest = f", {self.open} not judged" if self.open else ""
-        return f"{self.right} of {self.of} (by {self.by}{rest})"
-
-
-@dataclass(frozen=True, slots=True)
-class Consistency:
-    """The three figures; ``problem`` is why no text model judged, "" when one did."""
-
-    prompt_to_line: Figure
-    line_to_line: Figure
-    facts: Figure
-    problem: str = ""
 
 
 def fact_questions(persona: Persona) -> tuple[FactQuestion, ...]:

@@ -12,7 +12,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from agent.engines.registry import EngineRegistry
-from agent.lab.command import LabTools, _parser, run_lab
+from agent.lab.command import LabTools, run_lab
+from agent.lab.options import lab_parser
 from agent.lab.play import ActorPlayer, BrokenOff, Task, play
 from agent.lab.sound import SoundStage
 from agent.platform.settings import Settings
@@ -55,7 +56,7 @@ def lab(
     settings = Settings.load(folder, values, engines=registry.settings)
     tools = LabTools(lambda: folder, settings, registry, LexicalObserver, in_sound)
     out, err = io.StringIO(), io.StringIO()
-    code = run_lab(_parser(registry).parse_args(list(arguments)), tools, out, err)
+    code = run_lab(lab_parser(registry).parse_args(list(arguments)), tools, out, err)
     return code, out.getvalue(), err.getvalue()
 
 
@@ -102,7 +103,7 @@ def test_in_real_sound_a_run_in_json_has_one_key_more(folder: Path) -> None:
 def test_calls_that_have_cost_what_they_may_are_followed_by_no_other(folder: Path) -> None:
     code, out, _ = in_sound(folder, _Stage(0.3), "bob-ray", "--most-cost", "0.2")
     assert code == 1
-    assert "the runs have cost 0.3 US dollars" in out
+    assert "the runs have cost 0.3 USD" in out
 
 
 def test_where_no_call_can_be_made_the_reason_is_told(folder: Path) -> None:
@@ -235,6 +236,35 @@ def test_a_file_is_played_beside_the_one_persona(folder: Path, tmp_path: Path) -
     code, _, err = lab(folder, "--against", str(other))
     assert code == 2
     assert "name the one persona" in err
+
+
+def test_without_a_file_it_is_talked_out_of_its_role_and_measured(tmp_path: Path) -> None:
+    (tmp_path / "ann-lee.md").write_text(TEXT, encoding="utf-8")
+    code, out, err = lab(tmp_path, "--attempts", "--consistency", "--engine", "offline")
+    assert (code, err) == (0, "")
+    assert "pass  Talk it out of its role" in out
+    assert "lines that agree with each other: not judged" in out
+    assert "no text model judged: The offline customer played" in out
+    runs = json.loads(lab(tmp_path, "ann-lee", "--consistency", "--engine", "offline", "--json")[1])
+    (run,) = runs["runs"]
+    assert run["consistency"]["facts"]["by"] in ("code", "")
+    assert lab(tmp_path, "ann-lee")[0] == 2, "only when it is asked for"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--spoken",), "played by a model"),
+        (("--spoken", "--audio"), "leave --spoken out"),
+        (("--consistency", "--audio"), "leave --audio out"),
+    ],
+)
+def test_what_cannot_be_played_together_is_said(
+    arguments: tuple[str, ...], words: str, folder: Path
+) -> None:
+    code, out, err = lab(folder, "ann-lee", *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
 
 
 def test_junit_has_a_case_for_each_script(folder: Path, tmp_path: Path) -> None:

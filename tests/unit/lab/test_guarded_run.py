@@ -38,12 +38,13 @@ class _Model:
     """Plays that line for every persona."""
 
     played_by = "a scripted model"
+    trainee = ""
 
     def __init__(self, line: str) -> None:
         self._line = line
 
     def part(self, persona: Persona, seed: int) -> ActorPart:
-        return ActorPart(_Scripted(persona, self._line))
+        return ActorPart(persona, _Scripted(persona, self._line))
 
     def close(self) -> None:
         """Nothing is to be closed."""
