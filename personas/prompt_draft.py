@@ -17,7 +17,7 @@ from personas.marks import normalised
 from personas.parse import examine
 from personas.parsed import parse_text
 from personas.prompt_parts import Customer, Part
-from personas.prompt_people import name_in
+from personas.prompt_people import name_in, told_name
 from personas.prompt_readings import STARS, Sheet, take
 from personas.prompt_text import label_words
 from personas.sections import classify, without_pictures
@@ -156,6 +156,10 @@ def _name(
 ) -> str:
     given = spelling.one_line(sheet.values.get("name", "")).strip("\"'“”„«»*_ ")
     guess = sheet.values.get("guess", "")
+    told = told_name("\n".join(part.text for part in customer.parts if part.role != "aside"))
+    if given and told and _is_case(given, told, everything):
+        sheet.values.setdefault("title", given)
+        given = told
     name = given or name_in(everything) or name_in(customer.title) or without_pictures(guess)
     if name:
         return name[:80]
@@ -166,6 +170,14 @@ def _name(
         f"The text names no customer; “{name[:80]}” is its title. Give the customer a name."
     )
     return spelling.one_line(name)[:80]
+
+
+def _is_case(given: str, told: str, everything: str) -> bool:
+    """Whether a ``name`` is that of the case: the text calls the customer otherwise, and nobody
+    so."""
+    words = set(normalised(given).split())
+    said_again = normalised(everything).count(normalised(given)) > 1
+    return words.isdisjoint(normalised(told).split()) and not said_again
 
 
 def _difficulty(value: str) -> Difficulty:

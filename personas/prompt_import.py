@@ -15,6 +15,7 @@ from personas.prompt_draft import PromptDraft
 from personas.prompt_library import customers
 from personas.prompt_lists import MOST, NoList, listed
 from personas.prompt_parts import Customer, Part
+from personas.prompt_text import speaks_to
 from personas.source import LIMIT
 
 LISTS = (".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")
@@ -63,13 +64,20 @@ def _drafted(found: list[Customer], name: str, language: str) -> Iterator[Prompt
             yield PromptDraft(one.title or fallback, "", (str(error),))
 
 
+def _is_prompt(part: Part) -> bool:
+    """Whether what stands under a label is a text with parts of its own."""
+    return (
+        part.role == "prompt"
+        or (part.role in ("who", "context") and part.text.count("\n") > 3)
+        or (part.role == "behaviour" and speaks_to(part.text))
+    )
+
+
 def _with_prompts(one: Customer) -> Customer:
     """The customer with long texts in its values taken apart by the labels within them."""
     parts: list[Part] = []
     for part in one.parts:
-        if part.role != "prompt" and not (
-            part.role in ("who", "context") and part.text.count("\n") > 3
-        ):
+        if not _is_prompt(part):
             parts.append(part)
             continue
         inner = customers(part.text)
@@ -77,7 +85,7 @@ def _with_prompts(one: Customer) -> Customer:
             parts.append(part)
             continue
         for each in inner[0].parts:
-            if each.label or part.role == "prompt":
+            if each.label or part.role in ("prompt", "behaviour"):
                 parts.append(each)
             else:
                 parts.append(Part(part.label, each.lines, part.role))

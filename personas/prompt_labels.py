@@ -75,14 +75,16 @@ _LABELS: dict[Role, str] = {
         angers, negative triggers, red flags, things that make it worse, what to avoid, becomes
         angry when, gets more upset when, increase frustration, phase 2, turn offs, deal breakers,
         upset by, what frustrates you, angered by, gets annoyed when, annoyed by, loses patience
-        when
+        when, what escalates, what escalates you, escalated by,
+        what makes you angrier
     """,
     "calms": """
         de escalation, de escalation points, de escalation triggers, deescalation, calms down when,
         calms down if, calms when, what calms, what calms you down, calmed by, what helps,
         softeners, softens when, softens if, relaxes when, positive triggers, what makes it better,
         makes it better, cools down when, warms up when, becomes calm when, what works, de escalates
-        when, soothed by, what calms you, decrease frustration, phase 3, green flags, calming
+        when, soothed by, what calms you, calmed down by, decrease frustration, phase 3,
+        green flags, calming
         factors, warms up if, becomes cooperative when, what wins you over, wins them over
     """,
     "wants": """
@@ -108,13 +110,14 @@ _LABELS: dict[Role, str] = {
         agent should, agent should, the trainee should, agent must, trainee must, expected actions,
         test goals, coaching goals, evaluation metrics, what good looks like, judge, test
         expectations, expected response, output, expected output, ideal output, quality criteria,
-        evaluation rubric, scoring criteria, success rubric
+        evaluation rubric, scoring criteria, success rubric, scorers, graders
     """,
     "opening": """
         opening, opening line, opening lines, opening message, opening statement, first line, first
         message, first messages, first sentence, first utterance, greeting, initial message, initial
-        utterance, initial statement, starts with, start with, you say first, say first, begin with,
-        begin the call, first words, starting message, starting line, opener, intro line, phase 1,
+        utterance, initial statement, starts with, start with, you say first, say first, says first,
+        begin with, begin the call, first words, starting message, starting line, opener,
+        intro line, phase 1,
         begin message, first user message, conversation starter, ประโยคเปิด, opening phrase, call
         opening
     """,
@@ -172,9 +175,10 @@ _BY_LAST: dict[str, Role] = {
 }
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _AHEAD = re.compile(
-    r"(?:the|your|his|her|their|customer|customer's|caller|caller's|persona|user|character|scenario|"
+    r"(?:the|your|his|her|their|he|she|they|customer|customer's|caller|caller's|persona|user|character|scenario|"
     r"call|list of|key|main|primary|possible|example|sample|specific|simulated|simulation) ",
 )
+_WHOM = re.compile(r"\b(?:her|him|them|the customer|the caller)\b")
 _BEHIND = re.compile(r" (?:section|list|prompt|for this call|of the customer|of the caller|s)$")
 
 
@@ -205,6 +209,7 @@ def _shorter(plain: str) -> Iterator[str]:
     yield bare
     yield _AHEAD.sub("", bare, count=1)
     yield _BEHIND.sub("", bare)
+    yield _WHOM.sub("you", plain)  # "What makes her angry"
     if " and " in bare:  # "Background and Situation"
         yield from (_AHEAD.sub("", part) for part in bare.split(" and "))
     words = bare.split()

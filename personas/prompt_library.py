@@ -10,6 +10,7 @@ from typing import NamedTuple
 import yaml
 
 from personas.front_yaml import FENCED
+from personas.prompt_chat import answer, without_manners
 from personas.prompt_labels import plain_label, role_of
 from personas.prompt_parts import Customer, Part, from_values
 from personas.prompt_text import (
@@ -33,12 +34,6 @@ _CASE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBERED = re.compile(r"(?:#|no\.?\s*)?\d{1,3}\s*[.:)–—-]\s*(?P<rest>\S.*)", re.IGNORECASE)
-_CHAT = re.compile(
-    r"\s*(?:\*\*|#+\s*)?(?P<who>User|Human|You|Me|Assistant|AI|ChatGPT|GPT-?\d?o?|Claude|Gemini|Copilot|"
-    r"Bot|Model)(?: said)?\s*[:：](?:\*\*)?\s*(?P<rest>.*)",
-    re.IGNORECASE,
-)
-_ASKS = frozenset(("user", "human", "you", "me"))
 
 
 class Cut(NamedTuple):
@@ -51,9 +46,11 @@ class Cut(NamedTuple):
 
 def customers(text: str, title: str = "") -> list[Customer]:
     """The customers in a text: each of a library, or the only one."""
-    text, asked = _answer(text)
+    text, asked = answer(text)
+    text, manners = without_manners(text)
     front, text = _front(text)
-    front += [Part("Asked in the chat", [asked], "aside")] if asked else []
+    for label, words in (("Asked in the chat", asked), ("Said above it in the chat", manners)):
+        front += [Part(label, [words], "aside")] if words else []
     lines = text.splitlines()
     if rows := _rows(lines):
         return rows
@@ -212,21 +209,3 @@ def _by_rules(lines: list[str]) -> list[tuple[str, list[str]]]:
 
 def _without_rules(lines: list[str]) -> list[str]:
     return [line for line in lines if not RULE.fullmatch(line)]
-
-
-def _answer(text: str) -> tuple[str, str]:
-    """Of a text copied from a chat, the longest answer and what was asked; else the text."""
-    turns: list[tuple[str, list[str]]] = []
-    for line in text.splitlines():
-        if match := _CHAT.fullmatch(line):
-            turns.append((match["who"].casefold(), [match["rest"]]))
-        elif turns:
-            turns[-1][1].append(line)
-    answers = ["\n".join(lines) for who, lines in turns if who not in _ASKS]
-    asked = [lines for who, lines in turns if who in _ASKS]
-    if not answers or not asked:
-        return text, ""
-    longest = max(answers, key=len)
-    if longest.count("\n") <= 3:
-        return text, ""
-    return longest, " ".join(" ".join(lines).strip() for lines in asked)

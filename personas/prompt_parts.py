@@ -110,6 +110,13 @@ def pairs(values: Mapping[str, Any], before: str = "") -> Iterator[str]:
             yield f"{name[:1].upper()}{name[1:]}: {shown}"
 
 
+_SAYING = (
+    "value", "text", "description", "name", "criterion", "criteria", "content", "rubric",
+    "question",
+)  # fmt: skip
+"""Keys under which a thing says in words what it is."""
+
+
 def _shown(value: object) -> str:
     """A value as a person would write it."""
     if value is None:
@@ -119,7 +126,7 @@ def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         if spoken := _turn(value):
             return spoken
-        for key in ("value", "text", "description", "name", "criterion", "criteria", "content"):
+        for key in _SAYING:
             if isinstance(value.get(key), str) and len(value) <= 4 and _flat(value):
                 rest = {k: v for k, v in value.items() if k not in (key, "type", "id")}
                 behind = f" ({'; '.join(pairs(rest))})" if rest else ""

@@ -21,7 +21,10 @@ _SAYINGS = (
     rf"(?:^|\n)\W*{_NAME}\s*(?:\(\s*(?:age[d:]?\s*)?\d\d|,\s*(?:age[d:]?\s*)?\d\d\b|,?\s+is\s+an?\b)",
     rf"(?:^|\n)\W*(?={_WORD}[ ]{_WORD}){_NAME}[ ]"
     r"(?:is|was|has|had|[a-z]+(?:s|ed|ought|ook|ost|aid|ent))\b",
+    rf"(?:^|\n)\W*(?={_WORD}[ ]{_WORD}){_NAME},[ ](?:an?[ ])?[a-z]",
 )
+_PLAIN_SAYINGS = 2
+"""So many of the sayings leave no doubt: a name is said, or somebody is told who they are."""
 _THAI = re.compile(
     r"(?:คุณคือ|ชื่อ(?:ว่า)?|รับบทเป็น)\s*[:：]?\s*(?P<name>(?:คุณ|นาง(?:สาว)?|นาย)?\s?[\u0e00-\u0e7f]{2,20}(?:\s[\u0e00-\u0e7f]{2,20})?)"
 )
@@ -76,12 +79,24 @@ _OTHERS = frozenset(
 )
 
 
+def told_name(text: str) -> str:
+    """The name of two words or more that the text plainly tells, as in "You are Ava Reed"."""
+    name = _said(text, _SAYINGS[:_PLAIN_SAYINGS])
+    return name if " " in name else ""
+
+
 def name_in(text: str) -> str:
     """The customer's name in the sentences of a prompt; "" when none tells it."""
-    for saying in _SAYINGS:
+    if name := _said(text, _SAYINGS):
+        return name
+    thai = _THAI.search(text[:20_000])
+    return thai["name"].strip() if thai else ""
+
+
+def _said(text: str, sayings: tuple[str, ...]) -> str:
+    for saying in sayings:
         for match in re.finditer(saying, text[:20_000]):
             name = match["name"].strip(" .,'’")
             if name.split()[0].casefold().strip(".") not in _OTHERS and not name.isupper():
                 return " ".join(name.split())
-    thai = _THAI.search(text[:20_000])
-    return thai["name"].strip() if thai else ""
+    return ""

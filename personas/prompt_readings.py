@@ -89,6 +89,8 @@ def take(part: Part, sheet: Sheet) -> None:
         sheet.values.setdefault("guess", clean(lines[0]))
     if role in ("who", "behaviour") and label and _is_short(lines):
         sheet.who.append(f"{label_words(label)}: {clean(lines[0])}")
+        if level := _LEVEL.search(lines[0]):
+            sheet.values.setdefault("intensity", level[1])
         taken: list[str] = []
     elif role == "aside" and len(part.text) <= 400:
         sheet.asides.append(label)
@@ -215,7 +217,7 @@ def _behaviour(lines: list[str], sheet: Sheet) -> list[str]:
 
 def _triggers(lines: list[str], sheet: Sheet) -> list[str]:
     left = []
-    for line in lines:
+    for line in _apart(lines):
         calm = any(sign in line for sign in _CALM_SIGNS) and not any(
             s in line for s in _ANGRY_SIGNS
         )
@@ -227,7 +229,17 @@ def _triggers(lines: list[str], sheet: Sheet) -> list[str]:
 
 
 def _soothing(lines: list[str], sheet: Sheet) -> list[str]:
-    return [line for line in lines if not add_deed(line, sheet.calms)]
+    return [line for line in _apart(lines) if not add_deed(line, sheet.calms)]
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """Several in one line, with a semicolon between them, each by itself."""
+    return [
+        piece
+        for line in lines
+        for piece in ([line] if quotations(line).lines else line.split(";"))
+        if piece.strip()
+    ]
 
 
 def _wants(lines: list[str], sheet: Sheet) -> list[str]:
@@ -311,7 +323,13 @@ def _items(part: Part) -> list[str]:
         elif match := BULLET.match(line):
             items.append(line[match.end() :].strip())
             blank = False
-        elif blank or not items or _PAIR.fullmatch(words) or _PAIR.fullmatch(items[-1]):
+        elif (
+            blank
+            or not items
+            or words.startswith("**")
+            or _PAIR.fullmatch(words)
+            or _PAIR.fullmatch(items[-1])
+        ):
             items.append(words)
             blank = False
         else:

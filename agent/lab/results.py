@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from agent.lab.play import moods
 from agent.lab.table import spread
@@ -11,6 +12,8 @@ from personas.script_model import Script
 
 TOLD = 2
 """Scripts that a sum names; a list has the others."""
+WIDEST = 100
+"""Characters of why a script did not pass, in a sum."""
 Key = tuple[str, str, str, str]
 """Persona, script, version and engine."""
 
@@ -102,14 +105,14 @@ def latest(results: Mapping[Key, Result], persona: str, script: str, engine: str
 
 
 def summary(results: Sequence[Result], scripts: Iterable[Script] = ()) -> str:
-    """``7 of 8 scripts pass; “is-rude” left its expectation at line 12.`` Those of ``scripts`` that
-    have an error cannot pass, and are told as well."""
+    """``7 of 8 scripts pass; “is-rude” left its expectation at line 12: …`` Those of ``scripts``
+    that have an error cannot pass, and are told as well."""
     wrong = [script for script in scripts if not script.playable]
     passed, of = sum(result.passed for result in results), len(results) + len(wrong)
     if not of:
         return "No script was played."
     failed = [_left(result) for result in results if not result.passed]
-    failed += [f"“{each.name}” has an error in line {first_error(each).line}" for each in wrong]
+    failed += [_error(each) for each in wrong]
     if not failed:
         return f"All {of} scripts pass." if of > 1 else "The script passes."
     told = failed if len(failed) <= TOLD + 1 else failed[:TOLD]
@@ -127,4 +130,15 @@ def _left(result: Result) -> str:
     name = f"“{result.first.script}”"
     if result.broken:
         return f"{name} was not played to its end"
-    return f"{name} left its expectation at line {result.misses[0][0].line}"
+    miss = result.misses[0][0]
+    return f"{name} left its expectation at line {miss.line}: {_brief(miss.saw)}"
+
+
+def _error(script: Script) -> str:
+    error = first_error(script)
+    return f"“{script.name}” has an error in line {error.line}: {_brief(error.message)}"
+
+
+def _brief(words: str) -> str:
+    """The words in one line beside others; the lab's page has all of them."""
+    return shorten(words, WIDEST, placeholder=" …").rstrip(".")

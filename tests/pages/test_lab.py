@@ -106,7 +106,7 @@ async def test_scripts_are_played_and_say_where_one_left_what_was_expected(
     await user.open(PAGE)
     await user.should_see("Not played yet")
     press(user, "play-all")
-    await user.should_see("1 of 2 scripts pass; “wrong” left its expectation at line 2.")
+    await user.should_see("1 of 2 scripts pass; “wrong” left its expectation at line 2: ")
     await user.should_see("Passed")
     await user.should_see("Missed")
     await user.should_see("Line 2")
@@ -314,7 +314,7 @@ async def test_the_lab_of_all_plays_all_and_links_to_each(world: World, user: Us
     await user.open("/lab")
     await user.should_see("1 script, not played yet")
     press(user, "play-all")
-    await user.should_see("0 of 1 script passes; “wrong” left its expectation at line 2.")
+    await user.should_see("0 of 1 script passes; “wrong” left its expectation at line 2: ")
     await user.should_see("0 of 1 pass")
     await user.should_see(marker=f"lab-of-{SLUG}")
 
@@ -359,7 +359,10 @@ async def test_a_save_plays_the_scripts_where_that_is_switched_on(world: World, 
     await user.should_see("The script passes.")
     pane.set_value(swap("A sincere apology", "A gift", persona_text()))
     save(user)
-    await user.should_see("0 of 1 script passes; “kind” has an error in line 2.")
+    await user.should_see(
+        "0 of 1 script passes; “kind” has an error in line 2: "
+        "'A sincere apology' is no rule of the persona."
+    )
 
 
 async def test_the_lab_is_for_authors(world: World) -> None:

@@ -108,15 +108,15 @@ def test_who_spoke_in_place_of_an_engine(by: str, stand_in: str) -> None:
         ({}, "No script was played."),
         ({"a": ()}, "The script passes."),
         ({"a": (), "b": ()}, "All 2 scripts pass."),
-        ({"a": (3,)}, "0 of 1 script passes; “a” left its expectation at line 3."),
+        ({"a": (3,)}, "0 of 1 script passes; “a” left its expectation at line 3: not accepted."),
         (
             {"a": (), "b": (12, 14)},
-            "1 of 2 scripts pass; “b” left its expectation at line 12.",
+            "1 of 2 scripts pass; “b” left its expectation at line 12: not accepted.",
         ),
         (
             {"a": (1,), "b": (2,), "c": (3,), "d": (4,)},
-            "0 of 4 scripts pass; “a” left its expectation at line 1; “b” left its expectation at "
-            "line 2; 2 more do not.",
+            "0 of 4 scripts pass; “a” left its expectation at line 1: not accepted; “b” left its "
+            "expectation at line 2: not accepted; 2 more do not.",
         ),
     ],
 )
@@ -126,10 +126,14 @@ def test_the_sum_names_the_first_that_missed(lines: dict[str, tuple[int, ...]], 
 
 def test_a_script_with_an_error_cannot_pass() -> None:
     wrong = parse_script("1. Hi\n- expect: nonsense\n", None, "b")
-    assert summary([Result((run("a"),))], [wrong]) == (
-        "1 of 2 scripts pass; “b” has an error in line 2."
-    )
-    assert summary([], [wrong]) == "0 of 1 script passes; “b” has an error in line 2."
+    why = "“b” has an error in line 2: 'nonsense' is not understood; an expectation is one of:"
+    for results, head in (
+        ([Result((run("a"),))], "1 of 2 scripts pass"),
+        ([], "0 of 1 script passes"),
+    ):
+        words = summary(results, [wrong])
+        assert words.startswith(f"{head}; {why}")
+        assert words.endswith(" ….")
 
 
 def test_the_sum_says_what_was_not_played_to_its_end() -> None:

@@ -47,6 +47,7 @@ def fields_of(one: Persona) -> dict[str, Any]:
         "wants": [rule.text for rule in one.criteria],
         "objectives": [rule.text for rule in one.objectives],
         "difficulty": one.difficulty,
+        "intensity": one.intensity,
         "context": " ".join(one.context),
     }
 
