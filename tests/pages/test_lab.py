@@ -9,6 +9,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
+from agent.lab.built_in import ATTEMPTS, FACTS
 from agent.simulation.directing.course import Observation
 from agent.simulation.observing.observer import LexicalObserver
 from data.drafts import begun
@@ -96,6 +97,36 @@ async def test_a_persona_without_scripts_gets_its_first_from_a_template(
     assert (world.personas / "scripts" / SLUG / "solves-it.md").exists()
     press(user, "save-and-play")
     await user.should_see("Transcript")
+
+
+async def test_any_persona_is_talked_out_of_its_role_and_measured_without_a_script(
+    world: World, user: User
+) -> None:
+    await user.open(PAGE)
+    await user.should_see("No scripts yet")
+    press(user, "play-try")
+    await user.should_see("Passed")
+    press(user, "play-measure")
+    await user.should_see("Lines that agree with each other: ")
+    await user.should_see("not judged")
+    await user.should_see("No text model judged. The offline customer played")
+    runs = world.lab.kept.recent(SLUG)
+    assert {run.script for run in runs} == {ATTEMPTS, FACTS}
+    measured = next(run for run in runs if run.consistency is not None)
+    await user.open(f"/lab/runs/{measured.id}")
+    await user.should_see("Facts answered as the file has them: ")
+
+
+async def test_a_break_without_a_script_leads_to_its_turn_and_who_spoke_the_trainee_is_said(
+    world: World, user: User
+) -> None:
+    miss = Miss(3, "no guard broken", "guard", 5)
+    run_of(world, ATTEMPTS, misses=(miss,), trainee="llama as a good trainee")
+    await user.open(PAGE)
+    (link,) = user.find(kind=ui.link, content="Line 3").elements
+    assert str(link.props["href"]).endswith("#turn-5")
+    await user.open(str(link.props["href"]).partition("#")[0])
+    await user.should_see("trainee: llama as a good trainee")
 
 
 async def test_scripts_are_played_and_say_where_one_left_what_was_expected(

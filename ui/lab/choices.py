@@ -20,13 +20,14 @@ MOST_REPEATS = 20
 class Chosen:
     """``engine`` and ``other`` as in ``sides``; ``repeat`` is how often a model plays (0: as each
     script says), ``most`` what may be spent in US dollars (None: any sum). ``in_sound``: by a
-    call."""
+    call; ``spoken``: trainees that scripts name are spoken by the model that plays."""
 
     engine: str = OWN
     other: str = NONE
     repeat: int = 0
     most: float | None = MOST
     in_sound: bool = False
+    spoken: bool = False
 
 
 class Choices:
@@ -46,6 +47,10 @@ class Choices:
             other.props("outlined").mark("lab-other")
             if models:
                 self._numbers()
+                spoken = ui.checkbox("Trainee spoken by the text model")
+                spoken.on_value_change(lambda event: self._take(spoken=bool(event.value)))
+                spoken.mark("lab-spoken")
+                spoken.tooltip("Where a script names a trainee and a model plays, in text")
             sound = ui.checkbox("In real sound")
             sound.on_value_change(lambda event: self._take(in_sound=bool(event.value)))
             sound.mark("lab-sound")

@@ -1,13 +1,13 @@
 """The lab of one persona: its scripts, how each ended by which text, and the buttons that play."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nicegui import run, ui
 
 from agent.lab.budget import Forecast, TooDear
-from agent.lab.results import Result, latest, newest, summary
+from agent.lab.results import Key, Result, latest, newest, summary
 from data.store import StoreError
 from data.users import User
 from data.versions import VersionsError
@@ -25,6 +25,7 @@ from ui.lab.new_script import new_script
 from ui.lab.playing import Playing
 from ui.lab.result_box import address_of_script, result_box
 from ui.lab.sides import OWN, Side, other_side, present_side
+from ui.lab.without_script import WithoutScript, built_in_script
 from ui.studio.save_runs import save_switch
 from ui.versions.past import Past, look
 
@@ -93,17 +94,19 @@ class LabPage:
         self._head()
         self._said = kit.tag("div", classes="rh-said").props("aria-live=polite")
         self._trouble = kit.tag("div", classes="rh-said").props("aria-live=polite")
-        with kit.tag("section", classes="rh-card").props('aria-label="Play"') as self._card:
+        with kit.tag("section", classes="rh-card").props('aria-label="Play"'):
             self._choices = Choices(studio, past, self._choose)
-            with kit.tag("div", classes="rh-line"):
+            with kit.tag("div", classes="rh-line") as self._of_scripts:
                 self._all = kit.button("Play all", self._play_all, kind="primary").mark("play-all")
                 self._again = kit.button("Play what missed", self._play_missed).mark("play-missed")
                 self._sum = kit.tag("span", classes="rh-grow").props("role=status")
-            self._playing = Playing(studio, self._slug)
-            save_switch(studio, self._slug, "Play them on each save in the editor")
+            on_save = "Play them on each save in the editor"
+            self._on_save = save_switch(studio, self._slug, on_save)
+        self._playing = Playing(studio, self._slug)
         self._titles = kit.tag("div", classes="rh-lab-titles")
         self._list = kit.tag("ul", classes="rh-list rh-lab-list")
         self._empty = kit.tag("div", classes="rh-said")
+        self._without = WithoutScript(studio, self._cell, self._play_without)
         self._before = kit.tag("div", classes="rh-stack")
 
     async def open(self) -> None:
@@ -177,19 +180,20 @@ class LabPage:
         runs = self._studio.lab.kept.recent(self._slug)
         found = newest(runs)
         cells = {
-            script.name: [self._cell(found, script, side) for side in self._sides]
+            script.name: [self._cell(found, script.script, side) for side in self._sides]
             for script in scripts
         }
         self._draw_rows(scripts, cells)
         shown = [row[0] for row in cells.values()]
         self._show_sum(scripts, shown)
         self._draw_empty(bool(scripts))
+        self._without.show(found, self._sides)
         self._playing.show()
         kit.say(self._trouble, self._studio.lab.kept.trouble, "warn")
         self._draw_before(len(runs))
 
     def _cell(
-        self, found: dict[tuple[str, str, str, str], Result], script: "ScriptEntry", side: Side
+        self, found: Mapping[Key, Result], script: "Script", side: Side
     ) -> tuple[Result | None, bool]:
         """The result in that place, and whether it is of an earlier text."""
         engine = self._engine(script, side)
@@ -200,8 +204,8 @@ class LabPage:
             return None, False
         return latest(found, self._slug, script.name, engine), True
 
-    def _engine(self, script: "ScriptEntry", side: Side) -> str:
-        named = side.engine or script.script.engine or self._studio.engines.fallback.name
+    def _engine(self, script: "Script", side: Side) -> str:
+        named = side.engine or script.engine or self._studio.engines.fallback.name
         if named != "auto" or side.persona is None:
             return named
         return self._studio.engines.choose(side.persona, self._studio.settings).name
@@ -262,7 +266,8 @@ class LabPage:
         self._again.set_visibility(missed)
 
     def _draw_empty(self, there: bool) -> None:
-        self._card.set_visibility(there)
+        self._of_scripts.set_visibility(there)
+        self._on_save.set_visibility(there)
         if there or len(list(self._empty)):
             self._empty.set_visibility(not there)
             return
@@ -299,15 +304,21 @@ class LabPage:
     async def _play_missed(self) -> None:
         found = newest(self._studio.lab.kept.recent(self._slug))
         scripts = self._studio.scripts.entries(self._slug)
-        cells = [(s.name, self._cell(found, s, self._sides[0])) for s in scripts]
+        cells = [(s.name, self._cell(found, s.script, self._sides[0])) for s in scripts]
         missed = [name for name, (result, _) in cells if result and not result.passed]
         await self._play(missed)
 
     def _tasks(self, names: Sequence[str], side: Side) -> "list[tuple[Persona, Script]]":
-        entries = [self._studio.scripts.get(self._slug, name) for name in names]
         if side.persona is None:
             return []
-        return [(side.persona, entry.script) for entry in entries if entry and not entry.deleted]
+        scripts = [self._script(name, side.persona) for name in names]
+        return [(side.persona, script) for script in scripts if script is not None]
+
+    def _script(self, name: str, persona: "Persona") -> "Script | None":
+        if (built_in := built_in_script(name, persona)) is not None:
+            return built_in
+        entry = self._studio.scripts.get(self._slug, name)
+        return entry.script if entry is not None and not entry.deleted else None
 
     async def _expect(self) -> None:
         """Show what playing all of it would take of a model."""
@@ -317,15 +328,22 @@ class LabPage:
             self._choices.expect([each for each in forecasts or () if each is not None])
 
     def _forecasts(self, names: Sequence[str]) -> list[Forecast | None]:
-        repeat = self._choices.chosen.repeat
+        chosen = self._choices.chosen
         return [
             self._studio.lab.forecast(
-                self._tasks(names, side), engine=side.engine or OWN, repeat=repeat
+                self._tasks(names, side),
+                engine=side.engine or OWN,
+                repeat=chosen.repeat,
+                spoken=chosen.spoken,
             )
             for side in self._sides
         ]
 
-    async def _play(self, names: Sequence[str]) -> None:
+    async def _play_without(self, names: Sequence[str]) -> None:
+        """What needs no script is played in text."""
+        await self._play(names, in_text=True)
+
+    async def _play(self, names: Sequence[str], *, in_text: bool = False) -> None:
         """Have these scripts played in every column; none is begun when one may be too dear."""
         chosen = self._choices.chosen
         kit.say(self._said, "")
@@ -341,17 +359,18 @@ class LabPage:
         for side in self._sides:
             tasks = self._tasks(names, side)
             if tasks:
-                await self._start(tasks, side, share)
+                await self._start(tasks, side, share, in_text=in_text)
         self._draw()
 
-    async def _start(self, tasks: Any, side: Side, share: float | None) -> None:
+    async def _start(self, tasks: Any, side: Side, share: float | None, *, in_text: bool) -> None:
         batch = await run.io_bound(
             lambda: self._studio.lab.start(
                 tasks,
                 engine=side.engine,
                 repeat=self._choices.chosen.repeat,
                 most_cost=share,
-                in_sound=self._choices.chosen.in_sound,
+                in_sound=self._choices.chosen.in_sound and not in_text,
+                spoken=self._choices.chosen.spoken,
             )
         )
         if batch is not None:  # None: the app is stopping

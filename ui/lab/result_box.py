@@ -2,11 +2,13 @@
 
 from nicegui import ui
 
+from agent.lab.built_in import BUILT_IN
 from agent.lab.results import Result
-from data.lab_runs import LabRun
+from data.lab_runs import LabRun, Miss
 from ui import kit
 from ui.context import Studio
 from ui.kit import words
+from ui.lab.figures import figures
 from ui.lab.mood_line import mood_line
 
 SHOWN = 3
@@ -22,6 +24,14 @@ def address_of_run(run: LabRun) -> str:
 def address_of_script(persona: str, script: str) -> str:
     """The page on which a script is written."""
     return f"/studio/{persona}/lab/{script}"
+
+
+def address_of_miss(run: LabRun, miss: Miss) -> str:
+    """Where that miss is to be seen: at the script's line, or where there is no script, in the
+    transcript."""
+    if run.script in BUILT_IN:
+        return f"{address_of_run(run)}#turn-{miss.turn or 0}"
+    return f"{address_of_script(run.persona, run.script)}?line={miss.line}"
 
 
 def pass_badge(result: Result) -> None:
@@ -59,6 +69,8 @@ def result_box(
                 mood_line(result.first.moods)
                 kit.tag("span", f"mood {', '.join(result.courses)}", "rh-muted rh-number")
         misses(result, SHOWN)
+        if result.first.consistency is not None:
+            figures(result.first.consistency, SHOWN)
         if outdated:
             kit.tag("p", "Of an earlier text; play it again.", "rh-small rh-lab-old")
         _foot(studio, result)
@@ -74,8 +86,7 @@ def misses(result: Result, most: int = 0) -> None:
         for miss, often in shown:
             with kit.tag("li"):
                 first = result.first
-                target = f"{address_of_script(first.persona, first.script)}?line={miss.line}"
-                ui.link(f"Line {miss.line}", target).classes("rh-strong")
+                ui.link(f"Line {miss.line}", address_of_miss(first, miss)).classes("rh-strong")
                 times = f" ({often} of {len(result.runs)} runs)" if len(result.runs) > 1 else ""
                 kit.tag("span", f"{miss.expectation}: {miss.saw}{times}")
         if len(found) > len(shown):

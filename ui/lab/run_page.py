@@ -15,8 +15,9 @@ from ui.kit import lang, words
 from ui.kit.frame import frame
 from ui.kit.problem import problem
 from ui.kit.restricted import STUDIO, admitted
+from ui.lab.figures import figures
 from ui.lab.mood_line import mood_line
-from ui.lab.result_box import address_of_script, misses, pass_badge
+from ui.lab.result_box import address_of_miss, address_of_script, misses, pass_badge
 from ui.report.guard_breaks import broken_guards, guard_summary
 
 GONE = (
@@ -73,6 +74,8 @@ def _show(studio: Studio, found: LabRun) -> None:
                 kit.tag("span", f"mood {', '.join(result.courses)}", "rh-muted rh-number")
         misses(result)
         guard_summary(found.breaks)
+        if found.consistency is not None:
+            figures(found.consistency)
     player = None
     if found.sound is not None:
         player = _sound(studio, found, found.sound)
@@ -119,6 +122,8 @@ def _facts(studio: Studio, found: LabRun) -> str:
     title = studio.engines.recorded(found.engine).title
     by = f"played by {found.played_by}" if found.played_by else "not played"
     parts = [words.when(found.started), title, by, f"version {found.version}"]
+    if found.trainee:
+        parts.append(f"trainee: {found.trainee}")
     if found.repeat:
         parts.append(f"time {found.repeat + 1}")
     parts.append(f"{found.seconds:.1f} s")
@@ -161,7 +166,7 @@ def _turn(at: _At, name: str, language: str) -> None:
         broken_guards(at.breaks)
         for miss in at.misses:
             with kit.tag("p", classes="rh-effect rh-small rh-effect-worse").mark("miss"):
-                target = f"{address_of_script(at.run.persona, at.run.script)}?line={miss.line}"
+                target = address_of_miss(at.run, miss)
                 ui.link(f"✗ Line {miss.line}", target).classes("rh-strong")
                 kit.tag("span", f"{miss.expectation}: {miss.saw}")
 
