@@ -107,6 +107,7 @@ async def test_any_persona_is_talked_out_of_its_role_and_measured_without_a_scri
     press(user, "play-try")
     await user.should_see("Passed")
     press(user, "play-measure")
+    await user.should_see("Measured")
     await user.should_see("Lines that agree with each other: ")
     await user.should_see("not judged")
     await user.should_see("No text model judged. The offline customer played")

@@ -35,9 +35,10 @@ def address_of_miss(run: LabRun, miss: Miss) -> str:
 
 
 def pass_badge(result: Result) -> None:
-    """Whether it passed; of repeats, how many did."""
+    """Whether it passed; of repeats, how many did. What was only measured did not pass."""
     if result.passed:
-        sign, word, look = "✓", "Passed", "good"
+        sign, look = "✓", "good"
+        word = "Measured" if result.first.consistency is not None else "Passed"
     elif result.broken:
         sign, word, look = "!", "Broken off", "warn"
     else:
