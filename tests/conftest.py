@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,14 @@ from playwright.sync_api import Browser
 from agent.platform.settings import Settings
 from agent.platform.setup.preparation import Preparation
 from tests.support.caller import Browsers
+from tests.support.compiled import compile_share
 from tests.support.places import ROOT
 from tests.support.running import RunningApp
 from tests.support.schedule import Lanes, order
 from tests.support.stalls import WORST, forbid
+
+# Each process would compile all test modules anew where the environment keeps none.
+sys.dont_write_bytecode = False
 
 # The same examples each time: a run that fails can be run again. How long one takes is the
 # machine's affair.
@@ -93,6 +98,11 @@ def closed_port() -> Iterator[int]:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield int(holder.getsockname()[1])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    compile_share(session.config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
