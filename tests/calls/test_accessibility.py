@@ -175,7 +175,6 @@ def visit(chromium: Browser, app: RunningApp) -> Found:
     before = list_.bounding_box()
     page.get_by_role("button", name="Name or note").first.click()
     page.get_by_role("dialog").wait_for()
-    found.judge(caller, "a dialog")
     after = list_.bounding_box()
     assert before is not None
     assert after is not None
@@ -232,14 +231,6 @@ def in_a_call(caller: Caller, found: Found) -> None:
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     found.judge(caller, "report")
     found.tab(caller, "report")
-    page.get_by_role("button", name="Comment at").click()
-    page.get_by_role("dialog").wait_for()
-    found.judge(caller, "a comment")
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    found.judge(caller, "a comment, dark")
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.keyboard.press("Escape")
-    page.get_by_role("dialog").wait_for(state="hidden")
     page.get_by_role("link", name="Try this moment again").first.click()
     page.get_by_text("says once more").wait_for()
     found.judge(caller, "a moment again")
