@@ -21,7 +21,6 @@ from personas.sections import (
     PHRASES,
     PROFILE,
 )
-from personas.small_talk import examples_of_small_talk
 from personas.source import Findings, last_line, shown
 
 INTENSITY = 6
@@ -60,7 +59,6 @@ def check(parsed: ParsedPersona, found: Findings) -> tuple[int, int]:
     _check_empty(parsed, found)
     _check_same_words(parsed, found)
     _check_number(parsed, found)
-    _check_examples(parsed, found)
     check_briefing(parsed, found)
     intensity = _check_intensity(parsed, found)
     return intensity, _check_threshold(parsed, intensity, found)
@@ -126,15 +124,6 @@ def _check_number(parsed: ParsedPersona, found: Findings) -> None:
             lines[MANY_RULES],
             f"{len(lines)} rules; over {MANY_RULES} are read slowly, and one call comes to few of "
             "them: make two customers of this one",
-        )
-
-
-def _check_examples(parsed: ParsedPersona, found: Findings) -> None:
-    for rule, example in examples_of_small_talk(parsed.all_rules):
-        found.warn(
-            rule.line,
-            f"the example {shown(example)!r} is said in any call, and would count for "
-            f"{shown(rule.text)!r} each time; write one that only this rule has",
         )
 
 

@@ -17,11 +17,11 @@ glad go good got great had happy has have having hear hello help helping here he
 how hows i id if ill im in interesting is it its ive just kind know last later let lets like line
 listen listening little ll load loading look looking loud lovely made make may me mean mhm minute
 moment more morning much my name need next nice noise noisy note noted notes now of oh ok okay on
-once one open opening or our over pardon patience patient perfect perhaps please pleasure point
+once one open opening or over pardon patience patient perfect perhaps please pleasure point
 problem pull question questions quick quickly quiet ready repeat right s say saying screen sec
 second see seem showing slow so some soon sounds speak speaking spell spelling still such sure
 system take taken takes talk talking tell telling thank thanks that thats the then there theres
-thing think this through time to today too type typing uh um understand understood until up us
+thing think this through time to today too type typing uh um understand understood until up
 very view wait waiting was we weather welcome well were what whats when whenever which while will
 with worries would yeah yes you your youre
 """

@@ -41,7 +41,8 @@ FULL = Form(
 
 def read(form: Form) -> Persona:
     result = examine(written(form), "dana")
-    assert not result.findings
+    # Strange signs in a row may be warned of; they stay as they are.
+    assert [each for each in result.findings if "wrongly decoded" not in each.message] == []
     assert result.persona is not None
     return result.persona
 
@@ -171,7 +172,8 @@ SAID = TYPED.map(lambda text: f"{text} wörd {text}")
 
 def letters(text: str) -> str:
     """What words are made of: signs with a meaning may be lost where there is no other way."""
-    kept = unicodedata.normalize("NFKC", one_line(text)).casefold()
+    said = one_line(text).replace("\u00b4", "")  # a quotation mark, of which NFKC makes an accent
+    kept = unicodedata.normalize("NFKC", said).casefold()
     return "".join(c for c in kept if unicodedata.category(c)[0] in "LMN")
 
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from personas.parse import examine
 from personas.small_talk import fits_small_talk
-from tests.support.persona_text import swap
 
 PASSED_ON = "Being passed on to another department"
 IN_ANY_CALL = (
@@ -41,10 +39,3 @@ def test_it_says_something(sentence: str) -> None:
 
 def test_words_of_the_rule_make_it_an_example_of_that_rule() -> None:
     assert not fits_small_talk("Could you hold on a second?", "Being put on hold without asking")
-
-
-def test_check_names_such_an_example_with_the_remedy() -> None:
-    text = swap("- Being transferred", '- Being transferred\n  - like: "Okay, thank you."')
-    (finding,) = [f for f in examine(text.encode(), "x").findings if "any call" in f.message]
-    assert finding.level == "warning"
-    assert text.splitlines()[finding.line - 1] == "- Being transferred"

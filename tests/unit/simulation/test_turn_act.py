@@ -55,7 +55,7 @@ OBSERVER = LexicalObserver(make_persona())
         ("Is that all?", "more"),
         ("How many kids do you have?", "personal"),
         ("Are you happy with that?", "offer"),
-        ("Are you a robot?", "personal"),
+        ("Are you a robot?", "out_of_role"),
         ("Do you have any children?", "personal"),
         ("Have you got a dog?", "personal"),
         ("How old are you, if I may ask?", "personal"),
