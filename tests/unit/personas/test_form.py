@@ -172,7 +172,8 @@ SAID = TYPED.map(lambda text: f"{text} wörd {text}")
 
 def letters(text: str) -> str:
     """What words are made of: signs with a meaning may be lost where there is no other way."""
-    said = one_line(text).replace("\u00b4", "")  # a quotation mark, of which NFKC makes an accent
+    # Signs first: NFKC makes accents of some.
+    said = "".join(c for c in one_line(text) if unicodedata.category(c)[0] != "S")
     kept = unicodedata.normalize("NFKC", said).casefold()
     return "".join(c for c in kept if unicodedata.category(c)[0] in "LMN")
 
