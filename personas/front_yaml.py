@@ -1,6 +1,7 @@
 """The YAML in front of a markdown file: where it stands, and its keys and values as nodes."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import yaml
@@ -49,6 +50,22 @@ def find_front(text: str, found: Findings, example: str = "difficulty: hard") ->
     first = _lines_to(text, match.start("yaml")) + 1
     node = _read(match["yaml"], first, found, example)
     return FrontYaml(node, first, match.end(), _lines_to(text, match.end()) + 1)
+
+
+def keys_of(
+    node: yaml.MappingNode, first: int, found: Findings
+) -> Iterator[tuple[str, int, yaml.Node]]:
+    """Each key in small letters ("?" where it is none), its line and its value; one that is written
+    twice is noted as an error and left out. ``first`` is the line on which the YAML begins."""
+    seen: dict[str, int] = {}
+    for key_node, value in node.value:
+        line = first + key_node.start_mark.line
+        key = str(key_node.value).casefold() if is_scalar(key_node) else "?"
+        if key in seen:
+            found.error(line, f"{key} is written twice (lines {seen[key]} and {line})")
+            continue
+        seen[key] = line
+        yield key, line, value
 
 
 def is_scalar(node: yaml.Node) -> bool:

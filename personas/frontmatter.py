@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 
 import yaml
 
-from personas.front_yaml import find_front, is_scalar
+from personas.front_yaml import find_front, is_scalar, keys_of
 from personas.languages import canonical, is_read
 from personas.source import Findings, shown
 from personas.voices import ANY_VOICE, LARGEST, Engines, VoiceSyntax
@@ -79,13 +79,8 @@ class _Reader:
 
     def read(self, node: yaml.MappingNode) -> None:
         """Take over every key that has a meaning."""
-        seen: dict[str, int] = {}
-        for key_node, value in node.value:
-            line = self._first + key_node.start_mark.line
-            key = str(key_node.value).casefold() if is_scalar(key_node) else "?"
-            if key in seen:
-                self._found.error(line, f"{key} is written twice (lines {seen[key]} and {line})")
-            elif key not in self._keys:
+        for key, line, value in keys_of(node, self._first, self._found):
+            if key not in self._keys:
                 self._found.warn(
                     line, f"unknown key {shown(key)!r}; the keys are {', '.join(self._keys)}"
                 )
@@ -93,7 +88,6 @@ class _Reader:
                 self._found.warn(line, f"{key} has no value; its default holds")
             else:
                 self._keys[key](value, self._first + value.start_mark.line)
-            seen.setdefault(key, line)
 
     def _scenario(self, node: yaml.Node, line: int) -> None:
         words = " ".join(node.value.split()) if is_scalar(node) else ""

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 import yaml
 
-from personas.front_yaml import find_front, is_scalar
+from personas.front_yaml import find_front, is_scalar, keys_of
 from personas.frontmatter import AUTO
 from personas.script_model import ScriptTrainee
 from personas.source import Findings, shown
@@ -56,13 +56,8 @@ class _Reader:
 
     def read(self, node: yaml.MappingNode) -> None:
         """Take over every key that has a meaning."""
-        seen: dict[str, int] = {}
-        for key_node, value in node.value:
-            line = self._first + key_node.start_mark.line
-            key = str(key_node.value).casefold() if is_scalar(key_node) else "?"
-            if key in seen:
-                self._found.error(line, f"{key} is written twice (lines {seen[key]} and {line})")
-            elif key not in self._keys:
+        for key, line, value in keys_of(node, self._first, self._found):
+            if key not in self._keys:
                 self._unknown(key, line)
             elif not is_scalar(value):
                 self._found.error(line, f"{key} has one value, such as '{_EXAMPLE}'")
@@ -70,7 +65,6 @@ class _Reader:
                 self._found.warn(line, f"{key} has no value; its default holds")
             else:
                 self._keys[key](value.value.strip(), self._first + value.start_mark.line)
-            seen.setdefault(key, line)
 
     def _unknown(self, key: str, line: int) -> None:
         near = get_close_matches(key[:40], self._keys, n=1)

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
 
-from agent.platform.settings import Settings
-from agent.providers.endpoints import ProviderEndpoint, endpoint
+from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.text_model import NoAnswer, Paid, TextModel, answer_in, for_nothing
 from agent.simulation.acting.prompt import file_in_prompt
 from agent.simulation.directing.facts import key_of
@@ -96,12 +95,6 @@ class ConsistencyJudge:
         except NoAnswer as error:
             raise JudgingFailed(f"The lines were not judged. {error}") from error
         return judged(persona, turns, answers, reply)
-
-
-def consistency_judge(settings: Settings) -> ConsistencyJudge | None:
-    """The judge by the text model that is set up; None when there is none."""
-    found = endpoint("llm", settings)
-    return ConsistencyJudge(found) if isinstance(found, ProviderEndpoint) else None
 
 
 async def measured(

@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, ValidationError
 
-from agent.platform.settings import Settings
-from agent.providers.endpoints import ProviderEndpoint, endpoint
+from agent.providers.endpoints import ProviderEndpoint
 from agent.providers.text_model import NoAnswer, Paid, TextModel, answer_in, for_nothing
 from data.records import Turn
 from personas.model import Persona
@@ -91,12 +90,6 @@ class SpokenTrainee:
             for turn in turns[-BEFORE:]
         ]
         return json.dumps({"briefing": self._briefing, "call": said}, ensure_ascii=False)
-
-
-def spoken_trainee(settings: Settings, persona: Persona, kind: str) -> SpokenTrainee | None:
-    """A trainee by the text model that is set up; None when there is none."""
-    found = endpoint("llm", settings)
-    return SpokenTrainee(found, persona, kind) if isinstance(found, ProviderEndpoint) else None
 
 
 def spoken_line(reply: str) -> SpokenLine:

@@ -156,8 +156,11 @@ class ReaderObserver:
     def _look(self, text: str) -> Observation:
         said = in_role(text)
         if said != text:
-            return beside_the_role(text, self._look(said) if said else None)
-        by_words = self._words.observe(text)
+            return beside_the_role(text, self._look_at(said) if said else None)
+        return self._look_at(text)
+
+    def _look_at(self, text: str) -> Observation:
+        by_words = self._words.observe_said(text)
         if not _LATIN.search(text):
             return by_words
         turn = self._reader.turn(text)

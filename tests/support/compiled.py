@@ -8,6 +8,7 @@ share, keeps it, and waits for the others before it collects.
 import importlib
 import logging
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -33,6 +34,7 @@ def compile_share(config: pytest.Config) -> None:
         _load(file)
     done = Path(tempfile.gettempdir()) / f"rehearsal-compiled-{worker['testrunuid']}"
     done.mkdir(exist_ok=True)
+    config.add_cleanup(lambda: shutil.rmtree(done, ignore_errors=True))
     (done / str(own)).touch()
     end = time.monotonic() + PATIENCE
     while len(os.listdir(done)) < count and time.monotonic() < end:

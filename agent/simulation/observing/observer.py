@@ -113,7 +113,11 @@ class LexicalObserver:
         """The rules that this turn matches, and whether it is hostile or a question."""
         said = in_role(text)
         if said != text:
-            return beside_the_role(text, self.observe(said) if said else None)
+            return beside_the_role(text, self.observe_said(said) if said else None)
+        return self.observe_said(text)
+
+    def observe_said(self, text: str) -> Observation:
+        """The same of words that are known to be said to the persona."""
         reading = self._reading_of(text)
         examples = judged(said_like(self.examples, text), text)
         denied = unsaid(examples)

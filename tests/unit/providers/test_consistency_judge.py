@@ -11,7 +11,6 @@ from agent.platform.settings import Settings
 from agent.providers.consistency_judge import (
     ConsistencyJudge,
     JudgingFailed,
-    consistency_judge,
     judged,
     measured,
 )
@@ -113,8 +112,7 @@ async def test_a_model_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     assert found.problem.startswith("The lines were not judged. ")
 
 
-async def test_without_a_text_model_nothing_is_made_up(tmp_path: Path) -> None:
-    assert consistency_judge(Settings.load(tmp_path, {})) is None
+async def test_without_a_text_model_nothing_is_made_up() -> None:
     found = await measured(WALTER, TURNS, (), None)
     assert str(found.prompt_to_line) == "not judged"
     assert found.problem == "No text model is set up."

@@ -7,6 +7,7 @@ import pytest
 
 from agent.platform.settings import Settings
 from agent.providers import spoken_trainee as module
+from agent.providers.endpoints import ProviderEndpoint, endpoint
 from agent.providers.spoken_trainee import (
     BEFORE,
     GOALS,
@@ -14,7 +15,6 @@ from agent.providers.spoken_trainee import (
     SpokenTrainee,
     TraineeFailed,
     spoken_line,
-    spoken_trainee,
 )
 from agent.simulation.trainees import BUILT_IN
 from data.records import Turn
@@ -35,9 +35,9 @@ TURNS = tuple(
 
 def of(folder: Path, base_url: str, kind: str = "good") -> SpokenTrainee:
     environ = {"OPENAI_API_KEY": "test", "OPENAI_BASE_URL": f"{base_url}/v1"}
-    made = spoken_trainee(Settings.load(folder, environ), PERSONA, kind)
-    assert made is not None
-    return made
+    found = endpoint("llm", Settings.load(folder, environ))
+    assert isinstance(found, ProviderEndpoint)
+    return SpokenTrainee(found, PERSONA, kind)
 
 
 def answer(asked: Asked) -> dict[str, object]:
@@ -119,7 +119,3 @@ def test_what_is_no_line(reply: str) -> None:
 def test_what_is_a_line(reply: str, line: str, leaves: bool) -> None:
     spoken = spoken_line(reply)
     assert (spoken.line, spoken.hang_up) == (line, leaves)
-
-
-def test_without_a_text_model_there_is_none(tmp_path: Path) -> None:
-    assert spoken_trainee(Settings.load(tmp_path, {}), PERSONA, "good") is None
