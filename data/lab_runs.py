@@ -82,8 +82,9 @@ class InSound(Record):
 
 @dataclass(frozen=True, slots=True)
 class LabRun:
-    """One run. ``version`` is the persona's, ``started`` seconds since the epoch, ``seconds`` what
-    it took; ``batch`` is what was started together.
+    """One run. ``version`` is the persona's, ``script_version`` that of the script's text ("" in
+    runs of before it was kept); ``started`` is seconds since the epoch, ``seconds`` what it took;
+    ``batch`` is what was started together.
 
     ``played_by`` is who spoke for ``engine``, in words. ``moods`` is the intensity (0-10) at the
     beginning and after each turn of the trainee; ``score`` is None when there is none. ``ended`` is
@@ -118,6 +119,7 @@ class LabRun:
     sound: InSound | None = None
     trainee: str = ""
     consistency: Consistency | None = None
+    script_version: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The run as JSON-ready values."""

@@ -16,7 +16,7 @@ from personas.parse import examine_parsed, failure
 from personas.parsed import ParsedPersona
 from personas.persona_files import FilesError, PersonaFiles
 from personas.publishing import with_published
-from personas.script_arrivals import ArrivedScript, parted, place, scripts_of
+from personas.script_arrivals import ArrivedScript, missing, parted, place, scripts_of
 from personas.sections import PHASES
 from personas.slugs import free, proposed
 from personas.source import LIMIT
@@ -25,7 +25,7 @@ from personas.updates import Imported, Update, update_of
 log = logging.getLogger(__name__)
 
 State = Literal["new", "same", "differs", "unusable"]
-Choice = Literal["take", "update", "both", "skip"]
+Choice = Literal["take", "update", "both", "scripts", "skip"]
 CHOICES: dict[State, tuple[Choice, ...]] = {
     "new": ("take", "skip"),
     "differs": ("update", "both", "skip"),
@@ -63,7 +63,8 @@ class Arrival:
     is what it would make of the persona that is here already. ``trouble`` says why it cannot be
     taken at all, ``obstacle`` what has to be mended first. ``mended`` is the text without what
     programs did to it, "" when there is nothing of that. ``draft``: it was made of something that
-    is no persona file. ``scripts`` come with it.
+    is no persona file. ``scripts`` come with it; with one that is here already and the same, those
+    that are not.
     """
 
     source: str
@@ -88,11 +89,15 @@ class Arrival:
     @property
     def choices(self) -> tuple[Choice, ...]:
         """What the author may choose for it."""
+        if self.state == "same" and self.scripts:
+            return ("scripts", "skip")
         return () if self.obstacle else CHOICES[self.state]
 
     @property
     def usual(self) -> Choice:
         """What is chosen until the author chooses: nothing is replaced, nothing broken is taken."""
+        if "scripts" in self.choices:
+            return "scripts"
         return "take" if "take" in self.choices and not self.errors else "skip"
 
     @property
@@ -134,7 +139,10 @@ def arrivals(
     others, scripts = parted(files)
     for file in others:
         arrival = _arrived(file, library, imported, seen)
-        arrival = replace(arrival, scripts=scripts_of(file, scripts))
+        came = scripts_of(file, scripts)
+        if arrival.update is not None and arrival.state == "same":
+            came = missing(came, library.folder, arrival.update.slug)
+        arrival = replace(arrival, scripts=came)
         seen |= _names(arrival)
         found.append(arrival)
     return found
@@ -192,6 +200,11 @@ def _take(arrival: Arrival, choice: Choice, library: Library, author: str) -> Ou
         library.save(update.slug, update.after, base=update.version, author=author)
         came = _placed(arrival, library, update.slug)
         return Outcome(source, update.slug, f"{update.slug}.md is updated.{came}", title=title)
+    if choice == "scripts" and update is not None:
+        came = _placed(arrival, library, update.slug)
+        return Outcome(
+            source, update.slug, f"{update.slug}.md is here, the same.{came}", title=title
+        )
     slug = free(arrival.slug, PersonaFiles(library).taken)
     text = with_published(arrival.text, False)
     PersonaFiles(library).create(slug, text, author=author)

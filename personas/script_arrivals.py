@@ -55,6 +55,14 @@ def scripts_of(file: Loose, scripts: Scripts) -> tuple[ArrivedScript, ...]:
     return tuple(scripts.get(_path(file.name), ()))
 
 
+def missing(
+    scripts: Iterable[ArrivedScript], personas: Path, slug: str
+) -> tuple[ArrivedScript, ...]:
+    """Those of which the persona ``slug`` does not have the very same one under the same name."""
+    folder = folder_of(personas, slug)
+    return tuple(script for script in scripts if not _is_here(script, folder))
+
+
 def place(scripts: Iterable[ArrivedScript], personas: Path, slug: str) -> int:
     """Write the scripts of a persona that is here as ``slug`` by now; how many there are of them.
 
@@ -72,12 +80,20 @@ def place(scripts: Iterable[ArrivedScript], personas: Path, slug: str) -> int:
 
 
 def _free(script: ArrivedScript, folder: Path) -> str:
-    stem = _path(script.source).stem
-    name = stem if files.is_slug(stem) else proposed(stem)
-    there = folder / f"{name}.md"
-    if there.is_file() and there.read_bytes() == script.data:
+    name = _name(script)
+    if _is_here(script, folder):
         return name
     return free(name, lambda other: os.path.lexists(folder / f"{other}.md"))
+
+
+def _is_here(script: ArrivedScript, folder: Path) -> bool:
+    there = folder / f"{_name(script)}.md"
+    return there.is_file() and there.read_bytes() == script.data
+
+
+def _name(script: ArrivedScript) -> str:
+    stem = _path(script.source).stem
+    return stem if files.is_slug(stem) else proposed(stem)
 
 
 def _persona_of(path: PurePosixPath) -> PurePosixPath | None:

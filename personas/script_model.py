@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from personas.model import Finding
+from personas.source import version_of
 
 ScriptTrainee = Literal["good", "rude", "clueless", "none"]
 """Who plays where a script has no numbered turns, and who goes on after the last of them."""
@@ -101,6 +102,11 @@ class Script:
     turns: tuple[ScriptTurn, ...] = ()
     at_end: tuple[Expectation, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def version(self) -> str:
+        """That of its text."""
+        return version_of(self.text)
 
     @property
     def playable(self) -> bool:

@@ -1,15 +1,18 @@
 """Scripts to begin with: trainees that solve it, or fail, and a call that was made; pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from personas.model import Persona
+from personas.model import Persona, Rule
+from personas.quotes import SIGNS
 
-Template = Literal["solves", "fails", "rude", "role", "empty"]
+Template = Literal["solves", "fails", "early", "rude", "role", "empty"]
 
 TEMPLATES: dict[Template, tuple[str, str]] = {
     "solves": ("solves-it", "One that solves it"),
     "fails": ("fails-kindly", "One that fails kindly"),
+    "early": ("solves-it-before-calming", "One that offers the solution too early"),
     "rude": ("is-rude", "One that is rude"),
     "role": ("talks-it-out-of-its-role", "One that tries to talk it out of its role"),
     "empty": ("new-script", "An empty one"),
@@ -33,14 +36,18 @@ _ROLE_TURNS = {
     ),
 }
 _NEVER = "no guard broken"
+_SIGN = re.compile(f"[{SIGNS}]")
 
 
-def template_text(template: Template, persona: Persona) -> str:
-    """A whole script of that kind for the persona, which can be played as it is."""
+def template_text(template: Template, persona: Persona, example: Callable[[Rule], str]) -> str:
+    """A whole script of that kind for the persona, which can be played as it is. ``example`` gives
+    a sentence by which a trainee does what a rule says, "" when it knows none."""
     if template == "solves":
         return _built_in("good", "Solves it", ("resolved", "score at least 60", _NEVER))
     if template == "fails":
         return _built_in("clueless", "Is kind, and does not help", ("not resolved", _NEVER))
+    if template == "early":
+        return _early(persona, example)
     if template == "rude":
         lowest = persona.intensity
         ends = ("not resolved", f"intensity at least {lowest}", _NEVER)
@@ -56,6 +63,31 @@ def text_of_call(turns: Sequence[str], title: str, *, resolved: bool) -> str:
     """A script of what a trainee said in a call; it expects that the call ends as it did."""
     said = [words for turn in turns if (words := " ".join(turn.replace("<!--", "").split()))]
     return _numbered(title, said, ("resolved" if resolved else "not resolved", _NEVER))
+
+
+def _early(persona: Persona, example: Callable[[Rule], str]) -> str:
+    """Everything that the customer waits for, said while they are just too upset to accept it: it
+    tells when the threshold was raised, or a criterion was taken away."""
+    turns = list(_not_quite(persona, example))
+    turns += [(rule, example(rule) or rule.text) for rule in persona.criteria]
+    lines = []
+    for number, (rule, said) in enumerate(turns, start=1):
+        lines.append(f"{number}. {said}")
+        if not _SIGN.search(rule.text):  # no quotation could name it
+            lines.append(f'   - expect: matched "{rule.text}"')
+    calm = persona.intensity <= persona.threshold
+    ends = ["resolved" if calm else "not resolved", _NEVER]
+    title = "# Offers the solution to a customer who is still too upset"
+    return "\n".join([title, "", *lines, "", _at_end(ends)])
+
+
+def _not_quite(persona: Persona, example: Callable[[Rule], str]) -> Iterator[tuple[Rule, str]]:
+    """What calms, with how it is said, as far as the customer stays one above the threshold."""
+    room = persona.intensity - persona.threshold - 1
+    for rule in sorted(persona.deescalations, key=lambda rule: rule.change):
+        if 0 < -rule.change <= room and (said := example(rule)):
+            room += rule.change
+            yield rule, said
 
 
 def _built_in(trainee: str, title: str, ends: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ def lab_parser(registry: EngineRegistry) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="app.py lab",
         description="Play the scripts of personas, and tell where one left what is expected. "
-        "Exit code 1 on a miss, 2 on bad usage or a script with an error.",
+        "Exit code 1 on a miss or a file with an error, 2 on bad usage.",
     )
     parser.add_argument(
         "persona", nargs="*", metavar="PERSONA", help="names or files; all that have scripts"

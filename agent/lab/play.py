@@ -223,6 +223,7 @@ def unplayed(task: Task, why: str, batch: str = "") -> LabRun:
         persona=task.persona.slug,
         version=task.persona.version,
         script=task.script.name,
+        script_version=task.script.version,
         engine=task.engine,
         played_by="",
         trainee=_built_in(task.script.trainee),

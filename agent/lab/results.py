@@ -7,7 +7,7 @@ from textwrap import shorten
 from agent.lab.play import moods
 from agent.lab.table import spread
 from data.lab_runs import LabRun, Miss
-from personas.model import Finding
+from personas.model import Finding, Persona
 from personas.script_model import Script
 
 TOLD = 2
@@ -102,6 +102,13 @@ def latest(results: Mapping[Key, Result], persona: str, script: str, engine: str
         if (who, what, where) == (persona, script, engine)
     ]
     return max(fitting, key=lambda result: result.first.started, default=None)
+
+
+def is_of(result: Result, persona: Persona | None, script: Script) -> bool:
+    """Whether it was played by these very texts."""
+    run = result.first
+    version = persona.version if persona is not None else ""
+    return run.version == version and run.script_version in ("", script.version)
 
 
 def summary(results: Sequence[Result], scripts: Iterable[Script] = ()) -> str:

@@ -71,7 +71,9 @@ def as_table(runs: Sequence[LabRun], place: Place) -> list[str]:
 def _row(one: Sequence[LabRun]) -> tuple[str, ...]:
     first = one[0]
     passes = sum(run.passed for run in one)
-    word = "pass" if passes == len(one) else "FAIL"
+    # What was only measured has nothing that it could have missed.
+    good = "pass" if first.consistency is None else "measured"
+    word = good if passes == len(one) else "FAIL"
     if len(one) > 1:
         word = f"{word} {passes} of {len(one)}"
     scores = [run.score for run in one if run.score is not None]

@@ -12,9 +12,11 @@ from agent.simulation.reviewing.coached import (
     CoachedCard,
     CoachedObjective,
     coached,
+    corrected,
     for_trainee,
     of_turn,
 )
+from agent.simulation.reviewing.lesson import Lesson, lesson_of
 from data.annotations import Annotation, AnnotationError, Kind
 from data.journal import CallRecord
 from data.records import Turn
@@ -38,19 +40,28 @@ TEACH: dict["ExampleMark", str] = {
     "unlike": "This should not count for the text …",
 }
 
+NO_TURN = "No turn is named for it, so no words can become an example. Change it to name one."
+
 
 class CoachedReport:
     """Draws its parts where the report asks for them, each drawn anew when something is said.
 
     ``persona`` is as the call had it, ``slug`` its present name, "" when it is gone; ``said`` is
-    all that was said of the call. Nothing is drawn of one that goes on. An author is the coach of
-    every call, of an own one, too; a trainee may only claim.
+    all that was said of the call, ``lesson`` what the call teaches by that. Nothing is drawn of one
+    that goes on. An author is the coach of every call, of an own one too; a trainee may only claim.
     """
 
     def __init__(
-        self, studio: Studio, record: CallRecord, user: User, persona: Persona | None, slug: str
+        self,
+        studio: Studio,
+        record: CallRecord,
+        user: User,
+        persona: Persona | None,
+        slug: str,
+        lesson: Lesson,
     ) -> None:
         self._studio, self._record, self._user, self._slug = studio, record, user, slug
+        self._persona, self.lesson = persona, lesson
         self._client = ui.context.client
         self._call = record.start.call
         self._over = record.end is not None
@@ -71,6 +82,10 @@ class CoachedReport:
         self._card = coached(self._record.scorecard or {}, self.said, self._record.turns)
 
     # ---- the parts ----
+
+    def taught(self, name: str, draw: Callable[[], None]) -> None:
+        """Part ``name`` of what the call teaches, which follows each word on an objective."""
+        self._part(f"taught-{name}", draw, look="rh-contents")
 
     def score(self) -> None:
         """Below the score as it was read: the one with the coach's word."""
@@ -404,11 +419,18 @@ class CoachedReport:
             ui.notify(f"Not kept: {why}. Try again when there is room.", type="negative")
         else:
             self._look()
+            lesson = await run.io_bound(
+                lesson_of, corrected(self._record, self.said), self._persona
+            )
+            if lesson is None:
+                return  # the app is stopping
+            changed, self.lesson = lesson != self.lesson, lesson
             at = ("score", f"turn-{said.turn}", f"objective-{said.rule}")
             for key, (box, draw) in self._boxes.items():
                 settled = key.startswith("settle-") and key.endswith(f"-{said.rule}")
                 claimed = said.kind == "claim" and key.startswith("ways-")
-                if key in at or settled or claimed:
+                taught = changed and key.startswith("taught-")
+                if key in at or settled or claimed or taught:
                     self._renew(box, draw)
             for draw in self._remarked if said.moment is not None else ():
                 draw()
@@ -446,3 +468,5 @@ class CoachedReport:
         """The way into the editor, where the words are looked at before they are written."""
         if self._slug and turns:
             link_to_studio(self._slug, self._call, turns[0])(TEACH[mark], rule, mark)
+        elif self._slug and mark == "like":
+            kit.tag("span", NO_TURN, "rh-muted rh-small")

@@ -31,6 +31,8 @@ async def ask_judgement(
         shown = ui.radio({True: "Shown", False: "Not shown"}, value=not read).props("inline")
         turn = _turns(record, "Said in (optional)", claimed).mark("judge-turn")
         turn.bind_visibility_from(shown, "value")
+        hint = kit.muted("With a turn, its words can become an example in the customer's text.")
+        hint.classes("rh-small").bind_visibility_from(shown, "value")
         text = _note("Comment for the trainee (optional)")
         _buttons(dialog, "Save")
     if not await _answered(dialog):

@@ -26,6 +26,7 @@ LABELS: dict[Choice, str] = {
     "take": "Import, unpublished",
     "update": "Update the one here",
     "both": "Keep both",
+    "scripts": "Bring its scripts",
     "skip": "Skip",
 }
 STATES = {

@@ -14,6 +14,9 @@ from ui.lab.sides import NONE, OWN, engine_choices, no_models, other_choices
 from ui.versions.past import Past
 
 MOST_REPEATS = 20
+NO_TRAINEE = (
+    "No script here names a trainee, so the model speaks for none: write trainee: good into one."
+)
 
 
 @dataclass(slots=True)
@@ -68,9 +71,12 @@ class Choices:
         most.on_value_change(lambda event: self._take(most=event.value))
         most.props('outlined placeholder="Any sum" stack-label').mark("lab-most")
 
-    def expect(self, forecasts: list[Forecast]) -> None:
-        """Show what all scripts would take of a model."""
+    def expect(self, forecasts: list[Forecast], *, trainees: bool) -> None:
+        """Show what all scripts would take of a model; ``trainees``: one of them names a trainee,
+        who could be spoken."""
         told = [forecast_words(each) for each in forecasts]
+        if self.chosen.spoken and not trainees:
+            told.append(NO_TRAINEE)
         self._cost.set_text(" ".join(told))
 
     async def _take(self, **values: object) -> None:

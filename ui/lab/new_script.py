@@ -1,9 +1,11 @@
 """The button that begins a script: from a template, or of a finished call."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import run, ui
 
+from agent.simulation.reviewing.example import example_of
 from data.calls import Search
 from data.endings import ending
 from personas.files import SaveError
@@ -109,7 +111,8 @@ class _Dialog:
 
     async def _text(self) -> str:
         if self._kind.value != CALL:
-            return template_text(self._kind.value, self._persona)
+            example = partial(example_of, persona=self._persona)
+            return template_text(self._kind.value, self._persona, example)
         record = await run.io_bound(self._studio.archive.get, str(self._call.value))
         said = [turn for turn in record.turns if turn.speaker == "trainee"] if record else []
         if record is None or not said:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nicegui import run, ui
 
-from agent.lab.results import Result, latest, newest, summary
+from agent.lab.results import Result, is_of, latest, newest, summary
 from data.lab_runs import LabRun
 from personas.script_model import Script
 from ui import kit
@@ -33,12 +33,14 @@ def register(studio: Studio) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A persona, its scripts, and the newest result of each that has one and can be played."""
+    """A persona, its scripts, and the newest result of each that has one and can be played;
+    ``outdated`` of these are of an earlier text."""
 
     slug: str
     name: str
     scripts: tuple[Script, ...]
     results: tuple[Result, ...]
+    outdated: int = 0
 
 
 class _Overview:
@@ -80,15 +82,17 @@ class _Overview:
         for entry in self._studio.library.entries():
             scripts = self._studio.scripts.entries(entry.slug)
             engines = [s.script.engine or self._studio.engines.fallback.name for s in scripts]
-            results = [
-                latest(found, entry.slug, script.name, engine)
+            results = {
+                script.name: (script.script, result)
                 for script, engine in zip(scripts, engines, strict=True)
                 if script.script.playable
-            ]
+                and (result := latest(found, entry.slug, script.name, engine)) is not None
+            }
             name = entry.persona.name if entry.persona else entry.path.name
             every = tuple(script.script for script in scripts)
-            there = tuple(result for result in results if result is not None)
-            rows.append(_Row(entry.slug, name, every, there))
+            there = tuple(result for _, result in results.values())
+            old = sum(not is_of(each, entry.persona, script) for script, each in results.values())
+            rows.append(_Row(entry.slug, name, every, there, old))
         return sorted(rows, key=lambda row: (not row.scripts, row.name))
 
     def _draw_runs(self, most: int = STEP) -> None:
@@ -134,12 +138,15 @@ def _persona_row(row: _Row) -> None:
                 told = f"{words.count(len(row.scripts), 'script')}, not played yet"
             else:
                 told = summary(row.results, row.scripts)
+            if row.outdated:
+                told += f" Of earlier texts: {words.count(row.outdated, 'result')}."
             kit.tag("p", told, "rh-muted rh-small")
         wrong = sum(not script.playable for script in row.scripts)
         if of := len(row.results) + wrong:
             passed = sum(result.passed for result in row.results)
             good = passed == of
-            with kit.tag("span", classes=f"rh-badge rh-badge-{'good' if good else 'bad'}"):
+            look = "warn" if good and row.outdated else "good" if good else "bad"
+            with kit.tag("span", classes=f"rh-badge rh-badge-{look}"):
                 kit.tag("span", "✓" if good else "✗").props("aria-hidden=true")
                 kit.tag("span", f"{passed} of {of} pass")
 

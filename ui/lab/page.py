@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import run, ui
 
 from agent.lab.budget import Forecast, TooDear
-from agent.lab.results import Key, Result, latest, newest, summary
+from agent.lab.results import Key, Result, is_of, latest, newest, summary
 from data.store import StoreError
 from data.users import User
 from data.versions import VersionsError
@@ -199,7 +199,7 @@ class LabPage:
         engine = self._engine(script, side)
         version = side.persona.version if side.persona else ""
         if (result := found.get((self._slug, script.name, version, engine))) is not None:
-            return result, False
+            return result, not is_of(result, side.persona, script)
         if not side.present:
             return None, False
         return latest(found, self._slug, script.name, engine), True
@@ -322,10 +322,12 @@ class LabPage:
 
     async def _expect(self) -> None:
         """Show what playing all of it would take of a model."""
-        names = [script.name for script in self._studio.scripts.entries(self._slug)]
-        forecasts = await run.io_bound(self._forecasts, names)
+        scripts = self._studio.scripts.entries(self._slug)
+        forecasts = await run.io_bound(self._forecasts, [script.name for script in scripts])
+        trainees = any(entry.script.trainee != "none" for entry in scripts)
         with self._client:
-            self._choices.expect([each for each in forecasts or () if each is not None])
+            known = [each for each in forecasts or () if each is not None]
+            self._choices.expect(known, trainees=trainees)
 
     def _forecasts(self, names: Sequence[str]) -> list[Forecast | None]:
         chosen = self._choices.chosen

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import core, run, ui
 
-from agent.lab.results import latest, newest
+from agent.lab.results import is_of, latest, newest
 from data.drafts import Draft, of_script
 from data.users import User
 from personas.files import is_slug
@@ -105,8 +105,7 @@ class ScriptPage:
 
     def open(self, line: int, *, drafts: bool) -> None:
         """Draw it, and follow file and lab; the cursor goes to that line (1-based, 0 for none)."""
-        entry = self._studio.scripts.get(self._slug, self._name)
-        if entry is not None:
+        if (entry := self._entry()) is not None:
             self._show_reading(entry.script)
         if drafts:
             self._drafts.look()
@@ -119,6 +118,9 @@ class ScriptPage:
         if line > 0:
             lead = lambda: self._guard.run_method("jump", line)  # noqa: E731
             ui.timer(SHOWN_AFTER, lead, once=True)
+
+    def _entry(self) -> "ScriptEntry | None":
+        return self._studio.scripts.get(self._slug, self._name)
 
     @property
     def text(self) -> str:
@@ -192,6 +194,7 @@ class ScriptPage:
             self._drafts.clear()
         self._show_reading(entry.script)
         self._show_state()
+        self._show_result()
 
     def _load(self, text: str, version: str) -> None:
         self._base, self._version, self._gone = text, version, False
@@ -267,7 +270,7 @@ class ScriptPage:
         other."""
         if self.dirty and not await self.save():
             return
-        entry = self._studio.scripts.get(self._slug, self._name)
+        entry = self._entry()
         persona_entry = self._studio.library.get(self._slug)
         persona = persona_entry.persona if persona_entry else None
         if entry is None or persona is None or not entry.script.playable:
@@ -281,12 +284,12 @@ class ScriptPage:
 
     def _show_result(self) -> None:
         self._playing.show()
-        entry = self._studio.library.get(self._slug)
+        entry, own = self._studio.library.get(self._slug), self._entry()
         persona = entry.persona if entry else None
         found = newest(self._studio.lab.kept.recent(self._slug))
         engine = self._studio.engines.fallback.name
         result = latest(found, self._slug, self._name, engine)
-        old = bool(result and persona and result.first.version != persona.version)
+        old = bool(result and persona and own and not is_of(result, persona, own.script))
         self._result.clear()
         with self._result:
             result_box(self._studio, result, old)

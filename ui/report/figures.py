@@ -43,7 +43,7 @@ def talk_card(record: CallRecord, earlier: Sequence[Talk], *, own: bool) -> None
     found = talk(record.turns)
     with kit.tag("section", classes="rh-card").mark("talk"):
         kit.heading("How you talked" if own else "How the trainee talked", 2)
-        kit.muted(_lead(found, len(earlier)))
+        kit.muted(_lead(found, len(earlier), own=own))
         known = [each for each in FIGURES if getattr(found, each.key) is not None]
         if not known:
             return
@@ -55,9 +55,10 @@ def talk_card(record: CallRecord, earlier: Sequence[Talk], *, own: bool) -> None
             kit.tag("p", f"Not counted, since {reason}: {'; '.join(names)}.", "rh-muted rh-small")
 
 
-def _lead(found: Talk, earlier: int) -> str:
+def _lead(found: Talk, earlier: int, *, own: bool) -> str:
     if not found.turns:
-        return "The trainee said nothing in this call, so there is nothing to count."
+        who = "You" if own else "The trainee"
+        return f"{who} said nothing in this call, so there is nothing to count."
     if found.typed == found.turns:
         return (
             "Every turn of this call was typed, so nothing is said here about pace, pauses, "

@@ -1,11 +1,11 @@
 """The top of a report: how the call came out and why, its moments, and what to do next time."""
 
-from collections.abc import Callable
-
 from agent.simulation.directing.scorecard import PASS_MARK
-from agent.simulation.reviewing.lesson import Advice, Lesson, Moment
+from agent.simulation.reviewing.coached import corrected
+from agent.simulation.reviewing.lesson import Advice, Lesson, Moment, example_lead
 from data.journal import CallRecord
 from ui import kit
+from ui.coaching.coached_report import CoachedReport
 from ui.kit import lang, words
 from ui.report.moment import play_turn
 from ui.report.scene import not_counted
@@ -13,55 +13,66 @@ from ui.report.ways import Ways
 
 
 def outcome(
-    record: CallRecord,
-    taught: Lesson,
-    coached: Callable[[], None],
-    *,
-    ways: Ways,
-    own: bool,
-    inside: bool,
+    record: CallRecord, coaching: CoachedReport, *, ways: Ways, own: bool, inside: bool
 ) -> None:
     """Solved or not and the score, with the sentence that says why; then the best moment and the
-    one that cost most. ``coached`` draws what coaches say of the score. ``own``: whether the reader
-    is the trainee; ``inside`` as in ``words.cause_pieces``; ``ways`` draws what can be done about
-    the moment that cost most."""
+    one that cost most; what coaches say changes all but the first. ``own``: whether the reader is
+    the trainee; ``inside`` as in ``words.cause_pieces``; ``ways`` draws what can be done about the
+    moment that cost most."""
+
+    def reason() -> None:
+        if coaching.lesson.why:
+            line = lang.by_script(coaching.lesson.why)
+            lang.line("p", line, record.start.language, "rh-lead").mark("score-why")
+
+    def found() -> None:
+        _moments(record, coaching.lesson, ways=ways, own=own, inside=inside)
+
     with kit.tag("section", classes="rh-card rh-outcome"):
         kit.heading("Result", 2)
         _result(record)
-        coached()
-        if taught.why:
-            line = lang.by_script(taught.why)
-            lang.line("p", line, record.start.language, "rh-lead").mark("score-why")
-        if taught.best or taught.worst:
-            with kit.tag("div", classes="rh-moments"):
-                _moment(record, "Best moment", "best", taught.best, inside=inside)
-                aim = next((a.text for a in taught.advice if a.turn == _worst(taught)), "")
-                _moment(record, "What cost most", "worst", taught.worst, ways, aim, inside=inside)
-        elif record.scorecard is not None:
-            who = "you" if own else "the trainee"
-            kit.muted(f"Nothing that {who} said moved the customer, for better or worse.")
+        coaching.score()
+        coaching.taught("why", reason)
+        coaching.taught("moments", found)
 
 
-def next_time(record: CallRecord, taught: Lesson, ways: Ways) -> None:
+def _moments(record: CallRecord, taught: Lesson, *, ways: Ways, own: bool, inside: bool) -> None:
+    if taught.best or taught.worst:
+        with kit.tag("div", classes="rh-moments"):
+            _moment(record, "Best moment", "best", taught.best, inside=inside)
+            aim = next((a.text for a in taught.advice if a.turn == _worst(taught)), "")
+            _moment(record, "What cost most", "worst", taught.worst, ways, aim, inside=inside)
+    elif record.scorecard is not None:
+        who = "you" if own else "the trainee"
+        kit.muted(f"Nothing that {who} said moved the customer, for better or worse.")
+
+
+def next_time(record: CallRecord, coaching: CoachedReport, ways: Ways) -> None:
     """What to do in the next call; ``ways`` as in ``outcome``."""
     with kit.tag("section", classes="rh-card rh-report-advice"):
         kit.heading("What to do next time", 2)
-        if taught.advice:
-            with kit.tag("ol", classes="rh-advice"):
-                for each in taught.advice:
-                    with kit.tag("li"):
-                        _advice(each, record)
-                        if each.turn is not None and each.turn != _worst(taught):
-                            ways(each.turn, each.text)  # else they stand there
-        elif record.scorecard is None:
-            yet = " yet" if record.end is None else ""
-            kit.muted(f"Nothing can be said about this call{yet}.")
-        elif not record.scorecard.get("objectives"):
-            kit.muted("This customer has no objectives that a call could show.")
-        elif all(item.get("shown") for item in record.scorecard["objectives"]):
-            kit.tag("p", "Nothing is missing. Try a harder customer.")
-        else:
-            kit.muted("The customer's text of that call cannot be read, so there is no advice.")
+        coaching.taught("advice", lambda: _all_advice(record, coaching, ways))
+
+
+def _all_advice(record: CallRecord, coaching: CoachedReport, ways: Ways) -> None:
+    taught = coaching.lesson
+    card = corrected(record, coaching.said).scorecard
+    if taught.advice:
+        with kit.tag("ol", classes="rh-advice"):
+            for each in taught.advice:
+                with kit.tag("li"):
+                    _advice(each, record)
+                    if each.turn is not None and each.turn != _worst(taught):
+                        ways(each.turn, each.text)  # else they stand there
+    elif card is None:
+        yet = " yet" if record.end is None else ""
+        kit.muted(f"Nothing can be said about this call{yet}.")
+    elif not card.get("objectives"):
+        kit.muted("This customer has no objectives that a call could show.")
+    elif all(item.get("shown") for item in card["objectives"]):
+        kit.tag("p", "Nothing is missing. Try a harder customer.")
+    else:
+        kit.muted("The customer's text of that call cannot be read, so there is no advice.")
 
 
 def _worst(taught: Lesson) -> int:
@@ -76,8 +87,7 @@ def _advice(advice: Advice, record: CallRecord) -> None:
         _quote(advice.quote, advice.turn, record)
     if advice.example:
         with kit.tag("p", classes="rh-example"):
-            lead = "Better, for example: " if advice.turn is not None else "For example: "
-            kit.tag("span", lead, "rh-muted")
+            kit.tag("span", f"{example_lead(advice)} ", "rh-muted")
             lang.persona_words(kit.tag("q", advice.example), language)
 
 

@@ -33,7 +33,7 @@ from ui.kit.problem import problem
 from ui.report.course import course_chart
 from ui.report.deleting import delete_button
 from ui.report.engines import engine_card, estimated, voices
-from ui.report.exports import exports_card
+from ui.report.exports import Exports
 from ui.report.figures import earlier_talks, talk_card
 from ui.report.guard_breaks import guard_summary
 from ui.report.lesson import next_time, outcome
@@ -131,19 +131,19 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     _head(studio, record, slug, user)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
-    coaching = CoachedReport(
-        studio, record, user, behind.persona, slug if _again(studio, slug, user) else ""
-    )
+    known = slug if _again(studio, slug, user) else ""
+    coaching = CoachedReport(studio, record, user, behind.persona, known, behind.lesson)
     tries = may_try(record, user)
     both_endings(studio, record, behind.first, behind.persona, user)
     ways = ways_of(studio, record, behind.persona, user)
-    outcome(record, behind.lesson, coaching.score, ways=ways, own=own, inside=author)
-    next_time(corrected(record, coaching.said), behind.lesson, ways)
+    outcome(record, coaching, ways=ways, own=own, inside=author)
+    next_time(record, coaching, ways)
     tries_card(record, behind.tries, own=own)
     if not record.start.is_try:
         recording_card(
-            studio, record, behind.persona, behind.sound, coaching, own=own, inside=author
-        )
+            studio, record, behind.persona, behind.sound, coaching, own=own, inside=author,
+            damaged=lambda: exports.without_sound(),
+        )  # fmt: skip
     if record.scorecard:
         with kit.tag("section", classes="rh-card"):
             kit.heading("Objectives", 2)
@@ -164,7 +164,7 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
         transcript.show(record, behind.why, behind.persona, behind.breaks)
     if record.end is not None and not record.start.is_try:
         talk_card(record, behind.earlier, own=own)
-    exports_card(record, sound=behind.sound is not None)
+    exports = Exports(record, sound=behind.sound is not None)
 
     def redraw(record: CallRecord, behind: _Behind) -> None:
         course.clear()

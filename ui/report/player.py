@@ -1,6 +1,6 @@
 """The recording of a call in its report: the player, or a sentence why there is nothing to play."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -105,9 +105,10 @@ def recording_card(
     *,
     own: bool,
     inside: bool,
+    damaged: Callable[[], None],
 ) -> None:
     """The card of the recording, with what coaches said at its moments; ``own`` and ``inside`` as
-    for the transcript."""
+    for the transcript. ``damaged`` is called when no sound can be read in it."""
     with kit.tag("section", classes="rh-card rh-sound").mark("recording"):
         kit.heading("Recording", 2)
         if record.end is None:
@@ -129,10 +130,12 @@ def recording_card(
             told.set_text(cut_short(record, sound.peaks.seconds))
             return
         told.set_text("The waves of this recording are being drawn.")
-        background_tasks.create(_draw(studio, record, player, told))
+        background_tasks.create(_draw(studio, record, player, told, damaged))
 
 
-async def _draw(studio: Studio, record: CallRecord, player: Player, told: Any) -> None:
+async def _draw(
+    studio: Studio, record: CallRecord, player: Player, told: Any, damaged: Callable[[], None]
+) -> None:
     try:
         peaks = await studio.transcoder.peaks(record.start.call)
     except CannotTranscode as error:
@@ -140,6 +143,7 @@ async def _draw(studio: Studio, record: CallRecord, player: Player, told: Any) -
             told.set_text(str(error))
         if error.damaged and not player.is_deleted:
             player.delete()
+            damaged()
         return
     if not player.is_deleted:
         player.draw(peaks)

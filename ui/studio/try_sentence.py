@@ -162,7 +162,7 @@ class TrySentence:
             )
             self._before.props("outlined dense options-dense").mark("try-before")
             self._before.classes("rh-try-before").on_value_change(self._changed)
-        self._told = kit.tag("div", classes="rh-said").props("role=status")
+        self._told = kit.tag("div", classes="rh-said").props("role=status tabindex=-1")
         self._box = kit.tag("div", classes="rh-stack rh-try-read").props("aria-live=polite")
         with self._box:
             kit.muted(EMPTY)
@@ -359,6 +359,7 @@ class TrySentence:
             self._tell(f"{said} The checker says: {taught.words}.", "warn", taught.line)
         else:
             self._tell(said, "good", taught.line)
+        kit.focus(self._told)  # the button that was pressed is far below it, and is drawn anew
 
 
 def _taken_out(replaced: Iterable[Replaced]) -> str:

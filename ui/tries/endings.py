@@ -147,14 +147,17 @@ def tries_card(record: CallRecord, tries: Sequence[Summary], *, own: bool) -> No
     with kit.tag("section", classes="rh-card").mark("tries"):
         kit.heading("Moments tried again", 2)
         with kit.tag("ul", classes="rh-list"):
-            for each in tries:
+            for number, each in enumerate(tries):
                 with kit.tag("li"), ui.link(target=f"/calls/{each.call}").classes("rh-row"):
                     with kit.tag("div", classes="rh-grow"):
                         turn = _answered(record, each.taken)
-                        number = (each.taken if turn is None else turn) + 1
-                        kit.tag("p", f"From turn {number} on", "rh-strong")
+                        begun = (each.taken if turn is None else turn) + 1
+                        name = f"Try {len(tries) - number}, from turn {begun} on"
+                        kit.tag("p", name, "rh-strong")
                         ended = words.end_in_short(each.reason, each.resolved, own=own)
-                        kit.tag("p", f"{words.when(each.started)} · {ended}", "rh-muted rh-small")
+                        lasted = words.length(each.duration)
+                        told = f"{words.when(each.started)} · {lasted} · {ended}"
+                        kit.tag("p", told, "rh-muted rh-small rh-number")
                     kit.tag("span", "Kept" if each.kept else "Not decided yet", "rh-badge")
 
 

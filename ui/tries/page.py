@@ -7,6 +7,7 @@ from nicegui import run, ui
 
 from agent.calls.admission import CallOptions
 from agent.simulation.directing.mood import mood_word
+from agent.simulation.reviewing.lesson import example_lead
 from data.endings import how_it_ended
 from data.users import User
 from ui import kit
@@ -110,7 +111,7 @@ def _said(moment: Moment) -> None:
         _line(f"{moment.record.start.name} says once more", moment.scene.line, language)
     _line("You said then", moment.turn.text, language)
     if moment.advice is not None and moment.advice.example:
-        _line("Better, for example", moment.advice.example, language)
+        _line(example_lead(moment.advice).rstrip(":"), moment.advice.example, language)
 
 
 def _line(lead: str, text: str, language: str) -> None:

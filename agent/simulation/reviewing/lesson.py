@@ -65,9 +65,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do (or not to do), as a sentence; an ``example`` of how to say it, "" without one.
-    ``turn`` is the index of the turn that the advice is about, with the ``quote`` from it; None for
-    what was not done at all."""
+    """What to do (or not to do), as a sentence; an ``example`` of how to say it, or of what calms
+    the customer instead, "" without one. ``turn`` is the index of the turn that it is about, with
+    the ``quote`` from it; None for what was not done at all."""
 
     text: str
     example: str = ""
@@ -102,8 +102,13 @@ def in_words(advice: Advice) -> str:
     if advice.turn is not None:
         parts.append(f"You did in turn {advice.turn + 1}: \u201c{advice.quote}\u201d")
     if advice.example:
-        parts.append(f"For example: \u201c{advice.example}\u201d")
+        parts.append(f"{example_lead(advice)} \u201c{advice.example}\u201d")
     return " ".join(parts)
+
+
+def example_lead(advice: Advice) -> str:
+    """What stands before its example."""
+    return "For example:" if advice.turn is None else "What calms instead, for example:"
 
 
 def lesson_of(record: CallRecord, persona: Persona | None = None) -> Lesson:
@@ -309,8 +314,15 @@ def _advice(rule: Rule, persona: Persona, turns: Sequence[Turn]) -> Advice:
         return Advice(text, example_of(rule, persona))
     own = (turn for turn in _trainee(turns) if not turn.replayed and rule.id in turn.matched)
     turn = next(own)
-    better = next(iter(rule.unlike), "")
-    return Advice(text, better, turn.index, _quote(turn, {rule.id}) or turn.text)
+    return Advice(text, _calming(persona, turns), turn.index, _quote(turn, {rule.id}) or turn.text)
+
+
+def _calming(persona: Persona, turns: Sequence[Turn]) -> str:
+    """An example of what calms the customer most, of what was not done in this call if there is
+    such. The trigger's own ``unlike`` lines do no harm, which makes them no better way."""
+    done = {rule for turn in _trainee(turns) for rule in turn.matched}
+    rules = sorted(persona.deescalations, key=lambda rule: (rule.id in done, rule.change))
+    return next((said for rule in rules if (said := example_of(rule, persona))), "")
 
 
 def _trainee(turns: Iterable[Turn]) -> list[Turn]:

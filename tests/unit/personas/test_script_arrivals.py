@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from personas.arrivals import arrivals, take
+from personas.arrivals import Arrival, arrivals, take
 from personas.bundle import Loose, opened, packed
 from personas.files import SaveError
 from personas.library import Library
@@ -57,6 +57,28 @@ def test_an_import_brings_them(tmp_path: Path) -> None:
     assert [arrival.state for arrival in arrivals(opened([("a.zip", packed(both))]), library)] == [
         "same"
     ]
+
+
+def test_scripts_that_are_not_here_come_to_a_persona_that_is(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    names = ("sarah.md", "scripts/sarah/good.md")
+    take(arrivals(zipped(*names), library)[0], "take", library, "ann")
+    here = (tmp_path / "sarah.md").read_bytes()
+
+    def again(*more: str) -> Arrival:
+        files = [("sarah.md", here), *((name, SCRIPT) for name in (*names[1:], *more))]
+        (found,) = arrivals(opened([("a.zip", packed(files))]), library)
+        return found
+
+    assert again().choices == ()
+    found = again("scripts/sarah/rude.md")
+    assert (found.state, found.choices, found.usual) == ("same", ("scripts", "skip"), "scripts")
+    assert [script.source for script in found.scripts] == ["scripts/sarah/rude.md"]
+    assert take(found, "skip", library, "ann").slug == ""
+    outcome = take(found, found.usual, library, "ann")
+    assert outcome.words == "sarah.md is here, the same. 1 script came with it."
+    assert (tmp_path / "sarah.md").read_bytes() == here
+    assert [entry.name for entry in ScriptLibrary(library).entries()] == ["good", "rude"]
 
 
 def test_they_are_placed_beside_others(tmp_path: Path) -> None:
