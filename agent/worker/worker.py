@@ -12,6 +12,7 @@ from livekit.agents import AgentServer, JobContext, JobExecutorType
 
 from agent.platform.server.endpoint import Endpoint
 from agent.worker.ffi_panics import outlive_abandoned_joins
+from agent.worker.ffi_queue import forget_closed_loops
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Worker:
         capacity: int | None = None,
     ) -> None:
         outlive_abandoned_joins()
+        forget_closed_loops()
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
         self.state: WorkerState = "stopped"
         self.error = ""
