@@ -56,6 +56,7 @@ def ends_sentence(words: str) -> bool:
 
 def _found(text: str, pairs: dict[str, str]) -> list[Quotation]:
     found: list[Quotation] = []
+    barren: set[tuple[str, int]] = set()
     at = 0
     opener = re.compile("[" + re.escape("".join(pairs)) + "]")
     while len(found) < _MOST and (match := opener.search(text, at)):
@@ -63,7 +64,7 @@ def _found(text: str, pairs: dict[str, str]) -> list[Quotation]:
         at = start + 1
         if not _opens(text, start):
             continue
-        end = _end(text, start, pairs)
+        end = _end(text, start, pairs, barren)
         if end is not None:
             found.append(
                 Quotation(start, end, text[start + 1 : end].rstrip("".join(pairs[match[0]])))
@@ -88,14 +89,17 @@ def _unspaced(letter: str) -> bool:
     return letter > "\u0e00" and letter.isalpha()
 
 
-def _end(text: str, start: int, pairs: dict[str, str]) -> int | None:
-    """Behind the mark that ends the quotation; None when it has no end."""
-    closers = pairs[text[start]]
+def _end(text: str, start: int, pairs: dict[str, str], barren: set[tuple[str, int]]) -> int | None:
+    """Behind the mark that ends the quotation; None when it has no end. ``barren`` are the signs
+    that nothing ends before that place: many in a row are else looked through for each of them."""
+    sign, closers = text[start], pairs[text[start]]
     limit = text.find("\n\n", start)
     limit = min(len(text) if limit < 0 else limit, start + _LONGEST)
-    for at in range(start + 1, limit):
-        if text[at] in closers and _closes(text, at, limit, text[start], pairs):
-            return at + 1
+    if (sign, limit) not in barren:
+        for at in range(start + 1, limit):
+            if text[at] in closers and _closes(text, at, limit, sign, pairs):
+                return at + 1
+        barren.add((sign, limit))
     first = not text[:start].rstrip(" *_\t") or text[:start].rstrip(" *_\t").endswith("\n")
     # Somebody's speech that goes on in the next paragraph, or whose end was forgotten.
     return limit if first and text[start] in _CLOSERS else None

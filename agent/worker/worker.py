@@ -13,6 +13,7 @@ from livekit.agents import AgentServer, JobContext, JobExecutorType
 from agent.platform.server.endpoint import Endpoint
 from agent.worker.ffi_panics import outlive_abandoned_joins
 from agent.worker.ffi_queue import forget_closed_loops
+from agent.worker.loop_samples import sample_without_garbage
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Worker:
     ) -> None:
         outlive_abandoned_joins()
         forget_closed_loops()
+        sample_without_garbage()
         self.agent_name = f"rehearsal-{secrets.token_hex(4)}"
         self.state: WorkerState = "stopped"
         self.error = ""

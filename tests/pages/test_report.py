@@ -93,8 +93,8 @@ async def test_a_solved_call_says_what_settled_it(world: World, user: User) -> N
 @pytest.mark.parametrize(
     ("turns", "words"),
     [
-        ((), "The trainee said nothing in this call, so there is nothing to count."),
-        (SPOKEN[:1], "The trainee said nothing in this call"),
+        ((), "You said nothing in this call, so there is nothing to count."),
+        (SPOKEN[:1], "You said nothing in this call"),
         ([replace(t, source="typed") for t in SPOKEN], "Every turn of this call was typed"),
         ([replace(t, end=None) for t in SPOKEN], "this record is of before the ends of turns"),
         ([SPOKEN[0], replace(SPOKEN[1], end=11.0)], "too little was said to tell"),

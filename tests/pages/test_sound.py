@@ -270,6 +270,8 @@ async def test_a_damaged_one_leaves_no_player(make: Make, world: World) -> None:
     await user.open(f"/calls/{CALL}")
     await user.should_see("This recording is damaged: no sound in it can be read.")
     await user.should_not_see(kind=Player)
+    await user.should_not_see(marker="export-ogg")
+    await user.should_see(marker="export-zip")
 
 
 def player(user: User) -> Player:

@@ -168,7 +168,7 @@ async def test_both_endings_stand_beside_each_other_and_the_try_is_kept(world: C
         assert record_of(world, TRY).kept
         await user.open(f"/calls/{CALL}")
         await user.should_see("Moments tried again")
-        await user.should_see("From turn 2 on")  # as the page of the try says it
+        await user.should_see("Try 1, from turn 2 on")  # as the page of the try says it
         await user.should_see("Kept")
         await user.open("/progress")
         await user.should_see("1 call, ")

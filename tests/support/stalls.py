@@ -13,6 +13,10 @@ from pathlib import Path
 
 from livekit.agents.telemetry.loop_monitor import BlockedReport, EventLoopMonitor
 
+from agent.worker.loop_samples import sample_without_garbage
+
+sample_without_garbage()
+
 WORST = 0.25
 """Seconds of work in one piece that no test may see on the loop of the app."""
 TICK = 0.02

@@ -41,6 +41,14 @@ USES = [
         "the worker's state: the framework has no event for a lost connection",
     ),
     Use(
+        "agent/worker/ffi_queue.py", "livekit/rtc/_ffi_client.py", "FfiQueue",
+        "_lock _subscribers", "a loop that has closed is forgotten, instead of logged under a lock",
+    ),
+    Use(
+        "agent/worker/loop_samples.py", "livekit/agents/telemetry/loop_monitor.py",
+        "EventLoopMonitor", "_sample_loop_thread", "no search for garbage while threads are listed",
+    ),
+    Use(
         "agent/worker/session_io.py", "livekit/agents/voice/room_io/room_io.py", "RoomIO",
         "_audio_output _init_atask",
         "a voice that is being published is waited for before it is closed",

@@ -68,8 +68,6 @@ async def archive_of(
             sounds["wav"] = wav = await studio.transcoder.wav(record.start.call)
         except (NoSound, CannotTranscode) as error:
             whole["recording.txt"] = f"{error}\n".encode()
-            if isinstance(error, CannotTranscode) and error.damaged:
-                sounds = {}  # the file would play nowhere
         named = {file_name(record, ending): path for ending, path in sounds.items()}
         try:
             made = await asyncio.to_thread(_pack, studio, whole, named)

@@ -242,7 +242,8 @@ def test_without_a_file_it_is_talked_out_of_its_role_and_measured(tmp_path: Path
     (tmp_path / "ann-lee.md").write_text(TEXT, encoding="utf-8")
     code, out, err = lab(tmp_path, "--attempts", "--consistency", "--engine", "offline")
     assert (code, err) == (0, "")
-    assert "pass  Talk it out of its role" in out
+    assert "pass      Talk it out of its role" in out
+    assert "measured  Questions for its facts" in out
     assert "lines that agree with each other: not judged" in out
     assert "no text model judged: The offline customer played" in out
     runs = json.loads(lab(tmp_path, "ann-lee", "--consistency", "--engine", "offline", "--json")[1])

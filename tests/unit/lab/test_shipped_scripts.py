@@ -1,5 +1,6 @@
 """Each shipped persona passes its own scripts, and edits that change it do not."""
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 
 from agent.engines.registry import EngineRegistry
 from agent.lab.play import ActorPlayer, Remembering, Task, play
+from agent.platform.settings import Settings
 from agent.reader.observer import ObserverMaker
 from agent.simulation.observing.observer import Observer
 from personas.model import Persona
@@ -35,7 +37,8 @@ FIRST = {
 
 @pytest.fixture(scope="module")
 def maker() -> Iterator[ObserverMaker]:
-    made = ObserverMaker()
+    # What was learnt of a persona is kept, as it is for the app.
+    made = ObserverMaker(kept=Settings.load(ROOT, os.environ).cache_dir / "reader")
     yield made
     made.close()
 

@@ -57,8 +57,12 @@ def makers() -> Iterator[list[ObserverMaker]]:
         maker.close()
 
 
+LATEST: dict[Reader, ReaderObserver] = {}
+"""By what each reader made last, so that a test does not learn anew what the one before had."""
+
+
 def whole(persona: Persona, reader: Reader) -> ReaderObserver:
-    observer = ReaderObserver(persona, reader)
+    observer = LATEST[reader] = ReaderObserver(persona, reader, LATEST.get(reader))
     observer.learn_rest()
     return observer
 

@@ -15,11 +15,14 @@ from tests.support.studio import persona_text
 VERIFY = rule("objective", "Verifies the identity", weight=2)
 THANK = rule("objective", "Thanks the customer", weight=1)
 LIGHTS = replace(rule("objective", "Asks which lights are on", weight=3), like=("Any lights?",))
-CALM_DOWN = replace(rule("trigger", "Being told to calm down", 2), unlike=("I would be upset.",))
+CALM_DOWN = replace(rule("trigger", "Being told to calm down", 2), unlike=("Go on, please.",))
 WAIT = rule("trigger", "Being put on hold", 1)
-APOLOGY = rule("deescalation", "A sincere apology", -2)
+APOLOGY = replace(rule("deescalation", "A sincere apology", -2), like=("I feel awful about it.",))
+PATIENCE = replace(rule("deescalation", "Being patient", -1), like=("Take your time.",))
 REFUND = rule("criterion", "A refund is confirmed")
-PERSONA = make_persona([VERIFY, THANK, LIGHTS, CALM_DOWN, WAIT, APOLOGY, REFUND], name="Sam")
+PERSONA = make_persona(
+    [VERIFY, THANK, LIGHTS, CALM_DOWN, WAIT, APOLOGY, PATIENCE, REFUND], name="Sam"
+)
 
 
 def said(index: int, text: str, intensity: int, *rules: Rule, cause: str = "") -> Turn:
@@ -38,14 +41,23 @@ def test_advice_is_what_to_do_with_an_example_and_no_more_than_three() -> None:
     turns = [said(1, "Calm down.", 10, CALM_DOWN), said(3, "One second.", 10, WAIT)]
     assert lesson(PERSONA, turns, verdict(0)).advice == (
         Advice("Ask which lights are on.", "Any lights?"),
-        Advice("Don't tell the customer to calm down.", "I would be upset.", 1, "Calm down."),
+        Advice("Don't tell the customer to calm down.", "I feel awful about it.", 1, "Calm down."),
         Advice("Confirm a refund."),
     )
     assert lesson(PERSONA, turns, verdict(0)).lines()[:2] == [
         "Ask which lights are on. For example: \u201cAny lights?\u201d",
         "Don't tell the customer to calm down. You did in turn 2: \u201cCalm down.\u201d "
-        "For example: \u201cI would be upset.\u201d",
+        "What calms instead, for example: \u201cI feel awful about it.\u201d",
     ]
+
+
+def test_what_calms_instead_is_what_was_not_done_yet_and_never_what_does_no_harm() -> None:
+    turns = [said(1, "I feel awful.", 5, APOLOGY), said(3, "Calm down.", 7, CALM_DOWN)]
+    (advice,) = (a for a in lesson(PERSONA, turns, verdict(0)).advice if a.turn == 3)
+    assert advice.example == "Take your time."
+    silent = replace(PERSONA, deescalations=())
+    (advice,) = (a for a in lesson(silent, turns, verdict(0)).advice if a.turn == 3)
+    assert advice.example == ""
 
 
 def test_the_same_deed_is_advised_once_and_nothing_where_all_was_done() -> None:

@@ -40,14 +40,14 @@ def speaker(persona: Persona, voice: Speaking) -> LocalTTS:
 
 async def spoken(tts: LocalTTS, text: str) -> tuple[bytes, str]:
     """The sound of a text, and the words that came with it."""
-    pcm, words = b"", ""
+    pcm, words = bytearray(), ""
     async with tts.stream() as stream:
         stream.push_text(text)
         stream.end_input()
         async for audio in stream:
             pcm += bytes(audio.frame.data)
             words += "".join(audio.frame.userdata.get(USERDATA_TIMED_TRANSCRIPT, []))
-    return pcm, words
+    return bytes(pcm), words
 
 
 @pytest.fixture(scope="module")
