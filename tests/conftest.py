@@ -20,7 +20,7 @@ from tests.support.caller import Browsers
 from tests.support.compiled import compile_share
 from tests.support.places import ROOT
 from tests.support.running import RunningApp
-from tests.support.schedule import Lanes, order
+from tests.support.schedule import Lanes, give_way, order
 from tests.support.stalls import WORST, forbid
 
 # Each process would compile all test modules anew where the environment keeps none.
@@ -108,6 +108,12 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """See ``schedule``."""
     order(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """See ``schedule``."""
+    give_way(item)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from agent.simulation.acting.actor import Actor
 from agent.simulation.directing.course import Observation, State
 from agent.simulation.guarding.consistency import Answer, consistency
 from agent.simulation.guarding.guards import breaks
-from agent.simulation.observing.observer import Observer
+from agent.simulation.observing.observer import LooksAhead, Observer
 from agent.simulation.rehearsal import scored
 from agent.simulation.text_call import NextLine, PlayedCall, SecondLook, Speaker, TextCall
 from agent.simulation.trainees import Trainee
@@ -149,6 +149,11 @@ class Remembering:
         self._observer = observer
         self._seen: dict[str, Observation] = {}
 
+    def expect(self, texts: Iterable[str]) -> None:
+        """These lines will be read soon."""
+        if isinstance(self._observer, LooksAhead):
+            self._observer.expect([text for text in texts if text not in self._seen])
+
     def observe(self, text: str) -> Observation:
         """What the observer sees in it."""
         if text not in self._seen:
@@ -181,6 +186,8 @@ def play(
         with ExitStack() as stack:
             part = player.part(task.persona, task.seed)
             stack.callback(part.close)
+            if isinstance(observer, LooksAhead):
+                observer.expect(turn.text for turn in task.script.turns)
             call = TextCall(task.persona, observer, part.speaker, part.second_look)
             try:
                 after = part.trainee(kind, call.turns) if spoken else None

@@ -5,7 +5,7 @@ import math
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -137,6 +137,11 @@ class ReaderObserver:
             facts, lines = self._rest
             known |= facts.known | Encodings(lines.rows, {})
         return known
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """These turns will be read soon, in any order."""
+        said = (in_role(text) for text in texts)
+        self._reader.read_ahead(each for each in said if _LATIN.search(each))
 
     def observe(self, text: str) -> Observation:
         """The rules that this turn fulfils, what it asks for, and the lines that would answer it;

@@ -91,11 +91,32 @@ class Reader:
                 self._turns.move_to_end(text)
                 return known
         read = ReadTurn([self._pass(text, part) for part in self._parts(text)])
+        self._keep_turn(text, read)
+        return read
+
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Have turns at hand that will be read soon, a few in one pass: that takes half as long as
+        one after the other. Longer ones are left for ``turn``, and what is more than is kept."""
+        with self._lock:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._turns]
+        whole = [(text, parts[0]) for text in missing[: TURNS // 2]
+                 if len(parts := self._parts(text)) == 1]  # fmt: skip
+        cuts = [self._cut_up(*each) for each in whole]
+        numbers = [self._numbers_of(own) for _, own in cuts]
+        order = sorted(range(len(whole)), key=lambda place: len(numbers[place]))
+        for start in range(0, len(order), TOGETHER):
+            places = order[start : start + TOGETHER]
+            words = self._encode([numbers[place] for place in places])
+            for place, x in zip(places, words.x, strict=True):
+                own = x[: len(numbers[place])].copy()  # not a view of the others, too
+                read = ReadTurn([_passed(*whole[place], own, *cuts[place])])
+                self._keep_turn(whole[place][0], read)
+
+    def _keep_turn(self, text: str, read: "ReadTurn") -> None:
         with self._lock:
             self._turns[text] = read
             while len(self._turns) > TURNS:
                 self._turns.popitem(last=False)
-        return read
 
     def compare(self, turn: "Pass", places: Sequence[int], learnt: "Learnt") -> np.ndarray:
         """Logits (places, candidates) of these of the turn's spans."""
@@ -141,18 +162,14 @@ class Reader:
         )
 
     def _pass(self, text: str, part: Span) -> "Pass":
-        places = list(_pieces(text, *part)) or [part]
-        numbers = [self._tokens.pieces(text[start:end]) for start, end in places]
+        places, numbers = self._cut_up(text, part)
         x = self._encode([self._numbers_of(numbers)]).x[0]
-        spans = [(0, len(x))]
-        if len(places) > 1:
-            begin = 1
-            for own in numbers:
-                end = min(begin + len(own), len(x))
-                spans.append((begin, end) if begin < end else (0, 1))
-                begin += len(own)
-        pieces = tuple((text[start:end], start) for start, end in places)
-        return Pass(text[slice(*part)].strip(), x, spans, pieces)
+        return _passed(text, part, x, places, numbers)
+
+    def _cut_up(self, text: str, part: Span) -> tuple[list[Span], list[list[int]]]:
+        """The pieces of that part, and the tokens of each."""
+        places = list(_pieces(text, *part)) or [part]
+        return places, [self._tokens.pieces(text[start:end]) for start, end in places]
 
     def _numbers(self, texts: Sequence[str]) -> list[int]:
         return self._numbers_of([self._tokens.pieces(text) for text in texts])
@@ -263,6 +280,25 @@ class Piece(NamedTuple):
     words: str
     start: int
     logits: np.ndarray
+
+
+def _passed(
+    text: str,
+    part: Span,
+    x: np.ndarray,
+    places: Sequence[Span],
+    numbers: Sequence[Sequence[int]],
+) -> Pass:
+    """A part of a text as it was encoded, with the spans of tokens of its pieces."""
+    spans = [(0, len(x))]
+    if len(places) > 1:
+        begin = 1
+        for own in numbers:
+            end = min(begin + len(own), len(x))
+            spans.append((begin, end) if begin < end else (0, 1))
+            begin += len(own)
+    pieces = tuple((text[start:end], start) for start, end in places)
+    return Pass(text[slice(*part)].strip(), x, spans, pieces)
 
 
 def _directions(words: Words) -> np.ndarray:

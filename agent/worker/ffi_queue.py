@@ -31,4 +31,4 @@ def _put(queue: Any, item: Any) -> None:
 
 def forget_closed_loops() -> None:
     """From now on in this process, for every queue of LiveKit's."""
-    ffi.FfiQueue.put = _put
+    ffi.FfiQueue.put = _put  # type: ignore[method-assign,assignment]

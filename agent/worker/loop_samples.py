@@ -30,4 +30,4 @@ def _sample(monitor: EventLoopMonitor, lag: float) -> Any:
 
 def sample_without_garbage() -> None:
     """From now on in this process, for every loop that LiveKit watches."""
-    EventLoopMonitor._sample_loop_thread = _sample  # type: ignore[method-assign]
+    EventLoopMonitor._sample_loop_thread = _sample  # type: ignore[method-assign,assignment]

@@ -1,10 +1,16 @@
 """Which tests share a process, and which come first."""
 
+import os
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LANES = ("tests/calls/apart", "tests/calls")
 """Folders whose tests run one after the other in one process, the inner one first."""
+COMPUTES = (3, 0)
+"""The rank of a test that waits for nothing."""
+BEHIND = 10
+"""How nice such a test is."""
 
 
 def lane(file: str) -> str:
@@ -37,12 +43,19 @@ def order(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
+def give_way(item: pytest.Item) -> None:
+    """Let what only computes run behind what is spoken in real time in the other processes, where
+    the system lets this one come back from there."""
+    if hasattr(os, "setpriority") and os.geteuid() == 0:
+        os.setpriority(os.PRIO_PROCESS, 0, BEHIND if _rank(item) == COMPUTES else 0)
+
+
 def _rank(item: pytest.Item) -> tuple[int, int]:
     if folder := lane(item.nodeid):
         return 0, -LANES.index(folder)
     if item.get_closest_marker("call"):
         return 1, 0
-    return (2, 0) if hasattr(getattr(item, "module", None), "booth") else (3, 0)
+    return (2, 0) if hasattr(getattr(item, "module", None), "booth") else COMPUTES
 
 
 def _uses(item: pytest.Item, fixture: str) -> bool:

@@ -1,9 +1,9 @@
 """Which of a persona's rules a trainee's turn matches, by word lists and with no model."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.simulation.directing.director import Match, Observation
 from agent.simulation.language.lexicon import english, thai
@@ -75,6 +75,13 @@ class Observer(Protocol):
     """Tells what a trainee's turn did."""
 
     def observe(self, text: str) -> Observation: ...
+
+
+@runtime_checkable
+class LooksAhead(Observer, Protocol):
+    """One that takes less time when it is told what it will be asked."""
+
+    def expect(self, texts: Iterable[str]) -> None: ...
 
 
 MakeObserver = Callable[[Persona, Observer | None], Observer]

@@ -216,6 +216,7 @@ async def test_a_barge_in_cuts_the_line_and_is_answered(
     fake.hears.append(Utterance(QUESTION, SPOKEN))
     async with booth("pipeline", settings_of(tmp_path, mixed(fake)), PLAIN, monkeypatch) as call:
         await call.speaking(LATE)
+        call.be_silent(0.5)  # as somebody who has heard what they break into
         call.say(QUESTION)
         await call.lines(2, LATE)
     opening, _, reply = call.turns()

@@ -95,3 +95,37 @@ def test_a_turn_of_one_piece_is_compared_once(
     whole, pieces = learnt.read_pieces(reader.turn("I am so sorry about that."))
     assert asked == [[0]]
     assert np.array_equal(pieces[0].logits, whole[0])
+
+
+def test_turns_that_are_read_ahead_say_the_same(
+    weights: ReaderWeights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each as if it stood alone, by fewer passes; a longer one waits for passes of its own."""
+    texts = [
+        SAID,
+        "Sorry.",
+        "",
+        "Could you hold the line?",
+        "I am so sorry. " * 60,
+        *map(str, range(9)),
+    ]
+    alone, together = Reader(weights), Reader(weights)
+    learnt, ahead = alone.learn(RULES), together.learn(RULES)
+    passes: list[int] = []
+    encode = together._encode
+
+    def counted(found: Sequence[Sequence[int]]) -> Words:
+        passes.append(len(found))
+        return encode(found)
+
+    monkeypatch.setattr(together, "_encode", counted)
+    together.read_ahead(texts)
+    assert sum(passes) == len(texts) - 1
+    assert len(passes) == 2
+    together.read_ahead(texts)
+    assert len(passes) == 2, "what is known is not read again"
+    for text in texts:
+        one, other = learnt.read_pieces(alone.turn(text)), ahead.read_pieces(together.turn(text))
+        assert np.allclose(one[0], other[0], atol=1e-3)
+        assert [(p.words, p.start) for p in one[1]] == [(p.words, p.start) for p in other[1]]
+    assert len(passes) > 2, "the long one was read by itself"

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 import threading
 import time
 from typing import Any
@@ -22,13 +23,13 @@ async def test_the_search_is_off_while_threads_are_listed_and_then_as_it_was(
     monkeypatch: pytest.MonkeyPatch, searching: bool
 ) -> None:
     seen: list[bool] = []
-    frames = loop_monitor.sys._current_frames
+    frames = sys._current_frames
 
     def listed() -> Any:
         seen.append(gc.isenabled())
         return frames()
 
-    monkeypatch.setattr(loop_monitor.sys, "_current_frames", listed)
+    monkeypatch.setattr(sys, "_current_frames", listed)
     told: list[loop_monitor.BlockedReport] = []
     monitor = loop_monitor.EventLoopMonitor(
         asyncio.get_running_loop(),
