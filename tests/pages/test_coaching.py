@@ -95,6 +95,8 @@ async def test_a_claim_waits_and_a_coach_s_answer_changes_the_score(
     await coach.should_see("Names a day for the refund")
     await coach.open(PAGE)
     await coach.should_see("Waits for you.")
+    assert not text_of(coach, "score-why").startswith("Enough was shown")
+    assert "Name a day for the refund" in text_of(coach, "coached-taught-advice")
     coach.find(marker=f"judge-{NAMES_A_DAY}").click()
     await coach.should_see("It was read as not shown.")
     with coach:
@@ -106,6 +108,8 @@ async def test_a_claim_waits_and_a_coach_s_answer_changes_the_score(
     await coach.should_see("of 100 with the coach's word")
     assert "100" in text_of(coach, "score-with-coach")
     await coach.should_see("67 is how Rehearsal read the call.")
+    await coach.should_see("Enough was shown to pass, but")  # without another look
+    assert "Name a day for the refund" not in text_of(coach, "coached-taught-advice")
     await coach.should_see(marker=f"teach-like-{NAMES_A_DAY}")
     await coach.open("/calls")
     await coach.should_not_see("Waits for a coach")
@@ -129,6 +133,15 @@ async def test_a_page_left_with_a_dialog_open_is_no_fault(
     for _ in range(3):  # the click's own task has to end
         await asyncio.sleep(0)
     assert not [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_words_without_a_turn_become_no_example_and_it_is_said_why(make: Make) -> None:
+    coach = await enter(make, "author")
+    coach.find(marker=f"judge-{NAMES_A_DAY}").click()
+    await coach.should_see("With a turn, its words can become an example")
+    coach.find(marker="do-it").click()
+    await coach.should_see("No turn is named for it, so no words can become an example.")
+    await coach.should_not_see(marker=f"teach-like-{NAMES_A_DAY}")
 
 
 async def test_who_said_nothing_claims_nothing(world: World, make: Make) -> None:

@@ -183,6 +183,24 @@ async def test_a_result_of_an_earlier_text_says_so(world: World, user: User) -> 
     await user.should_not_see("The script passes.")
 
 
+async def test_a_result_of_an_edited_script_says_so_wherever_it_stands(
+    world: World, user: User
+) -> None:
+    script(world, "kind", KIND)
+    entry = world.scripts.get(SLUG, "kind")
+    assert entry is not None
+    run_of(world, passed=True, script_version=entry.version)
+    for page, words in ((PAGE, "Passed"), (f"{PAGE}/kind", "Passed"), ("/lab", "1 of 1 pass")):
+        await user.open(page)
+        await user.should_see(words)
+        await user.should_not_see("earlier text", retries=1)
+    world.scripts.save(SLUG, "kind", WRONG, base=entry.version, author="author")
+    for page, words in ((PAGE, "Of an earlier text"), (f"{PAGE}/kind", "Of an earlier text"),
+                        ("/lab", "Of earlier texts: 1 result.")):  # fmt: skip
+        await user.open(page)
+        await user.should_see(words)
+
+
 async def test_repeats_show_their_spread_and_who_played(world: World, user: User) -> None:
     script(world, "kind", f"---\nengine: gemini\n---\n{KIND}")
     for at, (score, passed) in enumerate([(60, False), (90, True)]):

@@ -246,9 +246,10 @@ async def test_a_coach_s_comment_on_a_second_stands_there_and_in_the_transcript(
         await coach.should_see(marker="comment-text")
         coach.find(marker="comment-text").type(text)
         coach.find(marker="do-it").click()
-        await coach.should_not_see(marker="comment-text")
+        await until(lambda text=text: text in {a.text for a in world.annotations.of(CALL)})
         said = world.annotations.of(CALL)[-1]
         assert (said.kind, said.turn, said.text) == ("comment", turn, text)
+        await coach.should_not_see(marker="comment-text")
     moments = [(moment, text) for moment, _, text in player(coach).props["comments"]]
     assert moments[:2] == [(0.2, "Smile."), (7.3, "Hear her.")]
     assert moments[2][0] <= 60.0, "no comment stands behind the end"
