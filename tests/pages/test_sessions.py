@@ -17,7 +17,7 @@ from data.sessions import LONGEST, PASS_LASTS, Sessions
 from data.users import PasswordError, Users
 from tests.support.clock import until
 from tests.support.serving import serve
-from tests.support.studio import Make, World, log_in
+from tests.support.studio import Make, World, log_in, log_in_by_the_page
 from ui.auth.access import is_open
 from ui.auth.browser_storage import UNUSED, sweep
 from ui.auth.sockets import NO_COOKIE, RELOAD
@@ -158,7 +158,7 @@ async def test_a_planted_cookie_is_not_logged_in_with_its_victim(make: Make) -> 
     await attacker.open("/login")
     planted = attacker.http_client.cookies
     victim.http_client.cookies = httpx.Cookies(planted)
-    await log_in(victim)
+    await log_in_by_the_page(victim)
     assert (await victim.http_client.get("/calls")).status_code == 200
     assert (await attacker.http_client.get("/calls")).status_code == 303
     before, after = planted["session"], victim.http_client.cookies["session"]
@@ -184,7 +184,7 @@ async def test_a_pass_is_of_no_use_to_another_browser(world: World, make: Make) 
 
 async def test_logging_out_ends_a_copied_cookie_too(make: Make) -> None:
     user, copy = make(), make()
-    await log_in(user)
+    await log_in_by_the_page(user)
     copy.http_client.cookies = httpx.Cookies(user.http_client.cookies)
     assert (await copy.http_client.get("/")).status_code == 200
     user.find(marker="log-out").click()
@@ -202,7 +202,7 @@ async def test_what_a_browser_remembers_moves_at_a_login_and_goes_with_the_sessi
     with user:
         planted = app.storage.browser["id"]
         app.storage.user["look"] = "dark"
-    await log_in(user)
+    await log_in_by_the_page(user)
     with user:
         assert app.storage.browser["id"] != planted
         assert app.storage.user["look"] == "dark"

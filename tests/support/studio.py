@@ -509,6 +509,14 @@ async def log_in(user: User, name: str = "trainee") -> None:
     await user.open("/")
 
 
+async def log_in_by_the_page(user: User, name: str = "trainee") -> None:
+    """The same as the person at the keyboard does it, in the browser as it is."""
+    await user.open("/login")
+    user.find(marker=f"demo-{name}").click()
+    await user.should_see("Simulations")
+    await user.open("/")  # what the simulation does next is done with the cookie of this page
+
+
 def admit(user: User, name: str) -> None:
     """Give that user's browser the cookie of a new session."""
     assert isinstance(user, PatientUser)
