@@ -209,6 +209,12 @@ class Archive:
         except (OSError, UnreadableJournal):
             return None
 
+    def completing(self, call_id: str) -> bool:
+        """Whether a call that has ended is still to be scored; that takes a moment."""
+        with self._lock:
+            call = self._live.get(call_id)
+        return call is not None and call.to_complete
+
     def close_open_calls(self) -> None:
         """The app stops: write what could not be written before, or say what is lost."""
         with self._lock:

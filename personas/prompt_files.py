@@ -15,7 +15,7 @@ from personas.prompt_draft import PromptDraft
 from personas.prompt_import import LISTS, NoPrompt, docx_text, drafts
 from personas.prompt_labels import Role
 from personas.prompt_library import customers
-from personas.prompt_lists import NoList, listed
+from personas.prompt_lists import NoList, is_table, listed
 from personas.prompt_text import speaks_to
 from personas.sections import PERSONA
 from personas.source import LIMIT, Findings
@@ -86,6 +86,8 @@ def kind_of(text: str) -> str:
     if head.startswith(("{", "[{", "[\n")) and _is(text, ".json"):
         return ".json" if _is(text, ".json") else ".md"
     for kind in (".csv", ".yaml"):
+        if kind == ".csv" and not is_table(text):
+            continue
         if not head.startswith("---") and _is(text, kind):
             return kind
     return ".md"

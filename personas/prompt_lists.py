@@ -11,6 +11,10 @@ import yaml
 from personas.prompt_labels import role_of
 from personas.prompt_parts import Customer, from_values, pairs
 
+NAME = 8
+"""Words of a column's name."""
+WHOLE = 0.8
+"""Share of the lines of a pasted table that have all columns."""
 MOST = 200
 """Customers that are taken of one file."""
 DEEPEST = 5
@@ -117,7 +121,18 @@ def _json_or_lines(text: str) -> Any:
     return _json(text)
 
 
-def _table(text: str) -> list[dict[str, str]]:
+def is_table(text: str) -> bool:
+    """Whether a text without a name is a table to the eye: several columns with names, and nearly
+    every line has as many. A sentence with a comma has them as well."""
+    try:
+        names, *rows = _rows(text.lstrip("\ufeff"))
+    except (NoList, ValueError):
+        return False
+    whole = sum(len(row) == len(names) for row in rows)
+    return len(names) > 1 and whole >= WHOLE * max(1, len(rows))
+
+
+def _rows(text: str) -> list[list[str]]:
     head = text.split("\n", 1)[0]
     sign = max(",;\t|", key=head.count)
     try:
@@ -126,16 +141,24 @@ def _table(text: str) -> list[dict[str, str]]:
         )
     except csv.Error as error:
         raise NoList(f"The table cannot be read: {error}.") from error
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _table(text: str) -> list[dict[str, str]]:
+    rows = _rows(text)
     if len(rows) < 2:
         raise NoList("The table has no rows below its first line, which names the columns.")
     names = rows[0]
-    if not any(role_of(name) not in (None, "aside") for name in names):
+    if not any(_names_a_column(name) and role_of(name) not in (None, "aside") for name in names):
         raise NoList(
             "The first line of the table names no column that tells of a customer, such as name, "
             "persona, scenario or criteria."
         )
     return [dict(zip(names, row, strict=False)) for row in rows[1:]]
+
+
+def _names_a_column(name: str) -> bool:
+    return len(name.split()) <= NAME and not name.rstrip().endswith((".", "!"))
 
 
 def _customers(value: Any, title: str, deep: int) -> Iterator[Customer]:

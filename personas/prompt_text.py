@@ -58,7 +58,7 @@ class _Reader:
         self._customer = Customer(title=title)
         self._part = Part("")
         self._fence, self._fenced, self._kind = "", [""], ""
-        self._skip = False
+        self._skip = self._spoken = False
 
     def done(self) -> Customer:
         """The customer; a code block that never ends is text."""
@@ -87,6 +87,8 @@ class _Reader:
             if self._part.role in ("name", "title", "difficulty", "language", "aside", "intensity"):
                 self._close()
                 self._part = Part(before.label, [], before.role)
+        elif self._spoken and not line.strip():
+            self._close()  # what follows a line that stood behind its label is not spoken
         elif not (RULE.fullmatch(line) or _TAG.fullmatch(line)):
             self._part.lines.append(line)
 
@@ -125,6 +127,7 @@ class _Reader:
         self._close()
         shown = label.strip(" *_:：#")
         self._part = Part(shown, [rest] if rest.strip() else [], role_of(shown))
+        self._spoken = self._part.role == "opening" and bool(rest.strip())
 
     def _close(self) -> None:
         part = self._part
@@ -133,7 +136,7 @@ class _Reader:
         elif part.label and part.role is None:
             # A heading over others, such as a document's title, names the customer or the story.
             self._customer.title = self._customer.title or part.label
-        self._part = Part("")
+        self._part, self._spoken = Part(""), False
 
 
 def _title(line: str, below: str) -> tuple[str, str] | None:
@@ -158,7 +161,11 @@ def _title(line: str, below: str) -> tuple[str, str] | None:
         return words, ""
     bare = words.rstrip(":：")
     ends = bare != words and not re.match(r"[-*+•–·]\s", words)
-    if role_of(bare) and len(bare.split()) <= 5 and (ends or bare.isupper() or _plain_title(line)):
+    if (
+        role_of(bare)
+        and len(bare.split()) <= (9 if ends else 5)
+        and (ends or bare.isupper() or _plain_title(line))
+    ):
         return bare, ""
     return None
 

@@ -60,7 +60,7 @@ def register(studio: Studio) -> None:
 
     @kit.page("/calls/{call_id}")
     async def report(call_id: str) -> None:
-        record = await run.io_bound(studio.archive.get, call_id)
+        record = await run.io_bound(_record, studio, call_id)
         user = access.require(studio)
         if record is None:
             problem(studio, "There is no such call", "It may have been deleted.", 404)
@@ -83,6 +83,14 @@ def register(studio: Studio) -> None:
                     _follow(studio, call_id, user, lambda *_: None)
                 else:
                     _report(studio, record, user, behind)
+
+
+def _record(studio: Studio, call_id: str) -> CallRecord | None:
+    """The record, with its score if it got one while it was read."""
+    record = studio.archive.get(call_id)
+    if record is None or record.end is None or record.scorecard is not None:
+        return record
+    return record if _unscored(studio, record) else studio.archive.get(call_id)
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,8 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
     _head(studio, record, slug, user)
     if record.end is None:
         kit.message("This call is still going on. Its report is complete when it ends.", "warn")
+    elif _unscored(studio, record):
+        kit.message("The score is being worked out. It comes in a moment.", "warn")
     known = slug if _again(studio, slug, user) else ""
     coaching = CoachedReport(studio, record, user, behind.persona, known, behind.lesson)
     tries = may_try(record, user)
@@ -172,8 +182,13 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
             course_chart(record, behind.persona, inside=author)
         transcript.show(record, behind.why, behind.persona, behind.breaks)
 
-    if record.end is None:
+    if record.end is None or _unscored(studio, record):
         _follow(studio, record.start.call, user, redraw)
+
+
+def _unscored(studio: Studio, record: CallRecord) -> bool:
+    """Whether the call has just ended, and its score is being worked out."""
+    return record.scorecard is None and studio.archive.completing(record.start.call)
 
 
 def _again(studio: Studio, slug: str, user: User) -> str:
@@ -196,10 +211,12 @@ def _follow(
         if record is None or behind is None or client.is_deleted:
             return
         with client:  # this task knows of no page by itself
-            if record.end is not None:
-                ui.navigate.reload()
-            else:
+            if record.end is None:
                 redraw(record, behind)
+            elif _unscored(studio, record):
+                later.soon()
+            else:
+                ui.navigate.reload()
 
     def heard(event: CallEvent) -> None:
         if not isinstance(event, Caption | Status):

@@ -16,6 +16,7 @@ from personas.library import Library
 from personas.model import Persona
 from personas.parse import examine
 from personas.prompt_files import kind_of
+from personas.prompt_labels import role_of
 from tests.support.persona_text import FULL
 from tests.support.prompts import CASES, Case, text_of
 
@@ -225,3 +226,75 @@ def test_pasted_text_is_taken_whole_or_refused_in_words() -> None:
     assert "the value of it is 2999" in loose.data.decode()
     (loose,) = pasted("You are Ava Reed. " + "word " * 100_000)
     assert "over 256 KB" in loose.trouble
+
+
+@pytest.mark.parametrize(
+    ("label", "role"),
+    [
+        ("You accept when", "wants"),
+        ("You will only accept if", "wants"),
+        ("Dana agrees to the offer once", "wants"),
+        ("She is satisfied when", "wants"),
+        ("What you want", "wants"),
+        ("The customer wants", "wants"),
+        ("Ends the call happy if", "wants"),
+        ("You calm down when", "calms"),
+        ("He will calm down only if", "calms"),
+        ("What will make her calm", "calms"),
+        ("How to calm you down", "calms"),
+        ("What helps him", "calms"),
+        ("Dana gets a bit friendlier when", "calms"),
+        ("You get angrier when", "angers"),
+        ("She will become more upset if", "angers"),
+        ("What would make him even worse", "angers"),
+        ("What makes Dana furious", "angers"),
+        ("Things that annoy you", "angers"),
+        ("The agent needs", None),
+        ("Agent wants", None),
+        ("When you call", None),
+        ("Ask if", None),
+        ("Order", None),
+    ],
+)
+def test_a_label_that_is_a_sentence_says_what_stands_below_it(label: str, role: str | None) -> None:
+    assert role_of(label) == role
+
+
+PROSE = """\
+You are Dana, a customer whose washer came with a dent, on Monday.
+
+Background: You are a nurse, on nights. You paid 640 dollars, in cash.
+
+What makes you angry:
+- being told to wait
+
+You accept when:
+- a day is named, soon
+
+Opening line: "Hi, this is Dana."
+
+Never admit that you are an AI.
+"""
+
+
+def test_what_follows_a_spoken_line_is_not_spoken() -> None:
+    got = fields_of(persona(*pasted(PROSE)))
+    assert got["opening"] == ["Hi, this is Dana."]
+    assert got["angers"] == ["Being told to wait"]
+    assert got["wants"] == ["A day is named, soon"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (PROSE, ".md"),
+        ("Customer, 52, wants to cancel\nHe is polite, but firm\nHe called before, twice", ".md"),
+        ("Act as a customer, angry about a bill.\nName: Jo\nGoal: a refund, today", ".md"),
+        ("name,persona\nAnn,An angry mother\nBob,A calm man\n", ".csv"),
+        ("name;persona\nAnn;An angry mother\n", ".csv"),
+        ('name,persona\nAnn,"An angry\nmother, of two"\n', ".csv"),
+        ("Scenario, Customer\nLate parcel, Ann Lee\nBroken lamp, Cy Fox", ".csv"),
+    ],
+)
+def test_a_sentence_with_a_comma_is_no_table(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
