@@ -196,35 +196,33 @@ _CALM = (
     r"(?:calm|calmer|relaxed?|happy|happier|friendly|friendlier|softer|better|cooperative|"
     r"reassured|at ease|trust(?:ing)?|patient|open)"
 )
-_SENTENCES: tuple[tuple[re.Pattern[str], Role], ...] = tuple(
-    (re.compile(pattern), role)
-    for pattern, role in (
-        (rf"(?:{_WHO} )?(?:{_MAY} )*(?:accepts?|agrees?|settles?|gives? in|says? yes|satisfied|"
-         rf"content|convinced|done)(?: (?:to )?(?:it|this|that|an?|the|any|offers?|solutions?|help|"
-         rf"resolution))* {_IN_CASE}", "wants"),
-        (rf"(?:{_WHO} )?(?:{_MAY} )*(?:ends?|closes?|finish(?:es)?) the call (?:happy|satisfied|"
-         rf"content) {_IN_CASE}", "wants"),
-        (rf"what (?:{_WHO} )?(?:{_MAY} )*(?:wants?|needs?|accepts?|asks? for|expects?)", "wants"),
-        (rf"{_WHO} (?:wants?|needs?|would like|expects?)", "wants"),
-        (rf"(?:{_WHO} )?(?:{_MAY} )*(?:calms?|relax(?:es)?|softens?|cools?|warms?|opens?|settles?)"
-         rf"(?: (?:down|up|off))? {_IN_CASE}", "calms"),
-        (rf"(?:{_WHO} )?(?:{_MAY} )*(?:gets?|becomes?|grows?|feels?|turns?|{_CALM})(?: (?:a bit|"
-         rf"a little|more|much|very|really))* ?{_CALM}? {_IN_CASE}", "calms"),
-        (rf"(?:what|things that|how to) (?:{_MAY} )*(?:makes?|keeps?|gets?) (?:{_WHO} )?(?:feel )?"
-         rf"{_CALM}(?: down)?", "calms"),
-        (rf"(?:what|things that|how to) (?:{_MAY} )*(?:calms?|helps?|soothes?|reassures?|"
-         rf"relax(?:es)?)(?: {_WHO})?(?: down)?", "calms"),
-        (rf"(?:{_WHO} )?(?:{_MAY} )*(?:gets?|becomes?|grows?|feels?|turns?|goes|go|{_UPSET})(?: (?:"
-         rf"a bit|a little|more|much|very|really|even))* ?{_UPSET}? {_IN_CASE}", "angers"),
-        (rf"(?:what|things that) (?:{_MAY} )*(?:makes?|gets?|drives?) (?:{_WHO} )?(?:feel )?"
-         rf"(?:more |even )?{_UPSET}", "angers"),
-        (rf"(?:what|things that|things) (?:{_WHO} )?(?:{_MAY} )*(?:annoys?|upsets?|angers?|hates?|"
-         rf"irritates?|frustrates?|cannot stand|cant stand|dislikes?|enrages?)(?: {_WHO})?",
-         "angers"),
-    )
-)  # fmt: skip
+_SENTENCES: list[tuple[str, Role]] = [
+    (rf"(?:{_WHO} )?(?:{_MAY} )*(?:accepts?|agrees?|settles?|gives? in|says? yes|satisfied|"
+     rf"content|convinced|done)(?: (?:to )?(?:it|this|that|an?|the|any|offers?|solutions?|help|"
+     rf"resolution))* {_IN_CASE}", "wants"),
+    (rf"(?:{_WHO} )?(?:{_MAY} )*(?:ends?|closes?|finish(?:es)?) the call (?:happy|satisfied|"
+     rf"content) {_IN_CASE}", "wants"),
+    (rf"what (?:{_WHO} )?(?:{_MAY} )*(?:wants?|needs?|accepts?|asks? for|expects?)", "wants"),
+    (rf"{_WHO} (?:wants?|needs?|would like|expects?)", "wants"),
+    (rf"(?:{_WHO} )?(?:{_MAY} )*(?:calms?|relax(?:es)?|softens?|cools?|warms?|opens?|settles?)"
+     rf"(?: (?:down|up|off))? {_IN_CASE}", "calms"),
+    (rf"(?:{_WHO} )?(?:{_MAY} )*(?:gets?|becomes?|grows?|feels?|turns?|{_CALM})(?: (?:a bit|"
+     rf"a little|more|much|very|really))* ?{_CALM}? {_IN_CASE}", "calms"),
+    (rf"(?:what|things that|how to) (?:{_MAY} )*(?:makes?|keeps?|gets?) (?:{_WHO} )?(?:feel )?"
+     rf"{_CALM}(?: down)?", "calms"),
+    (rf"(?:what|things that|how to) (?:{_MAY} )*(?:calms?|helps?|soothes?|reassures?|"
+     rf"relax(?:es)?)(?: {_WHO})?(?: down)?", "calms"),
+    (rf"(?:{_WHO} )?(?:{_MAY} )*(?:gets?|becomes?|grows?|feels?|turns?|goes|go|{_UPSET})(?: (?:"
+     rf"a bit|a little|more|much|very|really|even))* ?{_UPSET}? {_IN_CASE}", "angers"),
+    (rf"(?:what|things that) (?:{_MAY} )*(?:makes?|gets?|drives?) (?:{_WHO} )?(?:feel )?"
+     rf"(?:more |even )?{_UPSET}", "angers"),
+    (rf"(?:what|things that|things) (?:{_WHO} )?(?:{_MAY} )*(?:annoys?|upsets?|angers?|hates?|"
+     rf"irritates?|frustrates?|cannot stand|cant stand|dislikes?|enrages?)(?: {_WHO})?",
+     "angers"),
+]  # fmt: skip
 """Labels that are a sentence about the customer, as they write it who have no names for the parts:
 "You will only accept if"."""
+_FORMS = [(re.compile(form), role) for form, role in _SENTENCES]
 
 
 @lru_cache(maxsize=4096)
@@ -240,7 +238,7 @@ def role_of(label: str) -> Role | None:
             return role
     if role := _BY_LAST.get(plain.rpartition(" ")[2]) if len(plain.split()) <= 4 else None:
         return role
-    return next((role for form, role in _SENTENCES if form.fullmatch(plain)), None)
+    return next((role for form, role in _FORMS if form.fullmatch(plain)), None)
 
 
 def plain_label(label: str) -> str:

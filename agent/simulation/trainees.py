@@ -4,7 +4,7 @@ They are made from what the persona's file says, its rules, examples and briefin
 for any persona. A seed varies order, wording and politeness; 0 varies nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
@@ -88,6 +88,12 @@ class Trainee:
         )
 
 
+def line_finder(persona: Persona, observer: Observer | None = None) -> Callable[[Rule], str]:
+    """What gives the line of the good trainee for a rule, as ``observer`` reads it; "" where it
+    knows none."""
+    return _Plan(persona, observer, words_for(persona), 0).line_for
+
+
 def _varied(lines: Sequence[str], seed: int) -> str:
     if not lines:
         return ""
@@ -148,7 +154,7 @@ class _Plan:
         shown = self._matched(hello) if planned else set()
         order = (persona.objectives, persona.deescalations, persona.criteria)
         for rule in (rule for rules in order for rule in self._shuffled(rules)):
-            line = "" if rule.id in shown else self._line_for(rule)
+            line = "" if rule.id in shown else self.line_for(rule)
             if line:
                 planned.append(_Planned(line, rule.id))
                 shown |= self._matched(line)
@@ -165,7 +171,7 @@ class _Plan:
 
     def _each(self, rules: Iterable[Rule], again: bool = False) -> Iterator[_Planned]:
         for rule in rules:
-            if line := self._line_for(rule):
+            if line := self.line_for(rule):
                 yield _Planned(line, rule.id, again)
 
     def _shuffled(self, values: Sequence[T]) -> list[T]:
@@ -177,7 +183,7 @@ class _Plan:
     def _harmless(self, line: str) -> bool:
         return not self._judge.observe(line).hostile and not self._triggers & self._matched(line)
 
-    def _line_for(self, rule: Rule) -> str:
+    def line_for(self, rule: Rule) -> str:
         """A line that does what the rule says, and nothing of the other side's; empty if none does.
 
         Where nobody on this machine can tell, the author's own example or words.

@@ -12,6 +12,7 @@ import pytest
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.testing import User
 
+from data.annotations import Annotation
 from data.journal import CallRecord
 from data.records import CallEnd, CallStart, Recording, Turn
 from tests.support.clock import until
@@ -246,10 +247,10 @@ async def test_a_coach_s_comment_on_a_second_stands_there_and_in_the_transcript(
         await coach.should_see(marker="comment-text")
         coach.find(marker="comment-text").type(text)
         coach.find(marker="do-it").click()
-        await until(lambda text=text: text in {a.text for a in world.annotations.of(CALL)})
-        said = world.annotations.of(CALL)[-1]
+        said = await kept_of(world, text)
         assert (said.kind, said.turn, said.text) == ("comment", turn, text)
         await coach.should_not_see(marker="comment-text")
+    await until(lambda: len(player(coach).props["comments"]) == 3)
     moments = [(moment, text) for moment, _, text in player(coach).props["comments"]]
     assert moments[:2] == [(0.2, "Smile."), (7.3, "Hear her.")]
     assert moments[2][0] <= 60.0, "no comment stands behind the end"
@@ -261,6 +262,16 @@ async def test_a_coach_s_comment_on_a_second_stands_there_and_in_the_transcript(
         "Smile.", "Hear her.", "Good end."
     ]  # fmt: skip
     await trainee.should_see(", at 0:07")
+
+
+async def kept_of(world: World, text: str) -> Annotation:
+    """What was said in these words, once it is kept."""
+
+    def known() -> list[Annotation]:
+        return [each for each in world.annotations.of(CALL) if each.text == text]
+
+    await until(lambda: bool(known()))
+    return known()[-1]
 
 
 async def test_a_damaged_one_leaves_no_player(make: Make, world: World) -> None:

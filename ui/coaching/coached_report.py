@@ -419,12 +419,7 @@ class CoachedReport:
             ui.notify(f"Not kept: {why}. Try again when there is room.", type="negative")
         else:
             self._look()
-            lesson = await run.io_bound(
-                lesson_of, corrected(self._record, self.said), self._persona
-            )
-            if lesson is None:
-                return  # the app is stopping
-            changed, self.lesson = lesson != self.lesson, lesson
+            changed = said.kind in ("objective", "turn") and await self._learnt_anew()
             at = ("score", f"turn-{said.turn}", f"objective-{said.rule}")
             for key, (box, draw) in self._boxes.items():
                 settled = key.startswith("settle-") and key.endswith(f"-{said.rule}")
@@ -436,6 +431,15 @@ class CoachedReport:
                 draw()
             if pressed in self._boxes:
                 kit.focus(self._boxes[pressed][0])  # the button that was pressed has gone
+
+    async def _learnt_anew(self) -> bool:
+        """Whether the call teaches something else by what was said now."""
+        record = corrected(self._record, self.said)
+        lesson = await run.io_bound(lesson_of, record, self._persona)
+        if lesson is None or lesson == self.lesson:  # None: the app is stopping
+            return False
+        self.lesson = lesson
+        return True
 
     def _renew(self, box: ui.element, draw: Callable[[], None]) -> None:
         if not box.is_deleted:

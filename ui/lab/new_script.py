@@ -1,16 +1,15 @@
 """The button that begins a script: from a template, or of a finished call."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import run, ui
 
-from agent.simulation.reviewing.example import example_of
+from agent.lab.first_script import first_script
 from data.calls import Search
 from data.endings import ending
 from personas.files import SaveError
 from personas.script_library import Conflict
-from personas.script_templates import TEMPLATES, template_text, text_of_call
+from personas.script_templates import TEMPLATES, text_of_call
 from personas.slugs import free
 from ui import kit
 from ui.context import Studio
@@ -109,10 +108,15 @@ class _Dialog:
             if entry is not None:  # None: the app is stopping
                 ui.navigate.to(address_of_script(self._persona.slug, entry.name))
 
+    def _from_template(self) -> str:
+        """On a thread: it is tried with the reader that a call would have."""
+        studio, persona = self._studio, self._persona
+        engine, observer = studio.engines.fallback.name, studio.observer(persona)
+        return first_script(self._kind.value, persona, observer, engine)
+
     async def _text(self) -> str:
         if self._kind.value != CALL:
-            example = partial(example_of, persona=self._persona)
-            return template_text(self._kind.value, self._persona, example)
+            return await run.io_bound(self._from_template) or ""
         record = await run.io_bound(self._studio.archive.get, str(self._call.value))
         said = [turn for turn in record.turns if turn.speaker == "trainee"] if record else []
         if record is None or not said:
