@@ -14,6 +14,12 @@ _ASKING = re.compile(
     r"^(?:politely |first )?(?:ask(?:s|ing)?|find(?:s|ing)? out|check(?:s|ing)?)"
     r"(?: about| for| if| whether| that)? "
 )
+_TOLD_TO = re.compile(
+    r"^being (?:told|asked|advised|ordered|instructed|made|forced|required) (?P<no>not )?to "
+    r"(?P<deed>.+)"
+)
+_TOLD = re.compile(r"^being (?:told|informed)(?: that)? (?P<said>.+)")
+_GIVEN = re.compile(r"^being (?:offered|given|promised|sent|granted) (?P<thing>.+)")
 _YOU = ((r"\b(?:her|his|their)\b(?= \w)", "your"), (r"\b(?:she|he|her|him|they|them)\b", "you"))
 
 
@@ -29,6 +35,8 @@ def own_words(text: str, language: str) -> list[str]:
     if _ASKING.match(words):
         rest = _ASKING.sub("", words)
         return [f"Could you tell me {rest}?", f"May I ask you about {rest}?", f"I am {words}."]
+    if first == "being" and (said := _of_what_is_done_to_them(words)):
+        return [*said, f"I am {words}."]
     if first.endswith("ing"):
         return [f"I am {words}.", f"What I am doing now is {words}."]
     plain = [f"I confirm that {words}.", f"So, to be clear: {words}."]
@@ -36,6 +44,19 @@ def own_words(text: str, language: str) -> list[str]:
         verb = first[:-3] + "y" if first.endswith("ies") else first[:-1]
         return [f"Let me {verb} {rest}.", f"I {verb} {rest}.", *plain]
     return plain
+
+
+def _of_what_is_done_to_them(words: str) -> list[str]:
+    """What is said to somebody who is "being told to wait" or "being offered a day"."""
+    if found := _TOLD_TO.match(words):
+        no, deed = "not " if found["no"] else "", found["deed"]
+        return [f"Please {'do ' if no else ''}{no}{deed}.", f"You will {no}have to {deed}."]
+    if found := _TOLD.match(words):
+        said = found["said"]
+        return [f"{said[0].upper()}{said[1:]}.", f"I can only tell you that {said}."]
+    if found := _GIVEN.match(words):
+        return [f"I can offer you {found['thing']}.", f"You will get {found['thing']}."]
+    return []
 
 
 _HEADING = re.compile(r"\s*(?:#|```|<!--|\|)")

@@ -6,7 +6,7 @@ import pytest
 
 from agent.simulation.directing.director import State, advance, begin
 from agent.simulation.observing.observer import LexicalObserver
-from agent.simulation.own_words import briefing_lines
+from agent.simulation.own_words import briefing_lines, own_words
 from agent.simulation.rehearsal import play
 from agent.simulation.trainee_words import words_for
 from agent.simulation.trainees import Trainee
@@ -154,3 +154,21 @@ def test_a_good_one_stays_for_what_it_has_still_to_show() -> None:
 @pytest.mark.parametrize("slug", ["plain", "german"])
 def test_few_rules_are_enough(kind: str, slug: str) -> None:
     assert said(kind, slug)
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        ("Being told to wait longer", "Please wait longer."),
+        ("Being asked to prove the damage with photos", "Please prove the damage with photos."),
+        ("Being asked not to call again", "Please do not call again."),
+        ("Being told that it takes weeks", "It takes weeks."),
+        ("Being told it is her own fault", "It is your own fault."),
+        ("Being offered a pick-up at night", "I can offer you a pick-up at night."),
+        ("Being put on hold", "I am being put on hold."),
+        ("Offers a day", "Let me offer a day."),
+        ("Asks for the order number", "Could you tell me the order number?"),
+    ],
+)
+def test_what_a_rule_says_of_the_customer_is_turned_to_them(rule: str, first: str) -> None:
+    assert own_words(rule, "en")[0] == first
