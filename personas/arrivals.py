@@ -136,7 +136,12 @@ def arrivals(
     """What an import of these files would do beside those ``before``; nothing is written."""
     seen = set[str]().union(*map(_names, before))
     found = []
-    others, scripts = parted(files)
+
+    def here(slug: str) -> bytes | None:
+        entry = library.get(slug) if is_slug(slug) else None
+        return entry.text.encode("utf-8", "replace") if entry and not entry.deleted else None
+
+    others, scripts = parted(files, here)
     for file in others:
         arrival = _arrived(file, library, imported, seen)
         came = scripts_of(file, scripts)

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -26,13 +26,27 @@ class ArrivedScript:
     data: bytes
 
 
-def parted(found: Iterable[Loose]) -> tuple[list[Loose], Scripts]:
+def nobody(name: str) -> bytes | None:
+    """No persona is here."""
+    return None
+
+
+def parted(
+    found: Iterable[Loose], here: Callable[[str], bytes | None] = nobody
+) -> tuple[list[Loose], Scripts]:
     """The files that are no scripts, and the scripts of personas that are among them.
 
-    A script that comes without its persona is left among the files, with the trouble that it has.
+    ``here`` gives the file of a persona that is here by that name: it joins the files when scripts
+    come for it alone. A script of nobody is left among the files, with the trouble that it has.
     """
     found = list(found)
     names = {_path(file.name) for file in found}
+    for persona in dict.fromkeys(_persona_of(_path(file.name)) for file in found):
+        if persona is None or persona in names:
+            continue
+        if (data := here(persona.stem)) is not None:
+            found.append(Loose(str(persona), data))
+            names.add(persona)
     others: list[Loose] = []
     scripts: Scripts = defaultdict(list)
     for file in found:
@@ -43,8 +57,8 @@ def parted(found: Iterable[Loose]) -> tuple[list[Loose], Scripts]:
             scripts[persona].append(ArrivedScript(file.name, file.data))
         else:
             words = (
-                f"It is a script of {persona.name}, which is not among these files. Import both "
-                "together."
+                f"It is a script of {persona.name}, which is neither among these files nor here. "
+                "Import both together."
             )
             others.append(replace(file, data=b"", trouble=words))
     return others, dict(scripts)

@@ -81,6 +81,18 @@ def test_scripts_that_are_not_here_come_to_a_persona_that_is(tmp_path: Path) -> 
     assert [entry.name for entry in ScriptLibrary(library).entries()] == ["good", "rude"]
 
 
+def test_scripts_alone_come_to_a_persona_that_is_here(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    take(arrivals(zipped("sarah.md"), library)[0], "take", library, "ann")
+    found = arrivals(zipped("scripts/sarah/good.md", "scripts/nobody/rude.md"), library)
+    ours, others = sorted(found, key=lambda each: each.state == "unusable")
+    assert (ours.source, ours.state, ours.usual) == ("sarah.md", "same", "scripts")
+    assert others.trouble.startswith("It is a script of nobody.md, which is neither")
+    assert take(ours, ours.usual, library, "ann").slug == "sarah"
+    assert [entry.name for entry in ScriptLibrary(library).entries()] == ["good"]
+    assert arrivals(zipped("scripts/sarah/good.md"), library)[0].choices == ()
+
+
 def test_they_are_placed_beside_others(tmp_path: Path) -> None:
     good, named = ArrivedScript("scripts/a/good.md", SCRIPT), ArrivedScript("s/a/Gut so.md", SCRIPT)
     assert place((good, named), tmp_path, "sally") == 2
