@@ -1,10 +1,12 @@
 """What the tests of whole calls share in each process: one running app and one browser."""
 
+import tests.support.keep_compiled  # noqa: F401
+
+# isort: split
 import asyncio
 import contextlib
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,6 @@ from tests.support.places import ROOT
 from tests.support.running import RunningApp
 from tests.support.schedule import Lanes, give_way, order
 from tests.support.stalls import WORST, forbid
-
-# Each process would compile all test modules anew where the environment keeps none.
-sys.dont_write_bytecode = False
 
 # The same examples each time: a run that fails can be run again. How long one takes is the
 # machine's affair.
