@@ -635,7 +635,7 @@ async def test_who_may_no_longer_see_the_page_loses_the_call_with_the_reason(
     change: Callable[[Users], None],
     reason: str,
 ) -> None:
-    monkeypatch.setattr(session, "STAYS", 0.02)
+    monkeypatch.setattr(session, "STAYS", 1.0)  # the end of the call comes first
     async with visit(world.studio()) as make:
         user = make()
         await log_in(user, "author")
