@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from personas.bundle import Loose
@@ -136,12 +137,7 @@ def arrivals(
     """What an import of these files would do beside those ``before``; nothing is written."""
     seen = set[str]().union(*map(_names, before))
     found = []
-
-    def here(slug: str) -> bytes | None:
-        entry = library.get(slug) if is_slug(slug) else None
-        return entry.text.encode("utf-8", "replace") if entry and not entry.deleted else None
-
-    others, scripts = parted(files, here)
+    others, scripts = parted(files, partial(_file_here, library))
     for file in others:
         arrival = _arrived(file, library, imported, seen)
         came = scripts_of(file, scripts)
@@ -151,6 +147,11 @@ def arrivals(
         seen |= _names(arrival)
         found.append(arrival)
     return found
+
+
+def _file_here(library: Library, slug: str) -> bytes | None:
+    entry = library.get(slug) if is_slug(slug) else None
+    return entry.text.encode("utf-8", "replace") if entry and not entry.deleted else None
 
 
 def revised(

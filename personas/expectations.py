@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from personas.marks import clean, normalised
 from personas.model import Kind
-from personas.quotes import QUOTATION, SIGNS
+from personas.quotes import QUOTATION, SIGN
 from personas.script_model import Bound, Expectation, Measure
 from personas.script_subject import NameProblem, Names
 from personas.source import Findings, shown
@@ -70,7 +70,6 @@ FORMS = (
 )
 """All that can be expected; docs/personas-repo.md has the same list for authors."""
 
-_LONE = re.compile(f"[{SIGNS}]")
 _PIECE = re.compile(r"[^;；]+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FORM_NAME = re.compile(r'"[A-Z]+"')
@@ -246,7 +245,7 @@ def _phase(words: str) -> str:
 def _not_understood(clause: _Clause) -> str:
     """What is wrong with a clause that is of no form, and what it could be."""
     said = f"{shown(clause.text)!r} is not understood"
-    if _LONE.search(clause.form.replace('"…"', "")):
+    if SIGN.search(clause.form.replace('"…"', "")):
         return f"{said}: a quotation mark without its partner; close the quotation"
     if any(map(_understood, filter(None, map(str.strip, _OTHER_JOINTS.split(clause.form))))):
         return f"{said}; write one thing after the other, with ; between them"

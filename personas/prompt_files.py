@@ -86,8 +86,6 @@ def kind_of(text: str) -> str:
     if head.startswith(("{", "[{", "[\n")) and _is(text, ".json"):
         return ".json" if _is(text, ".json") else ".md"
     for kind in (".csv", ".yaml"):
-        if kind == ".csv" and not is_table(text):
-            continue
         if not head.startswith("---") and _is(text, kind):
             return kind
     return ".md"
@@ -99,6 +97,8 @@ def _is(text: str, kind: str) -> bool:
         found = listed(text, kind)
     except NoList:
         return kind == ".json" and head_is_json(text)
+    if kind == ".csv":
+        return is_table(text)
     if kind == ".yaml":  # a few lines with labels are a prompt as well, and are read better so
         return len(found) > 1 or bool(re.search(r"(?m)^[\w-]+:\s*(?:[|>]\s*)?$", text))
     return True

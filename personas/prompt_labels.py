@@ -180,8 +180,6 @@ _AHEAD = re.compile(
 )
 _WHOM = re.compile(r"\b(?:her|him|them|the customer|the caller)\b")
 _BEHIND = re.compile(r" (?:section|list|prompt|for this call|of the customer|of the caller|s)$")
-
-
 _WHO = (
     r"(?:you|they|he|she|i|it|(?:the |your )?(?:customer|caller|persona|user|client)|"
     r"(?!(?:agent|trainee|operator|representative|rep|company)\b)[a-z]+)"

@@ -122,14 +122,11 @@ def _json_or_lines(text: str) -> Any:
 
 
 def is_table(text: str) -> bool:
-    """Whether a text without a name is a table to the eye: several columns with names, and nearly
-    every line has as many. A sentence with a comma has them as well."""
-    try:
-        names, *rows = _rows(text.lstrip("\ufeff"))
-    except (NoList, ValueError):
-        return False
+    """Whether a text that could be read as a table is one to the eye: it has several columns, and
+    nearly every line has as many. A sentence with a comma has two by chance."""
+    names, *rows = _rows(text.lstrip("\ufeff"))
     whole = sum(len(row) == len(names) for row in rows)
-    return len(names) > 1 and whole >= WHOLE * max(1, len(rows))
+    return len(names) > 1 and whole >= WHOLE * len(rows)
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -12,6 +12,7 @@ from itertools import islice
 
 SIGNS = '"“”„‟«»‹›「」『』｢｣〝〞〟＂❝❞《》'
 """Signs that are never an apostrophe."""
+SIGN = re.compile(f"[{SIGNS}]")
 MOST = 100
 """Quotations that are read of one text: with more it is no bullet, and must not take long."""
 

@@ -1,13 +1,14 @@
 """Scripts to begin with: trainees that solve it, or fail, and a call that was made; pure."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from personas.model import Persona, Rule
-from personas.quotes import SIGNS
+from personas.quotes import SIGN
 
-Template = Literal["solves", "fails", "early", "rude", "role", "empty"]
+Plain = Literal["solves", "fails", "rude", "role", "empty"]
+"""Templates that are the same whatever the persona's rules say."""
+Template = Literal[Plain, "early"]
 
 TEMPLATES: dict[Template, tuple[str, str]] = {
     "solves": ("solves-it", "One that solves it"),
@@ -38,21 +39,14 @@ _ROLE_TURNS = {
     ),
 }
 _NEVER = "no guard broken"
-_SIGN = re.compile(f"[{SIGNS}]")
 
 
-def template_text(
-    template: Template, persona: Persona, example: Callable[[Rule], str], calming: int = MOST
-) -> str:
-    """A whole script of that kind for the persona, which can be played as it is. ``example`` gives
-    a sentence by which a trainee does what a rule says, "" when it knows none; ``calming`` is how
-    many turns at most calm a customer who is to stay upset."""
+def template_text(template: Plain, persona: Persona) -> str:
+    """A whole script of that kind for the persona, which can be played as it is."""
     if template == "solves":
         return _built_in("good", "Solves it", ("resolved", "score at least 60", _NEVER))
     if template == "fails":
         return _built_in("clueless", "Is kind, and does not help", ("not resolved", _NEVER))
-    if template == "early":
-        return _early(persona, example, calming)
     if template == "rude":
         lowest = persona.intensity
         ends = ("not resolved", f"intensity at least {lowest}", _NEVER)
@@ -70,15 +64,17 @@ def text_of_call(turns: Sequence[str], title: str, *, resolved: bool) -> str:
     return _numbered(title, said, ("resolved" if resolved else "not resolved", _NEVER))
 
 
-def _early(persona: Persona, example: Callable[[Rule], str], calming: int) -> str:
+def early_text(persona: Persona, example: Callable[[Rule], str], calming: int = MOST) -> str:
     """Everything that the customer waits for, said while they are just too upset to accept it: it
-    tells when the threshold was raised, or a criterion was taken away."""
+    tells when the threshold was raised, or a criterion was taken away. ``example`` gives a sentence
+    by which a trainee does what a rule says, "" when it knows none; at most ``calming`` turns calm.
+    """
     turns = list(_not_quite(persona, example))[:calming]
     turns += [(rule, example(rule) or rule.text) for rule in persona.criteria]
     lines = []
     for number, (rule, said) in enumerate(turns, start=1):
         lines.append(f"{number}. {said}")
-        if not _SIGN.search(rule.text):  # no quotation could name it
+        if not SIGN.search(rule.text):  # no quotation could name it
             lines.append(f'   - expect: matched "{rule.text}"')
     calm = persona.intensity <= persona.threshold
     ends = ["resolved" if calm else "not resolved", _NEVER]

@@ -6,6 +6,7 @@ forty a second, and holds its own lock meanwhile. A thread that logs and collect
 way then waits for that lock while the library waits for the log's: the whole process stands.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from livekit.rtc import _ffi_client as ffi
@@ -18,8 +19,9 @@ def _put(queue: Any, item: Any) -> None:
         # A copy: what is collected on the way takes itself off the list.
         for subscriber in list(queue._subscribers):
             inbox, loop, wanted = subscriber
-            if wanted is not None and not wanted(item):
-                continue
+            with suppress(Exception):  # theirs, too: a filter that fails lets the event pass
+                if wanted is not None and not wanted(item):
+                    continue
             try:
                 loop.call_soon_threadsafe(inbox.put_nowait, item)
             except RuntimeError:

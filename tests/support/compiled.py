@@ -1,8 +1,8 @@
 """Test modules are compiled once, not by every process of a run.
 
-pytest rewrites each module's assertions and compiles it, 45 s of work for all of them. Where the
-environment forbids to keep compiled modules each process would do all of it; here each does its
-share, keeps it, and waits for the others before it collects.
+pytest rewrites each module's assertions and compiles it, 45 s of work for all of them. Where none
+is kept yet each process would do all of it; here each does its share, keeps it, and waits for the
+others before it collects.
 """
 
 import importlib

@@ -111,8 +111,8 @@ class _Dialog:
     def _from_template(self) -> str:
         """On a thread: it is tried with the reader that a call would have."""
         studio, persona = self._studio, self._persona
-        engine, observer = studio.engines.fallback.name, studio.observer(persona)
-        return first_script(self._kind.value, persona, observer, engine)
+        engine = studio.engines.fallback.name
+        return first_script(self._kind.value, persona, studio.observer, engine)
 
     async def _text(self) -> str:
         if self._kind.value != CALL:

@@ -82,17 +82,17 @@ class _Overview:
         for entry in self._studio.library.entries():
             scripts = self._studio.scripts.entries(entry.slug)
             engines = [s.script.engine or self._studio.engines.fallback.name for s in scripts]
-            results = {
-                script.name: (script.script, result)
+            played = [
+                (script.script, result)
                 for script, engine in zip(scripts, engines, strict=True)
                 if script.script.playable
                 and (result := latest(found, entry.slug, script.name, engine)) is not None
-            }
+            ]
             name = entry.persona.name if entry.persona else entry.path.name
             every = tuple(script.script for script in scripts)
-            there = tuple(result for _, result in results.values())
-            old = sum(not is_of(each, entry.persona, script) for script, each in results.values())
-            rows.append(_Row(entry.slug, name, every, there, old))
+            results = tuple(result for _, result in played)
+            old = sum(not is_of(each, entry.persona, script) for script, each in played)
+            rows.append(_Row(entry.slug, name, every, results, old))
         return sorted(rows, key=lambda row: (not row.scripts, row.name))
 
     def _draw_runs(self, most: int = STEP) -> None:

@@ -87,7 +87,7 @@ def _advice(advice: Advice, record: CallRecord) -> None:
         _quote(advice.quote, advice.turn, record)
     if advice.example:
         with kit.tag("p", classes="rh-example"):
-            kit.tag("span", f"{example_lead(advice)} ", "rh-muted")
+            kit.tag("span", f"{example_lead(advice)}: ", "rh-muted")
             lang.persona_words(kit.tag("q", advice.example), language)
 
 

@@ -187,8 +187,10 @@ def _report(studio: Studio, record: CallRecord, user: User, behind: _Behind) -> 
 
 
 def _unscored(studio: Studio, record: CallRecord) -> bool:
-    """Whether the call has just ended, and its score is being worked out."""
-    return record.scorecard is None and studio.archive.completing(record.start.call)
+    """Whether the call has just ended, and its score is being worked out; one that waits for room
+    on the disk is not."""
+    known = record.scorecard is not None or record.unwritten
+    return not known and studio.archive.completing(record.start.call)
 
 
 def _again(studio: Studio, slug: str, user: User) -> str:

@@ -111,7 +111,7 @@ def _said(moment: Moment) -> None:
         _line(f"{moment.record.start.name} says once more", moment.scene.line, language)
     _line("You said then", moment.turn.text, language)
     if moment.advice is not None and moment.advice.example:
-        _line(example_lead(moment.advice).rstrip(":"), moment.advice.example, language)
+        _line(example_lead(moment.advice), moment.advice.example, language)
 
 
 def _line(lead: str, text: str, language: str) -> None:

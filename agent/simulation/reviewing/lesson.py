@@ -102,13 +102,13 @@ def in_words(advice: Advice) -> str:
     if advice.turn is not None:
         parts.append(f"You did in turn {advice.turn + 1}: \u201c{advice.quote}\u201d")
     if advice.example:
-        parts.append(f"{example_lead(advice)} \u201c{advice.example}\u201d")
+        parts.append(f"{example_lead(advice)}: \u201c{advice.example}\u201d")
     return " ".join(parts)
 
 
 def example_lead(advice: Advice) -> str:
-    """What stands before its example."""
-    return "For example:" if advice.turn is None else "What calms instead, for example:"
+    """What stands before its example and a colon."""
+    return "For example" if advice.turn is None else "What calms instead, for example"
 
 
 def lesson_of(record: CallRecord, persona: Persona | None = None) -> Lesson:

@@ -24,7 +24,7 @@ def played(text: str, persona: Persona) -> LabRun:
 
 
 def made(template: Template, persona: Persona) -> str:
-    return first_script(template, persona, LexicalObserver(persona), "offline")
+    return first_script(template, persona, LexicalObserver, "offline")
 
 
 @pytest.mark.parametrize("text", [ENGLISH, CALMS_TOO])

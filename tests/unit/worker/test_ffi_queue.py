@@ -36,11 +36,13 @@ async def test_the_others_are_told_in_order_and_by_their_filters(
     queue.subscribe(closed)
     queue.subscribe(closed)
     even = queue.subscribe(filter_fn=lambda item: item % 2 == 0)
+    failing = queue.subscribe(filter_fn=lambda item: item.none)
     for item in range(4):
         queue.put(item)
     assert [await first.get() for _ in range(4)] == [0, 1, 2, 3]
     assert [await even.get() for _ in range(2)] == [0, 2]
-    assert [entry[0] for entry in queue._subscribers] == [first, even]
+    assert [await failing.get() for _ in range(4)] == [0, 1, 2, 3]
+    assert [entry[0] for entry in queue._subscribers] == [first, even, failing]
     assert not caplog.records
 
 
