@@ -68,7 +68,8 @@ def result_box(
         if result.courses:
             with kit.tag("p", classes="rh-line rh-small"):
                 mood_line(result.first.moods)
-                kit.tag("span", f"mood {', '.join(result.courses)}", "rh-muted rh-number")
+                moods = ", ".join(result.courses)
+                kit.tag("span", f"mood {moods}", "rh-muted rh-number rh-lab-course")
         misses(result, SHOWN)
         if result.first.consistency is not None:
             figures(result.first.consistency, SHOWN)

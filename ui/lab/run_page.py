@@ -71,7 +71,8 @@ def _show(studio: Studio, found: LabRun) -> None:
         if found.moods:
             with kit.tag("p", classes="rh-line"):
                 mood_line(found.moods)
-                kit.tag("span", f"mood {', '.join(result.courses)}", "rh-muted rh-number")
+                moods = ", ".join(result.courses)
+                kit.tag("span", f"mood {moods}", "rh-muted rh-number rh-lab-course")
         misses(result)
         guard_summary(found.breaks)
         if found.consistency is not None:
